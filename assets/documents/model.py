@@ -1,0 +1,74 @@
+"""What a document is once it has been read, however it was read.
+
+Here belong the types that every reader (tags, layout, text) fills and every parser starts from. How
+they are filled belongs to the readers; what a block *means* in a letter belongs to `assets.visits`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+BlockKind = Literal["paragraph", "heading", "list_item", "footnote"]
+TextMethod = Literal["tags", "layout", "text"]
+
+
+class Line(msgspec.Struct, frozen=True, array_like=True):
+    """One printed line of a block: where its words begin in the block's text, and where they stand.
+
+    Attributes:
+        start: Offset of the line's first character in `Block.text`.
+        page: Page number, from 1.
+        x0: Left edge in points from the page's left edge.
+        y0: Upper edge in points from the top of the page.
+        x1: Right edge in points from the page's left edge.
+        y1: Lower edge in points from the top of the page.
+    """
+
+    start: int
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class Block(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A paragraph, heading, list item or footnote, whole even where a page break cuts it.
+
+    Attributes:
+        kind: What the typography or the tag tree says it is.
+        text: Its words with line breaks joined; no bullet, no footnote mark.
+        lines: Its printed lines in reading order; empty for plain text, which has no places.
+        bold: Whether every word is bold.
+        size: Font size of most of its characters, in points; 0 for plain text.
+        level: Depth of a list item, 1 for the outermost; 0 for anything else.
+        has_bullet: Whether a bullet stood before it; false for what only continues a list item.
+    """
+
+    kind: BlockKind
+    text: str
+    lines: tuple[Line, ...] = ()
+    bold: bool = False
+    size: float = 0.0
+    level: int = 0
+    has_bullet: bool = False
+
+
+class Document(msgspec.Struct, frozen=True, tag="document"):
+    """A file's text in reading order, without letterhead, page numbers and running headers.
+
+    Attributes:
+        letter_id: First 16 hex digits of the file's SHA-256.
+        text_method: Which reader made it.
+        page_count: Number of pages; `None` for plain text.
+        page_sizes: Width and height of each page in points.
+        blocks: The blocks in reading order.
+    """
+
+    letter_id: str
+    text_method: TextMethod
+    page_count: int | None
+    page_sizes: tuple[tuple[float, float], ...]
+    blocks: tuple[Block, ...]

@@ -1,0 +1,130 @@
+"""A PDF file becomes a document: by its tag tree where that holds the text, else by its layout.
+
+Here: opening the file, telling what is wrong with it, and choosing the reader. How the blocks are
+built is in `tagged` and `layout`.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import NoReturn
+
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from assets.documents.layout import layout_blocks
+from assets.documents.model import Block, Document, TextMethod
+from assets.documents.pieces import join_pieces
+from assets.documents.runs import Run, page_runs
+from assets.documents.tagged import DamagedTree, tagged_blocks
+from assets.model import Rejection
+
+MAXIMUM_PAGES = 200  # the longest report known has 58 pages
+# A scan of a page has at most a stamp or a page number as text.
+_CHARACTERS_A_PAGE = 40
+# Artifacts (letterhead, page numbers) are a small part of a letter; where the tree leaves out more
+# than this share of the visible text, it is not the whole letter.
+_UNTAGGED_SHARE = 0.15
+
+
+class _Unreadable(Exception):
+    """Carries the reason why a PDF cannot be read."""
+
+    def __init__(self, reason_code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.rejection = Rejection(stage="read", reason_code=reason_code, detail=detail)
+
+
+def read_pdf(content: bytes, letter_id: str) -> Document | Rejection:
+    """Read a PDF.
+
+    Args:
+        content: The file's bytes, beginning with `%PDF-` within the first kilobyte.
+        letter_id: The key of the letter.
+
+    Returns:
+        The document; or why it could not be read: `encrypted`, `damaged`, `truncated`,
+        `too_many_pages`, `needs_ocr`.
+    """
+    try:
+        return _read(content, letter_id)
+    except _Unreadable as error:
+        return error.rejection
+
+
+def _read(content: bytes, letter_id: str) -> Document:
+    try:
+        pdf = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        _refuse(content, error)
+    try:
+        if len(pdf) == 0:
+            raise _Unreadable("damaged", "The PDF has no pages; fetch the file again.")
+        if len(pdf) > MAXIMUM_PAGES:
+            raise _Unreadable(
+                "too_many_pages",
+                f"The PDF has {len(pdf)} pages, more than the {MAXIMUM_PAGES} of any letter.",
+            )
+        sizes, pages = _read_pages(pdf)
+    finally:
+        pdf.close()
+    characters = sum(len(run.text) for runs in pages for run in runs)
+    if characters < _CHARACTERS_A_PAGE * len(pages):
+        raise _Unreadable(
+            "needs_ocr",
+            f"{len(pages)} page(s) hold {characters} characters of text: a scan without a text layer. "
+            "Recognise its text (OCR), and add the letter as a .txt or .md file.",
+        )
+    method: TextMethod = "tags"
+    blocks = _tagged(content, pages)
+    if blocks is None:
+        method, blocks = "layout", [*layout_blocks(pages, [height for _, height in sizes])]
+    whole = join_pieces(blocks)
+    return Document(letter_id, method, len(pages), tuple(sizes), tuple(whole))
+
+
+def _read_pages(
+    pdf: pypdfium2.PdfDocument,
+) -> tuple[list[tuple[float, float]], list[list[Run]]]:
+    sizes, pages = [], []
+    for number in range(len(pdf)):
+        try:
+            page = pdf[number]
+        except pypdfium2.PdfiumError as error:
+            raise _Unreadable(
+                "damaged", f"Page {number + 1} of {len(pdf)} cannot be opened ({error})."
+            ) from error
+        width, height = page.get_size()
+        sizes.append((round(width, 1), round(height, 1)))
+        pages.append(page_runs(page.raw, width, height))
+        page.close()
+    return sizes, pages
+
+
+def _tagged(content: bytes, pages: list[list[Run]]) -> list[Block | None] | None:
+    """The blocks by the tag tree, or `None` where the tree is missing, damaged or not the whole."""
+    try:
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            if "/StructTreeRoot" not in pdf.Root:
+                return None
+            tagged = tagged_blocks(pdf, pages)
+    except (pikepdf.PdfError, DamagedTree, AttributeError, TypeError, ValueError):
+        return None
+    all_characters = sum(len(run.text) for runs in pages for run in runs)
+    left_out = sum(len(run.text) for _, run in tagged.untagged)
+    return tagged.blocks if left_out <= _UNTAGGED_SHARE * all_characters else None
+
+
+def _refuse(content: bytes, error: pypdfium2.PdfiumError) -> NoReturn:
+    """Say why PDFium did not open a file."""
+    if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD or "assword" in str(error):
+        raise _Unreadable(
+            "encrypted", "The PDF opens only with a password; ask for a copy without one."
+        ) from error
+    if b"%%EOF" not in content[-2048:]:
+        raise _Unreadable(
+            "truncated",
+            f"The PDF breaks off after {len(content):,} bytes (no %%EOF); fetch it again.",
+        ) from error
+    raise _Unreadable("damaged", f"The PDF cannot be opened ({error}).") from error

@@ -1,0 +1,167 @@
+"""Paragraphs and list items that a file holds in pieces are put together again.
+
+Word writes the two halves of a paragraph that a page break cuts as two elements of the tag tree, a
+layout shows two anyway, and now and then an edit leaves two elements on one page. Whether two blocks
+are one is told by the words (a sentence goes on), by the line before (the next word would have fitted
+on it), and by what stands between paragraphs elsewhere: an empty one, or a wider gap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+from assets.documents.lines import joins_without_blank
+from assets.documents.model import Block, Line
+
+_SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
+_MOST = 0.8  # share of paragraphs with an empty one between that makes it the document's habit
+_WIDER = 1.4  # times the distance of two lines: what is called a gap between paragraphs
+_TIGHT = 1.2  # times the distance of two lines: what is none
+_ROUGH = 1.2  # widths of words are only known on average
+
+
+class _Habits(NamedTuple):
+    """How a document sets its paragraphs.
+
+    Attributes:
+        right: The right edge of the text in points.
+        pitch: The usual distance of two lines in points.
+        sets_blanks: Whether an empty paragraph stands between two paragraphs.
+        sets_gaps: Whether a gap wider than the line distance stands between two paragraphs.
+        has_bullets: Whether list items begin with bullets.
+    """
+
+    right: float
+    pitch: float
+    sets_blanks: bool
+    sets_gaps: bool
+    has_bullets: bool
+
+
+def join_pieces(blocks: Sequence[Block | None]) -> list[Block]:
+    """Join the pieces of paragraphs.
+
+    Args:
+        blocks: A document's blocks in reading order; `None` stands for an empty paragraph.
+
+    Returns:
+        The blocks without the empty ones. A footnote keeps its place behind the paragraph that a
+        page break cut.
+    """
+    habits = _habits(blocks)
+    long_blocks = [block for block in blocks if block and len(block.lines) > 1]
+    joined: list[Block] = []
+    last = -1  # index of the last block that is no footnote
+    blank_since = False
+    for block in blocks:
+        if block is None:
+            blank_since = True
+            continue
+        if block.kind == "footnote":
+            joined.append(block)
+            continue
+        # A letter ends with a formula; its last paragraph is nobody's second half.
+        is_last = bool(long_blocks) and block is long_blocks[-1]
+        if last >= 0 and _goes_on(joined[last], block, habits, blank_since, is_last):
+            joined[last] = _join(joined[last], block)
+        else:
+            last = len(joined)
+            joined.append(block)
+        blank_since = False
+    return joined
+
+
+def _habits(blocks: Sequence[Block | None]) -> _Habits:
+    full = [block for block in blocks if block and block.lines]
+    within = [step for block in full for step in _steps(block.lines)]
+    between = [
+        step
+        for before, after in pairwise(full)
+        if before.kind == after.kind == "paragraph" and len(before.lines) > 1
+        for step in _steps((before.lines[-1], after.lines[0]))
+    ]
+    followed_by_blank = [
+        after is None
+        for before, after in pairwise(blocks)
+        if before and before.kind == "paragraph" and len(before.lines) > 1
+    ]
+    pitch = median(within) if within else 0.0
+    return _Habits(
+        right=max((line.x1 for block in full for line in block.lines), default=0.0),
+        pitch=pitch,
+        sets_blanks=bool(followed_by_blank)
+        and sum(followed_by_blank) >= _MOST * len(followed_by_blank),
+        sets_gaps=bool(between) and median(between) >= _WIDER * pitch,
+        has_bullets=any(block.has_bullet for block in full),
+    )
+
+
+def _steps(lines: Sequence[Line]) -> Iterator[float]:
+    """The distances of lines that follow each other on one page."""
+    for before, after in pairwise(lines):
+        if before.page == after.page and after.y1 > before.y1:
+            yield after.y1 - before.y1
+
+
+def _goes_on(
+    before: Block, after: Block, habits: _Habits, blank_between: bool, is_last: bool
+) -> bool:
+    """Whether a block continues the one before it."""
+    if after.has_bullet or not before.lines or not after.lines:
+        return False
+    pages_on = after.lines[0].page - before.lines[-1].page
+    if pages_on not in (0, 1):
+        return False
+    ends_sentence = bool(_SENTENCE_END.search(before.text))
+    if not ends_sentence and after.text[0].islower():
+        # Single lines are an address or a list without bullets, not a sentence.
+        return pages_on == 1 or len(before.lines) + len(after.lines) > 2
+    if "heading" in (before.kind, after.kind):
+        return False
+    if before.kind == after.kind == "list_item" and pages_on == 1 and habits.has_bullets:
+        return True
+    if before.kind != after.kind or is_last:
+        return False
+    if pages_on == 0:
+        step = after.lines[0].y1 - before.lines[-1].y1
+        return (
+            habits.sets_gaps
+            and not blank_between
+            and 0 < step <= _TIGHT * habits.pitch
+            and not _first_word_fits(before.lines[-1], after, habits.right)
+        )
+    if habits.sets_blanks:
+        return not blank_between and not _first_word_fits(
+            before.lines[-1], after, habits.right, _ROUGH
+        )
+    return not _first_word_fits(before.lines[-1], after, habits.right)
+
+
+def _first_word_fits(line: Line, after: Block, right: float, factor: float = 1.0) -> bool:
+    """Whether the first word of a block would have fitted on a line."""
+    first = after.lines[0]
+    end = after.lines[1].start if len(after.lines) > 1 else len(after.text)
+    width = factor * (first.x1 - first.x0) / max(end - first.start, 1)
+    return line.x1 + width * (len(after.text.split(" ", 1)[0]) + 1) <= right
+
+
+def _join(before: Block, after: Block) -> Block:
+    blank = "" if joins_without_blank(before.text, after.text) else " "
+    offset = len(before.text) + len(blank)
+    lines = tuple(
+        Line(line.start + offset, line.page, line.x0, line.y0, line.x1, line.y1)
+        for line in after.lines
+    )
+    return Block(
+        kind=before.kind,
+        text=before.text + blank + after.text,
+        lines=before.lines + lines,
+        bold=before.bold,
+        size=before.size,
+        level=before.level,
+        has_bullet=before.has_bullet,
+    )

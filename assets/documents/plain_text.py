@@ -1,0 +1,110 @@
+"""Text and Markdown files as documents: letters typed, pasted or left by an OCR engine.
+
+Blank lines part blocks; a group of short lines is an address, every line its own block; Markdown marks
+for headings, bold print and lists are read and taken off. A page break that an OCR engine left as blank
+lines in the middle of a sentence is mended. Plain text has no pages and no places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from assets.documents.lines import count_words, join_lines, split_bullet
+from assets.documents.model import Block, BlockKind, Document
+from assets.model import Rejection
+
+_LINE_OF_PROSE = 45  # characters; a group whose lines are all shorter is no wrapped paragraph
+_HEADING_MARK = re.compile(r"^#{1,6}\s+")
+_BOLD = re.compile(r"(\*\*|__)(?P<words>.+?)\1")
+_RULE = re.compile(r"^\s*([-*_=]\s*){3,}$|^\s*<!--.*-->\s*$|^\f$")
+_LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d{1,2}[.)])\s+")
+_PAGE_MARK = re.compile(r"^\s*(page\s+)?\d{1,3}(\s+of\s+\d{1,3})?\s*$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
+_FEWEST_CHARACTERS = 200  # no letter is shorter
+
+
+def read_text(content: bytes, letter_id: str) -> Document | Rejection:
+    """Read a text or Markdown file.
+
+    Args:
+        content: The file's bytes; UTF-8, with or without a byte order mark.
+        letter_id: The key of the letter.
+
+    Returns:
+        The document; or why it could not be read: `not_utf8`, `empty_file`.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Rejection(
+            stage="read",
+            reason_code="not_utf8",
+            detail=f"Byte {error.start} is not UTF-8; save the text as UTF-8.",
+        )
+    if len(text.strip()) < _FEWEST_CHARACTERS:
+        return Rejection(
+            stage="read",
+            reason_code="empty_file",
+            detail=f"The text has {len(text.strip())} characters, too few for a letter.",
+        )
+    lines = [line.rstrip() for line in text.replace("\f", "\n\n").splitlines()]
+    words = count_words(lines)
+    blocks: list[Block] = []
+    for group in _groups(lines):
+        for block in _blocks(group, words):
+            if blocks and _goes_on(blocks[-1], block):
+                joined, _ = join_lines([blocks[-1].text, block.text], words)
+                blocks[-1] = Block(blocks[-1].kind, joined, level=blocks[-1].level)
+            else:
+                blocks.append(block)
+    return Document(letter_id, "text", None, (), tuple(blocks))
+
+
+def _groups(lines: list[str]) -> list[list[str]]:
+    """Lines that stand together; a heading or list item begins a group of its own."""
+    groups: list[list[str]] = [[]]
+    for line in lines:
+        if not line.strip() or _RULE.match(line) or _PAGE_MARK.match(line):
+            groups.append([])
+        elif _HEADING_MARK.match(line):
+            groups += [[line], []]
+        elif _LIST_MARK.match(line) or split_bullet(line)[0]:
+            groups.append([line])
+        else:
+            groups[-1].append(line)
+    return [group for group in groups if group]
+
+
+def _blocks(group: list[str], words: Counter[str]) -> list[Block]:
+    """A group of lines as one block, or each line as its own where they are an address."""
+    if len(group) > 1 and all(len(line) < _LINE_OF_PROSE for line in group):
+        return [_block([line], words) for line in group]
+    return [_block(group, words)]
+
+
+def _block(lines: list[str], words: Counter[str]) -> Block:
+    text, _ = join_lines([_HEADING_MARK.sub("", line) for line in lines], words)
+    level, rest = split_bullet(text)
+    list_mark = _LIST_MARK.match(lines[0])
+    if list_mark and not level:
+        level, rest = 1, text[list_mark.end() :] if text.startswith(list_mark.group()) else text
+    bare = _BOLD.sub(r"\g<words>", rest).strip()
+    is_bold = _BOLD.fullmatch(rest.strip()) is not None
+    kind: BlockKind = "paragraph"
+    if level:
+        kind = "list_item"
+    elif _HEADING_MARK.match(lines[0]) or is_bold:
+        kind = "heading"
+    return Block(kind, bare, bold=is_bold, level=level, has_bullet=level > 0)
+
+
+def _goes_on(before: Block, after: Block) -> bool:
+    """Whether a page break cut a sentence in two."""
+    return (
+        before.kind in ("paragraph", "list_item")
+        and after.kind == "paragraph"
+        and after.text[:1].islower()
+        and len(before.text) >= _LINE_OF_PROSE
+        and not _SENTENCE_END.search(before.text)
+    )

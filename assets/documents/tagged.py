@@ -1,0 +1,184 @@
+"""Blocks by the tag tree: what Word wrote down about its own paragraphs, lists and footnotes.
+
+The tree (PDF 32000-1, 14.7) names every paragraph and list item once, even where a page break cuts
+it, and leaves out what Word marked as an artifact: letterhead, page numbers, running feet. It is
+read with pikepdf; the words come from `runs`, matched by page and marked-content number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pikepdf
+
+from assets.documents.lines import (
+    count_words,
+    gather_lines,
+    make_block,
+    without_footnote_marks,
+)
+from assets.documents.model import Block, BlockKind
+from assets.documents.runs import Run
+
+_MAXIMUM_DEPTH = 100  # deeper than any document; a damaged tree can contain itself
+_MAXIMUM_NODES = 200_000
+
+# Which element makes a block of its own, and of what kind; all others only hold or decorate.
+_BLOCK_KINDS: dict[str, BlockKind] = {
+    "P": "paragraph",
+    "H": "heading",
+    **{f"H{level}": "heading" for level in range(1, 7)},
+    "Title": "heading",
+    "LI": "list_item",
+    "Caption": "paragraph",
+    "BlockQuote": "paragraph",
+    "Note": "footnote",
+}
+_NOTE = "Note"
+_LIST_ITEM = "LI"
+_LABEL = "Lbl"
+_CELLS = frozenset({"TR", "TD", "TH"})
+
+
+class DamagedTree(Exception):
+    """The tag tree cannot be what Word wrote; the page has to be read by its layout."""
+
+
+class _Place(NamedTuple):
+    """Where in the tree a node stands: its page, and the innermost block element around it."""
+
+    page: int | None = None
+    block: int = 0
+    kind: BlockKind = "paragraph"
+    level: int = 0
+    is_note: bool = False
+    is_label: bool = False
+
+
+class _Content(NamedTuple):
+    """A piece of marked content and its place."""
+
+    place: _Place
+    page: int
+    marked_content: int
+
+
+class _Tree:
+    """One walk over the tag tree of one document."""
+
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
+        root = pdf.Root.StructTreeRoot
+        self._pages = {page.objgen: number for number, page in enumerate(pdf.pages, start=1)}
+        role_map = root.get("/RoleMap") or {}
+        self._roles = {str(key)[1:]: str(value)[1:] for key, value in role_map.items()}
+        self._kids = root.get("/K")
+        self._blocks = 0
+        self._nodes = 0
+
+    def contents(self) -> Iterator[_Content]:
+        """Every piece of marked content, in the order of the tree.
+
+        Raises:
+            DamagedTree: The tree is deeper or larger than any letter's, or holds itself.
+        """
+        if self._kids is not None:
+            yield from self._walk(self._kids, _Place(), 0)
+
+    def _walk(self, node: Any, place: _Place, depth: int) -> Iterator[_Content]:
+        self._nodes += 1
+        if depth > _MAXIMUM_DEPTH or self._nodes > _MAXIMUM_NODES:
+            raise DamagedTree
+        if isinstance(node, int):
+            if place.page is not None:
+                yield _Content(place, place.page, node)
+        elif isinstance(node, pikepdf.Array):
+            for kid in node:
+                yield from self._walk(kid, place, depth + 1)
+        elif isinstance(node, pikepdf.Dictionary):
+            page = node.get("/Pg")
+            if page is not None:
+                place = place._replace(page=self._pages.get(page.objgen, place.page))
+            if "/MCID" in node:
+                yield from self._walk(int(node["/MCID"]), place, depth + 1)
+            elif "/K" in node and "/S" in node:
+                yield from self._walk(
+                    node["/K"], self._enter(str(node["/S"])[1:], place), depth + 1
+                )
+
+    def _enter(self, role: str, place: _Place) -> _Place:
+        """The place inside an element of this role."""
+        role = role if role in _BLOCK_KINDS else self._roles.get(role, role)
+        is_note = place.is_note or role == _NOTE
+        is_label = place.is_label or role == _LABEL
+        level = place.level + (role == _LIST_ITEM)
+        # A list item is one block with its label and all its paragraphs. Word sometimes hangs words
+        # directly on a table row; they are a block of their own.
+        in_item = place.level > 0 and not is_note and role != _LIST_ITEM
+        if in_item or role not in _BLOCK_KINDS and role not in _CELLS:
+            return _Place(place.page, place.block, place.kind, level, is_note, is_label)
+        self._blocks += 1
+        kind = "footnote" if is_note else _BLOCK_KINDS.get(role, "paragraph")
+        return _Place(place.page, self._blocks, kind, level, is_note, is_label)
+
+
+class TaggedText(NamedTuple):
+    """The blocks that the tag tree names (`None` for an empty paragraph), and what it leaves out."""
+
+    blocks: list[Block | None]
+    untagged: list[tuple[int, Run]]
+
+
+def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]]) -> TaggedText:
+    """Build the blocks of a tagged PDF.
+
+    Args:
+        pdf: The document, open.
+        pages: The visible runs of each page.
+
+    Returns:
+        Blocks in the order of the tree, and the runs (with their page) that it does not name,
+        among them what Word marked as artifacts.
+
+    Raises:
+        DamagedTree: The tree cannot be walked.
+    """
+    by_place: dict[tuple[int, int], list[Run]] = defaultdict(list)
+    for number, runs in enumerate(pages, start=1):
+        for run in runs:
+            by_place[number, run.marked_content].append(run)
+    grouped: dict[int, list[_Content]] = defaultdict(list)
+    for content in _Tree(pdf).contents():
+        grouped[content.place.block].append(content)
+
+    words = count_words(
+        line.text for number, runs in enumerate(pages, 1) for line in gather_lines(number, runs)
+    )
+    blocks = [_make(contents, by_place, words) for contents in grouped.values()]
+    untagged = [(page, run) for (page, _), runs in by_place.items() for run in runs]
+    return TaggedText(blocks, untagged)
+
+
+def _make(
+    contents: list[_Content],
+    by_place: dict[tuple[int, int], list[Run]],
+    words: Counter[str],
+) -> Block | None:
+    """Make one block, taking the runs that it uses out of `by_place`."""
+    label = ""
+    by_page: dict[int, list[Run]] = defaultdict(list)
+    for content in contents:
+        runs = by_place.pop((content.page, content.marked_content), [])
+        if content.place.is_label:
+            label += "".join(run.text for run in runs)
+        else:
+            by_page[content.page] += runs
+    kept = set(without_footnote_marks([run for runs in by_page.values() for run in runs]))
+    lines = [
+        line
+        for page, runs in by_page.items()
+        for line in gather_lines(page, [run for run in runs if run in kept])
+    ]
+    place = contents[0].place
+    return make_block(place.kind, lines, words, place.level, label)

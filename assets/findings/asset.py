@@ -1,0 +1,25 @@
+"""The asset `statements`: every letter's findings, statement by statement."""
+
+import dagster as dg
+
+from assets.stage_asset import run_stage
+from assets.visits.asset import parsed_letters
+from assets.workspace import Workspace
+
+
+@dg.asset(
+    deps=[parsed_letters],
+    group_name="reading",
+    kinds={"json"},
+    description=(
+        "What each letter states: a point to improve is one statement, and so is each sentence of "
+        "the findings, with its place on the page, its quantifier and its framework reference."
+    ),
+)
+def statements(
+    context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
+) -> dg.MaterializeResult[None]:
+    """Split the letters that are new, or were split by another version."""
+    from assets.findings.stage import STAGE
+
+    return run_stage(STAGE, context, workspace)

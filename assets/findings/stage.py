@@ -1,0 +1,22 @@
+"""How the stage `statements` is run for one letter."""
+
+from assets.findings.statements import Statement, letter_statements
+from assets.model import ArchivedFile, Rejection
+from assets.stages import Place, Stage
+from assets.visits import stage as visits
+from assets.visits.model import Letter
+
+
+def _make(file: ArchivedFile, place: Place) -> tuple[Statement, ...] | Rejection:
+    letter = visits.STAGE.load(file, place)
+    return letter_statements(letter) if isinstance(letter, Letter) else ()
+
+
+STAGE: Stage[tuple[Statement, ...] | Rejection] = Stage(
+    name="statements",
+    product=tuple[Statement, ...] | Rejection,
+    make=_make,
+    halts_at="parse",
+    made_by=("assets/findings",),
+    after=visits.STAGE,
+)

@@ -1,0 +1,140 @@
+"""Dates as letters write them: one day, several days, spans, with the year at the end or missing.
+
+Only English day-month-year dates are read (`29 and 30 September, and 1 October 2020`). Which date is
+that of the letter and which of the visit is decided where the letter is read.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import month_abbr, month_name
+from datetime import date, timedelta
+from typing import NamedTuple
+
+MONTHS = {
+    **{name.lower(): number for number, name in enumerate(month_name) if name},
+    **{name.lower(): number for number, name in enumerate(month_abbr) if name},
+    "sept": 9,
+}
+_MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+_DAY = r"\d{1,2}(?:\s?(?:st|nd|rd|th))?\b"
+_YEAR = r"(?:19|20)\d{2,3}\b"
+_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+# What may stand between the parts of one expression; bars of the box-drawing font are dashes too.
+_BETWEEN = r"(?:\s|,|&|[-\u2010-\u2015\u2212\u2500]|\b(?:and|to|until|of|the|between|from|on)\b)*"
+_PART = rf"(?:{_YEAR}|{_DAY}|{_MONTH}|{_WEEKDAY})"
+_EXPRESSION = re.compile(rf"\b{_PART}(?:{_BETWEEN}{_PART})*", re.IGNORECASE)
+_TOKEN = re.compile(rf"(?P<year>{_YEAR})|(?P<day>{_DAY})|(?P<month>{_MONTH})", re.IGNORECASE)
+
+
+class PartialDate(NamedTuple):
+    """A day and month, with the year where it is written."""
+
+    day: int
+    month: int
+    year: int | None
+
+
+class Span(NamedTuple):
+    """First and last day."""
+
+    start: date
+    end: date
+
+
+def _year(written: str) -> int | None:
+    """A year of four digits; one of five is a slip of the keyboard and says nothing."""
+    return int(written) if len(written) == 4 else None
+
+
+def partial_dates(text: str) -> list[PartialDate]:
+    """The days of the first expression in a text that names a day and a month.
+
+    Args:
+        text: A sentence or line.
+
+    Returns:
+        The days in the order written; empty where there is none.
+    """
+    for expression in _EXPRESSION.finditer(text):
+        days = _days_of(expression.group())
+        if days:
+            return days
+    return []
+
+
+def _days_of(expression: str) -> list[PartialDate]:
+    days: list[PartialDate] = []
+    open_days: list[int] = []
+    month_before: int | None = None  # of `October 15 and 16`
+    for token in _TOKEN.finditer(expression):
+        if token["day"]:
+            open_days.append(int(re.sub(r"\D", "", token["day"])))
+        elif token["month"]:
+            month = MONTHS[token["month"].lower().rstrip(".")]
+            if open_days:
+                days += [PartialDate(day, month, None) for day in open_days]
+                open_days, month_before = [], None
+            else:
+                month_before = month
+        else:
+            if open_days and month_before:
+                days += [PartialDate(day, month_before, None) for day in open_days]
+                open_days, month_before = [], None
+            year = _year(token["year"])
+            days = [day if day.year else day._replace(year=year) for day in days]
+    if open_days and month_before:
+        days += [PartialDate(day, month_before, None) for day in open_days]
+    return days
+
+
+def _date(day: int, month: int, year: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def latest_until(day: PartialDate, limit: date) -> date | None:
+    """Complete a day by the last year in which it is not after a limit."""
+    if day.year is not None:
+        return _date(day.day, day.month, day.year)
+    for year in (limit.year, limit.year - 1):
+        found = _date(day.day, day.month, year)
+        if found and found <= limit:
+            return found
+    return None
+
+
+def earliest_from(day: PartialDate, limit: date) -> date | None:
+    """Complete a day by the first year in which it is not before a limit."""
+    if day.year is not None:
+        return _date(day.day, day.month, day.year)
+    for year in (limit.year, limit.year + 1):
+        found = _date(day.day, day.month, year)
+        if found and found >= limit:
+            return found
+    return None
+
+
+def visit_span(text: str, letter_date: date | None) -> Span | None:
+    """First and last day of the first dates in a text.
+
+    Args:
+        text: The sentence that announces the visit.
+        letter_date: The letter's date, from which a missing year is taken: the visit was before it.
+
+    Returns:
+        The span, or `None` where the text names no day or the year cannot be told.
+    """
+    parts = partial_dates(text)
+    limit = letter_date or None
+    days: list[date] = []
+    for part in parts:
+        if part.year is None and limit is None:
+            return None
+        found = latest_until(part, limit or date.max - timedelta(days=1))
+        if found is None:
+            return None
+        days.append(found)
+    return Span(min(days), max(days)) if days else None

@@ -1,0 +1,151 @@
+"""How a focused visit letter is read, over all eras of its template.
+
+The letter opens like any other (`opening`), introduces the visit (`introduction`, `background`),
+has its findings under headings (`sections`), and closes (`closing`). The eras differ only in the rows
+of the tables of variants.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assets.documents.model import Block, Document
+from assets.model import Rejection, Signal
+from assets.sentences import split_sentences
+from assets.visits import background, introduction
+from assets.visits.closing import closing_start, read_signature
+from assets.visits.dates import PartialDate, Span, earliest_from
+from assets.visits.model import Letter, Section
+from assets.visits.opening import Opening, read_opening
+from assets.visits.sections import (
+    as_paragraphs,
+    body_headings,
+    findings_texts,
+    read_sections,
+)
+
+_KIND = "focused_visit"
+
+
+def parse_focused_visit(document: Document) -> Letter | Rejection:
+    """Read a focused visit letter.
+
+    Args:
+        document: The document.
+
+    Returns:
+        The letter, or a rejection that says which part every letter has is missing.
+    """
+    blocks = [block for block in document.blocks if block.kind != "footnote"]
+    headings = body_headings(blocks)
+    if not headings:
+        return _reject("no_findings", "The letter has no heading of findings that is known here.")
+    body_start = headings[0]
+    end = closing_start(blocks, headings[-1] + 1)
+
+    subject_and_text = [block.text for block in blocks[:body_start]]
+    names = _authority_names(subject_and_text)
+    if not names:
+        return _reject("unknown_authority", "No line or sentence names the authority visited.")
+    opening = read_opening(blocks[:body_start], names)
+    if opening is None:
+        return _reject("not_a_letter", "The text has no salutation (Dear …).")
+
+    introduced = blocks[opening.body : body_start]
+    sentences = introduction.introduction_sentences(introduced)
+    dated = _dates(opening, sentences)
+    if isinstance(dated, Rejection):
+        return dated
+    letter_date, span, signals = dated
+
+    sections, heading_signals = read_sections(blocks[body_start:end])
+    signature = read_signature(blocks[end:], letter_date)
+    focus = introduction.find_focus(sentences)
+    team = introduction.find_team(sentences, letter_date)
+    findings = [
+        sentence
+        for text in findings_texts(sections)
+        for sentence in split_sentences(text)
+    ]
+    previous = background.previous_inspection([*sentences, *findings])
+    signals += heading_signals
+    if not team:
+        signals.append(Signal("no_inspectors", "The letter names no inspector."))
+    if not signature:
+        signals.append(Signal("no_signatory", "No name stands under the closing."))
+    return Letter(
+        letter_id=document.letter_id,
+        document_kind=_KIND,
+        framework=background.framework(sentences),
+        authority_names=tuple(names),
+        letter_date=letter_date,
+        start_date=span.start,
+        end_date=span.end,
+        addressee_name=opening.addressee_name,
+        addressee_role=opening.addressee_role,
+        team=team,
+        signatory=signature.name if signature else None,
+        signatory_title=signature.title if signature else None,
+        focus=focus,
+        theme_codes=background.theme_codes(focus, sentences),
+        delivery_mode=background.delivery_mode(sentences),
+        is_covid_adapted=background.is_covid_adapted(sentences),
+        previous_inspection=previous.when,
+        previous_judgement_code=previous.judgement_code,
+        sections=(
+            _section("introduction", introduced),
+            *sections,
+            _section("closing", blocks[end:]),
+        ),
+        page_count=document.page_count,
+        text_method=document.text_method,
+        signals=tuple(signals),
+    )
+
+
+def _reject(reason_code: str, detail: str) -> Rejection:
+    return Rejection(stage="parse", reason_code=reason_code, detail=detail)
+
+
+def _section(section_type: str, blocks: list[Block]) -> Section:
+    """A section without a heading: introduction or closing."""
+    page = next((block.lines[0].page for block in blocks if block.lines), None)
+    return Section(
+        section_type=section_type,  # type: ignore[arg-type]
+        heading=None,
+        paragraphs=tuple(as_paragraphs(blocks, section_type)),  # type: ignore[arg-type]
+        page_start=page,
+    )
+
+
+def _authority_names(texts: list[str]) -> list[str]:
+    """The authority's name as subject line and announcement write it, each form once."""
+    names = [introduction.authority_name(text) for text in texts]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _dates(opening: Opening, sentences: list[str]) -> tuple[date, Span, list[Signal]] | Rejection:
+    """The letter's date and the visit's days, each completing a year that the other lacks."""
+    printed = opening.date
+    signals: list[Signal] = []
+    if printed is None:
+        return _reject("no_letter_date", "No line at the letter's head is a date.")
+    letter_date = _whole(printed)
+    span = introduction.find_span(sentences, letter_date)
+    if letter_date is None and span:
+        letter_date = earliest_from(printed._replace(year=None), span.end)
+        signals.append(
+            Signal("letter_date_completed", "The year at the letter's head is misprinted.")
+        )
+    if letter_date is None:
+        return _reject("no_letter_date", "The date at the letter's head has no year.")
+    if span is None:
+        return _reject("no_visit_date", "No sentence of the introduction dates the visit.")
+    return letter_date, span, signals
+
+
+def _whole(day: PartialDate) -> date | None:
+    try:
+        return date(day.year, day.month, day.day) if day.year else None
+    except ValueError:
+        return None

@@ -1,0 +1,116 @@
+"""The body of a letter: its headings, and what stands under each.
+
+Here: how blocks behind the introduction become sections, and which paragraphs of a list are its points.
+Headings are recognised in `headings`, the closing in `closing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assets.documents.model import Block
+from assets.model import Signal
+from assets.visits.headings import divides_body, is_heading, known_form, without_mark
+from assets.visits.model import Paragraph, Section, SectionType
+from assets.visits.tables import matches
+
+_LISTS: frozenset[SectionType] = frozenset({"improvements", "priority_actions"})
+_FINDINGS: frozenset[SectionType] = frozenset({"headline_findings", "main_findings"})
+
+
+@dataclass
+class _OpenSection:
+    section_type: SectionType
+    heading: str | None
+    page_start: int | None
+    blocks: list[Block] = field(default_factory=list)
+
+    def close(self) -> Section:
+        return Section(
+            section_type=self.section_type,
+            heading=self.heading,
+            paragraphs=tuple(as_paragraphs(self.blocks, self.section_type)),
+            page_start=self.page_start,
+        )
+
+
+def body_headings(blocks: Sequence[Block]) -> list[int]:
+    """Indices of the headings that divide the body of every letter."""
+    return [index for index, block in enumerate(blocks) if divides_body(block)]
+
+
+def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
+    """Divide the body of a letter into sections.
+
+    Args:
+        blocks: From the first heading up to the closing.
+
+    Returns:
+        The sections in order, and a signal for each heading never met before.
+    """
+    sections: list[_OpenSection] = []
+    signals: list[Signal] = []
+    forms = {index: known_form(block) for index, block in enumerate(blocks) if is_heading(block)}
+    has_improvements = any(
+        form and form.section_type == "improvements" and not form.beside_improvements
+        for form in forms.values()
+    )
+    section_type: SectionType = "other"
+    for index, block in enumerate(blocks):
+        if index not in forms:
+            if sections:
+                sections[-1].blocks.append(block)
+            continue
+        form, heading = forms[index], without_mark(block.text)
+        if form is None:
+            signals.append(Signal("heading_never_met", heading))
+            # It stands within the findings, once these have begun.
+            section_type = "main_findings" if section_type == "main_findings" else "other"
+        else:
+            beside = form.beside_improvements if has_improvements else None
+            section_type = beside or form.section_type
+        page = block.lines[0].page if block.lines else None
+        sections.append(_OpenSection(section_type, heading, page))
+    return [section.close() for section in sections], signals
+
+
+def as_paragraphs(blocks: Sequence[Block], section_type: SectionType) -> list[Paragraph]:
+    """The paragraphs of a section; in a list to act on, its points are marked.
+
+    Points are the items with bullets. A list without bullets has one point a paragraph, but for the
+    line that introduces it and for a statement that there is nothing, or nothing new.
+    """
+    has_bullets = any(block.kind == "list_item" for block in blocks)
+    paragraphs = []
+    for block in blocks:
+        is_point = section_type in _LISTS and (
+            block.kind == "list_item" if has_bullets else not _is_no_point(block.text)
+        )
+        paragraphs.append(Paragraph(block.text, block.lines, is_point, block.level))
+    return paragraphs
+
+
+def _is_no_point(text: str) -> bool:
+    return any(matches("points", text, part=part) for part in ("lead_in", "no_point"))
+
+
+def points(sections: Sequence[Section], section_type: SectionType) -> list[Paragraph]:
+    """The points of all lists of one kind."""
+    return [
+        paragraph
+        for section in sections
+        if section.section_type == section_type
+        for paragraph in section.paragraphs
+        if paragraph.is_point
+    ]
+
+
+def findings_texts(sections: Sequence[Section]) -> list[str]:
+    """The texts of the headline and main findings, in order."""
+    return [
+        paragraph.text
+        for section in sections
+        if section.section_type in _FINDINGS
+        for paragraph in section.paragraphs
+    ]

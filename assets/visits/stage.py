@@ -1,0 +1,22 @@
+"""How the stage `parsed_letters` is run for one letter."""
+
+from assets.documents import stage as documents
+from assets.model import ArchivedFile, Rejection, Unsupported
+from assets.stages import Place, Stage
+from assets.visits.model import Letter
+from assets.visits.parse import parse_letter
+
+
+def _make(file: ArchivedFile, place: Place) -> Letter | Rejection | Unsupported:
+    document = documents.STAGE.load(file, place)
+    return document if isinstance(document, Rejection) else parse_letter(document, file)
+
+
+STAGE: Stage[Letter | Rejection | Unsupported] = Stage(
+    name="parsed_letters",
+    product=Letter | Rejection | Unsupported,
+    make=_make,
+    halts_at="parse",
+    made_by=("assets/visits",),
+    after=documents.STAGE,
+)
