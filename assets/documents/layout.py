@@ -1,9 +1,9 @@
 """Blocks by position: for PDFs without a tag tree.
 
-Lines that follow each other at the text's own line distance are a paragraph; a wider gap, a bullet,
-a change of weight or of size begins the next. What stands in the margins of every page is furniture
-and left out; small print at the foot of a page is a footnote. Paragraphs cut by a page break are put
-together again in `pieces`.
+A line goes on in the next where that stands at the text's own distance, is set alike, begins with no
+bullet, and its first word would not have fitted on the line before; else a new block begins. What
+stands in the margins of the pages is furniture and left out; small print at the foot of a page is a
+footnote. Paragraphs cut by a page break are put together again in `pieces`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 
 from assets.documents.lines import (
@@ -19,21 +20,26 @@ from assets.documents.lines import (
     dominant_size,
     gather_lines,
     make_block,
+    on_one_line,
     split_bullet,
     without_footnote_marks,
 )
 from assets.documents.model import Block, BlockKind
 from assets.documents.runs import Run
 
-_HEAD_SHARE = 0.07  # of the page's height: where page heads stand
-_FOOT_SHARE = 0.07
+_MARGIN = 0.08  # share of the page's height where heads and feet stand
+_NUMBER_MARGIN = 0.12  # a page number may stand a little further in
 _PAGE_NUMBER = re.compile(r"^\s*(page\s+)?\d{1,3}(\s*(of|/)\s*\d{1,3})?\s*$", re.IGNORECASE)
-_PARAGRAPH_GAP = 1.45  # times the usual distance of two lines
+_PARAGRAPH_GAP = 1.25  # times the usual distance of two lines
 _FOOTNOTE_SIZE = 0.9  # footnotes are set smaller than this share of the text
+_FOOTNOTE_START = re.compile(r"^\s*(\d{1,2}|\*|†)\s*\S")
 _COLUMN_GAP = 4.0  # ems between two things on one height that are not one line
+_LARGEST_STEP = 40.0  # points; further apart, two lines say nothing of the usual distance
+
+_Group = tuple[BlockKind, list[PrintedLine]]
 
 
-def layout_blocks(pages: Sequence[list[Run]], heights: Sequence[float]) -> list[Block]:
+def layout_blocks(pages: Sequence[list[Run]], heights: Sequence[float]) -> list[Block | None]:
     """Build the blocks of an untagged PDF.
 
     Args:
@@ -41,73 +47,65 @@ def layout_blocks(pages: Sequence[list[Run]], heights: Sequence[float]) -> list[
         heights: The height of each page in points.
 
     Returns:
-        Blocks in reading order.
+        Blocks in reading order; `None` for an empty line between two.
     """
-    lines_by_page = [_page_lines(number, runs) for number, runs in enumerate(pages, start=1)]
-    furniture = _furniture(lines_by_page, heights)
-    body_size = dominant_size([run for runs in pages for run in runs])
-    words = count_words(line.text for lines in lines_by_page for line in lines)
-    groups: list[tuple[BlockKind, list[PrintedLine]]] = []
-    notes: list[tuple[BlockKind, list[PrintedLine]]] = []
-    for lines, height in zip(lines_by_page, heights, strict=True):
-        body = [line for line in lines if id(line) not in furniture]
-        footnotes = _trailing_footnotes(body, body_size, height)
-        body = body[: len(body) - len(footnotes)]
-        groups += _paragraphs(body)
-        notes += [("footnote", group) for _, group in _paragraphs(footnotes)]
-    blocks = (make_block(kind, group, words) for kind, group in groups + notes)
-    return [block for block in blocks if block is not None]
+    pages_lines = [_page_lines(number, runs) for number, runs in enumerate(pages, start=1)]
+    furniture = _furniture(pages_lines, heights)
+    body_size = dominant_size([run for runs in pages for run in runs if run.text.strip()])
+    words = count_words(line.text for lines in pages_lines for line in lines)
+    body: list[_Group | None] = []
+    notes: list[_Group | None] = []
+    for lines, height in zip(pages_lines, heights, strict=True):
+        kept = [line for line in lines if id(line) not in furniture]
+        footnotes = _trailing_footnotes(kept, body_size, height)
+        right = max((line.box[2] for line in kept), default=0.0)
+        body += _groups(kept[: len(kept) - len(footnotes)], right)
+        notes += [("footnote", group[1]) for group in _groups(footnotes, right) if group]
+    return [
+        make_block(group[0], group[1], words) if group is not None else None
+        for group in body + notes
+    ]
 
 
 def _page_lines(page: int, runs: Sequence[Run]) -> list[PrintedLine]:
     """A page's lines from top to bottom; things far apart on one height are separate lines."""
-    marks_removed = without_footnote_marks(runs)
-    ordered = sorted(marks_removed, key=lambda run: (round(run.y1), run.x0))
     rows: list[list[Run]] = []
-    for run in ordered:
-        middle = (run.y0 + run.y1) / 2
-        for row in reversed(rows[-4:]):
-            if min(r.y0 for r in row) - 1 <= middle <= max(r.y1 for r in row) + 1:
-                row.append(run)
-                break
+    for run in sorted(without_footnote_marks(runs), key=lambda run: run.baseline):
+        if rows and on_one_line(rows[-1][0], run):
+            rows[-1].append(run)
         else:
             rows.append([run])
     lines = []
     for row in rows:
         row.sort(key=lambda run: run.x0)
         columns: list[list[Run]] = [[row[0]]]
-        for before, run in zip(row, row[1:], strict=False):
-            is_bullet = not split_bullet(before.text + " x")[1].strip(" x")
+        for before, run in pairwise(row):
             far = run.x0 - before.x1 > _COLUMN_GAP * max(run.size, 1)
-            if far and not is_bullet:
+            is_behind_bullet = not split_bullet(f"{before.text} ")[1].strip()
+            if far and not is_behind_bullet:
                 columns.append([run])
             else:
                 columns[-1].append(run)
-        lines += [line for column in columns for line in gather_lines(page, _one_height(column))]
+        lines += [line for column in columns for line in gather_lines(page, column)]
     return lines
 
 
-def _one_height(runs: Sequence[Run]) -> list[Run]:
-    """Give the runs of one row the same baseline, so that a raised mark starts no line of its own."""
-    return [run._replace(baseline=runs[0].baseline) for run in runs]
-
-
-def _furniture(lines_by_page: Sequence[list[PrintedLine]], heights: Sequence[float]) -> set[int]:
+def _furniture(pages_lines: Sequence[list[PrintedLine]], heights: Sequence[float]) -> set[int]:
     """Lines (by `id`) in the margins that are page numbers or stand on several pages."""
     seen: Counter[str] = Counter()
-    margin: list[tuple[str, PrintedLine]] = []
-    for lines, height in zip(lines_by_page, heights, strict=True):
+    in_margin: list[tuple[str, PrintedLine]] = []
+    numbers = set()
+    for lines, height in zip(pages_lines, heights, strict=True):
         for line in lines:
             _, top, _, bottom = line.box
-            if bottom < _HEAD_SHARE * height or top > (1 - _FOOT_SHARE) * height:
+            inset = min(bottom, height - top) / height
+            if inset < _NUMBER_MARGIN and _PAGE_NUMBER.match(line.text):
+                numbers.add(id(line))
+            elif inset < _MARGIN and line.text.strip():
                 text = re.sub(r"\d+", "#", line.text.strip())
                 seen[text] += 1
-                margin.append((text, line))
-    return {
-        id(line)
-        for text, line in margin
-        if _PAGE_NUMBER.match(line.text) or (seen[text] > 1 and len(heights) > 1)
-    }
+                in_margin.append((text, line))
+    return numbers | {id(line) for text, line in in_margin if seen[text] > 1}
 
 
 def _trailing_footnotes(
@@ -117,48 +115,38 @@ def _trailing_footnotes(
     start = len(lines)
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
+        if not line.text.strip():
+            continue
         if dominant_size(line.runs) >= _FOOTNOTE_SIZE * body_size or line.box[1] < height / 2:
             break
-        if re.match(r"^\s*(\d{1,2}|\*|†)\s*\S", line.text):
+        if _FOOTNOTE_START.match(line.text):
             start = index
     return list(lines[start:])
 
 
-def _is_bold(line: PrintedLine) -> bool:
-    runs = [run for run in line.runs if any(character.isalpha() for character in run.text)]
-    return bool(runs) and all(run.is_bold for run in runs)
-
-
-def _paragraphs(lines: Sequence[PrintedLine]) -> list[tuple[BlockKind, list[PrintedLine]]]:
-    """Group the lines of one page."""
-    if not lines:
-        return []
-    steps = [
-        after.box[3] - before.box[3]
-        for before, after in zip(lines, lines[1:], strict=False)
-        if 0 < after.box[3] - before.box[3] < 40
-    ]
-    usual = median(steps) if steps else 14.0
-    groups: list[tuple[BlockKind, list[PrintedLine]]] = []
+def _groups(lines: Sequence[PrintedLine], right: float) -> list[_Group | None]:
+    """Group the lines of one page to blocks; `None` for an empty line."""
+    steps = [after.baseline - before.baseline for before, after in pairwise(lines)]
+    usual = median([step for step in steps if 0 < step < _LARGEST_STEP] or [_LARGEST_STEP])
+    groups: list[_Group | None] = []
     for line in lines:
+        if not line.text.strip():
+            groups.append(None)
+            continue
+        last = groups[-1] if groups else None
         bullet, _ = split_bullet(line.text)
-        if groups:
-            before = groups[-1][1][-1]
-            step = line.box[3] - before.box[3]
-            same = (
-                not bullet
-                and -0.5 * usual < step <= _PARAGRAPH_GAP * usual
-                and _is_bold(line) == _is_bold(before)
-                and not _starts_over(groups[-1][1], line)
-            )
-            if same:
-                groups[-1][1].append(line)
-                continue
-        groups.append(("list_item" if bullet else "paragraph", [line]))
+        if last and not bullet and _continues(last[1], line, usual, right):
+            last[1].append(line)
+        else:
+            groups.append(("list_item" if bullet else "paragraph", [line]))
     return groups
 
 
-def _starts_over(group: Sequence[PrintedLine], line: PrintedLine) -> bool:
-    """Whether a line begins left of a list item's words, so that it no longer belongs to it."""
-    bullet, _ = split_bullet(group[0].text)
-    return bool(bullet) and line.box[0] <= group[0].box[0] + 1
+def _continues(group: Sequence[PrintedLine], line: PrintedLine, usual: float, right: float) -> bool:
+    """Whether a line goes on with the block above it."""
+    before = group[-1]
+    step = line.baseline - before.baseline
+    if not -usual < step <= _PARAGRAPH_GAP * usual or line.is_bold != before.is_bold:
+        return False
+    is_outdented = bool(split_bullet(group[0].text)[0]) and line.box[0] <= group[0].box[0] + 1
+    return not is_outdented and not before.has_room_for(line.text, right)

@@ -29,11 +29,14 @@ BULLETS = {
     **dict.fromkeys("\uf02d\u2500\u2015\u0336\u2212\uf0be\u2013\u2014", 2),
 }
 _BULLET_START = re.compile(rf"^\s*([{re.escape(''.join(BULLETS))}])\s*")
+# Numbered paragraphs: the number counts, it says nothing.
+_NUMBER_START = re.compile(r"^\s*\(?\d{1,2}[.)]\s+(?=[‘“'\"(]?[A-Z])")
 _FOOTNOTE_MARK = re.compile(r"^\s*(\d{1,2}|\*{1,3}|[†‡])\s*$")
 
 _SAME_LINE = 0.5  # ems between two baselines within which a raised or lowered run is on the line
 _WIDE_GAP = 0.6  # gap in ems that parts two words even where the file has no blank between them
 LONGEST_HEADING = 150  # characters; heading tags now and then wrap a paragraph
+_SURELY = 2.0  # a word's width is only known from the average of its line
 _MARK_SIZE = 0.8  # a footnote mark is set smaller than this share of the text around it
 
 
@@ -43,6 +46,23 @@ class PrintedLine(NamedTuple):
     page: int
     text: str
     runs: tuple[Run, ...]
+
+    @property
+    def baseline(self) -> float:
+        """Where the line stands, in points from the top."""
+        return self.runs[0].baseline
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether every word is bold."""
+        runs = [run for run in self.runs if any(map(str.isalpha, run.text))]
+        return bool(runs) and all(run.is_bold for run in runs)
+
+    def has_room_for(self, text: str, right: float) -> bool:
+        """Whether the first word of a text would surely have fitted behind this line."""
+        left, _, end, _ = self.box
+        width = (end - left) / max(len(self.text.strip()), 1)
+        return end + _SURELY * width * (len(text.split(" ", 1)[0]) + 1) <= right
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -61,18 +81,20 @@ def clean_characters(text: str) -> str:
 
 
 def split_bullet(text: str) -> tuple[int, str]:
-    """Take the bullet off a list item.
+    """Take the bullet or number off a list item.
 
     Returns:
-        The level of the list (0 where there is no bullet), and the text without it.
+        The level of the list (0 where there is neither), and the text without it.
     """
     found = _BULLET_START.match(text)
-    if not found:
-        return 0, text
-    return BULLETS[found.group(1)], text[found.end() :]
+    if found:
+        return BULLETS[found.group(1)], text[found.end() :]
+    found = _NUMBER_START.match(text)
+    return (1, text[found.end() :]) if found else (0, text)
 
 
-def _on_one_line(one: Run, other: Run) -> bool:
+def on_one_line(one: Run, other: Run) -> bool:
+    """Whether two runs stand on the same line, one perhaps a little raised."""
     return abs(one.baseline - other.baseline) <= _SAME_LINE * max(one.size, other.size)
 
 
@@ -91,7 +113,7 @@ def gather_lines(page: int, runs: Iterable[Run]) -> list[PrintedLine]:
     """Put runs that follow each other on the same height into lines, in the order given."""
     groups: list[list[Run]] = []
     for run in runs:
-        if groups and _on_one_line(groups[-1][0], run):
+        if groups and on_one_line(groups[-1][0], run):
             groups[-1].append(run)
         else:
             groups.append([run])

@@ -79,7 +79,7 @@ def _read(content: bytes, letter_id: str) -> Document:
     method: TextMethod = "tags"
     blocks = _tagged(content, pages)
     if blocks is None:
-        method, blocks = "layout", [*layout_blocks(pages, [height for _, height in sizes])]
+        method, blocks = "layout", layout_blocks(pages, [height for _, height in sizes])
     whole = join_pieces(blocks)
     return Document(letter_id, method, len(pages), tuple(sizes), tuple(whole))
 

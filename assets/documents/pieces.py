@@ -117,9 +117,12 @@ def _goes_on(
     if pages_on not in (0, 1):
         return False
     ends_sentence = bool(_SENTENCE_END.search(before.text))
-    if not ends_sentence and after.text[0].islower():
-        # Single lines are an address or a list without bullets, not a sentence.
-        return pages_on == 1 or len(before.lines) + len(after.lines) > 2
+    if not ends_sentence and (after.text[0].islower() or after.text[0] == "("):
+        # Single short lines are an address or a list without bullets, not a sentence.
+        is_prose = len(before.lines) + len(after.lines) > 2
+        return (
+            pages_on == 1 or is_prose or not _first_word_fits(before.lines[-1], after, habits.right)
+        )
     if "heading" in (before.kind, after.kind):
         return False
     if before.kind == after.kind == "list_item" and pages_on == 1 and habits.has_bullets:

@@ -1,7 +1,7 @@
 """Text and Markdown files as documents: letters typed, pasted or left by an OCR engine.
 
-Blank lines part blocks; a group of short lines is an address, every line its own block; Markdown marks
-for headings, bold print and lists are read and taken off. A page break that an OCR engine left as blank
+Blank lines part blocks, and so does a line that ends early: the next word would have fitted on it.
+Markdown marks for headings, bold print and lists are read and taken off. A page break that an OCR engine left as blank
 lines in the middle of a sentence is mended. Plain text has no pages and no places.
 """
 
@@ -10,11 +10,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import msgspec
+
 from assets.documents.lines import count_words, join_lines, split_bullet
 from assets.documents.model import Block, BlockKind, Document
 from assets.model import Rejection
 
-_LINE_OF_PROSE = 45  # characters; a group whose lines are all shorter is no wrapped paragraph
+_ROOM = 0.85  # share of the usual length up to which a line with the next word ends early
+_LINE_OF_PROSE = (
+    45  # characters; a shorter paragraph is an address or a heading, not half a sentence
+)
 _HEADING_MARK = re.compile(r"^#{1,6}\s+")
 _BOLD = re.compile(r"(\*\*|__)(?P<words>.+?)\1")
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$|^\s*<!--.*-->\s*$|^\f$")
@@ -52,17 +57,21 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
     words = count_words(lines)
     blocks: list[Block] = []
     for group in _groups(lines):
-        for block in _blocks(group, words):
-            if blocks and _goes_on(blocks[-1], block):
-                joined, _ = join_lines([blocks[-1].text, block.text], words)
-                blocks[-1] = Block(blocks[-1].kind, joined, level=blocks[-1].level)
-            else:
-                blocks.append(block)
+        block = _block(group, words)
+        if not block.text:
+            continue
+        if blocks and _goes_on(blocks[-1], block):
+            joined, _ = join_lines([blocks[-1].text, block.text], words)
+            blocks[-1] = msgspec.structs.replace(blocks[-1], text=joined)
+        else:
+            blocks.append(block)
     return Document(letter_id, "text", None, (), tuple(blocks))
 
 
 def _groups(lines: list[str]) -> list[list[str]]:
-    """Lines that stand together; a heading or list item begins a group of its own."""
+    """Lines that make up a block each."""
+    lengths = sorted(len(line) for line in lines if len(line) > _LINE_OF_PROSE)
+    usual = lengths[len(lengths) * 9 // 10] if lengths else 0
     groups: list[list[str]] = [[]]
     for line in lines:
         if not line.strip() or _RULE.match(line) or _PAGE_MARK.match(line):
@@ -71,16 +80,26 @@ def _groups(lines: list[str]) -> list[list[str]]:
             groups += [[line], []]
         elif _LIST_MARK.match(line) or split_bullet(line)[0]:
             groups.append([line])
+        elif groups[-1] and (
+            _ends_early(groups[-1][-1], line, usual) or _stands_alone(groups[-1][-1], line, usual)
+        ):
+            groups.append([line])
         else:
             groups[-1].append(line)
     return [group for group in groups if group]
 
 
-def _blocks(group: list[str], words: Counter[str]) -> list[Block]:
-    """A group of lines as one block, or each line as its own where they are an address."""
-    if len(group) > 1 and all(len(line) < _LINE_OF_PROSE for line in group):
-        return [_block([line], words) for line in group]
-    return [_block(group, words)]
+def _ends_early(line: str, following: str, usual: int) -> bool:
+    """Whether the first word of the following line would have fitted on a line."""
+    if not line.strip(" -*\u25a0\u25fc\u2022\uf06e"):
+        return False  # a bullet that stands alone above its words
+    return len(line) + 1 + len(following.split(" ", 1)[0]) <= _ROOM * usual
+
+
+def _stands_alone(before: str, line: str, usual: int) -> bool:
+    """Whether a short line without a full stop follows the end of a sentence: a heading."""
+    is_short = len(line) <= _ROOM * usual and line[:1].isupper()
+    return is_short and bool(_SENTENCE_END.search(before)) and line[-1] not in ".,;"
 
 
 def _block(lines: list[str], words: Counter[str]) -> Block:

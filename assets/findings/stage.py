@@ -1,6 +1,6 @@
 """How the stage `statements` is run for one letter."""
 
-from assets.findings.statements import Statement, letter_statements
+from assets.findings.model import Statement
 from assets.model import ArchivedFile, Rejection
 from assets.stages import Place, Stage
 from assets.visits import stage as visits
@@ -8,6 +8,8 @@ from assets.visits.model import Letter
 
 
 def _make(file: ArchivedFile, place: Place) -> tuple[Statement, ...] | Rejection:
+    from assets.findings.statements import letter_statements  # for the workers only
+
     letter = visits.STAGE.load(file, place)
     return letter_statements(letter) if isinstance(letter, Letter) else ()
 

@@ -1,46 +1,45 @@
 """The assets of the tables: one each, made together, as one letter's rows go into most of them."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import dagster as dg
 
 from assets.findings.asset import statements
-from assets.letters.archive import Archive
-from assets.model import Rejection
-from assets.preview import markdown_table
-from assets.records import Quarantined, Tabled, keep_note
+from assets.preview import ROWS, markdown_table
+from assets.records import keep_note
 from assets.visits.asset import parsed_letters
 from assets.workspace import Workspace
+from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
 
-#: Table -> the group it is shown in, and what it is made from.
-_REFERENCE = dict.fromkeys(("authorities", "authority_successors", "authority_neighbours", "codes"))
-_OF_FILES = dict.fromkeys(("letters", "quarantine"))
+#: Groups of tables as Dagster's graph shows them, and what each group is made from.
+_GROUPS = {
+    "reference": ((), ("authorities", "authority_successors", "authority_neighbours", "codes")),
+    "files": ((parsed_letters,), ("letters", "quarantine")),
+    "visits": (
+        (parsed_letters,),
+        ("visits", "visit_themes", "inspectors", "visit_inspectors", "sections"),
+    ),
+    "findings": ((statements,), ("findings",)),
+}
 
 
-def _spec(table: Table) -> dg.AssetSpec:
-    if table.name in _REFERENCE:
-        group, deps = "reference", []
-    elif table.name in _OF_FILES:
-        group, deps = "files", [parsed_letters]
-    elif table.name in ("findings", "sections"):
-        group, deps = "content", [statements]
-    else:
-        group, deps = "visits", [parsed_letters]
-    return dg.AssetSpec(
-        table.name,
-        deps=deps,
-        group_name=group,
-        description=table.description,
-        kinds={"polars", "parquet"},
-        metadata={
-            "dagster/column_schema": dg.TableSchema(
-                columns=[_column(table, column) for column in table.columns]
+def _specs() -> Iterator[dg.AssetSpec]:
+    for group, (deps, names) in _GROUPS.items():
+        for name in names:
+            table = SCHEMA[name]
+            yield dg.AssetSpec(
+                name,
+                deps=deps,
+                group_name=group,
+                description=table.description,
+                kinds={"polars", "parquet"},
+                metadata={
+                    "dagster/column_schema": dg.TableSchema(
+                        columns=[_column(table, column) for column in table.columns]
+                    )
+                },
             )
-        },
-    )
 
 
 def _column(table: Table, column: Column) -> dg.TableColumn:
@@ -53,3 +52,36 @@ def _column(table: Table, column: Column) -> dg.TableColumn:
             nullable=column.nullable, unique=column.unique or is_key
         ),
     )
+
+
+@dg.multi_asset(
+    name="tables",
+    specs=list(_specs()),
+    description=(
+        "The tables to be published, made of all letters, and validated. Letters that break a "
+        "rule by themselves are put into quarantine, and the tables made again without them."
+    ),
+)
+def tables(
+    context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Make the tables, and hold back the letters that no rule may be broken by."""
+    from assets.tables.candidate import make_candidate
+
+    workspace.progress("tables", 0, 1)
+    candidate = make_candidate(workspace)
+    keep_note(workspace.out, "tables", candidate.note)
+    for signal, files in candidate.note.signals:
+        context.log.warning(f"{signal.code}: {signal.detail} ({', '.join(files)})")
+    workspace.progress("tables", 1, 1)
+    for name, frame in candidate.frames.items():
+        yield dg.MaterializeResult(
+            asset_key=name,
+            metadata={
+                "dagster/row_count": frame.height,
+                "file": dg.MetadataValue.path(str(table_path(workspace.candidate, name))),
+                "preview": dg.MetadataValue.md(
+                    markdown_table(frame.head(ROWS).iter_rows(named=True))
+                ),
+            },
+        )

@@ -7,6 +7,7 @@ of the tables of variants.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from assets.documents.model import Block, Document
@@ -15,6 +16,7 @@ from assets.sentences import split_sentences
 from assets.visits import background, introduction
 from assets.visits.closing import closing_start, read_signature
 from assets.visits.dates import PartialDate, Span, earliest_from
+from assets.visits.kinds import is_title
 from assets.visits.model import Letter, Section
 from assets.visits.opening import Opening, read_opening
 from assets.visits.sections import (
@@ -25,6 +27,7 @@ from assets.visits.sections import (
 )
 
 _KIND = "focused_visit"
+_STRAY = 2  # letters of a paragraph that says nothing
 
 
 def parse_focused_visit(document: Document) -> Letter | Rejection:
@@ -37,23 +40,23 @@ def parse_focused_visit(document: Document) -> Letter | Rejection:
         The letter, or a rejection that says which part every letter has is missing.
     """
     blocks = [block for block in document.blocks if block.kind != "footnote"]
+    strays = [block for block in blocks if _is_stray(block)]
+    blocks = [block for block in blocks if not _is_stray(block)]
     headings = body_headings(blocks)
     if not headings:
         return _reject("no_findings", "The letter has no heading of findings that is known here.")
     body_start = headings[0]
     end = closing_start(blocks, headings[-1] + 1)
 
-    subject_and_text = [block.text for block in blocks[:body_start]]
-    names = _authority_names(subject_and_text)
-    if not names:
-        return _reject("unknown_authority", "No line or sentence names the authority visited.")
+    names = _authority_names(blocks[:body_start])
     opening = read_opening(blocks[:body_start], names)
     if opening is None:
         return _reject("not_a_letter", "The text has no salutation (Dear …).")
 
     introduced = blocks[opening.body : body_start]
     sentences = introduction.introduction_sentences(introduced)
-    dated = _dates(opening, sentences)
+    titles = [block.text for block in introduced if is_title(block)]
+    dated = _dates(opening, [*sentences, *titles])
     if isinstance(dated, Rejection):
         return dated
     letter_date, span, signals = dated
@@ -62,13 +65,10 @@ def parse_focused_visit(document: Document) -> Letter | Rejection:
     signature = read_signature(blocks[end:], letter_date)
     focus = introduction.find_focus(sentences)
     team = introduction.find_team(sentences, letter_date)
-    findings = [
-        sentence
-        for text in findings_texts(sections)
-        for sentence in split_sentences(text)
-    ]
+    findings = [sentence for text in findings_texts(sections) for sentence in split_sentences(text)]
     previous = background.previous_inspection([*sentences, *findings])
     signals += heading_signals
+    signals += [Signal("stray_text", f"A paragraph of nothing but {s.text!r}.") for s in strays]
     if not team:
         signals.append(Signal("no_inspectors", "The letter names no inspector."))
     if not signature:
@@ -93,7 +93,7 @@ def parse_focused_visit(document: Document) -> Letter | Rejection:
         previous_inspection=previous.when,
         previous_judgement_code=previous.judgement_code,
         sections=(
-            _section("introduction", introduced),
+            _section("introduction", [block for block in introduced if not is_title(block)]),
             *sections,
             _section("closing", blocks[end:]),
         ),
@@ -101,6 +101,11 @@ def parse_focused_visit(document: Document) -> Letter | Rejection:
         text_method=document.text_method,
         signals=tuple(signals),
     )
+
+
+def _is_stray(block: Block) -> bool:
+    """Whether a block is a key struck by mistake: one or two characters alone."""
+    return sum(map(str.isalnum, block.text)) <= _STRAY
 
 
 def _reject(reason_code: str, detail: str) -> Rejection:
@@ -118,8 +123,10 @@ def _section(section_type: str, blocks: list[Block]) -> Section:
     )
 
 
-def _authority_names(texts: list[str]) -> list[str]:
+def _authority_names(blocks: Sequence[Block]) -> list[str]:
     """The authority's name as subject line and announcement write it, each form once."""
+    texts = [block.text for block in blocks if is_title(block)]
+    texts += [block.text for block in blocks if introduction.announces(block.text)]
     names = [introduction.authority_name(text) for text in texts]
     return list(dict.fromkeys(name for name in names if name))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from assets.documents.model import Block
 from assets.sentences import sentence_spans
@@ -18,12 +18,13 @@ from assets.visits.people import Title, find_names, find_titles
 from assets.visits.tables import matches, patterns
 
 _AUTHORITY = re.compile(
-    r"\b(?:visit|inspection)\b(?:\s+on\s+[^.]{0,60}?\d{4})?\s+(?:to|of|at)\s+(?:the\s+)?(?P<name>.+?)"
+    r"\bvisit\b(?:\s+on\s+[^.]{0,60}?\d{4})?\s+(?:to|of|at)\s+(?:the\s+)?(?P<name>.+?)"
     r"(?:[’']s?)?(?:\s+local\s+authority(?:[’']s)?)?"
     r"(?:\s+(?:children|young\s+people)(?:\s?[’'])?s?[’']?\s+(?:social\s+care|services?)"
     r"|\s+(?:on|between|from)\s+\d|[.:]?$)",
     re.IGNORECASE,
 )
+_MONTHS_BEFORE = timedelta(days=180)  # no letter is known to be later than that
 _PARAGRAPH_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 _LEADS_IN = re.compile(r":\s")  # a colon within a sentence; its list follows
 _BETWEEN_NAME_AND_TITLE = re.compile(r"^[\s,(–-]*(?:an?\s|the\s)?$")
@@ -32,7 +33,8 @@ _BETWEEN_NAME_AND_TITLE = re.compile(r"^[\s,(–-]*(?:an?\s|the\s)?$")
 def authority_name(text: str) -> str | None:
     """The authority's name as a subject line or an announcement writes it."""
     found = _AUTHORITY.search(text)
-    return found["name"].strip(" ,.") if found else None
+    name = found["name"].strip(" ,.") if found else ""
+    return name if any(map(str.isupper, name)) else None
 
 
 def introduction_sentences(blocks: Sequence[Block]) -> list[str]:
@@ -74,16 +76,26 @@ def _sentences_with_lists(paragraph: str) -> list[str]:
     return [paragraph[start:end] for start, end in spans]
 
 
+def announces(text: str) -> bool:
+    """Whether a text announces the findings of the visit."""
+    return matches("introduction", text, part="announcement")
+
+
 def find_span(sentences: Sequence[str], letter_date: date | None) -> Span | None:
     """First and last day of the visit.
 
-    The sentence that announces the letter's findings comes first, then any that speaks of a visit.
+    The sentence that announces the findings comes first, then one that speaks of a visit. Where
+    another than the first dates it, the days must lie in the months before the letter: a letter
+    speaks of earlier visits too.
     """
-    for pattern, _ in patterns("introduction", part="announcement"):
-        for sentence in sentences:
-            found = pattern.search(sentence)
-            if found and partial_dates(sentence):
-                return visit_span(sentence, letter_date)
+    for sentence in filter(announces, sentences):
+        if partial_dates(sentence):
+            return visit_span(sentence, letter_date)
+    for sentence in sentences:
+        if matches("introduction", sentence, part="visit") and partial_dates(sentence):
+            span = visit_span(sentence, letter_date)
+            if span and letter_date and timedelta(0) <= letter_date - span.start <= _MONTHS_BEFORE:
+                return span
     return None
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from assets.documents.model import Block
 from assets.visits.tables import patterns
 
+_LONGEST_TITLE = 160  # characters
 _BEGINNING = 60  # blocks in which title and introduction of every kind stand
 
 
@@ -23,12 +24,27 @@ def document_kind(blocks: Sequence[Block]) -> str | None:
     Returns:
         A code of the list `document_kind`, or `None` where it is none of them.
     """
-    texts = [block.text.lstrip("#*■ ") for block in blocks[:_BEGINNING]]
-    for where in ("subject", "sentence"):
-        for text in texts:
-            if where == "subject" and len(text) > 160:
-                continue
-            for pattern, row in patterns("document_kinds", where=where):
-                if pattern.search(text):
-                    return row["document_kind"]
+    beginning = blocks[:_BEGINNING]
+    for block in beginning:
+        kind = _kind_in_title(block)
+        if kind:
+            return kind
+    for block in beginning:
+        for pattern, row in patterns("document_kinds", where="sentence"):
+            if pattern.search(block.text):
+                return row["document_kind"]
+    return None
+
+
+def is_title(block: Block) -> bool:
+    """Whether a block is the line that says what kind of document this is."""
+    return _kind_in_title(block) is not None
+
+
+def _kind_in_title(block: Block) -> str | None:
+    if len(block.text) > _LONGEST_TITLE:
+        return None
+    for pattern, row in patterns("document_kinds", where="subject"):
+        if pattern.search(block.text):
+            return row["document_kind"]
     return None

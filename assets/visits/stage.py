@@ -4,10 +4,11 @@ from assets.documents import stage as documents
 from assets.model import ArchivedFile, Rejection, Unsupported
 from assets.stages import Place, Stage
 from assets.visits.model import Letter
-from assets.visits.parse import parse_letter
 
 
 def _make(file: ArchivedFile, place: Place) -> Letter | Rejection | Unsupported:
+    from assets.visits.parse import parse_letter  # for the workers only, like all it imports
+
     document = documents.STAGE.load(file, place)
     return document if isinstance(document, Rejection) else parse_letter(document, file)
 

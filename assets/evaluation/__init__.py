@@ -1,0 +1,1 @@
+"""How good the tables are, measured against labels that people made by reading letters."""

@@ -1,0 +1,84 @@
+"""Who is who among the inspectors: one person across letters.
+
+Forms of a name that differ in capitals, accents, hyphens or apostrophes are one person by rule
+(`assets.visits.people.person_key`). Anything bolder is a row of `inspector_aliases.csv`, with the
+reason why a person was sure. What looks like two forms of one name is reported, not joined.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from itertools import combinations
+
+from rapidfuzz.distance import JaroWinkler
+
+from assets.model import Signal
+from assets.tables.reviewed import read_reviewed
+from assets.visits.people import person_key
+
+_SAME_BEGINNING = 3  # letters that short and long forms of a first name share (Andy, Andrew)
+_SIMILAR = 0.94  # Jaro-Winkler similarity of whole names from which a slip of the pen is likely
+
+
+def inspector_id(name: str) -> str:
+    """The key of a person, from any form of the name."""
+    key = person_key(name)
+    return _aliases().get(key, key)
+
+
+def _aliases() -> dict[str, str]:
+    return {
+        person_key(row["alias"]): person_key(row["name"])
+        for row in read_reviewed("inspector_aliases")
+    }
+
+
+def display_names(names: Iterable[str]) -> dict[str, str]:
+    """The form of each person's name that is shown.
+
+    Args:
+        names: All names as written, one for each time that they are.
+
+    Returns:
+        By key, the form that gives the key and is written most; of two, the first in the alphabet.
+    """
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for name in names:
+        forms[inspector_id(name)][name] += 1
+    shown = {}
+    for key, counted in forms.items():
+        own = {name: count for name, count in counted.items() if person_key(name) == key} or counted
+        shown[key] = min(own, key=lambda name: (-own[name], name))
+    return shown
+
+
+def likely_doubles(names: dict[str, str]) -> list[tuple[Signal, tuple[str, str]]]:
+    """Pairs of inspectors who may be one person.
+
+    Args:
+        names: Names by key.
+
+    Returns:
+        A signal and the two keys, for pairs that share a surname and the beginning of the first name,
+        or whose whole names are nearly the same.
+    """
+    doubles = []
+    for one, other in combinations(sorted(names), 2):
+        if _alike(one, other):
+            doubles.append(
+                (
+                    Signal("inspector_double_likely", f"{names[one]} and {names[other]}"),
+                    (one, other),
+                )
+            )
+    return doubles
+
+
+def _alike(one: str, other: str) -> bool:
+    first, last = one.split("-")[0], one.split("-")[-1]
+    other_first, other_last = other.split("-")[0], other.split("-")[-1]
+    if last == other_last:
+        shared = min(_SAME_BEGINNING, len(first), len(other_first))
+        return first[:shared] == other_first[:shared]
+    return JaroWinkler.similarity(one, other) >= _SIMILAR

@@ -1,0 +1,437 @@
+"""All letters become the rows of the published tables.
+
+Here: keys and foreign keys, counts, which of two versions of a letter counts, and what becomes of every
+file. Types, order and bytes are the warehouse's business; whether the rows are right is checked by the
+expectations.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from slugify import slugify
+
+from assets.findings.model import Statement
+from assets.model import ArchivedFile, Rejection, Signal, Unarchived, Unsupported
+from assets.tables.authorities import AuthorityIndex
+from assets.tables.inspectors import display_names, inspector_id, likely_doubles
+from assets.visits.model import Letter, Section
+from assets.visits.people import person_key
+from warehouse.codes import code_rows
+from warehouse.schema import SCHEMA
+
+Row = dict[str, Any]
+_HEX_OF_TEXT = 8  # digits of a finding's key that stand for its text
+# How surely the words of a letter were read, best first.
+_METHODS = {"tags": 0, "layout": 1, "text": 2}
+
+
+class Outcome(NamedTuple):
+    """What became of one archived file."""
+
+    file: ArchivedFile
+    result: Letter | Rejection | Unsupported
+    statements: tuple[Statement, ...] = ()
+
+
+class Tables(NamedTuple):
+    """The rows of all tables, and what a person should look at.
+
+    Attributes:
+        rows: Rows by the name of their table.
+        signals: What was never met before or does not agree, with the files it is about.
+    """
+
+    rows: dict[str, list[Row]]
+    signals: tuple[tuple[Signal, tuple[str, ...]], ...]
+
+
+class _Visit(NamedTuple):
+    """A letter whose authority is known."""
+
+    visit_id: str
+    authority_id: str
+    file: ArchivedFile
+    letter: Letter
+    statements: tuple[Statement, ...]
+
+
+def build_rows(
+    outcomes: Iterable[Outcome],
+    reference: Mapping[str, list[Row]],
+    *,
+    parser_version: str,
+    unarchived: Sequence[Unarchived] = (),
+    held_back: Mapping[str, Rejection] | None = None,
+) -> Tables:
+    """Build the rows of all tables.
+
+    Args:
+        outcomes: What became of each archived file.
+        reference: Rows of the tables on authorities.
+        parser_version: The version of what read the letters.
+        unarchived: Listed files whose bytes could not be had.
+        held_back: Letters, by `letter_id`, that broke a rule of the expectations.
+
+    Returns:
+        The rows and the signals.
+    """
+    builder = _Builder(reference, parser_version)
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.file.letter_id):
+        builder.add(outcome, (held_back or {}).get(outcome.file.letter_id))
+    for missing in unarchived:
+        builder.add_unarchived(missing)
+    return builder.tables()
+
+
+class _Builder:
+    def __init__(self, reference: Mapping[str, list[Row]], parser_version: str) -> None:
+        self._authorities = AuthorityIndex(reference["authorities"])
+        self._parser_version = parser_version
+        self._visits: dict[str, list[_Visit]] = defaultdict(list)
+        self._signals: dict[Signal, list[str]] = defaultdict(list)
+        self._rows: dict[str, list[Row]] = {name: [] for name in SCHEMA}
+        self._rows |= {name: list(rows) for name, rows in reference.items()}
+        self._rows["codes"] = code_rows()
+
+    def add(self, outcome: Outcome, held_back: Rejection | None) -> None:
+        """Take in a file: as a visit, as unsupported, or into quarantine."""
+        file, result = outcome.file, outcome.result
+        for name in file.other_names:
+            self._quarantine(
+                file,
+                Rejection(
+                    stage="read",
+                    reason_code="duplicate_file",
+                    detail=f"Holds the same bytes as {file.file_name}; read once.",
+                ),
+                file_name=name,
+            )
+        if isinstance(result, Letter):
+            resolved = self._authorities.resolve(
+                result.authority_names, file.listing.ofsted_urn, result.start_date
+            )
+            self._report(file, result.signals)
+            if not isinstance(resolved, Rejection):
+                self._report(file, resolved.signals)
+            problem = held_back or (resolved if isinstance(resolved, Rejection) else None)
+            if problem is None and not isinstance(resolved, Rejection):
+                visit = self._visit(outcome, result, resolved.authority_id)
+                self._report(file, _disagreements(file, result))
+                self._visits[visit.visit_id].append(visit)
+                return
+            result = problem or result
+        if isinstance(result, Rejection):
+            self._quarantine(file, result)
+            self._letter(file, "quarantined")
+        elif isinstance(result, Unsupported):
+            self._letter(file, "unsupported", document_kind=result.document_kind)
+
+    def add_unarchived(self, missing: Unarchived) -> None:
+        """Put a listed file that could not be had into quarantine."""
+        self._rows["quarantine"].append(
+            {
+                "letter_id": None,
+                "source_url": missing.listing.source_url,
+                "file_name": missing.listing.file_name,
+                "stage": missing.rejection.stage,
+                "reason_code": missing.rejection.reason_code,
+                "detail": missing.rejection.detail,
+                "seen_at": missing.seen_at,
+            }
+        )
+
+    def tables(self) -> Tables:
+        """Settle versions and people, and return everything."""
+        counting = []
+        for versions in self._visits.values():
+            *older, newest = sorted(versions, key=_age)
+            counting.append(newest)
+            self._letter_of(newest, "parsed", None)
+            for version in older:
+                self._letter_of(version, "superseded", newest.file.letter_id)
+                self._quarantine(
+                    version.file,
+                    Rejection(
+                        stage="parse",
+                        reason_code="superseded",
+                        detail=f"{newest.file.file_name} is a later version of this letter.",
+                    ),
+                )
+        self._add_people(counting)
+        for visit in counting:
+            self._add_visit(visit)
+        signals = sorted(
+            (signal, tuple(sorted(set(names)))) for signal, names in self._signals.items()
+        )
+        return Tables(self._rows, tuple(signals))
+
+    def _report(self, file: ArchivedFile, signals: Iterable[Signal]) -> None:
+        for signal in signals:
+            self._signals[signal].append(file.file_name)
+
+    def _visit(self, outcome: Outcome, letter: Letter, authority_id: str) -> _Visit:
+        parts = (
+            # The statistics office turns names round: `Bristol, City of`.
+            self._authorities.name(authority_id).removesuffix(", City of"),
+            letter.document_kind,
+            letter.start_date.isoformat(),
+        )
+        visit_id = "-".join(slugify(part) for part in parts)
+        return _Visit(visit_id, authority_id, outcome.file, letter, outcome.statements)
+
+    def _quarantine(
+        self, file: ArchivedFile, rejection: Rejection, file_name: str | None = None
+    ) -> None:
+        self._rows["quarantine"].append(
+            {
+                "letter_id": file.letter_id,
+                "source_url": file.listing.source_url,
+                "file_name": file_name or file.file_name,
+                "stage": rejection.stage,
+                "reason_code": rejection.reason_code,
+                "detail": rejection.detail,
+                "seen_at": file.first_seen_at,
+            }
+        )
+
+    def _letter_of(self, visit: _Visit, status: str, superseded_by: str | None) -> None:
+        letter = visit.letter
+        self._letter(
+            visit.file,
+            status,
+            superseded_by=superseded_by,
+            document_kind=letter.document_kind,
+            page_count=letter.page_count,
+            text_method=letter.text_method,
+        )
+
+    def _letter(self, file: ArchivedFile, status: str, **values: Any) -> None:
+        listing = file.listing
+        row: Row = dict.fromkeys(SCHEMA["letters"].column_names)
+        row |= {
+            "letter_id": file.letter_id,
+            "sha256": file.sha256,
+            "byte_count": file.byte_count,
+            "source": listing.source,
+            "source_url": listing.source_url,
+            "file_name": file.file_name,
+            "link_text": listing.link_text,
+            "ofsted_urn": listing.ofsted_urn,
+            "published_date": listing.published_date,
+            "first_seen_at": file.first_seen_at,
+            "last_seen_at": file.last_seen_at,
+            "etag": listing.etag,
+            "last_modified": listing.last_modified,
+            "status": status,
+            "parser_version": self._parser_version,
+        }
+        self._rows["letters"].append(row | values)
+
+    def _add_people(self, visits: Sequence[_Visit]) -> None:
+        named = [name for visit in visits for name in _names(visit.letter)]
+        shown = display_names(named)
+        seen: dict[str, list[_Visit]] = defaultdict(list)
+        for visit in visits:
+            for key in dict.fromkeys(inspector_id(name) for name in _names(visit.letter)):
+                seen[key].append(visit)
+        for key, theirs in seen.items():
+            days = [visit.letter.start_date for visit in theirs]
+            self._rows["inspectors"].append(
+                {
+                    "inspector_id": key,
+                    "name": shown[key],
+                    "first_visit_date": min(days),
+                    "last_visit_date": max(days),
+                    "visit_count": len(theirs),
+                    "authority_count": len({visit.authority_id for visit in theirs}),
+                }
+            )
+        for signal, keys in likely_doubles(shown):
+            for key in keys:
+                self._signals[signal] += [visit.file.file_name for visit in seen[key]]
+
+    def _add_visit(self, visit: _Visit) -> None:
+        letter, visit_id = visit.letter, visit.visit_id
+        team = self._add_team(visit)
+        findings = self._add_sections(visit)
+        counts = Counter(
+            name
+            for row in findings
+            for name in ("is_improvement", "is_priority_action")
+            if row[name]
+        )
+        leads = [row["inspector_id"] for row in team if row["role_code"] == "lead"]
+        row: Row = dict.fromkeys(SCHEMA["visits"].column_names)
+        self._rows["visits"].append(
+            row
+            | {
+                "visit_id": visit_id,
+                "letter_id": letter.letter_id,
+                "authority_id": visit.authority_id,
+                "authority_name_as_written": next(iter(letter.authority_names), None),
+                "document_kind": letter.document_kind,
+                "framework": letter.framework,
+                "start_date": letter.start_date,
+                "end_date": letter.end_date,
+                "letter_date": letter.letter_date,
+                "published_date": visit.file.listing.published_date,
+                "addressee_name": letter.addressee_name,
+                "addressee_role": letter.addressee_role,
+                "focus": letter.focus,
+                "primary_theme_code": next(iter(letter.theme_codes), None),
+                "delivery_mode": letter.delivery_mode,
+                "is_covid_adapted": letter.is_covid_adapted,
+                "lead_inspector_id": leads[0] if len(leads) == 1 else None,
+                "signatory_id": inspector_id(letter.signatory) if letter.signatory else None,
+                "inspector_count": len(team),
+                "previous_inspection": letter.previous_inspection,
+                "previous_judgement_code": letter.previous_judgement_code,
+                "has_priority_action": counts["is_priority_action"] > 0,
+                "improvement_count": counts["is_improvement"],
+                "priority_action_count": counts["is_priority_action"],
+                "finding_count": len(findings),
+                "word_count": sum(_word_count(section) for section in letter.sections),
+                "page_count": letter.page_count,
+                "source_url": visit.file.listing.source_url,
+            }
+        )
+        self._rows["visit_themes"] += [
+            {"visit_id": visit_id, "position": position, "theme_code": code}
+            for position, code in enumerate(letter.theme_codes, start=1)
+        ]
+
+    def _add_team(self, visit: _Visit) -> list[Row]:
+        letter = visit.letter
+        signatory = inspector_id(letter.signatory) if letter.signatory else None
+        team: list[Row] = []
+        for member in letter.team:
+            key = inspector_id(member.name)
+            if any(row["inspector_id"] == key for row in team):
+                continue
+            team.append(
+                {
+                    "visit_id": visit.visit_id,
+                    "position": len(team) + 1,
+                    "inspector_id": key,
+                    "name_as_written": member.name,
+                    "title": member.title,
+                    "role_code": member.role_code,
+                    "is_signatory": key == signatory,
+                }
+            )
+        if signatory and not any(row["is_signatory"] for row in team):
+            self._report(
+                visit.file, [Signal("signatory_not_in_team", f"Signed by {letter.signatory}.")]
+            )
+        self._rows["visit_inspectors"] += team
+        return team
+
+    def _add_sections(self, visit: _Visit) -> list[Row]:
+        """Add a letter's sections and findings; returns the rows of the findings."""
+        section_ids = []
+        for position, section in enumerate(visit.letter.sections, start=1):
+            section_id = f"{visit.visit_id}-{position:02d}"
+            section_ids.append(section_id)
+            pages = [line.page for part in section.paragraphs for line in part.lines]
+            start = section.page_start
+            self._rows["sections"].append(
+                {
+                    "section_id": section_id,
+                    "visit_id": visit.visit_id,
+                    "position": position,
+                    "heading": section.heading,
+                    "section_type": section.section_type,
+                    "page_start": start,
+                    "page_end": max([*pages, start]) if start is not None else None,
+                    "paragraph_count": len(section.paragraphs),
+                    "word_count": _word_count(section),
+                    "text": "\n\n".join(part.text for part in section.paragraphs) or None,
+                }
+            )
+        findings: list[Row] = []
+        occurrences: Counter[str] = Counter()
+        for statement in visit.statements:
+            occurrences[statement.text] += 1
+            section = visit.letter.sections[statement.section]
+            x0, y0, x1, y1 = statement.box or (None,) * 4
+            findings.append(
+                {
+                    "finding_id": _finding_id(
+                        visit.visit_id, statement.text, occurrences[statement.text]
+                    ),
+                    "visit_id": visit.visit_id,
+                    "section_id": section_ids[statement.section],
+                    "section_type": section.section_type,
+                    "paragraph": statement.paragraph,
+                    "sentence": statement.sentence,
+                    "text": statement.text,
+                    "valence_code": None,
+                    "valence_score": None,
+                    "is_improvement": section.section_type == "improvements",
+                    "is_priority_action": section.section_type == "priority_actions",
+                    "quantifier_code": statement.quantifier_code,
+                    "framework_reference": statement.framework_reference,
+                    "page": statement.page,
+                    "x0": x0,
+                    "y0": y0,
+                    "x1": x1,
+                    "y1": y1,
+                }
+            )
+        self._rows["findings"] += findings
+        return findings
+
+
+def _age(visit: _Visit) -> tuple[Any, ...]:
+    """Sorts the versions of a letter, the one that counts last."""
+    listing = visit.file.listing
+    return (
+        visit.letter.letter_date,
+        (listing.published_date or visit.letter.letter_date),
+        -_METHODS[visit.letter.text_method],
+        visit.file.first_seen_at,
+        visit.file.file_name,
+    )
+
+
+def _names(letter: Letter) -> list[str]:
+    """All names of inspectors in a letter, the signatory's included once."""
+    names = [member.name for member in letter.team]
+    if letter.signatory and person_key(letter.signatory) not in map(person_key, names):
+        names.append(letter.signatory)
+    return names
+
+
+def _word_count(section: Section) -> int:
+    return sum(len(paragraph.text.split()) for paragraph in section.paragraphs)
+
+
+def _finding_id(visit_id: str, text: str, occurrence: int) -> str:
+    """A key made from visit and text; a text that comes again gets another."""
+    basis = text if occurrence == 1 else f"{text}\n{occurrence}"
+    return f"{visit_id}-{hashlib.sha256(basis.encode()).hexdigest()[:_HEX_OF_TEXT]}"
+
+
+def _disagreements(file: ArchivedFile, letter: Letter) -> list[Signal]:
+    """Where what is listed of a file is not what its letter says."""
+    listing = file.listing
+    signals = []
+    if listing.listed_kind and listing.listed_kind != letter.document_kind:
+        signals.append(
+            Signal(
+                "kind_disagrees",
+                f"Listed as {listing.listed_kind}, but it is a {letter.document_kind}.",
+            )
+        )
+    if listing.published_date and listing.published_date != letter.letter_date:
+        signals.append(
+            Signal(
+                "published_date_disagrees",
+                f"Published {listing.published_date}, but the letter is of {letter.letter_date}.",
+            )
+        )
+    return signals

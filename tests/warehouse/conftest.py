@@ -1,0 +1,202 @@
+"""A small warehouse of made-up rows, consistent in itself, that the tests of this room share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from warehouse.codes import code_rows
+from warehouse.frames import build_frame
+from warehouse.parquet import write_tables
+from warehouse.schema import SCHEMA
+
+Rows = dict[str, list[dict[str, Any]]]
+
+SEEN = dt.datetime(2026, 2, 3, 6, tzinfo=dt.UTC)
+
+
+def complete(table_name: str, **values: Any) -> dict[str, Any]:
+    """A row with NULL in every column that is not given."""
+    return dict.fromkeys(SCHEMA[table_name].column_names) | values
+
+
+def add_visit(rows: Rows, authority: dict[str, Any], day: dt.date, points: list[str]) -> str:
+    """Adds a visit with its letter, people, sections and findings."""
+    slug = str(authority["name"]).lower().replace(" ", "-")
+    visit_id = f"{slug}-focused-visit-{day}"
+    sha256 = hashlib.sha256(visit_id.encode()).hexdigest()
+    rows["letters"].append(
+        complete(
+            "letters",
+            letter_id=sha256[:16],
+            sha256=sha256,
+            byte_count=1000,
+            page_count=2,
+            document_kind="focused_visit",
+            source="sample",
+            file_name=f"{visit_id}.pdf",
+            first_seen_at=SEEN,
+            last_seen_at=SEEN,
+            status="parsed",
+            text_method="tags",
+            parser_version="1",
+        )
+    )
+    rows["visits"].append(
+        complete(
+            "visits",
+            visit_id=visit_id,
+            letter_id=sha256[:16],
+            authority_id=authority["authority_id"],
+            authority_name_as_written=f"{authority['name']} Council",
+            document_kind="focused_visit",
+            framework="ILACS",
+            start_date=day,
+            end_date=day + dt.timedelta(days=1),
+            letter_date=day + dt.timedelta(days=35),
+            primary_theme_code="care_leavers",
+            is_covid_adapted=False,
+            signatory_id="morgan-ellery",
+            inspector_count=2,
+            previous_judgement_code="good" if points else None,
+            has_priority_action=False,
+            improvement_count=len(points),
+            priority_action_count=0,
+            finding_count=len(points) + 1,
+            word_count=60,
+            page_count=2,
+        )
+    )
+    for position, theme in enumerate(("care_leavers", "front_door"), 1):
+        rows["visit_themes"].append(
+            {"visit_id": visit_id, "position": position, "theme_code": theme}
+        )
+    for position, person in enumerate(("Morgan Ellery", "Zoë Farrant"), 1):
+        rows["visit_inspectors"].append(
+            complete(
+                "visit_inspectors",
+                visit_id=visit_id,
+                position=position,
+                inspector_id=person.lower().replace(" ", "-").replace("ë", "e"),
+                name_as_written=person,
+                title="His Majesty's Inspector",
+                is_signatory=position == 1,
+            )
+        )
+    sections = {
+        "Main findings": ["Most care leavers have a plan."],
+        "What needs to improve": points,
+    }
+    for position, (heading, texts) in enumerate(sections.items(), 1):
+        is_improvement = heading == "What needs to improve"
+        section_type = "improvements" if is_improvement else "main_findings"
+        section_id = f"{visit_id}-{position:02}"
+        rows["sections"].append(
+            complete(
+                "sections",
+                section_id=section_id,
+                visit_id=visit_id,
+                position=position,
+                heading=heading,
+                section_type=section_type,
+                page_start=1,
+                page_end=2,
+                paragraph_count=len(texts),
+                word_count=sum(len(text.split()) for text in texts),
+                text="\n\n".join(texts) or None,
+            )
+        )
+        for paragraph, text in enumerate(texts, 1):
+            rows["findings"].append(
+                complete(
+                    "findings",
+                    finding_id=f"{visit_id}-{position}{paragraph}",
+                    visit_id=visit_id,
+                    section_id=section_id,
+                    section_type=section_type,
+                    paragraph=paragraph,
+                    sentence=1,
+                    text=text,
+                    is_improvement=is_improvement,
+                    is_priority_action=False,
+                    quantifier_code="most" if text.startswith("Most") else None,
+                    page=1,
+                    x0=72.0,
+                    y0=100.5,
+                    x1=520.0,
+                    y1=114.25,
+                )
+            )
+    return visit_id
+
+
+@pytest.fixture
+def rows() -> Rows:
+    """Rows for every table: two authorities, three visits and a file in quarantine."""
+    rows: Rows = {table_name: [] for table_name in SCHEMA}
+    rows["codes"] = code_rows()
+    for number, name in enumerate(("Ashmere", "Wexcombe Vale"), 1):
+        rows["authorities"].append(
+            complete(
+                "authorities",
+                authority_id=f"E0699900{number}",
+                ofsted_urn=f"8099{number}",
+                name=name,
+                region_code="E12000002",
+                region="North West",
+                authority_type="unitary_authority",
+            )
+        )
+    for position, (one, other) in enumerate((("E06999001", "E06999002"),), 1):
+        rows["authority_neighbours"].append(
+            {"authority_id": one, "position": position, "neighbour_id": other}
+        )
+    ashmere, wexcombe = rows["authorities"]
+    add_visit(rows, ashmere, dt.date(2021, 10, 26), ["The timeliness of plans.", "Supervision."])
+    add_visit(rows, ashmere, dt.date(2024, 3, 5), [])
+    add_visit(rows, wexcombe, dt.date(2024, 6, 11), ["Management oversight."])
+    for inspector_id, name in (("morgan-ellery", "Morgan Ellery"), ("zoe-farrant", "Zoë Farrant")):
+        rows["inspectors"].append(
+            {
+                "inspector_id": inspector_id,
+                "name": name,
+                "first_visit_date": dt.date(2021, 10, 26),
+                "last_visit_date": dt.date(2024, 6, 11),
+                "visit_count": 3,
+                "authority_count": 2,
+            }
+        )
+    rows["quarantine"].append(
+        complete(
+            "quarantine",
+            file_name="empty.pdf",
+            stage="read",
+            reason_code="empty_file",
+            detail="0 bytes",
+            seen_at=SEEN,
+        )
+    )
+    return rows
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[Rows, str], Path]:
+    """A function that writes rows into a folder of tables under `tmp_path`."""
+
+    def write(rows: Rows, name: str) -> Path:
+        folder = tmp_path / name
+        write_tables({table: build_frame(table, rows[table]) for table in SCHEMA}, folder)
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def candidate(rows: Rows, write: Callable[[Rows, str], Path]) -> Path:
+    """The small warehouse as a folder of tables."""
+    return write(rows, "candidate")

@@ -1,0 +1,268 @@
+"""The DuckDB file: keys, comments, views, and that older versions can open it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from warehouse import database
+from warehouse.database import View, build_database, definition_fingerprint, load_views
+from warehouse.schema import SCHEMA
+
+Write = Callable[[dict[str, Any], str], Path]
+
+SEEN = dt.datetime(2026, 2, 3, 6, tzinfo=dt.UTC)
+
+# The version of the file format that DuckDB 1.2 introduced, and later ones read.
+FORMAT_OF_DUCKDB_1_2 = 65
+
+
+@pytest.fixture
+def connection(candidate: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = tmp_path / "it's a warehouse.duckdb"
+    build_database(candidate, path)
+    with duckdb.connect(path, read_only=True) as connection:
+        yield connection
+
+
+def test_every_table_has_its_rows(
+    connection: duckdb.DuckDBPyConnection, rows: dict[str, Any]
+) -> None:
+    for name, table in SCHEMA.items():
+        key = ", ".join(f'"{column}"' for column in table.sort_by)
+        found = connection.execute(f"SELECT * FROM {name} ORDER BY {key}").fetchall()
+        assert len(found) == len(rows[name]), name
+        assert all(len(row) == len(table.columns) for row in found)
+    assert connection.execute(
+        "SELECT last_seen_at, page_count, start_date, is_covid_adapted "
+        "FROM letters JOIN visits USING (letter_id, page_count) ORDER BY start_date LIMIT 1"
+    ).fetchall() == [(SEEN.replace(tzinfo=None), 2, dt.date(2021, 10, 26), False)]
+
+
+def test_every_table_view_and_column_has_a_comment(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    comments = dict(
+        connection.execute(
+            "SELECT table_name, comment FROM duckdb_tables() UNION ALL "
+            "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
+        ).fetchall()
+    )
+    described = {name: table.description for name, table in SCHEMA.items()}
+    described |= {view.name: view.description for view in load_views()}
+    assert comments == described
+    columns = connection.execute(
+        "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal"
+    ).fetchall()
+    for table_name, column_name, comment in columns:
+        if table_name in SCHEMA:
+            assert comment == SCHEMA[table_name].column(column_name).description
+        assert comment, f"{table_name}.{column_name}"
+    assert {name for name, *_ in columns} == set(described)
+
+
+def test_an_older_duckdb_can_open_the_file(candidate: Path, tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    build_database(candidate, path)
+    (file_format,) = struct.unpack("<Q", path.read_bytes()[12:20])
+    assert file_format == FORMAT_OF_DUCKDB_1_2
+    assert sorted(tmp_path.glob("warehouse*")) == [path], "no write-ahead log is left"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "message"),
+    [
+        ("visits", "start_date", None, "NOT NULL constraint failed: visits.start_date"),
+        ("visits", "visit_id", "ashmere-focused-visit-2021-10-26", "[Dd]uplicate key"),
+        ("visit_themes", "position", 1, "[Dd]uplicate key"),
+    ],
+)
+def test_broken_keys_and_missing_values_are_refused(
+    rows: dict[str, Any],
+    write: Write,
+    tmp_path: Path,
+    table: str,
+    column: str,
+    value: Any,
+    message: str,
+) -> None:
+    rows[table][1][column] = value
+    with pytest.raises(duckdb.ConstraintException, match=message):
+        build_database(write(rows, "broken"), tmp_path / "broken.duckdb")
+
+
+def test_an_existing_file_is_not_touched(candidate: Path, tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    path.write_text("mine")
+    with pytest.raises(FileExistsError):
+        build_database(candidate, path)
+    assert path.read_text() == "mine"
+
+
+def test_the_definition_follows_the_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = definition_fingerprint()
+    assert definition_fingerprint() == before
+    monkeypatch.setattr(database, "load_views", lambda: (View("v", "V.", {}, "SELECT 1"),))
+    assert definition_fingerprint() != before
+
+
+def test_a_view_must_describe_its_columns() -> None:
+    view = View("v", "V.", {"mine": "My own."}, "SELECT 1 AS mine, 2 AS visit_id, 3 AS other")
+    assert view.column_description("mine") == "My own."
+    assert view.column_description("visit_id") == SCHEMA["visits"].column("visit_id").description
+    with pytest.raises(KeyError, match=r"views/v\.sql says nothing of its column other"):
+        view.column_description("other")
+
+
+@pytest.mark.parametrize("view", load_views(), ids=lambda view: view.name)
+def test_a_view_describes_no_column_that_it_does_not_have(
+    view: View, connection: duckdb.DuckDBPyConnection
+) -> None:
+    assert set(view.columns) <= set(connection.table(view.name).columns)
+
+
+# What each view answers from the small warehouse, column by column where it matters.
+ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
+    (
+        (
+            "SELECT visit_id, authority, kind, themes, previous_judgement, inspectors, "
+            "lead_inspector, signatory, improvement_count FROM visits_with_names"
+        ),
+        [
+            (
+                "wexcombe-vale-focused-visit-2024-06-11",
+                "Wexcombe Vale",
+                "Focused visit",
+                "Care leavers; Front door",
+                "Good",
+                "Morgan Ellery; Zoë Farrant",
+                None,
+                "Morgan Ellery",
+                1,
+            ),
+            (
+                "ashmere-focused-visit-2024-03-05",
+                "Ashmere",
+                "Focused visit",
+                "Care leavers; Front door",
+                None,
+                "Morgan Ellery; Zoë Farrant",
+                None,
+                "Morgan Ellery",
+                0,
+            ),
+            (
+                "ashmere-focused-visit-2021-10-26",
+                "Ashmere",
+                "Focused visit",
+                "Care leavers; Front door",
+                "Good",
+                "Morgan Ellery; Zoë Farrant",
+                None,
+                "Morgan Ellery",
+                2,
+            ),
+        ],
+    ),
+    (
+        "FROM themes_by_year",
+        [
+            (2021, "care_leavers", "Care leavers", 1, 1, 1, 1.0),
+            (2021, "front_door", "Front door", 1, 0, 1, 1.0),
+            (2024, "care_leavers", "Care leavers", 2, 2, 2, 1.0),
+            (2024, "front_door", "Front door", 2, 0, 2, 1.0),
+        ],
+    ),
+    (
+        "FROM improvements_by_theme_and_year",
+        [
+            (2021, "care_leavers", "Care leavers", 1, 1, 2, 2.0, 0),
+            (2024, "care_leavers", "Care leavers", 2, 1, 1, 0.5, 0),
+        ],
+    ),
+    (
+        "FROM visits_by_grade",
+        [
+            ("good", "Good", 2, 2, 0, 1.5, dt.date(2021, 10, 26), dt.date(2024, 6, 11)),
+            (
+                None,
+                "Not stated in the letter",
+                1,
+                1,
+                0,
+                0.0,
+                dt.date(2024, 3, 5),
+                dt.date(2024, 3, 5),
+            ),
+        ],
+    ),
+    (
+        "SELECT inspector, authority, start_date, is_signatory FROM inspector_visits",
+        [
+            ("Morgan Ellery", "Ashmere", dt.date(2021, 10, 26), True),
+            ("Morgan Ellery", "Ashmere", dt.date(2024, 3, 5), True),
+            ("Morgan Ellery", "Wexcombe Vale", dt.date(2024, 6, 11), True),
+            ("Zoë Farrant", "Ashmere", dt.date(2021, 10, 26), False),
+            ("Zoë Farrant", "Ashmere", dt.date(2024, 3, 5), False),
+            ("Zoë Farrant", "Wexcombe Vale", dt.date(2024, 6, 11), False),
+        ],
+    ),
+    (
+        (
+            "SELECT authority, visit_number, visit_count, start_date, point_number, improvement "
+            "FROM authority_improvements"
+        ),
+        [
+            ("Ashmere", 1, 2, dt.date(2021, 10, 26), 1, "The timeliness of plans."),
+            ("Ashmere", 1, 2, dt.date(2021, 10, 26), 2, "Supervision."),
+            ("Ashmere", 2, 2, dt.date(2024, 3, 5), None, None),
+            ("Wexcombe Vale", 1, 1, dt.date(2024, 6, 11), 1, "Management oversight."),
+        ],
+    ),
+    ("FROM priority_actions", []),
+    (
+        (
+            "SELECT authority, heading, finding, quantifier, is_improvement, page "
+            "FROM findings_with_visits WHERE start_date < '2024-01-01'"
+        ),
+        [
+            ("Ashmere", "Main findings", "Most care leavers have a plan.", "Most", False, 1),
+            ("Ashmere", "What needs to improve", "The timeliness of plans.", None, True, 1),
+            ("Ashmere", "What needs to improve", "Supervision.", None, True, 1),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "answer"), ANSWERS, ids=[sql for sql, _ in ANSWERS])
+def test_a_view_answers_its_question(
+    connection: duckdb.DuckDBPyConnection, sql: str, answer: list[tuple[Any, ...]]
+) -> None:
+    assert connection.execute(sql).fetchall() == answer
+
+
+def test_every_view_is_asked() -> None:
+    asked = " ".join(sql for sql, _ in ANSWERS)
+    assert [view.name for view in load_views() if f"FROM {view.name}" not in asked] == []
+
+
+def test_an_area_for_priority_action_is_found(
+    rows: dict[str, Any], write: Write, tmp_path: Path
+) -> None:
+    rows["findings"][0]["is_priority_action"] = True
+    build_database(write(rows, "priority"), tmp_path / "priority.duckdb")
+    with duckdb.connect(tmp_path / "priority.duckdb", read_only=True) as connection:
+        found = connection.execute("SELECT authority, priority_action FROM priority_actions")
+        assert found.fetchall() == [("Ashmere", "Most care leavers have a plan.")]
+
+
+def test_what_counts_people_says_that_it_does_not_measure_them() -> None:
+    (view,) = [view for view in load_views() if view.name == "inspector_visits"]
+    assert "no measure of the person" in view.description
+    assert "no measure of the person" in SCHEMA["inspectors"].description

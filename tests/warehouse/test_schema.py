@@ -1,0 +1,142 @@
+"""The schema holds together: keys, references, code lists and examples."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from warehouse.codes import code_lists
+from warehouse.schema import SCHEMA, Column, Table
+
+COLUMNS = [(table, column) for table in SCHEMA.values() for column in table.columns]
+IDS = [f"{table.name}.{column.name}" for table, column in COLUMNS]
+
+# The contract's tables and columns, in its order: users rely on these names.
+CONTRACT = {
+    "authorities": "authority_id ofsted_urn dfe_code name region_code region authority_type "
+    "valid_from valid_to",
+    "authority_successors": "authority_id successor_id",
+    "authority_neighbours": "authority_id position neighbour_id",
+    "letters": "letter_id sha256 byte_count page_count document_kind source source_url file_name "
+    "link_text ofsted_urn published_date first_seen_at last_seen_at etag last_modified status "
+    "superseded_by text_method parser_version",
+    "visits": "visit_id letter_id authority_id authority_name_as_written document_kind framework "
+    "start_date end_date letter_date published_date addressee_name addressee_role focus "
+    "primary_theme_code delivery_mode is_covid_adapted lead_inspector_id signatory_id "
+    "inspector_count previous_inspection previous_judgement_code has_priority_action "
+    "improvement_count priority_action_count finding_count strength_count concern_count "
+    "word_count page_count source_url",
+    "visit_themes": "visit_id position theme_code",
+    "inspectors": "inspector_id name first_visit_date last_visit_date visit_count authority_count",
+    "visit_inspectors": "visit_id position inspector_id name_as_written title role_code "
+    "is_signatory",
+    "sections": "section_id visit_id position heading section_type page_start page_end "
+    "paragraph_count word_count text",
+    "findings": "finding_id visit_id section_id section_type paragraph sentence text valence_code "
+    "valence_score is_improvement is_priority_action quantifier_code framework_reference page "
+    "x0 y0 x1 y1",
+    "codes": "list code label definition position",
+    "quarantine": "letter_id source_url file_name stage reason_code detail seen_at",
+}
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "string": str,
+    "int32": int,
+    "int64": int,
+    "float64": float,
+    "bool": {"true": True, "false": False}.__getitem__,
+    "date": dt.date.fromisoformat,
+    "timestamp": dt.datetime.fromisoformat,
+}
+
+
+def test_the_tables_and_columns_are_the_contracts() -> None:
+    assert {name: " ".join(table.column_names) for name, table in SCHEMA.items()} == CONTRACT
+    assert list(SCHEMA) == list(CONTRACT)
+
+
+@pytest.mark.parametrize("table", SCHEMA.values(), ids=lambda table: table.name)
+def test_keys_and_order_are_columns_and_keys_are_never_null(table: Table) -> None:
+    assert {*table.primary_key, *table.sort_by} <= set(table.column_names)
+    assert not [name for name in table.primary_key if table.column(name).nullable]
+    assert len(set(table.column_names)) == len(table.columns)
+
+
+@pytest.mark.parametrize("table", SCHEMA.values(), ids=lambda table: table.name)
+def test_the_order_of_rows_leaves_nothing_to_chance(table: Table) -> None:
+    names = set(table.primary_key) or set(table.column_names)
+    unique_by_position = {("list", "position"), ("visit_id", "position")}
+    assert names <= set(table.sort_by) or table.sort_by in unique_by_position
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=IDS)
+def test_a_column_is_described_with_an_example_that_keeps_its_rules(
+    table: Table, column: Column
+) -> None:
+    assert column.description.endswith((".", "(UTC)."))
+    assert column.example
+    value = PARSERS[column.dtype](column.example)
+    if column.pattern:
+        assert re.fullmatch(column.pattern, column.example)
+    if column.code_list:
+        assert column.example in code_lists()[column.code_list]
+    if column.minimum is not None:
+        assert value >= column.minimum
+    if column.maximum is not None:
+        assert value <= column.maximum
+    if column.fill_rate_minimum is not None:
+        assert column.nullable
+        assert 0 < column.fill_rate_minimum <= 1
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=IDS)
+def test_a_reference_leads_to_a_whole_key_of_the_same_form(table: Table, column: Column) -> None:
+    if column.references is None:
+        return
+    target_name, key = column.references.split(".")
+    target = SCHEMA[target_name]
+    assert target.primary_key == (key,)
+    assert (target.column(key).dtype, target.column(key).pattern) == (column.dtype, column.pattern)
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=IDS)
+def test_names_say_what_a_column_is(table: Table, column: Column) -> None:
+    if column.name.endswith("_code") and column.name != "dfe_code":
+        assert column.code_list
+    if column.name.endswith("_date"):
+        assert column.dtype == "date"
+    if column.name.endswith("_at"):
+        assert column.dtype == "timestamp"
+    if column.name.endswith("_count"):
+        assert (column.dtype in ("int32", "int64"), column.unit is not None) == (True, True)
+    assert (column.dtype == "bool") == column.name.startswith(("is_", "has_"))
+
+
+def test_what_is_not_judged_yet_says_so() -> None:
+    for name in ("findings.valence_code", "findings.valence_score"):
+        table, column = name.split(".")
+        assert "Not judged yet" in SCHEMA[table].column(column).description
+    for name in ("strength_count", "concern_count"):
+        assert "Not judged yet" in SCHEMA["visits"].column(name).description
+
+
+def test_an_unknown_column_is_an_error() -> None:
+    with pytest.raises(KeyError, match="table codes has no column colour"):
+        SCHEMA["codes"].column("colour")
+
+
+def test_the_schema_and_the_codes_need_no_heavy_library() -> None:
+    script = (
+        "import sys, warehouse.schema, warehouse.codes, warehouse.reference, warehouse.frames,"
+        "warehouse.parquet, warehouse.database, warehouse.states, warehouse.query\n"
+        "heavy = {'polars', 'duckdb', 'pyarrow', 'pandas', 'numpy'} & sys.modules.keys()\n"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

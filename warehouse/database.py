@@ -1,0 +1,172 @@
+"""The DuckDB file: the published tables with keys, comments and ready-made views.
+
+Here belongs the making of the file from a folder of Parquet. The views are SQL files in `views/`;
+what users may ask of the file is in `query.py`, and when it is swapped in, in `states.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import dropwhile, takewhile
+from pathlib import Path
+
+from warehouse.parquet import table_path
+from warehouse.schema import SCHEMA, Column, Table
+
+VIEWS = Path(__file__).with_name("views")
+
+# A file of DuckDB 2 opens in an older one only if it says which it is written for.
+STORAGE_VERSION = "v1.2.0"
+
+TYPES = {
+    "string": "VARCHAR",
+    "int32": "INTEGER",
+    "int64": "BIGINT",
+    "float64": "DOUBLE",
+    "bool": "BOOLEAN",
+    "date": "DATE",
+    # Without a zone, and UTC by description: with one, a time would show in each reader's own zone,
+    # and Python would need another package to read it.
+    "timestamp": "TIMESTAMP",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view of the DuckDB file.
+
+    Attributes:
+        name: Its name: that of its file.
+        description: What one row is, and what to beware of.
+        columns: Descriptions of the columns that are the view's own; the others are described in
+            the schema under the same name.
+        sql: The query.
+    """
+
+    name: str
+    description: str
+    columns: Mapping[str, str]
+    sql: str
+
+    def column_description(self, name: str) -> str:
+        """The description of a column of the view; `KeyError` if nobody has written one."""
+        if name in self.columns:
+            return self.columns[name]
+        for table in SCHEMA.values():
+            if name in table.column_names:
+                return table.column(name).description
+        raise KeyError(f"views/{self.name}.sql says nothing of its column {name}")
+
+
+def load_views() -> tuple[View, ...]:
+    """The views, by name.
+
+    The comment that opens a file is the view's description; after an empty line of comment,
+    each further `-- name: text` describes a column.
+    """
+    return tuple(_read_view(path) for path in sorted(VIEWS.glob("*.sql")))
+
+
+def definition_fingerprint() -> str:
+    """A SHA-256 over what the file is made from besides the rows: tables, comments and views."""
+    definition = [STORAGE_VERSION, *_table_statements(), *map(repr, load_views())]
+    return hashlib.sha256("\n".join(definition).encode()).hexdigest()
+
+
+def build_database(folder: Path, path: Path) -> None:
+    """Builds the DuckDB file of a folder of tables.
+
+    Args:
+        folder: A folder with every table of the schema.
+        path: The file to be made; there must be none.
+
+    Raises:
+        FileExistsError: There is such a file.
+        duckdb.Error: The rows break a key, or hold a NULL where the schema allows none.
+    """
+    import duckdb
+
+    if path.exists():
+        raise FileExistsError(path)
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"ATTACH {_text(path)} AS built (STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE 16384)"
+        )
+        connection.execute("USE built")
+        # One transaction: a commit for each of the many comments would take longer than the rows.
+        connection.execute("BEGIN")
+        for statement in _table_statements():
+            connection.execute(statement)
+        for table in SCHEMA.values():
+            connection.execute(_insert(table, table_path(folder, table.name)))
+        for view in load_views():
+            connection.execute(f"CREATE VIEW {_name(view.name)} AS {view.sql}")
+            columns = connection.execute(
+                "SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [view.name]
+            ).fetchall()
+            for statement in _view_comments(view, [name for (name,) in columns]):
+                connection.execute(statement)
+        connection.execute("COMMIT")
+        connection.execute("USE memory")
+        # Detaching writes everything into the one file and leaves no write-ahead log beside it.
+        connection.execute("DETACH built")
+
+
+def _read_view(path: Path) -> View:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    comment = [line.removeprefix("--").strip() for line in takewhile(_is_comment, lines)]
+    sql = "\n".join(dropwhile(_is_comment, lines))
+    gap = comment.index("") if "" in comment else len(comment)
+    columns = dict(line.split(": ", 1) for line in comment[gap + 1 :])
+    return View(path.stem, " ".join(comment[:gap]), columns, sql)
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("--")
+
+
+def _table_statements() -> Iterator[str]:
+    for table in SCHEMA.values():
+        parts = [
+            f"{_name(column.name)} {TYPES[column.dtype]}{'' if column.nullable else ' NOT NULL'}"
+            for column in table.columns
+        ]
+        if table.primary_key:
+            parts.append(f"PRIMARY KEY ({', '.join(map(_name, table.primary_key))})")
+        yield f"CREATE TABLE {_name(table.name)} ({', '.join(parts)})"
+        yield f"COMMENT ON TABLE {_name(table.name)} IS {_text(table.description)}"
+        for column in table.columns:
+            yield _column_comment(table.name, column.name, column.description)
+
+
+def _insert(table: Table, path: Path) -> str:
+    return (
+        f"INSERT INTO {_name(table.name)} SELECT {', '.join(map(_value, table.columns))} "
+        f"FROM read_parquet({_text(path)})"
+    )
+
+
+def _value(column: Column) -> str:
+    if column.dtype == "timestamp":
+        return f"make_timestamp(epoch_us({_name(column.name)}))"
+    return _name(column.name)
+
+
+def _view_comments(view: View, columns: list[str]) -> Iterator[str]:
+    yield f"COMMENT ON VIEW {_name(view.name)} IS {_text(view.description)}"
+    for column in columns:
+        yield _column_comment(view.name, column, view.column_description(column))
+
+
+def _column_comment(table: str, column: str, description: str) -> str:
+    return f"COMMENT ON COLUMN {_name(table)}.{_name(column)} IS {_text(description)}"
+
+
+def _name(name: str) -> str:
+    return f'"{name}"'
+
+
+def _text(value: str | Path) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,196 @@
+"""Questions to the published database: any read-only SQL, and what is published.
+
+Here belongs the guarded connection. How rows are written is in `output.py`; the ready-made
+questions are views, in `views/`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from warehouse.output import distinct_names, write_csv, write_json, write_table
+from warehouse.states import State, current
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class Format(StrEnum):
+    """How the rows of a query are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+class QueryError(Exception):
+    """A question that cannot be answered.
+
+    Attributes:
+        problem: What is wrong, in one line.
+        hint: What would help, in one line.
+    """
+
+    def __init__(self, problem: str, hint: str) -> None:
+        """Takes the line on what is wrong and the line on what would help."""
+        super().__init__(f"{problem}\n{hint}")
+        self.problem = problem
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class NewestLetter:
+    """The letter with the latest date among the visits."""
+
+    letter_date: date
+    authority: str
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is published.
+
+    Attributes:
+        state: The published state, with its rows a table.
+        age: How long ago it was published.
+        newest_letter: The latest letter that became a visit, if any did.
+        letters_by_status: How many files have each status.
+        quarantine_by_reason: How many rows of quarantine have each reason, the most frequent first.
+    """
+
+    state: State
+    age: timedelta
+    newest_letter: NewestLetter | None
+    letters_by_status: Mapping[str, int]
+    quarantine_by_reason: Mapping[str, int]
+
+
+def run_query(
+    out: Path, sql: str, output_format: Format, to: BinaryIO, *, width: int | None = None
+) -> None:
+    """Asks the published database, and writes the answer.
+
+    The query can neither change the database nor reach anything else on the machine or beyond.
+
+    Args:
+        out: The folder that states are published in.
+        sql: The query, in DuckDB's SQL.
+        output_format: How the rows are written.
+        to: Where they are written, text in UTF-8.
+        width: The width of the terminal, for a table; `None` where the output is not to one.
+
+    Raises:
+        QueryError: Nothing is published, or the query cannot be answered.
+    """
+    with _published(out) as (_, connection), _clear_errors(connection):
+        answer = connection.sql(sql)
+        if answer is None:
+            raise QueryError("The query asks for no rows", _hint(connection))
+        if output_format is Format.PARQUET:
+            _write_parquet(answer, to)
+            return
+        text = io.TextIOWrapper(to, encoding="utf-8", newline="")
+        try:
+            match output_format:
+                case Format.TABLE:
+                    write_table(answer.columns, answer.fetchall(), text, width)
+                case Format.CSV:
+                    write_csv(answer.columns, answer.fetchall(), text)
+                case Format.JSON:
+                    write_json(answer.columns, answer.fetchall(), text)
+        finally:
+            # Flushes, and leaves `to` open for whoever opened it.
+            text.detach()
+
+
+def status(out: Path, now: datetime) -> Status | None:
+    """What is published in a folder, or `None` if nothing is."""
+    if current(out) is None:
+        return None
+    with _published(out) as (state, connection):
+        newest = connection.execute(
+            "SELECT letter_date, authorities.name, visit_id FROM visits JOIN authorities "
+            "USING (authority_id) ORDER BY letter_date DESC, visit_id LIMIT 1"
+        ).fetchone()
+        return Status(
+            state=state,
+            age=now - state.published_at,
+            newest_letter=NewestLetter(*newest) if newest else None,
+            letters_by_status=_counts(
+                connection,
+                "SELECT status, count(*) FROM letters JOIN codes ON list = 'letter_status' "
+                "AND code = status GROUP BY status, position ORDER BY position",
+            ),
+            quarantine_by_reason=_counts(
+                connection,
+                "SELECT reason_code, count(*) FROM quarantine GROUP BY 1 ORDER BY 2 DESC, 1",
+            ),
+        )
+
+
+@contextmanager
+def _published(out: Path) -> Iterator[tuple[State, duckdb.DuckDBPyConnection]]:
+    import duckdb
+
+    state = current(out)
+    if state is None:
+        raise QueryError(
+            f"Nothing is published in {out}",
+            "Run `ofsted-letters run` first, or name the folder it wrote to with --out",
+        )
+    config: dict[str, str | bool | int | float | list[str]] = {
+        # No file but the database itself, no network, no extensions, no variables of this process;
+        # and no way to allow them again.
+        "enable_external_access": "false",
+        "python_enable_replacements": "false",
+        "lock_configuration": "true",
+    }
+    with duckdb.connect(state.database, read_only=True, config=config) as connection:
+        yield state, connection
+
+
+@contextmanager
+def _clear_errors(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        # What comes after the first empty line repeats the query.
+        problem = str(error).split("\n\n", 1)[0]
+        raise QueryError(" ".join(problem.split()), _hint(connection)) from error
+
+
+def _hint(connection: duckdb.DuckDBPyConnection) -> str:
+    tables = _names(connection, "SELECT table_name FROM duckdb_tables() ORDER BY 1")
+    views = _names(connection, "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1")
+    return f"Tables: {tables}. Views: {views}."
+
+
+def _names(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    return ", ".join(name for (name,) in connection.execute(sql).fetchall())
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, int]:
+    return dict(connection.execute(sql).fetchall())
+
+
+def _write_parquet(answer: duckdb.DuckDBPyRelation, to: BinaryIO) -> None:
+    import pyarrow.parquet as pq
+
+    if to.isatty():
+        raise QueryError("Parquet is not for a terminal", "Send it to a file: … > answer.parquet")
+    buffer = io.BytesIO()
+    table = answer.to_arrow_table()
+    table = table.rename_columns(distinct_names(answer.columns))
+    pq.write_table(table, buffer, compression="zstd")
+    to.write(buffer.getvalue())

@@ -1,0 +1,147 @@
+"""Reference data: the local authorities, their successors and their statistical neighbours.
+
+Here belongs the way from `reference/authorities.csv`, a file of published facts, and the
+corrections beside it to the rows of three tables. Not here: how a letter's words are matched to an
+authority.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from warehouse.codes import code_list
+
+REFERENCE = Path(__file__).with_name("reference")
+AUTHORITIES_FILE = REFERENCE / "authorities.csv"
+CORRECTIONS_FILE = REFERENCE / "corrections.csv"
+
+FIELDS = (
+    "gss_code",
+    "ofsted_urn",
+    "dfe_code",
+    "name",
+    "region_code",
+    "region",
+    "authority_type",
+    "valid_from",
+    "valid_to",
+    "successor_gss_codes",
+    "statistical_neighbours",
+)
+
+
+class ReferenceDataError(ValueError):
+    """A file of reference data contradicts itself or another; the message says where."""
+
+
+def reference_rows(extra: Path | None = None) -> dict[str, list[dict[str, Any]]]:
+    """The rows of `authorities`, `authority_successors` and `authority_neighbours`.
+
+    Args:
+        extra: A CSV file in the form of `authorities.csv` with further authorities, as the sample
+            letters bring their own.
+
+    Returns:
+        The rows by the name of their table.
+
+    Raises:
+        ReferenceDataError: A header that is not known, an authority that stands twice or has no
+            name, a code that is in no list, a successor or neighbour that is no authority, or a
+            correction that corrects nothing.
+    """
+    records = _corrected(_read(AUTHORITIES_FILE, FIELDS), _read(CORRECTIONS_FILE))
+    if extra is not None:
+        records += _read(extra, FIELDS)
+    _check_unique(records)
+    known = {record["gss_code"] for record in records}
+
+    successors = [
+        {"authority_id": record["gss_code"], "successor_id": successor_id}
+        for record in records
+        for successor_id in _ids(record, "successor_gss_codes", known)
+    ]
+    neighbours = [
+        {"authority_id": record["gss_code"], "position": position, "neighbour_id": neighbour_id}
+        for record in records
+        for position, neighbour_id in enumerate(_ids(record, "statistical_neighbours", known), 1)
+    ]
+    return {
+        "authorities": [_authority_row(record) for record in records],
+        "authority_successors": successors,
+        "authority_neighbours": neighbours,
+    }
+
+
+def _read(path: Path, fields: tuple[str, ...] | None = None) -> list[dict[str, str]]:
+    # utf-8-sig: spreadsheets put a byte order mark before the CSV files they save.
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if fields and tuple(reader.fieldnames or ()) != fields:
+            raise ReferenceDataError(f"{path}: the header must be {','.join(fields)}")
+        return [{field: value.strip() for field, value in record.items()} for record in reader]
+
+
+def _corrected(
+    records: list[dict[str, str]], corrections: list[dict[str, str]]
+) -> list[dict[str, str]]:
+    for correction in corrections:
+        field, written, meant = correction["field"], correction["written"], correction["meant"]
+        applied = False
+        for record in records:
+            if correction["authority_id"] not in ("", record["gss_code"]):
+                continue
+            if field in ("successor_gss_codes", "statistical_neighbours"):
+                codes = record[field].split()
+                corrected = " ".join(meant if code == written else code for code in codes)
+            else:
+                corrected = meant if record[field] == written else record[field]
+            applied = applied or corrected != record[field]
+            record[field] = corrected
+        if not applied:
+            raise ReferenceDataError(
+                f"{CORRECTIONS_FILE.name}: no {field} holds {written!r} any more; the source has "
+                "changed, so look whether it is right now and take the correction out"
+            )
+    return records
+
+
+def _check_unique(records: list[dict[str, str]]) -> None:
+    for field in ("gss_code", "ofsted_urn", "dfe_code"):
+        for value, count in Counter(record[field] for record in records if record[field]).items():
+            if count > 1:
+                raise ReferenceDataError(f"two authorities have the {field} {value}")
+
+
+def _authority_row(record: dict[str, str]) -> dict[str, Any]:
+    where = f"authority {record['gss_code']}"
+    if not record["name"]:
+        raise ReferenceDataError(f"{where} has no name")
+    authority_type = record["authority_type"].lower().replace(" ", "_")
+    for value, name in ((authority_type, "authority_type"), (record["region_code"], "region")):
+        if value not in code_list(name):
+            raise ReferenceDataError(f"{where}: {value!r} is not in the code list {name}")
+    return {
+        "authority_id": record["gss_code"],
+        "ofsted_urn": record["ofsted_urn"] or None,
+        "dfe_code": record["dfe_code"] or None,
+        "name": record["name"],
+        "region_code": record["region_code"],
+        "region": record["region"],
+        "authority_type": authority_type,
+        "valid_from": date.fromisoformat(day) if (day := record["valid_from"]) else None,
+        "valid_to": date.fromisoformat(day) if (day := record["valid_to"]) else None,
+    }
+
+
+def _ids(record: dict[str, str], field: str, known: set[str]) -> list[str]:
+    ids = record[field].split()
+    for authority_id in ids:
+        if authority_id not in known:
+            raise ReferenceDataError(
+                f"authority {record['gss_code']}: {authority_id} in {field} is no known authority"
+            )
+    return ids

@@ -1,0 +1,25 @@
+-- Themes by year: how many visits looked at each theme, by the year of the visit's first day. A visit
+-- with several themes counts for each, so visits add up to more than there were.
+--
+-- year: The year of the visits' first days.
+-- theme: The theme.
+-- visit_count: How many visits had the theme.
+-- main_theme_count: How many visits had it as their main theme; these add up to the visits of the year.
+-- authority_count: How many authorities those visits with the theme went to.
+-- share_of_visits: The visits with the theme as a share of all visits of that year, 0 to 1.
+SELECT
+    year(visits.start_date) AS year,
+    visit_themes.theme_code,
+    codes.label AS theme,
+    count(*) AS visit_count,
+    count(*) FILTER (WHERE visit_themes.position = 1) AS main_theme_count,
+    count(DISTINCT visits.authority_id) AS authority_count,
+    round(count(*) / any_value(years.visit_count), 3) AS share_of_visits
+FROM visit_themes
+JOIN visits USING (visit_id)
+JOIN codes ON codes.list = 'theme' AND codes.code = visit_themes.theme_code
+JOIN (
+    SELECT year(start_date) AS year, count(*) AS visit_count FROM visits GROUP BY 1
+) AS years ON years.year = year(visits.start_date)
+GROUP BY 1, 2, 3
+ORDER BY year, visit_count DESC, theme
