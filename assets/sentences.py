@@ -1,7 +1,7 @@
 """Running text becomes sentences.
 
-General to all stages that read text; it knows abbreviations, initials, numbers, quotes and brackets.
-A colon or semicolon ends no sentence.
+General to all stages that read text; it knows abbreviations, initials, numbers, quotes and
+brackets. A colon or semicolon ends no sentence.
 """
 
 from __future__ import annotations

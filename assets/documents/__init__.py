@@ -1,0 +1,1 @@
+"""Files become documents: pages, blocks and their boxes, however they are read."""

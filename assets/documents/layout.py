@@ -1,9 +1,9 @@
 """Blocks by position: for PDFs without a tag tree.
 
-A line goes on in the next where that stands at the text's own distance, is set alike, begins with no
-bullet, and its first word would not have fitted on the line before; else a new block begins. What
-stands in the margins of the pages is furniture and left out; small print at the foot of a page is a
-footnote. Paragraphs cut by a page break are put together again in `pieces`.
+A line goes on in the next where that stands at the text's own distance, is set alike, begins with
+no bullet, and its first word would not have fitted on the line before; else a new block begins.
+What stands in the margins of the pages is furniture and left out; small print at the foot of a page
+is a footnote. Paragraphs cut by a page break are put together again in `pieces`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from statistics import median
 
 from assets.documents.lines import (
     PrintedLine,
-    count_words,
     dominant_size,
     gather_lines,
     make_block,
     on_one_line,
     split_bullet,
     without_footnote_marks,
+    words_within_lines,
 )
 from assets.documents.model import Block, BlockKind
 from assets.documents.runs import Run
@@ -52,7 +52,7 @@ def layout_blocks(pages: Sequence[list[Run]], heights: Sequence[float]) -> list[
     pages_lines = [_page_lines(number, runs) for number, runs in enumerate(pages, start=1)]
     furniture = _furniture(pages_lines, heights)
     body_size = dominant_size([run for runs in pages for run in runs if run.text.strip()])
-    words = count_words(line.text for lines in pages_lines for line in lines)
+    words = words_within_lines(pages)
     body: list[_Group | None] = []
     notes: list[_Group | None] = []
     for lines, height in zip(pages_lines, heights, strict=True):

@@ -1,8 +1,8 @@
 """Runs become lines, and lines become the text of a block.
 
 Here: which runs stand on one printed line, where a blank belongs, which hyphen at a line's end is
-the author's, and what characters mean. Which lines make up a block is decided in `tagged` (by the tag
-tree) and `layout` (by position).
+the author's, and what characters mean. Which lines make up a block is decided in `tagged` (by the
+tag tree) and `layout` (by position).
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from assets.documents.model import Block, BlockKind, Line
 from assets.documents.runs import Run
 
-# PDFium gives U+0002 or U+FFFE for a hyphen at the end of a line; U+2011 only keeps a line together.
+# PDFium gives U+0002 or U+FFFE for a hyphen at a line's end; U+2011 only keeps a line together.
 _HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe\u2010\u2011"), "-")
 # Blanks of other widths are typesetting; zero-width characters and the soft hyphen are not text.
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\t\r\n"), " ")
@@ -38,6 +40,10 @@ _WIDE_GAP = 0.6  # gap in ems that parts two words even where the file has no bl
 LONGEST_HEADING = 150  # characters; heading tags now and then wrap a paragraph
 _SURELY = 2.0  # a word's width is only known from the average of its line
 _MARK_SIZE = 0.8  # a footnote mark is set smaller than this share of the text around it
+
+
+# How often a document has each word (lower case) inside its lines.
+WordCount = Callable[[], Counter[str]]
 
 
 class PrintedLine(NamedTuple):
@@ -100,7 +106,7 @@ def on_one_line(one: Run, other: Run) -> bool:
 
 def _join_runs(runs: Sequence[Run]) -> str:
     text = runs[0].text
-    for before, run in zip(runs, runs[1:], strict=False):
+    for before, run in pairwise(runs):
         gap = run.x0 - before.x1
         em = max(before.size, run.size, 1.0)
         if gap > _WIDE_GAP * em and text[-1:] != " " and run.text[:1] != " ":
@@ -140,7 +146,8 @@ def joins_without_blank(line: str, following: str) -> bool:
     """Whether a line's last word runs on into the next line.
 
     A hyphen at the end of a line is the author's (`decision-` / `making`) in all but a handful of
-    cases, and then no blank follows it; a suspended hyphen (`short- and long-term`) keeps its blank.
+    cases, and then no blank follows it; a suspended hyphen (`short- and long-term`) keeps its
+    blank.
     """
     if line.endswith("/"):
         return True
@@ -150,13 +157,13 @@ def joins_without_blank(line: str, following: str) -> bool:
     return first.lower() not in {"and", "or", "to", "nor"} and first[:1].isalnum()
 
 
-def join_lines(texts: Sequence[str], words: Counter[str]) -> tuple[str, list[int]]:
+def join_lines(texts: Sequence[str], words: WordCount) -> tuple[str, list[int]]:
     """Join printed lines to running text.
 
     Args:
         texts: The lines' texts, cleaned or not.
-        words: How often the document has each word (lower case) inside its lines. A hyphen at a
-            line's end is dropped where the document knows the word only without it.
+        words: The count of the document's words. A hyphen at a line's end is dropped where the
+            document knows the word only without it.
 
     Returns:
         The text, and the offset at which each line begins in it.
@@ -179,13 +186,14 @@ _LAST_WORD = re.compile(r"([A-Za-z]+)-$")
 _FIRST_WORD = re.compile(r"^([a-z]+)")
 
 
-def _is_soft(text: str, line: str, words: Counter[str]) -> bool:
+def _is_soft(text: str, line: str, words: WordCount) -> bool:
     """Whether the hyphen between two lines only breaks a word that has none."""
     before, after = _LAST_WORD.search(text), _FIRST_WORD.match(line)
     if not before or not after:
         return False
     left, right = before.group(1).lower(), after.group(1)
-    return bool(words[left + right]) and not words[f"{left}-{right}"]
+    known = words()
+    return bool(known[left + right]) and not known[f"{left}-{right}"]
 
 
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
@@ -199,10 +207,21 @@ def count_words(lines: Iterable[str]) -> Counter[str]:
     return words
 
 
+def words_within_lines(pages: Sequence[Sequence[Run]]) -> WordCount:
+    """The count of a document's words, made when a hyphen first asks for it."""
+    return cache(
+        lambda: count_words(
+            line.text
+            for number, runs in enumerate(pages, start=1)
+            for line in gather_lines(number, runs)
+        )
+    )
+
+
 def make_block(
     kind: BlockKind,
     lines: Sequence[PrintedLine],
-    words: Counter[str],
+    words: WordCount,
     level: int = 0,
     label: str = "",
 ) -> Block | None:

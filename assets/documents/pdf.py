@@ -73,8 +73,8 @@ def _read(content: bytes, letter_id: str) -> Document:
     if characters < _CHARACTERS_A_PAGE * len(pages):
         raise _Unreadable(
             "needs_ocr",
-            f"{len(pages)} page(s) hold {characters} characters of text: a scan without a text layer. "
-            "Recognise its text (OCR), and add the letter as a .txt or .md file.",
+            f"{len(pages)} page(s) hold {characters} characters of text: a scan without a text "
+            "layer. Recognise its text (OCR), and add the letter as a .txt or .md file.",
         )
     method: TextMethod = "tags"
     blocks = _tagged(content, pages)

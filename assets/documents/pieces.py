@@ -1,9 +1,9 @@
 """Paragraphs and list items that a file holds in pieces are put together again.
 
 Word writes the two halves of a paragraph that a page break cuts as two elements of the tag tree, a
-layout shows two anyway, and now and then an edit leaves two elements on one page. Whether two blocks
-are one is told by the words (a sentence goes on), by the line before (the next word would have fitted
-on it), and by what stands between paragraphs elsewhere: an empty one, or a wider gap.
+layout shows two anyway, and now and then an edit leaves two elements on one page. Whether two
+blocks are one is told by the words (a sentence goes on), by the line before (the next word would
+have fitted on it), and by what stands between paragraphs elsewhere: an empty one, or a wider gap.
 """
 
 from __future__ import annotations

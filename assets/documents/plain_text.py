@@ -1,18 +1,19 @@
 """Text and Markdown files as documents: letters typed, pasted or left by an OCR engine.
 
 Blank lines part blocks, and so does a line that ends early: the next word would have fitted on it.
-Markdown marks for headings, bold print and lists are read and taken off. A page break that an OCR engine left as blank
-lines in the middle of a sentence is mended. Plain text has no pages and no places.
+Markdown marks for headings, bold print and lists are read and taken off. A page break that an OCR
+engine left as blank lines in the middle of a sentence is mended. Plain text has no pages and no
+places.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from functools import cache
 
 import msgspec
 
-from assets.documents.lines import count_words, join_lines, split_bullet
+from assets.documents.lines import WordCount, count_words, join_lines, split_bullet
 from assets.documents.model import Block, BlockKind, Document
 from assets.model import Rejection
 
@@ -54,7 +55,7 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
             detail=f"The text has {len(text.strip())} characters, too few for a letter.",
         )
     lines = [line.rstrip() for line in text.replace("\f", "\n\n").splitlines()]
-    words = count_words(lines)
+    words = cache(lambda: count_words(lines))
     blocks: list[Block] = []
     for group in _groups(lines):
         block = _block(group, words)
@@ -78,10 +79,16 @@ def _groups(lines: list[str]) -> list[list[str]]:
             groups.append([])
         elif _HEADING_MARK.match(line):
             groups += [[line], []]
-        elif _LIST_MARK.match(line) or split_bullet(line)[0]:
-            groups.append([line])
-        elif groups[-1] and (
-            _ends_early(groups[-1][-1], line, usual) or _stands_alone(groups[-1][-1], line, usual)
+        elif (
+            _LIST_MARK.match(line)
+            or split_bullet(line)[0]
+            or (
+                groups[-1]
+                and (
+                    _ends_early(groups[-1][-1], line, usual)
+                    or _stands_alone(groups[-1][-1], line, usual)
+                )
+            )
         ):
             groups.append([line])
         else:
@@ -102,7 +109,7 @@ def _stands_alone(before: str, line: str, usual: int) -> bool:
     return is_short and bool(_SENTENCE_END.search(before)) and line[-1] not in ".,;"
 
 
-def _block(lines: list[str], words: Counter[str]) -> Block:
+def _block(lines: list[str], words: WordCount) -> Block:
     text, _ = join_lines([_HEADING_MARK.sub("", line) for line in lines], words)
     level, rest = split_bullet(text)
     list_mark = _LIST_MARK.match(lines[0])

@@ -1,7 +1,7 @@
 """A file becomes a document, whatever it is: the one entry to this stage.
 
-Here: telling by its bytes what a file is, and the limits on what is read. Which reader does what is in
-`pdf` and `plain_text`.
+Here: telling by its bytes what a file is, and the limits on what is read. Which reader does what
+is in `pdf` and `plain_text`.
 """
 
 from __future__ import annotations

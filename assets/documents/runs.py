@@ -67,7 +67,7 @@ class _PageReader:
 
     def font_name(self, item: Any) -> str:
         font = pdfium.FPDFTextObj_GetFont(item)
-        address = ctypes.cast(font, ctypes.c_void_p).value or 0
+        address = ctypes.c_void_p.from_buffer(font).value or 0
         name = self._fonts.get(address)
         if name is None:
             pdfium.FPDFFont_GetBaseFontName(font, self._name, len(self._name))
@@ -138,27 +138,22 @@ def page_runs(page: Any, width: float, height: float) -> list[Run]:
     try:
         objects = _text_objects(page, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject)
         for item in objects:
-            # PDFium gives no words for a text object that holds only blanks.
-            text = reader.text(item, text_page) or " "
+            text = reader.text(item, text_page)
             box = left, bottom, right, top = reader.bounds(item)
+            size, baseline = reader.size_and_baseline(item)
+            place = (left, height - top, right, height - bottom, height - baseline)
+            marked_content = pdfium.FPDFPageObj_GetMarkedContentID(item)
+            if not text:
+                # PDFium gives no words for a text object that holds only blanks.
+                visible.append(Run(" ", "", size, *place, marked_content))
+                continue
             off_page = right <= 0 or left >= width or top <= 0 or bottom >= height
             if off_page or reader.is_white(item) or reader.is_clipped_away(item, box):
                 continue
-            size, baseline = reader.size_and_baseline(item)
-            run = Run(
-                text,
-                reader.font_name(item),
-                size,
-                left,
-                height - top,
-                right,
-                height - bottom,
-                height - baseline,
-                pdfium.FPDFPageObj_GetMarkedContentID(item),
-            )
+            run = Run(text, reader.font_name(item), size, *place, marked_content)
             mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
             (invisible if mode == _INVISIBLE_MODE else visible).append(run)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
     # A page whose every word is invisible is a scan with its words laid over the picture.
-    return visible or invisible
+    return visible if any(run.font for run in visible) else invisible

@@ -7,17 +7,17 @@ read with pikepdf; the words come from `runs`, matched by page and marked-conten
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
 from typing import Any, NamedTuple
 
 import pikepdf
 
 from assets.documents.lines import (
-    count_words,
+    WordCount,
     gather_lines,
     make_block,
     without_footnote_marks,
+    words_within_lines,
 )
 from assets.documents.model import Block, BlockKind
 from assets.documents.runs import Run
@@ -70,42 +70,47 @@ class _Tree:
 
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         root = pdf.Root.StructTreeRoot
-        self._pages = {page.objgen: number for number, page in enumerate(pdf.pages, start=1)}
-        role_map = root.get("/RoleMap") or {}
-        self._roles = {str(key)[1:]: str(value)[1:] for key, value in role_map.items()}
+        self._pages: dict[Any, int] = {
+            page.objgen: number for number, page in enumerate(pdf.pages, start=1)
+        }
+        role_map = root.get("/RoleMap")
+        roles = role_map.items() if role_map is not None else ()
+        self._roles = {str(key)[1:]: str(value)[1:] for key, value in roles}
         self._kids = root.get("/K")
         self._blocks = 0
         self._nodes = 0
 
-    def contents(self) -> Iterator[_Content]:
+    def contents(self) -> list[_Content]:
         """Every piece of marked content, in the order of the tree.
 
         Raises:
             DamagedTree: The tree is deeper or larger than any letter's, or holds itself.
         """
+        contents: list[_Content] = []
         if self._kids is not None:
-            yield from self._walk(self._kids, _Place(), 0)
+            self._walk(self._kids, _Place(), 0, contents)
+        return contents
 
-    def _walk(self, node: Any, place: _Place, depth: int) -> Iterator[_Content]:
+    def _walk(self, node: Any, place: _Place, depth: int, contents: list[_Content]) -> None:
         self._nodes += 1
         if depth > _MAXIMUM_DEPTH or self._nodes > _MAXIMUM_NODES:
             raise DamagedTree
         if isinstance(node, int):
             if place.page is not None:
-                yield _Content(place, place.page, node)
+                contents.append(_Content(place, place.page, node))
         elif isinstance(node, pikepdf.Array):
             for kid in node:
-                yield from self._walk(kid, place, depth + 1)
+                self._walk(kid, place, depth + 1, contents)
         elif isinstance(node, pikepdf.Dictionary):
             page = node.get("/Pg")
             if page is not None:
                 place = place._replace(page=self._pages.get(page.objgen, place.page))
-            if "/MCID" in node:
-                yield from self._walk(int(node["/MCID"]), place, depth + 1)
-            elif "/K" in node and "/S" in node:
-                yield from self._walk(
-                    node["/K"], self._enter(str(node["/S"])[1:], place), depth + 1
-                )
+            kids = node.get("/K")
+            role = node.get("/S")
+            if kids is not None and role is not None:
+                self._walk(kids, self._enter(str(role)[1:], place), depth + 1, contents)
+            elif "/MCID" in node:
+                self._walk(int(node["/MCID"]), place, depth + 1, contents)
 
     def _enter(self, role: str, place: _Place) -> _Place:
         """The place inside an element of this role."""
@@ -116,7 +121,7 @@ class _Tree:
         # A list item is one block with its label and all its paragraphs. Word sometimes hangs words
         # directly on a table row; they are a block of their own.
         in_item = place.level > 0 and not is_note and role != _LIST_ITEM
-        if in_item or role not in _BLOCK_KINDS and role not in _CELLS:
+        if in_item or (role not in _BLOCK_KINDS and role not in _CELLS):
             return _Place(place.page, place.block, place.kind, level, is_note, is_label)
         self._blocks += 1
         kind = "footnote" if is_note else _BLOCK_KINDS.get(role, "paragraph")
@@ -124,7 +129,7 @@ class _Tree:
 
 
 class TaggedText(NamedTuple):
-    """The blocks that the tag tree names (`None` for an empty paragraph), and what it leaves out."""
+    """What the tag tree names (`None` for an empty paragraph), and what it leaves out."""
 
     blocks: list[Block | None]
     untagged: list[tuple[int, Run]]
@@ -152,9 +157,7 @@ def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]]) -> TaggedText:
     for content in _Tree(pdf).contents():
         grouped[content.place.block].append(content)
 
-    words = count_words(
-        line.text for number, runs in enumerate(pages, 1) for line in gather_lines(number, runs)
-    )
+    words = words_within_lines(pages)
     blocks = [_make(contents, by_place, words) for contents in grouped.values()]
     untagged = [(page, run) for (page, _), runs in by_place.items() for run in runs]
     return TaggedText(blocks, untagged)
@@ -163,7 +166,7 @@ def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]]) -> TaggedText:
 def _make(
     contents: list[_Content],
     by_place: dict[tuple[int, int], list[Run]],
-    words: Counter[str],
+    words: WordCount,
 ) -> Block | None:
     """Make one block, taking the runs that it uses out of `by_place`."""
     label = ""

@@ -1,8 +1,8 @@
 """Scores published tables against gold labels of letters and sentences.
 
-Gold labels say what a letter says, in the shape of one JSON file a letter (`letters/<file name>.json`)
-and one JSON line a sentence (`statements.jsonl`). Here: reading them, finding the visit each belongs to,
-and comparing field by field. Apostrophes, quotes, blanks and bullet marks are folded on both sides, as
+Gold labels say what a letter says, one JSON file a letter (`letters/<file name>.json`) and one JSON
+line a sentence (`statements.jsonl`). Here: reading them, finding the visit each belongs to, and
+comparing field by field. Apostrophes, quotes, blanks and bullet marks are folded on both sides, as
 the labels' guide has it; authority and signatory are compared by their keys.
 """
 

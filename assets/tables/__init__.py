@@ -1,0 +1,1 @@
+"""Letters become the rows of the published tables."""

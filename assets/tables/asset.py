@@ -18,9 +18,9 @@ _GROUPS = {
     "files": ((parsed_letters,), ("letters", "quarantine")),
     "visits": (
         (parsed_letters,),
-        ("visits", "visit_themes", "inspectors", "visit_inspectors", "sections"),
+        ("visits", "visit_themes", "inspectors", "visit_inspectors"),
     ),
-    "findings": ((statements,), ("findings",)),
+    "findings": ((statements,), ("sections", "findings")),
 }
 
 

@@ -24,12 +24,18 @@ from expectations.suites import check_specs
         )
         for spec in check_specs()
     ],
+    can_subset=True,
 )
-def table_checks(workspace: dg.ResourceParam[Workspace]) -> Iterator[dg.AssetCheckResult]:
+def table_checks(
+    context: dg.AssetCheckExecutionContext, workspace: dg.ResourceParam[Workspace]
+) -> Iterator[dg.AssetCheckResult]:
     """Give the results of the validation, which has been made when the tables were."""
     from assets.tables.verdict import validated
 
+    asked = context.selected_asset_check_keys
     for check in validated(workspace).checks():
+        if dg.AssetCheckKey(dg.AssetKey(check.table), check.name) not in asked:
+            continue
         yield dg.AssetCheckResult(
             asset_key=check.table,
             check_name=check.name,

@@ -1,8 +1,8 @@
 """Which local authority a letter is about: by the publisher's number, and by the letter's words.
 
 Words that only say what kind of council it is (`authority_words.csv`) are taken off a name; what is
-left must be an authority's name, or an alias that a person has reviewed (`authority_aliases.csv`). Of
-authorities of one name, the one that existed on the day counts.
+left must be an authority's name, or an alias that a person has reviewed (`authority_aliases.csv`).
+Of authorities of one name, the one that existed on the day counts.
 """
 
 from __future__ import annotations
@@ -92,8 +92,8 @@ class AuthorityIndex:
             on: The first day of the visit.
 
         Returns:
-            The authority: the letter's own word where it is known, else the publisher's. A rejection
-            where neither is.
+            The authority: the letter's own word where it is known, else the publisher's. A
+            rejection where neither is.
         """
         signals = []
         by_words = None
@@ -118,8 +118,8 @@ class AuthorityIndex:
             return Rejection(
                 stage="parse",
                 reason_code="unknown_authority",
-                detail=f"The letter names {', '.join(map(self._proposal, names)) or 'no authority'}, "
-                f"which is none that is known for {on}. If it is another form of a name, add it to "
+                detail=f"{', '.join(map(self._proposal, names)) or 'No authority'} is named, and "
+                f"none that is known for {on}. If it is another form of a name, add it to "
                 "authority_aliases.csv.",
             )
         return Resolved(authority_id, tuple(signals))

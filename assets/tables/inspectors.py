@@ -60,8 +60,8 @@ def likely_doubles(names: dict[str, str]) -> list[tuple[Signal, tuple[str, str]]
         names: Names by key.
 
     Returns:
-        A signal and the two keys, for pairs that share a surname and the beginning of the first name,
-        or whose whole names are nearly the same.
+        A signal and the two keys, for pairs that share a surname and the beginning of the first
+        name, or whose whole names are nearly the same.
     """
     doubles = []
     for one, other in combinations(sorted(names), 2):

@@ -1,8 +1,8 @@
 """All letters become the rows of the published tables.
 
-Here: keys and foreign keys, counts, which of two versions of a letter counts, and what becomes of every
-file. Types, order and bytes are the warehouse's business; whether the rows are right is checked by the
-expectations.
+Here: keys and foreign keys, counts, which of two versions of a letter counts, and what becomes of
+every file. Types, order and bytes are the warehouse's business; whether the rows are right is
+checked by the expectations.
 """
 
 from __future__ import annotations

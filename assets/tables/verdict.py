@@ -45,10 +45,13 @@ def validated(workspace: Workspace) -> ValidationReport:
     state = states.current(workspace.out)
     previous = state.fingerprint if state else None
     kept = _read(workspace)
-    if kept is not None and (kept.tables, kept.suites) == (tables, suites):
+    if (
+        kept is not None
+        and (kept.tables, kept.suites) == (tables, suites)
         # Tables that are published already were checked against the ones before them.
-        if previous in (kept.previous, tables):
-            return kept.report
+        and previous in (kept.previous, tables)
+    ):
+        return kept.report
     folder = workspace.quality / f"{tables[:16]}-{suites[:8]}"
     report = workspace.validator.validate(
         workspace.candidate, state.parquet if state else None, folder

@@ -1,7 +1,7 @@
 """What a letter says about method, framework, themes and the inspection before.
 
-Here: values that are drawn from phrases, wherever in the introduction or the findings they stand. The
-phrases are the tables `methods.csv`, `themes.csv` and `previous.csv`.
+Here: values that are drawn from phrases, wherever in the introduction or the findings they stand.
+The phrases are the tables `methods.csv`, `themes.csv` and `previous.csv`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Dates as letters write them: one day, several days, spans, with the year at the end or missing.
 
-Only English day-month-year dates are read (`29 and 30 September, and 1 October 2020`). Which date is
-that of the letter and which of the visit is decided where the letter is read.
+Only English day-month-year dates are read (`29 and 30 September, and 1 October 2020`). Which date
+is that of the letter and which of the visit is decided where the letter is read.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How a focused visit letter is read, over all eras of its template.
 
 The letter opens like any other (`opening`), introduces the visit (`introduction`, `background`),
-has its findings under headings (`sections`), and closes (`closing`). The eras differ only in the rows
-of the tables of variants.
+has its findings under headings (`sections`), and closes (`closing`). The eras differ only in the
+rows of the tables of variants.
 """
 
 from __future__ import annotations

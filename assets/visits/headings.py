@@ -1,8 +1,8 @@
 """Which lines of a letter are headings, and what kind of section each opens.
 
-The variants stand in `headings.csv`; those of place `body` divide every letter, those of place `within`
-divide the findings of some. A line that is set as a heading and is not in the table is a heading
-within the findings all the same, and is reported.
+The variants stand in `headings.csv`; those of place `body` divide every letter, those of place
+`within` divide the findings of some. A line that is set as a heading and is not in the table is a
+heading within the findings all the same, and is reported.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The introduction of a focused visit letter: what was visited, when, by whom, and what they looked at.
+"""The introduction of a focused visit letter: the visit, its days, its team and its focus.
 
 Here: the sentences between the salutation and the first heading. The stock phrases stand in
 `introduction.csv` and `team.csv`, the titles in `titles.csv`.
@@ -44,8 +44,8 @@ def introduction_sentences(blocks: Sequence[Block]) -> list[str]:
         blocks: The blocks between salutation and first heading.
 
     Returns:
-        The sentences. A paragraph that breaks off goes on in the next; a list belongs to the sentence
-        that introduces it.
+        The sentences. A paragraph that breaks off goes on in the next; a list belongs to the
+        sentence that introduces it.
     """
     whole: list[str] = []
     after_item = False

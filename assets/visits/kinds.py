@@ -1,7 +1,7 @@
 """Which kind of letter or report a document is, by its own words.
 
-The variants stand in `document_kinds.csv`. A title line is surer than a phrase in the text, and only
-the beginning of a document is looked at.
+The variants stand in `document_kinds.csv`. A title line is surer than a phrase in the text, and
+only the beginning of a document is looked at.
 """
 
 from __future__ import annotations

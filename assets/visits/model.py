@@ -1,7 +1,7 @@
 """What a letter says: the parsed letter, still nested, every statement with its place.
 
-Here belong the types only. Keys, foreign keys and rows are made in `assets.tables`; which words lead
-to which value is decided in the modules beside this one.
+Here belong the types only. Keys, foreign keys and rows are made in `assets.tables`; which words
+lead to which value is decided in the modules beside this one.
 """
 
 from __future__ import annotations

@@ -20,9 +20,6 @@ _ONLY_A_DATE = re.compile(
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(r"^(?:and\b|&|for\b|of\b|[a-z(])")
-_NAME_OPENS = re.compile(
-    r"^((?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Dame)\.? )?(?:[A-Z][\w’'-]+\.? ){1,3}[A-Z][\w’'-]+)"
-)
 _LONGEST_HEAD = 60  # blocks before the salutation; more is no letter's head
 
 

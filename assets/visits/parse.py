@@ -1,7 +1,7 @@
 """A document becomes a letter, where it is of a kind that is read.
 
-Here: telling the kind, calling its parser, and saying why a document is none. A new kind adds a module
-beside `focused_visit` and a row to `_PARSERS`.
+Here: telling the kind, calling its parser, and saying why a document is none. A new kind adds a
+module beside `focused_visit` and a row to `_PARSERS`.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def parse_letter(document: Document, archived: ArchivedFile) -> Letter | Rejecti
         return Rejection(
             stage="parse",
             reason_code="not_a_letter",
-            detail=f"{archived.file_name} is no letter or report on a council's children's services "
-            f"that is known here; it begins: {beginning!r}.",
+            detail=f"{archived.file_name} is no letter or report on a council's children's "
+            f"services that is known here; it begins: {beginning!r}.",
         )
     parser = _PARSERS.get(kind)
     if parser is None:

@@ -1,7 +1,7 @@
 """The body of a letter: its headings, and what stands under each.
 
-Here: how blocks behind the introduction become sections, and which paragraphs of a list are its points.
-Headings are recognised in `headings`, the closing in `closing`.
+Here: how blocks behind the introduction become sections, and which paragraphs of a list are its
+points. Headings are recognised in `headings`, the closing in `closing`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rules that are data: how the CSV tables beside the modules of this stage are read.
 
-A table that a person can review stands in a file, one row a variant, with its reason where it is not
-plain; the modules hold no such lists.
+A table that a person can review stands in a file, one row a variant, with its reason where it is
+not plain; the modules hold no such lists.
 """
 
 from __future__ import annotations
