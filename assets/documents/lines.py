@@ -72,12 +72,13 @@ class PrintedLine(NamedTuple):
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        """Left, upper, right and lower edge in points from the top left."""
+        """Left, upper, right and lower edge of the ink in points from the top left."""
+        inked = [run for run in self.runs if run.text.strip()] or self.runs
         return (
-            min(run.x0 for run in self.runs),
-            min(run.y0 for run in self.runs),
-            max(run.x1 for run in self.runs),
-            max(run.y1 for run in self.runs),
+            min(run.x0 for run in inked),
+            min(run.y0 for run in inked),
+            max(run.x1 for run in inked),
+            max(run.y1 for run in inked),
         )
 
 

@@ -65,6 +65,7 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
         page_count: Number of pages; `None` for plain text.
         page_sizes: Width and height of each page in points.
         blocks: The blocks in reading order.
+        left_out: Lines of some length that the page shows and the tag tree does not name.
     """
 
     letter_id: str
@@ -72,3 +73,4 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     page_count: int | None
     page_sizes: tuple[tuple[float, float], ...]
     blocks: tuple[Block, ...]
+    left_out: tuple[str, ...] = ()

@@ -14,10 +14,11 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from assets.documents.layout import layout_blocks
-from assets.documents.model import Block, Document, TextMethod
+from assets.documents.lines import gather_lines
+from assets.documents.model import Document, TextMethod
 from assets.documents.pieces import join_pieces
 from assets.documents.runs import Run, page_runs
-from assets.documents.tagged import DamagedTree, tagged_blocks
+from assets.documents.tagged import DamagedTree, TaggedText, tagged_blocks
 from assets.model import Rejection
 
 MAXIMUM_PAGES = 200  # the longest report known has 58 pages
@@ -26,6 +27,7 @@ _CHARACTERS_A_PAGE = 40
 # Artifacts (letterhead, page numbers) are a small part of a letter; where the tree leaves out more
 # than this share of the visible text, it is not the whole letter.
 _UNTAGGED_SHARE = 0.15
+_LONGEST_FURNITURE = 60  # characters of a line of letterhead, page head or foot
 
 
 class _Unreadable(Exception):
@@ -77,11 +79,16 @@ def _read(content: bytes, letter_id: str) -> Document:
             "layer. Recognise its text (OCR), and add the letter as a .txt or .md file.",
         )
     method: TextMethod = "tags"
-    blocks = _tagged(content, pages)
-    if blocks is None:
-        method, blocks = "layout", layout_blocks(pages, [height for _, height in sizes])
-    whole = join_pieces(blocks)
-    return Document(letter_id, method, len(pages), tuple(sizes), tuple(whole))
+    tagged = _tagged(content, pages)
+    left_out: tuple[str, ...] = ()
+    if tagged is None:
+        method = "layout"
+        blocks = layout_blocks(pages, [height for _, height in sizes])
+    else:
+        blocks, left_out = tagged.blocks, _long_lines(tagged.untagged)
+    return Document(
+        letter_id, method, len(pages), tuple(sizes), tuple(join_pieces(blocks)), left_out
+    )
 
 
 def _read_pages(
@@ -102,8 +109,8 @@ def _read_pages(
     return sizes, pages
 
 
-def _tagged(content: bytes, pages: list[list[Run]]) -> list[Block | None] | None:
-    """The blocks by the tag tree, or `None` where the tree is missing, damaged or not the whole."""
+def _tagged(content: bytes, pages: list[list[Run]]) -> TaggedText | None:
+    """What the tag tree names, or `None` where the tree is missing, damaged or not the whole."""
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             if "/StructTreeRoot" not in pdf.Root:
@@ -113,7 +120,17 @@ def _tagged(content: bytes, pages: list[list[Run]]) -> list[Block | None] | None
         return None
     all_characters = sum(len(run.text) for runs in pages for run in runs)
     left_out = sum(len(run.text) for _, run in tagged.untagged)
-    return tagged.blocks if left_out <= _UNTAGGED_SHARE * all_characters else None
+    return tagged if left_out <= _UNTAGGED_SHARE * all_characters else None
+
+
+def _long_lines(untagged: list[tuple[int, Run]]) -> tuple[str, ...]:
+    """Lines outside the tag tree that are longer than those of a letterhead or a page's foot."""
+    lines = [
+        line.text.strip()
+        for page in dict.fromkeys(page for page, _ in untagged)
+        for line in gather_lines(page, [run for number, run in untagged if number == page])
+    ]
+    return tuple(line for line in lines if len(line) > _LONGEST_FURNITURE)
 
 
 def _refuse(content: bytes, error: pypdfium2.PdfiumError) -> NoReturn:

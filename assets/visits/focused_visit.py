@@ -68,6 +68,7 @@ def parse_focused_visit(document: Document) -> Letter | Rejection:
     findings = [sentence for text in findings_texts(sections) for sentence in split_sentences(text)]
     previous = background.previous_inspection([*sentences, *findings])
     signals += heading_signals
+    signals += [Signal("text_outside_tags", line) for line in document.left_out]
     signals += [Signal("stray_text", f"A paragraph of nothing but {s.text!r}.") for s in strays]
     if not team:
         signals.append(Signal("no_inspectors", "The letter names no inspector."))

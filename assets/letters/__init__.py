@@ -1,0 +1,1 @@
+"""List what a source has, fetch what is new, archive it by content."""

@@ -1,0 +1,141 @@
+"""A folder of letters as a source: which files in it count, and how to get each.
+
+Here belongs what is a folder's own, but for its manifest (`folder_manifest`). The sample that ships
+with the project is a folder like any other.
+"""
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.letters.folder_manifest import FolderManifest, published_name
+from assets.letters.source import Entry, FetchError, Inventory, Sink, SourceError
+from assets.model import Listing, Signal, SourceName
+
+LETTER_SUFFIXES = frozenset({".pdf", ".txt", ".md"})
+
+#: Text that travels with a folder and is no letter, whatever its suffix.
+COMPANIONS = frozenset({"readme", "licence", "license"})
+
+#: Optional tables at the top of a folder: what is known of each file, and its own authorities.
+MANIFEST = "manifest.csv"
+AUTHORITIES = "authorities.csv"
+
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSource:
+    """The letters anywhere below a folder; hidden files and folders are passed over.
+
+    Attributes:
+        folder: The folder.
+        name: `sample` for the letters that ship with the project.
+        parallel: How many files may be copied at once.
+    """
+
+    folder: Path
+    name: SourceName = "folder"
+    parallel: int = 4
+
+    @property
+    def label(self) -> str:
+        """The folder's path, or the sample's name."""
+        return "the sample" if self.name == "sample" else str(self.folder)
+
+    @property
+    def authorities(self) -> Path | None:
+        """The folder's own table of authorities, if it brings one."""
+        path = self.folder / AUTHORITIES
+        return path if path.is_file() else None
+
+    def look(self) -> Inventory:
+        """List the letters below the folder, with what its manifest says of them.
+
+        Raises:
+            SourceError: If there is no such folder, it cannot be read, or holds no letter.
+        """
+        signals: list[Signal] = []
+        ignored: Counter[str] = Counter()
+        letters: dict[str, Path] = {}
+        for path in _files_below(self.folder, signals):
+            raw_name = path.relative_to(self.folder).as_posix()
+            if _is_letter(path):
+                letters[raw_name] = path
+            elif raw_name not in (MANIFEST, AUTHORITIES):
+                ignored[path.suffix.lower() or path.name] += 1
+        found: dict[str, Path] = {}
+        # Two spellings of one name in Unicode are two files: the composed one has the name.
+        for raw_name in sorted(letters, key=lambda name: (name != published_name(name), name)):
+            name = published_name(raw_name)
+            found[raw_name if name in found else name] = letters[raw_name]
+        if not found:
+            raise SourceError(
+                f"There are no letters in {self.folder}: no .pdf, .txt or .md file in it or below."
+            )
+        manifest = FolderManifest.read(self.folder / MANIFEST)
+        entries = []
+        sizes: dict[str, int] = {}
+        for name, path in sorted(found.items()):
+            listing = manifest.listing(Listing(source=self.name, file_name=name))
+            try:
+                status = path.stat()
+            except OSError:  # a link to nowhere: the fetch will say so, and it stays listed
+                entries.append(Entry(listing=listing, stamp="unreadable", locator=str(path)))
+                continue
+            sizes[name] = status.st_size
+            stamp = f"{status.st_size}:{status.st_mtime_ns}"
+            entries.append(Entry(listing=listing, stamp=stamp, locator=str(path)))
+        signals += manifest.signals(found, sizes)
+        return Inventory(entries=tuple(entries), signals=tuple(signals), ignored=dict(ignored))
+
+    def fetch(self, entry: Entry, into: Sink) -> Listing:
+        """Copy the file's bytes.
+
+        Raises:
+            FetchError: If the file cannot be opened or read.
+        """
+        try:
+            # Without O_NONBLOCK, opening a named pipe would wait for ever.
+            descriptor = os.open(entry.locator, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            with open(descriptor, "rb") as file:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    raise FetchError("unreadable", "It is not a regular file.")
+                while chunk := file.read(_CHUNK_BYTES):
+                    into.write(chunk)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise FetchError("unreadable", f"The file cannot be opened: {reason}.") from error
+        return entry.listing
+
+
+def _files_below(folder: Path, signals: list[Signal]) -> Iterator[Path]:
+    """Every file below the folder that is not hidden; folders below that cannot be read signal."""
+    try:
+        with os.scandir(folder):
+            pass
+    except FileNotFoundError as error:
+        raise SourceError(f"There is no folder {folder}.") from error
+    except NotADirectoryError as error:
+        raise SourceError(
+            f"{folder} is a file, not a folder. Give the folder that it lies in."
+        ) from error
+    except OSError as error:
+        raise SourceError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+
+    def report(error: OSError) -> None:
+        below = Path(error.filename).relative_to(folder).as_posix()
+        signals.append(Signal("folder_unreadable", f"{published_name(below)}: {error.strerror}"))
+
+    for parent, folders, files in os.walk(folder, onerror=report):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith("."):
+                yield Path(parent, name)
+
+
+def _is_letter(path: Path) -> bool:
+    return path.suffix.lower() in LETTER_SUFFIXES and path.stem.lower() not in COMPANIONS

@@ -1,0 +1,135 @@
+"""`manifest.csv` of a folder: what is claimed of each file, as far as it can be made out.
+
+Here belongs the reading of that table and the report of what is wrong in it. A wrong value is
+reported and left out; it never costs a letter. Whether a claim agrees with the letter's own words
+is not asked here.
+"""
+
+import csv
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from assets.model import Listing, Signal
+
+
+def _digits(text: str) -> str:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(text)
+    return text
+
+
+def _checksum(text: str) -> str:
+    if len(bytes.fromhex(text)) != 32:
+        raise ValueError(text)
+    return text.lower()
+
+
+#: Column of the manifest -> field of `Listing`, and how its value is made out.
+_FACTS: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "kind": ("listed_kind", str),
+    "urn": ("ofsted_urn", _digits),
+    "listed_name": ("authority_name", str),
+    "link_text": ("link_text", str),
+    "published": ("published_date", date.fromisoformat),
+    "sha256": ("listed_sha256", _checksum),
+}
+_COLUMNS = frozenset({"file", "bytes", *_FACTS})
+
+
+@dataclass(frozen=True, slots=True)
+class FolderManifest:
+    """What a folder's manifest says.
+
+    Attributes:
+        facts: For each file, the fields of its `Listing` that are claimed.
+        byte_counts: For each file, the size that is claimed.
+        exists: Whether there is one that could be read.
+        faults: What is wrong in the table itself.
+    """
+
+    facts: Mapping[str, Mapping[str, object]]
+    byte_counts: Mapping[str, int]
+    exists: bool
+    faults: tuple[Signal, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> "FolderManifest":
+        """Read the table; a folder without one has nothing to say, and that is no fault."""
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                reader = csv.DictReader(file)
+                rows = list(reader)
+                columns = reader.fieldnames or ()
+        except FileNotFoundError:
+            return cls({}, {}, False, ())
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            fault = Signal("manifest_unreadable", f"{path.name}: {error}")
+            return cls({}, {}, False, (fault,))
+        if "file" not in columns:
+            fault = Signal("manifest_unreadable", f"{path.name}: it has no column named file")
+            return cls({}, {}, False, (fault,))
+        faults = [
+            Signal("manifest_column_never_met", name) for name in columns if name not in _COLUMNS
+        ]
+        facts: dict[str, dict[str, object]] = {}
+        byte_counts: dict[str, int] = {}
+        for row in rows:
+            name = published_name((row["file"] or "").strip().removeprefix("./"))
+            if name in facts:
+                faults.append(Signal("manifest_row_twice", name))
+                continue
+            if None in row:  # more cells than columns: a comma in a name without quotes, say
+                faults.append(Signal("manifest_row_too_long", name))
+            facts[name] = {}
+            for column in _COLUMNS.intersection(columns) - {"file"}:
+                text = (row[column] or "").strip()
+                if not text:
+                    continue
+                try:
+                    if column == "bytes":
+                        byte_counts[name] = int(_digits(text))
+                    else:
+                        field, make = _FACTS[column]
+                        facts[name][field] = make(text)
+                except ValueError:
+                    faults.append(
+                        Signal("manifest_value_unreadable", f"{column} is {text!r} for {name}")
+                    )
+        return cls(facts, byte_counts, True, tuple(sorted(faults)))
+
+    def listing(self, bare: Listing) -> Listing:
+        """The listing of a file, with what is claimed of it."""
+        return msgspec.structs.replace(bare, **self.facts.get(bare.file_name, {}))
+
+    def signals(self, names: Collection[str], sizes: Mapping[str, int]) -> tuple[Signal, ...]:
+        """What is wrong in the table, and where it does not agree with the files there are.
+
+        Args:
+            names: The files there are.
+            sizes: The size of each that could be looked at, in bytes.
+        """
+        if not self.exists:
+            return self.faults
+        absent = [
+            Signal("manifest_row_without_file", name) for name in self.facts if name not in names
+        ]
+        unlisted = [
+            Signal("file_not_in_manifest", name) for name in names if name not in self.facts
+        ]
+        differing = [
+            Signal("manifest_bytes_differ", f"{claimed} claimed, {sizes[name]} found for {name}")
+            for name, claimed in self.byte_counts.items()
+            if name in sizes and sizes[name] != claimed
+        ]
+        return (*self.faults, *absent, *unlisted, *differing)
+
+
+def published_name(raw: str) -> str:
+    """A file's name as the tables have it: composed (NFC), and whole where bytes are no UTF-8."""
+    whole = raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return unicodedata.normalize("NFC", whole)

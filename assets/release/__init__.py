@@ -1,0 +1,1 @@
+"""Write what users read: for now, the published state of the warehouse."""

@@ -1,0 +1,53 @@
+"""The asset `warehouse`: the tables that passed all checks, published for readers."""
+
+import dagster as dg
+
+from assets import clock
+from assets.inputs import inputs_fingerprint
+from assets.letters.archive import Archive
+from assets.records import Published, keep_note
+from assets.workspace import Workspace
+from warehouse.schema import SCHEMA
+
+
+@dg.asset(
+    deps=list(SCHEMA),
+    group_name="release",
+    kinds={"duckdb", "parquet"},
+    description=(
+        "The published state: one DuckDB file with all tables, keys, comments and ready-made "
+        "views, and a Parquet file a table. Readers go from the old state to the new in one step."
+    ),
+)
+def warehouse(
+    context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
+) -> dg.MaterializeResult[None]:
+    """Publish the candidate tables, if they passed all checks."""
+    from assets.tables.verdict import validated
+    from warehouse import states
+
+    inputs = inputs_fingerprint(Archive(workspace.archive), workspace.source)
+    report = validated(workspace)
+    if not report.success:  # when it is run by itself, no check has stopped it before
+        raise dg.Failure("\n".join(("The tables may not be published.", *report.why_blocked())))
+    before = states.current(workspace.out)
+    state = states.publish(
+        workspace.candidate, workspace.out, {"source": workspace.source.name}, clock.now()
+    )
+    is_new = before is None or before.state_id != state.state_id
+    keep_note(
+        workspace.out,
+        "warehouse",
+        Published(state_id=state.state_id, inputs=inputs, is_new=is_new),
+    )
+    rows = "\n".join(f"| {table} | {count:,} |" for table, count in state.row_counts.items())
+    return dg.MaterializeResult(
+        metadata={
+            "state": state.state_id,
+            "published_at": dg.MetadataValue.timestamp(state.published_at),
+            "is_new": is_new,
+            "database": dg.MetadataValue.path(str(workspace.out / states.DATABASE_NAME)),
+            "parquet": dg.MetadataValue.path(str(workspace.out / states.PARQUET_NAME)),
+            "rows": dg.MetadataValue.md(f"| table | rows |\n| --- | ---: |\n{rows}"),
+        }
+    )

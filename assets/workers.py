@@ -1,0 +1,114 @@
+"""Worker processes for what is done letter by letter.
+
+Here belongs how work is spread over processes, and what a process that dies or hangs on a file
+costs: that file, and no other. What the work is, is the stages' business.
+
+The workers are not forked from the running process, which may hold threads and a few hundred
+megabytes of Dagster, but from a small server that has imported what reading needs and nothing else:
+neither Dagster nor a data frame.
+"""
+
+import math
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import TimeoutError as TimedOut
+from enum import Enum
+from functools import partial
+from types import TracebackType
+from typing import TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+#: The longest that one file may take, in seconds; a letter takes a few hundredths.
+TIMEOUT_SECONDS = 60.0
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+class Fault(Enum):
+    """Why there is no result for a task."""
+
+    CRASHED = "crashed"
+    TIMED_OUT = "timed_out"
+
+
+class Workers:
+    """A pool of worker processes, to be used as a context manager.
+
+    Attributes:
+        jobs: The number of processes.
+    """
+
+    def __init__(
+        self, jobs: int, preload: Sequence[str] = (), timeout_seconds: float = TIMEOUT_SECONDS
+    ) -> None:
+        """Prepare a pool; nothing is started before the first use.
+
+        Args:
+            jobs: The number of processes.
+            preload: The modules that the work needs, to be imported once for all processes.
+            timeout_seconds: The longest that one task may take.
+        """
+        self.jobs = jobs
+        self._preload = list(preload)
+        self._timeout_seconds = timeout_seconds
+        self._pool: ProcessPool | None = None
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            # Whoever leaves has all results, or does not want them any more.
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def start(self) -> ProcessPool:
+        """Start the processes, without waiting for them."""
+        if self._pool is None:
+            method = "spawn"
+            if "forkserver" in multiprocessing.get_all_start_methods():
+                method = "forkserver"
+                multiprocessing.set_forkserver_preload(self._preload)
+            context = multiprocessing.get_context(method)
+            self._pool = ProcessPool(max_workers=self.jobs, context=context)
+            if not self._pool.active:  # asking starts the pool
+                raise RuntimeError("The worker processes could not be started.")
+        return self._pool
+
+    def map(
+        self, function: Callable[[Task], Result], tasks: Sequence[Task]
+    ) -> Iterator[Result | Fault]:
+        """Apply a module's function to every task; yields in the order of the tasks.
+
+        Raises:
+            Exception: Whatever the function raises.
+        """
+        if not tasks:
+            return
+        limited = partial(_limited, function, math.ceil(self._timeout_seconds) + 2)
+        results = self.start().map(limited, tasks, timeout=self._timeout_seconds).result()
+        for _ in tasks:
+            try:
+                yield next(results)
+            except ProcessExpired:
+                yield Fault.CRASHED
+            except TimedOut:
+                yield Fault.TIMED_OUT
+
+
+def _limited(function: Callable[[Task], Result], seconds: int, task: Task) -> Result:
+    """Do a task; end the process if it takes too long and nobody is left to end it."""
+    signal.alarm(seconds)
+    try:
+        return function(task)
+    finally:
+        signal.alarm(0)
