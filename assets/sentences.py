@@ -10,8 +10,7 @@ import re
 
 # A full stop after one of these ends no sentence.
 _ABBREVIATIONS = frozenset(
-    """e.g i.e etc. vs cf no nos art para paras reg regs s ss sec ch vol pp dr mr mrs ms prof st rev
-    hon sir approx dept ltd""".split()
+    "e.g i.e vs cf para paras reg regs dr mr mrs ms prof st rev hon approx".split()
 )
 _BOUNDARY = re.compile(
     r"""
@@ -21,7 +20,7 @@ _BOUNDARY = re.compile(
     """,
     re.VERBOSE,
 )
-_LAST_WORD = re.compile(r"([\w.]+)\.$")
+_LAST_WORD = re.compile(r"(?:^|[\s(])([\w.]+)\.$")
 _INITIAL = re.compile(r"(?:^|\s)[A-Z]$")
 
 

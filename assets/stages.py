@@ -10,6 +10,7 @@ remember to say so. A result whose file is torn, or not there, is made anew.
 """
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ _ROOT = Path(__file__).parent.parent
 
 #: Suffixes of the files whose content decides what a stage makes of a letter.
 _CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml"})
+
+_NEW = ".new"
 
 T = TypeVar("T")
 
@@ -109,8 +112,14 @@ class Stage(Generic[T]):
             workers: Who makes them.
             full: Whether to make all results anew.
             progress: Is told how many are made, and of how many.
+
+        Raises:
+            NotMade: If the stage before has no result for one of them.
         """
-        (place.work / self.name).mkdir(parents=True, exist_ok=True)
+        folder = place.work / self.name
+        folder.mkdir(parents=True, exist_ok=True)
+        for torn in folder.glob(f"*{_NEW}*"):  # what a killed run had in hand
+            torn.unlink(missing_ok=True)
         tasks = []
         for file in files:
             basis = self.version.encode() + msgspec.json.encode(file.listing)
@@ -190,6 +199,8 @@ def _make(task: _Task) -> str:
     """Make a result and keep it, in a worker process; returns the name of its type."""
     try:
         result = task.stage.make(task.file, task.place)
+    except NotMade:
+        raise
     except Exception as error:  # noqa: BLE001 - a fault in the parser must cost one letter, not all
         result = task.stage._failed(error)
     return _keep(task, result)
@@ -197,7 +208,8 @@ def _make(task: _Task) -> str:
 
 def _keep(task: _Task, result: object) -> str:
     path = task.stage._path(task.file, task.place)
-    new = path.with_suffix(".new")
+    # The workers of a run that was killed may still be at the same letter for a moment.
+    new = path.with_suffix(f"{_NEW}{os.getpid()}")
     kept = _Kept(task.stamp, msgspec.Raw(msgspec.json.encode(result)))
     new.write_bytes(msgspec.json.encode(kept))
     new.replace(path)

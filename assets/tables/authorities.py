@@ -30,7 +30,7 @@ def _words() -> tuple[re.Pattern[str], ...]:
 
 def bare_authority_name(name: str) -> str:
     """A name in lower case, without the words that say what kind of council it is."""
-    folded = unicodedata.normalize("NFKD", name).casefold()
+    folded = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name)).casefold()
     folded = re.sub(r"[’‘`]", "'", folded).replace("&", " and ").replace(".", " ")
     folded = " ".join(folded.split())
     before = None

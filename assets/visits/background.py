@@ -7,28 +7,25 @@ The phrases are the tables `methods.csv`, `themes.csv` and `previous.csv`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from assets.sentences import split_sentences
 from assets.visits.dates import MONTHS
-from assets.visits.tables import matches, patterns
+from assets.visits.tables import compile_pattern, matches, patterns
 
 _HYBRID = "hybrid"
 _OTHER = "other"
 _WHOLE_SERVICE = 3  # areas that a visit of the whole service names, where it names any
-_WORDS_BEFORE = 3  # words before 'inspection' that say what kind it was
+_WORDS_AROUND = 3  # words beside an inspection's date that say what kind it was
+_FOLLOWING = 2  # sentences behind it that may still speak of it
+_MONTH = "|".join(MONTHS)
+# `DATE` and `GRADE` in the patterns of `previous.csv`.
+_DATE = (
+    rf"(?:(?P<month>{_MONTH})(?P<span>\s*(?:/|-|–|and|to)\s*(?:{_MONTH}))?\s+)?(?P<year>20\d\d)\b"
+)
 _SPECIFICALLY = re.compile(r"^(specifically|in particular)\b", re.IGNORECASE)
-_INSPECTION = re.compile(
-    r"\binspect(?:ion|ed)\b(?P<between>[^.;]{0,120}?)\b(?:in|of|during)\s+"
-    r"(?:(?P<month>" + "|".join(MONTHS) + r")\s+)?(?P<year>20\d\d)\b",
-    re.IGNORECASE,
-)
-_JUDGED = re.compile(
-    r"(?P<subject>[^,.;]*?)\b(?:was|were|is|had been|been)\s+(?:all\s+|both\s+)?"
-    r"(?:judged|graded|rated|found|assessed)\b(?P<grade>[^,.;]*)",
-    re.IGNORECASE,
-)
 
 
 class PreviousInspection(NamedTuple):
@@ -111,32 +108,96 @@ def _themes_in_order(sentence: str) -> list[str]:
     return [theme for _, _, theme in sorted(found)]
 
 
-def previous_inspection(sentences: Sequence[str]) -> PreviousInspection:
+def previous_inspection(
+    sentences: Sequence[str], authority_names: Sequence[str]
+) -> PreviousInspection:
     """The last full inspection, as far as the letter speaks of it.
 
     Args:
         sentences: The sentences of the whole letter, in order; the first that dates one counts.
+        authority_names: The authority's name as the letter writes it: what it was judged, its
+            services were.
     """
+    dated = list(_inspections(sentences))
+    if not dated:
+        return PreviousInspection(None, None)
+    first = dated[0]
+    # A letter that names the month once may call it by the year elsewhere.
+    when = next((d.when for d in dated if d.when.startswith(f"{first.when}-")), first.when)
+    speaking = [sentences[first.index]]
+    for index, sentence in enumerate(sentences[first.index + 1 :]):
+        is_near = index < _FOLLOWING and matches("previous", sentence, part="same")
+        if is_near or first.written in sentence:
+            speaking.append(sentence)
+    return PreviousInspection(when, _overall_judgement(speaking, authority_names))
+
+
+class _Inspection(NamedTuple):
+    """A full inspection that a sentence dates."""
+
+    index: int
+    when: str
+    written: str
+
+
+def _inspections(sentences: Sequence[str]) -> Iterator[_Inspection]:
+    for index, sentence in enumerate(sentences):
+        for pattern in _dated():
+            for found in pattern.finditer(sentence):
+                if not _is_other_inspection(sentence, found):
+                    month = None if found["span"] else MONTHS.get((found["month"] or "").lower())
+                    when = f"{found['year']}-{month:02d}" if month else found["year"]
+                    yield _Inspection(index, when, found["date"])
+
+
+@cache
+def _dated() -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        compile_pattern(row["pattern"].replace("DATE", f"(?P<date>{_DATE})"))
+        for _, row in patterns("previous", part="dated")
+    )
+
+
+def _is_other_inspection(sentence: str, found: re.Match[str]) -> bool:
+    """Whether a date belongs to something else than a full inspection of the services."""
+    if matches("previous", found["between"] or "", part="between"):
+        return True
+    before = sentence[: found.start()].split()[-_WORDS_AROUND:]
+    behind = sentence[found.end() :].split()[:_WORDS_AROUND]
+    around = " ".join([*before, found.group(), *behind])
+    return matches("previous", around, part="other")
+
+
+@cache
+def _judgements(part: str) -> tuple[re.Pattern[str], ...]:
+    grades = "|".join(row["pattern"] for _, row in patterns("previous", part="grade"))
+    return tuple(
+        compile_pattern(row["pattern"].replace("GRADE", f"(?:{grades})"))
+        for _, row in patterns("previous", part=part)
+    )
+
+
+def _overall_judgement(sentences: Sequence[str], authority_names: Sequence[str]) -> str | None:
+    """The overall grade that sentences on one inspection state."""
     for sentence in sentences:
-        for found in _INSPECTION.finditer(sentence):
-            before = " ".join(sentence[: found.start()].split()[-_WORDS_BEFORE:])
-            if matches("previous", f"{before} inspection {found['between']}", part="other"):
-                continue
-            month = MONTHS.get((found["month"] or "").lower())
-            when = f"{found['year']}-{month:02d}" if month else found["year"]
-            return PreviousInspection(when, _overall_judgement(sentence))
-    return PreviousInspection(None, None)
-
-
-def _overall_judgement(sentence: str) -> str | None:
-    for found in _JUDGED.finditer(sentence):
-        subject, grade = found["subject"], found["grade"]
-        overall = "overall" in subject + grade
-        if matches("previous", subject, part="area") and not overall:
-            continue
-        if not matches("previous", subject, part="whole"):
-            continue
-        for pattern, row in patterns("previous", part="grade"):
-            if pattern.search(grade):
-                return row["value"]
+        for pattern in _judgements("overall"):
+            if found := pattern.search(sentence):
+                return _grade(found["grade"])
+    for sentence in sentences:
+        for pattern in _judgements("judged"):
+            for found in pattern.finditer(sentence):
+                subject = found["subject"]
+                is_whole = (
+                    not subject
+                    or matches("previous", subject, part="whole")
+                    or any(name in subject for name in authority_names)
+                )
+                if is_whole and not matches("previous", subject, part="area"):
+                    return _grade(found["grade"])
     return None
+
+
+def _grade(text: str) -> str:
+    return next(
+        row["value"] for pattern, row in patterns("previous", part="grade") if pattern.search(text)
+    )

@@ -22,7 +22,7 @@ from assets.visits.opening import Opening, read_opening
 from assets.visits.sections import (
     as_paragraphs,
     body_headings,
-    findings_texts,
+    running_texts,
     read_sections,
 )
 
@@ -65,8 +65,8 @@ def parse_focused_visit(document: Document) -> Letter | Rejection:
     signature = read_signature(blocks[end:], letter_date)
     focus = introduction.find_focus(sentences)
     team = introduction.find_team(sentences, letter_date)
-    findings = [sentence for text in findings_texts(sections) for sentence in split_sentences(text)]
-    previous = background.previous_inspection([*sentences, *findings])
+    findings = [sentence for text in running_texts(sections) for sentence in split_sentences(text)]
+    previous = background.previous_inspection([*sentences, *findings], names)
     signals += heading_signals
     signals += [Signal("text_outside_tags", line) for line in document.left_out]
     signals += [Signal("stray_text", f"A paragraph of nothing but {s.text!r}.") for s in strays]

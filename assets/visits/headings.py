@@ -15,7 +15,7 @@ from assets.documents.model import Block
 from assets.visits.model import SectionType
 from assets.visits.tables import compile_pattern, read_table
 
-_TRAILING_MARK = re.compile(r"(?<=[?:.\w’')])[\d¹²³*†]{1,2}$")
+_TRAILING_MARK = re.compile(r"(?<=[?:.’')]|[^\W\d])[\d¹²³*†]{1,2}$")
 _LONGEST_PLAIN_HEADING = 80  # characters of a heading that nothing but its words gives away
 
 

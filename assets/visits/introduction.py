@@ -20,7 +20,8 @@ from assets.visits.tables import matches, patterns
 _AUTHORITY = re.compile(
     r"\bvisit\b(?:\s+on\s+[^.]{0,60}?\d{4})?\s+(?:to|of|at)\s+(?:the\s+)?(?P<name>.+?)"
     r"(?:[’']s?)?(?:\s+local\s+authority(?:[’']s)?)?"
-    r"(?:\s+(?:children|young\s+people)(?:\s?[’'])?s?[’']?\s+(?:social\s+care|services?)"
+    r"(?:\s+(?:children(?:\s+and\s+young\s+people)?|young\s+people)(?:\s?[’'])?s?[’']?"
+    r"\s+(?:social\s+care|services?)"
     r"|\s+(?:on|between|from)\s+\d|[.:]?$)",
     re.IGNORECASE,
 )
@@ -185,17 +186,18 @@ def find_focus(sentences: Sequence[str]) -> str | None:
     is_adjoining = False
     for sentence in sentences:
         # A list says what was looked at; whether a sentence is on evidence shows before it.
-        if matches("introduction", sentence.split(":")[0], part="evidence"):
+        is_scope = matches("introduction", sentence, part="scope")
+        if not is_scope and matches("introduction", sentence.split(":")[0], part="evidence"):
             if focus:
                 break
         elif not focus or not is_adjoining:
             # Behind a sentence on something else, only one that looks at more is still the focus.
-            also = not focus or matches("introduction", sentence, part="more")
+            also = not focus or is_scope or matches("introduction", sentence, part="more")
             is_adjoining = also and matches("introduction", sentence, part="focus")
             if is_adjoining:
                 focus.append(sentence)
         else:
-            is_adjoining = matches("introduction", sentence, part="more")
+            is_adjoining = is_scope or matches("introduction", sentence, part="more")
             if is_adjoining:
                 focus.append(sentence)
     return " ".join(focus) or None

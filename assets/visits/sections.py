@@ -16,7 +16,6 @@ from assets.visits.model import Paragraph, Section, SectionType
 from assets.visits.tables import matches
 
 _LISTS: frozenset[SectionType] = frozenset({"improvements", "priority_actions"})
-_FINDINGS: frozenset[SectionType] = frozenset({"headline_findings", "main_findings"})
 
 
 @dataclass
@@ -106,11 +105,11 @@ def points(sections: Sequence[Section], section_type: SectionType) -> list[Parag
     ]
 
 
-def findings_texts(sections: Sequence[Section]) -> list[str]:
-    """The texts of the headline and main findings, in order."""
+def running_texts(sections: Sequence[Section]) -> list[str]:
+    """The paragraphs of all sections but the points of lists, in order."""
     return [
         paragraph.text
         for section in sections
-        if section.section_type in _FINDINGS
         for paragraph in section.paragraphs
+        if not paragraph.is_point
     ]
