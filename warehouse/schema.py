@@ -451,7 +451,14 @@ VISITS = Table(
             "The last day of the visit; the first one again if it took one day.",
             example="2021-10-27",
         ),
-        Column("letter_date", "date", "The date at the head of the letter.", example="2021-11-30"),
+        Column(
+            "letter_date",
+            "date",
+            "The date at the head of the letter; NULL where it bears none.",
+            nullable=True,
+            example="2021-11-30",
+            fill_rate_minimum=0.95,
+        ),
         Column(
             "published_date",
             "date",

@@ -115,8 +115,8 @@ def _judgement(visit: _Visit) -> str | None:
     return code.replace("_", " ") if code else None
 
 
-def _day(column: str) -> Callable[[_Visit], str]:
-    return lambda visit: visit.row[column].isoformat()
+def _day(column: str) -> Callable[[_Visit], str | None]:
+    return lambda visit: visit.row[column].isoformat() if visit.row[column] else None
 
 
 def _value(column: str) -> Callable[[_Visit], Any]:

@@ -389,9 +389,10 @@ class _Builder:
 def _age(visit: _Visit) -> tuple[Any, ...]:
     """Sorts the versions of a letter, the one that counts last."""
     listing = visit.file.listing
+    written = visit.letter.letter_date or listing.published_date or visit.letter.end_date
     return (
-        visit.letter.letter_date,
-        (listing.published_date or visit.letter.letter_date),
+        written,
+        listing.published_date or written,
         -_METHODS[visit.letter.text_method],
         visit.file.first_seen_at,
         visit.file.file_name,
@@ -427,7 +428,7 @@ def _disagreements(file: ArchivedFile, letter: Letter) -> list[Signal]:
                 f"Listed as {listing.listed_kind}, but it is a {letter.document_kind}.",
             )
         )
-    if listing.published_date and listing.published_date != letter.letter_date:
+    if listing.published_date and letter.letter_date not in (None, listing.published_date):
         signals.append(
             Signal(
                 "published_date_disagrees",

@@ -124,8 +124,8 @@ def previous_inspection(
     first = dated[0]
     # A letter that names the month once may call it by the year elsewhere.
     when = next((d.when for d in dated if d.when.startswith(f"{first.when}-")), first.when)
-    speaking = [sentences[first.index]]
-    for index, sentence in enumerate(sentences[first.index + 1 :]):
+    speaking = [sentences[first.position]]
+    for index, sentence in enumerate(sentences[first.position + 1 :]):
         is_near = index < _FOLLOWING and matches("previous", sentence, part="same")
         if is_near or first.written in sentence:
             speaking.append(sentence)
@@ -135,7 +135,7 @@ def previous_inspection(
 class _Inspection(NamedTuple):
     """A full inspection that a sentence dates."""
 
-    index: int
+    position: int
     when: str
     written: str
 

@@ -6,6 +6,7 @@ is a picture and missing from the text; then a name above an inspector's title i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from assets.documents.model import Block
 from assets.visits.opening import printed_lines
 from assets.visits.people import ACCESSION, bare_name, find_titles, is_name
 from assets.visits.tables import matches
+
+_ON_BEHALF = re.compile(r"^\s*(?:pp\.?|p\.p\.|for)\s+", re.IGNORECASE)
 
 
 class Signature(NamedTuple):
@@ -64,7 +67,7 @@ def read_signature(blocks: Sequence[Block], on: date) -> Signature | None:
         name = line[: titles[0].start] if titles else line
         if matches("closing", name, part="valediction"):
             name = name.split(" ", 2)[-1] if len(name.split()) > 2 else ""
-        name = bare_name(name)
+        name = bare_name(_ON_BEHALF.sub("", name))
         if not is_name(name):
             continue
         if not titles and index + 1 < len(lines):

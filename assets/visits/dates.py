@@ -17,14 +17,18 @@ MONTHS = {
     "sept": 9,
 }
 _MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
-_DAY = r"\d{1,2}(?:\s?(?:st|nd|rd|th))?\b"
+_DAY = r"\d{1,2}(?!\d)(?:\s?(?:st|nd|rd|th)\b)?"
 _YEAR = r"(?:19|20)\d{2,3}\b"
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 # What may stand between the parts of one expression; bars of the box-drawing font are dashes too.
-_BETWEEN = r"(?:\s|,|&|[-\u2010-\u2015\u2212\u2500]|\b(?:and|to|until|of|the|between|from|on)\b)*"
+_BETWEEN = r"(?:\s|,|/|&|[-\u2010-\u2015\u2212\u2500]|\b(?:and|to|until|of|the|between|from|on)\b)*"
 _PART = rf"(?:{_YEAR}|{_DAY}|{_MONTH}|{_WEEKDAY})"
 _EXPRESSION = re.compile(rf"\b{_PART}(?:{_BETWEEN}{_PART})*", re.IGNORECASE)
 _TOKEN = re.compile(rf"(?P<year>{_YEAR})|(?P<day>{_DAY})|(?P<month>{_MONTH})", re.IGNORECASE)
+
+
+# 12/04/2021 and 12.04.2021
+_NUMERIC = re.compile(r"\b(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>20\d\d)\b")
 
 
 class PartialDate(NamedTuple):
@@ -42,13 +46,17 @@ class Span(NamedTuple):
     end: date
 
 
+_MOST_OF_A_LINE = 0.7  # `Date: 12 April 2021` is a date, `Room 12, 1 April House` is not
+_ONE_VISIT = timedelta(days=31)  # days further apart are not of one visit
+
+
 def _year(written: str) -> int | None:
     """A year of four digits; one of five is a slip of the keyboard and says nothing."""
     return int(written) if len(written) == 4 else None
 
 
 def partial_dates(text: str) -> list[PartialDate]:
-    """The days of the first expression in a text that names a day and a month.
+    """The days that a text names with their month.
 
     Args:
         text: A sentence or line.
@@ -56,11 +64,24 @@ def partial_dates(text: str) -> list[PartialDate]:
     Returns:
         The days in the order written; empty where there is none.
     """
+    days: list[PartialDate] = []
     for expression in _EXPRESSION.finditer(text):
-        days = _days_of(expression.group())
-        if days:
-            return days
-    return []
+        days += _days_of(expression.group())
+    for found in _NUMERIC.finditer(text):
+        days.append(PartialDate(int(found["day"]), int(found["month"]), int(found["year"])))
+    # `on 3 March remotely and on 10 March 2021 on site`: a year holds for the days before it.
+    year: int | None = None
+    for index in range(len(days) - 1, -1, -1):
+        year = days[index].year or year
+        days[index] = days[index]._replace(year=year)
+    return days
+
+
+def is_only_a_date(line: str) -> bool:
+    """Whether a line is a date and hardly anything besides."""
+    found = [*_EXPRESSION.finditer(line), *_NUMERIC.finditer(line)]
+    dates = [match.group().strip() for match in found if partial_dates(match.group())]
+    return max(map(len, dates), default=0) >= max(_MOST_OF_A_LINE * len(line.strip()), 1)
 
 
 def _days_of(expression: str) -> list[PartialDate]:
@@ -118,7 +139,7 @@ def earliest_from(day: PartialDate, limit: date) -> date | None:
 
 
 def visit_span(text: str, letter_date: date | None) -> Span | None:
-    """First and last day of the first dates in a text.
+    """First and last day of the dates in a text, as far as they are of one visit.
 
     Args:
         text: The sentence that announces the visit.
@@ -137,4 +158,5 @@ def visit_span(text: str, letter_date: date | None) -> Span | None:
         if found is None:
             return None
         days.append(found)
-    return Span(min(days), max(days)) if days else None
+    near = [day for day in days if abs(day - days[0]) <= _ONE_VISIT]
+    return Span(min(near), max(near)) if near else None

@@ -22,19 +22,20 @@ from assets.visits.opening import Opening, read_opening
 from assets.visits.sections import (
     as_paragraphs,
     body_headings,
-    running_texts,
     read_sections,
+    running_texts,
 )
 
 _KIND = "focused_visit"
 _STRAY = 2  # letters of a paragraph that says nothing
 
 
-def parse_focused_visit(document: Document) -> Letter | Rejection:
+def parse_focused_visit(document: Document, published: date | None) -> Letter | Rejection:
     """Read a focused visit letter.
 
     Args:
         document: The document.
+        published: The day of publication, where it is known.
 
     Returns:
         The letter, or a rejection that says which part every letter has is missing.
@@ -42,7 +43,10 @@ def parse_focused_visit(document: Document) -> Letter | Rejection:
     blocks = [block for block in document.blocks if block.kind != "footnote"]
     strays = [block for block in blocks if _is_stray(block)]
     blocks = [block for block in blocks if not _is_stray(block)]
-    headings = body_headings(blocks)
+    announcement = next(
+        (i for i, block in enumerate(blocks) if introduction.announces(block.text)), len(blocks)
+    )
+    headings = body_headings(blocks, announcement)
     if not headings:
         return _reject("no_findings", "The letter has no heading of findings that is known here.")
     body_start = headings[0]
@@ -56,15 +60,16 @@ def parse_focused_visit(document: Document) -> Letter | Rejection:
     introduced = blocks[opening.body : body_start]
     sentences = introduction.introduction_sentences(introduced)
     titles = [block.text for block in introduced if is_title(block)]
-    dated = _dates(opening, [*sentences, *titles])
+    dated = _dates(opening, [*sentences, *titles], published)
     if isinstance(dated, Rejection):
         return dated
     letter_date, span, signals = dated
+    written = letter_date or published or span.end
 
     sections, heading_signals = read_sections(blocks[body_start:end])
-    signature = read_signature(blocks[end:], letter_date)
+    signature = read_signature(blocks[end:], written)
     focus = introduction.find_focus(sentences)
-    team = introduction.find_team(sentences, letter_date)
+    team = introduction.find_team(sentences, written)
     findings = [sentence for text in running_texts(sections) for sentence in split_sentences(text)]
     previous = background.previous_inspection([*sentences, *findings], names)
     signals += heading_signals
@@ -132,24 +137,27 @@ def _authority_names(blocks: Sequence[Block]) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
-def _dates(opening: Opening, sentences: list[str]) -> tuple[date, Span, list[Signal]] | Rejection:
-    """The letter's date and the visit's days, each completing a year that the other lacks."""
+def _dates(
+    opening: Opening, sentences: list[str], published: date | None
+) -> tuple[date | None, Span, list[Signal]] | Rejection:
+    """The letter's date and the visit's days, each completing a year that the other lacks.
+
+    The day of publication serves only to complete the days of the visit: with few exceptions it is
+    that of the letter.
+    """
     printed = opening.date
-    signals: list[Signal] = []
-    if printed is None:
-        return _reject("no_letter_date", "No line at the letter's head is a date.")
-    letter_date = _whole(printed)
-    span = introduction.find_span(sentences, letter_date)
-    if letter_date is None and span:
-        letter_date = earliest_from(printed._replace(year=None), span.end)
-        signals.append(
-            Signal("letter_date_completed", "The year at the letter's head is misprinted.")
-        )
-    if letter_date is None:
-        return _reject("no_letter_date", "The date at the letter's head has no year.")
+    letter_date = _whole(printed) if printed else None
+    span = introduction.find_span(sentences, letter_date or published)
     if span is None:
-        return _reject("no_visit_date", "No sentence of the introduction dates the visit.")
-    return letter_date, span, signals
+        return _reject("no_visit_date", "No sentence of the introduction says which days it was.")
+    if letter_date is not None:
+        return letter_date, span, []
+    if printed is not None:
+        letter_date = earliest_from(printed._replace(year=None), span.end)
+    if letter_date is not None:
+        detail = "The year at the letter's head is missing or misprinted."
+        return letter_date, span, [Signal("letter_date_completed", detail)]
+    return None, span, [Signal("no_letter_date", "No line at the letter's head is a date.")]
 
 
 def _whole(day: PartialDate) -> date | None:

@@ -15,8 +15,9 @@ from assets.documents.model import Block
 from assets.visits.model import SectionType
 from assets.visits.tables import compile_pattern, read_table
 
-_TRAILING_MARK = re.compile(r"(?<=[?:.’')]|[^\W\d])[\d¹²³*†]{1,2}$")
-_LONGEST_PLAIN_HEADING = 80  # characters of a heading that nothing but its words gives away
+_TRAILING_MARK = re.compile(r"(?:(?<=[?:.’')]|[^\W\d])[\d¹²³*†]{1,2}|(?<=\?)\s+\d|\s*\[\d{1,2}\])$")
+_LONGEST_PLAIN_HEADING = 80  # characters of a known heading that nothing but its words gives away
+_LONGEST_UNKNOWN_HEADING = 50  # characters of one that is not known
 
 
 class HeadingForm(NamedTuple):
@@ -60,13 +61,22 @@ def known_form(block: Block) -> HeadingForm | None:
 
 
 def is_heading(block: Block) -> bool:
-    """Whether a block is a heading: set as one, or one that divides the body by its words alone.
+    """Whether a block of the body is a heading: set as one, or one by its words alone.
 
-    Plain text and some letters do not set their headings apart.
+    Plain text and some letters do not set their headings apart; there a known heading counts, and a
+    few words without a full stop.
     """
-    if not block.text[:1].isupper() and not block.text[:1].isdigit():
+    text = block.text
+    if not text[:1].isupper() and not text[:1].isdigit():
         return False
-    return block.kind == "heading" or divides_body(block)
+    if block.kind == "heading":
+        return True
+    is_short = len(text) <= _LONGEST_PLAIN_HEADING and text[-1] not in ".,;:!…’”)"
+    return (
+        block.kind == "paragraph"
+        and is_short
+        and (known_form(block) is not None or len(text) <= _LONGEST_UNKNOWN_HEADING)
+    )
 
 
 def divides_body(block: Block) -> bool:

@@ -7,14 +7,15 @@ Here: the sentences between the salutation and the first heading. The stock phra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from assets.documents.model import Block
 from assets.sentences import sentence_spans
 from assets.visits.dates import Span, partial_dates, visit_span
 from assets.visits.model import TeamMember
-from assets.visits.people import Title, find_names, find_titles
+from assets.visits.people import Title, find_names, find_titles, person_key
 from assets.visits.tables import matches, patterns
 
 _AUTHORITY = re.compile(
@@ -28,7 +29,8 @@ _AUTHORITY = re.compile(
 _MONTHS_BEFORE = timedelta(days=180)  # no letter is known to be later than that
 _PARAGRAPH_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 _LEADS_IN = re.compile(r":\s")  # a colon within a sentence; its list follows
-_BETWEEN_NAME_AND_TITLE = re.compile(r"^[\s,(–-]*(?:an?\s|the\s)?$")
+_BETWEEN_NAME_AND_TITLE = re.compile(r"^[\s,()–-]*(?:an?\s|the\s)?[\s,()]*$")
+_BETWEEN_NAME_AND_ROLE = re.compile(r"^[\s,()–-]*(?:who\s|an?\s|the\s|was\s|as\s|and\s)*[\s,(]*$")
 
 
 def authority_name(text: str) -> str | None:
@@ -89,6 +91,7 @@ def find_span(sentences: Sequence[str], letter_date: date | None) -> Span | None
     another than the first dates it, the days must lie in the months before the letter: a letter
     speaks of earlier visits too.
     """
+    sentences = [s for s in sentences if not matches("introduction", s, part="week")]
     for sentence in filter(announces, sentences):
         if partial_dates(sentence):
             return visit_span(sentence, letter_date)
@@ -110,70 +113,135 @@ def find_team(sentences: Sequence[str], on: date) -> tuple[TeamMember, ...]:
     team: dict[str, TeamMember] = {}
     for sentence in sentences:
         for member in _team_of(sentence, on):
-            team.setdefault(member.name, member)
+            key = person_key(member.name)
+            known = team.get(key, member)
+            team[key] = TeamMember(
+                known.name, known.title or member.title, known.role_code or member.role_code
+            )
     return tuple(team.values())
 
 
-def _team_of(sentence: str, on: date) -> Iterator[TeamMember]:
-    titles = find_titles(sentence, on)
-    starts = [
-        found.end()
-        for pattern, _ in patterns("team", part="list")
-        if (found := pattern.search(sentence))
+class _Cue(NamedTuple):
+    """A phrase that names follow or stand before."""
+
+    start: int
+    end: int
+    role_code: str | None
+
+
+def _cues(sentence: str, part: str) -> list[_Cue]:
+    return [
+        _Cue(found.start(), found.end(), row["role_code"] or None)
+        for pattern, row in patterns("team", part=part)
+        for found in pattern.finditer(sentence)
     ]
-    role = next(
-        (row["role_code"] for p, row in patterns("team", part="role") if p.search(sentence)), None
-    )
-    if not starts and not (role and titles):
-        return
-    listed_from = min(starts, default=0)
-    # A title is no name, and what stands before the list names the authority, not the team.
+
+
+def _team_of(sentence: str, on: date) -> list[TeamMember]:
+    """The inspectors that one sentence names: those of a list, and those whose role it states."""
+    titles = find_titles(sentence, on)
+    opening = _cues(sentence, "list")
+    before = _cues(sentence, "before")
+    behind = [
+        cue
+        for cue in _cues(sentence, "behind")
+        if not any(other.start < cue.end and cue.start < other.end for other in before)
+    ]
+    # What is a title or a phrase is no name.
     masked = list(sentence)
-    for title in titles:
-        masked[title.start : title.end] = "\0" * (title.end - title.start)
-    for pattern, _ in patterns("team"):
-        for found in pattern.finditer(sentence):
-            masked[found.start() : found.end()] = "\0" * (found.end() - found.start())
-    names = [name for name in find_names("".join(masked)) if name[0] >= listed_from]
-    if not (titles or starts) or not names:
-        return
-    for index, (_, end, name) in enumerate(names):
-        following = names[index + 1][0] if index + 1 < len(names) else len(sentence)
-        own = _own_title(sentence, titles, names, index, end, following)
-        yield TeamMember(name, own.text if own else None, role)
+    spans = [(found.start, found.end) for found in titles]
+    spans += [(cue.start, cue.end) for cue in (*opening, *before, *behind)]
+    for start, end in spans:
+        masked[start:end] = "\0" * (end - start)
+    names = [
+        name for name in find_names("".join(masked)) if not matches("team", name[2], part="no_name")
+    ]
+    # `Her Majesty's Inspectors A and B visited`: the title alone opens the list.
+    opening += [
+        _Cue(title.start, title.end, None)
+        for title in titles
+        if title.is_plural and any(not sentence[title.end : n[0]].strip(" ,:") for n in names)
+    ]
+    roles = _roles(sentence, names, titles, before, behind)
+    listed_from = min((cue.end for cue in (*opening, *before)), default=None)
+    named = [
+        index
+        for index, (start, _, _) in enumerate(names)
+        if index in roles or (listed_from is not None and start >= listed_from)
+    ]
+    if not titles and not opening and not before:
+        return []
+    return [
+        TeamMember(names[index][2], _title(sentence, titles, names, index), roles.get(index))
+        for index in named
+    ]
 
 
-def _own_title(
+def _roles(
+    sentence: str,
+    names: Sequence[tuple[int, int, str]],
+    titles: Sequence[Title],
+    before: Sequence[_Cue],
+    behind: Sequence[_Cue],
+) -> dict[int, str]:
+    """The role of each name (by index) that has one."""
+    roles: dict[int, str] = {}
+    ends = sorted(cue.start for cue in before)
+    for cue in before:
+        until = next((end for end in ends if end > cue.start), len(sentence))
+        for index, (start, _, _) in enumerate(names):
+            if cue.end <= start < until and cue.role_code:
+                roles[index] = cue.role_code
+    for cue in behind:
+        earlier = [index for index, (_, end, _) in enumerate(names) if end <= cue.start]
+        if not earlier or cue.role_code is None:
+            continue
+        index = earlier[-1]
+        between = list(sentence[names[index][1] : cue.start])
+        for title in titles:
+            for place in range(title.start, title.end):
+                if names[index][1] <= place < cue.start:
+                    between[place - names[index][1]] = " "
+        if _BETWEEN_NAME_AND_ROLE.match("".join(between)):
+            roles[index] = cue.role_code
+    return roles
+
+
+def _title(
     sentence: str,
     titles: Sequence[Title],
     names: Sequence[tuple[int, int, str]],
     index: int,
-    end: int,
-    following: int,
-) -> Title | None:
-    """The title of one name: its own behind it, the group's behind the last, or one before."""
+) -> str | None:
+    """The title of one name: its own, else the group's behind or before it, else the only one."""
+    start, end, _ = names[index]
+    is_last = index == len(names) - 1
+    following = len(sentence) if is_last else names[index + 1][0]
     for title in titles:
-        if end <= title.start < following and _BETWEEN_NAME_AND_TITLE.match(
-            sentence[end : title.start]
+        gap = sentence[end : title.start] if end <= title.start < following else None
+        is_own = gap is not None and _BETWEEN_NAME_AND_TITLE.match(_without_roles(gap))
+        if is_own and not (title.is_plural and is_last):
+            return title.text
+        if (
+            not title.is_plural
+            and title.end <= start
+            and not sentence[title.end : start].strip(" ,:")
         ):
-            is_last = index == len(names) - 1
-            if not title.is_plural or not is_last:
-                return title
-    start = names[index][0]
-    singular_before = [
-        title
-        for title in titles
-        if not title.is_plural
-        and title.end <= start
-        and not sentence[title.end : start].strip(" ,:")
+            return title.text
+    groups = [title for title in titles if title.is_plural]
+    group = [
+        *(t for t in groups if t.start >= end),
+        *reversed([t for t in groups if t.end <= start]),
     ]
-    if singular_before:
-        return singular_before[-1]
-    behind = [title for title in titles if title.is_plural and title.start >= end]
-    before = [title for title in titles if title.is_plural and title.end <= start]
-    if behind:
-        return behind[0]
-    return before[-1] if before else None
+    if not group and len(titles) == 1:
+        group = list(titles)
+    return group[0].text if group else None
+
+
+def _without_roles(text: str) -> str:
+    for pattern, _ in patterns("team", part="behind"):
+        text = pattern.sub(" ", text)
+    return text
 
 
 def find_focus(sentences: Sequence[str]) -> str | None:

@@ -104,7 +104,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     document_kind: str
     framework: str | None
     authority_names: tuple[str, ...]
-    letter_date: date
+    letter_date: date | None
     start_date: date
     end_date: date
     addressee_name: str | None

@@ -11,15 +11,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assets.documents.model import Block
-from assets.visits.dates import PartialDate, partial_dates
-from assets.visits.people import bare_name
+from assets.visits.dates import PartialDate, is_only_a_date, partial_dates
+from assets.visits.people import bare_name, is_name
 from assets.visits.tables import matches, patterns
 
-_ONLY_A_DATE = re.compile(
-    r"^(?:date:?\s*)?(?:\w+day,?\s+)?\d{1,2}(?:st|nd|rd|th)?\s+[a-z]{3,9}\.?,?\s+\d{4,5}\.?$",
-    re.IGNORECASE,
-)
 _CONTINUES = re.compile(r"^(?:and\b|&|for\b|of\b|[a-z(])")
+_TOP = 3  # lines of an address among which the name stands
 _LONGEST_HEAD = 60  # blocks before the salutation; more is no letter's head
 
 
@@ -72,7 +69,7 @@ def read_opening(blocks: Sequence[Block], authority_names: Sequence[str]) -> Ope
     lines = [line for line in lines if not _is_furniture(line)]
     day: PartialDate | None = None
     for index, line in enumerate(lines):
-        if _ONLY_A_DATE.match(line) and partial_dates(line):
+        if is_only_a_date(line):
             day = partial_dates(line)[0]
             # The letterhead stands above the date; whatever of it is not in the table goes with it.
             lines = lines[index + 1 :] or lines[:index]
@@ -94,8 +91,10 @@ def _addressee(
     """Name and post of the addressee."""
     if not lines:
         return None, None
-    name, rest = _split_name(lines[0])
-    candidates = ([rest] if rest else []) + list(lines[1:])
+    # The name stands first as a rule; a post or the council may stand above it.
+    first = next((i for i, line in enumerate(lines[:_TOP]) if is_name(_split_name(line)[0])), 0)
+    name, rest = _split_name(lines[first])
+    candidates = [*lines[:first], *([rest] if rest else []), *lines[first + 1 :]]
     posts: list[str] = []
     for line in candidates:
         if matches("opening", line, part="copy"):
@@ -111,7 +110,7 @@ def _addressee(
         if posts and post != line:
             break
     role = ", ".join(post.rstrip(" ,") for post in posts)
-    return name or None, role or None
+    return name or None, role.strip("()") or None
 
 
 def _split_name(line: str) -> tuple[str, str]:
@@ -126,7 +125,7 @@ def _split_name(line: str) -> tuple[str, str]:
         if match.start() > 0
     ]
     if starts:
-        return bare_name(line[: min(starts)]), line[min(starts) :].strip()
+        return bare_name(line[: min(starts)].rstrip(" (")), line[min(starts) :].strip()
     return bare_name(line), ""
 
 

@@ -7,6 +7,7 @@ module beside `focused_visit` and a row to `_PARSERS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from assets.documents.model import Document
 from assets.model import ArchivedFile, Rejection, Unsupported
@@ -14,7 +15,8 @@ from assets.visits.focused_visit import parse_focused_visit
 from assets.visits.kinds import document_kind
 from assets.visits.model import Letter
 
-Parser = Callable[[Document], Letter | Rejection]
+# A parser is given the document and, where it is known, its day of publication.
+Parser = Callable[[Document, date | None], Letter | Rejection]
 _PARSERS: Mapping[str, Parser] = {"focused_visit": parse_focused_visit}
 
 
@@ -41,4 +43,4 @@ def parse_letter(document: Document, archived: ArchivedFile) -> Letter | Rejecti
     parser = _PARSERS.get(kind)
     if parser is None:
         return Unsupported(document_kind=kind, detail="Recognised by its title; not read yet.")
-    return parser(document)
+    return parser(document, archived.listing.published_date)

@@ -15,6 +15,11 @@ from assets.visits.headings import divides_body, is_heading, known_form, without
 from assets.visits.model import Paragraph, Section, SectionType
 from assets.visits.tables import matches
 
+# A heading never met before stands within the findings: in their summary until that is over.
+_AROUND_UNKNOWN: dict[SectionType, SectionType] = {
+    "introduction": "headline_findings",
+    "headline_findings": "headline_findings",
+}
 _LISTS: frozenset[SectionType] = frozenset({"improvements", "priority_actions"})
 
 
@@ -34,9 +39,24 @@ class _OpenSection:
         )
 
 
-def body_headings(blocks: Sequence[Block]) -> list[int]:
-    """Indices of the headings that divide the body of every letter."""
-    return [index for index, block in enumerate(blocks) if divides_body(block)]
+def body_headings(blocks: Sequence[Block], announcement: int) -> list[int]:
+    """Indices of the headings that divide the body.
+
+    Args:
+        blocks: The document's blocks.
+        announcement: Index of the block that announces the findings. What is set as a heading
+            behind it begins the body even where its words were never met before.
+
+    Returns:
+        The indices; the first is that of the body's beginning.
+    """
+    headings = [index for index, block in enumerate(blocks) if divides_body(block)]
+    earlier = [
+        index
+        for index in range(announcement + 1, min(headings, default=0))
+        if blocks[index].kind == "heading" and is_heading(blocks[index])
+    ]
+    return earlier[:1] + headings
 
 
 def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
@@ -55,7 +75,7 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
         form and form.section_type == "improvements" and not form.beside_improvements
         for form in forms.values()
     )
-    section_type: SectionType = "other"
+    section_type: SectionType = "introduction"
     for index, block in enumerate(blocks):
         if index not in forms:
             if sections:
@@ -64,8 +84,7 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
         form, heading = forms[index], without_mark(block.text)
         if form is None:
             signals.append(Signal("heading_never_met", heading))
-            # It stands within the findings, once these have begun.
-            section_type = "main_findings" if section_type == "main_findings" else "other"
+            section_type = _AROUND_UNKNOWN.get(section_type, "main_findings")
         else:
             beside = form.beside_improvements if has_improvements else None
             section_type = beside or form.section_type
