@@ -110,7 +110,9 @@ def _addressee(
         if posts and post != line:
             break
     role = ", ".join(post.rstrip(" ,") for post in posts)
-    return name or None, role.strip("()") or None
+    if role.count(")") > role.count("("):  # the post stood in brackets behind the name
+        role = role.removesuffix(")")
+    return name or None, role or None
 
 
 def _split_name(line: str) -> tuple[str, str]:

@@ -1,0 +1,58 @@
+"""Rules that a person wrote: what letters, visits and inspectors are like.
+
+Here belongs the reading of `domain.toml`, where the rules stand with their reasons.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from expectations.rule import Rule, default_scope
+
+DOMAIN_FILE = Path(__file__).with_name("domain.toml")
+
+
+def domain_rules() -> Iterator[Rule]:
+    """The rules in the order of the file.
+
+    Raises:
+        KeyError: A rule lacks what every rule must have.
+        TypeError: A rule has something that no rule has.
+    """
+    with DOMAIN_FILE.open("rb") as file:
+        suites = tomllib.load(file)
+    for suite, checks in suites.items():
+        for check, rules in checks.items():
+            for name, rule in rules.items():
+                yield _rule(suite, check, name, **rule)
+
+
+def _rule(
+    suite: str,
+    check: str,
+    name: str,
+    *,
+    says: str,
+    expect: str,
+    why: str = "",
+    scope: str | None = None,
+    **rest: dict[str, object],
+) -> Rule:
+    arguments = rest.pop("with")
+    if rest:
+        raise TypeError(f"rule {suite}.{name} has unknown entries: {', '.join(rest)}")
+    if expect.startswith("ExpectColumnPair"):
+        # With one value missing there is nothing to compare; without this, it would be an error.
+        arguments = {**arguments, "ignore_row_if": "either_value_is_missing"}
+    return Rule(
+        suite=suite,
+        check=check,
+        name=name,
+        says=says,
+        why=why,
+        expect=expect,
+        arguments=arguments,
+        scope="letter" if scope == "letter" else default_scope(suite),
+    )

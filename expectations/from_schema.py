@@ -1,0 +1,183 @@
+"""Rules that follow from the schema: every column's promise, made into an expectation.
+
+Here belongs what can be said of any table from `warehouse/schema.py` alone. What letters and visits
+are like is in `domain.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from expectations.rule import Rule, default_scope
+from warehouse.codes import code_list
+from warehouse.schema import SCHEMA, Column, Table
+
+#: A table with fewer rows is not asked for a share of filled values.
+ROWS_FOR_FILL_RATES = 20
+
+#: Prepared columns that say which of a row's columns break a promise; `none` if none does. One
+#: expectation on them stands for one a column, each of which would cost as much.
+MISSING_VALUES = "missing_values"
+OUT_OF_BOUNDS = "out_of_bounds"
+UNKNOWN_REFERENCES = "unknown_references"
+NONE = "none"
+
+
+def schema_rules() -> Iterator[Rule]:
+    """All rules of all tables, table by table."""
+    for table in SCHEMA.values():
+        yield from _table_rules(table)
+        for column in table.columns:
+            yield from _column_rules(table, column)
+    yield _code_lists_rule()
+
+
+def required_columns(table: Table) -> tuple[Column, ...]:
+    """The columns that must have a value in every row."""
+    return tuple(column for column in table.columns if not column.nullable)
+
+
+def bounded_columns(table: Table) -> tuple[Column, ...]:
+    """The columns whose numbers have a least or a greatest value."""
+    return tuple(
+        column
+        for column in table.columns
+        if column.minimum is not None or column.maximum is not None
+    )
+
+
+def referring_columns(table: Table) -> tuple[tuple[Column, str, str], ...]:
+    """The foreign keys, each with the table and column it refers to."""
+    references = ((column, column.references) for column in table.columns)
+    return tuple((column, *_split(to)) for column, to in references if to is not None)
+
+
+def _promise(table: Table, check: str, name: str, says: str, prepared_column: str) -> Rule:
+    return Rule(
+        suite=table.name,
+        check=check,
+        name=name,
+        says=says,
+        expect="ExpectColumnValuesToBeInSet",
+        arguments={"column": prepared_column, "value_set": [NONE]},
+        scope=default_scope(table.name),
+    )
+
+
+def _table_rules(table: Table) -> Iterator[Rule]:
+    if required := required_columns(table):
+        says = f"Every row has {_and(column.name for column in required)}."
+        yield _promise(table, "required", "required_values_there", says, MISSING_VALUES)
+    if references := referring_columns(table):
+        known = (f"every {column.name} is in {to_table}" for column, to_table, _ in references)
+        says = f"{_and(known).capitalize()}."
+        yield _promise(table, "foreign_keys", "references_known", says, UNKNOWN_REFERENCES)
+    if bounded := bounded_columns(table):
+        bounds = (f"{column.name} is {_bounds(column)}" for column in bounded)
+        says = f"In every row, {_and(bounds)}."
+        yield _promise(table, "values", "numbers_within_bounds", says, OUT_OF_BOUNDS)
+    if len(table.primary_key) == 1:
+        yield Rule(
+            suite=table.name,
+            check="keys",
+            name="key_unique",
+            says=f"No two rows have the same {table.primary_key[0]}.",
+            expect="ExpectColumnValuesToBeUnique",
+            arguments={"column": table.primary_key[0]},
+            scope=default_scope(table.name),
+        )
+    elif table.primary_key:
+        yield Rule(
+            suite=table.name,
+            check="keys",
+            name="key_unique",
+            says=f"No two rows have the same {' and '.join(table.primary_key)}.",
+            expect="ExpectCompoundColumnsToBeUnique",
+            arguments={"column_list": list(table.primary_key)},
+            scope=default_scope(table.name),
+        )
+
+
+def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
+    scope = default_scope(table.name)
+    if column.unique:
+        yield Rule(
+            suite=table.name,
+            check="keys",
+            name=f"{column.name}_unique",
+            says=f"No two rows have the same {column.name}.",
+            expect="ExpectColumnValuesToBeUnique",
+            arguments={"column": column.name},
+            scope=scope,
+        )
+    # The schema gives a foreign key the pattern of its key, so there is no need to ask twice.
+    if column.pattern is not None and column.references is None:
+        yield Rule(
+            suite=table.name,
+            check="values",
+            name=f"{column.name}_well_formed",
+            says=f"Every {column.name} has the form of {column.example}.",
+            expect="ExpectColumnValuesToMatchRegex",
+            arguments={"column": column.name, "regex": _whole(column.pattern)},
+            scope=scope,
+        )
+    if column.code_list is not None:
+        yield Rule(
+            suite=table.name,
+            check="codes",
+            name=f"{column.name}_listed",
+            says=f"Every {column.name} is a code of the list {column.code_list}.",
+            expect="ExpectColumnValuesToBeInSet",
+            arguments={"column": column.name, "value_set": list(code_list(column.code_list))},
+            scope=scope,
+        )
+    if column.fill_rate_minimum is not None:
+        yield Rule(
+            suite=table.name,
+            check="fill_rates",
+            name=f"{column.name}_filled",
+            says=f"{column.name} is filled in at least {column.fill_rate_minimum:.0%} of rows.",
+            why="Below that, the reading has broken, not the letters.",
+            expect="ExpectColumnValuesToNotBeNull",
+            arguments={"column": column.name, "mostly": column.fill_rate_minimum},
+            least_rows=ROWS_FOR_FILL_RATES,
+        )
+
+
+def _code_lists_rule() -> Rule:
+    columns = (column for table in SCHEMA.values() for column in table.columns)
+    lists = sorted({column.code_list for column in columns if column.code_list})
+    return Rule(
+        suite="codes",
+        check="codes",
+        name="lists_complete",
+        says="The table has every list that a column uses.",
+        expect="ExpectColumnDistinctValuesToContainSet",
+        arguments={"column": "list", "value_set": lists},
+    )
+
+
+def _split(reference: str) -> tuple[str, str]:
+    table_name, _, column_name = reference.partition(".")
+    return table_name, column_name
+
+
+def _and(parts: Iterable[str]) -> str:
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _whole(pattern: str) -> str:
+    """The pattern for a whole value, without groups to capture, of which pandas would warn."""
+    uncaptured = re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)
+    # Not `$`, which would let a line break pass at the end.
+    return rf"^(?:{uncaptured})\Z"
+
+
+def _bounds(column: Column) -> str:
+    if column.maximum is None:
+        return f"{column.minimum:g} or more"
+    if column.minimum is None:
+        return f"{column.maximum:g} or less"
+    return f"between {column.minimum:g} and {column.maximum:g}"

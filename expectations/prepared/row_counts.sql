@@ -1,0 +1,26 @@
+-- One row a table. What may be lost is a share of the visits published before, or a few of them.
+WITH visits_before AS (
+    SELECT previous_rows AS visits
+    FROM counted_tables
+    WHERE table_name = 'visits'
+)
+
+SELECT
+    table_name,
+    table_rows,
+    previous_rows,
+    table_rows > 0
+    OR table_name NOT IN (
+        'authorities', 'codes'
+    ) AS has_rows,
+    -- What is in quarantine may come right.
+    CASE WHEN table_name <> 'quarantine' THEN round(table_rows / nullif(previous_rows, 0), 4) END
+        AS kept_share,
+    round(1 - greatest($share, coalesce($letters / nullif(visits, 0), 1)), 4) AS least_share,
+    table_rows || ' rows' || CASE
+        WHEN previous_rows IS NULL THEN ', nothing published before'
+        ELSE ', ' || previous_rows || ' published before'
+    END AS observed
+FROM counted_tables
+CROSS JOIN visits_before
+ORDER BY table_name

@@ -1,0 +1,89 @@
+WITH counted_findings AS (
+    SELECT
+        visit_id,
+        count(*) AS finding_rows,
+        count(*) FILTER (WHERE is_improvement) AS improvement_rows,
+        count(*) FILTER (WHERE is_priority_action) AS priority_action_rows,
+        count(*) FILTER (WHERE section_type = 'main_findings') AS main_finding_rows
+    FROM findings
+    GROUP BY visit_id
+),
+
+counted_sections AS (
+    SELECT
+        visit_id,
+        count(*) AS section_rows,
+        sum(word_count)::BIGINT AS section_words
+    FROM sections
+    GROUP BY visit_id
+),
+
+teams AS (
+    SELECT
+        visit_id,
+        count(*) AS inspector_rows,
+        list(inspector_id) FILTER (WHERE role_code = 'lead') AS leads,
+        list(inspector_id) FILTER (WHERE is_signatory) AS signatories
+    FROM visit_inspectors
+    GROUP BY visit_id
+),
+
+first_themes AS (
+    SELECT
+        visit_id,
+        arg_min(theme_code, position) AS theme_code
+    FROM visit_themes
+    GROUP BY visit_id
+),
+
+-- A focused or monitoring visit takes days; an inspection, which takes weeks, is left NULL.
+short_visits AS (
+    SELECT
+        visits.*,
+        document_kind IN ('focused_visit', 'monitoring_visit') AS is_short
+    FROM visits
+)
+
+SELECT
+    visits.* EXCLUDE (is_short),
+
+    CASE WHEN is_short THEN end_date - start_date + 1 END AS days_of_short_visit,
+    CASE WHEN is_short THEN year(start_date) END AS year_of_short_visit,
+    isodow(start_date) AS start_weekday,
+    isodow(end_date) AS end_weekday,
+    letter_date - end_date AS days_to_letter,
+    try_cast(left(previous_inspection || '-01', 7) || '-01' AS DATE) AS previous_inspection_from,
+    coalesce(start_date >= authorities.valid_from, TRUE)
+    AND coalesce(start_date <= authorities.valid_to, TRUE) AS authority_existed,
+
+    regexp_extract(visit_id, '[0-9]{4}-[0-9]{2}-[0-9]{2}') AS day_in_visit_id,
+    start_date::VARCHAR AS first_day,
+    letters.document_kind AS letter_document_kind,
+    coalesce(visits.page_count, 0) AS pages_or_none,
+    coalesce(letters.page_count, 0) AS letter_pages_or_none,
+    coalesce(primary_theme_code, 'none') AS primary_theme_or_none,
+    coalesce(first_themes.theme_code, 'none') AS first_theme_or_none,
+    CASE
+        WHEN lead_inspector_id IS NOT NULL
+            THEN coalesce(list_contains(leads, lead_inspector_id), FALSE)
+    END AS lead_is_named,
+    CASE
+        WHEN signatory_id IS NOT NULL
+            THEN coalesce(list_contains(signatories, signatory_id), FALSE)
+    END AS signatory_is_named,
+
+    priority_action_count > 0 AS counts_priority_action,
+    coalesce(finding_rows, 0) AS finding_rows,
+    coalesce(improvement_rows, 0) AS improvement_rows,
+    coalesce(priority_action_rows, 0) AS priority_action_rows,
+    coalesce(main_finding_rows, 0) AS main_finding_rows,
+    coalesce(inspector_rows, 0) AS inspector_rows,
+    coalesce(section_rows, 0) AS section_rows,
+    coalesce(section_words, 0) AS section_words
+FROM short_visits AS visits
+LEFT JOIN unique_letters AS letters USING (letter_id)
+LEFT JOIN unique_authorities AS authorities USING (authority_id)
+LEFT JOIN counted_findings USING (visit_id)
+LEFT JOIN counted_sections USING (visit_id)
+LEFT JOIN teams USING (visit_id)
+LEFT JOIN first_themes USING (visit_id)

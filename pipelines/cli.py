@@ -1,0 +1,101 @@
+"""The command line `ofsted-letters`.
+
+Here belong the commands and their options; each calls what does the work, and imports it only then,
+so that help is there at once.
+"""
+
+import sys
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import Annotated, NoReturn
+
+import typer
+
+from pipelines.settings import DEFAULT_OUT, DEFAULT_SOURCE, default_jobs
+from warehouse.query import Format
+
+app = typer.Typer(
+    name="ofsted-letters",
+    help="Ofsted's letters on visits to local authorities' children's services, as tidy tables.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out", metavar="DIR", envvar="OFSTED_LETTERS_OUT", help="Where everything is written to."
+    ),
+]
+
+
+@app.command()
+def run(
+    source: Annotated[
+        str,
+        typer.Option(
+            metavar="sample|live|DIR",
+            envvar="OFSTED_LETTERS_SOURCE",
+            help="Where letters come from: `sample` for the ones that ship with the project, or a "
+            "folder of PDFs (or .txt, .md), with an optional manifest.csv.",
+        ),
+    ] = DEFAULT_SOURCE,
+    out: Out = Path(DEFAULT_OUT),
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="How many processes read letters.", show_default="one a processor"
+        ),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Open and read every file again, not only what is new.")
+    ] = False,
+) -> None:
+    """List, archive, read, parse, check and publish: the whole job.
+
+    Exit status: 0 if published, even if single letters are in quarantine; 1 if nothing was
+    published; 2 for wrong usage or no such source.
+    """
+    from pipelines.run import Options, run_letters
+
+    options = Options(source=source, out=out, jobs=jobs or default_jobs(), full=full)
+    raise typer.Exit(run_letters(options))
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="A question in DuckDB's SQL.")],
+    out: Out = Path(DEFAULT_OUT),
+    output_format: Annotated[
+        Format, typer.Option("--format", help="How the answer is written.")
+    ] = Format.TABLE,
+) -> None:
+    """Ask the published tables. Nothing can be changed this way."""
+    from warehouse.query import QueryError, run_query
+
+    width = get_terminal_size().columns if sys.stdout.isatty() else None
+    try:
+        run_query(out, sql, output_format, sys.stdout.buffer, width=width)
+    except QueryError as error:
+        _fail(f"{error.problem}.", f"{error.hint}.")
+
+
+@app.command()
+def status(out: Out = Path(DEFAULT_OUT)) -> None:
+    """Say what is published, how old it is, and what is in quarantine."""
+    from assets import clock
+    from pipelines.terminal import show_status
+    from warehouse import query as published
+
+    found = published.status(out, clock.now())
+    if found is None:
+        _fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
+    show_status(found)
+
+
+def _fail(*lines: str) -> NoReturn:
+    from pipelines.terminal import complain
+
+    complain("\n".join(lines))
+    raise typer.Exit(1)

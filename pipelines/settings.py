@@ -1,0 +1,16 @@
+"""Defaults that the command line and Dagster's pages share. Cheap to import."""
+
+import os
+
+DEFAULT_SOURCE = "sample"
+DEFAULT_OUT = "data"
+
+#: What the reading processes import once for all of them.
+PRELOAD = ("assets.documents.read", "assets.visits.parse", "assets.findings.statements")
+
+
+def default_jobs() -> int:
+    """As many processes as there are processors for this one to use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,152 @@
+"""How a run looks on a terminal: bars while it works, a summary at the end; plain lines elsewhere.
+
+Here belongs the look only. What a summary says is in `summary`.
+"""
+
+import time
+from datetime import timedelta
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from pipelines.summary import Summary, counts, headline, signals_by_kind
+from warehouse.query import Status
+
+DOING = {
+    "archived_files": "Archiving files",
+    "documents": "Reading files",
+    "parsed_letters": "Parsing letters",
+    "statements": "Splitting into statements",
+    "tables": "Making tables",
+    "checks": "Checking tables",
+    "warehouse": "Publishing",
+}
+
+#: So many lines of one kind are shown; the rest is in the summary's file.
+SHOWN = 8
+
+_STYLES = {"published": "green", "unchanged": "green", "blocked": "red", "failed": "red"}
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+class Reporter:
+    """Tells a person how far a run is."""
+
+    def __init__(self) -> None:
+        """Write to the standard error, so that the summary can be had by itself."""
+        self._console = Console(stderr=True, highlight=False)
+        self._bars: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._told: dict[str, float] = {}
+        if self._console.is_terminal:
+            columns = (TextColumn("{task.description:<26}"), BarColumn(), MofNCompleteColumn())
+            self._bars = Progress(*columns, console=self._console, transient=True)
+
+    def __enter__(self) -> "Reporter":
+        if self._bars:
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bars:
+            self._bars.stop()
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """Tell how many of a stage's files are done, and of how many."""
+        if self._bars:
+            if stage not in self._tasks:
+                self._tasks[stage] = self._bars.add_task(DOING[stage])
+            self._bars.update(self._tasks[stage], completed=done, total=total)
+            return
+        now = time.monotonic()
+        if stage not in self._told:
+            self._console.print(DOING[stage] + (f": {total}" if total > 1 else ""))
+        elif now - self._told[stage] >= _SECONDS_BETWEEN_LINES:
+            self._console.print(f"{DOING[stage]}: {done} of {total}")
+        else:
+            return
+        self._told[stage] = now
+
+
+def show_summary(summary: Summary) -> None:
+    """Print a run's summary."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 120
+    console.print(f"[bold {_STYLES[summary.outcome]}]{escape(headline(summary))}[/]")
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="bold")
+    for name, text in counts(summary).items():
+        facts.add_row(name, escape(text))
+    console.print(Padding(facts, (0, 0, 0, 2), expand=False))
+    for problem in summary.problems:
+        console.print(Padding(f"[red]{escape(problem)}[/]", (0, 0, 0, 2), expand=False))
+    if summary.quarantine:
+        console.print("[bold]In quarantine[/]")
+        files = Table.grid(padding=(0, 2))
+        for file in summary.quarantine[: 3 * SHOWN]:
+            reason = file.rejection
+            files.add_row(
+                escape(file.file_name), f"[yellow]{reason.reason_code}[/]", escape(reason.detail)
+            )
+        console.print(Padding(files, (0, 0, 0, 2), expand=False))
+        _more(console, summary, len(summary.quarantine) - 3 * SHOWN)
+    for kind, lines in signals_by_kind(summary).items():
+        console.print(f"[bold]{escape(kind)}[/]")
+        for line in lines[:SHOWN]:
+            console.print(Padding(escape(line), (0, 0, 0, 2), expand=False))
+        _more(console, summary, len(lines) - SHOWN)
+    console.print(f"[dim]This summary: {escape(summary.out)}/quality/summary.md[/]")
+
+
+def _more(console: Console, summary: Summary, count: int) -> None:
+    if count > 0:
+        where = f"{summary.out}/quality/summary.md"
+        console.print(
+            Padding(f"[dim]… and {count} more: see {escape(where)}[/]", (0, 0, 0, 2), expand=False)
+        )
+
+
+def complain(message: str) -> None:
+    """Say plainly what is wrong."""
+    Console(stderr=True, highlight=False).print(escape(message), style="red", soft_wrap=True)
+
+
+def show_status(status: Status) -> None:
+    """Print what is published."""
+    console = Console(highlight=False)
+    state = status.state
+    console.print(
+        f"[bold]Published {escape(_ago(status.age))}[/], {state.published_at:%d %B %Y %H:%M} UTC"
+    )
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="bold")
+    if status.newest_letter:
+        newest = status.newest_letter
+        facts.add_row("Newest letter", f"{newest.letter_date:%d %B %Y}, {escape(newest.authority)}")
+    for name, of in (
+        ("Letters", status.letters_by_status),
+        ("Quarantine", status.quarantine_by_reason),
+        ("Rows", state.row_counts),
+    ):
+        facts.add_row(name, ", ".join(f"{key} {count:,}" for key, count in of.items()) or "none")
+    facts.add_row("Files", escape(str(state.folder)))
+    console.print(Padding(facts, (0, 0, 0, 2), expand=False))
+
+
+def _ago(age: timedelta) -> str:
+    minutes = int(age.total_seconds() // 60)
+    for unit, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        count = minutes // size
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"

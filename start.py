@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Sets up what the project needs in `.venv`, and starts what you ask for.
+
+It needs Python 3.11 or later with pip, and nothing else. All it installs is locked by checksum, and
+it installs again only when a lock file or `pyproject.toml` has changed.
+"""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "installed"
+
+USAGE = """\
+usage: python3 start.py COMMAND [ARGUMENT ...]
+
+  run     run the job, on the sample letters or as the options of `ofsted-letters run` say
+  ui      open Dagster's pages on http://localhost:3000
+  test    run the tests, all or as the arguments of pytest say
+  check   look at format, lint, types and the direction of imports
+"""
+
+RUNTIME, DEVELOPMENT = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+
+#: Command -> what must be installed, and the programs that it runs.
+COMMANDS = {
+    "run": (RUNTIME, [["ofsted-letters", "run"]]),
+    "ui": (DEVELOPMENT, [["dagster", "dev"]]),
+    "test": (DEVELOPMENT, [["python", "-m", "pytest"]]),
+    "check": (
+        DEVELOPMENT,
+        [["ruff", "format", "--check"], ["ruff", "check"], ["mypy"], ["lint-imports"]],
+    ),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Set up, run, and return the exit status of what was run."""
+    command, *rest = arguments or [""]
+    if command not in COMMANDS:
+        is_asked = command in ("-h", "--help")
+        print(USAGE, end="", file=sys.stdout if is_asked else sys.stderr)
+        return 0 if is_asked else 2
+    if sys.version_info < (3, 11):
+        print(f"Python 3.11 or later is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
+        return 2
+    lock, programs = COMMANDS[command]
+    try:
+        set_up(lock)
+    except subprocess.CalledProcessError as error:
+        print(f"Setting up failed, see above, at: {' '.join(error.cmd)}", file=sys.stderr)
+        return 1
+    # Paths that a user gives to `run` are theirs; everything else is about the project.
+    folder = None if command == "run" else ROOT
+    status = 0
+    for program, *options in programs:
+        path = VENV / "bin" / program
+        status = max(status, abs(subprocess.call([path, *options, *rest], cwd=folder)))
+    return status
+
+
+def set_up(lock: Path) -> None:
+    """Install what the lock file holds, and the project, unless that has been done."""
+    wanted = {path: stamp(path) for path in (lock, DEVELOPMENT)}  # the latter holds the former
+    if STAMP.exists() and STAMP.read_text() in wanted.values():
+        return
+    print(f"Setting up {VENV}. This takes a minute or two, once.", flush=True)
+    if not STAMP.exists():
+        # pip is told which Python to install for: a venv of its own can be without pip, as Debian
+        # has it unless another package is installed.
+        run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV])
+    pip = [sys.executable, "-m", "pip", "--python", VENV / "bin" / "python", "install", "--quiet"]
+    pip += ["--disable-pip-version-check", "--no-input"]
+    run([*pip, "--require-hashes", "-r", lock])
+    run([*pip, "--no-build-isolation", "--no-deps", "--editable", ROOT])
+    STAMP.write_text(wanted[lock])
+
+
+def stamp(lock: Path) -> str:
+    """What tells one installation from another."""
+    whole = hashlib.sha256(f"{sys.version} {ROOT}".encode())
+    for path in (lock, ROOT / "pyproject.toml"):
+        whole.update(path.read_bytes())
+    return f"{lock.name} {whole.hexdigest()}"
+
+
+def run(command: "list[str | Path]") -> None:
+    """Run a step of setting up."""
+    subprocess.run([str(part) for part in command], check=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,221 @@
+"""A folder as a source: which files count, and what a manifest may get wrong."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assets.letters.folder import FolderSource
+from assets.letters.source import Entry, FetchError, SourceError
+from assets.letters.sources import open_source
+from assets.model import Listing, Signal
+
+HEADER = "file,kind,urn,listed_name,link_text,published,sha256,bytes\n"
+
+
+class Bytes(bytearray):
+    """A sink that keeps what it is given."""
+
+    def write(self, chunk: bytes) -> None:
+        self.extend(chunk)
+
+
+def make(folder: Path, *names: str) -> FolderSource:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    return FolderSource(folder)
+
+
+def names(source: FolderSource) -> list[str]:
+    return [entry.listing.file_name for entry in source.look().entries]
+
+
+def test_letters_are_found_at_any_depth_and_in_order(tmp_path: Path) -> None:
+    source = make(tmp_path, "b.pdf", "a/z.TXT", "a/b/c.md", "Zusätze, neu 2.PDF")
+    assert names(source) == ["Zusätze, neu 2.PDF", "a/b/c.md", "a/z.TXT", "b.pdf"]
+
+
+def test_other_files_are_passed_over_and_counted(tmp_path: Path) -> None:
+    source = make(
+        tmp_path,
+        "a.pdf",
+        "README.md",
+        "licence.txt",
+        "b.docx",
+        "c.docx",
+        "Makefile",
+        ".hidden.pdf",
+        ".git/a.pdf",
+        "authorities.csv",
+        "sub/manifest.csv",
+    )
+    inventory = source.look()
+    assert names(source) == ["a.pdf"]
+    assert inventory.ignored == {".md": 1, ".txt": 1, ".docx": 2, "Makefile": 1, ".csv": 1}
+
+
+def test_names_are_composed_and_still_found(tmp_path: Path) -> None:
+    decomposed = "Caerffili\u0302.pdf"
+    source = make(tmp_path, decomposed)
+    (entry,) = source.look().entries
+    assert entry.listing.file_name == "Caerffil\u00ee.pdf"
+    sink = Bytes()
+    source.fetch(entry, sink)
+    assert bytes(sink) == decomposed.encode()
+
+
+def test_two_spellings_of_one_name_are_two_files(tmp_path: Path) -> None:
+    source = make(tmp_path, "\u00ee.pdf", "i\u0302.pdf")
+    assert len(set(names(source))) == 2
+
+
+def test_names_that_are_no_utf8_are_readable_and_still_found(tmp_path: Path) -> None:
+    raw = os.fsencode(tmp_path) + b"/caf\xe9.pdf"
+    try:
+        with open(raw, "wb") as file:
+            file.write(b"x")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    source = FolderSource(tmp_path)
+    (entry,) = source.look().entries
+    assert entry.listing.file_name == r"caf\xe9.pdf"
+    source.fetch(entry, Bytes())
+
+
+@pytest.mark.parametrize(
+    ("make_it", "message"),
+    [
+        (lambda path: None, "There is no folder"),
+        (lambda path: path.write_text("x"), "is a file, not a folder"),
+        (lambda path: path.mkdir(), "There are no letters in"),
+        (lambda path: make(path, "notes.docx", ".a.pdf"), "There are no letters in"),
+    ],
+    ids=["absent", "file", "empty", "no letters"],
+)
+def test_no_such_source(tmp_path: Path, make_it, message: str) -> None:
+    make_it(tmp_path / "letters")
+    with pytest.raises(SourceError, match=message):
+        FolderSource(tmp_path / "letters").look()
+
+
+def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("assets.letters.folder.os.scandir", refuse)
+    with pytest.raises(SourceError, match=r"cannot be read: Permission denied\."):
+        FolderSource(tmp_path).look()
+
+
+@pytest.mark.parametrize("kind", ["dangling link", "pipe", "folder"])
+def test_what_is_no_file_stays_listed_and_fails_alone(tmp_path: Path, kind: str) -> None:
+    source = make(tmp_path, "good.pdf")
+    if kind == "pipe":
+        os.mkfifo(tmp_path / "odd.pdf")
+    else:
+        (tmp_path / "odd.pdf").symlink_to(tmp_path / "nowhere")
+        if kind == "folder":
+            (tmp_path / "nowhere").mkdir()
+    entries = {entry.listing.file_name: entry for entry in source.look().entries}
+    source.fetch(entries["good.pdf"], Bytes())
+    if kind == "folder":  # a link to a folder is no file at all
+        assert "odd.pdf" not in entries
+        return
+    with pytest.raises(FetchError) as caught:
+        source.fetch(entries["odd.pdf"], Bytes())
+    assert caught.value.reason_code == "unreadable"
+
+
+def test_a_manifest_says_what_is_known_of_a_file(tmp_path: Path) -> None:
+    source = make(tmp_path, "a, b.pdf")
+    sha256 = "AB" * 32
+    (tmp_path / "manifest.csv").write_text(
+        HEADER + f'"a, b.pdf",focused_visit,80999,ashmere,the link,2021-11-30,{sha256},8\n',
+        encoding="utf-8-sig",
+    )
+    inventory = source.look()
+    assert inventory.entries[0].listing == Listing(
+        source="folder",
+        file_name="a, b.pdf",
+        listed_kind="focused_visit",
+        ofsted_urn="80999",
+        authority_name="ashmere",
+        link_text="the link",
+        published_date=date(2021, 11, 30),
+        listed_sha256="ab" * 32,
+    )
+    assert inventory.signals == ()
+
+
+@pytest.mark.parametrize(
+    ("manifest", "signals"),
+    [
+        ("file\na.pdf\n", []),
+        ("file,colour\na.pdf,red\n", [("manifest_column_never_met", "colour")]),
+        ("name\na.pdf\n", [("manifest_unreadable", "manifest.csv: it has no column named file")]),
+        ("", [("manifest_unreadable", "manifest.csv: it has no column named file")]),
+        (
+            "file\n./a.pdf\na.pdf\nb.pdf\n",
+            [("manifest_row_twice", "a.pdf"), ("manifest_row_without_file", "b.pdf")],
+        ),
+        ("file\n", [("file_not_in_manifest", "a.pdf")]),
+        ("file,kind\na.pdf\n", []),
+        ("file,kind\na.pdf,b,c\n", [("manifest_row_too_long", "a.pdf")]),
+        ("file,bytes\na.pdf,6\n", [("manifest_bytes_differ", "6 claimed, 5 found for a.pdf")]),
+        (
+            "file,published,urn,sha256,bytes\na.pdf,31/02/2020,x,12,-1\n",
+            [
+                ("manifest_value_unreadable", "bytes is '-1' for a.pdf"),
+                ("manifest_value_unreadable", "published is '31/02/2020' for a.pdf"),
+                ("manifest_value_unreadable", "sha256 is '12' for a.pdf"),
+                ("manifest_value_unreadable", "urn is 'x' for a.pdf"),
+            ],
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_manifest_is_reported_and_loses_nothing(
+    tmp_path: Path, manifest: str, signals: list[tuple[str, str]]
+) -> None:
+    source = make(tmp_path, "a.pdf")
+    (tmp_path / "manifest.csv").write_text(manifest)
+    inventory = source.look()
+    assert [entry.listing.file_name for entry in inventory.entries] == ["a.pdf"]
+    assert inventory.signals == tuple(Signal(*signal) for signal in signals)
+
+
+def test_a_manifest_in_another_encoding_is_reported(tmp_path: Path) -> None:
+    source = make(tmp_path, "a.pdf")
+    (tmp_path / "manifest.csv").write_bytes("file,listed_name\na.pdf,Môn\n".encode("latin-1"))
+    (signal,) = source.look().signals
+    assert signal.code == "manifest_unreadable"
+
+
+def test_a_folder_may_bring_its_own_authorities(tmp_path: Path) -> None:
+    source = make(tmp_path, "a.pdf")
+    assert source.authorities is None
+    make(tmp_path, "authorities.csv")
+    assert source.authorities == tmp_path / "authorities.csv"
+
+
+def test_sources_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert open_source("sample").name == "sample"
+    assert open_source(str(tmp_path)).name == "folder"
+    with pytest.raises(SourceError, match="cannot fetch from Ofsted's site yet"):
+        open_source("live")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "live").mkdir()
+    make(tmp_path / "live", "a.pdf")
+    assert len(open_source("./live").look().entries) == 1
+
+
+def test_an_entry_that_vanished_fails_alone(tmp_path: Path) -> None:
+    entry = Entry(
+        listing=Listing(source="folder", file_name="a.pdf"),
+        stamp="",
+        locator=str(tmp_path / "a.pdf"),
+    )
+    with pytest.raises(FetchError, match="No such file"):
+        FolderSource(tmp_path).fetch(entry, Bytes())

@@ -1,0 +1,142 @@
+"""What the tests of letters share: files through the stages, without archive or workspace."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assets.documents.model import Block, BlockKind, Document, Line
+from assets.documents.read import read_document
+from assets.findings.statements import letter_statements
+from assets.letters.folder import FolderSource
+from assets.model import ArchivedFile, Listing, Rejection
+from assets.tables.rows import Outcome, Tables, build_rows
+from assets.visits.focused_visit import parse_focused_visit
+from assets.visits.model import Letter
+from assets.visits.parse import parse_letter
+
+if TYPE_CHECKING:
+    import polars as pl
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def archived(content: bytes, listing: Listing, **facts: Any) -> ArchivedFile:
+    """A file as the archive knows it."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    return ArchivedFile(
+        **{
+            "letter_id": sha256[:16],
+            "sha256": sha256,
+            "byte_count": len(content),
+            "path": sha256,
+            "listing": listing,
+            "first_seen_at": NOW,
+            "last_seen_at": NOW,
+            **facts,
+        }
+    )
+
+
+def read_file(path: Path, listing: Listing) -> Outcome:
+    """What becomes of one file."""
+    file = archived(path.read_bytes(), listing)
+    document = read_document(path, letter_id=file.letter_id, file_name=file.file_name)
+    if isinstance(document, Rejection):
+        return Outcome(file, document)
+    result = parse_letter(document, file)
+    return Outcome(file, result, letter_statements(result) if isinstance(result, Letter) else ())
+
+
+def read_listings(folder: Path) -> Iterator[tuple[Path, Listing]]:
+    """Every letter of a folder, with what its manifest says of it."""
+    for entry in FolderSource(folder).look().entries:
+        yield Path(entry.locator), entry.listing
+
+
+def make_tables(
+    outcomes: Iterable[Outcome], reference: Mapping[str, list[dict[str, Any]]]
+) -> tuple[Tables, dict[str, pl.DataFrame]]:
+    """The tables of some letters, as rows and as frames."""
+    from warehouse.frames import build_frame
+
+    tables = build_rows(outcomes, reference, parser_version="test")
+    return tables, {name: build_frame(name, rows) for name, rows in tables.rows.items()}
+
+
+def block(text: str, kind: BlockKind = "paragraph", *, page: int = 1, top: float = 0.0) -> Block:
+    """A block as a reader makes it; a line break in `text` is one on the page."""
+    lines = []
+    start = 0
+    for number, words in enumerate(text.split("\n")):
+        upper = top + 14.0 * number
+        lines.append(Line(start, page, 72.0, upper, 72.0 + 6 * len(words), upper + 11))
+        start += len(words) + 1
+    is_item = kind == "list_item"
+    return Block(
+        kind, text.replace("\n", " "), tuple(lines), level=int(is_item), has_bullet=is_item
+    )
+
+
+def blocks_of(text: str) -> tuple[Block, ...]:
+    """Blocks of what stands between empty lines: `# ` opens a heading, `- ` a list item."""
+    blocks = []
+    for chunk in text.strip().split("\n\n"):
+        if chunk.startswith("# "):
+            blocks.append(block(chunk[2:], "heading"))
+        elif chunk.startswith("- "):
+            blocks.append(block(chunk[2:], "list_item"))
+        elif chunk.startswith("^ "):
+            blocks.append(block(chunk[2:], "footnote"))
+        else:
+            blocks.append(block(chunk))
+    return tuple(blocks)
+
+
+def document_of(text: str) -> Document:
+    """A document of `blocks_of(text)`."""
+    return Document("00000000000000aa", "tags", 1, ((595.0, 842.0),), blocks_of(text))
+
+
+#: A letter of which a test changes a part; `{date}` and the like are its parts.
+LETTER = """
+{date}
+
+{address}
+
+Dear Ms Hale
+
+{subject}
+
+{announcement} {team}
+
+{introduction}
+
+{body}
+
+{closing}
+"""
+PARTS = {
+    "date": "3 March 2022",
+    "address": "Una Hale\nDirector of Children’s Services\nTarnshire County Council\nTarnbury",
+    "subject": "# Focused visit to Tarnshire children’s services",
+    "announcement": "This letter summarises the findings of the focused visit to Tarnshire "
+    "children’s services on 1 and 2 February 2022.",
+    "team": "The inspectors were Ann Vale HMI and Ben Marsh HMI.",
+    "introduction": "Inspectors looked at the local authority’s arrangements for care leavers.",
+    "body": "# Headline findings\n\nWork is sound. Plans are late.\n\n"
+    "# What needs to improve in this area of social work practice?\n\n"
+    "- The timeliness of plans.\n\n"
+    "# Main findings\n\nMost plans are clear. A few are not.",
+    "closing": "Ofsted will take the findings from this focused visit into account.\n\n"
+    "Yours sincerely\n\nAnn Vale\n\nHer Majesty’s Inspector",
+}
+
+
+def letter_of(**parts: str) -> Letter | Rejection:
+    """A letter about a council that does not exist, with some of its parts changed."""
+    assert parts.keys() <= PARTS.keys()
+    return parse_focused_visit(document_of(LETTER.format(**{**PARTS, **parts})))

@@ -1,0 +1,310 @@
+"""Tables without a fault, about authorities that do not exist, as large as a test needs them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from warehouse.codes import code_rows
+from warehouse.frames import build_frame
+from warehouse.parquet import write_table
+from warehouse.schema import SCHEMA
+
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
+
+SEEN = dt.datetime(2026, 2, 3, 6, tzinfo=dt.UTC)
+AUTHORITIES = ("Ashmere", "Brackwater", "Cold Fenby", "Dunmarsh")
+INSPECTORS = ("Morgan Ellery", "Zoë Farrant", "Idris O’Dell")
+WORDS = "children plans social workers timely records managers visits regular help care".split()
+
+#: The sections of a letter: heading, type, and paragraphs of so many sentences.
+SECTIONS: tuple[tuple[str | None, str, tuple[int, ...]], ...] = (
+    (None, "introduction", (2, 1)),
+    ("Headline findings", "headline_findings", (2, 1)),
+    ("Areas for priority action", "priority_actions", (1,)),
+    ("What needs to improve in this area of social work practice?", "improvements", (1, 1, 1)),
+    ("Main findings", "main_findings", (3, 2, 4)),
+    (None, "closing", (1,)),
+)
+WITH_FINDINGS = ("headline_findings", "priority_actions", "improvements", "main_findings")
+
+
+def clean_tables(visits: int = 24, more_paragraphs: int = 0) -> Tables:
+    """All tables, with so many visits, and main findings longer by so many paragraphs."""
+    tables: Tables = {name: [] for name in SCHEMA}
+    tables["codes"] = code_rows()
+    _add_authorities(tables)
+    for number in range(visits):
+        _add_visit(tables, number, more_paragraphs)
+    _add_other_letters(tables)
+    _add_inspectors(tables)
+    return tables
+
+
+def write_tables(tables: Tables, folder: Path) -> Path:
+    """Writes tables into a folder; only those given."""
+    for name, rows in tables.items():
+        write_table(build_frame(name, rows), name, folder)
+    return folder
+
+
+def copied(tables: Tables) -> Tables:
+    """A copy that can be spoilt."""
+    return {name: [dict(row) for row in rows] for name, rows in tables.items()}
+
+
+def complete(table: str, **values: Any) -> Row:
+    """A row with NULL in every column that is not given."""
+    return dict.fromkeys(SCHEMA[table].column_names) | values
+
+
+def _add_authorities(tables: Tables) -> None:
+    for number, name in enumerate(AUTHORITIES, 1):
+        tables["authorities"].append(
+            complete(
+                "authorities",
+                authority_id=f"E0699900{number}",
+                ofsted_urn=f"8099{number}",
+                dfe_code=f"99{number}",
+                name=name,
+                region_code="E12000002",
+                region="North West",
+                authority_type="unitary_authority",
+                valid_from=dt.date(2009, 4, 1),
+                valid_to=None,
+            )
+        )
+    closed = complete(
+        "authorities",
+        authority_id="E10999001",
+        name="Old Ashmere",
+        region_code="E12000002",
+        region="North West",
+        authority_type="county",
+        valid_from=dt.date(2001, 4, 1),
+        valid_to=dt.date(2009, 3, 31),
+    )
+    # Enough of them for fill rates to be asked.
+    for number in range(20):
+        other = complete("authorities", **tables["authorities"][0])
+        other |= {
+            "authority_id": f"E0799{number:04}",
+            "ofsted_urn": f"70{number:03}",
+            "dfe_code": f"{number:03}",
+            "name": f"Far Shire {chr(65 + number)}",
+        }
+        tables["authorities"].append(other)
+    tables["authorities"].append(closed)
+    tables["authority_successors"].append(
+        {"authority_id": "E10999001", "successor_id": "E06999001"}
+    )
+    for position, number in enumerate((2, 3), 1):
+        tables["authority_neighbours"].append(
+            {
+                "authority_id": "E06999001",
+                "position": position,
+                "neighbour_id": f"E0699900{number}",
+            }
+        )
+
+
+def _add_visit(tables: Tables, number: int, more_paragraphs: int) -> None:
+    start = dt.date(2019, 1, 8) + dt.timedelta(weeks=number)
+    index = number % len(AUTHORITIES)
+    slug = AUTHORITIES[index].lower().replace(" ", "-")
+    visit_id = f"{slug}-focused-visit-{start}"
+    # One letter came as text, which has no pages.
+    pages = None if number == 1 else 4
+    letter = _letter(visit_id, page_count=pages, published_date=start + dt.timedelta(days=36))
+    tables["letters"].append(letter)
+    before = len(tables["findings"])
+    words = _add_sections(tables, visit_id, pages, more_paragraphs)
+    findings = tables["findings"][before:]
+    team = (INSPECTORS[number % 3], INSPECTORS[(number + 1) % 3])
+    tables["visits"].append(
+        complete(
+            "visits",
+            visit_id=visit_id,
+            letter_id=letter["letter_id"],
+            authority_id=f"E0699900{index + 1}",
+            authority_name_as_written=f"{AUTHORITIES[index]} Council",
+            document_kind="focused_visit",
+            framework="ILACS",
+            start_date=start,
+            end_date=start + dt.timedelta(days=1),
+            letter_date=start + dt.timedelta(days=36),
+            published_date=start + dt.timedelta(days=36),
+            addressee_name="Rowan Thackley",
+            addressee_role="Director of Children’s Services",
+            focus="Inspectors looked at the local authority’s arrangements for care leavers.",
+            primary_theme_code="care_leavers",
+            delivery_mode="on_site",
+            is_covid_adapted=False,
+            lead_inspector_id=_inspector_id(team[0]),
+            signatory_id=_inspector_id(team[0]),
+            inspector_count=len(team),
+            previous_inspection="2017-05" if number % 2 else "2016",
+            previous_judgement_code="good",
+            has_priority_action=True,
+            improvement_count=sum(row["is_improvement"] for row in findings),
+            priority_action_count=sum(row["is_priority_action"] for row in findings),
+            finding_count=len(findings),
+            word_count=words,
+            page_count=pages,
+        )
+    )
+    for position, theme in enumerate(("care_leavers", "front_door"), 1):
+        tables["visit_themes"].append(
+            {"visit_id": visit_id, "position": position, "theme_code": theme}
+        )
+    for position, name in enumerate(team, 1):
+        tables["visit_inspectors"].append(
+            {
+                "visit_id": visit_id,
+                "position": position,
+                "inspector_id": _inspector_id(name),
+                "name_as_written": name,
+                "title": "Her Majesty’s Inspector",
+                "role_code": "lead" if position == 1 else "team",
+                "is_signatory": position == 1,
+            }
+        )
+
+
+def _add_sections(tables: Tables, visit_id: str, pages: int | None, more_paragraphs: int) -> int:
+    words = 0
+    for position, (heading, section_type, lengths) in enumerate(SECTIONS, 1):
+        section_id = f"{visit_id}-{position:02}"
+        if section_type == "main_findings":
+            lengths += (4,) * more_paragraphs
+        paragraphs = []
+        for paragraph, length in enumerate(lengths, 1):
+            sentences = [
+                _sentence(position, paragraph, sentence) for sentence in range(1, length + 1)
+            ]
+            paragraphs.append(" ".join(sentences))
+            if section_type in WITH_FINDINGS:
+                for sentence, text in enumerate(sentences, 1):
+                    tables["findings"].append(
+                        _finding(
+                            visit_id, section_id, section_type, paragraph, sentence, text, pages
+                        )
+                    )
+        text = "\n\n".join(paragraphs)
+        words += len(text.split())
+        tables["sections"].append(
+            {
+                "section_id": section_id,
+                "visit_id": visit_id,
+                "position": position,
+                "heading": heading,
+                "section_type": section_type,
+                "page_start": pages and 1,
+                "page_end": pages and 2,
+                "paragraph_count": len(paragraphs),
+                "word_count": len(text.split()),
+                "text": text,
+            }
+        )
+    return words
+
+
+def _finding(
+    visit_id: str,
+    section_id: str,
+    section_type: str,
+    paragraph: int,
+    sentence: int,
+    text: str,
+    pages: int | None,
+) -> Row:
+    place = {"page": 2, "x0": 72.0, "y0": 100.0, "x1": 520.0, "y1": 130.0} if pages else {}
+    return complete(
+        "findings",
+        finding_id=f"{section_id}-{paragraph}-{sentence}",
+        visit_id=visit_id,
+        section_id=section_id,
+        section_type=section_type,
+        paragraph=paragraph,
+        sentence=sentence,
+        text=text,
+        is_improvement=section_type == "improvements",
+        is_priority_action=section_type == "priority_actions",
+        quantifier_code="most" if sentence == 1 else None,
+        framework_reference="outcome 3" if section_type == "improvements" else None,
+        **place,
+    )
+
+
+def _sentence(section: int, paragraph: int, sentence: int) -> str:
+    start = section * 7 + paragraph * 3 + sentence
+    words = [WORDS[(start + step) % len(WORDS)] for step in range(8)]
+    return f"{' '.join(words).capitalize()} – as in part {section}, {paragraph}, {sentence}."
+
+
+def _letter(name: str, **values: Any) -> Row:
+    sha256 = hashlib.sha256(name.encode()).hexdigest()
+    row = complete(
+        "letters",
+        letter_id=sha256[:16],
+        sha256=sha256,
+        byte_count=150_000,
+        document_kind="focused_visit",
+        source="sample",
+        file_name=f"{name}.pdf",
+        ofsted_urn="80991",
+        first_seen_at=SEEN,
+        last_seen_at=SEEN,
+        status="parsed",
+        text_method="tags",
+        parser_version="1",
+    )
+    return row | values
+
+
+def _add_other_letters(tables: Tables) -> None:
+    newest = tables["letters"][0]["letter_id"]
+    tables["letters"] += [
+        _letter("older-version", status="superseded", superseded_by=newest),
+        _letter("inspection", status="unsupported", document_kind="ilacs_inspection"),
+        _letter("scan", status="quarantined", document_kind=None),
+    ]
+    tables["quarantine"].append(
+        complete(
+            "quarantine",
+            letter_id=tables["letters"][-1]["letter_id"],
+            file_name="scan.pdf",
+            stage="read",
+            reason_code="needs_ocr",
+            detail="4 pages, none with a text layer",
+            seen_at=SEEN,
+        )
+    )
+
+
+def _add_inspectors(tables: Tables) -> None:
+    visits = {row["visit_id"]: row for row in tables["visits"]}
+    for name in INSPECTORS:
+        inspector_id = _inspector_id(name)
+        theirs = [
+            visits[row["visit_id"]]
+            for row in tables["visit_inspectors"]
+            if row["inspector_id"] == inspector_id
+        ]
+        tables["inspectors"].append(
+            {
+                "inspector_id": inspector_id,
+                "name": name,
+                "first_visit_date": min(row["start_date"] for row in theirs),
+                "last_visit_date": max(row["start_date"] for row in theirs),
+                "visit_count": len(theirs),
+                "authority_count": len({row["authority_id"] for row in theirs}),
+            }
+        )
+
+
+def _inspector_id(name: str) -> str:
+    return name.lower().replace("ë", "e").replace("’", "").replace(" ", "-")

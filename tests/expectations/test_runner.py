@@ -1,0 +1,211 @@
+"""The runner tells failures from errors, and letters' failures from tables'."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from expectations.prepare import PreparedTables
+from expectations.report import Result, Tolerance, ValidationReport
+from expectations.rule import Rule
+from expectations.suites import check_specs, suites
+from tests.expectations.clean_tables import Tables
+from tests.expectations.conftest import RunRule
+
+if TYPE_CHECKING:
+    from expectations.runner import Runner
+
+Spoil = Callable[[Tables], None]
+Spoiling = Callable[[Spoil], Path]
+
+
+def row_counts(
+    runner: Runner, folder: Path, previous: Path | None, tolerance: Tolerance
+) -> dict[tuple[str, str], Result]:
+    """The results of the rules on numbers of rows, by table and rule."""
+    from expectations.runner import observed_rows, results_about_tables
+
+    with PreparedTables(folder, previous, tolerance) as tables:
+        counted = tables.row_counts()
+        results = results_about_tables(runner.run("row_counts", counted), observed_rows(counted))
+        return {(result.table, result.name): result for result in results}
+
+
+def untouched(tables: Tables) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (
+            lambda frame: frame.drop("position"),
+            "found=missing, declared=2. int32, table_name=visit_themes, column_name=position",
+        ),
+        (lambda frame: frame.with_columns(extra=1), "found=4. int32, declared=not in the schema"),
+        (lambda frame: frame.select("position", "visit_id", "theme_code"), "found=1. int32"),
+        (
+            lambda frame: frame.with_columns(pl.col("position").cast(pl.Int64)),
+            "found=2. int64, declared=2. int32",
+        ),
+        (None, "found=missing, declared=1. string"),
+    ],
+    ids=["missing", "extra", "order", "type", "no such table"],
+)
+def test_columns_other_than_declared_stop_all(
+    change: Callable[[pl.DataFrame], pl.DataFrame] | None,
+    found: str,
+    runner: Runner,
+    spoilt_folder: Spoiling,
+) -> None:
+    folder = spoilt_folder(untouched)
+    path = folder / "visit_themes.parquet"
+    frame = pl.read_parquet(path)
+    path.unlink()
+    if change is not None:
+        change(frame).write_parquet(path)
+
+    report, outcomes = runner.validate(folder, None, Tolerance())
+
+    columns = {result.table: result for result in report.results if result.check == "columns"}
+    assert [table for table, result in columns.items() if not result.success] == ["visit_themes"]
+    # polars writes strings as large ones.
+    assert found in "; ".join(columns["visit_themes"].found).replace("large_string", "string")
+    others = [result for result in report.results if result.check != "columns"]
+    assert all(
+        result.error == "visit_themes must have the schema's columns first" for result in others
+    )
+    assert {(check.table, check.name) for check in report.checks()} == {
+        (spec.table, spec.name) for spec in check_specs()
+    }
+    assert list(outcomes) == ["columns"]
+    assert report.letters_to_quarantine() == {}
+
+
+def test_exception_is_an_error_and_no_failure(runner: Runner, clean_folder: Path) -> None:
+    from expectations.runner import result_of
+
+    rules = [
+        Rule(
+            suite="visits",
+            check="dates",
+            name=name,
+            says="A rule on a column that was never prepared.",
+            expect=expect,
+            arguments=arguments,
+            scope="letter",
+        )
+        for name, expect, arguments in (
+            ("of_one", "ExpectColumnValuesToBeBetween", {"column": "nope", "max_value": 1}),
+            (
+                "of_a_pair",
+                "ExpectColumnPairValuesToBeEqual",
+                {"column_A": "nope", "column_B": "start_date"},
+            ),
+            ("of_types", "ExpectColumnValuesToBeBetween", {"column": "focus", "max_value": 1}),
+        )
+    ]
+    with PreparedTables(clean_folder, None, Tolerance()) as tables:
+        tables.load()
+        results = [result_of(o) for o in runner.run("visits", tables.table("visits"), rules)]
+
+    assert [result.name for result in results] == ["of_one", "of_a_pair", "of_types"]
+    for result in results:
+        assert not result.success
+        assert result.error
+        assert result.breaches == ()
+
+
+def test_rows_of_no_letter_are_counted(run_rule: RunRule) -> None:
+    (rule,) = (rule for rule in suites()["visit_themes"] if rule.name == "references_known")
+
+    def spoil(tables: Tables) -> None:
+        tables["visit_themes"][0]["visit_id"] = "ashmere-focused-visit-2030-01-08"
+
+    result = run_rule(rule, spoil)
+
+    assert not result.success
+    assert result.rows_without_letter == 1
+    assert result.breaches == ()
+
+
+def test_rows_of_a_letter_are_counted_and_shown(run_rule: RunRule, clean: Tables) -> None:
+    (rule,) = (rule for rule in suites()["findings"] if rule.name == "text_without_residue")
+
+    def spoil(tables: Tables) -> None:
+        tables["findings"][0]["text"] = "Plans are clear. Page 2 of 5"
+        tables["findings"][1]["text"] = "**Plans are clear**"
+
+    result = run_rule(rule, spoil)
+
+    (breach,) = result.breaches
+    assert breach.letter_id == clean["visits"][0]["letter_id"]
+    assert breach.visit_id == clean["visits"][0]["visit_id"]
+    assert breach.row_count == 2
+    assert "page_number in 'Plans are clear. Page 2 of 5'" in breach.reason
+    assert result.observed == "2 of 384 rows"
+    assert len(result.found) == 2
+
+
+@pytest.mark.parametrize(
+    ("kept", "least", "holds"),
+    [(24, 1, True), (22, 1, True), (21, 3, True), (21, 1, False), (12, 3, False)],
+)
+def test_rows_must_not_collapse(
+    kept: int,
+    least: int,
+    holds: bool,
+    runner: Runner,
+    clean_folder: Path,
+    spoilt_folder: Spoiling,
+) -> None:
+    def spoil(tables: Tables) -> None:
+        tables["visits"] = tables["visits"][:kept]
+        tables["quarantine"] = []
+
+    tolerance = Tolerance(share=0.1, letters=least)
+
+    results = row_counts(runner, spoilt_folder(spoil), clean_folder, tolerance)
+
+    assert results["visits", "not_collapsed"].success is holds
+    assert results["visits", "not_collapsed"].observed == f"{kept} rows, 24 published before"
+    assert results["quarantine", "not_collapsed"].success
+    assert results["letters", "not_collapsed"].success
+
+
+def test_first_publication_has_nothing_to_compare(runner: Runner, clean_folder: Path) -> None:
+    results = row_counts(runner, clean_folder, None, Tolerance())
+
+    assert results["visits", "not_collapsed"].success
+    assert results["visits", "not_collapsed"].observed == "24 rows, nothing published before"
+
+
+@pytest.mark.parametrize("table", ["authorities", "codes"])
+def test_reference_tables_must_not_be_empty(
+    table: str, runner: Runner, spoilt_folder: Spoiling
+) -> None:
+    folder = spoilt_folder(lambda tables: tables[table].clear())
+
+    results = row_counts(runner, folder, None, Tolerance())
+
+    assert {key for key, result in results.items() if not result.success} == {(table, "not_empty")}
+
+
+def test_tables_without_any_letter_pass(runner: Runner, spoilt_folder: Spoiling) -> None:
+    def spoil(tables: Tables) -> None:
+        for name in set(tables) - {"authorities", "codes"}:
+            tables[name] = []
+
+    report, _ = runner.validate(spoilt_folder(spoil), None, Tolerance())
+
+    assert report.why_blocked() == ()
+
+
+def test_every_check_has_its_results(clean_report: ValidationReport) -> None:
+    assert {(check.table, check.name) for check in clean_report.checks()} == {
+        (spec.table, spec.name) for spec in check_specs()
+    }

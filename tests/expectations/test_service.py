@@ -1,0 +1,130 @@
+"""Validation by a process of its own: its answers, and its deaths."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from expectations.report import Tolerance
+from expectations.service import Validator, ValidatorError
+from tests.expectations.clean_tables import Tables, copied, write_tables
+
+
+@pytest.fixture(scope="module")
+def validator() -> Iterator[Validator]:
+    with Validator(Tolerance(share=0.5)) as validator:
+        validator.start()
+        yield validator
+
+
+def test_clean_tables_pass(validator: Validator, clean_folder: Path, tmp_path: Path) -> None:
+    report = validator.validate(clean_folder, clean_folder, tmp_path / "quality")
+
+    assert report.success
+    assert report.tolerance.share == 0.5
+    assert (tmp_path / "quality" / "index.html").exists()
+
+
+def test_letter_is_taken_out_and_the_rest_passes(
+    validator: Validator, clean: Tables, tmp_path: Path
+) -> None:
+    tables = copied(clean)
+    bad = tables["visits"][5]
+    bad["letter_date"] = bad["start_date"]
+    folder = write_tables(tables, tmp_path / "tables")
+
+    first = validator.validate(folder, None, tmp_path / "quality")
+
+    assert not first.success
+    assert list(first.letters_to_quarantine()) == [bad["letter_id"]]
+    assert "letter_in_time" in first.letters_to_quarantine()[bad["letter_id"]]
+
+    for letter in tables["letters"]:
+        if letter["letter_id"] == bad["letter_id"]:
+            letter["status"] = "quarantined"
+    reason = tables["quarantine"][0] | {"letter_id": bad["letter_id"], "reason_code": "invalid"}
+    tables["quarantine"].append(reason)
+    for name in ("visits", "visit_themes", "visit_inspectors", "sections", "findings"):
+        tables[name] = [row for row in tables[name] if row["visit_id"] != bad["visit_id"]]
+    for inspector in tables["inspectors"]:
+        named = [
+            r for r in tables["visit_inspectors"] if inspector["inspector_id"] == r["inspector_id"]
+        ]
+        inspector["visit_count"] = len(named)
+    second = validator.validate(write_tables(tables, folder), None, tmp_path / "quality")
+
+    assert second.why_blocked() == ()
+    assert second.letter_count == 23
+
+
+def test_failure_is_told_and_the_next_request_answered(
+    validator: Validator, clean_folder: Path, tmp_path: Path
+) -> None:
+    in_the_way = tmp_path / "quality"
+    in_the_way.write_text("a file where the folder should be")
+
+    with pytest.raises(ValidatorError, match="FileExistsError"):
+        validator.validate(clean_folder, None, in_the_way)
+
+    empty = tmp_path / "empty"
+    assert not validator.validate(empty, None, tmp_path / "elsewhere").success
+
+
+def stand_in(tmp_path: Path, script: str) -> str:
+    """A program in place of Python."""
+    path = tmp_path / "python"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("exit 3", "ended with status 3: it left no message"),
+        ("echo 'out of memory' >&2; read line; kill -9 $$", "ended with status -9: out of memory"),
+        ("read line; printf '{\"type\":'", "ended with status 0"),
+    ],
+    ids=["at once", "while it works", "within an answer"],
+)
+def test_death_is_an_error(
+    script: str,
+    message: str,
+    clean_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "executable", stand_in(tmp_path, script))
+
+    with Validator() as validator, pytest.raises(ValidatorError, match=message):
+        validator.validate(clean_folder, None, tmp_path / "quality")
+
+
+def test_wait_has_an_end(
+    clean_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", stand_in(tmp_path, "exec sleep 60"))
+    begin = time.monotonic()
+
+    with (
+        Validator(patience=0.2) as validator,
+        pytest.raises(ValidatorError, match=r"given up after 0\.2 seconds"),
+    ):
+        validator.validate(clean_folder, None, tmp_path / "quality")
+
+    assert time.monotonic() - begin < 10
+
+
+def test_close_does_not_wait_for_the_import() -> None:
+    validator = Validator()
+    begin = time.monotonic()
+
+    validator.start()
+    validator.close()
+
+    assert time.monotonic() - begin < 1
+    validator.close()

@@ -1,0 +1,71 @@
+"""The checks can be declared without running them, and without paying for it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from expectations import suites as suites_module
+from expectations.domain import domain_rules
+from expectations.suites import check_specs, suite_fingerprint, suites
+from warehouse.schema import SCHEMA
+
+HEAVY = ("great_expectations", "pandas", "polars", "pyarrow", "duckdb", "dagster")
+
+
+def test_specs_can_be_asset_checks() -> None:
+    specs = check_specs()
+
+    assert len({(spec.table, spec.name) for spec in specs}) == len(specs)
+    assert {spec.table for spec in specs} == set(SCHEMA)
+    for spec in specs:
+        assert re.fullmatch(r"[a-z_]+", spec.name)
+        assert spec.description.startswith("- ")
+        assert spec.blocking
+
+
+def test_every_table_has_the_checks_that_all_have() -> None:
+    names = {table: {s.name for s in check_specs() if s.table == table} for table in SCHEMA}
+
+    for table in SCHEMA:
+        assert names[table] >= {"columns", "row_counts", "required"}
+
+
+def test_rules_are_on_tables_and_have_one_name_each() -> None:
+    for suite, rules in suites().items():
+        names = [rule.name for rule in rules]
+        assert len(set(names)) == len(names), suite
+        assert all(re.fullmatch(r"[a-z0-9_]+", name) for name in names)
+
+
+def test_two_rules_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    twice = [*domain_rules(), next(iter(domain_rules()))]
+    monkeypatch.setattr(suites_module, "domain_rules", lambda: twice)
+
+    with pytest.raises(ValueError, match="two rules of authorities"):
+        suites.__wrapped__()
+
+
+def test_fingerprint_follows_what_decides_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = suite_fingerprint()
+    assert before == suite_fingerprint()
+    assert re.fullmatch(r"[0-9a-f]{64}", before)
+
+    monkeypatch.setattr(suites_module, "version", lambda name: "0")
+
+    assert suite_fingerprint() != before
+
+
+def test_callers_import_nothing_heavy() -> None:
+    code = (
+        "import sys, expectations.service, expectations.suites as s, expectations.report;"
+        "s.check_specs(); s.suite_fingerprint();"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

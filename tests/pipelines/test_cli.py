@@ -1,0 +1,124 @@
+"""The command line: exit statuses, messages, questions and answers."""
+
+import csv
+import fcntl
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from pipelines.cli import app
+from tests.pipelines.conftest import Run
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published state, made as a user makes it."""
+    out = tmp_path_factory.mktemp("published") / "out"
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", "run", "--out", str(out), "--jobs", "2"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Published ")
+    # Plain lines, as it is no terminal.
+    assert "Reading files: 20\n" in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+    return out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["run", "--source", "{tmp}/nowhere"], 2, "There is no folder {tmp}/nowhere."),
+        (["run", "--source", "{tmp}/file.pdf"], 2, "{tmp}/file.pdf is a file, not a folder."),
+        (["run", "--source", "{tmp}/empty"], 2, "There are no letters in {tmp}/empty"),
+        (["run", "--source", "live"], 2, "cannot fetch from Ofsted's site yet"),
+        (["run", "--sauce", "sample"], 2, "No such option"),
+        (["run", "--jobs", "0"], 2, "Invalid value for '--jobs'"),
+        (["run", "here"], 2, "unexpected extra argument"),
+        (["fly"], 2, "No such command"),
+        (["query", "--out", "{tmp}/out", "SELECT 1"], 1, "Nothing is published in {tmp}/out."),
+        (["query"], 2, "Missing argument"),
+        (["query", "SELECT 1", "--format", "xml"], 2, "'xml' is not one of"),
+        (["status", "--out", "{tmp}/out"], 1, "Nothing is published in {tmp}/out."),
+    ],
+)
+def test_wrong_usage_is_told(
+    tmp_path: Path, arguments: list[str], status: int, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file.pdf").write_bytes(b"")
+    (tmp_path / "empty").mkdir()
+    result = call(*(argument.format(tmp=tmp_path) for argument in arguments))
+    assert result.exit_code == status
+    assert message.format(tmp=tmp_path) in result.output
+    assert not (tmp_path / "data").exists()
+
+
+def test_help_costs_little() -> None:
+    heavy = ("dagster", "polars", "pandas", "duckdb", "great_expectations", "pyarrow")
+    code = (
+        "import sys\n"
+        "from typer.testing import CliRunner\n"
+        "from pipelines.cli import app\n"
+        "assert 'publish' in CliRunner().invoke(app, ['run', '--help']).output\n"
+        f"print(*(name for name in {heavy} if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "\n"
+
+
+def test_one_run_at_a_time(run: Run, letters: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    with (out / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ran = run(letters, out)
+    assert ran.status == 1
+    assert ran.complained == f"Another run is at work in {out}. Wait until it has ended.\n"
+
+
+def test_a_question_is_answered(published: Path) -> None:
+    sql = "SELECT document_kind, count(*) AS visits FROM visits GROUP BY ALL"
+    result = call("query", sql, "--out", published, "--format", "csv")
+    assert result.exit_code == 0
+    (row,) = csv.DictReader(io.StringIO(result.stdout))
+    assert row["document_kind"] == "focused_visit"
+    assert int(row["visits"]) >= 16
+
+
+def test_a_wrong_question_is_explained(published: Path) -> None:
+    result = call("query", "SELECT * FROM visit", "--out", published)
+    assert result.exit_code == 1
+    assert "Table with name visit does not exist" in result.output
+    assert "Tables: " in result.output
+
+
+def test_a_reader_that_leaves_early_is_no_fault(published: Path) -> None:
+    command = [sys.executable, "-m", "pipelines", "query", "FROM findings", "--out", str(published)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_status_says_what_is_published(published: Path) -> None:
+    result = call("status", "--out", published)
+    assert result.exit_code == 0
+    text = " ".join(result.output.split())
+    assert "Published just now" in text
+    for part in ("parsed", "visits", "findings", "Quarantine"):
+        assert part in text

@@ -1,0 +1,254 @@
+"""The whole job: first run, second run, what changes in between, what is wrong with the input."""
+
+import hashlib
+import os
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets.letters.archive import Archive
+from assets.letters.sources import SAMPLE, open_source
+from assets.tables import candidate
+from assets.tables.rows import Tables, build_rows
+from assets.workers import Workers
+from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE
+from tests import bad_inputs
+from tests.pipelines.conftest import SOME, Run, everything, reasons, tables
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def letter_id(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def test_the_sample(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run("sample", tmp_path / "one")
+    letters = sorted(path.name for path in SAMPLE.iterdir() if path.suffix != ".csv")
+    assert first.status == PUBLISHED
+    assert first.printed.startswith("Published ")
+    assert first.summary.outcome == "published"
+    assert sorted(first.summary.new) == letters
+    assert sorted(row["file_name"] for row in first.rows("letters")) == letters
+    assert len(first.rows("visits")) == first.summary.letters_by_status["parsed"] >= 16
+    assert {row["source"] for row in first.rows("letters")} == {"sample"}
+    for name in ("warehouse.duckdb", "quality/index.html", "quality/summary.md"):
+        assert (first.out / name).is_file()
+
+    # The same input gives the same bytes.
+    again = run("sample", tmp_path / "two")
+    assert tables(again.out) == tables(first.out)
+
+    # An unchanged source is not read: nothing that could read is even started.
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("started although there is nothing to do")
+
+    monkeypatch.setattr(Workers, "start", refuse)
+    monkeypatch.setattr("assets.tables.verdict.validated", refuse)
+    before = everything(first.out)
+    second = run("sample", tmp_path / "one", day=1)
+    assert second.status == PUBLISHED
+    assert second.printed.startswith("Nothing new: ")
+    assert second.summary.outcome == "unchanged"
+    assert (second.summary.new, second.summary.read) == ((), 0)
+    assert second.summary.row_counts == first.summary.row_counts
+    assert everything(first.out) == before
+
+
+def test_only_new_and_changed_files_are_opened(run: Run, letters: Path, tmp_path: Path) -> None:
+    first = run(letters, tmp_path / "out")
+    for name in SOME:  # other bytes, which only opening the file could tell
+        path = letters / name
+        status = path.stat()
+        path.write_bytes(b"x" * status.st_size)
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    before = tables(first.out)
+    assert run(letters, tmp_path / "out", day=1).summary.outcome == "unchanged"
+    assert tables(first.out) == before
+    third = run(letters, tmp_path / "out", day=1, full=True)
+    assert third.summary.changed == SOME
+    assert third.summary.read == 2 * len(SOME), "all are read again, the old ones as well"
+
+
+def test_new_changed_and_removed_files(run: Run, letters: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    kept, removed, changed = SOME
+    added = "9900003_2019-05-24.pdf"
+    ids = {name: letter_id(letters / name) for name in SOME}
+    assert run(letters, out).status == PUBLISHED
+
+    removed_bytes = (letters / removed).read_bytes()
+    (letters / removed).unlink()
+    shutil.copy2(SAMPLE / added, letters)
+    text = (letters / changed).read_text(encoding="utf-8")
+    (letters / changed).write_text(text + "\n", encoding="utf-8")
+    second = run(letters, out, day=1)
+    assert second.status == PUBLISHED
+    assert second.summary.new == (added,)
+    assert second.summary.changed == (changed,)
+    assert second.summary.gone == (removed,)
+    assert second.summary.read == 2
+    assert len(second.rows("visits")) == 4, "the removed letter's visit stays"
+    rows = {row["letter_id"]: row for row in second.rows("letters")}
+    new_id = letter_id(letters / changed)
+    assert {
+        key: (row["first_seen_at"].day, row["last_seen_at"].day) for key, row in rows.items()
+    } == {
+        ids[kept]: (1, 2),
+        ids[removed]: (1, 1),
+        ids[changed]: (1, 1),
+        new_id: (2, 2),
+        letter_id(letters / added): (2, 2),
+    }
+    # Under one name, other bytes are another version of the letter.
+    assert rows[ids[changed]]["superseded_by"] == new_id
+    assert rows[new_id]["status"] == "parsed"
+
+    (letters / removed).write_bytes(removed_bytes)
+    third = run(letters, out, day=2)
+    assert third.summary.new == (removed,)
+    assert third.summary.read == 0, "its bytes were read before"
+    row = next(row for row in third.rows("letters") if row["letter_id"] == ids[removed])
+    assert (row["first_seen_at"].day, row["last_seen_at"].day) == (1, 3)
+
+
+def test_what_is_listed_of_a_letter_can_change(run: Run, letters: Path, tmp_path: Path) -> None:
+    name = SOME[0]
+    manifest = letters / "manifest.csv"
+    published = []
+    for day in (17, 18):
+        manifest.write_text(f"file,published\n{name},2018-02-{day}\n", encoding="utf-8")
+        ran = run(letters, tmp_path / "out", day=day)
+        (row,) = (row for row in ran.rows("letters") if row["file_name"] == name)
+        published.append((row["published_date"].day, row["first_seen_at"].day))
+    assert published == [(17, 18), (18, 18)]
+    assert (ran.summary.relisted, ran.summary.new, ran.summary.changed) == ((name,), (), ())
+    # The letter's own word wins, and the difference is told.
+    assert "Published date disagrees" in ran.printed
+
+
+def test_a_first_run_on_bad_input_loses_nothing(run: Run, letters: Path, tmp_path: Path) -> None:
+    for name, make in bad_inputs.QUARANTINED.items():
+        (letters / f"{name}.pdf").write_bytes(make())
+    (letters / "not utf8.txt").write_bytes(bad_inputs.not_utf8_text())
+    (letters / "cyclic.pdf").write_bytes(bad_inputs.cyclic_tags_pdf())
+    (letters / "nowhere.pdf").symlink_to(letters / "missing")
+    (letters / "sub folder").mkdir()
+    shutil.copy(letters / SOME[0], letters / "sub folder" / "Zwölf, drei.PDF")
+    (letters / "manifest.csv").write_text("file,urn,published,sha256\nabsent.pdf,x,y,z\n")
+    ran = run(letters, tmp_path / "out")
+
+    assert ran.status == PUBLISHED
+    assert len(ran.rows("visits")) == len(SOME)
+    found = reasons(ran)
+    assert found.pop("cyclic.pdf") == "superseded", "another file of a letter that is read"
+    assert found == {
+        "empty.pdf": "empty_file",
+        "html.pdf": "html_page",
+        "random.pdf": "not_a_pdf",
+        "truncated.pdf": "truncated",
+        "header only.pdf": "truncated",
+        "encrypted.pdf": "encrypted",
+        "many pages.pdf": "too_many_pages",
+        "zero pages.pdf": "damaged",
+        "minutes.pdf": "not_a_letter",
+        "school letter.pdf": "not_childrens_services",
+        "scan.pdf": "needs_ocr",
+        "not utf8.txt": "not_utf8",
+        "nowhere.pdf": "unreadable",
+        "sub folder/Zwölf, drei.PDF": "duplicate_file",
+    }
+    # Every bad file has its line, with the reason.
+    lines = [" ".join(line.split()) for line in ran.printed.splitlines()]
+    for name, reason in found.items():
+        assert any(line.startswith(f"{name} {reason} ") for line in lines), name
+    assert {row["status"] for row in ran.rows("letters")} == {"parsed", "quarantined", "superseded"}
+    assert run(letters, tmp_path / "out", day=1).summary.read == 0
+
+
+def spoil(monkeypatch: pytest.MonkeyPatch, change: Any) -> None:
+    """Let the rows be made with a fault."""
+
+    def make(*args: Any, **kwargs: Any) -> Tables:
+        made = build_rows(*args, **kwargs)
+        change(made.rows)
+        return made
+
+    monkeypatch.setattr(candidate, "build_rows", make)
+
+
+def test_a_letter_that_breaks_a_rule_is_held_back(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def visit_on_a_sunday(rows: dict[str, list[dict[str, Any]]]) -> None:
+        for visit in rows["visits"]:
+            if visit["start_date"].year == 2023:
+                visit["start_date"] = visit["end_date"] = date(2023, 10, 29)
+
+    spoil(monkeypatch, visit_on_a_sunday)
+    ran = run(letters, tmp_path / "out")
+    assert ran.status == PUBLISHED
+    (row,) = ran.rows("quarantine")
+    assert (row["file_name"], row["stage"], row["reason_code"]) == (SOME[2], "validate", "invalid")
+    assert "day" in row["detail"]
+    assert len(ran.rows("visits")) == 2
+    assert {row["status"] for row in ran.rows("letters")} == {"parsed", "quarantined"}
+
+
+def test_a_fault_in_a_table_blocks_publication(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(letters, tmp_path / "out")
+    before = tables(first.out)
+    shutil.copy2(SAMPLE / "9900003_2019-05-24.pdf", letters)
+    with monkeypatch.context() as fault:
+        spoil(fault, lambda rows: rows["codes"].append(rows["codes"][0]))
+        second = run(letters, tmp_path / "out", day=1)
+    assert second.status == NOT_PUBLISHED
+    assert second.printed.startswith("Nothing was published")
+    assert second.summary.outcome == "blocked"
+    assert any(problem.startswith("codes, keys: ") for problem in second.summary.problems)
+    assert tables(first.out) == before
+
+
+def test_a_fault_of_the_program_is_told_with_its_trace(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil(monkeypatch, lambda rows: rows.pop("visits"))
+    ran = run(letters, tmp_path / "out")
+    assert ran.status == NOT_PUBLISHED
+    assert ran.summary.outcome == "failed"
+    assert "Stack Trace" in ran.printed
+    assert not (tmp_path / "out" / "current").exists()
+
+
+def test_an_archive_that_cannot_be_written_is_told_plainly(
+    run: Run, letters: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "out" / "archive").mkdir(parents=True)
+    (tmp_path / "out" / "archive" / ".incoming").write_text("in the way")
+    ran = run(letters, tmp_path / "out")
+    assert ran.status == NOT_PUBLISHED
+    assert "cannot be written" in ran.printed
+    assert "Stack Trace" not in ran.printed
+
+
+@pytest.mark.parametrize(("held", "asked"), [("letters", "sample"), ("sample", "letters")])
+def test_two_worlds_are_not_mixed(
+    run: Run, letters: Path, tmp_path: Path, held: str, asked: str
+) -> None:
+    sources = {"letters": str(letters), "sample": "sample"}
+    Archive(tmp_path / "out" / "archive").take(open_source(sources[held]), now=NEW_YEAR)
+    ran = run(sources[asked], tmp_path / "out")
+    assert ran.status == WRONG_USAGE
+    assert "Name another folder with --out" in ran.complained
+
+
+def test_a_source_that_is_not_there_leaves_no_trace(run: Run, tmp_path: Path) -> None:
+    ran = run(tmp_path / "nowhere", tmp_path / "out")
+    assert ran.status == WRONG_USAGE
+    assert ran.complained == f"There is no folder {tmp_path}/nowhere.\n"
+    assert not ran.out.exists()
