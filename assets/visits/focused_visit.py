@@ -30,7 +30,7 @@ _KIND = "focused_visit"
 _STRAY = 2  # letters of a paragraph that says nothing
 
 
-def parse_focused_visit(document: Document, published: date | None) -> Letter | Rejection:
+def parse_focused_visit(document: Document, published: date | None = None) -> Letter | Rejection:
     """Read a focused visit letter.
 
     Args:

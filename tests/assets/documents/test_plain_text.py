@@ -1,0 +1,195 @@
+"""Text and Markdown: typed, pasted, wrapped, or left by an OCR engine."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.documents.model import Document
+from assets.documents.plain_text import read_text
+from assets.model import Rejection
+
+FILL = (
+    "Plans are made with children and with their families, and they say what should happen, by "
+    "when, and who is to see to it. They are reviewed in good time, and more often where it helps."
+)
+
+
+def document(text: str) -> Document:
+    result = read_text(text.encode(), "aa")
+    assert isinstance(result, Document), result
+    return result
+
+
+def seen(text: str) -> list[tuple[str, str]]:
+    """Kind and text of each block, without the paragraph that makes a text long enough."""
+    blocks = [(block.kind, block.text) for block in document(f"{FILL}\n\n{text}\n\n{FILL}").blocks]
+    assert blocks[0] == blocks[-1] == ("paragraph", FILL)
+    return blocks[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("One.\n\nTwo.", [("paragraph", "One."), ("paragraph", "Two.")]),
+        ("One.\r\n\r\nTwo.\r\n", [("paragraph", "One."), ("paragraph", "Two.")]),
+        ("One.\n\n\n\n\nTwo.", [("paragraph", "One."), ("paragraph", "Two.")]),
+        # Markdown.
+        ("# Main findings\nGood.", [("heading", "Main findings"), ("paragraph", "Good.")]),
+        ("## **Main findings**", [("heading", "Main findings")]),
+        ("**Main findings**", [("heading", "Main findings")]),
+        ("__Main findings__", [("heading", "Main findings")]),
+        ("Plans are **very** clear.", [("paragraph", "Plans are very clear.")]),
+        ("Ann Vale **His Majesty’s Inspector**", [("paragraph", "Ann Vale His Majesty’s Inspector")]),
+        ("- One.\n- Two.", [("list_item", "One."), ("list_item", "Two.")]),
+        ("* One.\n+ Two.", [("list_item", "One."), ("list_item", "Two.")]),
+        ("1. One.\n2) Two.", [("list_item", "One."), ("list_item", "Two.")]),
+        ("---\n\nOne.\n\n***", [("paragraph", "One.")]),
+        ("<!-- page 2 -->\n\nOne.", [("paragraph", "One.")]),
+        # Bullets of other kinds.
+        ("■ One.\n\n■ Two.", [("list_item", "One."), ("list_item", "Two.")]),
+        ("• One.\n• Two.", [("list_item", "One."), ("list_item", "Two.")]),
+        ("\uf06e One.\n\u2500 Two.", [("list_item", "One."), ("list_item", "Two.")]),
+        ("■\nOne of them.", [("list_item", "One of them.")]),
+        # Pages.
+        ("One.\n\n12\n\nTwo.", [("paragraph", "One."), ("paragraph", "Two.")]),
+        ("One.\n\nPage 2 of 5\n\nTwo.", [("paragraph", "One."), ("paragraph", "Two.")]),
+        ("One.\fTwo.", [("paragraph", "One."), ("paragraph", "Two.")]),
+        # An address.
+        (
+            "Una Hale\nDirector of Children’s Services\nTarnshire County Council",
+            [
+                ("paragraph", "Una Hale"),
+                ("paragraph", "Director of Children’s Services"),
+                ("paragraph", "Tarnshire County Council"),
+            ],
+        ),
+    ],
+)
+def test_a_text_is_read_as_blocks(text: str, blocks: list[tuple[str, str]]) -> None:
+    assert seen(text) == blocks
+
+
+LONG = (
+    "Most plans for children in need are clear, and social workers review them with the families "
+    "who asked for help, with the schools that the children attend and with health visitors."
+)
+GOES_ON = "all of whom can say what the plan is for, and what they themselves are to do about it."
+
+
+@pytest.mark.parametrize("pause", ["\n\n", "\n\n\n\n", "\f", "\n\n2\n\n", "\n\n\nPage 2 of 4\n\n"])
+def test_a_page_break_in_the_middle_of_a_sentence_is_mended(pause: str) -> None:
+    assert seen(f"{LONG[:-1]},{pause}{GOES_ON}") == [("paragraph", f"{LONG[:-1]}, {GOES_ON}")]
+    assert seen(f"■ {LONG[:-1]},{pause}{GOES_ON}") == [("list_item", f"{LONG[:-1]}, {GOES_ON}")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (LONG, GOES_ON),
+        (LONG[:-1], GOES_ON.capitalize()),
+        ("Una Hale", "of Tarnbury"),
+        (LONG[:-1], f"■ {GOES_ON}"),
+    ],
+)
+def test_other_paragraphs_stay_apart(before: str, after: str) -> None:
+    assert [text for _, text in seen(f"{before}\n\n{after}")] == [before, after.removeprefix("■ ")]
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 100])
+def test_a_wrapped_text_is_read_like_one_that_is_not(width: int) -> None:
+    paragraphs = [LONG, FILL, f"{LONG} {FILL}", f"{FILL} Their multi-agency well-being plan is new."]
+    wrapped = "\n\n".join(textwrap.fill(paragraph, width) for paragraph in paragraphs)
+    assert [block.text for block in document(wrapped).blocks] == paragraphs
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 100])
+def test_wrapped_paragraphs_without_empty_lines_are_told_by_their_last_lines(width: int) -> None:
+    paragraphs = []
+    for text in (f"{FILL} {LONG}", f"{LONG} {FILL}", f"{FILL} {FILL}"):
+        *full, last = textwrap.wrap(text, width)
+        paragraphs.append([*full, f"{last.split()[0]}."])
+    text = "\n".join(line for lines in paragraphs for line in lines)
+    assert [block.text for block in document(text).blocks] == [" ".join(p) for p in paragraphs]
+
+
+def test_wrapped_items_go_on_until_the_next() -> None:
+    items = [LONG, FILL, f"{LONG} {FILL}"]
+    text = "\n".join(
+        textwrap.fill(item, 76, initial_indent="- ", subsequent_indent="  ") for item in items
+    )
+    assert [(block.kind, block.text) for block in document(text).blocks] == [
+        ("list_item", item) for item in items
+    ]
+
+
+def test_a_heading_between_wrapped_paragraphs_stands_alone() -> None:
+    wrapped = [textwrap.fill(paragraph, 80) for paragraph in (FILL, LONG)]
+    text = f"{wrapped[0]}\nMain findings\n{wrapped[1]}"
+    assert [block.text for block in document(text).blocks] == [FILL, "Main findings", LONG]
+
+
+def test_a_number_at_a_lines_beginning_is_text_where_a_sentence_goes_on() -> None:
+    text = (
+        "Plans are made for all young people who have left the council’s care and are aged 18 to\n"
+        "25. They are reviewed every six months, and more often where a young person asks for it,\n"
+        "and held up by COVID-\n19. All of them are kept."
+    )
+    (block,) = document(text).blocks
+    assert "aged 18 to 25. They" in block.text
+    assert "COVID-19. All" in block.text
+
+
+def test_plain_text_has_no_places() -> None:
+    result = document(f"# Main findings\n\n{FILL}")
+    assert (result.text_method, result.page_count, result.page_sizes) == ("text", None, ())
+    assert all(block.lines == () and block.size == 0 for block in result.blocks)
+
+
+def test_a_byte_order_mark_is_no_text() -> None:
+    result = read_text(f"\ufeff{FILL}\n\n{LONG}".encode(), "aa")
+    assert isinstance(result, Document)
+    assert result.blocks[0].text == FILL
+
+
+@pytest.mark.parametrize(
+    ("content", "reason_code"),
+    [
+        ("It cost £4. ".encode("cp1252") * 30, "not_utf8"),
+        ("Plans. ".encode("utf-16") * 40, "not_utf8"),
+        (b"", "empty_file"),
+        (b" \n" * 300, "empty_file"),
+        (b"Plans are clear.", "empty_file"),
+    ],
+)
+def test_what_is_no_text_is_rejected(content: bytes, reason_code: str) -> None:
+    result = read_text(content, "aa")
+    assert isinstance(result, Rejection)
+    assert (result.stage, result.reason_code) == ("read", reason_code)
+
+
+SENTENCES = st.sampled_from(
+    [
+        "Most plans are clear, and parents know what is in them and what it is for.",
+        "Short- and long-term aims are set for all, including those in multi-agency work.",
+        "Social workers and/or family support workers visit at least every ten working days.",
+        "‘They listen,’ said one of the children whom inspectors spoke to during the visit.",
+        "Reviews are timely.",
+    ]
+)
+PARAGRAPHS = st.lists(
+    st.lists(SENTENCES, min_size=3, max_size=7).map(" ".join), min_size=1, max_size=6
+)
+
+
+@settings(max_examples=60)
+@given(PARAGRAPHS, st.integers(50, 130))
+def test_any_paragraphs_wrapped_at_any_width_are_given_back(
+    paragraphs: list[str], width: int
+) -> None:
+    paragraphs = [FILL, *paragraphs, LONG]
+    wrapped = "\n\n".join(textwrap.fill(paragraph, width) for paragraph in paragraphs)
+    assert [block.text for block in document(wrapped).blocks] == paragraphs

@@ -1,0 +1,121 @@
+"""What a page shows, and where; what it does not show is no text."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pypdfium2
+import pytest
+from pikepdf import Array, Dictionary, Name
+
+from assets.documents.runs import Run, page_runs
+
+
+def runs_of(content: str, form: str = "") -> list[Run]:
+    """The runs of a page with this content; `/Fm0 Do` draws the form."""
+    pdf = pikepdf.new()
+    fonts = Dictionary(
+        {
+            f"/F{number}": Dictionary(
+                Type=Name.Font,
+                Subtype=Name.Type1,
+                BaseFont=Name(f"/{name}"),
+                Encoding=Name.WinAnsiEncoding,
+            )
+            for number, name in ((1, "Helvetica"), (2, "Helvetica-Bold"))
+        }
+    )
+    drawn = pikepdf.Stream(pdf, form.encode())
+    drawn.Type, drawn.Subtype = Name.XObject, Name.Form
+    drawn.BBox, drawn.Resources = Array([0, 0, 595, 842]), Dictionary(Font=fonts)
+    page = Dictionary(
+        Type=Name.Page,
+        MediaBox=Array([0, 0, 595, 842]),
+        Resources=Dictionary(Font=fonts, XObject=Dictionary(Fm0=pdf.make_indirect(drawn))),
+        Contents=pikepdf.Stream(pdf, content.encode("cp1252")),
+    )
+    pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
+    out = io.BytesIO()
+    pdf.save(out)
+    document = pypdfium2.PdfDocument(out.getvalue())
+    try:
+        opened = document[0]
+        runs = page_runs(opened.raw, *opened.get_size())
+        opened.close()
+    finally:
+        document.close()
+    return runs
+
+
+VISIBLE = "BT /F1 11 Tf 72 700 Td (Plans are clear.) Tj ET"
+
+
+def texts(content: str, form: str = "") -> list[str]:
+    return [run.text for run in runs_of(content, form) if run.text.strip()]
+
+
+def test_a_run_has_its_place_size_and_font() -> None:
+    (run,) = runs_of(VISIBLE)
+    assert (run.text, run.font, run.size, run.is_bold) == ("Plans are clear.", "Helvetica", 11.0, False)
+    assert run.baseline == pytest.approx(842 - 700)
+    assert run.x0 == pytest.approx(72, abs=1.5)
+    assert run.x0 < run.x1 < 200
+    assert run.y0 < run.baseline <= run.y1 + 0.5
+    assert run.marked_content == -1
+
+
+def test_bold_is_told_by_the_fonts_name() -> None:
+    (run,) = runs_of("BT /F2 11 Tf 72 700 Td (Main findings) Tj ET")
+    assert run.is_bold
+
+
+def test_the_size_is_taken_through_the_text_matrix() -> None:
+    (run,) = runs_of("BT /F1 1 Tf 11 0 0 11 72 700 Tm (Plans) Tj ET")
+    assert run.size == 11.0
+
+
+def test_marked_content_has_its_number() -> None:
+    (run,) = runs_of("/P <</MCID 7>> BDC BT /F1 11 Tf 72 700 Td (Plans) Tj ET EMC")
+    assert run.marked_content == 7
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "1 1 1 rg BT /F1 11 Tf 72 500 Td (INSERT LA ADDRESS) Tj ET 0 g",
+        "0.99 g BT /F1 11 Tf 72 500 Td (INSERT LA ADDRESS) Tj ET 0 g",
+        "q 0 0 50 50 re W n BT /F1 11 Tf 72 500 Td (INSERT LA ADDRESS) Tj ET Q",
+        "BT /F1 11 Tf 72 900 Td (INSERT LA ADDRESS) Tj ET",
+        "BT /F1 11 Tf -300 500 Td (INSERT LA ADDRESS) Tj ET",
+        "BT /F1 11 Tf 3 Tr 72 500 Td (INSERT LA ADDRESS) Tj 0 Tr ET",
+    ],
+    ids=["white", "nearly white", "clipped away", "above the page", "beside the page", "invisible"],
+)
+def test_what_no_reader_can_see_is_no_text(hidden: str) -> None:
+    assert texts(f"{hidden} {VISIBLE}") == ["Plans are clear."]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "0.5 g BT /F1 11 Tf 72 500 Td (Plans are grey.) Tj ET",
+        "1 0 0 rg BT /F1 11 Tf 72 500 Td (Plans are red.) Tj ET",
+        "q 60 480 400 100 re W n BT /F1 11 Tf 72 500 Td (Plans are framed.) Tj ET Q",
+    ],
+)
+def test_what_a_reader_can_see_is_text(shown: str) -> None:
+    assert len(texts(f"{VISIBLE} {shown}")) == 2
+
+
+def test_a_scan_with_its_words_laid_over_it_is_read() -> None:
+    assert texts("BT /F1 11 Tf 3 Tr 72 500 Td (Plans are clear.) Tj ET") == ["Plans are clear."]
+
+
+def test_text_within_forms_is_read() -> None:
+    form = "BT /F1 11 Tf 72 600 Td (Within a form.) Tj ET"
+    assert texts(f"{VISIBLE} /Fm0 Do", form) == ["Plans are clear.", "Within a form."]
+
+
+def test_an_empty_page_has_no_runs() -> None:
+    assert runs_of("") == []
