@@ -74,8 +74,9 @@ def set_up(lock: Path) -> None:
         run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV])
     pip = [sys.executable, "-m", "pip", "--python", VENV / "bin" / "python", "install", "--quiet"]
     pip += ["--disable-pip-version-check", "--no-input"]
-    run([*pip, "--require-hashes", "-r", lock])
-    run([*pip, "--no-build-isolation", "--no-deps", "--editable", ROOT])
+    # The lock is whole: there are no dependencies to be found.
+    run([*pip, "--no-deps", "--require-hashes", "-r", lock])
+    run([*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT])
     STAMP.write_text(wanted[lock])
 
 

@@ -78,7 +78,40 @@ def query(
     try:
         run_query(out, sql, output_format, sys.stdout.buffer, width=width)
     except QueryError as error:
-        _fail(f"{error.problem}.", f"{error.hint}.")
+        _fail(f"{error.problem.rstrip('.')}.", f"{error.hint.rstrip('.')}.")
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[
+        Path,
+        typer.Option(
+            "--gold",
+            metavar="DIR",
+            help="A folder with labels: letters/<file name>.json, statements.jsonl, or both.",
+        ),
+    ],
+    out: Out = Path(DEFAULT_OUT),
+) -> None:
+    """Score the published tables against labels that people made by reading letters.
+
+    Exit status: 0 if they were scored, whatever the scores; 1 if nothing is published; 2 if the
+    folder holds no labels that can be read.
+    """
+    from assets.evaluation.gold import GoldError
+    from assets.evaluation.gold import evaluate as score
+    from pipelines.terminal import complain, show_evaluation
+    from warehouse import parquet, states
+
+    state = states.current(out)
+    if state is None:
+        _fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
+    try:
+        evaluation = score(gold, parquet.read_tables(state.parquet))
+    except GoldError as error:
+        complain(str(error))
+        raise typer.Exit(2) from error
+    show_evaluation(evaluation)
 
 
 @app.command()

@@ -6,6 +6,7 @@ which costs hundredths of a second, tells. When there is none, the job is narrow
 asset, which keeps the look, and all tables stay as they are.
 """
 
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -70,24 +71,30 @@ class Options:
 def run_letters(options: Options) -> int:
     """Run the job, say what came of it, and return the exit status."""
     started = time.monotonic()
+    out = options.out
     try:
         source = open_source(options.source)
         inventory = source.look()
-        _refuse_to_mix(source, Archive(options.out / "archive"))
+        _refuse_to_mix(source, Archive(out / "archive"))
+        out.mkdir(parents=True, exist_ok=True)
     except SourceError as error:
         complain(str(error))
         return WRONG_USAGE
+    except OSError as error:
+        complain(f"{out} cannot be used as the folder to write to: {error.strerror}.")
+        return WRONG_USAGE
     try:
-        with alone(options.out):
-            archive = Archive(options.out / "archive")
-            changes = archive.changes(source.name, inventory)
-            is_new = (
-                options.full or bool(changes) or not _is_published(options.out, source, archive)
+        with alone(out):
+            archive = Archive(out / "archive")
+            is_work = (
+                options.full
+                or bool(archive.changes(source.name, inventory))
+                or not _is_published(out, source, archive)
             )
-            outcome, problems = _run(options, source, is_new)
+            outcome, problems = _run(options, source, is_work)
             seconds = time.monotonic() - started
-            summary = summarise(options.out, source.label, outcome, seconds, problems)
-            _keep(options.out, summary)
+            summary = summarise(out, source.label, outcome, seconds, is_work, problems)
+            _keep(out, summary)
     except Busy as error:
         complain(str(error))
         return NOT_PUBLISHED
@@ -117,13 +124,14 @@ def _is_published(out: Path, source: Source, archive: Archive) -> bool:
     )
 
 
-def _run(options: Options, source: Source, is_new: bool) -> tuple[Outcome, tuple[str, ...]]:
+def _run(options: Options, source: Source, is_work: bool) -> tuple[Outcome, tuple[str, ...]]:
+    """Run the job or, if there is no work, its first asset; returns what came of it, and why."""
     with (
         Workers(options.jobs, PRELOAD) as workers,
         Validator() as validator,
         Reporter() as reporter,
     ):
-        if is_new:
+        if is_work:
             validator.start()
             workers.start()
         workspace = Workspace(
@@ -134,20 +142,29 @@ def _run(options: Options, source: Source, is_new: bool) -> tuple[Outcome, tuple
             full=options.full,
             progress=reporter.progress,
         )
-        result = _execute(workspace, None if is_new else ["archived_files"])
-        if result.success:
-            return ("published" if is_new else "unchanged"), ()
+        result = _execute(workspace, None if is_work else ["archived_files"])
+    if result.success:
+        note = read_note(options.out, "warehouse", Published)
+        return ("published" if is_work and note and note.is_new else "unchanged"), ()
+    if any(error.cls_name == "DagsterExecutionInterruptedError" for error in _errors(result)):
+        complain("Stopped. What was published stays; the next run goes on from here.")
+        raise KeyboardInterrupt
     return ("blocked" if _is_blocked(result) else "failed"), _problems(result)
 
 
 def _execute(workspace: Workspace, assets: list[str] | None) -> "dg.ExecuteInProcessResult":
     """Run the job, or those assets of it, in this process."""
+    # Nearly all that is made until the job runs stays to the end: looking it through for garbage,
+    # again and again, would take half a second.
+    gc.disable()
     import dagster as dg
 
     from pipelines.definitions import JOB, build_defs
 
     job = build_defs({"workspace": workspace}).resolve_job_def(JOB)
     with _instance() as instance:
+        gc.freeze()
+        gc.enable()
         return job.execute_in_process(
             instance=instance,
             raise_on_error=False,
@@ -182,20 +199,23 @@ def _problems(result: "dg.ExecuteInProcessResult") -> tuple[str, ...]:
             f"{check.asset_key.to_user_string()}, {check.check_name}: {check.description}"
             for check in failed
         )
+    return tuple(_in_words(error) for error in _errors(result))
+
+
+def _errors(result: "dg.ExecuteInProcessResult") -> "list[SerializableErrorInfo]":
+    """What the steps that failed raised; Dagster wraps it."""
     failures = result.filter_events(lambda event: event.is_step_failure)
     errors = [event.step_failure_data.error for event in failures]
-    return tuple(_in_words(error) for error in errors if error is not None)
+    return [error.cause or error for error in errors if error is not None]
 
 
-def _in_words(error: "SerializableErrorInfo") -> str:
+def _in_words(raised: "SerializableErrorInfo") -> str:
     """What a person is told of an error."""
-    # Dagster wraps what a step raised.
-    raised = error.cause or error
-    each: SerializableErrorInfo | None = raised
-    while each is not None:
-        if each.cls_name in PLAIN_ERRORS:
-            return each.message.partition(": ")[2].strip()
-        each = each.cause
+    error: SerializableErrorInfo | None = raised
+    while error is not None:
+        if error.cls_name in PLAIN_ERRORS:
+            return error.message.partition(": ")[2].strip()
+        error = error.cause
     return raised.to_string()
 
 

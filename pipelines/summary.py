@@ -63,9 +63,14 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def summarise(
-    out: Path, source: str, outcome: Outcome, seconds: float, problems: tuple[str, ...] = ()
+    out: Path,
+    source: str,
+    outcome: Outcome,
+    seconds: float,
+    was_work: bool,
+    problems: tuple[str, ...] = (),
 ) -> Summary:
-    """Put together what the assets of a run noted."""
+    """Put together what the assets noted, in this run or, where there was no work, before."""
     listed = read_note(out, "archived_files", Listed)
     worked = read_note(out, "documents", Worked)
     tabled = read_note(out, "tables", Tabled)
@@ -83,7 +88,7 @@ def summarise(
         relisted=look.relisted if look else (),
         gone=look.gone if look else (),
         ignored=look.ignored if look else {},
-        read=sum(worked.made.values()) if worked and outcome != "unchanged" else 0,
+        read=sum(worked.made.values()) if worked and was_work else 0,
         letters_by_status=tabled.letters_by_status if tabled else {},
         quarantine=tabled.quarantine if tabled else (),
         signals=(

@@ -6,6 +6,7 @@ Here belongs the look only. What a summary says is in `summary`.
 import time
 from datetime import timedelta
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -16,13 +17,15 @@ from rich.table import Table
 from pipelines.summary import Summary, counts, headline, signals_by_kind
 from warehouse.query import Status
 
+if TYPE_CHECKING:
+    from assets.evaluation.gold import Evaluation, Miss
+
 DOING = {
     "archived_files": "Archiving files",
     "documents": "Reading files",
     "parsed_letters": "Parsing letters",
     "statements": "Splitting into statements",
-    "tables": "Making tables",
-    "checks": "Checking tables",
+    "tables": "Making, checking tables",
     "warehouse": "Publishing",
 }
 
@@ -91,7 +94,7 @@ def show_summary(summary: Summary) -> None:
     for problem in summary.problems:
         console.print(Padding(f"[red]{escape(problem)}[/]", (0, 0, 0, 2), expand=False))
     if summary.quarantine:
-        console.print("[bold]In quarantine[/]")
+        console.print("\n[bold]In quarantine[/]")
         files = Table.grid(padding=(0, 2))
         for file in summary.quarantine[: 3 * SHOWN]:
             reason = file.rejection
@@ -101,11 +104,11 @@ def show_summary(summary: Summary) -> None:
         console.print(Padding(files, (0, 0, 0, 2), expand=False))
         _more(console, summary, len(summary.quarantine) - 3 * SHOWN)
     for kind, lines in signals_by_kind(summary).items():
-        console.print(f"[bold]{escape(kind)}[/]")
+        console.print(f"\n[bold]{escape(kind)}[/]")
         for line in lines[:SHOWN]:
             console.print(Padding(escape(line), (0, 0, 0, 2), expand=False))
         _more(console, summary, len(lines) - SHOWN)
-    console.print(f"[dim]This summary: {escape(summary.out)}/quality/summary.md[/]")
+    console.print(f"\n[dim]This summary: {escape(summary.out)}/quality/summary.md[/]")
 
 
 def _more(console: Console, summary: Summary, count: int) -> None:
@@ -141,6 +144,8 @@ def show_status(status: Status) -> None:
         facts.add_row(name, ", ".join(f"{key} {count:,}" for key, count in of.items()) or "none")
     facts.add_row("Files", escape(str(state.folder)))
     console.print(Padding(facts, (0, 0, 0, 2), expand=False))
+    if status.quarantine_by_reason:
+        console.print('[dim]Each file and why: ofsted-letters query "FROM quarantine"[/]')
 
 
 def _ago(age: timedelta) -> str:
@@ -150,3 +155,35 @@ def _ago(age: timedelta) -> str:
         if count:
             return f"{count} {unit}{'s' if count > 1 else ''} ago"
     return "just now"
+
+
+def show_evaluation(evaluation: "Evaluation") -> None:
+    """Show how often each field is right, and every value that is not."""
+    console = Console(highlight=False)
+    table = Table("field", box=None, pad_edge=False, header_style="bold")
+    table.add_column("right", justify="right")
+    table.add_column("of", justify="right")
+    for score in evaluation.fields:
+        style = None if score.right == score.total else "yellow"
+        table.add_row(score.field, str(score.right), str(score.total), style=style)
+    if evaluation.letters:
+        console.print(table)
+    if evaluation.statements:
+        console.print(
+            f"{evaluation.statements_found} of {evaluation.statements} labelled sentences are "
+            "findings, word for word."
+        )
+    for name in evaluation.missing:
+        console.print(escape(f"{name}: no visit of this letter is published."), soft_wrap=True)
+    for score in evaluation.fields:
+        there = [miss for miss in score.misses if miss.letter not in evaluation.missing]
+        _show_misses(console, score.field, there)
+    _show_misses(console, "sentence", list(evaluation.statements_missing))
+
+
+def _show_misses(console: Console, what: str, misses: "list[Miss]") -> None:
+    for miss in misses:
+        console.print(f"\n[bold]{what}[/] of {escape(miss.letter)}")
+        console.print(escape(f"  label  {miss.expected}"), soft_wrap=True)
+        if what != "sentence":
+            console.print(escape(f"  found  {miss.found}"), soft_wrap=True)

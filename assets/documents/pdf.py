@@ -135,7 +135,8 @@ def _long_lines(untagged: list[tuple[int, Run]]) -> tuple[str, ...]:
 
 def _refuse(content: bytes, error: pypdfium2.PdfiumError) -> NoReturn:
     """Say why PDFium did not open a file."""
-    if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD or "assword" in str(error):
+    # PDFium remembers its last error beyond the file that caused it, so the file must say so too.
+    if b"/Encrypt" in content and pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD:
         raise _Unreadable(
             "encrypted", "The PDF opens only with a password; ask for a copy without one."
         ) from error

@@ -26,6 +26,7 @@ def warehouse(
     from assets.tables.verdict import validated
     from warehouse import states
 
+    workspace.progress("warehouse", 0, 1)
     inputs = inputs_fingerprint(Archive(workspace.archive), workspace.source)
     report = validated(workspace)
     if not report.success:  # when it is run by itself, no check has stopped it before
@@ -40,6 +41,7 @@ def warehouse(
         "warehouse",
         Published(state_id=state.state_id, inputs=inputs, is_new=is_new),
     )
+    workspace.progress("warehouse", 1, 1)
     rows = "\n".join(f"| {table} | {count:,} |" for table, count in state.row_counts.items())
     return dg.MaterializeResult(
         metadata={

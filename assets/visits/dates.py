@@ -46,7 +46,7 @@ class Span(NamedTuple):
     end: date
 
 
-_MOST_OF_A_LINE = 0.7  # `Date: 12 April 2021` is a date, `Room 12, 1 April House` is not
+_MOST_OF_A_LINE = 0.6  # `Date: 12 April 2021` is a date, `Room 12, 1 April House` is not
 _ONE_VISIT = timedelta(days=31)  # days further apart are not of one visit
 
 

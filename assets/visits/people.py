@@ -26,7 +26,8 @@ _POST_NOMINALS = re.compile(
     r"(?:,?\s+(?:OBE|CBE|MBE|DBE|KBE|QPM|BEM|JP|DL|PhD|MA|BA|MSc|BSc|QC|KC|FRSA|DCS))+$"
 )
 _PARTICLES = r"(?:de|del|della|di|da|dos|du|la|le|van|von|der|den|ter|al|bin|ibn|ap|ab)"
-_CAPITALISED = r"(?:[A-ZÀ-ÖØ-Þ][\w’'‘`]*(?:-\w[\w’']*)*\.?)"
+# A capital of any Latin alphabet: no digit, and no small letter of Western Europe.
+_CAPITALISED = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'‘`]*(?:-\w[\w’']*)*\.?)"
 _NAME = re.compile(rf"{_CAPITALISED}(?:\s+(?:{_PARTICLES}\s+)*{_CAPITALISED})+")
 
 

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from assets.documents import pdf
 from assets.documents.model import Block, BlockKind, Document, Line
 from assets.documents.read import read_document
 from assets.findings.statements import letter_statements
@@ -49,6 +52,23 @@ def read_file(path: Path, listing: Listing) -> Outcome:
         return Outcome(file, document)
     result = parse_letter(document, file)
     return Outcome(file, result, letter_statements(result) if isinstance(result, Letter) else ())
+
+
+def read_both_ways(path: Path, listing: Listing) -> tuple[Outcome, Outcome]:
+    """What becomes of a PDF by its tag tree, and with the tree ignored."""
+    read_pages = pdf._read_pages
+    read: list[Any] = []
+
+    def once(opened: Any) -> Any:
+        if not read:
+            read.append(read_pages(opened))
+        return read[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "_read_pages", once)
+        by_tags = read_file(path, listing)
+        patch.setattr(pdf, "_tagged", lambda *_: None)
+        return by_tags, read_file(path, listing)
 
 
 def read_listings(folder: Path) -> Iterator[tuple[Path, Listing]]:

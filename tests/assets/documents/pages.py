@@ -27,7 +27,9 @@ def run(
     return Run(text, font, size, left, top - 0.7 * size, end, top + 0.2 * size, top, mark)
 
 
-def prose(text: str, top: float, left: float = LEFT, *, pitch: float = PITCH, **look: object) -> list[Run]:
+def prose(
+    text: str, top: float, left: float = LEFT, *, pitch: float = PITCH, **look: object
+) -> list[Run]:
     """Text wrapped between the margins; a line break in it is one on the page."""
     size = look.get("size", SIZE)
     assert isinstance(size, float)

@@ -67,14 +67,19 @@ def test_a_line_that_stands_out_of_its_list_is_a_paragraph() -> None:
 
 def test_a_number_at_a_lines_beginning_is_text_where_a_sentence_goes_on() -> None:
     text = "Plans are made for all young people who leave the council’s care and who are aged 18 to"
-    page = prose(f"{text}\n25. They are reviewed every six months, and more often where that is asked for.", 100)
+    page = prose(
+        f"{text}\n25. They are reviewed every six months, and more often where that is asked for.",
+        100,
+    )
     page += prose(A, 160)
     assert seen(page)[0][1].startswith(f"{text} 25. They are reviewed")
 
 
 def test_a_name_with_a_number_may_be_broken() -> None:
     text = "Plans are made for all young people, although the work was held up for months by COVID-"
-    page = prose(f"{text}\n19. All of them are reviewed every six months, and more often if they ask.", 100)
+    page = prose(
+        f"{text}\n19. All of them are reviewed every six months, and more often if they ask.", 100
+    )
     page += prose(A, 160)
     assert "held up for months by COVID-19. All of them are" in seen(page)[0][1]
 
@@ -82,7 +87,11 @@ def test_a_name_with_a_number_may_be_broken() -> None:
 def test_numbered_paragraphs_lose_their_numbers() -> None:
     page = prose("1. The plans of all children are clear.", 100)
     page += prose("2. The reviews are late.", 130) + prose(A, 200)
-    assert [text for _, text in seen(page)] == ["The plans of all children are clear.", "The reviews are late.", A]
+    assert [text for _, text in seen(page)] == [
+        "The plans of all children are clear.",
+        "The reviews are late.",
+        A,
+    ]
 
 
 # --- furniture ---
@@ -104,7 +113,7 @@ def test_running_heads_are_no_text() -> None:
 
 def test_a_line_that_stands_in_one_margin_only_is_text() -> None:
     pages = [[run("Ofsted", 40), *TEXT], TEXT]
-    assert [text for _, text in seen(*pages)][0] == "Ofsted"
+    assert seen(*pages)[0] == ("paragraph", "Ofsted")
 
 
 def test_numbers_within_the_text_stay() -> None:
@@ -125,7 +134,7 @@ def test_small_print_at_the_foot_is_a_footnote(mark: Run) -> None:
     found = seen([*TEXT, mark, *note], TEXT)
     assert [text for kind, text in found if kind != "footnote"] == [A, B, C] * 2
     (text,) = [text for kind, text in found if kind == "footnote"]
-    assert text.removeprefix("1 ").removeprefix("* ") == NOTE
+    assert text.lstrip("1* ") == NOTE
 
 
 def test_a_footnote_does_not_part_a_paragraph_that_a_page_break_cuts() -> None:
@@ -133,7 +142,10 @@ def test_a_footnote_does_not_part_a_paragraph_that_a_page_break_cuts() -> None:
     whole = sentences(6)
     lines = prose(whole, top)
     first = [*lines[:2], mark, *prose(NOTE, 760, 78, size=8.0)]
-    second = [run._replace(y0=run.y0 - 644, y1=run.y1 - 644, baseline=run.baseline - 644) for run in lines[2:]]
+    second = [
+        run._replace(y0=run.y0 - 644, y1=run.y1 - 644, baseline=run.baseline - 644)
+        for run in lines[2:]
+    ]
     found = seen([*TEXT, *first], [*second, *prose(B, 300)])
     assert [text for kind, text in found if kind != "footnote"] == [A, B, C, whole, B]
 

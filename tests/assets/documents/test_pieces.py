@@ -52,7 +52,10 @@ def texts(*blocks: Block | None) -> list[str]:
         (piece(OPEN), piece(REST, **NEXT_PAGE)),
         (piece(OPEN, right=SHORT), piece(REST, **NEXT_PAGE)),
         (piece(OPEN), piece(REST, top=142.0)),
-        (piece(OPEN), piece("(those who need it) all of the time and in every part of it", **NEXT_PAGE)),
+        (
+            piece(OPEN),
+            piece("(those who need it) all of the time and in every part of it", **NEXT_PAGE),
+        ),
         (piece(OPEN, count=1), piece(REST, count=1, **NEXT_PAGE)),
         # The page was full, though the sentence ended.
         (piece(WHOLE), piece(NEXT, **NEXT_PAGE)),
@@ -76,7 +79,11 @@ def test_pieces_are_joined(before: Block, after: Block) -> None:
     joined, closing = join_pieces([before, after, last])
     assert joined.text == f"{before.text} {after.text}"
     assert closing.text == last.text
-    assert (joined.kind, joined.level, joined.has_bullet) == (before.kind, before.level, before.has_bullet)
+    assert (joined.kind, joined.level, joined.has_bullet) == (
+        before.kind,
+        before.level,
+        before.has_bullet,
+    )
     assert len(joined.lines) == len(before.lines) + len(after.lines)
     starts = [line.start for line in joined.lines]
     assert starts == sorted(starts)
@@ -164,7 +171,12 @@ def test_words_that_a_page_break_cuts_are_joined_like_any(
 
 def test_three_pieces_are_one() -> None:
     last = piece("A last paragraph of several lines that ends the letter as they do.", 4)
-    blocks = [piece(OPEN), piece(REST, 2, top=80.0), piece("and then for all others", 3, top=80.0), last]
+    blocks = [
+        piece(OPEN),
+        piece(REST, 2, top=80.0),
+        piece("and then for all others", 3, top=80.0),
+        last,
+    ]
     assert texts(*blocks) == [f"{OPEN} {REST} and then for all others", last.text]
 
 

@@ -57,7 +57,12 @@ def texts(content: str, form: str = "") -> list[str]:
 
 def test_a_run_has_its_place_size_and_font() -> None:
     (run,) = runs_of(VISIBLE)
-    assert (run.text, run.font, run.size, run.is_bold) == ("Plans are clear.", "Helvetica", 11.0, False)
+    assert (run.text, run.font, run.size, run.is_bold) == (
+        "Plans are clear.",
+        "Helvetica",
+        11.0,
+        False,
+    )
     assert run.baseline == pytest.approx(842 - 700)
     assert run.x0 == pytest.approx(72, abs=1.5)
     assert run.x0 < run.x1 < 200

@@ -29,9 +29,7 @@ class Letter:
         top = 100 + PITCH * len(self.runs[page - 1])
         self.runs[page - 1].append(run(text, top, mark=self._marks, **look))
         self._marks += 1
-        return Dictionary(
-            Type=Name.MCR, Pg=self.pdf.pages[page - 1].obj, MCID=self._marks - 1
-        )
+        return Dictionary(Type=Name.MCR, Pg=self.pdf.pages[page - 1].obj, MCID=self._marks - 1)
 
     def element(self, role: str, *kids: Any, page: int = 1) -> Dictionary:
         """An element that holds lines of text and other elements."""
@@ -44,9 +42,7 @@ class Letter:
         return self.tagged(*kids, **root).blocks
 
     def tagged(self, *kids: Any, **root: Any) -> Any:
-        self.pdf.Root.StructTreeRoot = Dictionary(
-            Type=Name.StructTreeRoot, K=Array(kids), **root
-        )
+        self.pdf.Root.StructTreeRoot = Dictionary(Type=Name.StructTreeRoot, K=Array(kids), **root)
         return tagged_blocks(self.pdf, self.runs)
 
 
@@ -104,7 +100,9 @@ def test_a_bullet_may_stand_in_the_text(letter: Letter) -> None:
 
 
 def test_an_item_without_a_bullet_continues_one(letter: Letter) -> None:
-    (block,) = letter.blocks(letter.element("L", letter.element("LI", letter.element("LBody", "so."))))
+    (block,) = letter.blocks(
+        letter.element("L", letter.element("LI", letter.element("LBody", "so.")))
+    )
     assert block is not None
     assert (block.kind, block.has_bullet) == ("list_item", False)
 
@@ -121,7 +119,9 @@ def test_lists_within_lists_have_levels(letter: Letter) -> None:
 def test_tables_and_sections_only_hold(letter: Letter) -> None:
     cell = letter.element("TD", letter.element("P", "Una Hale"), letter.element("P", "Tarnbury"))
     table = letter.element("Table", letter.element("TBody", letter.element("TR", cell)))
-    document = letter.element("Document", letter.element("Sect", table, letter.element("P", "Text.")))
+    document = letter.element(
+        "Document", letter.element("Sect", table, letter.element("P", "Text."))
+    )
     assert [block.text for block in letter.blocks(document) if block] == [
         "Una Hale",
         "Tarnbury",
@@ -130,7 +130,9 @@ def test_tables_and_sections_only_hold(letter: Letter) -> None:
 
 
 def test_words_that_hang_on_a_table_row_are_a_block(letter: Letter) -> None:
-    row = letter.element("TR", "Loose words.", letter.element("TD", letter.element("P", "Una Hale")))
+    row = letter.element(
+        "TR", "Loose words.", letter.element("TD", letter.element("P", "Una Hale"))
+    )
     texts = [block.text for block in letter.blocks(letter.element("Table", row)) if block]
     assert texts == ["Loose words.", "Una Hale"]
 
@@ -158,7 +160,9 @@ def test_roles_are_looked_up(letter: Letter) -> None:
 
 
 def test_a_paragraph_may_go_over_the_page(letter: Letter) -> None:
-    paragraph = letter.element("P", letter.content("Plans are decision-"), letter.content("making.", 2))
+    paragraph = letter.element(
+        "P", letter.content("Plans are decision-"), letter.content("making.", 2)
+    )
     (block,) = letter.blocks(paragraph)
     assert block is not None
     assert block.text == "Plans are decision-making."
@@ -194,7 +198,9 @@ def test_what_the_tree_does_not_name_is_given_apart(letter: Letter) -> None:
 
 def test_content_that_no_page_shows_is_no_text(letter: Letter) -> None:
     hidden = Dictionary(Type=Name.MCR, Pg=letter.pdf.pages[0].obj, MCID=99)
-    assert seen(letter.blocks(letter.element("P", hidden, "Plans."))) == [("paragraph", "Plans.", 0)]
+    assert seen(letter.blocks(letter.element("P", hidden, "Plans."))) == [
+        ("paragraph", "Plans.", 0)
+    ]
 
 
 def test_a_tree_that_holds_itself_is_damaged(letter: Letter) -> None:

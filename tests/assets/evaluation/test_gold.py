@@ -53,7 +53,9 @@ def tables() -> dict[str, pl.DataFrame]:
     return make_tables([outcome("below/a.pdf", body=BODY)], REFERENCE)[1]
 
 
-def write(folder: Path, labels: dict[str, Any], statements: list[dict[str, Any]] | None = None) -> Path:
+def write(
+    folder: Path, labels: dict[str, Any], statements: list[dict[str, Any]] | None = None
+) -> Path:
     (folder / "letters").mkdir()
     for name, label in labels.items():
         (folder / "letters" / f"{name}.json").write_text(json.dumps(label), encoding="utf-8")
@@ -143,7 +145,9 @@ def test_a_field_that_is_not_labelled_is_not_counted(
     tmp_path: Path, tables: dict[str, pl.DataFrame]
 ) -> None:
     scored = evaluate(write(tmp_path, {"a": {"letter_date": "2022-03-03"}}), tables)
-    assert {score.field: score.total for score in scored.fields if score.total} == {"letter_date": 1}
+    assert {score.field: score.total for score in scored.fields if score.total} == {
+        "letter_date": 1
+    }
 
 
 def test_sentences_are_looked_for_in_their_letter(

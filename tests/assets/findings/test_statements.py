@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,7 +78,9 @@ def test_the_first_quantifier_counts(text: str, code: str | None) -> None:
 
 
 def test_every_quantifier_of_the_code_list_is_among_those_above() -> None:
-    marks = [mark for mark in test_the_first_quantifier_counts.pytestmark if mark.name == "parametrize"]
+    marks = [
+        mark for mark in test_the_first_quantifier_counts.pytestmark if mark.name == "parametrize"
+    ]
     assert {code for _, code in marks[0].args[1]} - {None} == set(code_list("quantifier"))
 
 
@@ -87,7 +90,10 @@ def test_every_quantifier_of_the_code_list_is_among_those_above() -> None:
         ("The quality of plans (outcome 3, national framework).", "outcome 3"),
         ("The quality of plans (Outcome 3, National Framework)", "outcome 3"),
         ("The quality of plans. (Enabler 2, national framework)", "enabler 2"),
-        ("The quality of plans (principle 1, Children’s Social Care national framework).", "principle 1"),
+        (
+            "The quality of plans (principle 1, Children’s Social Care national framework).",
+            "principle 1",
+        ),
         ("The quality of plans ( outcome 12 , national  framework ).", "outcome 12"),
         ("The quality of plans (outcomes 3 and 4, national framework).", "outcome 3"),
         ("The quality of plans (see outcome 3).", None),
@@ -179,8 +185,6 @@ def test_introduction_and_closing_hold_no_statements() -> None:
 
 
 def _letter_with(paragraph: Paragraph) -> Letter:
-    import msgspec
-
     plain = letter_of()
     assert isinstance(plain, Letter)
     section = Section("main_findings", "Main findings", (paragraph,), 1)

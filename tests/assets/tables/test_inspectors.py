@@ -26,7 +26,9 @@ def test_every_reviewed_alias_has_a_reason_and_stands_once(table: str) -> None:
 
 def test_no_alias_leads_to_another() -> None:
     rows = read_reviewed("inspector_aliases")
-    assert not {person_key(row["alias"]) for row in rows} & {person_key(row["name"]) for row in rows}
+    assert not {person_key(row["alias"]) for row in rows} & {
+        person_key(row["name"]) for row in rows
+    }
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,9 @@ def test_the_same_bytes_under_two_names_are_read_once() -> None:
 def test_a_letter_that_breaks_a_rule_is_held_back() -> None:
     held = outcome("a.pdf")
     reason = Rejection(stage="validate", reason_code="invalid", detail="It has no findings.")
-    tables = build(held, outcome("b.pdf", date="4 March 2022"), held_back={held.file.letter_id: reason})
+    tables = build(
+        held, outcome("b.pdf", date="4 March 2022"), held_back={held.file.letter_id: reason}
+    )
     assert only(tables, "visits")["letter_date"] == date(2022, 3, 4)
     row = only(tables, "quarantine")
     assert (row["file_name"], row["stage"], row["reason_code"]) == ("a.pdf", "validate", "invalid")
@@ -226,6 +228,14 @@ def test_of_two_versions_the_later_counts(older: Outcome, newer: Outcome) -> Non
     assert all(row["visit_count"] == 1 for row in tables.rows["inspectors"])
 
 
+def test_a_letter_without_a_date_is_no_later_version() -> None:
+    dated, undated = outcome("a.pdf"), outcome("z.pdf", date="Our reference 12", seen=LATE)
+    tables = build(undated, dated)
+    assert only(tables, "visits")["letter_id"] == dated.file.letter_id
+    alone = only(build(undated), "visits")
+    assert (alone["letter_date"], alone["start_date"]) == (None, date(2022, 2, 1))
+
+
 def test_all_older_versions_are_superseded_by_the_newest() -> None:
     outcomes = [outcome(f"{day}.pdf", date=f"{day} March 2022") for day in (3, 4, 5)]
     letters = {row["file_name"]: row for row in build(*outcomes).rows["letters"]}
@@ -278,9 +288,7 @@ def test_a_signatory_who_is_not_on_the_team_is_an_inspector_and_reported() -> No
     assert only(tables, "visits")["signatory_id"] == "dee-hart"
     assert "dee-hart" in column(tables, "inspectors", "inspector_id")
     assert column(tables, "visit_inspectors", "is_signatory") == [False, False]
-    assert tables.signals == (
-        (Signal("signatory_not_in_team", "Signed by Dee Hart."), ("a.pdf",)),
-    )
+    assert tables.signals == ((Signal("signatory_not_in_team", "Signed by Dee Hart."), ("a.pdf",)),)
 
 
 def test_a_letter_that_nobody_signed() -> None:
@@ -306,7 +314,9 @@ def test_likely_doubles_are_reported_with_their_letters() -> None:
     tables = build(
         outcome("a.pdf", team="The inspectors were Andy Marsh HMI and Ann Vale HMI."),
         outcome("b.pdf", team="The inspectors were Andrew Marsh and Ann Vale.", **OTHER_DAYS),
-        outcome("c.pdf", values={"authority_names": ("Lowmoor",)}, team="The inspector was Ann Vale."),
+        outcome(
+            "c.pdf", values={"authority_names": ("Lowmoor",)}, team="The inspector was Ann Vale."
+        ),
     )
     assert tables.signals == (
         (

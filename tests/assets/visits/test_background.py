@@ -24,7 +24,7 @@ from assets.visits.background import (
         (["The visit was mainly onsite.", "Telephone calls were made to carers."], "on_site"),
         (["This visit was carried out remotely."], "remote"),
         (["The visit was carried out fully by remote means."], "remote"),
-        (["Inspectors used video calls for discussions with staff."], "remote"),
+        (["Inspectors held video calls instead of meetings."], "remote"),
         (["Inspectors met staff virtually."], "remote"),
         (["Inspectors used a hybrid of means."], "hybrid"),
         (["The visit was partly carried out by remote means."], "hybrid"),
@@ -47,8 +47,10 @@ def test_the_delivery_mode_is_what_the_letter_states(text: list[str], mode: str 
         ("However, the delivery model was adapted to reflect the COVID-19 context.", True),
         ("The methodology for this visit was adapted because of the pandemic.", True),
         (
-            "Her Majesty’s Chief Inspector is leading work into practice in the context of "
-            "COVID-19.",
+            (
+                "Her Majesty’s Chief Inspector is leading work into practice in the context of "
+                "COVID-19."
+            ),
             True,
         ),
         ("The pandemic has raised demand.", False),
@@ -63,8 +65,10 @@ def test_adapted_visits_say_so(sentence: str, expected: bool) -> None:
     ("sentence", "code"),
     [
         (
-            "This visit was carried out in line with the inspection of local authority children’s "
-            "services (ILACS) framework.",
+            (
+                "This visit was carried out in line with the inspection of local authority "
+                "children’s services (ILACS) framework."
+            ),
             "ILACS",
         ),
         ("It was carried out under the ILACS framework.", "ILACS"),
@@ -109,7 +113,7 @@ LOOKED_AT = "Inspectors looked at the local authority’s arrangements for "
         ("vulnerable adolescents.", ["extra_familial_risk"]),
         ("children at risk of exploitation and those who go missing.", ["extra_familial_risk"]),
         ("placement decision-making for older children.", ["older_children_placements"]),
-        ("children in unregistered provision for older children.", ["older_children_placements"]),
+        ("older children in unregistered provision.", ["older_children_placements"]),
         ("disabled children.", ["other"]),
         # What else is named beside a theme counts for nothing.
         ("the front door, and the quality of leadership.", ["front_door"]),
@@ -160,16 +164,24 @@ def test_the_pandemic_comes_first_in_visits_of_the_whole_service(
             "2019-05",
             "inadequate",
         ),
-        ("At the last inspection in 2019, services were judged outstanding.", "2019", "outstanding"),
         (
-            "At the inspection of May 2019, services were judged as requires improvement to be "
-            "good.",
+            "At the last inspection in 2019, services were judged outstanding.",
+            "2019",
+            "outstanding",
+        ),
+        (
+            (
+                "At the inspection of May 2019, services were judged as requires improvement to be "
+                "good."
+            ),
             "2019-05",
             "requires_improvement",
         ),
         (
-            "At the last inspection in May 2019, services were judged to require improvement to be "
-            "good.",
+            (
+                "At the last inspection in May 2019, services were judged to require improvement "
+                "to be good."
+            ),
             "2019-05",
             "requires_improvement",
         ),
@@ -179,16 +191,20 @@ def test_the_pandemic_comes_first_in_visits_of_the_whole_service(
             "inadequate",
         ),
         (
-            "At the last inspection in May 2019, the local authority was found to have serious and "
-            "widespread weaknesses.",
+            (
+                "At the last inspection in May 2019, the local authority was found to have serious "
+                "and widespread weaknesses."
+            ),
             "2019-05",
             "inadequate",
         ),
         # No judgement, or that of one area alone.
         ("Since the last inspection in May 2019, plans have improved.", "2019-05", None),
         (
-            "At the last inspection in May 2019, the experiences of children in care were judged "
-            "to be good.",
+            (
+                "At the last inspection in May 2019, the experiences of children in care were "
+                "judged to be good."
+            ),
             "2019-05",
             None,
         ),
@@ -203,8 +219,10 @@ def test_the_pandemic_comes_first_in_visits_of_the_whole_service(
             None,
         ),
         (
-            "At the last inspection in May 2019, services for children in care were judged good, "
-            "and overall effectiveness was judged to require improvement.",
+            (
+                "At the last inspection in May 2019, services for children in care were judged "
+                "good, and overall effectiveness was judged to require improvement."
+            ),
             "2019-05",
             "requires_improvement",
         ),
@@ -219,7 +237,7 @@ def test_the_pandemic_comes_first_in_visits_of_the_whole_service(
 def test_the_last_full_inspection_is_read(
     sentence: str, when: str | None, judgement: str | None
 ) -> None:
-    assert previous_inspection([sentence]) == (when, judgement)
+    assert previous_inspection([sentence], ["Tarnshire"]) == (when, judgement)
 
 
 def test_the_first_sentence_that_dates_an_inspection_counts() -> None:
@@ -228,4 +246,4 @@ def test_the_first_sentence_that_dates_an_inspection_counts() -> None:
         "At the last inspection in May 2019, services were judged good.",
         "At the inspection in 2016, services were judged inadequate.",
     ]
-    assert previous_inspection(sentences) == ("2019-05", "good")
+    assert previous_inspection(sentences, ["Tarnshire"]) == ("2019-05", "good")

@@ -29,7 +29,11 @@ HER = "Her Majesty's Inspector"
         ("Yours sincerely\n\nAnn Vale, HMI", "Ann Vale", HER),
         ("Yours sincerely Ann Vale\n\nHer Majesty’s Inspector", "Ann Vale", HER),
         ("Yours sincerely\n\nAnn Vale OBE\n\nOfsted Inspector", "Ann Vale", "Ofsted Inspector"),
-        ("Yours sincerely\n\nAnn McVale-O’Neill\n\nSenior HMI", "Ann McVale-O’Neill", f"Senior {HER}"),
+        (
+            "Yours sincerely\n\nAnn McVale-O’Neill\n\nSenior HMI",
+            "Ann McVale-O’Neill",
+            f"Senior {HER}",
+        ),
         # A title that is none, or no title.
         ("Yours sincerely\n\nAnn Vale\n\nNational Director", "Ann Vale", None),
         ("Yours sincerely\n\nAnn Vale", "Ann Vale", None),

@@ -57,6 +57,7 @@ LETTER = date(2021, 12, 20)
         # Two windows.
         ("2 and 3 March 2021 and 9 and 10 March 2021", "2021-03-02", "2021-03-10"),
         ("2 to 3 March and 9 to 10 March 2021", "2021-03-02", "2021-03-10"),
+        ("3 March remotely and on 10 and 11 March 2021 on site", "2021-03-03", "2021-03-11"),
         # Weekdays, ordinals, short months, months first.
         ("Tuesday 2 and Wednesday 3 March 2021", "2021-03-02", "2021-03-03"),
         ("2nd and 3rd of March 2021", "2021-03-02", "2021-03-03"),
@@ -64,7 +65,10 @@ LETTER = date(2021, 12, 20)
         ("1 and 2 Sept. 2021", "2021-09-01", "2021-09-02"),
         ("4 and 5 Feb 2021", "2021-02-04", "2021-02-05"),
         ("March 2 and 3, 2021", "2021-03-02", "2021-03-03"),
-        # Only the first expression counts, and numbers that are no days do not.
+        # A blank forgotten, or numbers alone.
+        ("11 and 12May 2021", "2021-05-11", "2021-05-12"),
+        ("12/04/2021", "2021-04-12", "2021-04-12"),
+        # Numbers that are no days do not count, nor days that are far from the first.
         ("21 children between 4 and 5 May 2021, not 9 June 2021", "2021-05-04", "2021-05-05"),
         ("for 3 days in 2020. The team came on 4 May 2021", "2021-05-04", "2021-05-04"),
     ],

@@ -68,8 +68,6 @@ def test_the_closing_is_what_stands_behind_the_findings() -> None:
     ("parts", "reason_code"),
     [
         ({"body": "Work is sound.\n\nPlans are late."}, "no_findings"),
-        ({"date": "March 2022"}, "no_letter_date"),
-        ({"date": "Our reference 12"}, "no_letter_date"),
         (
             {"announcement": "This letter summarises the findings of the focused visit."},
             "no_visit_date",
@@ -97,6 +95,8 @@ def test_a_letter_without_what_every_letter_has_is_rejected(
             },
             {"letter_date": date(2022, 1, 5), "start_date": date(2021, 12, 14)},
         ),
+        # Without a date, the letter is read all the same.
+        ({"date": "Our reference 12"}, {"letter_date": None, "start_date": date(2022, 2, 1)}),
         # A missing year of the visit is taken from the letter.
         (
             {
@@ -160,7 +160,16 @@ def test_a_part_that_is_worded_otherwise(
     [
         (
             {"date": "3 March 20222"},
-            [Signal("letter_date_completed", "The year at the letter's head is misprinted.")],
+            [
+                Signal(
+                    "letter_date_completed",
+                    "The year at the letter's head is missing or misprinted.",
+                )
+            ],
+        ),
+        (
+            {"date": "Our reference 12"},
+            [Signal("no_letter_date", "No line at the letter's head is a date.")],
         ),
         ({"team": "It was short."}, [Signal("no_inspectors", "The letter names no inspector.")]),
         (
@@ -240,7 +249,11 @@ def test_other_documents_are_told_apart(text: str, result: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["# Focused visit to Tarnshire\n\n# Main findings\n\nFine.", "Dear Una\n\n# Focused visit to Tarnshire"]
+    "text",
+    [
+        "# Focused visit to Tarnshire\n\n# Main findings\n\nFine.",
+        "Dear Una\n\n# Focused visit to Tarnshire",
+    ],
 )
 def test_half_a_letter_is_none(text: str) -> None:
     result = parse_letter(document_of(text), FILE)
@@ -252,6 +265,8 @@ def test_what_is_listed_decides_nothing() -> None:
     listing = Listing(source="folder", file_name="x.pdf", listed_kind="jtai", ofsted_urn="1")
     file: ArchivedFile = archived(b"", listing)
     text = "# Joint targeted area inspection of Tarnshire"
-    result = parse_letter(document_of(text.replace("Joint targeted area inspection of", "Monitoring visit to")), file)
+    result = parse_letter(
+        document_of(text.replace("Joint targeted area inspection of", "Monitoring visit to")), file
+    )
     assert isinstance(result, Unsupported)
     assert result.document_kind == "monitoring_visit"

@@ -32,33 +32,46 @@ LETTER = date(2022, 3, 3)
         ("Focused visit to Tarnshire", "Tarnshire"),
         ("Focused visit of Tarnshire", "Tarnshire"),
         ("Focused visit to Tarnshire Council’s children’s services", "Tarnshire Council"),
-        ("Focused visit to the London Borough of Tarn children’s services", "London Borough of Tarn"),
+        (
+            "Focused visit to the London Borough of Tarn children’s services",
+            "London Borough of Tarn",
+        ),
         ("Focused visit to Tarn, Fell and Beck children’s services", "Tarn, Fell and Beck"),
         ("Focused visit to Tarn & Beck children’s services", "Tarn & Beck"),
         ("Focused visit to St Aldric-on-Sea children’s services", "St Aldric-on-Sea"),
         (
-            "This letter summarises the findings of the focused visit to Tarnshire children’s "
-            "services on 1 and 2 February 2022.",
+            (
+                "This letter summarises the findings of the focused visit to Tarnshire children’s "
+                "services on 1 and 2 February 2022."
+            ),
             "Tarnshire",
         ),
         (
-            "This letter summarises the findings of a focused visit to Tarnshire’s children’s "
-            "services on 3 May 2021.",
+            (
+                "This letter summarises the findings of a focused visit to Tarnshire’s children’s "
+                "services on 3 May 2021."
+            ),
             "Tarnshire",
         ),
         (
-            "This letter summarises the findings of the focused visit to Tarnshire on 1 and 2 "
-            "February 2022.",
+            (
+                "This letter summarises the findings of the focused visit to Tarnshire on 1 and 2 "
+                "February 2022."
+            ),
             "Tarnshire",
         ),
         (
-            "This letter summarises the findings of the focused visit on 1 and 2 February 2022 to "
-            "Tarnshire children’s services.",
+            (
+                "This letter summarises the findings of the focused visit on 1 and 2 February 2022 "
+                "to Tarnshire children’s services."
+            ),
             "Tarnshire",
         ),
         (
-            "This letter summarises the findings of the focused visit to the City of Tarn "
-            "Council’s children’s services between 1 and 2 February 2022.",
+            (
+                "This letter summarises the findings of the focused visit to the City of Tarn "
+                "Council’s children’s services between 1 and 2 February 2022."
+            ),
             "City of Tarn Council",
         ),
         ("Focused visit", None),
@@ -145,7 +158,10 @@ FRONT_DOOR = "Inspectors looked at the local authority’s arrangements for the 
             [FRONT_DOOR, "They also considered the quality of leadership."],
             ([], ["Inspectors spoke to staff."]),
         ),
-        ([FRONT_DOOR, "This included early help.", "Specifically, they tested thresholds."], ([], [])),
+        (
+            [FRONT_DOOR, "This included early help.", "Specifically, they tested thresholds."],
+            ([], []),
+        ),
         (
             [FRONT_DOOR, "Inspectors also evaluated the impact of managers."],
             (["The team was small."], ["The visit was carried out in line with the framework."]),

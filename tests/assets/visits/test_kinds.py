@@ -36,15 +36,19 @@ from tests.assets.reading import block, blocks_of
         ("A focused visit was made to the shops.", None),
         # The title is surer than a phrase above it.
         (
-            "Since the area SEND inspection of 2021, and since the joint targeted area inspection "
-            "of 2020, the council has changed nearly everything, its leaders and its name "
-            "included.\n\n# Focused visit to Tarnshire children’s services",
+            (
+                "Since the area SEND inspection of 2021, and since the joint targeted area "
+                "inspection of 2020, the council has changed nearly everything, its leaders and "
+                "its name included.\n\n# Focused visit to Tarnshire children’s services"
+            ),
             "focused_visit",
         ),
         # A letter without a title that speaks of another inspection.
         (
-            "This letter summarises the findings of the focused visit to Tarnshire.\n\n"
-            "At the joint targeted area inspection in 2020, plans were late.",
+            (
+                "This letter summarises the findings of the focused visit to Tarnshire.\n\n"
+                "At the joint targeted area inspection in 2020, plans were late."
+            ),
             "focused_visit",
         ),
         ("Text.\n\n" * 70 + "# Focused visit to Tarnshire", None),

@@ -211,8 +211,10 @@ www.gov.uk/ofsted"""
     [
         f"{LETTERHEAD}\n\n3 March 2022\n\nUna Hale\nChief Executive",
         f"3 March 2022\n\nUna Hale\nChief Executive\n\n{LETTERHEAD}",
-        "Ofsted Piccadilly Gate Store Street Manchester M1 2WD\n\n3 March 2022\n\nUna Hale\n"
-        "Chief Executive",
+        (
+            "Ofsted Piccadilly Gate Store Street Manchester M1 2WD\n\n3 March 2022\n\nUna Hale\n"
+            "Chief Executive"
+        ),
         "Una Hale\nChief Executive\n\n3 March 2022",
         # Whatever stands above the date is letterhead.
         "The Office\nFar Street\n\n3 March 2022\n\nUna Hale\nChief Executive",
@@ -234,7 +236,7 @@ def test_the_letterhead_is_not_the_address(head: str) -> None:
         ("Date: 3 March 2022", PartialDate(3, 3, 2022)),
         ("3 Mar 2022.", PartialDate(3, 3, 2022)),
         ("3 March 20222", PartialDate(3, 3, None)),
-        ("3 March", None),
+        ("3 March", PartialDate(3, 3, None)),
         ("On 3 March 2022 we met", None),
     ],
 )

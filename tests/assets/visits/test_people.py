@@ -165,13 +165,17 @@ OI = "Ofsted Inspector"
             [("Ann Vale", HER, None), ("Ben Marsh", OI, None)],
         ),
         (
-            "The visit was carried out by Ann Vale, Her Majesty’s Inspector (HMI), and Ben Marsh, "
-            "Her Majesty’s Inspector (HMI).",
+            (
+                "The visit was carried out by Ann Vale, Her Majesty’s Inspector (HMI), and Ben "
+                "Marsh, Her Majesty’s Inspector (HMI)."
+            ),
             [("Ann Vale", HER, None), ("Ben Marsh", HER, None)],
         ),
         (
-            "The inspectors for this visit were Ann Vale, Social Care Regulatory Inspector, and "
-            "Ben Marsh, Senior HMI.",
+            (
+                "The inspectors for this visit were Ann Vale, Social Care Regulatory Inspector, "
+                "and Ben Marsh, Senior HMI."
+            ),
             [
                 ("Ann Vale", "Social Care Regulatory Inspector", None),
                 ("Ben Marsh", "Senior Her Majesty's Inspector", None),
@@ -203,8 +207,10 @@ OI = "Ofsted Inspector"
             [("Ann Vale", HER, None), ("Ben Marsh", HER, None)],
         ),
         (
-            "Her Majesty’s Inspectors for this visit were Ann Vale, and Ben Marsh, Ofsted "
-            "Inspector.",
+            (
+                "Her Majesty’s Inspectors for this visit were Ann Vale, and Ben Marsh, Ofsted "
+                "Inspector."
+            ),
             [("Ann Vale", HER, None), ("Ben Marsh", OI, None)],
         ),
         # Nobody's title.
@@ -242,8 +248,10 @@ OI = "Ofsted Inspector"
             [("Ann Vale", HER, "lead"), ("Ben Marsh", HER, None)],
         ),
         (
-            "Her Majesty’s Inspectors for this visit were Ann Vale and Ben Marsh, shadowed by "
-            "Cy Dale, Ofsted Inspector.",
+            (
+                "Her Majesty’s Inspectors for this visit were Ann Vale and Ben Marsh, shadowed by "
+                "Cy Dale, Ofsted Inspector."
+            ),
             [("Ann Vale", HER, None), ("Ben Marsh", HER, None), ("Cy Dale", OI, "shadow")],
         ),
         # What stands before the list names the council.
@@ -252,8 +260,10 @@ OI = "Ofsted Inspector"
             [("Ann Vale", HER, None)],
         ),
         (
-            "The inspectors for this visit to Nethershire County Council were Ann Vale, HMI, and "
-            "Ben Marsh, HMI.",
+            (
+                "The inspectors for this visit to Nethershire County Council were Ann Vale, HMI, "
+                "and Ben Marsh, HMI."
+            ),
             [("Ann Vale", HER, None), ("Ben Marsh", HER, None)],
         ),
         # No team at all.
@@ -276,7 +286,11 @@ def test_a_name_that_comes_again_is_on_the_team_once() -> None:
 
 _UPPER, _LOWER = "ABCDEFGHIJKLMNOPRSTVWYZÀÉÖØ", "abcdefghilmnoprstuvyàéèïöøñç"
 _WORD = st.builds(str.__add__, st.sampled_from(_UPPER), st.text(_LOWER, min_size=2, max_size=8))
-_FIRST = _WORD | st.builds("{}-{}".format, _WORD, _WORD) | st.builds("{} {}.".format, _WORD, st.just("J"))
+_FIRST = (
+    _WORD
+    | st.builds("{}-{}".format, _WORD, _WORD)
+    | st.builds("{} {}.".format, _WORD, st.just("J"))
+)
 _LAST = (
     _WORD
     | st.builds("{}-{}".format, _WORD, _WORD)

@@ -6,7 +6,7 @@ import pytest
 
 from assets.model import Signal
 from assets.visits.model import Section
-from assets.visits.sections import body_headings, findings_texts, points, read_sections
+from assets.visits.sections import body_headings, points, read_sections, running_texts
 from tests.assets.reading import blocks_of
 
 IMPROVE = "What needs to improve in this area of social work practice?"
@@ -93,7 +93,8 @@ def test_sections_are_what_stands_under_a_heading(
 
 
 @pytest.mark.parametrize(
-    ("before", "section_type"), [("Main findings", "main_findings"), ("Overview", "other")]
+    ("before", "section_type"),
+    [("Main findings", "main_findings"), ("Overview", "headline_findings")],
 )
 def test_a_heading_never_met_is_reported_and_kept(before: str, section_type: str) -> None:
     text = f"# {before}\n\nFine.\n\n# The view from the hill\n\nWide.\n\n# Care leavers\n\nLate."
@@ -110,10 +111,20 @@ def test_a_heading_never_met_is_reported_and_kept(before: str, section_type: str
         # The line that introduces a list is no point.
         ("Leaders should improve:\n\n- plans\n\n- reviews", ["plans", "reviews"]),
         # Sub-points are points of their own.
-        ("- Plans, which should be:\n\n- clear\n\n- short", ["Plans, which should be:", "clear", "short"]),
+        (
+            "- Plans, which should be:\n\n- clear\n\n- short",
+            ["Plans, which should be:", "clear", "short"],
+        ),
         # Lists without bullets.
-        ("The clarity of plans.\n\nThe length of reviews.", ["The clarity of plans.", "The length of reviews."]),
+        (
+            "The clarity of plans.\n\nThe length of reviews.",
+            ["The clarity of plans.", "The length of reviews."],
+        ),
         ("Leaders should improve:\n\nplans\n\nreviews", ["plans", "reviews"]),
+        (
+            "The clarity of plans\n\nThe length of reviews",
+            ["The clarity of plans", "The length of reviews"],
+        ),
         # Nothing to improve.
         ("Inspectors did not identify any areas for improvement.", []),
         ("There were no areas for improvement.", []),
@@ -129,7 +140,10 @@ def test_points_to_improve(listed: str, found: list[str]) -> None:
     ("listed", "found"),
     [
         ("- Thresholds.", ["Thresholds."]),
-        ("The council needs to take swift action on thresholds.", ["The council needs to take swift action on thresholds."]),
+        (
+            "The council needs to take swift action on thresholds.",
+            ["The council needs to take swift action on thresholds."],
+        ),
         # One says there are none, one that earlier ones remain.
         ("There are no areas for priority action.", []),
         ("No areas for priority action were identified at this visit.", []),
@@ -159,8 +173,17 @@ def test_places_are_kept() -> None:
     assert section.paragraphs[0].level == 1
 
 
-def test_headings_of_the_body_and_texts_of_the_findings() -> None:
-    text = f"Intro.\n\n# Focused visit\n\n# Overview\n\nFine.\n\n# {IMPROVE}\n\n- Plans.\n\n# Findings\n\nGood."
+def test_headings_of_the_body_and_running_texts() -> None:
+    text = (
+        f"# Focused visit\n\nIntro.\n\n# Overview\n\nFine.\n\n# {IMPROVE}\n\nThey are:\n\n- Plans."
+        "\n\n# Findings\n\nGood."
+    )
     blocks = blocks_of(text)
-    assert body_headings(blocks) == [2, 4, 6]
-    assert findings_texts(read_sections(blocks[2:])[0]) == ["Fine.", "Good."]
+    assert body_headings(blocks, 1) == [2, 4, 7]
+    assert running_texts(read_sections(blocks[2:])[0]) == ["Fine.", "They are:", "Good."]
+
+
+def test_a_heading_never_met_begins_the_body_behind_the_announcement() -> None:
+    blocks = blocks_of("# Title\n\nIntro.\n\n# In short\n\nFine.\n\n# Findings\n\nGood.")
+    assert body_headings(blocks, 1) == [2, 4]
+    assert body_headings(blocks, 3) == [4]

@@ -1,0 +1,216 @@
+"""All letters that are at hand: read, compared with their labels, and with each other.
+
+Needs the folder of real letters, labels and facts, which is no part of the project: beside it as
+`../shared`, or where OFSTED_LETTERS_SHARED says.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from assets.evaluation.gold import Evaluation, evaluate, fold
+from assets.model import Listing, Unsupported
+from assets.tables.rows import Outcome, Tables
+from assets.visits.model import Letter
+from expectations.residue import TEXT_COLUMNS, residues_of
+from tests.assets.reading import make_tables, read_both_ways, read_file, read_listings
+from warehouse.reference import reference_rows
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SHARED = Path(os.environ.get("OFSTED_LETTERS_SHARED") or Path(__file__).parents[3] / "shared")
+CORPUS, GOLD = SHARED / "corpus", SHARED / "gold"
+
+pytestmark = pytest.mark.skipif(
+    not (CORPUS / "manifest.csv").exists() or not (GOLD / "letters").is_dir(),
+    reason=f"there are no letters and labels in {SHARED} (OFSTED_LETTERS_SHARED)",
+)
+
+FOCUSED_VISITS = "focused_visits/"
+KINDS = {
+    "ilacs_inspections": ("ilacs_inspection", 60),
+    "jtai": ("jtai", 25),
+    "send": ("area_send_inspection", 12),
+}
+ALL_RIGHT = {
+    "letter_date",
+    "start_date",
+    "end_date",
+    "authority",
+    "inspectors",
+    "headings",
+    "improvements",
+    "priority_actions",
+}
+
+
+class Corpus(NamedTuple):
+    """Every file through all stages, by its name, and the tables of all of them."""
+
+    outcomes: dict[str, Outcome]
+    by_layout: dict[str, Outcome]
+    tables: Tables
+    frames: dict[str, pl.DataFrame]
+    evaluation: Evaluation
+
+    def focused_visits(self) -> dict[str, Letter]:
+        return {
+            name: outcome.result
+            for name, outcome in self.outcomes.items()
+            if name.startswith(FOCUSED_VISITS) and isinstance(outcome.result, Letter)
+        }
+
+
+def _read(path: Path, listing: Listing) -> tuple[Outcome, ...]:
+    if listing.file_name.startswith(FOCUSED_VISITS):
+        return read_both_ways(path, listing)
+    return (read_file(path, listing),)
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    files = list(read_listings(CORPUS))
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=context) as workers:
+        read = list(workers.map(_read, *zip(*files, strict=True), chunksize=8))
+    outcomes = {ways[0].file.file_name: ways[0] for ways in read}
+    by_layout = {ways[1].file.file_name: ways[1] for ways in read if len(ways) > 1}
+    tables, frames = make_tables(outcomes.values(), reference_rows())
+    return Corpus(outcomes, by_layout, tables, frames, evaluate(GOLD, frames))
+
+
+def test_every_focused_visit_is_parsed(corpus: Corpus) -> None:
+    status = Counter(
+        (row["file_name"].split("/")[0], row["status"]) for row in corpus.tables.rows["letters"]
+    )
+    assert {what: count for what, count in status.items() if what[1] != "unsupported"} == {
+        ("focused_visits", "parsed"): 164,
+        ("text", "superseded"): 2,
+    }
+    assert len(corpus.tables.rows["visits"]) == 164
+    assert {row["reason_code"] for row in corpus.tables.rows["quarantine"]} == {"superseded"}
+
+
+def test_every_other_kind_is_recognised(corpus: Corpus) -> None:
+    found: Counter[tuple[str, str]] = Counter()
+    for name, outcome in corpus.outcomes.items():
+        if isinstance(outcome.result, Unsupported):
+            found[name.split("/")[0], outcome.result.document_kind] += 1
+    assert found == {(folder, kind): count for folder, (kind, count) in KINDS.items()}
+
+
+def test_every_field_agrees_with_its_labels(corpus: Corpus) -> None:
+    assert corpus.evaluation.missing == ()
+    wrong = {score.field: score.total - score.right for score in corpus.evaluation.fields}
+    assert all(score.total == 32 for score in corpus.evaluation.fields)
+    assert set(wrong) >= ALL_RIGHT
+    assert {field: count for field, count in wrong.items() if count > 2} == {}
+    assert {field: count for field, count in wrong.items() if count and field in ALL_RIGHT} == {}
+
+
+def test_labelled_sentences_are_found(corpus: Corpus) -> None:
+    assert corpus.evaluation.statements > 250
+    assert corpus.evaluation.statements_found >= 0.95 * corpus.evaluation.statements
+
+
+#: What a letter's row says whatever file it was read from.
+SAID = """authority_id document_kind framework letter_date start_date end_date addressee_name
+    addressee_role focus primary_theme_code delivery_mode is_covid_adapted lead_inspector_id
+    signatory_id inspector_count previous_inspection previous_judgement_code has_priority_action
+    improvement_count priority_action_count""".split()
+
+
+def _said(tables: Tables, name: str) -> dict[str, Any]:
+    """What the tables say of the letter in one file."""
+    files = {row["letter_id"]: Path(row["file_name"]).stem for row in tables.rows["letters"]}
+    (visit,) = (row for row in tables.rows["visits"] if files[row["letter_id"]] == name)
+
+    def of(table: str, *columns: str) -> list[Any]:
+        return [
+            [fold(row[column]) for column in columns]
+            for row in tables.rows[table]
+            if row["visit_id"] == visit["visit_id"]
+        ]
+
+    points = list(of("findings", "text", "is_improvement", "is_priority_action"))
+    return {column: fold(visit[column]) for column in SAID} | {
+        "team": of("visit_inspectors", "inspector_id", "title", "role_code"),
+        "themes": of("visit_themes", "theme_code"),
+        "headings": of("sections", "section_type", "heading"),
+        "points": [point for point in points if any(point[1:])],
+    }
+
+
+@pytest.mark.parametrize("stem", ["80458_2021-11-30", "80465_2024-01-12"])
+def test_a_text_says_the_same_as_its_pdf(stem: str, corpus: Corpus) -> None:
+    (text,) = (o for name, o in corpus.outcomes.items() if name == f"text/{stem}_ocr.txt")
+    (pdf,) = (name for name in corpus.outcomes if name.startswith(f"{FOCUSED_VISITS}{stem}"))
+    alone, _ = make_tables([text], reference_rows())
+    found = _said(alone, f"{stem}_ocr")
+    expected = _said(corpus.tables, Path(pdf).stem)
+    if found["signatory_id"] is None:  # one of the texts breaks off before the signature
+        expected["signatory_id"] = None
+    assert found == expected
+
+
+@pytest.mark.parametrize(("table", "column"), TEXT_COLUMNS)
+def test_no_text_holds_residue(table: str, column: str, corpus: Corpus) -> None:
+    kinds = residues_of(TEXT_COLUMNS[table, column])
+    rows = corpus.tables.rows[table]
+    assert any(row[column] for row in rows)
+    for kind in kinds:
+        pattern = re.compile(kind.pattern)
+        found = [row for row in rows if row[column] and pattern.search(row[column])]
+        assert [row.get("visit_id") for row in found] == [], kind.name
+
+
+def test_nothing_was_met_that_a_person_should_have_looked_at(corpus: Corpus) -> None:
+    odd = {"authority_never_met", "authority_disagrees", "urn_never_met", "kind_disagrees"}
+    odd |= {"heading_never_met", "no_inspectors", "no_letter_date"}
+    assert [signal for signal, _ in corpus.tables.signals if signal.code in odd] == []
+
+
+def test_tags_and_layout_agree_on_all_values(corpus: Corpus) -> None:
+    parts = {"sections", "text_method", "signals", "signatory_title"}
+    differing = {
+        name: sorted(
+            field
+            for field in letter.__struct_fields__
+            if field not in parts and getattr(letter, field) != getattr(laid_out, field)
+        )
+        for name, letter in corpus.focused_visits().items()
+        if isinstance(laid_out := corpus.by_layout[name].result, Letter)
+    }
+    assert len(differing) == 164
+    assert {name: fields for name, fields in differing.items() if fields} == {}
+
+
+def _words(letter: Letter) -> Counter[str]:
+    """Every word of a letter, its strays included; hyphens and blanks part words alike."""
+    texts = [
+        signal.detail.split("'")[1] for signal in letter.signals if signal.code == "stray_text"
+    ]
+    for section in letter.sections:
+        texts += [section.heading or "", *(part.text for part in section.paragraphs)]
+    return Counter(word for text in texts for word in re.findall(r"\w+", text))
+
+
+def test_tags_and_layout_agree_on_all_words(corpus: Corpus) -> None:
+    differing = {}
+    for name, letter in corpus.focused_visits().items():
+        laid_out = corpus.by_layout[name].result
+        assert isinstance(laid_out, Letter), name
+        assert (letter.text_method, laid_out.text_method) == ("tags", "layout")
+        one, other = _words(letter), _words(laid_out)
+        if one != other:
+            differing[name] = ((one - other).total(), (other - one).total())
+    assert differing == {}, "words by tags only, and by layout only"
