@@ -16,6 +16,7 @@ from statistics import median
 
 from assets.documents.lines import (
     PrintedLine,
+    begins_item,
     dominant_size,
     gather_lines,
     make_block,
@@ -70,7 +71,8 @@ def layout_blocks(pages: Sequence[list[Run]], heights: Sequence[float]) -> list[
 def _page_lines(page: int, runs: Sequence[Run]) -> list[PrintedLine]:
     """A page's lines from top to bottom; things far apart on one height are separate lines."""
     rows: list[list[Run]] = []
-    for run in sorted(without_footnote_marks(runs), key=lambda run: run.baseline):
+    marks = set(runs).difference(without_footnote_marks(runs))
+    for run in sorted(runs, key=lambda run: run.baseline):
         if rows and on_one_line(rows[-1][0], run):
             rows[-1].append(run)
         else:
@@ -78,6 +80,9 @@ def _page_lines(page: int, runs: Sequence[Run]) -> list[PrintedLine]:
     lines = []
     for row in rows:
         row.sort(key=lambda run: run.x0)
+        # A mark that opens its line is that of the footnote itself.
+        first = next((run for run in row if run.text.strip()), row[0])
+        row = [run for run in row if run is first or run not in marks]
         columns: list[list[Run]] = [[row[0]]]
         for before, run in pairwise(row):
             far = run.x0 - before.x1 > _COLUMN_GAP * max(run.size, 1)
@@ -119,8 +124,7 @@ def _trailing_footnotes(
             continue
         if dominant_size(line.runs) >= _FOOTNOTE_SIZE * body_size or line.box[1] < height / 2:
             break
-        if _FOOTNOTE_START.match(line.text):
-            start = index
+        start = index
     return list(lines[start:])
 
 
@@ -134,7 +138,7 @@ def _groups(lines: Sequence[PrintedLine], right: float) -> list[_Group | None]:
             groups.append(None)
             continue
         last = groups[-1] if groups else None
-        bullet, _ = split_bullet(line.text)
+        bullet = begins_item(line.text, last[1][-1].text if last else "")
         if last and not bullet and _continues(last[1], line, usual, right):
             last[1].append(line)
         else:

@@ -23,6 +23,7 @@ _HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe\u2010\u2011"), "-")
 # Blanks of other widths are typesetting; zero-width characters and the soft hyphen are not text.
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\t\r\n"), " ")
 _NOTHING = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), None)
+_SOFT_HYPHEN = "\u00ad"
 _CHARACTERS = {**_HYPHENS, **_BLANKS, **_NOTHING}
 
 # Bullets as Word's fonts (Symbol, Wingdings, Courier) leave them in the text, by level of the list.
@@ -100,6 +101,19 @@ def split_bullet(text: str) -> tuple[int, str]:
     return (1, text[found.end() :]) if found else (0, text)
 
 
+_TEXT_END = re.compile(r"(?:^|[.!?:;][’”'\")\]]*)\s*$")
+
+
+def begins_item(text: str, before: str) -> bool:
+    """Whether a line begins a list item: with a bullet, or with a number behind a text that ended.
+
+    A number alone may be the end of a sentence (`aged 18 to` / `25. They`).
+    """
+    if _BULLET_START.match(text):
+        return True
+    return bool(_NUMBER_START.match(text) and _TEXT_END.search(before))
+
+
 def on_one_line(one: Run, other: Run) -> bool:
     """Whether two runs stand on the same line, one perhaps a little raised."""
     return abs(one.baseline - other.baseline) <= _SAME_LINE * max(one.size, other.size)
@@ -171,15 +185,18 @@ def join_lines(texts: Sequence[str], words: WordCount) -> tuple[str, list[int]]:
     """
     text = ""
     starts = []
+    is_broken = False
     for raw in texts:
         line = " ".join(clean_characters(raw).split())
-        if text and line:
+        if text and line and not is_broken:
             if not joins_without_blank(text, line):
                 text += " "
             elif text.endswith("-") and _is_soft(text, line, words):
                 text = text[:-1]
         starts.append(len(text))
         text += line
+        if line:
+            is_broken = raw.rstrip().endswith(_SOFT_HYPHEN)
     return text, starts
 
 

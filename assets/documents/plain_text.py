@@ -13,7 +13,7 @@ from functools import cache
 
 import msgspec
 
-from assets.documents.lines import WordCount, count_words, join_lines, split_bullet
+from assets.documents.lines import WordCount, begins_item, count_words, join_lines, split_bullet
 from assets.documents.model import Block, BlockKind, Document
 from assets.model import Rejection
 
@@ -79,21 +79,29 @@ def _groups(lines: list[str]) -> list[list[str]]:
             groups.append([])
         elif _HEADING_MARK.match(line):
             groups += [[line], []]
-        elif (
-            _LIST_MARK.match(line)
-            or split_bullet(line)[0]
-            or (
-                groups[-1]
-                and (
-                    _ends_early(groups[-1][-1], line, usual)
-                    or _stands_alone(groups[-1][-1], line, usual)
-                )
+        elif _begins_item(line, groups[-1][-1] if groups[-1] else "") or (
+            groups[-1]
+            and (
+                _ends_early(groups[-1][-1], line, usual)
+                or _stands_alone(groups[-1][-1], line, usual)
             )
         ):
             groups.append([line])
         else:
             groups[-1].append(line)
     return [group for group in groups if group]
+
+
+_NUMBER = re.compile(r"^\s*\(?\d")
+
+
+def _begins_item(line: str, before: str) -> bool:
+    """Whether a line begins a list item; one with a number only behind a text that ended."""
+    if begins_item(line, before):
+        return True
+    return bool(_LIST_MARK.match(line)) and (
+        not _NUMBER.match(line) or not before or bool(_SENTENCE_END.search(before))
+    )
 
 
 def _ends_early(line: str, following: str, usual: int) -> bool:

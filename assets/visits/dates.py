@@ -47,6 +47,7 @@ class Span(NamedTuple):
 
 
 _MOST_OF_A_LINE = 0.6  # `Date: 12 April 2021` is a date, `Room 12, 1 April House` is not
+_HALF_A_YEAR = 6  # months
 _ONE_VISIT = timedelta(days=31)  # days further apart are not of one visit
 
 
@@ -69,11 +70,13 @@ def partial_dates(text: str) -> list[PartialDate]:
         days += _days_of(expression.group())
     for found in _NUMERIC.finditer(text):
         days.append(PartialDate(int(found["day"]), int(found["month"]), int(found["year"])))
-    # `on 3 March remotely and on 10 March 2021 on site`: a year holds for the days before it.
-    year: int | None = None
-    for index in range(len(days) - 1, -1, -1):
-        year = days[index].year or year
-        days[index] = days[index]._replace(year=year)
+    # `on 3 March remotely and on 10 March 2021 on site`: a year holds for the days before it, but
+    # for those of December before a day of January.
+    for index in range(len(days) - 2, -1, -1):
+        day, later = days[index], days[index + 1]
+        if day.year is None and later.year is not None:
+            turned = day.month - later.month > _HALF_A_YEAR
+            days[index] = day._replace(year=later.year - turned)
     return days
 
 
@@ -103,7 +106,8 @@ def _days_of(expression: str) -> list[PartialDate]:
                 days += [PartialDate(day, month_before, None) for day in open_days]
                 open_days, month_before = [], None
             year = _year(token["year"])
-            days = [day if day.year else day._replace(year=year) for day in days]
+            if days and days[-1].year is None:
+                days[-1] = days[-1]._replace(year=year)
     if open_days and month_before:
         days += [PartialDate(day, month_before, None) for day in open_days]
     return days

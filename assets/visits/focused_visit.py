@@ -18,7 +18,7 @@ from assets.visits.closing import closing_start, read_signature
 from assets.visits.dates import PartialDate, Span, earliest_from
 from assets.visits.kinds import is_title
 from assets.visits.model import Letter, Section
-from assets.visits.opening import Opening, read_opening
+from assets.visits.opening import Opening, is_letterhead, read_opening
 from assets.visits.sections import (
     as_paragraphs,
     body_headings,
@@ -101,7 +101,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         sections=(
             _section("introduction", [block for block in introduced if not is_title(block)]),
             *sections,
-            _section("closing", blocks[end:]),
+            _section("closing", [block for block in blocks[end:] if not is_letterhead(block)]),
         ),
         page_count=document.page_count,
         text_method=document.text_method,

@@ -16,6 +16,8 @@ from assets.visits.people import bare_name, is_name
 from assets.visits.tables import matches, patterns
 
 _CONTINUES = re.compile(r"^(?:and\b|&|for\b|of\b|[a-z(])")
+# Words that belong to the authority's name, not to the post before it.
+_BEFORE_NAME = r"(?:\b(?:of|for|at|in|the|city|county|royal|london|metropolitan|borough) )*"
 _TOP = 3  # lines of an address among which the name stands
 _LONGEST_HEAD = 60  # blocks before the salutation; more is no letter's head
 
@@ -78,6 +80,11 @@ def read_opening(blocks: Sequence[Block], authority_names: Sequence[str]) -> Ope
     return Opening(day, name, role, salutation + 1)
 
 
+def is_letterhead(block: Block) -> bool:
+    """Whether a block is nothing but the publisher's address."""
+    return all(matches("opening", line, part="letterhead") for line in printed_lines(block))
+
+
 def _is_furniture(line: str) -> bool:
     """Whether a line is letterhead, a field of the template, or a stray key."""
     if sum(map(str.isalnum, line)) <= 2:
@@ -135,7 +142,7 @@ def _without_place(line: str, authority_names: Sequence[str]) -> str:
     """A post without the authority, trust or place that follows on the same line."""
     ends = [len(line)]
     for name in authority_names:
-        found = re.search(rf"(?:\bthe )?\b{re.escape(name)}\b", line, re.IGNORECASE)
+        found = re.search(rf"{_BEFORE_NAME}\b{re.escape(name)}\b", line, re.IGNORECASE)
         if found:
             ends.append(found.start())
     for pattern, _ in patterns("posts", part="place"):

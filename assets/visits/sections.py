@@ -77,7 +77,7 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
     )
     section_type: SectionType = "introduction"
     for index, block in enumerate(blocks):
-        if index not in forms:
+        if index not in forms or (forms[index] is None and _is_bare_point(block, sections)):
             if sections:
                 sections[-1].blocks.append(block)
             continue
@@ -91,6 +91,16 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
         page = block.lines[0].page if block.lines else None
         sections.append(_OpenSection(section_type, heading, page))
     return [section.close() for section in sections], signals
+
+
+def _is_bare_point(block: Block, sections: Sequence[_OpenSection]) -> bool:
+    """Whether a few words, not set as a heading, stand in a list to act on that has no bullets."""
+    return (
+        bool(sections)
+        and sections[-1].section_type in _LISTS
+        and block.kind != "heading"
+        and not any(before.kind == "list_item" for before in sections[-1].blocks)
+    )
 
 
 def as_paragraphs(blocks: Sequence[Block], section_type: SectionType) -> list[Paragraph]:
