@@ -14,7 +14,17 @@ from assets.letters.sources import SAMPLE
 _ROOT = Path(__file__).parent.parent
 _ROOMS = ("assets", "expectations", "warehouse")
 _SUFFIXES = frozenset({".py", ".csv", ".json", ".sql", ".toml"})
-_LIBRARIES = ("duckdb", "great_expectations", "pikepdf", "polars", "pyarrow", "pypdfium2")
+_LIBRARIES = (
+    "duckdb",
+    "great_expectations",
+    "msgspec",
+    "pikepdf",
+    "polars",
+    "pyarrow",
+    "pypdfium2",
+    "python-slugify",
+    "rapidfuzz",
+)
 
 
 def inputs_fingerprint(archive: Archive, source: Source) -> str:

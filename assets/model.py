@@ -64,7 +64,7 @@ class ArchivedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         path: Where it lies, relative to the archive's folder, with `/` between parts.
         listing: The listing that speaks for it: of the names under which the source had it when
             it was last seen, the first in alphabetical order.
-        other_names: Further names under which the same bytes are or were listed.
+        other_names: Further names under which the same bytes are listed at the same time.
         first_seen_at: When it was first observed (UTC).
         last_seen_at: The last look at its source that found any change and found this file there
             (UTC). A file that is gone from its source has an older one than the rest.
@@ -94,11 +94,15 @@ class Rejection(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         stage: Where it stopped.
         reason_code: A code of the list `reason`, e.g. `empty_file`.
         detail: One plain sentence: what is wrong, and where it helps, what to do.
+        page_count: Pages of the file, where it could be read.
+        text_method: How it was read, where it could be.
     """
 
     stage: QuarantineStage
     reason_code: str
     detail: str
+    page_count: int | None = None
+    text_method: str | None = None
 
 
 class Unsupported(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -107,10 +111,14 @@ class Unsupported(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     Attributes:
         document_kind: A code of the list `document_kind`.
         detail: What it was recognised by.
+        page_count: Pages of the file; `None` for plain text.
+        text_method: How it was read.
     """
 
     document_kind: str
     detail: str
+    page_count: int | None = None
+    text_method: str | None = None
 
 
 class Unarchived(msgspec.Struct, frozen=True, kw_only=True):

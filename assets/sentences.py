@@ -12,6 +12,7 @@ import re
 _ABBREVIATIONS = frozenset(
     "e.g i.e vs cf para paras reg regs dr mr mrs ms prof st rev hon approx".split()
 )
+_BEFORE_NUMBERS = frozenset("no nos p pp s ss art sec ch vol".split())
 _BOUNDARY = re.compile(
     r"""
     (?P<end>[.!?…]+[’”'")\]]*)      # the end of a sentence with what closes around it
@@ -42,7 +43,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     start = 0
     for found in _BOUNDARY.finditer(text):
         end = found.end("end")
-        if _is_abbreviation(text[start:end]) or _is_open(text[start:end]):
+        before_number = text[found.end()].isdigit()
+        if _is_abbreviation(text[start:end], before_number) or _is_open(text[start:end]):
             continue
         spans.append((start, end))
         start = found.end()
@@ -51,11 +53,14 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _is_abbreviation(sentence: str) -> bool:
+def _is_abbreviation(sentence: str, before_number: bool) -> bool:
     word = _LAST_WORD.search(sentence)
     if not word:
         return False
-    return word.group(1).lower() in _ABBREVIATIONS or bool(_INITIAL.search(sentence[:-1]))
+    folded = word.group(1).lower()
+    if before_number and folded in _BEFORE_NUMBERS:
+        return True
+    return folded in _ABBREVIATIONS or bool(_INITIAL.search(sentence[:-1]))
 
 
 def _is_open(sentence: str) -> bool:

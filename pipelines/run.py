@@ -75,7 +75,7 @@ def run_letters(options: Options) -> int:
     try:
         source = open_source(options.source)
         inventory = source.look()
-        _refuse_to_mix(source, Archive(out / "archive"))
+        Archive(out / "archive").refuse_to_mix(source.name)
         out.mkdir(parents=True, exist_ok=True)
     except SourceError as error:
         complain(str(error))
@@ -100,16 +100,6 @@ def run_letters(options: Options) -> int:
         return NOT_PUBLISHED
     show_summary(summary)
     return PUBLISHED if outcome in ("published", "unchanged") else NOT_PUBLISHED
-
-
-def _refuse_to_mix(source: Source, archive: Archive) -> None:
-    """Keep the sample's letters, which are made up, out of tables about real authorities."""
-    if archive.sources and (source.name == "sample") != ("sample" in archive.sources):
-        held = "the sample letters" if "sample" in archive.sources else "letters of another source"
-        raise SourceError(
-            f"{archive.folder.parent} holds {held}, and the sample's are made up. "
-            "Name another folder with --out."
-        )
 
 
 def _is_published(out: Path, source: Source, archive: Archive) -> bool:

@@ -17,6 +17,7 @@ from warehouse.codes import code_list
 
 REFERENCE = Path(__file__).with_name("reference")
 AUTHORITIES_FILE = REFERENCE / "authorities.csv"
+ADDITIONS_FILE = REFERENCE / "additions.csv"
 CORRECTIONS_FILE = REFERENCE / "corrections.csv"
 
 FIELDS = (
@@ -54,6 +55,7 @@ def reference_rows(extra: Path | None = None) -> dict[str, list[dict[str, Any]]]
             correction that corrects nothing.
     """
     records = _corrected(_read(AUTHORITIES_FILE, FIELDS), _read(CORRECTIONS_FILE))
+    records += _read(ADDITIONS_FILE, FIELDS)
     if extra is not None:
         records += _read(extra, FIELDS)
     _check_unique(records)

@@ -296,7 +296,8 @@ LETTERS = Table(
             "file_name",
             "string",
             "The file's name at the source, with the folders below the source's own; NULL where it "
-            "has none there. Where the same bytes came under several names, the one seen first.",
+            "has none there. Where the same bytes are there under several names, the one that was "
+            "there first.",
             nullable=True,
             example="ashmere_2021-11-30.pdf",
         ),
@@ -680,7 +681,7 @@ INSPECTORS = Table(
         Column(
             "name",
             "string",
-            "The person's name in its fullest form found.",
+            "The person's name in the form that letters write most.",
             example="Morgan Ellery",
         ),
         Column(
@@ -1090,7 +1091,7 @@ QUARANTINE = Table(
         Column(
             "seen_at",
             "timestamp",
-            "When the file was last seen at its source, as last_seen_at of letters (UTC).",
+            "When the file was first seen at its source, as first_seen_at of letters (UTC).",
             example="2026-02-03T06:00:00Z",
         ),
     ),

@@ -66,6 +66,7 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
         page_sizes: Width and height of each page in points.
         blocks: The blocks in reading order.
         left_out: Lines of some length that the page shows and the tag tree does not name.
+        empty_pages: Pages, from 1, with hardly any text though others follow: perhaps pictures.
     """
 
     letter_id: str
@@ -74,3 +75,4 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     page_sizes: tuple[tuple[float, float], ...]
     blocks: tuple[Block, ...]
     left_out: tuple[str, ...] = ()
+    empty_pages: tuple[int, ...] = ()

@@ -87,7 +87,17 @@ def _read(content: bytes, letter_id: str) -> Document:
     else:
         blocks, left_out = tagged.blocks, _long_lines(tagged.untagged)
     return Document(
-        letter_id, method, len(pages), tuple(sizes), tuple(join_pieces(blocks)), left_out
+        letter_id,
+        method,
+        len(pages),
+        tuple(sizes),
+        tuple(join_pieces(blocks)),
+        left_out,
+        tuple(
+            number
+            for number, runs in enumerate(pages[:-1], start=1)
+            if sum(len(run.text) for run in runs) < _CHARACTERS_A_PAGE
+        ),
     )
 
 

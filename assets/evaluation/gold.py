@@ -135,6 +135,7 @@ _FIELDS: dict[str, Callable[[_Visit], Any]] = {
     "inspectors": lambda visit: [
         {"name": row["name_as_written"], "title": row["title"], "role": row["role_code"]}
         for row in visit.team
+        if row["role_code"] != "signatory"
     ],
     "signatory": _value("signatory_id"),
     "focus": _value("focus"),

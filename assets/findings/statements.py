@@ -7,14 +7,13 @@ that introduces it) is none. Quantifiers are the table `quantifiers.csv`.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from assets.findings.model import Statement
+from assets.rule_tables import read_table
 from assets.sentences import sentence_spans
 from assets.visits.model import Letter, Paragraph
 
@@ -34,11 +33,10 @@ class _Quantifier(NamedTuple):
 
 @cache
 def _quantifiers() -> tuple[_Quantifier, ...]:
-    with files("assets.findings").joinpath("quantifiers.csv").open(encoding="utf-8") as table:
-        return tuple(
-            _Quantifier(row["code"], row["word"], re.compile(row["pattern"], re.IGNORECASE))
-            for row in csv.DictReader(table)
-        )
+    return tuple(
+        _Quantifier(row["code"], row["word"], re.compile(row["pattern"], re.IGNORECASE))
+        for row in read_table("assets.findings", "quantifiers")
+    )
 
 
 def quantifier_code(text: str) -> str | None:

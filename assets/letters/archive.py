@@ -27,7 +27,7 @@ from pathlib import Path
 
 import msgspec
 
-from assets.letters.source import Entry, FetchError, Inventory, Source
+from assets.letters.source import Entry, FetchError, Inventory, Source, SourceError
 from assets.model import ArchivedFile, Listing, Rejection, Signal, SourceName, Unarchived
 
 MANIFEST = "manifest.jsonl"
@@ -239,6 +239,19 @@ class Archive:
             source for names in self._state.sightings.values() for source, _ in names
         ) | frozenset(source for source, _ in self._state.failed)
 
+    def refuse_to_mix(self, source: SourceName) -> None:
+        """Keep the sample's letters, which are made up, out of tables about real authorities.
+
+        Raises:
+            SourceError: The archive holds the sample and the source is another one, or the reverse.
+        """
+        if self.sources and (source == "sample") != ("sample" in self.sources):
+            held = "the sample letters" if "sample" in self.sources else "letters of another source"
+            raise SourceError(
+                f"{self.folder.parent} holds {held}, and the sample's are made up. "
+                "Name another folder with --out."
+            )
+
     def path(self, sha256: str) -> Path:
         """Where the file with that checksum lies."""
         return self.folder / _place(sha256)
@@ -407,7 +420,7 @@ class Archive:
             byte_count=self._state.sizes[sha256],
             path=_place(sha256),
             listing=names[speaker].listing,
-            other_names=tuple(sorted({name for _, name in names} - {speaker[1]})),
+            other_names=tuple(sorted({name for _, name in there} - {speaker[1]})),
             first_seen_at=min(sighting.first_at for sighting in names.values()),
             last_seen_at=max(last_at.values()),
             is_listed=bool(there),

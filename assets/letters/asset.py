@@ -22,6 +22,7 @@ def archived_files(
 ) -> dg.MaterializeResult[None]:
     """Look at the source and archive what is new or changed."""
     archive = Archive(workspace.archive)
+    archive.refuse_to_mix(workspace.source.name)
     now = clock.now()
     look = archive.take(
         workspace.source,

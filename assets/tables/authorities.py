@@ -18,14 +18,16 @@ from typing import Any, NamedTuple
 from rapidfuzz import process
 
 from assets.model import Rejection, Signal
-from assets.tables.reviewed import read_reviewed
+from assets.rule_tables import read_table
 
 _CLOSE = 80  # similarity, 0 to 100, from which a name is worth proposing to a person
 
 
 @cache
 def _words() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(row["pattern"]) for row in read_reviewed("authority_words"))
+    return tuple(
+        re.compile(row["pattern"]) for row in read_table("assets.tables", "authority_words")
+    )
 
 
 def bare_authority_name(name: str) -> str:
@@ -57,11 +59,13 @@ class AuthorityIndex:
 
     def __init__(self, authorities: Iterable[Mapping[str, Any]]) -> None:
         self._rows = {row["authority_id"]: row for row in authorities}
-        self._by_urn = {row["ofsted_urn"]: id_ for id_, row in self._rows.items()}
+        self._by_urn = {
+            row["ofsted_urn"]: id_ for id_, row in self._rows.items() if row["ofsted_urn"]
+        }
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for authority_id, row in self._rows.items():
             self._by_name[bare_authority_name(row["name"])].append(authority_id)
-        for alias in read_reviewed("authority_aliases"):
+        for alias in read_table("assets.tables", "authority_aliases"):
             if alias["authority_id"] in self._rows:
                 self._by_name[bare_authority_name(alias["alias"])].append(alias["authority_id"])
 
@@ -101,8 +105,14 @@ class AuthorityIndex:
             found = self.by_name(name, on)
             if found is None:
                 signals.append(Signal("authority_never_met", self._proposal(name)))
+            elif by_words and found != by_words:
+                detail = f"The letter names {self.name(by_words)}, and {self.name(found)} too."
+                signals.append(Signal("authority_disagrees", detail))
             by_words = by_words or found
         by_number = self.by_urn(urn, on)
+        if urn and urn in self._by_urn and by_number is None:
+            detail = f"Listed under {self.name(self._by_urn[urn])}, which did not exist on {on}."
+            signals.append(Signal("authority_disagrees", detail))
         if urn and urn not in self._by_urn:
             signals.append(Signal("urn_never_met", f"The publisher's number {urn}."))
         if by_words and by_number and by_words != by_number:

@@ -14,7 +14,7 @@ from itertools import combinations
 from rapidfuzz.distance import JaroWinkler
 
 from assets.model import Signal
-from assets.tables.reviewed import read_reviewed
+from assets.rule_tables import read_table
 from assets.visits.people import person_key
 
 _SAME_BEGINNING = 3  # letters that short and long forms of a first name share (Andy, Andrew)
@@ -30,7 +30,7 @@ def inspector_id(name: str) -> str:
 def _aliases() -> dict[str, str]:
     return {
         person_key(row["alias"]): person_key(row["name"])
-        for row in read_reviewed("inspector_aliases")
+        for row in read_table("assets.tables", "inspector_aliases")
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from slugify import slugify
@@ -20,7 +20,7 @@ from assets.tables.authorities import AuthorityIndex
 from assets.tables.inspectors import display_names, inspector_id, likely_doubles
 from assets.visits.model import Letter, Section
 from assets.visits.people import person_key
-from warehouse.codes import code_rows
+from warehouse.codes import code_list, code_rows
 from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
@@ -110,6 +110,7 @@ class _Builder:
                 ),
                 file_name=name,
             )
+        self._report(file, _disagreements(file, result))
         if isinstance(result, Letter):
             resolved = self._authorities.resolve(
                 result.authority_names, file.listing.ofsted_urn, result.start_date
@@ -120,15 +121,17 @@ class _Builder:
             problem = held_back or (resolved if isinstance(resolved, Rejection) else None)
             if problem is None and not isinstance(resolved, Rejection):
                 visit = self._visit(outcome, result, resolved.authority_id)
-                self._report(file, _disagreements(file, result))
+                self._report(file, self._listed_name(file, result, visit.authority_id))
                 self._visits[visit.visit_id].append(visit)
                 return
-            result = problem or result
-        if isinstance(result, Rejection):
+            if problem is not None:
+                self._quarantine(file, problem)
+                self._letter(file, "quarantined", **_read_values(result))
+        elif isinstance(result, Rejection):
             self._quarantine(file, result)
-            self._letter(file, "quarantined")
-        elif isinstance(result, Unsupported):
-            self._letter(file, "unsupported", document_kind=result.document_kind)
+            self._letter(file, "quarantined", **_read_values(result))
+        else:
+            self._letter(file, "unsupported", **_read_values(result))
 
     def add_unarchived(self, missing: Unarchived) -> None:
         """Put a listed file that could not be had into quarantine."""
@@ -173,6 +176,17 @@ class _Builder:
         for signal in signals:
             self._signals[signal].append(file.file_name)
 
+    def _listed_name(
+        self, file: ArchivedFile, letter: Letter, authority_id: str
+    ) -> Iterator[Signal]:
+        """Whether the name under which a file is listed is the authority's."""
+        name = file.listing.authority_name
+        if name and self._authorities.by_name(name, letter.start_date) != authority_id:
+            yield Signal(
+                "listed_name_disagrees",
+                f"Listed as {name}, but the letter is to {self._authorities.name(authority_id)}.",
+            )
+
     def _visit(self, outcome: Outcome, letter: Letter, authority_id: str) -> _Visit:
         parts = (
             # The statistics office turns names round: `Bristol, City of`.
@@ -216,6 +230,7 @@ class _Builder:
             "letter_id": file.letter_id,
             "sha256": file.sha256,
             "byte_count": file.byte_count,
+            "document_kind": _listed_kind(file),
             "source": listing.source,
             "source_url": listing.source_url,
             "file_name": file.file_name,
@@ -327,6 +342,17 @@ class _Builder:
             self._report(
                 visit.file, [Signal("signatory_not_in_team", f"Signed by {letter.signatory}.")]
             )
+            team.append(
+                {
+                    "visit_id": visit.visit_id,
+                    "position": len(team) + 1,
+                    "inspector_id": signatory,
+                    "name_as_written": letter.signatory,
+                    "title": letter.signatory_title,
+                    "role_code": "signatory",
+                    "is_signatory": True,
+                }
+            )
         self._rows["visit_inspectors"] += team
         return team
 
@@ -386,6 +412,16 @@ class _Builder:
         return findings
 
 
+def _read_values(result: Letter | Rejection | Unsupported) -> Row:
+    """What is known of a file that did not become a visit."""
+    values: Row = {"page_count": result.page_count, "text_method": result.text_method}
+    if not isinstance(result, Rejection):
+        values["document_kind"] = result.document_kind
+    elif result.stage in ("fetch", "read"):
+        values["parser_version"] = None
+    return values
+
+
 def _age(visit: _Visit) -> tuple[Any, ...]:
     """Sorts the versions of a letter, the one that counts last."""
     listing = visit.file.listing
@@ -417,17 +453,27 @@ def _finding_id(visit_id: str, text: str, occurrence: int) -> str:
     return f"{visit_id}-{hashlib.sha256(basis.encode()).hexdigest()[:_HEX_OF_TEXT]}"
 
 
-def _disagreements(file: ArchivedFile, letter: Letter) -> list[Signal]:
-    """Where what is listed of a file is not what its letter says."""
+def _listed_kind(file: ArchivedFile) -> str | None:
+    """The kind under which a file is listed, where it is one of the code list."""
+    kind = file.listing.listed_kind
+    return kind if kind in code_list("document_kind") else None
+
+
+def _disagreements(file: ArchivedFile, letter: Letter | Rejection | Unsupported) -> list[Signal]:
+    """Where what is listed of a file is not what it says itself."""
     listing = file.listing
-    signals = []
+    signals: list[Signal] = []
+    if isinstance(letter, Rejection):
+        return signals
     if listing.listed_kind and listing.listed_kind != letter.document_kind:
         signals.append(
             Signal(
                 "kind_disagrees",
-                f"Listed as {listing.listed_kind}, but it is a {letter.document_kind}.",
+                f"Listed as {listing.listed_kind}, but it is {letter.document_kind}.",
             )
         )
+    if isinstance(letter, Unsupported):
+        return signals
     if listing.published_date and letter.letter_date not in (None, listing.published_date):
         signals.append(
             Signal(

@@ -74,6 +74,10 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     previous = background.previous_inspection([*sentences, *findings], names)
     signals += heading_signals
     signals += [Signal("text_outside_tags", line) for line in document.left_out]
+    signals += [
+        Signal("page_without_text", f"Page {page} has no text; if it is a picture, it needs OCR.")
+        for page in document.empty_pages
+    ]
     signals += [Signal("stray_text", f"A paragraph of nothing but {s.text!r}.") for s in strays]
     if not team:
         signals.append(Signal("no_inspectors", "The letter names no inspector."))

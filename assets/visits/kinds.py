@@ -1,7 +1,7 @@
 """Which kind of letter or report a document is, by its own words.
 
-The variants stand in `document_kinds.csv`. A title line is surer than a phrase in the text, and
-only the beginning of a document is looked at.
+The variants stand in `document_kinds.csv`, other remits of Ofsted's in `other_remits.csv`. A title
+line is surer than a phrase in the text, and only the beginning of a document is looked at.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assets.documents.model import Block
-from assets.visits.tables import patterns
+from assets.visits.tables import matches, patterns
 
 _LONGEST_TITLE = 160  # characters
 _BEGINNING = 60  # blocks in which title and introduction of every kind stand
@@ -34,6 +34,11 @@ def document_kind(blocks: Sequence[Block]) -> str | None:
             if pattern.search(block.text):
                 return row["document_kind"]
     return None
+
+
+def is_other_remit(blocks: Sequence[Block]) -> bool:
+    """Whether a document is about another of Ofsted's remits, such as a school."""
+    return any(matches("other_remits", block.text) for block in blocks[:_BEGINNING])
 
 
 def is_title(block: Block) -> bool:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from msgspec import structs
+
 from assets.documents.model import Document
 from assets.model import ArchivedFile, Rejection, Unsupported
 from assets.visits.focused_visit import parse_focused_visit
-from assets.visits.kinds import document_kind
+from assets.visits.kinds import document_kind, is_other_remit
 from assets.visits.model import Letter
 
 # A parser is given the document and, where it is known, its day of publication.
@@ -31,7 +33,21 @@ def parse_letter(document: Document, archived: ArchivedFile) -> Letter | Rejecti
     Returns:
         The letter; or `Unsupported` for a kind that is recognised but not read; or why it is none.
     """
+    result = _parse(document, archived)
+    if isinstance(result, Letter):
+        return result
+    return structs.replace(result, page_count=document.page_count, text_method=document.text_method)
+
+
+def _parse(document: Document, archived: ArchivedFile) -> Letter | Rejection | Unsupported:
     kind = document_kind(document.blocks)
+    if kind is None and is_other_remit(document.blocks):
+        return Rejection(
+            stage="parse",
+            reason_code="not_childrens_services",
+            detail=f"{archived.file_name} is about another service than a council's children's "
+            "services, such as a school.",
+        )
     if kind is None:
         beginning = " / ".join(block.text[:60] for block in document.blocks[:4])
         return Rejection(

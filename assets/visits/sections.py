@@ -6,7 +6,7 @@ points. Headings are recognised in `headings`, the closing in `closing`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assets.documents.model import Block
@@ -90,7 +90,19 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
             section_type = beside or form.section_type
         page = block.lines[0].page if block.lines else None
         sections.append(_OpenSection(section_type, heading, page))
-    return [section.close() for section in sections], signals
+    closed = [section.close() for section in sections]
+    return closed, signals + [signal for section in closed for signal in _doubts(section)]
+
+
+def _doubts(section: Section) -> Iterator[Signal]:
+    """What in a list to act on is no point, and does not say why."""
+    if section.section_type not in _LISTS:
+        return
+    for paragraph in section.paragraphs:
+        if not paragraph.is_point and not _is_no_point(paragraph.text):
+            yield Signal("list_paragraph_is_no_point", paragraph.text[:80])
+    if not any(p.is_point or _is_no_point(p.text) for p in section.paragraphs):
+        yield Signal("list_without_points", section.heading or "")
 
 
 def _is_bare_point(block: Block, sections: Sequence[_OpenSection]) -> bool:

@@ -1,36 +1,16 @@
-"""Rules that are data: how the CSV tables beside the modules of this stage are read.
-
-A table that a person can review stands in a file, one row a variant, with its reason where it is
-not plain; the modules hold no such lists.
-"""
+"""The rule tables of this stage: their patterns, compiled."""
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache
-from importlib.resources import files
+
+from assets import rule_tables
 
 
-@cache
 def read_table(name: str) -> tuple[dict[str, str], ...]:
-    """Read a CSV table of this folder.
-
-    Args:
-        name: File name without `.csv`.
-
-    Returns:
-        One mapping a row.
-
-    Raises:
-        ValueError: A row has more or fewer cells than the header, as where a comma is not quoted.
-    """
-    with files("assets.visits").joinpath(f"{name}.csv").open(encoding="utf-8") as table:
-        rows = tuple(csv.DictReader(table))
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise ValueError(f"{name}.csv, line {number}: not as many cells as the header has")
-    return rows
+    """Read a CSV table of this folder; see `assets.rule_tables`."""
+    return rule_tables.read_table("assets.visits", name)
 
 
 @cache

@@ -10,8 +10,9 @@ SELECT
     table_rows,
     previous_rows,
     table_rows > 0
-    OR table_name NOT IN (
-        'authorities', 'codes'
+    OR table_name = 'quarantine'
+    OR (
+        table_name NOT IN ('authorities', 'codes') AND coalesce(previous_rows, 0) = 0
     ) AS has_rows,
     -- What is in quarantine may come right.
     CASE WHEN table_name <> 'quarantine' THEN round(table_rows / nullif(previous_rows, 0), 4) END

@@ -38,7 +38,7 @@ REASONS = {
     "many pages": ("read", "too_many_pages"),
     "zero pages": ("read", "damaged"),
     "minutes": ("parse", "not_a_letter"),
-    "school letter": ("parse", "not_a_letter"),
+    "school letter": ("parse", "not_childrens_services"),
     "scan": ("read", "needs_ocr"),
 }
 

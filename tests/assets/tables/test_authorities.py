@@ -126,11 +126,11 @@ def test_a_council_exists_from_its_first_to_its_last_day(
         # The letter's word wins.
         (["Lowmoor"], "101", "X2", ["authority_disagrees"]),
         (["Lowmoor"], "999", "X2", ["urn_never_met"]),
-        # The number of a council that was gone by then says nothing.
-        (["Oldmarch"], "108", "X9", []),
+        # The number of a council that was gone by then decides nothing.
+        (["Oldmarch"], "108", "X9", ["authority_disagrees"]),
         # The first name that is known counts.
         (["Nowhere", "Lowmoor"], None, "X2", ["authority_never_met"]),
-        (["Lowmoor", "Tarnshire"], None, "X2", []),
+        (["Lowmoor", "Tarnshire"], None, "X2", ["authority_disagrees"]),
     ],
 )
 def test_words_and_number_are_brought_together(

@@ -5,19 +5,19 @@ from __future__ import annotations
 import pytest
 
 from assets.model import Signal
+from assets.rule_tables import read_table
 from assets.tables.inspectors import display_names, inspector_id, likely_doubles
-from assets.tables.reviewed import read_reviewed
 from assets.visits.people import person_key
 
 
 def test_a_reviewed_alias_gives_the_persons_key() -> None:
-    for row in read_reviewed("inspector_aliases"):
+    for row in read_table("assets.tables", "inspector_aliases"):
         assert inspector_id(row["alias"]) == inspector_id(row["name"]) == person_key(row["name"])
 
 
 @pytest.mark.parametrize("table", ["inspector_aliases", "authority_aliases"])
 def test_every_reviewed_alias_has_a_reason_and_stands_once(table: str) -> None:
-    rows = read_reviewed(table)
+    rows = read_table("assets.tables", table)
     assert rows
     for row in rows:
         assert all(value and value == value.strip() for value in row.values())
@@ -25,7 +25,7 @@ def test_every_reviewed_alias_has_a_reason_and_stands_once(table: str) -> None:
 
 
 def test_no_alias_leads_to_another() -> None:
-    rows = read_reviewed("inspector_aliases")
+    rows = read_table("assets.tables", "inspector_aliases")
     assert not {person_key(row["alias"]) for row in rows} & {
         person_key(row["name"]) for row in rows
     }
@@ -49,7 +49,7 @@ def test_the_form_that_is_written_most_is_shown(written: list[str], shown: dict[
 
 
 def test_the_name_shown_gives_the_key() -> None:
-    for row in read_reviewed("inspector_aliases"):
+    for row in read_table("assets.tables", "inspector_aliases"):
         shown = display_names([row["alias"], row["alias"], row["name"]])
         assert shown == {person_key(row["name"]): row["name"]}
         # Where only the alias was ever written, it is all there is.

@@ -142,7 +142,14 @@ def test_every_file_is_a_letter_whatever_became_of_it() -> None:
     }
     assert letters["c.pdf"]["document_kind"] == "jtai"
     assert letters["a.pdf"]["text_method"] == "tags"
-    assert {row["parser_version"] for row in letters.values()} == {"test"}
+    # A file that could not be read was parsed by no version.
+    assert {name: row["parser_version"] for name, row in letters.items()} == {
+        "a.pdf": "test",
+        "b.pdf": None,
+        "c.pdf": "test",
+        "d.pdf": "test",
+    }
+    assert letters["d.pdf"]["page_count"] == letters["a.pdf"]["page_count"]
     assert {
         (row["file_name"], row["stage"], row["reason_code"]) for row in tables.rows["quarantine"]
     } == {("b.pdf", "read", "damaged"), ("d.pdf", "parse", "unknown_authority")}
@@ -277,7 +284,12 @@ def test_an_inspector_is_one_person_across_letters() -> None:
 
 
 def test_two_forms_of_a_name_in_one_letter_are_one_member() -> None:
-    tables = build(outcome(team="The inspectors were Seán Marsh HMI and Sean Marsh HMI."))
+    tables = build(
+        outcome(
+            team="The inspectors were Seán Marsh HMI and Sean Marsh HMI.",
+            closing="Yours sincerely\n\nSean Marsh\n\nHMI",
+        )
+    )
     (member,) = tables.rows["visit_inspectors"]
     assert (member["inspector_id"], member["position"]) == ("sean-marsh", 1)
     assert only(tables, "visits")["inspector_count"] == 1
@@ -287,7 +299,10 @@ def test_a_signatory_who_is_not_on_the_team_is_an_inspector_and_reported() -> No
     tables = build(outcome(closing="Yours sincerely\n\nDee Hart\n\nHMI"))
     assert only(tables, "visits")["signatory_id"] == "dee-hart"
     assert "dee-hart" in column(tables, "inspectors", "inspector_id")
-    assert column(tables, "visit_inspectors", "is_signatory") == [False, False]
+    signed = tables.rows["visit_inspectors"][-1]
+    assert (signed["name_as_written"], signed["role_code"]) == ("Dee Hart", "signatory")
+    assert signed["title"] == "Her Majesty's Inspector"
+    assert column(tables, "visit_inspectors", "is_signatory") == [False, False, True]
     assert tables.signals == ((Signal("signatory_not_in_team", "Signed by Dee Hart."), ("a.pdf",)),)
 
 
