@@ -47,9 +47,12 @@ def test_the_authorities_of_england_fit_their_tables() -> None:
     assert frames["authorities"].height == 158
     assert frames["authority_neighbours"].height == 153 * 10
     assert frames["authority_successors"].rows() == [
+        ("E06000028", "E06000058"),
         ("E06000029", "E06000058"),
         ("E10000006", "E06000063"),
         ("E10000006", "E06000064"),
+        ("E10000009", "E06000058"),
+        ("E10000009", "E06000059"),
         ("E10000021", "E06000061"),
         ("E10000021", "E06000062"),
     ]
