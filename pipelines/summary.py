@@ -101,12 +101,21 @@ def summarise(
     )
 
 
-def signals_by_kind(summary: Summary) -> dict[str, list[str]]:
-    """What was never met before or does not agree: by kind, a line each, with the files."""
+def signals_by_kind(summary: Summary, most: int | None = None) -> dict[str, list[str]]:
+    """What a person should look at: by kind, a line each, with the files.
+
+    Args:
+        summary: The summary.
+        most: How many files are named in a line; `None` for all.
+    """
     kinds: dict[str, list[str]] = {}
+    if summary.gone:
+        kinds["Removed from the source; what was read of them stays"] = list(summary.gone)
     for signal, files in sorted(summary.signals):
         kind = signal.code.replace("_", " ").capitalize()
-        where = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
+        where = ", ".join(files[:most])
+        if most is not None and len(files) > most:
+            where += f" and {len(files) - most} more"
         kinds.setdefault(kind, []).append(f"{signal.detail}{f' ({where})' if where else ''}")
     return kinds
 

@@ -32,6 +32,9 @@ DOING = {
 #: So many lines of one kind are shown; the rest is in the summary's file.
 SHOWN = 8
 
+#: So many files are named in a line about several.
+FILES_NAMED = 3
+
 _STYLES = {"published": "green", "unchanged": "green", "blocked": "red", "failed": "red"}
 _SECONDS_BETWEEN_LINES = 10.0
 
@@ -103,7 +106,7 @@ def show_summary(summary: Summary) -> None:
             )
         console.print(Padding(files, (0, 0, 0, 2), expand=False))
         _more(console, summary, len(summary.quarantine) - 3 * SHOWN)
-    for kind, lines in signals_by_kind(summary).items():
+    for kind, lines in signals_by_kind(summary, FILES_NAMED).items():
         console.print(f"\n[bold]{escape(kind)}[/]")
         for line in lines[:SHOWN]:
             console.print(Padding(escape(line), (0, 0, 0, 2), expand=False))
@@ -145,7 +148,7 @@ def show_status(status: Status) -> None:
     facts.add_row("Files", escape(str(state.folder)))
     console.print(Padding(facts, (0, 0, 0, 2), expand=False))
     if status.quarantine_by_reason:
-        console.print('[dim]Each file and why: ofsted-letters query "FROM quarantine"[/]')
+        console.print("[dim]Each file and why: the table quarantine[/]")
 
 
 def _ago(age: timedelta) -> str:

@@ -119,7 +119,8 @@ def status(out: Path, now: datetime) -> Status | None:
     with _published(out) as (state, connection):
         newest = connection.execute(
             "SELECT letter_date, authorities.name, visit_id FROM visits JOIN authorities "
-            "USING (authority_id) ORDER BY letter_date DESC, visit_id LIMIT 1"
+            "USING (authority_id) WHERE letter_date IS NOT NULL "
+            "ORDER BY letter_date DESC, visit_id LIMIT 1"
         ).fetchone()
         return Status(
             state=state,

@@ -1,5 +1,5 @@
 -- Findings with the visit they are from, in the order of reading: one row a finding, to search or to quote
--- with its authority, date and page.
+-- with its authority, date, file, page and box.
 --
 -- authority: The name of the authority.
 -- theme: The main theme of the visit.
@@ -15,12 +15,18 @@ SELECT
     quantifier.label AS quantifier,
     findings.is_improvement,
     findings.is_priority_action,
+    letters.file_name,
     findings.page,
+    findings.x0,
+    findings.y0,
+    findings.x1,
+    findings.y1,
     findings.visit_id,
     findings.finding_id,
     visits.source_url
 FROM findings
 JOIN visits USING (visit_id)
+JOIN letters USING (letter_id)
 JOIN authorities USING (authority_id)
 JOIN sections USING (section_id)
 LEFT JOIN codes AS theme ON theme.list = 'theme' AND theme.code = visits.primary_theme_code
