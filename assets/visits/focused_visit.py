@@ -79,6 +79,11 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         for page in document.empty_pages
     ]
     signals += [Signal("stray_text", f"A paragraph of nothing but {s.text!r}.") for s in strays]
+    signals += [
+        Signal("inspector_title_never_met", f"No title that is known stands with {member.name}.")
+        for member in team
+        if member.title is None
+    ]
     if not team:
         signals.append(Signal("no_inspectors", "The letter names no inspector."))
     if not signature:

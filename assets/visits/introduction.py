@@ -234,7 +234,8 @@ def _title(
         *reversed([t for t in groups if t.end <= start]),
     ]
     if not group and len(titles) == 1:
-        group = list(titles)
+        # `A and B HMI`: one title behind all names, or before them.
+        group = [t for t in titles if t.start >= names[-1][1] or t.end <= names[0][0]]
     return group[0].text if group else None
 
 

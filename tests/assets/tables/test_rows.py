@@ -328,9 +328,13 @@ def test_the_lead_is_the_one_of_whom_it_is_said(team: str, lead: str | None) -> 
 def test_likely_doubles_are_reported_with_their_letters() -> None:
     tables = build(
         outcome("a.pdf", team="The inspectors were Andy Marsh HMI and Ann Vale HMI."),
-        outcome("b.pdf", team="The inspectors were Andrew Marsh and Ann Vale.", **OTHER_DAYS),
         outcome(
-            "c.pdf", values={"authority_names": ("Lowmoor",)}, team="The inspector was Ann Vale."
+            "b.pdf", team="The inspectors were Andrew Marsh HMI and Ann Vale HMI.", **OTHER_DAYS
+        ),
+        outcome(
+            "c.pdf",
+            values={"authority_names": ("Lowmoor",)},
+            team="The inspector was Ann Vale HMI.",
         ),
     )
     assert tables.signals == (

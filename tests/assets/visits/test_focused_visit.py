@@ -274,3 +274,10 @@ def test_what_is_listed_decides_nothing() -> None:
     )
     assert isinstance(result, Unsupported)
     assert result.document_kind == "monitoring_visit"
+
+
+def test_an_inspector_without_a_title_that_is_known_is_reported() -> None:
+    parsed = letter(team="The inspectors were Ann Vale HMI, and Cy Dale, chief almoner.")
+    codes = [signal.code for signal in parsed.signals]
+    assert codes == ["inspector_title_never_met"]
+    assert "Cy Dale" in parsed.signals[0].detail
