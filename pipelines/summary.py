@@ -73,7 +73,8 @@ def summarise(
     """Put together what the assets noted, in this run or, where there was no work, before."""
     listed = read_note(out, "archived_files", Listed)
     worked = read_note(out, "documents", Worked)
-    tabled = read_note(out, "tables", Tabled)
+    # A run that failed made no tables: the note on them is of an earlier run.
+    tabled = None if outcome == "failed" else read_note(out, "tables", Tabled)
     published = read_note(out, "warehouse", Published)
     look = listed.look if listed else None
     return Summary(
