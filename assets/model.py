@@ -35,6 +35,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         ofsted_urn: The publisher's number of the authority.
         authority_name: The authority's name as it is listed.
         published_date: The day of publication.
+        event_date: The day of the event that the publisher lists it under.
         listed_kind: The kind of document, as it is listed.
         listed_sha256: The checksum that the source's manifest gives, in lower case.
         etag: The HTTP header of that name.
@@ -48,6 +49,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ofsted_urn: str | None = None
     authority_name: str | None = None
     published_date: date | None = None
+    event_date: date | None = None
     listed_kind: str | None = None
     listed_sha256: str | None = None
     etag: str | None = None
@@ -69,6 +71,7 @@ class ArchivedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         last_seen_at: The last look at its source that found any change and found this file there
             (UTC). A file that is gone from its source has an older one than the rest.
         is_listed: Whether its source had it at the last look.
+        replaced_by: The `sha256` of what the publisher put in its place, at the same address.
     """
 
     letter_id: str
@@ -80,6 +83,7 @@ class ArchivedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     last_seen_at: datetime
     other_names: tuple[str, ...] = ()
     is_listed: bool = True
+    replaced_by: str | None = None
 
     @property
     def file_name(self) -> str:

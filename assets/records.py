@@ -19,13 +19,11 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         at: When the source was looked at.
-        source: How a person names it.
         look: What was found there.
         signals: What does not add up in the archive.
     """
 
     at: datetime
-    source: str
     look: Look
     signals: tuple[Signal, ...]
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.letters.source import Source
+from assets.letters.source import Inventory, Source
 from assets.stages import Place
 from assets.workers import Workers
 from expectations.service import Validator
@@ -33,6 +33,9 @@ class Workspace:
         workers: The processes that read letters.
         validator: The process that checks tables.
         full: Whether to open and read every file again.
+        inventory: What the source lists, where it has been looked at just now.
+        listing_retries: How often the listing is tried again, a quarter of an hour later each
+            time, where the source is unavailable.
         progress: Is told how far a stage is.
     """
 
@@ -41,6 +44,8 @@ class Workspace:
     workers: Workers
     validator: Validator
     full: bool = False
+    inventory: Inventory | None = None
+    listing_retries: int = 0
     progress: Progress = lambda stage, done, total: None
 
     @property

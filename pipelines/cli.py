@@ -37,11 +37,22 @@ def run(
         typer.Option(
             metavar="sample|live|DIR",
             envvar="OFSTED_LETTERS_SOURCE",
-            help="Where letters come from: `sample` for the ones that ship with the project, or a "
-            "folder of PDFs (or .txt, .md), with an optional manifest.csv.",
+            help="Where letters come from: `sample` for the ones that ship with the project, "
+            "`live` for Ofsted's site, or a folder of PDFs (or .txt, .md), with an optional "
+            "manifest.csv.",
         ),
     ] = DEFAULT_SOURCE,
     out: Out = Path(DEFAULT_OUT),
+    site_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Where the site's pages are, with `live`: a copy of it, say."
+        ),
+    ] = None,
+    files_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where its files are, if they are on another host."),
+    ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -55,11 +66,18 @@ def run(
     """List, archive, read, parse, check and publish: the whole job.
 
     Exit status: 0 if published, even if single letters are in quarantine; 1 if nothing was
-    published; 2 for wrong usage or no such source.
+    published, as the site does not answer or a check failed; 2 for wrong usage or no such source.
     """
     from pipelines.run import Options, run_letters
 
-    options = Options(source=source, out=out, jobs=jobs or default_jobs(), full=full)
+    options = Options(
+        source=source,
+        out=out,
+        jobs=jobs or default_jobs(),
+        full=full,
+        site_url=site_url,
+        files_url=files_url,
+    )
     raise typer.Exit(run_letters(options))
 
 

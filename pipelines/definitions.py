@@ -4,6 +4,7 @@ Here belongs what Dagster is told. What an asset does stands in its stage's fold
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import dagster as dg
 
@@ -15,8 +16,17 @@ from assets.tables.asset import tables
 from assets.tables.asset_checks import table_checks
 from assets.visits.asset import parsed_letters
 from pipelines.resources import WorkspaceSettings
+from pipelines.settings import default_source
 
 JOB = "publish_letters"
+
+#: Ofsted publishes in the mornings of working days.
+DAILY_AT = "0 18 * * *"
+
+#: A day, and the hours that a run may take, be tried again or wait for another one.
+FRESHNESS = dg.FreshnessPolicy.time_window(
+    warn_window=timedelta(hours=30), fail_window=timedelta(hours=54)
+)
 
 
 def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
@@ -31,15 +41,39 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
         selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
         description="List, archive, read, parse, check and publish: the whole way of a letter.",
     )
+    daily = dg.ScheduleDefinition(
+        name="daily",
+        job=job,
+        cron_schedule=DAILY_AT,
+        execution_timezone="Europe/London",
+        run_config={"resources": {"workspace": {"config": {"source": "live"}}}},
+        # On by itself only where a person has said that letters come from the site.
+        default_status=(
+            dg.DefaultScheduleStatus.RUNNING
+            if default_source() == "live"
+            else dg.DefaultScheduleStatus.STOPPED
+        ),
+        description="Every day, what Ofsted has published is fetched, read and published here.",
+    )
+    assets = [archived_files, documents, parsed_letters, statements, tables, warehouse]
     return dg.Definitions(
-        assets=[archived_files, documents, parsed_letters, statements, tables, warehouse],
+        assets=[
+            asset.map_asset_specs(_stays_fresh) if asset in (tables, warehouse) else asset
+            for asset in assets
+        ],
         asset_checks=[table_checks],
         jobs=[job],
+        schedules=[daily],
         resources={"workspace": WorkspaceSettings(), **(overrides or {})},
         # A process for every step would take longer to start than nearly all steps take to run;
         # the reading has processes of its own.
         executor=dg.in_process_executor,
     )
+
+
+def _stays_fresh(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """What is published is to be made again, or found to be as it was, every day."""
+    return spec.replace_attributes(freshness_policy=FRESHNESS)
 
 
 @dg.definitions

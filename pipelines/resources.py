@@ -4,7 +4,7 @@ Here belongs the making of a `Workspace` inside a run of Dagster's own. The comm
 own, so that its helping processes are under way before Dagster is imported.
 """
 
-import os
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,22 +12,29 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from assets import clock
 from assets.letters.sources import open_source
 from assets.workers import Workers
 from assets.workspace import Workspace, alone
 from expectations.service import Validator
-from pipelines.settings import DEFAULT_OUT, DEFAULT_SOURCE, PRELOAD, default_jobs
+from pipelines.report import is_whole, keep, report_of
+from pipelines.settings import PRELOAD, default_jobs, default_out, default_source
+
+#: How often a run tries again to list a source that is unavailable. The command line does not: who
+#: calls it decides.
+LISTING_RETRIES = 3
 
 
 class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
     """Where letters come from and where everything is written."""
 
     source: str = Field(
-        default_factory=lambda: os.environ.get("OFSTED_LETTERS_SOURCE", DEFAULT_SOURCE),
-        description="`sample` for the letters that ship with the project, or a folder's path.",
+        default_factory=default_source,
+        description="`sample` for the letters that ship with the project, `live` for Ofsted's "
+        "site, or a folder's path.",
     )
     out: str = Field(
-        default_factory=lambda: os.environ.get("OFSTED_LETTERS_OUT", DEFAULT_OUT),
+        default_factory=default_out,
         description="The folder that everything is written to.",
     )
     jobs: int = Field(
@@ -42,7 +49,25 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
         """Make the workspace, and end its processes after the run."""
         out = Path(self.out).expanduser()
         source = open_source(self.source)
-        with alone(out), Workers(self.jobs, PRELOAD) as workers, Validator() as validator:
-            yield Workspace(
-                source=source, out=out, workers=workers, validator=validator, full=self.full
-            )
+        at, began = clock.now(), time.monotonic()
+        with alone(out):
+            with Workers(self.jobs, PRELOAD) as workers, Validator() as validator:
+                yield Workspace(
+                    source=source,
+                    out=out,
+                    workers=workers,
+                    validator=validator,
+                    full=self.full,
+                    listing_retries=LISTING_RETRIES,
+                )
+            events = _events(context)
+            if is_whole(events):
+                keep(out, report_of(events, out, source, at, time.monotonic() - began))
+
+
+def _events(context: dg.InitResourceContext) -> tuple[dg.DagsterEvent, ...]:
+    """All that Dagster has noted of the run so far."""
+    if context.instance is None or context.run_id is None:  # used outside a run
+        return ()
+    logged = context.instance.all_logs(context.run_id)
+    return tuple(entry.dagster_event for entry in logged if entry.dagster_event)

@@ -1,9 +1,10 @@
 """One run from the command line: the same Dagster job that Dagster's pages run.
 
 Here belongs the order in which things are started. What is slow to start (Great Expectations,
-Dagster, the reading processes) is started only if there is work, and at once; a look at the source,
-which costs hundredths of a second, tells. When there is none, the job is narrowed to its first
-asset, which keeps the look, and all tables stay as they are.
+Dagster, the reading processes) is started only if there is work, and at once; a look at the source
+tells. When there is none, the job is narrowed to its first asset, which keeps the look, and all
+tables stay as they are; but where Dagster has pages of its own, these are told that the tables are
+fresh.
 """
 
 import gc
@@ -12,43 +13,29 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from assets import clock
 from assets.inputs import inputs_fingerprint
 from assets.letters.archive import Archive
-from assets.letters.source import Source, SourceError
+from assets.letters.source import Inventory, Source, SourceError, SourceUnavailable
 from assets.letters.sources import open_source
 from assets.records import Published, read_note
-from assets.tables.verdict import QUALITY
 from assets.workers import Workers
 from assets.workspace import Busy, Workspace, alone
 from expectations.service import Validator
+from pipelines.report import is_interrupted, keep, report_of
 from pipelines.settings import PRELOAD
-from pipelines.summary import Outcome, Summary, as_markdown, summarise
+from pipelines.summary import Summary, summarise
 from pipelines.terminal import Reporter, complain, show_summary
 from warehouse import states
 
 if TYPE_CHECKING:
     import dagster as dg
-    from dagster_shared.error import SerializableErrorInfo
 
 PUBLISHED, NOT_PUBLISHED, WRONG_USAGE = 0, 1, 2
-
-#: Errors that say all a person needs; of any other, the trace is shown.
-PLAIN_ERRORS = frozenset(
-    {
-        "ArchiveError",
-        "Failure",
-        "NotMade",
-        "PublishError",
-        "ReferenceDataError",
-        "SourceError",
-        "ValidatorError",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +47,24 @@ class Options:
         out: The folder to write to.
         jobs: How many processes read letters.
         full: Whether to open and read every file again.
+        site_url: Where the site's pages are, if not where the settings say.
+        files_url: Where its files are, if not where the settings say.
     """
 
     source: str
     out: Path
     jobs: int
     full: bool = False
+    site_url: str | None = None
+    files_url: str | None = None
 
 
 def run_letters(options: Options) -> int:
     """Run the job, say what came of it, and return the exit status."""
-    started = time.monotonic()
     out = options.out
     try:
-        source = open_source(options.source)
-        inventory = source.look()
+        source = open_source(options.source, site_url=options.site_url, files_url=options.files_url)
+        source.check()
         Archive(out / "archive").refuse_to_mix(source.name)
         out.mkdir(parents=True, exist_ok=True)
     except SourceError as error:
@@ -85,21 +75,60 @@ def run_letters(options: Options) -> int:
         return WRONG_USAGE
     try:
         with alone(out):
-            archive = Archive(out / "archive")
-            is_work = (
-                options.full
-                or bool(archive.changes(source.name, inventory))
-                or not _is_published(out, source, archive)
-            )
-            outcome, problems = _run(options, source, is_work)
-            seconds = time.monotonic() - started
-            summary = summarise(out, source.label, outcome, seconds, is_work, problems)
-            _keep(out, summary)
+            summary = _run(options, source)
+            keep(out, summary)
     except Busy as error:
         complain(str(error))
         return NOT_PUBLISHED
     show_summary(summary)
-    return PUBLISHED if outcome in ("published", "unchanged") else NOT_PUBLISHED
+    return PUBLISHED if summary.outcome in ("published", "unchanged") else NOT_PUBLISHED
+
+
+def _run(options: Options, source: Source) -> Summary:
+    """Look at the source and run the job or, if there is no work, its first asset."""
+    out, at, began = options.out, clock.now(), time.monotonic()
+    with (
+        Workers(options.jobs, PRELOAD) as workers,
+        Validator() as validator,
+        Reporter() as reporter,
+    ):
+        archive = Archive(out / "archive")
+        try:
+            inventory = source.look(
+                archive.listed(source.name), partial(reporter.progress, "listing")
+            )
+        except SourceUnavailable as error:
+            seconds = time.monotonic() - began
+            return summarise(out, source, "failed", at=at, seconds=seconds, problems=(str(error),))
+        is_work = _is_work(options, source, archive, inventory)
+        if is_work:
+            validator.start()
+            workers.start()
+        workspace = Workspace(
+            source=source,
+            out=out,
+            workers=workers,
+            validator=validator,
+            full=options.full,
+            inventory=inventory,
+            progress=reporter.progress,
+        )
+        result = _execute(workspace, None if is_work else ["archived_files"])
+    events = result.all_events
+    if is_interrupted(events):
+        complain("Stopped. What was published stays; the next run goes on from here.")
+        raise KeyboardInterrupt
+    return report_of(events, out, source, at, time.monotonic() - began)
+
+
+def _is_work(options: Options, source: Source, archive: Archive, inventory: Inventory) -> bool:
+    """Whether there is more to do than to keep the look at the source."""
+    return (
+        options.full
+        or bool(archive.changes(source, inventory, clock.now()))
+        or not _is_published(options.out, source, archive)
+        or _has_pages()
+    )
 
 
 def _is_published(out: Path, source: Source, archive: Archive) -> bool:
@@ -112,34 +141,6 @@ def _is_published(out: Path, source: Source, archive: Archive) -> bool:
         and state.state_id == note.state_id
         and note.inputs == inputs_fingerprint(archive, source)
     )
-
-
-def _run(options: Options, source: Source, is_work: bool) -> tuple[Outcome, tuple[str, ...]]:
-    """Run the job or, if there is no work, its first asset; returns what came of it, and why."""
-    with (
-        Workers(options.jobs, PRELOAD) as workers,
-        Validator() as validator,
-        Reporter() as reporter,
-    ):
-        if is_work:
-            validator.start()
-            workers.start()
-        workspace = Workspace(
-            source=source,
-            out=options.out,
-            workers=workers,
-            validator=validator,
-            full=options.full,
-            progress=reporter.progress,
-        )
-        result = _execute(workspace, None if is_work else ["archived_files"])
-    if result.success:
-        note = read_note(options.out, "warehouse", Published)
-        return ("published" if is_work and note and note.is_new else "unchanged"), ()
-    if any(error.cls_name == "DagsterExecutionInterruptedError" for error in _errors(result)):
-        complain("Stopped. What was published stays; the next run goes on from here.")
-        raise KeyboardInterrupt
-    return ("blocked" if _is_blocked(result) else "failed"), _problems(result)
 
 
 def _execute(workspace: Workspace, assets: list[str] | None) -> "dg.ExecuteInProcessResult":
@@ -169,53 +170,11 @@ def _instance() -> Iterator["dg.DagsterInstance"]:
     """Dagster's own where there is one, so that its pages show the run; else one in memory."""
     import dagster as dg
 
-    made = (
-        dg.DagsterInstance.get if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral
-    )
+    made = dg.DagsterInstance.get if _has_pages() else dg.DagsterInstance.ephemeral
     with made() as instance:
         yield instance
 
 
-def _is_blocked(result: "dg.ExecuteInProcessResult") -> bool:
-    """Whether the tables were made and a check keeps them from being published."""
-    return any(not check.passed for check in result.get_asset_check_evaluations())
-
-
-def _problems(result: "dg.ExecuteInProcessResult") -> tuple[str, ...]:
-    """Why the run failed: the checks that did not pass, or the errors of the steps."""
-    failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
-    if failed:
-        return tuple(
-            f"{check.asset_key.to_user_string()}, {check.check_name}: {check.description}"
-            for check in failed
-        )
-    return tuple(_in_words(error) for error in _errors(result))
-
-
-def _errors(result: "dg.ExecuteInProcessResult") -> "list[SerializableErrorInfo]":
-    """What the steps that failed raised; Dagster wraps it."""
-    failures = result.filter_events(lambda event: event.is_step_failure)
-    errors = [event.step_failure_data.error for event in failures]
-    return [error.cause or error for error in errors if error is not None]
-
-
-def _in_words(raised: "SerializableErrorInfo") -> str:
-    """What a person is told of an error."""
-    error: SerializableErrorInfo | None = raised
-    while error is not None:
-        if error.cls_name in PLAIN_ERRORS:
-            return error.message.partition(": ")[2].strip()
-        error = error.cause
-    return raised.to_string()
-
-
-def _keep(out: Path, summary: Summary) -> None:
-    """Keep the summary with the Data Docs of the last validation."""
-    if not (out / QUALITY).exists():  # the run failed before there was anything to validate
-        folder = out / "work" / "quality" / "none"
-        folder.mkdir(parents=True, exist_ok=True)
-        states.replace_link(out / QUALITY, folder.relative_to(out).as_posix())
-    (out / QUALITY / "summary.json").write_bytes(
-        msgspec.json.format(msgspec.json.encode(summary)) + b"\n"
-    )
-    (out / QUALITY / "summary.md").write_text(as_markdown(summary), encoding="utf-8")
+def _has_pages() -> bool:
+    """Whether there is an instance of Dagster that runs are shown in, and tables grow stale in."""
+    return bool(os.environ.get("DAGSTER_HOME"))

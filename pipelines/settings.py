@@ -9,6 +9,16 @@ DEFAULT_OUT = "data"
 PRELOAD = ("assets.documents.read", "assets.visits.parse", "assets.findings.statements")
 
 
+def default_source() -> str:
+    """Where letters come from, as the environment says."""
+    return os.environ.get("OFSTED_LETTERS_SOURCE") or DEFAULT_SOURCE
+
+
+def default_out() -> str:
+    """The folder that everything is written to, as the environment says."""
+    return os.environ.get("OFSTED_LETTERS_OUT") or DEFAULT_OUT
+
+
 def default_jobs() -> int:
     """As many processes as there are processors for this one to use."""
     if hasattr(os, "sched_getaffinity"):

@@ -4,14 +4,15 @@ Here belongs what a summary says, as data and as Markdown; it is made from what 
 How it looks on a terminal is in `terminal`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from assets.model import Signal
+from assets.letters.source import Source, Traffic
+from assets.model import Listing, Signal
 from assets.records import Listed, Published, Quarantined, Tabled, Worked, read_note
 
 Outcome = Literal["published", "unchanged", "blocked", "failed"]
@@ -23,15 +24,18 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         outcome: `published` a new state; `unchanged`, as nothing new was found; `blocked` by a
             check; or `failed`.
-        at: When the source was looked at.
+        at: When the run began (UTC).
         seconds: How long the run took.
         source: How a person names the source.
         out: The folder that was written to.
         listed: How many files the source has.
-        new: Names that were not there before.
-        changed: Names with other bytes than before.
-        relisted: Names of which something else is said than before.
-        gone: Names that are not there any more; their letters stay.
+        new: Files that were not there before.
+        changed: Files with other bytes than before.
+        relisted: Files of which something else is said than before.
+        gone: Files that are not there any more; their letters stay.
+        failed: Files that could not be had, and why.
+        rechecked: How many files that were held were looked at again.
+        traffic: What was asked of a site.
         ignored: Files of other types, by type.
         read: How many files were read.
         letters_by_status: Files ever archived, by what became of them.
@@ -43,7 +47,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     outcome: Outcome
-    at: datetime | None
+    at: datetime
     seconds: float
     source: str
     out: str
@@ -52,6 +56,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     changed: tuple[str, ...]
     relisted: tuple[str, ...]
     gone: tuple[str, ...]
+    failed: tuple[tuple[str, str], ...]
+    rechecked: int
+    traffic: Traffic | None
     ignored: dict[str, int]
     read: int
     letters_by_status: dict[str, int]
@@ -64,32 +71,48 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 def summarise(
     out: Path,
-    source: str,
+    source: Source,
     outcome: Outcome,
+    *,
+    at: datetime,
     seconds: float,
-    was_work: bool,
+    made: Collection[str] = (),
     problems: tuple[str, ...] = (),
 ) -> Summary:
-    """Put together what the assets noted, in this run or, where there was no work, before."""
-    listed = read_note(out, "archived_files", Listed)
-    worked = read_note(out, "documents", Worked)
-    # A run that failed made no tables: the note on them is of an earlier run.
+    """Put together what the assets noted, in this run or, of what it did not make anew, before.
+
+    Args:
+        out: The folder that was written to.
+        source: Where letters came from.
+        outcome: What came of the run.
+        at: When it began (UTC).
+        seconds: How long it took.
+        made: The assets that it made.
+        problems: Why nothing was published.
+    """
+    # A note on the look at the source, on the reading or on tables of an earlier run says nothing
+    # of this one, unless that is where things still stand.
+    listed = read_note(out, "archived_files", Listed) if "archived_files" in made else None
+    worked = read_note(out, "documents", Worked) if "documents" in made else None
     tabled = None if outcome == "failed" else read_note(out, "tables", Tabled)
     published = read_note(out, "warehouse", Published)
     look = listed.look if listed else None
     return Summary(
         outcome=outcome,
-        at=listed.at if listed else None,
+        at=at,
         seconds=round(seconds, 1),
-        source=source,
+        source=source.label,
         out=str(out),
         listed=look.listed if look else 0,
-        new=look.new if look else (),
-        changed=look.changed if look else (),
-        relisted=look.relisted if look else (),
-        gone=look.gone if look else (),
+        new=_titles(look.new) if look else (),
+        changed=_titles(look.changed) if look else (),
+        relisted=_titles(look.relisted) if look else (),
+        gone=_titles(look.gone) if look else (),
+        failed=tuple((title(listing), why) for listing, why in look.failed) if look else (),
+        rechecked=look.rechecked if look else 0,
+        traffic=source.traffic,
         ignored=look.ignored if look else {},
-        read=sum(worked.made.values()) if worked and was_work else 0,
+        read=sum(worked.made.values()) if worked else 0,
         letters_by_status=tabled.letters_by_status if tabled else {},
         quarantine=tabled.quarantine if tabled else (),
         signals=(
@@ -100,6 +123,19 @@ def summarise(
         state_id=published.state_id if published else None,
         problems=problems,
     )
+
+
+def title(listing: Listing) -> str:
+    """How a person knows a file: by what is published of it, or by its name."""
+    words = [listing.authority_name, listing.link_text]
+    if listing.source_url is None or None in words:
+        return listing.file_name
+    day = f"published {listing.published_date:%d %B %Y}" if listing.published_date else "undated"
+    return f"{listing.authority_name}: {listing.link_text}, {day} ({listing.file_name})"
+
+
+def _titles(listings: Iterable[Listing]) -> tuple[str, ...]:
+    return tuple(map(title, listings))
 
 
 def signals_by_kind(summary: Summary, most: int | None = None) -> dict[str, list[str]]:
@@ -140,12 +176,30 @@ def counts(summary: Summary) -> dict[str, str]:
     """The counts of the run, by what they count."""
     seen = f"{summary.listed} seen: {len(summary.new)} new, {len(summary.changed)} changed"
     seen += f", {len(summary.relisted)} listed otherwise" if summary.relisted else ""
-    seen += f", {len(summary.gone)} removed; {summary.read} read now"
+    seen += f", {len(summary.gone)} removed"
+    seen += f", {len(summary.failed)} failed" if summary.failed else ""
+    seen += f", {summary.rechecked} looked at again" if summary.rechecked else ""
+    seen += f"; {summary.read} read now"
     became = ", ".join(f"{count} {status}" for status, count in summary.letters_by_status.items())
     rows = ", ".join(f"{table} {count:,}" for table, count in summary.row_counts.items())
     ignored = ", ".join(f"{count} {kind}" for kind, count in summary.ignored.items())
-    found = {"Letters": seen, "All letters": became, "Passed over": ignored, "Rows": rows}
+    found = {
+        "Letters": seen if summary.listed else "",
+        "All letters": became,
+        "Passed over": ignored,
+        "Rows": rows,
+        "Asked": _asked(summary.traffic) if summary.traffic else "",
+    }
     return {name: text for name, text in found.items() if text}
+
+
+def _asked(traffic: Traffic) -> str:
+    failures = ", ".join(f"{code} {count}" for code, count in traffic.failures.items())
+    return (
+        f"{traffic.requests:,} requests, {traffic.byte_count / 1e6:,.1f} MB"
+        + (f"; failed: {failures}" if failures else "")
+        + (f"; {traffic.retries:,} were tried again" if traffic.retries else "")
+    )
 
 
 def as_markdown(summary: Summary) -> str:
@@ -156,12 +210,18 @@ def as_markdown(summary: Summary) -> str:
 def _lines(summary: Summary) -> Iterator[str]:
     yield f"# {headline(summary)}"
     yield ""
-    if summary.at:
-        yield f"- Looked at the source: {summary.at:%Y-%m-%d %H:%M:%S} UTC"
+    yield f"- Begun: {summary.at:%Y-%m-%d %H:%M:%S} UTC"
     yield from (f"- {name}: {text}" for name, text in counts(summary).items())
     if summary.problems:
         yield "\n## Why nothing was published\n"
         yield from (f"- {problem}" for problem in summary.problems)
+    for heading, files in (("New", summary.new), ("Changed", summary.changed)):
+        if files:
+            yield f"\n## {heading}\n"
+            yield from (f"- {file}" for file in files)
+    if summary.failed:
+        yield "\n## Could not be had\n"
+        yield from (f"- {file}: {why}" for file, why in summary.failed)
     if summary.quarantine:
         yield "\n## In quarantine\n"
         for file in summary.quarantine:

@@ -3,7 +3,6 @@
 Here belongs the look only. What a summary says is in `summary`.
 """
 
-import time
 from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -11,9 +10,17 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
+from assets.pace import Pace
 from pipelines.summary import Summary, counts, headline, signals_by_kind
 from warehouse.query import Status
 
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
     from assets.evaluation.gold import Evaluation, Miss
 
 DOING = {
+    "listing": "Listing publications",
     "archived_files": "Archiving files",
     "documents": "Reading files",
     "parsed_letters": "Parsing letters",
@@ -36,7 +44,6 @@ SHOWN = 8
 FILES_NAMED = 3
 
 _STYLES = {"published": "green", "unchanged": "green", "blocked": "red", "failed": "red"}
-_SECONDS_BETWEEN_LINES = 10.0
 
 
 class Reporter:
@@ -47,9 +54,15 @@ class Reporter:
         self._console = Console(stderr=True, highlight=False)
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
-        self._told: dict[str, float] = {}
+        self._pace = Pace()
+        self._told: set[str] = set()
         if self._console.is_terminal:
-            columns = (TextColumn("{task.description:<26}"), BarColumn(), MofNCompleteColumn())
+            columns = (
+                TextColumn("{task.description:<26}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(compact=True),
+            )
             self._bars = Progress(*columns, console=self._console, transient=True)
 
     def __enter__(self) -> "Reporter":
@@ -73,14 +86,12 @@ class Reporter:
                 self._tasks[stage] = self._bars.add_task(DOING[stage])
             self._bars.update(self._tasks[stage], completed=done, total=total)
             return
-        now = time.monotonic()
+        line = self._pace.line(DOING[stage], done, total)
         if stage not in self._told:
-            self._console.print(DOING[stage] + (f": {total}" if total > 1 else ""))
-        elif now - self._told[stage] >= _SECONDS_BETWEEN_LINES:
-            self._console.print(f"{DOING[stage]}: {done} of {total}")
-        else:
-            return
-        self._told[stage] = now
+            self._told.add(stage)
+            line = DOING[stage] + (f": {total}" if total > 1 else "")
+        if line:
+            self._console.print(line)
 
 
 def show_summary(summary: Summary) -> None:

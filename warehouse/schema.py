@@ -387,6 +387,21 @@ LETTERS = Table(
             nullable=True,
             example="1",
         ),
+        Column(
+            "event_date",
+            "date",
+            "The day of the visit or inspection under which the publisher lists the file. The "
+            "letter's own days are in visits.",
+            nullable=True,
+            example="2021-10-26",
+        ),
+        Column(
+            "is_listed",
+            "bool",
+            "Whether the source still had the file at the last look. A file that it has not any "
+            "more, or has replaced, stays, and so does what was read of it.",
+            example="true",
+        ),
     ),
     primary_key=("letter_id",),
     sort_by=("letter_id",),

@@ -7,12 +7,20 @@ with the project is a folder like any other.
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assets.letters.folder_manifest import FolderManifest, published_name
-from assets.letters.source import Entry, FetchError, Inventory, Sink, SourceError
+from assets.letters.source import (
+    Entry,
+    Fetched,
+    FetchError,
+    Inventory,
+    Progress,
+    Sink,
+    SourceError,
+)
 from assets.model import Listing, Signal, SourceName
 
 LETTER_SUFFIXES = frozenset({".pdf", ".txt", ".md"})
@@ -52,7 +60,27 @@ class FolderSource:
         path = self.folder / AUTHORITIES
         return path if path.is_file() else None
 
-    def look(self) -> Inventory:
+    @property
+    def recheck_share(self) -> None:
+        """A file's size and time tell of a change."""
+        return
+
+    @property
+    def traffic(self) -> None:
+        """There is no site to ask."""
+        return
+
+    def check(self) -> None:
+        """Say whether the folder is one and has letters.
+
+        Raises:
+            SourceError: As `look` does.
+        """
+        self.look()
+
+    def look(
+        self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
+    ) -> Inventory:
         """List the letters below the folder, with what its manifest says of them.
 
         Raises:
@@ -92,7 +120,7 @@ class FolderSource:
         signals += manifest.signals(found, sizes)
         return Inventory(entries=tuple(entries), signals=tuple(signals), ignored=dict(ignored))
 
-    def fetch(self, entry: Entry, into: Sink) -> Listing:
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
         """Copy the file's bytes.
 
         Raises:
@@ -109,7 +137,10 @@ class FolderSource:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise FetchError("unreadable", f"The file cannot be opened: {reason}.") from error
-        return entry.listing
+        return Fetched(listing=entry.listing)
+
+    def stop(self) -> None:
+        """Copying a file waits for nothing."""
 
 
 def _files_below(folder: Path, signals: list[Signal]) -> Iterator[Path]:

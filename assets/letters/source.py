@@ -4,7 +4,7 @@ Here belongs the shape that all sources share, and nothing of any one of them: a
 module (`folder`), and `sources` picks one by the name a user gives.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -17,18 +17,24 @@ class SourceError(Exception):
     """There is no such source, or it cannot be listed; the message says what to do."""
 
 
+class SourceUnavailable(SourceError):
+    """The source does not answer, or what it lists cannot be believed: another day it may."""
+
+
 class FetchError(Exception):
     """One listed file could not be had; the others may well be.
 
     Attributes:
         reason_code: A code of the list `reason`.
         detail: One plain sentence for a person.
+        is_gone: Whether the source says that it does not have the file any more.
     """
 
-    def __init__(self, reason_code: str, detail: str) -> None:
+    def __init__(self, reason_code: str, detail: str, *, is_gone: bool = False) -> None:
         super().__init__(detail)
         self.reason_code = reason_code
         self.detail = detail
+        self.is_gone = is_gone
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,11 +66,47 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     ignored: Mapping[str, int] = {}
 
 
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of fetching a file.
+
+    Attributes:
+        listing: Its listing, with what was learnt on the way.
+        is_held: Whether the source said that its bytes are those that are held; then none were
+            written.
+    """
+
+    listing: Listing
+    is_held: bool = False
+
+
+class Traffic(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source asked of a site.
+
+    Attributes:
+        requests: How many requests were made, those of retries and redirects included.
+        retries: How many of them were made because one before had failed in a passing way.
+        byte_count: How many bytes of answers were read, unpacked.
+        failures: How many requests failed, by the code of the reason.
+    """
+
+    requests: int
+    retries: int
+    byte_count: int
+    failures: Mapping[str, int]
+
+
 class Sink(Protocol):
     """Where a file's bytes go."""
 
     def write(self, chunk: bytes) -> object:
         """Take the next bytes."""
+
+    def restart(self) -> None:
+        """Forget the bytes that were taken: they come again from the first."""
+
+
+#: Is told how many pages or files are done, and of how many.
+Progress = Callable[[int, int], None]
 
 
 class Source(Protocol):
@@ -86,16 +128,48 @@ class Source(Protocol):
     def parallel(self) -> int:
         """How many files may be fetched at once."""
 
-    def look(self) -> Inventory:
-        """List what is there now.
+    @property
+    def recheck_share(self) -> float | None:
+        """The share of the held files to look at again each day.
+
+        `None` where a stamp tells of every change, so that there is nothing to look for.
+        """
+
+    @property
+    def traffic(self) -> Traffic | None:
+        """What was asked of a site so far; `None` where there is none to ask."""
+
+    def check(self) -> None:
+        """Say at once, and at no cost, what a look would complain of anyhow.
 
         Raises:
+            SourceError: If there is no such source.
+        """
+
+    def look(self, before: Sequence[Listing], progress: Progress) -> Inventory:
+        """List what is there now.
+
+        Args:
+            before: The listings of the last look, for a source to hold its list against.
+            progress: Is told how far the listing is, where it takes time.
+
+        Raises:
+            SourceUnavailable: If it does not answer, or its list cannot be believed.
             SourceError: If it cannot be listed, or has no letters at all.
         """
 
-    def fetch(self, entry: Entry, into: Sink) -> Listing:
-        """Write the file's bytes and return its listing, with what was learnt on the way.
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None) -> Fetched:
+        """Write the file's bytes, unless they are those that are held.
+
+        Args:
+            entry: The file.
+            into: Where its bytes go.
+            held: The listing, with all that the last fetch told, of the bytes that are held.
 
         Raises:
             FetchError: If the bytes cannot be had.
+            SourceUnavailable: If there is no point in asking for further files.
         """
+
+    def stop(self) -> None:
+        """Let whatever is waiting for the source give up."""

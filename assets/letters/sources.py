@@ -9,17 +9,24 @@ from assets.letters.source import Source, SourceError
 SAMPLE = Path(__file__).parent / "sample"
 
 
-def open_source(text: str) -> Source:
+def open_source(text: str, *, site_url: str | None = None, files_url: str | None = None) -> Source:
     """The source that is meant by `sample`, `live` or the path of a folder.
 
+    Args:
+        text: What the user wrote.
+        site_url: Where the site's pages are, if not where the settings say.
+        files_url: Where its files are, if not where the settings say.
+
     Raises:
-        SourceError: If this version has no such source.
+        SourceError: If there is no such source, or it cannot be used with these settings.
     """
+    if text == "live":
+        # Imported late: what asks a site takes a while to load.
+        from assets.letters.site.source import open_site
+
+        return open_site(site_url, files_url)
+    if site_url or files_url:
+        raise SourceError("--site-url and --files-url are for --source live.")
     if text == "sample":
         return FolderSource(SAMPLE, name="sample")
-    if text == "live":
-        raise SourceError(
-            "This version cannot fetch from Ofsted's site yet. Give a folder of letters instead, "
-            "or `./live` for a folder of that name."
-        )
     return FolderSource(Path(text).expanduser())

@@ -92,6 +92,7 @@ class _Builder:
         self._authorities = AuthorityIndex(reference["authorities"])
         self._parser_version = parser_version
         self._visits: dict[str, list[_Visit]] = defaultdict(list)
+        self._unsupported: list[tuple[ArchivedFile, Unsupported]] = []
         self._signals: dict[Signal, list[str]] = defaultdict(list)
         self._rows: dict[str, list[Row]] = {name: [] for name in SCHEMA}
         self._rows |= {name: list(rows) for name, rows in reference.items()}
@@ -131,7 +132,7 @@ class _Builder:
             self._quarantine(file, result)
             self._letter(file, "quarantined", **_read_values(result))
         else:
-            self._letter(file, "unsupported", **_read_values(result))
+            self._unsupported.append((file, result))
 
     def add_unarchived(self, missing: Unarchived) -> None:
         """Put a listed file that could not be had into quarantine."""
@@ -149,21 +150,32 @@ class _Builder:
 
     def tables(self) -> Tables:
         """Settle versions and people, and return everything."""
+        usable = {file.letter_id: file for file, _ in self._unsupported}
+        for versions in self._visits.values():
+            usable |= {version.file.letter_id: version.file for version in versions}
+        for file, result in self._unsupported:
+            replacement = self._replacement(file, usable)
+            self._letter(
+                file,
+                "superseded" if replacement else "unsupported",
+                superseded_by=replacement.letter_id if replacement else None,
+                **_read_values(result),
+            )
         counting = []
         for versions in self._visits.values():
-            *older, newest = sorted(versions, key=_age)
-            counting.append(newest)
-            self._letter_of(newest, "parsed", None)
-            for version in older:
-                self._letter_of(version, "superseded", newest.file.letter_id)
-                self._quarantine(
-                    version.file,
-                    Rejection(
-                        stage="parse",
-                        reason_code="superseded",
-                        detail=f"{newest.file.file_name} is a later version of this letter.",
-                    ),
-                )
+            standing = []
+            for version in versions:
+                if replacement := self._replacement(version.file, usable):
+                    self._supersede(version, replacement)
+                else:
+                    standing.append(version)
+            for position, version in enumerate(sorted(standing, key=_age, reverse=True)):
+                if position == 0:
+                    newest = version
+                    counting.append(version)
+                    self._letter_of(version, "parsed", None)
+                else:
+                    self._supersede(version, newest.file)
         self._add_people(counting)
         for visit in counting:
             self._add_visit(visit)
@@ -171,6 +183,33 @@ class _Builder:
             (signal, tuple(sorted(set(names)))) for signal, names in self._signals.items()
         )
         return Tables(self._rows, tuple(signals))
+
+    def _replacement(
+        self, file: ArchivedFile, usable: Mapping[str, ArchivedFile]
+    ) -> ArchivedFile | None:
+        """What the publisher put in a file's place, if that could be read.
+
+        The new version of a letter may state other days, and then be about another visit by its
+        key: that both stood at one address is what tells that they are one letter.
+        """
+        if file.replaced_by is None:
+            return None
+        replacement = usable.get(file.replaced_by[:16])
+        if replacement is None:
+            detail = "What was published in its place cannot be read; the old one still counts."
+            self._report(file, [Signal("newer_version_unread", detail)])
+        return replacement
+
+    def _supersede(self, version: _Visit, by: ArchivedFile) -> None:
+        self._letter_of(version, "superseded", by.letter_id)
+        self._quarantine(
+            version.file,
+            Rejection(
+                stage="parse",
+                reason_code="superseded",
+                detail=f"{by.file_name} is a later version of this letter.",
+            ),
+        )
 
     def _report(self, file: ArchivedFile, signals: Iterable[Signal]) -> None:
         for signal in signals:
@@ -241,6 +280,8 @@ class _Builder:
             "last_seen_at": file.last_seen_at,
             "etag": listing.etag,
             "last_modified": listing.last_modified,
+            "event_date": listing.event_date,
+            "is_listed": file.is_listed,
             "status": status,
             "parser_version": self._parser_version,
         }

@@ -1,0 +1,509 @@
+"""Asking the site: politely, again where that may help, and believing only what is whole.
+
+Here belongs what is true of any page or file: turns, robots.txt, redirects, retries, limits. What a
+page says is read in `pages`; what is to be asked for is decided in `crawl` and `source`.
+
+HTTP is done by `requests`, the repetition by `tenacity`, robots.txt is read by `protego`.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.cookiejar import DefaultCookiePolicy
+from itertools import chain
+from time import monotonic
+from types import MappingProxyType
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from protego import Protego
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    sleep_using_event,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+from urllib3.exceptions import InvalidHeader
+from urllib3.util.retry import Retry
+
+from assets.letters.site.pages import PageFault, page_fault
+from assets.letters.site.settings import PRODUCT, SiteSettings
+from assets.letters.site.turns import Stopped, Turns
+from assets.letters.source import FetchError, Sink, SourceUnavailable, Traffic
+from assets.model import Listing
+
+#: Hosts that files were served from before; links to them may still stand.
+FORMER_FILES_URLS = ("https://files.api.ofsted.gov.uk",)
+
+_CHUNK_BYTES = 1 << 16
+_MOST_REDIRECTS = 5
+#: A page may be so much smaller than a file.
+_PAGES_SHARE = 10
+
+#: Where the signs of a whole PDF may stand (PDF 1.7, implementation notes 13 and 18).
+_HEAD_BYTES, _TAIL_BYTES = 1024, 2048
+
+#: Answers that may be others the next time, besides all faults of a server (5xx).
+_PASSING = frozenset(
+    {
+        HTTPStatus.FORBIDDEN,  # plain clients are turned away now and then
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_REDIRECTS = frozenset(
+    {
+        HTTPStatus.MOVED_PERMANENTLY,
+        HTTPStatus.FOUND,
+        HTTPStatus.SEE_OTHER,
+        HTTPStatus.TEMPORARY_REDIRECT,
+        HTTPStatus.PERMANENT_REDIRECT,
+    }
+)
+_REASONS: Mapping[int, str] = {
+    HTTPStatus.FORBIDDEN: "refused",
+    HTTPStatus.TOO_MANY_REQUESTS: "too_many_requests",
+}
+
+_CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
+
+T = TypeVar("T")
+
+
+class PassingError(FetchError):
+    """A request failed in a way that may pass.
+
+    Attributes:
+        wait: How long the site asks to wait (seconds).
+    """
+
+    def __init__(self, reason_code: str, detail: str, *, wait: float = 0) -> None:
+        super().__init__(reason_code, detail)
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it came.
+
+    Attributes:
+        content: Its bytes, unpacked.
+        address: Where it came from, after redirects.
+        encoding: The one that its header names.
+    """
+
+    content: bytes
+    address: str
+    encoding: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What is known of a file after it has been asked for.
+
+    Attributes:
+        is_held: Whether the site says that the bytes held are the ones it has.
+        etag: The header of that name.
+        last_modified: The header of that name.
+    """
+
+    is_held: bool
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(slots=True)
+class _Count:
+    requests: int = 0
+    retries: int = 0
+    byte_count: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+
+
+class Client:
+    """Asks for pages and files, from several threads at a time."""
+
+    def __init__(self, settings: SiteSettings) -> None:
+        self._settings = settings
+        self._stopping = threading.Event()
+        self._origins = frozenset(
+            map(
+                _origin,
+                (str(settings.site_url), str(settings.files_url), *FORMER_FILES_URLS),
+            )
+        )
+        self._lock = threading.Lock()
+        self._count = _Count()
+        self._turns: dict[str, Turns] = {}
+        self._robots: dict[str, Protego] = {}
+        self._robots_locks: dict[str, threading.Lock] = {}
+        self._by_thread = threading.local()
+
+    @property
+    def traffic(self) -> Traffic:
+        """What has been asked so far."""
+        with self._lock:
+            return Traffic(
+                requests=self._count.requests,
+                retries=self._count.retries,
+                byte_count=self._count.byte_count,
+                failures=dict(sorted(self._count.failures.items())),
+            )
+
+    def start(self) -> None:
+        """Ask again, if it had been stopped."""
+        self._stopping.clear()
+
+    def stop(self) -> None:
+        """Let all that wait give up."""
+        self._stopping.set()
+
+    def is_allowed(self, address: str) -> bool:
+        """Whether an address is on one of the hosts that may be asked, over their scheme."""
+        return _origin(address) in self._origins
+
+    def page(self, address: str) -> Page:
+        """Ask for a page.
+
+        Raises:
+            FetchError: If it cannot be had.
+        """
+        return self._repeat(lambda: self._page(address))
+
+    def download(self, address: str, into: Sink, held: Listing | None = None) -> Arrived:
+        """Ask for a PDF, on condition that it is another one than the one held.
+
+        Raises:
+            FetchError: If it cannot be had whole.
+        """
+
+        def attempt() -> Arrived:
+            into.restart()
+            return self._download(address, into, _conditions(held))
+
+        return self._repeat(attempt)
+
+    def _repeat(self, attempt: Callable[[], T]) -> T:
+        """Make an attempt, and again if it fails in a way that may pass."""
+        settings = self._settings
+        waits = wait_exponential_jitter(
+            initial=settings.first_wait_seconds,
+            max=settings.longest_wait_seconds,
+            jitter=settings.first_wait_seconds,
+        )
+
+        def wait(state: RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            asked = error.wait if isinstance(error, PassingError) else 0
+            return max(asked, waits(state))
+
+        def count(state: RetryCallState) -> None:
+            with self._lock:
+                self._count.retries += 1
+
+        retrying = Retrying(
+            retry=retry_if_exception_type(PassingError),
+            stop=stop_after_attempt(settings.attempts),
+            wait=wait,
+            sleep=sleep_using_event(self._stopping),
+            before_sleep=count,
+            reraise=True,
+        )
+        try:
+            return retrying(attempt)
+        except Stopped as stopped:
+            raise SourceUnavailable("It was stopped.") from stopped
+
+    def _page(self, address: str) -> Page:
+        most_bytes = self._settings.most_bytes // _PAGES_SHARE
+        with self._answer(address) as answer:
+            content = b"".join(self._chunks(answer, most_bytes))
+            if fault := page_fault(content):
+                raise _as_error(fault)
+            if not content.strip():
+                raise PassingError("empty_file", "The answer was empty.")
+            return Page(content, answer.url, _named_encoding(answer))
+
+    def _download(self, address: str, into: Sink, conditions: Mapping[str, str]) -> Arrived:
+        headers = {"Accept": "application/pdf,*/*;q=0.5", "Accept-Encoding": "identity"}
+        with self._answer(address, {**headers, **conditions}) as answer:
+            etag, last_modified = (
+                _plain(answer.headers.get(name)) for name in ("ETag", "Last-Modified")
+            )
+            if answer.status_code == HTTPStatus.NOT_MODIFIED:
+                return Arrived(True, etag, last_modified)
+            chunks = self._chunks(answer, self._settings.most_bytes)
+            head = _first_bytes(chunks, _HEAD_BYTES)
+            if b"%PDF-" not in head[:_HEAD_BYTES]:
+                raise self._in_place_of_a_pdf(head, chunks)
+            tail = b""
+            for chunk in chain([head], chunks):
+                into.write(chunk)
+                tail = (tail + chunk[-_TAIL_BYTES:])[-_TAIL_BYTES:]
+            if b"%%EOF" not in tail:
+                raise PassingError("truncated", "The PDF breaks off before its end.")
+            return Arrived(False, etag, last_modified)
+
+    def _in_place_of_a_pdf(self, head: bytes, chunks: Iterator[bytes]) -> FetchError:
+        """What came in place of a PDF."""
+        if not head:
+            return PassingError("empty_file", "The answer was empty.")
+        if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+            return PassingError("not_a_pdf", "What came is not a PDF.")
+        most_bytes = self._settings.most_bytes // _PAGES_SHARE
+        if fault := page_fault(_first_bytes(chain([head], chunks), most_bytes)):
+            return _as_error(fault)
+        return PassingError("html_page", "A web page came in place of the PDF.")
+
+    @contextmanager
+    def _answer(
+        self,
+        address: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        *,
+        by_rules: bool = True,
+    ) -> Iterator[requests.Response]:
+        """The answer to one request, after the redirects to places that may be asked.
+
+        Args:
+            address: Where to ask.
+            headers: What to send along.
+            by_rules: Whether robots.txt has a say.
+
+        Raises:
+            FetchError: If there is none, or not the one that was asked for.
+        """
+        for _ in range(_MOST_REDIRECTS + 1):
+            if not self.is_allowed(address):
+                raise FetchError(
+                    "address_not_allowed",
+                    f"{address} is not on a host that may be asked: "
+                    f"{', '.join(sorted(self._origins))}. If it should be, name it with "
+                    "--files-url.",
+                )
+            if by_rules and not self._rules(_origin(address)).can_fetch(address, PRODUCT):
+                raise FetchError(
+                    "robots_disallow", f"The site's robots.txt keeps {address} from being fetched."
+                )
+            with self._one_answer(address, headers) as answer:
+                if answer.status_code not in _REDIRECTS:
+                    self._check_status(answer, headers)
+                    yield answer
+                    return
+                location = answer.headers.get("Location", "")
+            address = urljoin(address, location)
+        raise FetchError("too_many_redirects", f"It was sent on more than {_MOST_REDIRECTS} times.")
+
+    def _rules(self, origin: str) -> Protego:
+        """The robots.txt of a host, asked for once.
+
+        Raises:
+            SourceUnavailable: If it cannot be had; then nothing may be asked (RFC 9309, 2.3.1.4).
+        """
+        with self._lock:
+            lock = self._robots_locks.setdefault(origin, threading.Lock())
+        with lock:
+            if origin not in self._robots:
+                try:
+                    rules = self._repeat(lambda: self._ask_for_rules(f"{origin}/robots.txt"))
+                except PassingError as error:
+                    if error.reason_code != "refused":
+                        raise SourceUnavailable(
+                            f"{origin}/robots.txt cannot be had, and without it nothing may be "
+                            f"asked: {error.detail}"
+                        ) from error
+                    rules = Protego.parse("")  # refused for good: there is none (2.3.1.3)
+                if delay := rules.crawl_delay(PRODUCT):
+                    self._turns_at(origin).slow_down(float(delay))
+                self._robots[origin] = rules
+            return self._robots[origin]
+
+    def _ask_for_rules(self, address: str) -> Protego:
+        """Read a robots.txt; a host that has none allows everything (RFC 9309, 2.3.1.3)."""
+        most_bytes = self._settings.most_bytes // _PAGES_SHARE
+        try:
+            with self._answer(address, by_rules=False) as answer:
+                content = b"".join(self._chunks(answer, most_bytes))
+            if fault := page_fault(content):
+                raise _as_error(fault)
+        except PassingError:
+            raise
+        except FetchError:
+            content = b""
+        return Protego.parse(content.decode("utf-8", "replace"))
+
+    @contextmanager
+    def _one_answer(self, address: str, headers: Mapping[str, str]) -> Iterator[requests.Response]:
+        """One request, in its turn; no redirect is followed.
+
+        Raises:
+            FetchError: If there is no answer, or it breaks off.
+        """
+        settings = self._settings
+        turns = self._turns_at(_origin(address))
+        with turns.turn():
+            with self._lock:
+                self._count.requests += 1
+            try:
+                with self._session().get(
+                    address,
+                    headers=dict(headers),
+                    timeout=(settings.connect_seconds, settings.read_seconds),
+                    allow_redirects=False,
+                    stream=True,
+                ) as answer:
+                    yield answer
+            except FetchError as error:
+                self._count_failure(error)
+                raise
+            except requests.RequestException as error:
+                failure = _in_words(error, settings)
+                self._count_failure(failure)
+                raise failure from error
+
+    def _check_status(self, answer: requests.Response, sent: Mapping[str, str]) -> None:
+        """Refuse an answer that is none, or none to what was sent."""
+        status = answer.status_code
+        if status == HTTPStatus.OK:
+            return
+        if status == HTTPStatus.NOT_MODIFIED and _CONDITIONS & sent.keys():
+            return
+        said = f"The site answers {status} {answer.reason or ''}".rstrip() + "."
+        reason_code = _REASONS.get(status, "http_error")
+        if status in _GONE:
+            raise FetchError("not_found", said, is_gone=True)
+        if status not in _PASSING and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise FetchError(reason_code, said)
+        wait = _seconds_asked(answer)
+        if wait > self._settings.longest_retry_after_seconds:
+            raise FetchError(reason_code, f"{said} It asks to wait {wait:.0f} seconds: too long.")
+        if wait:
+            self._turns_at(_origin(answer.url)).hold(wait)
+        raise PassingError(reason_code, said, wait=wait)
+
+    def _chunks(self, answer: requests.Response, most_bytes: int) -> Iterator[bytes]:
+        """The body of an answer, as long as it is neither too large nor too slow."""
+        began, byte_count = monotonic(), 0
+        for chunk in answer.iter_content(_CHUNK_BYTES):
+            byte_count += len(chunk)
+            with self._lock:
+                self._count.byte_count += len(chunk)
+            if byte_count > most_bytes:
+                raise FetchError(
+                    "too_large", f"It is larger than {most_bytes:,} bytes, which is too large."
+                )
+            if monotonic() - began > self._settings.answer_seconds:
+                raise PassingError(
+                    "timed_out",
+                    f"It had not come whole after {self._settings.answer_seconds:g} seconds.",
+                )
+            yield chunk
+
+    def _turns_at(self, origin: str) -> Turns:
+        with self._lock:
+            if origin not in self._turns:
+                settings = self._settings
+                self._turns[origin] = Turns(
+                    settings.requests_at_once, settings.pause_seconds, self._stopping
+                )
+            return self._turns[origin]
+
+    def _session(self) -> requests.Session:
+        """The calling thread's own connections."""
+        session: requests.Session | None = getattr(self._by_thread, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.headers["User-Agent"] = self._settings.user_agent
+            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+            self._by_thread.session = session
+        return session
+
+    def _count_failure(self, error: FetchError) -> None:
+        with self._lock:
+            self._count.failures[error.reason_code] += 1
+
+
+def _conditions(held: Listing | None) -> dict[str, str]:
+    """The headers that make a request conditional on what is held being another one."""
+    if held is None:
+        return {}
+    headers = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _plain(header: str | None) -> str | None:
+    """A header that can be sent back and put into a table; of another one nothing is kept."""
+    is_plain = header is not None and header.isascii() and header.isprintable()
+    return header if is_plain and header and len(header) <= 200 else None
+
+
+def _first_bytes(chunks: Iterable[bytes], count: int) -> bytes:
+    """The chunks up to the one with which there are so many bytes."""
+    first = bytearray()
+    for chunk in chunks:
+        first += chunk
+        if len(first) >= count:
+            break
+    return bytes(first)
+
+
+def _as_error(fault: PageFault) -> FetchError:
+    said = f"The site answers with a page headed “{fault.heading}”."
+    if fault.is_passing:
+        return PassingError(fault.reason_code, said)
+    return FetchError(fault.reason_code, said, is_gone=True)
+
+
+def _in_words(error: requests.RequestException, settings: SiteSettings) -> FetchError:
+    """What a person is told of a request that had no answer, or half of one."""
+    if isinstance(error, requests.ConnectTimeout):
+        return PassingError(
+            "timed_out", f"No connection was made within {settings.connect_seconds:g} seconds."
+        )
+    if isinstance(error, requests.Timeout) or "Read timed out" in str(error):
+        return PassingError(
+            "timed_out", f"The site said nothing for {settings.read_seconds:g} seconds."
+        )
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return FetchError("connection_failed", "The site's certificate cannot be trusted.")
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return PassingError("truncated", "The answer broke off.")
+    if isinstance(error, requests.ConnectionError):
+        return PassingError("connection_failed", "The site cannot be reached, or hung up.")
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return PassingError("truncated", "The answer cannot be unpacked.")
+    return FetchError("http_error", f"The request cannot be made: {error}.")
+
+
+def _seconds_asked(answer: requests.Response) -> float:
+    """How long the site asks to wait; 0 where it does not, or not so that it can be read."""
+    asked = answer.headers.get("Retry-After")
+    try:
+        return max(0.0, Retry().parse_retry_after(asked)) if asked else 0.0
+    except InvalidHeader:
+        return 0.0
+
+
+def _named_encoding(answer: requests.Response) -> str | None:
+    """The encoding that the header names; `requests` would make one up."""
+    return answer.encoding if "charset" in answer.headers.get("Content-Type", "") else None
+
+
+def _origin(address: str) -> str:
+    """Scheme, host and port of an address, in the form in which they can be compared."""
+    parts = urlsplit(address)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    is_default = port in (None, {"http": 80, "https": 443}.get(parts.scheme))
+    host = (parts.hostname or "").rstrip(".")
+    return f"{parts.scheme}://{host}" if is_default else f"{parts.scheme}://{host}:{port}"

@@ -1,0 +1,227 @@
+"""The list of all publications: search pages, then every authority's page, held against itself.
+
+Here belongs what is asked for in which order, and when the list cannot be believed. How a page is
+read stands in `pages`; how it is had, in `client`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from assets.letters.site.client import Client
+from assets.letters.site.pages import (
+    ProviderPage,
+    Publication,
+    SearchPage,
+    UnreadablePage,
+    read_provider_page,
+    read_search_page,
+)
+from assets.letters.site.settings import SiteSettings
+from assets.letters.source import FetchError, Progress, SourceUnavailable
+from assets.model import Listing, Signal
+
+#: Children's social care, and in it local authority children's services.
+_CATEGORY = {"level_1_types": "3", "level_2_types[]": "12"}
+_ROWS_A_PAGE = 100
+#: A search that goes on after so many pages goes round in a circle.
+_MOST_PAGES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A publication, and the authority on whose page it stands.
+
+    Attributes:
+        urn: The publisher's number of the authority.
+        authority_name: Its name, as it is listed.
+        publication: What the page says of it.
+    """
+
+    urn: str
+    authority_name: str | None
+    publication: Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """All that the site lists.
+
+    Attributes:
+        published: The publications, in the order of authorities and of their pages.
+        unread: The numbers of the authorities whose pages could not be had or read.
+        signals: What does not add up.
+    """
+
+    published: tuple[Published, ...]
+    unread: frozenset[str]
+    signals: tuple[Signal, ...]
+
+
+def crawl(
+    client: Client, settings: SiteSettings, before: Sequence[Listing], progress: Progress
+) -> Crawled:
+    """List all publications.
+
+    Args:
+        client: Asks the site.
+        settings: How much may be missing.
+        before: What was listed the last time.
+        progress: Is told how many authorities' pages are done, and of how many.
+
+    Raises:
+        SourceUnavailable: If the site does not answer, or its list cannot be believed.
+    """
+    names, signals = _search(client, settings)
+    known = {listing.ofsted_urn for listing in before if listing.ofsted_urn}
+    _refuse_losses("authorities", known, known - names.keys(), settings)
+    # An authority that the search leaves out may have its page all the same.
+    for urn in sorted(known - names.keys()):
+        signals.append(Signal("provider_not_in_search", urn))
+    pages, faults = _providers(client, settings, sorted(names.keys() | known), progress)
+    _refuse_losses("authorities' pages", names.keys() | known, faults.keys(), settings, faults)
+    signals += (Signal("provider_unread", f"{urn}: {why}") for urn, why in sorted(faults.items()))
+    published = []
+    for urn, page in sorted(pages.items()):
+        signals += page.signals
+        signals += _name_signals(urn, names.get(urn), page)
+        published += [
+            Published(urn, names.get(urn) or page.name, publication)
+            for publication in page.publications
+        ]
+    return Crawled(tuple(published), frozenset(faults), tuple(signals))
+
+
+def refuse_lost_publications(
+    settings: SiteSettings, before: Iterable[str], now: Iterable[str]
+) -> None:
+    """Hold what is listed against what was listed before, by name.
+
+    Raises:
+        SourceUnavailable: If more is missing than may be.
+    """
+    known = set(before)
+    _refuse_losses("publications", known, known - set(now), settings)
+
+
+def _search(client: Client, settings: SiteSettings) -> tuple[dict[str, str], list[Signal]]:
+    """The authorities that the search finds, by number, with their names."""
+    names: dict[str, str] = {}
+    signals: list[Signal] = []
+    claimed: int | None = None
+    for _ in range(_MOST_PAGES):
+        page = _search_page(client, settings, start=len(names))
+        signals += page.signals
+        claimed = page.claimed_count if claimed is None else claimed
+        found = {provider.urn: provider.name for provider in page.providers}
+        new = found.keys() - names.keys()
+        names = found | names
+        if not new or not (page.has_next or len(names) < (claimed or 0)):
+            break
+    if not names:
+        raise SourceUnavailable(
+            "The site's search lists no authority at all. Nothing was changed; try another day, "
+            "and if that stays so, the reader of its pages needs to learn their new form."
+        )
+    if claimed is not None and len(names) != claimed:
+        detail = f"{claimed} results said, {len(names)} found"
+        if claimed - len(names) > _may_be_missing(claimed, settings):
+            raise SourceUnavailable(
+                f"The site's search does not add up: {detail}. Nothing was changed."
+            )
+        signals.append(Signal("results_count_differs", detail))
+    return names, signals
+
+
+def _search_page(client: Client, settings: SiteSettings, start: int) -> SearchPage:
+    question = {"q": "", "location": "", "lat": "", "lon": "", "radius": ""}
+    question |= _CATEGORY | {"start": str(start), "rows": str(_ROWS_A_PAGE)}
+    address = f"{_site(settings)}/search?{urlencode(question)}"
+    try:
+        page = client.page(address)
+        return read_search_page(page.content, page.address, page.encoding)
+    except (FetchError, UnreadablePage) as error:
+        raise SourceUnavailable(
+            f"The site's search page cannot be had: {error} Nothing was changed. ({address})"
+        ) from error
+
+
+def _providers(
+    client: Client, settings: SiteSettings, urns: Sequence[str], progress: Progress
+) -> tuple[dict[str, ProviderPage], dict[str, str]]:
+    """The authorities' pages, by number, and why those are missing that are."""
+    pages: dict[str, ProviderPage] = {}
+    faults: dict[str, str] = {}
+
+    def read(urn: str) -> ProviderPage:
+        page = client.page(f"{_site(settings)}/provider/44/{urn}")
+        return read_provider_page(page.content, page.address, page.encoding)
+
+    with ThreadPoolExecutor(settings.requests_at_once) as threads:
+        jobs = {threads.submit(read, urn): urn for urn in urns}
+        try:
+            for done, job in enumerate(as_completed(jobs), start=1):
+                try:
+                    pages[jobs[job]] = job.result()
+                except FetchError as error:
+                    if error.is_gone:  # the page says so: its publications are gone as well
+                        pages[jobs[job]] = ProviderPage(
+                            name=None,
+                            urn=None,
+                            publications=(),
+                            signals=(Signal("provider_gone", jobs[job]),),
+                        )
+                    else:
+                        faults[jobs[job]] = error.detail
+                except UnreadablePage as error:
+                    faults[jobs[job]] = str(error)
+                if len(faults) > _may_be_missing(len(urns), settings):
+                    _refuse_losses("authorities' pages", urns, faults.keys(), settings, faults)
+                progress(done, len(jobs))
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            client.stop()
+            raise
+    return pages, faults
+
+
+def _refuse_losses(
+    what: str,
+    known: Iterable[str],
+    lost: Iterable[str],
+    settings: SiteSettings,
+    why: dict[str, str] | None = None,
+) -> None:
+    """Refuse a list that lacks more than may be missing.
+
+    Raises:
+        SourceUnavailable: If it does.
+    """
+    known, lost = list(known), sorted(lost)
+    if len(lost) <= _may_be_missing(len(known), settings):
+        return
+    because = Counter((why or {}).values()).most_common()
+    reasons = "; ".join(f"{count} times: {reason}" for reason, count in because)
+    raise SourceUnavailable(
+        f"{len(lost)} of {len(known)} {what} are missing from the site's list, more than "
+        f"{settings.most_lost_share:.0%}{f' ({reasons})' if reasons else ''}: it is not believed, "
+        "and nothing was changed. Look at the site; if that many are gone for good, set "
+        "OFSTED_LETTERS_MOST_LOST_SHARE to a larger share for one run."
+    )
+
+
+def _may_be_missing(count: int, settings: SiteSettings) -> float:
+    """How many may be missing, of so many; a single one always may."""
+    return max(1.0, count * settings.most_lost_share)
+
+
+def _name_signals(urn: str, listed: str | None, page: ProviderPage) -> list[Signal]:
+    if listed and page.name and listed.casefold() != page.name.casefold():
+        return [Signal("provider_name_differs", f"{urn}: {listed} in the search, {page.name}")]
+    return []
+
+
+def _site(settings: SiteSettings) -> str:
+    return str(settings.site_url).rstrip("/")

@@ -1,0 +1,210 @@
+"""Ofsted's report site as a source of letters.
+
+Here belongs what the site's list means for the archive: names, stamps, what is fetched and what has
+been listed before. Crawling stands in `crawl`, asking in `client`.
+"""
+
+import re
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+from pydantic import ValidationError
+
+from assets.letters.site.client import Client, PassingError
+from assets.letters.site.crawl import Published, crawl, refuse_lost_publications
+from assets.letters.site.settings import PREFIX, SiteSettings
+from assets.letters.source import (
+    Entry,
+    Fetched,
+    Inventory,
+    Progress,
+    Sink,
+    SourceError,
+    SourceUnavailable,
+    Traffic,
+)
+from assets.model import Listing, Signal, SourceName
+
+#: The site is down, not some of its files, when so many in a row fail in a way that may pass.
+_FAILURES_IN_A_ROW = 25
+
+#: The end of a file's address; the number is the publisher's own.
+_NUMBERED = re.compile(r"/file/([0-9]+)/?$")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._/-]+")
+
+
+def open_site(site_url: str | None, files_url: str | None) -> "SiteSource":
+    """The site at these addresses, or at those of the settings, asked as the settings say.
+
+    Raises:
+        SourceError: If a setting cannot be.
+    """
+    given = {"site_url": site_url, "files_url": files_url}
+    try:
+        settings = SiteSettings.model_validate({name: url for name, url in given.items() if url})
+        return SiteSource(settings)
+    except ValidationError as error:
+        faults = (
+            f"{PREFIX}{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise SourceError("\n".join(faults)) from error
+
+
+class SiteSource:
+    """The publications on Ofsted's report site about local authority children's services."""
+
+    name: SourceName = "ofsted"
+    authorities: Path | None = None
+
+    def __init__(self, settings: SiteSettings) -> None:
+        """Ask nothing yet.
+
+        Raises:
+            SourceError: If the settings do not say who asks.
+        """
+        if settings.needs_contact:
+            raise SourceError(
+                "Whoever runs the site should be able to reach you. Set OFSTED_LETTERS_CONTACT to "
+                "an e-mail address, or to the address of a page that names one."
+            )
+        self._settings = settings
+        self._client = Client(settings)
+        self._lock = threading.Lock()
+        self._failures_in_a_row = 0
+
+    @property
+    def label(self) -> str:
+        """The site's address."""
+        return str(self._settings.site_url).rstrip("/")
+
+    @property
+    def parallel(self) -> int:
+        """How many files may be fetched at once."""
+        return self._settings.requests_at_once
+
+    @property
+    def recheck_share(self) -> float:
+        """Nothing but looking again tells of a letter that was changed in silence."""
+        return self._settings.recheck_share
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was asked of the site so far."""
+        return self._client.traffic
+
+    def check(self) -> None:
+        """Whether the site answers is not known before it is asked."""
+
+    def look(
+        self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
+    ) -> Inventory:
+        """List all publications.
+
+        Raises:
+            SourceUnavailable: If the site does not answer, or its list cannot be believed.
+        """
+        self._client.start()
+        self._failures_in_a_row = 0
+        crawled = crawl(self._client, self._settings, before, progress)
+        signals = list(crawled.signals)
+        listings = _listings(crawled.published, signals)
+        # A page that could not be read says nothing of its publications: they are as they were.
+        for listing in before:
+            if listing.ofsted_urn in crawled.unread:
+                listings.setdefault(listing.file_name, _bare(listing))
+        if not listings:
+            raise SourceUnavailable(
+                f"{self.label} lists authorities, but no publication. Nothing was changed."
+            )
+        refuse_lost_publications(
+            self._settings, (listing.file_name for listing in before), listings
+        )
+        return Inventory(
+            entries=tuple(
+                Entry(listing=listing, stamp=_stamp(listing), locator=listing.source_url or "")
+                for _, listing in sorted(listings.items())
+            ),
+            signals=tuple(sorted(set(signals))),
+        )
+
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
+        """Fetch a publication's PDF, on condition that it is another one than the one held.
+
+        Raises:
+            FetchError: If it cannot be had.
+            SourceUnavailable: If so many in a row could not be had that the site must be down.
+        """
+        try:
+            arrived = self._client.download(entry.locator, into, held)
+        except PassingError as error:
+            with self._lock:
+                self._failures_in_a_row += 1
+                is_down = self._failures_in_a_row >= _FAILURES_IN_A_ROW
+            if is_down:
+                raise SourceUnavailable(
+                    f"The last {_FAILURES_IN_A_ROW} files could not be had, one after the other; "
+                    f"of the last one: {error.detail} The site seems to be down. What had come "
+                    "is kept, and the next run goes on from there."
+                ) from error
+            raise
+        with self._lock:
+            self._failures_in_a_row = 0
+        if arrived.is_held and held is not None:
+            learnt = {"etag": arrived.etag or held.etag}
+            learnt["last_modified"] = arrived.last_modified or held.last_modified
+        else:
+            learnt = {"etag": arrived.etag, "last_modified": arrived.last_modified}
+        return Fetched(
+            listing=msgspec.structs.replace(entry.listing, **learnt), is_held=arrived.is_held
+        )
+
+    def stop(self) -> None:
+        """Let whatever is waiting for the site give up."""
+        self._client.stop()
+
+
+def _listings(published: Iterable[Published], signals: list[Signal]) -> dict[str, Listing]:
+    """What is listed of each file, by name; a file that two authorities list is the first one's."""
+    listings: dict[str, Listing] = {}
+    for one in published:
+        publication = one.publication
+        listing = Listing(
+            source=SiteSource.name,
+            file_name=_file_name(publication.address),
+            source_url=publication.address,
+            link_text=publication.link_text or None,
+            ofsted_urn=one.urn,
+            authority_name=one.authority_name,
+            published_date=publication.published_date,
+            event_date=publication.event_date,
+            listed_kind=publication.kind,
+        )
+        first = listings.setdefault(listing.file_name, listing)
+        if first is not listing:
+            detail = f"{listing.file_name}: {first.ofsted_urn} and {listing.ofsted_urn}"
+            signals.append(Signal("file_listed_twice", detail))
+    return listings
+
+
+def _file_name(address: str) -> str:
+    """A name for the file at an address, which stays when the host is another one."""
+    path = urlsplit(address).path
+    if numbered := _NUMBERED.search(path):
+        return f"{numbered[1]}.pdf"
+    query = urlsplit(address).query
+    whole = unquote(path).strip("/") + (f"-{query}" if query else "")
+    return _UNSAFE.sub("-", whole) or "unnamed"
+
+
+def _stamp(listing: Listing) -> str:
+    """What stands for the bytes: a file listed as published on another day is another one."""
+    return f"published {listing.published_date or 'on no day'}"
+
+
+def _bare(listing: Listing) -> Listing:
+    """A listing as a page would give it, without what only a fetch tells."""
+    return msgspec.structs.replace(listing, etag=None, last_modified=None)
