@@ -20,10 +20,14 @@ usage: python3 start.py COMMAND [ARGUMENT ...]
   run     run the job, on the sample letters or as the options of `ofsted-letters run` say
   ui      open Dagster's pages on http://localhost:3000
   test    run the tests, all or as the arguments of pytest say
-  check   look at format, lint, types and the direction of imports
+  check   look at format, lint, types, the direction of imports, and what is in deploy/
 """
 
 RUNTIME, DEVELOPMENT = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
+
+SCRIPTS = [".ci/lock"]
+SCRIPTS += [f"deploy/{name}.sh" for name in ("github-release", "install", "serve")]
+SCHEMA = ["check-jsonschema", "--quiet", "--builtin-schema"]
 
 #: Command -> what must be installed, and the programs that it runs.
 COMMANDS = {
@@ -32,9 +36,23 @@ COMMANDS = {
     "test": (DEVELOPMENT, [["python", "-m", "pytest"]]),
     "check": (
         DEVELOPMENT,
-        [["ruff", "format", "--check"], ["ruff", "check"], ["mypy"], ["lint-imports"]],
+        [
+            ["ruff", "format", "--check"],
+            ["ruff", "check"],
+            ["mypy"],
+            ["mypy", "deploy/check.py", "deploy/lost_runs.py"],
+            ["lint-imports"],
+            ["shellcheck", *SCRIPTS],
+            ["hadolint", "deploy/Dockerfile"],
+            [*SCHEMA, "vendor.compose-spec", "deploy/compose.yaml"],
+            [*SCHEMA, "vendor.github-workflows", "deploy/github-actions.yaml"],
+            ["zizmor", "--offline", "--quiet", "deploy/github-actions.yaml"],
+        ],
     ),
 }
+
+#: Programs that are not to be had for every machine.
+NOT_EVERYWHERE = {"shellcheck"}
 
 
 def main(arguments: list[str]) -> int:
@@ -58,6 +76,9 @@ def main(arguments: list[str]) -> int:
     status = 0
     for program, *options in programs:
         path = VENV / "bin" / program
+        if program in NOT_EVERYWHERE and not path.exists():
+            print(f"NOT CHECKED: there is no {program} for this machine.", file=sys.stderr)
+            continue
         status = max(status, abs(subprocess.call([path, *options, *rest], cwd=folder)))
     return status
 

@@ -242,7 +242,7 @@ def check_run(run_id: str, out: Path) -> None:
     if run_["status"] != "SUCCESS":
         said = "\n".join(event["message"] for event in events if event.get("message"))
         raise Wrong(f"The run ended as {run_['status']}:\n{said}")
-    if "RunDequeuedEvent" not in [event["__typename"] for event in events]:
+    if "RunEnqueuedEvent" not in [event["__typename"] for event in events]:
         raise Wrong("The run did not go through the queue, so two could run at once.")
     if not (out / "warehouse.duckdb").exists():
         raise Wrong("The run published nothing where OFSTED_LETTERS_OUT points.")

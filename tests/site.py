@@ -341,6 +341,17 @@ class Headers(Answer):
         return replace(usual, headers={**usual.headers, **self.headers})
 
 
+@dataclass(frozen=True)
+class Replaced(Answer):
+    """The usual with other words: each place where the pattern is found in the body."""
+
+    pattern: bytes
+    words: bytes = b""
+
+    def alter(self, usual: Response) -> Response:
+        return replace(usual, body=re.sub(self.pattern, self.words, usual.body, flags=re.DOTALL))
+
+
 @dataclass
 class Fault:
     """A rule by which the site fails.

@@ -29,6 +29,7 @@ from tests.site import (
     Page,
     Published,
     Redirect,
+    Replaced,
     Request,
     Reset,
     RetryAfter,
@@ -235,6 +236,7 @@ ANSWERS: list[tuple[Answer, Callable[[Got], bool]]] = [
     (Garbage(99), lambda got: len(got.body) == 99 and not got.body.startswith(b"%PDF")),
     (Empty(), lambda got: got.body == b"" and got.headers["Content-Type"] == "application/pdf"),
     (Content(b"%PDF-x"), lambda got: got.body == b"%PDF-x"),
+    (Replaced(rb"%PDF-1\..", b"%PDF-9"), lambda got: got.body[:8] == b"%PDF-9\n\0"),
     (
         Headers({"Content-Disposition": 'attachment; filename="../../etc/x"'}),
         lambda got: is_whole(got) and "../../etc/x" in got.headers["Content-Disposition"],

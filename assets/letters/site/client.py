@@ -27,12 +27,12 @@ from tenacity import (
     retry_if_exception_type,
     sleep_using_event,
     stop_after_attempt,
-    wait_exponential_jitter,
+    wait_random_exponential,
 )
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
-from assets.letters.site.pages import PageFault, page_fault
+from assets.letters.site.pages import PageFault, UnreadablePage, page_fault
 from assets.letters.site.settings import PRODUCT, SiteSettings
 from assets.letters.site.turns import Stopped, Turns
 from assets.letters.source import FetchError, Sink, SourceUnavailable, Traffic
@@ -88,21 +88,6 @@ class PassingError(FetchError):
     def __init__(self, reason_code: str, detail: str, *, wait: float = 0) -> None:
         super().__init__(reason_code, detail)
         self.wait = wait
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page as it came.
-
-    Attributes:
-        content: Its bytes, unpacked.
-        address: Where it came from, after redirects.
-        encoding: The one that its header names.
-    """
-
-    content: bytes
-    address: str
-    encoding: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +155,18 @@ class Client:
         """Whether an address is on one of the hosts that may be asked, over their scheme."""
         return _origin(address) in self._origins
 
-    def page(self, address: str) -> Page:
-        """Ask for a page.
+    def page(self, address: str, read: Callable[[bytes, str, str | None], T]) -> T:
+        """Ask for a page, and read it.
+
+        Args:
+            address: Where it is.
+            read: Reads it, from its bytes, the address that it came from in the end, and the
+                encoding that its header names.
 
         Raises:
-            FetchError: If it cannot be had.
+            FetchError: If it cannot be had, or not so that it can be read.
         """
-        return self._repeat(lambda: self._page(address))
+        return self._repeat(lambda: self._page(address, read))
 
     def download(self, address: str, into: Sink, held: Listing | None = None) -> Arrived:
         """Ask for a PDF, on condition that it is another one than the one held.
@@ -194,10 +184,8 @@ class Client:
     def _repeat(self, attempt: Callable[[], T]) -> T:
         """Make an attempt, and again if it fails in a way that may pass."""
         settings = self._settings
-        waits = wait_exponential_jitter(
-            initial=settings.first_wait_seconds,
-            max=settings.longest_wait_seconds,
-            jitter=settings.first_wait_seconds,
+        waits = wait_random_exponential(
+            multiplier=settings.first_wait_seconds, max=settings.longest_wait_seconds
         )
 
         def wait(state: RetryCallState) -> float:
@@ -222,7 +210,7 @@ class Client:
         except Stopped as stopped:
             raise SourceUnavailable("It was stopped.") from stopped
 
-    def _page(self, address: str) -> Page:
+    def _page(self, address: str, read: Callable[[bytes, str, str | None], T]) -> T:
         most_bytes = self._settings.most_bytes // _PAGES_SHARE
         with self._answer(address) as answer:
             content = b"".join(self._chunks(answer, most_bytes))
@@ -230,7 +218,10 @@ class Client:
                 raise _as_error(fault)
             if not content.strip():
                 raise PassingError("empty_file", "The answer was empty.")
-            return Page(content, answer.url, _named_encoding(answer))
+            try:
+                return read(content, answer.url, _named_encoding(answer))
+            except UnreadablePage as error:
+                raise PassingError("unreadable_page", str(error)) from error
 
     def _download(self, address: str, into: Sink, conditions: Mapping[str, str]) -> Arrived:
         headers = {"Accept": "application/pdf,*/*;q=0.5", "Accept-Encoding": "identity"}

@@ -15,7 +15,6 @@ from assets.letters.site.pages import (
     ProviderPage,
     Publication,
     SearchPage,
-    UnreadablePage,
     read_provider_page,
     read_search_page,
 )
@@ -140,9 +139,8 @@ def _search_page(client: Client, settings: SiteSettings, start: int) -> SearchPa
     question |= _CATEGORY | {"start": str(start), "rows": str(_ROWS_A_PAGE)}
     address = f"{_site(settings)}/search?{urlencode(question)}"
     try:
-        page = client.page(address)
-        return read_search_page(page.content, page.address, page.encoding)
-    except (FetchError, UnreadablePage) as error:
+        return client.page(address, read_search_page)
+    except FetchError as error:
         raise SourceUnavailable(
             f"The site's search page cannot be had: {error} Nothing was changed. ({address})"
         ) from error
@@ -156,8 +154,7 @@ def _providers(
     faults: dict[str, str] = {}
 
     def read(urn: str) -> ProviderPage:
-        page = client.page(f"{_site(settings)}/provider/44/{urn}")
-        return read_provider_page(page.content, page.address, page.encoding)
+        return client.page(f"{_site(settings)}/provider/44/{urn}", read_provider_page)
 
     with ThreadPoolExecutor(settings.requests_at_once) as threads:
         jobs = {threads.submit(read, urn): urn for urn in urns}
@@ -175,8 +172,6 @@ def _providers(
                         )
                     else:
                         faults[jobs[job]] = error.detail
-                except UnreadablePage as error:
-                    faults[jobs[job]] = str(error)
                 if len(faults) > _may_be_missing(len(urns), settings):
                     _refuse_losses("authorities' pages", urns, faults.keys(), settings, faults)
                 progress(done, len(jobs))

@@ -13,7 +13,6 @@ A page is foreign matter: whatever its bytes are, it is read or refused with `Un
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -157,6 +156,10 @@ def read_provider_page(content: bytes, address: str, encoding: str | None = None
     page = _parse(content, address, encoding)
     _refuse_error_page(page)
     links = _report_links(page)
+    if len(links) > _MOST_REPORTS:
+        raise UnreadablePage(
+            f"{address} is not one provider's page: it links to {len(links)} reports."
+        )
     has_timeline = any(page.is_part_of(element, "timeline") for element in page.elements)
     if not any(link.is_plain for link in links) and not (has_timeline and page.tagged("h1")):
         raise UnreadablePage(
@@ -201,6 +204,7 @@ _BEGINNING_BYTES = 1 << 18
 # libxml2 drops what lies deeper than 2048 elements; a page of the site has some twenty levels.
 _DEEPEST = 512
 _LONGEST_SIGNAL = 120  # characters
+_MOST_REPORTS = 1000  # an authority's page has a few dozen
 
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _UTF_16 = frozenset({"utf-16", "utf-16le", "utf-16be"})
@@ -332,10 +336,7 @@ def _classes(element: _Element) -> list[str]:
 
 def _squeezed(text: str) -> str:
     """The text with single blanks for white space, without characters that cannot be seen."""
-    seen = (
-        " " if char.isspace() else "" if unicodedata.category(char) in ("Cc", "Cf", "Cn") else char
-        for char in text
-    )
+    seen = (" " if x.isspace() else x if x.isprintable() else "" for x in text)
     return " ".join("".join(seen).split())
 
 
@@ -704,11 +705,12 @@ def _dates_of(page: _Page, element: _Element) -> list[date]:
 
 _FILE_PATH = re.compile(r"/file/[0-9]+(?:/|$)", re.IGNORECASE)
 _PDF_PATH = re.compile(r"\.pdf$", re.IGNORECASE)
-# `, pdf - 15 July 2021`, ` as pdf - …`, ` (PDF, 200 KB)`, ` - 15 July 2021`
-_TAIL = re.compile(
-    rf"(?:^|[ ,(]{1, 3})(?:as (?:an? )?)?pdf\b(?P<rest>.*)$| ?[-–—] ?(?P<date>{_DATE.pattern}).*$",
-    re.IGNORECASE,
+# What follows the kind: `, pdf - 15 July 2021`, ` as pdf - …`, ` (PDF, 200 KB)`; ` - 15 July 2021`
+_TAILS = (
+    re.compile(r"(?:^|[ ,(]{1,3})(?:as (?:an? )?)?pdf\b(?P<rest>.*)$", re.IGNORECASE),
+    re.compile(rf" ?[-–—] ?(?P<rest>{_DATE.pattern}.*)$", re.IGNORECASE),
 )
+_SIZE = re.compile(r"\b[0-9][0-9.,]* ?[kmg]i?b\b", re.IGNORECASE)
 _URN_ON_PAGE = re.compile(r"\bURN\b\W{0,5}([0-9]{3,9})\b")
 
 
@@ -863,7 +865,7 @@ def _item(page: _Page, link: _Element, events: set[_Element]) -> _Element:
     likely = (
         [outer for outer in around if outer in events],
         [outer for outer in around if outer.tag in ("article", "li", "tr")],
-        [outer for outer in around if page.is_part_of(outer, "event")],
+        [outer for outer in around if "event" in _classes(outer)],
         [outer for outer in around[:1] if outer.tag not in _LISTS],
         [link],
     )
@@ -871,12 +873,9 @@ def _item(page: _Page, link: _Element, events: set[_Element]) -> _Element:
 
 
 def _publication(page: _Page, link: _ReportLink, scope: _Scope) -> Publication:
-    visible = _words(link.element, with_hidden=False)
-    spoken = [
-        _words(element)
-        for element in page.within(link.element)
-        if not _FOR_SCREEN_READERS.isdisjoint(_classes(element))
-    ]
+    hidden = _hidden(page, link.element)
+    visible = _words(link.element, without=hidden)
+    spoken = [_words(element) for element in hidden]
     spoken += [_squeezed(link.element.get(name, "")) for name in ("aria-label", "title")]
     spoken = [text for text in spoken if text]
     text = visible or next((words for said in spoken if (words := _kind_words(said))), "")
@@ -889,9 +888,22 @@ def _publication(page: _Page, link: _ReportLink, scope: _Scope) -> Publication:
     )
 
 
+def _hidden(page: _Page, link: _Element) -> list[_Element]:
+    """The parts of a link that only screen readers say, by class, else by what they say."""
+    within = page.within(link)
+    by_class = [x for x in within if not _FOR_SCREEN_READERS.isdisjoint(_classes(x))]
+    by_words = (x for x in within if x.tag == "span" and len(x) == 0 and _tail(_words(x)))
+    return _outermost(page, by_class) or list(by_words)
+
+
+def _tail(text: str) -> re.Match[str] | None:
+    """What follows the kind in the words of a link, its group `rest` the part with the date."""
+    return next((tail for pattern in _TAILS if (tail := pattern.search(text))), None)
+
+
 def _kind_words(text: str) -> str:
     """The words of a link before `, pdf - 15 July 2021`."""
-    tail = _TAIL.search(text)
+    tail = _tail(text)
     return text[: tail.start()].strip(" ,-–—(") if tail else text
 
 
@@ -899,7 +911,7 @@ def _kind(page: _Page, text: str, spoken: list[str]) -> str | None:
     """The kind by the words that are seen, else by those that are said."""
     row = _matching("link_texts", _kind_words(text))
     if row is None:
-        page.report("link_text_never_met", text or "A link without words.")
+        page.report("link_text_never_met", _kind_words(text) or text or "A link without words.")
     rows = [found for said in spoken if (found := _matching("link_texts", _kind_words(said)))]
     kinds = list(dict.fromkeys(found["document_kind"] for found in ([row] if row else []) + rows))
     if len(kinds) > 1:
@@ -930,14 +942,12 @@ def _published_date(
 
 def _date_of_link(page: _Page, text: str) -> date | None:
     """The date at the end of a link's words."""
-    tail = _TAIL.search(text)
+    tail = _tail(text)
     if tail is None:
         return None
-    written = tail["date"] or tail["rest"]
-    found = list(_DATE.finditer(written))
+    found = list(_DATE.finditer(tail["rest"]))
     day = _as_date(found[-1]) if found else None
-    # What is left behind `pdf -` where there is no date at all is a stroke.
-    if day is None and re.search(r"\w", written):
+    if day is None and re.search("[0-9]", _SIZE.sub("", tail["rest"])):
         page.report("date_unreadable", text)
     return day
 
@@ -1002,12 +1012,23 @@ def _event_date(page: _Page, link: _ReportLink, scope: _Scope) -> date | None:
 
 def _timeline_dates(page: _Page, link: _ReportLink, part: _Element) -> list[_Element]:
     """What the timeline marks as the day of an event."""
+    marked = _outermost(
+        page, [x for x in page.within(part) if page.is_part_of(x, "timeline__date")]
+    )
     return [
         element
-        for element in page.within(part)
-        if page.is_part_of(element, "timeline__date")
-        and not any(x.tag == "time" and _is_publication(x) for x in page.within(element))
+        for element in marked
+        if not any(x.tag == "time" and _is_publication(x) for x in page.within(element))
     ]
+
+
+def _outermost(page: _Page, elements: Iterable[_Element]) -> list[_Element]:
+    """Those of the elements that lie in none of the others; all are in the order of the page."""
+    found: list[_Element] = []
+    for element in elements:
+        if not found or not page.holds(found[-1], element):
+            found.append(element)
+    return found
 
 
 def _other_times(page: _Page, link: _ReportLink, part: _Element) -> list[_Element]:

@@ -17,6 +17,9 @@ PREFIX = "OFSTED_LETTERS_"
 #: The name under which the program asks, and which robots.txt may address.
 PRODUCT = "ofsted-letters"
 
+OFSTED = HttpUrl("https://reports.ofsted.gov.uk")
+OFSTED_FILES = HttpUrl("https://files.ofsted.gov.uk")
+
 _NO_CONTACT = "asking a server on its own machine"
 
 
@@ -25,11 +28,12 @@ class SiteSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
 
-    site_url: HttpUrl = Field(
-        HttpUrl("https://reports.ofsted.gov.uk"), description="Where the pages are."
-    )
+    site_url: HttpUrl = Field(OFSTED, description="Where the pages are.")
     files_url: HttpUrl = Field(
-        HttpUrl("https://files.ofsted.gov.uk"), description="Where the files are."
+        default_factory=lambda known: (
+            OFSTED_FILES if known["site_url"] == OFSTED else known["site_url"]
+        ),
+        description="Where the files are; where the pages are, if these are not at Ofsted's.",
     )
     contact: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{3,200}$")] | None = Field(
         None,
@@ -49,13 +53,17 @@ class SiteSettings(BaseSettings):
     read_seconds: float = Field(30, gt=0, description="How long an answer may say nothing.")
     answer_seconds: float = Field(300, gt=0, description="How long an answer may take as a whole.")
     attempts: int = Field(
-        7, ge=1, description="How often a request is made that fails in a way that may pass."
+        8, ge=1, description="How often a request is made that fails in a way that may pass."
     )
     first_wait_seconds: float = Field(
-        0.5, ge=0, description="How long to wait before the second attempt; doubled for each more."
+        1,
+        ge=0,
+        description="How long to wait before the second attempt at the most; twice as long before "
+        "each further one. How long it is within that is left to chance, so that what failed "
+        "together is not asked for together.",
     )
     longest_wait_seconds: float = Field(
-        60, ge=0, description="How long to wait before an attempt at the most."
+        20, ge=0, description="How long to wait before an attempt at the most."
     )
     longest_retry_after_seconds: float = Field(
         300,

@@ -203,7 +203,7 @@ def test_a_folder_may_bring_its_own_authorities(tmp_path: Path) -> None:
 def test_sources_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert open_source("sample").name == "sample"
     assert open_source(str(tmp_path)).name == "folder"
-    with pytest.raises(SourceError, match="cannot fetch from Ofsted's site yet"):
+    with pytest.raises(SourceError, match="OFSTED_LETTERS_CONTACT"):
         open_source("live")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "live").mkdir()

@@ -1,0 +1,205 @@
+"""What is in deploy/ fits together, and fits the program: names, paths and settings."""
+
+import os
+import re
+import runpy
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from dagster._core.instance.config import dagster_instance_config
+from dagster_postgres.utils import create_pg_engine, pg_url_from_config
+
+from assets.letters.site.settings import PREFIX, SiteSettings
+
+PROJECT = Path(__file__).parents[2]
+DEPLOY = PROJECT / "deploy"
+
+FILES = sorted(path for path in DEPLOY.iterdir() if path.is_file())
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+WORKFLOW: dict[str, Any] = yaml.safe_load((DEPLOY / "github-actions.yaml").read_text())
+STEPS: list[dict[str, Any]] = WORKFLOW["jobs"]["letters"]["steps"]
+
+SETTINGS = {PREFIX + name.upper() for name in SiteSettings.model_fields}
+#: What the command line itself reads.
+SETTINGS |= {"OFSTED_LETTERS_OUT", "OFSTED_LETTERS_SOURCE"}
+
+
+def dockerfile(instruction: str) -> list[str]:
+    """What stands after an instruction of the Dockerfile, once for each time that it is given."""
+    lines = (DEPLOY / "Dockerfile").read_text().replace("\\\n", " ").splitlines()
+    return [
+        line.removeprefix(instruction).strip()
+        for line in lines
+        if line.startswith(f"{instruction} ")
+    ]
+
+
+def copied() -> dict[str, str]:
+    """What the Dockerfile copies, and where to."""
+    return {
+        source: to
+        for line in dockerfile("COPY")
+        for *sources, to in [line.split()]
+        for source in sources
+    }
+
+
+@pytest.mark.parametrize(
+    "path", [*FILES, PROJECT / "docs" / "operating.md"], ids=lambda path: path.name
+)
+def test_every_setting_named_is_one(path: Path) -> None:
+    named = set(re.findall(r"\bOFSTED_LETTERS_[A-Z_]+\b", path.read_text()))
+    assert named <= SETTINGS
+
+
+def test_compose_hands_every_setting_to_the_program() -> None:
+    assert set(SERVICES["code"]["environment"]) >= SETTINGS
+
+
+def test_compose_does_not_start_without_a_contact() -> None:
+    assert SERVICES["code"]["environment"]["OFSTED_LETTERS_CONTACT"].startswith(
+        "${OFSTED_LETTERS_CONTACT:?"
+    )
+
+
+def test_the_volume_lies_where_the_program_writes() -> None:
+    out = SERVICES["code"]["environment"]["OFSTED_LETTERS_OUT"]
+    assert f"data:{out}" in SERVICES["code"]["volumes"]
+    assert any(f"OFSTED_LETTERS_OUT={out}" in line.split() for line in dockerfile("ENV"))
+    assert any("install --directory --owner" in line and out in line for line in dockerfile("RUN"))
+
+
+def test_all_volumes_are_declared() -> None:
+    mounted = {
+        volume.split(":")[0]
+        for service in SERVICES.values()
+        for volume in service.get("volumes", [])
+    }
+    assert mounted == set(COMPOSE["volumes"])
+
+
+def test_what_dagster_reads_from_the_environment_every_service_has() -> None:
+    read = set()
+    for name in ("dagster.yaml", "workspace.yaml"):
+        read |= set(re.findall(r"env: (\w+)", (DEPLOY / name).read_text()))
+    assert len(read) == 6
+    for name in ("code", "web", "daemon"):
+        assert read <= set(SERVICES[name]["environment"]), name
+    postgres = SERVICES["postgres"]["environment"]
+    for key in ("USER", "PASSWORD", "DB"):
+        name = f"POSTGRES_{key}"
+        assert postgres[name] == SERVICES["code"]["environment"][f"DAGSTER_{name}"]
+
+
+def test_services_wait_for_what_they_need() -> None:
+    for service in SERVICES.values():
+        for needed, when in service.get("depends_on", {}).items():
+            assert when == {"condition": "service_healthy"}
+            assert "healthcheck" in SERVICES[needed]
+    assert {"postgres", "code"} == set(SERVICES["daemon"]["depends_on"])
+
+
+def test_pages_without_a_password_are_for_this_machine_only() -> None:
+    assert SERVICES["web"]["ports"] == ["${DAGSTER_WEB_ADDRESS:-127.0.0.1:3000}:3000"]
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"]
+
+
+def test_images_are_of_a_named_version() -> None:
+    images = [*dockerfile("FROM"), SERVICES["postgres"]["image"]]
+    assert all(re.fullmatch(r"\w+:\d[\w.-]+", image) for image in images)
+
+
+def test_what_the_image_takes_is_there_and_is_let_through() -> None:
+    let_through = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    for source in copied():
+        assert (PROJECT / source).exists(), source
+        top = f"!{source.split('/')[0]}/" if "/" in source else f"!{source}"
+        assert top in let_through, source
+
+
+def test_the_image_takes_all_that_the_program_is_made_of() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+    packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    wanted = {f"{package}/" for package in packages} | {"pyproject.toml"}
+    wanted |= {project["project"]["readme"], *project["project"]["license-files"]}
+    assert wanted <= set(copied())
+
+
+def test_commands_are_files_that_are_copied_to_where_they_are_called() -> None:
+    places = {f"{to}{Path(source).name}" for source, to in copied().items() if to.startswith("/")}
+    called = {
+        word
+        for service in SERVICES.values()
+        for word in service.get("command", [])
+        if word.startswith("/opt/")
+    }
+    assert called == {"/opt/dagster/serve.sh", "/opt/dagster/workspace.yaml"}
+    assert called <= places
+    assert {"/opt/dagster/dagster.yaml", "/opt/dagster/lost_runs.py"} <= places
+
+
+def test_the_image_is_installed_by_the_script_that_is_checked() -> None:
+    steps = [line for line in dockerfile("RUN") if "install.sh" in line]
+    assert [line.split()[-2:] for line in steps] == [
+        ["libraries", "/opt/ofsted-letters/venv"],
+        ["program", "/opt/ofsted-letters/venv"],
+    ]
+    assert '"opt/ofsted-letters/source/deploy/install.sh"' in (DEPLOY / "check.py").read_text()
+
+
+def test_dagster_takes_its_configuration() -> None:
+    config, _ = dagster_instance_config(str(DEPLOY))
+    assert config["concurrency"]["runs"]["max_concurrent_runs"] == 1
+    assert config["run_retries"]["retry_on_asset_or_op_failure"] is False
+    # Without an end by the clock, a run that hangs would keep all others waiting.
+    assert config["run_monitoring"]["max_runtime_seconds"] > 0
+
+
+def test_dagster_has_the_driver_of_its_database() -> None:
+    storage = yaml.safe_load((DEPLOY / "dagster.yaml").read_text())["storage"]["postgres"]
+    database = {
+        name: "5432" if isinstance(value, dict) else value
+        for name, value in storage["postgres_db"].items()
+    }
+    url = pg_url_from_config({"postgres_db": database})
+    engine = create_pg_engine(url, None)  # connects to nothing yet
+    assert engine.dialect.driver == "psycopg2"
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-deploy.lock"])
+def test_all_locks_hold_the_same_versions(lock: str) -> None:
+    versions = [
+        set(re.findall(r"^\S+==\S+", (PROJECT / name).read_text(), flags=re.MULTILINE))
+        for name in ("requirements.lock", lock, "requirements-dev.lock")
+    ]
+    assert versions[0] <= versions[1] <= versions[2]
+
+
+def test_the_workflow_keeps_the_archive_whatever_the_run_came_to() -> None:
+    (run,) = [step for step in STEPS if step.get("name") == "Run"]
+    (keep,) = [step for step in STEPS if "github-release.sh keep" in step.get("run", "")]
+    assert keep["if"] == "${{ always() && steps.restore.outcome == 'success' }}"
+    # What is left after the run has to do for keeping.
+    assert run["timeout-minutes"] + 30 <= WORKFLOW["jobs"]["letters"]["timeout-minutes"]
+    (publish,) = [step for step in STEPS if "github-release.sh publish" in step.get("run", "")]
+    assert "if" not in publish
+    assert STEPS.index(run) < STEPS.index(keep) < STEPS.index(publish)
+
+
+def test_the_workflow_calls_what_is_there() -> None:
+    for step in STEPS:
+        for script in re.findall(r"\bdeploy/[\w.-]+", step.get("run", "")):
+            assert os.access(PROJECT / script, os.X_OK), script
+            assert set(step["env"]) >= {"GH_TOKEN", "GH_REPO"}
+
+
+def test_every_script_is_looked_at() -> None:
+    scripts = {f"deploy/{path.name}" for path in FILES if path.suffix == ".sh"}
+    assert scripts < set(runpy.run_path(str(PROJECT / "start.py"))["SCRIPTS"])
+    for script in scripts:
+        assert os.access(PROJECT / script, os.X_OK)
+        assert "\nset -euo pipefail\n" in (PROJECT / script).read_text()
