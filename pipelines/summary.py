@@ -138,38 +138,46 @@ def _titles(listings: Iterable[Listing]) -> tuple[str, ...]:
     return tuple(map(title, listings))
 
 
-def signals_by_kind(summary: Summary, most: int | None = None) -> dict[str, list[str]]:
+def noteworthy(summary: Summary, most: int | None = None) -> dict[str, list[str]]:
     """What a person should look at: by kind, a line each, with the files.
 
     Args:
         summary: The summary.
         most: How many files are named in a line; `None` for all.
     """
-    kinds: dict[str, list[str]] = {}
-    if summary.gone:
-        kinds["Removed from the source; what was read of them stays"] = list(summary.gone)
+    kinds = {
+        "New": list(summary.new),
+        "Changed": list(summary.changed),
+        "Listed otherwise than before": list(summary.relisted),
+        "Removed from the source; what was read of them stays": list(summary.gone),
+    }
+    if not summary.quarantine:  # else they stand there
+        kinds["Could not be had"] = [f"{file}: {why}" for file, why in summary.failed]
     for signal, files in sorted(summary.signals):
         kind = signal.code.replace("_", " ").capitalize()
         where = ", ".join(files[:most])
         if most is not None and len(files) > most:
             where += f" and {len(files) - most} more"
         kinds.setdefault(kind, []).append(f"{signal.detail}{f' ({where})' if where else ''}")
-    return kinds
+    return {kind: lines for kind, lines in kinds.items() if lines}
 
 
 def headline(summary: Summary) -> str:
     """What came of the run, in one line."""
     letters = f"{summary.letters_by_status.get('parsed', 0)} letters from {summary.source}"
     took = f"{summary.seconds:.1f} s"
+    stays = "; what was published before stays" if summary.state_id else ""
     match summary.outcome:
         case "published":
             return f"Published {letters} to {summary.out} in {took}."
         case "unchanged":
             return f"Nothing new: {letters} stay published in {summary.out}, after {took}."
         case "blocked":
-            return f"Nothing was published, after {took}: the tables did not pass the checks."
+            return (
+                f"Nothing was published, after {took}: the tables did not pass the checks{stays}."
+            )
         case "failed":
-            return f"Nothing was published, after {took}: the run failed."
+            return f"Nothing was published, after {took}: the run failed{stays}."
 
 
 def counts(summary: Summary) -> dict[str, str]:
@@ -215,17 +223,10 @@ def _lines(summary: Summary) -> Iterator[str]:
     if summary.problems:
         yield "\n## Why nothing was published\n"
         yield from (f"- {problem}" for problem in summary.problems)
-    for heading, files in (("New", summary.new), ("Changed", summary.changed)):
-        if files:
-            yield f"\n## {heading}\n"
-            yield from (f"- {file}" for file in files)
-    if summary.failed:
-        yield "\n## Could not be had\n"
-        yield from (f"- {file}: {why}" for file, why in summary.failed)
     if summary.quarantine:
         yield "\n## In quarantine\n"
         for file in summary.quarantine:
             yield f"- {file.file_name}: {file.rejection.reason_code}. {file.rejection.detail}"
-    for kind, lines in signals_by_kind(summary).items():
+    for kind, lines in noteworthy(summary).items():
         yield f"\n## {kind}\n"
         yield from (f"- {line}" for line in lines)

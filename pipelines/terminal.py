@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.table import Table
 
 from assets.pace import Pace
-from pipelines.summary import Summary, counts, headline, signals_by_kind
+from pipelines.summary import Summary, counts, headline, noteworthy
 from warehouse.query import Status
 
 if TYPE_CHECKING:
@@ -117,7 +117,9 @@ def show_summary(summary: Summary) -> None:
             )
         console.print(Padding(files, (0, 0, 0, 2), expand=False))
         _more(console, summary, len(summary.quarantine) - 3 * SHOWN)
-    for kind, lines in signals_by_kind(summary, FILES_NAMED).items():
+    for kind, lines in noteworthy(summary, FILES_NAMED).items():
+        if len(lines) == summary.listed:  # the first look at a source: all are new
+            continue
         console.print(f"\n[bold]{escape(kind)}[/]")
         for line in lines[:SHOWN]:
             console.print(Padding(escape(line), (0, 0, 0, 2), expand=False))

@@ -207,7 +207,9 @@ class _Builder:
             Rejection(
                 stage="parse",
                 reason_code="superseded",
-                detail=f"{by.file_name} is a later version of this letter.",
+                detail=f"{by.file_name} is a later version of this letter."
+                if by.file_name != version.file.file_name
+                else f"Its publisher put a later version in its place: the letter {by.letter_id}.",
             ),
         )
 

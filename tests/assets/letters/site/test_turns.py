@@ -9,8 +9,8 @@ import pytest
 
 from assets.letters.site.turns import Stopped, Turns
 
-#: What a clock and a busy machine may take off a pause (seconds).
-TOLERANCE = 0.005
+#: What a busy machine may take off a pause, as it is measured from outside (seconds).
+TOLERANCE = 0.05
 
 
 def take_turns(turns: Turns, threads: int, each: int, work: float) -> list[tuple[float, float]]:
@@ -39,17 +39,16 @@ def test_no_more_at_once_than_may_be(at_once: int) -> None:
     assert len(taken) == 10
 
 
-@pytest.mark.parametrize("work", [0.0, 0.02, 0.09])
+@pytest.mark.parametrize("work", [0.0, 0.25])
 def test_a_pause_after_each_beginning_and_each_end(work: float) -> None:
-    pause = 0.04
-    taken = take_turns(Turns(2, pause, threading.Event()), threads=3, each=2, work=work)
+    pause = 0.12
+    taken = take_turns(Turns(2, pause, threading.Event()), threads=2, each=2, work=work)
     for number, (began, _) in enumerate(taken[1:], start=1):
         for before, ended in taken[:number]:
             assert began - before >= pause - TOLERANCE
             assert ended > began or began - ended >= pause - TOLERANCE
-    # Two are under way only where an answer takes longer than the pause.
-    is_side_by_side = any(later < ended for (_, ended), (later, _) in zip(taken, taken[1:]))  # noqa: B905, RUF007
-    assert is_side_by_side == (work > pause)
+    if work > pause:  # only then are two under way
+        assert taken[1][0] < taken[0][1]
 
 
 def test_without_a_pause_nobody_waits() -> None:
@@ -67,10 +66,10 @@ def seconds_to_a_turn(turns: Turns) -> float:
 @pytest.mark.parametrize(
     ("ask", "at_least"),
     [
-        (lambda turns: turns.hold(0.1), 0.1),
-        (lambda turns: (turns.hold(0.1), turns.hold(0.01)), 0.1),
-        (lambda turns: (turns.slow_down(0.1), seconds_to_a_turn(turns)), 0.1),
-        (lambda turns: (turns.slow_down(0.1), turns.slow_down(0.0), seconds_to_a_turn(turns)), 0.1),
+        (lambda turns: turns.hold(0.2), 0.2),
+        (lambda turns: (turns.hold(0.2), turns.hold(0.01)), 0.2),
+        (lambda turns: (turns.slow_down(0.2), seconds_to_a_turn(turns)), 0.2),
+        (lambda turns: (turns.slow_down(0.2), turns.slow_down(0.0), seconds_to_a_turn(turns)), 0.2),
         (lambda turns: None, 0.0),
     ],
     ids=["held", "held for the longest", "slowed down", "never faster", "free"],
