@@ -40,6 +40,8 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
         JOB,
         selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
         description="List, archive, read, parse, check and publish: the whole way of a letter.",
+        # A run that is tried again looks at the source anew.
+        tags={"dagster/retry_strategy": "ALL_STEPS"},
     )
     daily = dg.ScheduleDefinition(
         name="daily",

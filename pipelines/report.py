@@ -82,6 +82,13 @@ def is_whole(events: Iterable[dg.DagsterEvent]) -> bool:
     return {"archived_files", "warehouse"} <= planned
 
 
+def is_over(events: Iterable[dg.DagsterEvent]) -> bool:
+    """Whether a run has ended."""
+    return any(
+        event.event_type_value in ("PIPELINE_SUCCESS", "PIPELINE_FAILURE") for event in events
+    )
+
+
 def is_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
     """Whether a person stopped the run."""
     return any(error.cls_name == "DagsterExecutionInterruptedError" for error in _errors(events))

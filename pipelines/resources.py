@@ -17,7 +17,7 @@ from assets.letters.sources import open_source
 from assets.workers import Workers
 from assets.workspace import Workspace, alone
 from expectations.service import Validator
-from pipelines.report import is_whole, keep, report_of
+from pipelines.report import is_over, is_whole, keep, report_of
 from pipelines.settings import PRELOAD, default_jobs, default_out, default_source
 
 #: How often a run tries again to list a source that is unavailable. The command line does not: who
@@ -50,6 +50,8 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
         out = Path(self.out).expanduser()
         source = open_source(self.source)
         at, began = clock.now(), time.monotonic()
+        # Dagster makes resources once more after a run, to hand out what it made.
+        was_over = is_over(_events(context))
         with alone(out):
             with Workers(self.jobs, PRELOAD) as workers, Validator() as validator:
                 yield Workspace(
@@ -61,7 +63,7 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
                     listing_retries=LISTING_RETRIES,
                 )
             events = _events(context)
-            if is_whole(events):
+            if not was_over and is_whole(events):
                 keep(out, report_of(events, out, source, at, time.monotonic() - began))
 
 

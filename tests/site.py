@@ -71,6 +71,7 @@ class Published:
         published: The day of publication; None for a link that does not say it.
         event: The day of what it reports on; None where the timeline does not say it.
         content: The file's bytes.
+        address: Where its link leads, if not to the file.
     """
 
     file_number: str
@@ -80,6 +81,7 @@ class Published:
     published: date | None
     event: date | None
     content: bytes
+    address: str | None = None
 
     @property
     def path(self) -> str:
@@ -888,6 +890,7 @@ def _timeline_day(publication: Published, files_url: str) -> str:
     """One publication on a provider's page."""
     kind = _escaped(publication.link_text)
     file_type = "PDF" if int(publication.file_number) % 2 else "pdf"
+    address = publication.address or f"{files_url}{publication.path}"
     event = metadata = ""
     hidden = f"{kind}, {file_type}"
     if publication.event is not None:
@@ -899,7 +902,7 @@ def _timeline_day(publication: Published, files_url: str) -> str:
     return (
         f'<li class="timeline__day"><div class="event">\n{event}'
         '<span class="event__title heading--sub"><a class="publication-link" '
-        f'href="{files_url}{publication.path}" target="_blank">\n'
+        f'href="{_escaped(address)}" target="_blank">\n'
         f'{kind}                <span class="nonvisual">{hidden}</span></a></span>\n'
         f"{metadata}</div></li>"
     )
