@@ -32,7 +32,8 @@ from tenacity import (
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
-from assets.letters.site.pages import PageFault, UnreadablePage, page_fault
+from assets.letters.site.error_pages import PageFault, page_fault
+from assets.letters.site.markup import UnreadablePage
 from assets.letters.site.settings import PRODUCT, SiteSettings
 from assets.letters.site.turns import Stopped, Turns
 from assets.letters.source import FetchError, Sink, SourceUnavailable, Traffic

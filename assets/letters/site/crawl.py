@@ -11,13 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from assets.letters.site.client import Client
-from assets.letters.site.pages import (
-    ProviderPage,
-    Publication,
-    SearchPage,
-    read_provider_page,
-    read_search_page,
-)
+from assets.letters.site.provider_page import ProviderPage, Publication, read_provider_page
+from assets.letters.site.search_page import SearchPage, read_search_page
 from assets.letters.site.settings import SiteSettings
 from assets.letters.source import FetchError, Progress, SourceUnavailable
 from assets.model import Listing, Signal
