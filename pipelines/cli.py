@@ -136,13 +136,14 @@ def evaluate(
 def status(out: Out = Path(DEFAULT_OUT)) -> None:
     """Say what is published, how old it is, and what is in quarantine."""
     from assets import clock
+    from pipelines import report
     from pipelines.terminal import show_status
     from warehouse import query as published
 
     found = published.status(out, clock.now())
     if found is None:
         _fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
-    show_status(found)
+    show_status(found, report.last(out))
 
 
 def _fail(*lines: str) -> NoReturn:

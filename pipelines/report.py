@@ -109,6 +109,14 @@ def keep(out: Path, summary: Summary) -> None:
         path.with_suffix(".md").write_bytes(page)
 
 
+def last(out: Path) -> Summary | None:
+    """The report of the last run; `None` if there is none, or in another version's words."""
+    try:
+        return msgspec.json.decode((out / QUALITY / "summary.json").read_bytes(), type=Summary)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
 def _outcome(events: tuple[dg.DagsterEvent, ...], out: Path, made: set[str]) -> Outcome:
     if any(event.is_step_failure for event in events):
         # The tables were made, and a check keeps them from being published.

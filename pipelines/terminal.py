@@ -140,8 +140,8 @@ def complain(message: str) -> None:
     Console(stderr=True, highlight=False).print(escape(message), style="red", soft_wrap=True)
 
 
-def show_status(status: Status) -> None:
-    """Print what is published."""
+def show_status(status: Status, last_run: Summary | None) -> None:
+    """Print what is published, and what came of the last run, which may have found nothing new."""
     console = Console(highlight=False)
     state = status.state
     console.print(
@@ -152,6 +152,8 @@ def show_status(status: Status) -> None:
     if status.newest_letter:
         newest = status.newest_letter
         facts.add_row("Newest letter", f"{newest.letter_date:%d %B %Y}, {escape(newest.authority)}")
+    if last_run:
+        facts.add_row("Last run", f"{last_run.at:%d %B %Y %H:%M} UTC: {last_run.outcome}")
     for name, of in (
         ("Letters", status.letters_by_status),
         ("Quarantine", status.quarantine_by_reason),

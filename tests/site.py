@@ -436,19 +436,26 @@ class Site:
         Args:
             publications: What it has; the sample's letters unless given.
         """
-        self.publications = sample_publications() if publications is None else list(publications)
+        self._at_first = sample_publications() if publications is None else list(publications)
         self.requests: list[Request] = []
+        self.url = self.other_url = self.files_url = ""
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+        self._in_flight: list[tuple[Request, str, socket.socket]] = []
+        self._versions: dict[str, tuple[str, int]] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Be as at first in all that pages and files depend on, under the same address."""
+        self.publications = [replace(one) for one in self._at_first]
         self.robots: bytes | None = ROBOTS
         self.rows_at_most = 100
         self.claimed_count: int | None = None
         self.sends_etag = True
         self.sends_last_modified = True
         self.delay = 0.0
-        self.url = self.other_url = self.files_url = ""
-        self._lock = threading.Lock()
-        self._faults: list[Fault] = []
-        self._in_flight: list[tuple[Request, str, socket.socket]] = []
-        self._versions: dict[str, tuple[str, int]] = {}
+        self.clear_faults()
+        self._versions.clear()
 
     def __enter__(self) -> Self:
         self._server = _Server(self)

@@ -193,6 +193,20 @@ def test_a_tag_counts_before_a_date(site: Site) -> None:
     assert get(site, FILE, asked).status == 304
 
 
+def test_it_can_be_as_at_first(site: Site) -> None:
+    before = get(site, FILE)
+    site.publications[0].content = b"%PDF-other"
+    amended = get(site, FILE)
+    site.fail("/", Status(503))
+    site.robots, site.rows_at_most, site.claimed_count, site.delay = b"", 1, 7, 0.1
+    site.reset()
+    assert b">1<" in get(site, "/search").body
+    again = get(site, FILE)
+    assert again.body == before.body != amended.body
+    for name in ("ETag", "Last-Modified"):
+        assert again.headers[name] == before.headers[name] != amended.headers[name]
+
+
 def test_headers_can_be_left_out(site: Site) -> None:
     etag = get(site, FILE).headers["ETag"]
     site.sends_etag = site.sends_last_modified = False

@@ -42,7 +42,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["run", "--source", "{tmp}/nowhere"], 2, "There is no folder {tmp}/nowhere."),
         (["run", "--source", "{tmp}/file.pdf"], 2, "{tmp}/file.pdf is a file, not a folder."),
         (["run", "--source", "{tmp}/empty"], 2, "There are no letters in {tmp}/empty"),
-        (["run", "--source", "live"], 2, "cannot fetch from Ofsted's site yet"),
+        (["run", "--source", "live"], 2, "OFSTED_LETTERS_CONTACT"),
         (["run", "--out", "{tmp}/file.pdf"], 2, "{tmp}/file.pdf cannot be used as the folder"),
         (["run", "--sauce", "sample"], 2, "No such option"),
         (["run", "--jobs", "0"], 2, "Invalid value for '--jobs'"),

@@ -1,21 +1,27 @@
-"""What Dagster is told: assets, checks, job, and that any part of it can be run by itself."""
+"""What Dagster is told: assets, checks, job, schedule, and that any part can be run by itself."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import msgspec
 import pytest
 
 from assets.letters.folder import FolderSource
+from assets.letters.source import Inventory, SourceUnavailable
 from assets.workers import Workers
-from assets.workspace import Workspace
+from assets.workspace import Workspace, alone
 from expectations.service import Validator
 from expectations.suites import check_specs
-from pipelines.definitions import JOB, build_defs, defs
-from pipelines.resources import WorkspaceSettings
+from pipelines.definitions import FRESHNESS, JOB, build_defs, defs
+from pipelines.resources import LISTING_RETRIES, WorkspaceSettings
 from pipelines.settings import PRELOAD
+from pipelines.summary import Summary
+from tests.pipelines.conftest import DAY, NEW_YEAR, _Shared
 from warehouse.schema import SCHEMA
 
 STAGES = ("archived_files", "documents", "parsed_letters", "statements")
@@ -151,3 +157,183 @@ def test_settings_make_a_workspace_and_end_it(letters: Path, tmp_path: Path) -> 
         )
     assert result.success
     assert metadata(result)["archived_files"]["listed"] == 3
+
+
+# --- Every day ------------------------------------------------------------------------------------
+
+
+def daily() -> dg.ScheduleDefinition:
+    (schedule,) = build_defs().schedules or ()
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    return schedule
+
+
+def test_the_whole_job_runs_every_day_on_the_site() -> None:
+    schedule = daily()
+    assert (schedule.name, schedule.job_name) == ("daily", JOB)
+    assert schedule.execution_timezone == "Europe/London"
+    minute, hour, *every = str(schedule.cron_schedule).split()
+    assert every == ["*", "*", "*"]
+    assert minute.isdigit()
+    assert hour.isdigit()
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_schedule_context(
+            instance, scheduled_execution_time=datetime(2026, 7, 1, 18, tzinfo=UTC)
+        )
+        data = schedule.evaluate_tick(context)
+    (request,) = data.run_requests or ()
+    config = request.run_config["resources"]["workspace"]["config"]
+    assert config == {"source": "live"}
+    # What Dagster would start with that is a job that can be started.
+    job = build_defs().resolve_job_def(JOB)
+    assert dg.validate_run_config(job, request.run_config)
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [
+        (None, dg.DefaultScheduleStatus.STOPPED),
+        ("", dg.DefaultScheduleStatus.STOPPED),
+        ("sample", dg.DefaultScheduleStatus.STOPPED),
+        ("/letters", dg.DefaultScheduleStatus.STOPPED),
+        ("live", dg.DefaultScheduleStatus.RUNNING),
+    ],
+)
+def test_it_is_on_only_where_letters_come_from_the_site(
+    monkeypatch: pytest.MonkeyPatch, source: str | None, status: dg.DefaultScheduleStatus
+) -> None:
+    if source is not None:
+        monkeypatch.setenv("OFSTED_LETTERS_SOURCE", source)
+    assert daily().default_status == status
+
+
+def test_what_is_published_is_to_stay_fresh() -> None:
+    fresh = {name for name, spec in specs().items() if spec.freshness_policy is not None}
+    assert fresh == {*SCHEMA, "warehouse"}
+    assert {specs()[name].freshness_policy for name in fresh} == {FRESHNESS}
+    warn, fail = FRESHNESS.warn_window, FRESHNESS.fail_window
+    assert warn is not None
+    assert timedelta(days=1) < warn.to_timedelta() < fail.to_timedelta() < timedelta(days=3)
+
+
+class Flaky:
+    """A source that does not answer the first so many times."""
+
+    def __init__(self, letters: Path, times: int) -> None:
+        self._source = FolderSource(letters)
+        self.times = times
+        self.looks = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+    def look(self, *arguments: Any) -> Inventory:
+        self.looks += 1
+        if self.looks <= self.times:
+            raise SourceUnavailable("The site does not answer.")
+        return self._source.look(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("times", "retries", "looks", "is_success"),
+    [(0, 3, 1, True), (2, 3, 3, True), (3, 3, 4, True), (9, 3, 4, False), (1, 0, 1, False)],
+)
+def test_a_source_that_does_not_answer_is_asked_again(
+    letters: Path,
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    times: int,
+    retries: int,
+    looks: int,
+    is_success: bool,
+) -> None:
+    monkeypatch.setattr("assets.letters.asset.RETRY_SECONDS", 0)
+    source = Flaky(letters, times)
+    patient = replace(workspace, source=source, listing_retries=retries)  # type: ignore[arg-type]
+    result = materialise(patient, "archived_files")
+    assert source.looks == looks
+    assert result.success == is_success
+    retried = result.filter_events(lambda event: event.is_step_up_for_retry)
+    assert len(retried) == looks - 1
+    if not is_success:
+        (event,) = result.filter_events(lambda event: event.is_step_failure)
+        assert "The site does not answer." in str(event.step_failure_data.error)
+
+
+def test_what_dagster_waits_is_a_matter_of_minutes() -> None:
+    from assets.letters.asset import RETRY_SECONDS
+
+    assert 60 <= RETRY_SECONDS <= 3600
+    assert LISTING_RETRIES >= 1
+
+
+# --- The report of a run of Dagster's -------------------------------------------------------------
+
+
+@pytest.fixture
+def settings(
+    letters: Path, tmp_path: Path, validator: Validator, monkeypatch: pytest.MonkeyPatch
+) -> WorkspaceSettings:
+    monkeypatch.setattr("pipelines.resources.Validator", lambda: _Shared(validator))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR))
+    return WorkspaceSettings(source=str(letters), out=str(tmp_path / "out"), jobs=2)
+
+
+def run_whole(settings: WorkspaceSettings, *assets: str) -> dg.ExecuteInProcessResult:
+    job = build_defs({"workspace": settings}).resolve_job_def(JOB)
+    with dg.DagsterInstance.ephemeral() as instance:
+        return job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            asset_selection=[dg.AssetKey(name) for name in assets] if assets else None,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+
+
+def kept(settings: WorkspaceSettings) -> list[Summary]:
+    reports = sorted((Path(settings.out) / "reports").glob("*.json"))
+    assert all(path.with_suffix(".md").is_file() for path in reports)
+    return [msgspec.json.decode(path.read_bytes(), type=Summary) for path in reports]
+
+
+def test_a_run_of_the_whole_job_leaves_its_report(
+    settings: WorkspaceSettings, letters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run_whole(settings).success
+    (report,) = kept(settings)
+    assert report.outcome == "published"
+    assert (report.listed, len(report.new)) == (3, 3)
+    assert report.source == str(letters)
+    assert report.seconds > 0
+    assert (Path(settings.out) / "quality" / "summary.json").is_file()
+
+    # A run of some assets says nothing of the whole.
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR + DAY))
+    assert run_whole(settings, "archived_files").success
+    assert len(kept(settings)) == 1
+
+    assert run_whole(settings).success
+    assert [report.outcome for report in kept(settings)] == ["published", "unchanged"]
+
+
+def test_a_run_that_fails_leaves_its_report(
+    settings: WorkspaceSettings, letters: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assets.letters.asset.RETRY_SECONDS", 0)
+    source = Flaky(letters, times=99)
+    monkeypatch.setattr("pipelines.resources.open_source", lambda text: source)
+    assert not run_whole(settings).success
+    assert source.looks == 1 + LISTING_RETRIES
+    (report,) = kept(settings)
+    assert report.outcome == "failed"
+    assert report.problems == ("The site does not answer.",)
+    assert report.listed == 0
+
+
+def test_one_run_at_a_time(settings: WorkspaceSettings) -> None:
+    with alone(Path(settings.out)):
+        result = run_whole(settings, "archived_files")
+    assert not result.success
+    errors = [event.event_specific_data for event in result.all_events if event.is_failure]
+    assert any("Another run is at work" in str(error) for error in errors)
+    assert run_whole(settings, "archived_files").success

@@ -1,12 +1,12 @@
 """The error pages of the site, and of what stands before it: known by what they call themselves.
 
-Their headings stand in `error_pages.csv`: a pattern must be the whole of a heading or title, so that
-a page that merely mentions an error is none.
+Those words stand in `error_pages.csv`. A pattern must be the whole of a heading or title, so that a
+page that merely mentions an error is none.
 """
 
 import msgspec
 
-from assets.letters.site.markup import UnreadablePage, headings, matching, parsed, short, words
+from assets.letters.site.markup import UnreadablePage, headings, matching, parsed, short
 from assets.rule_tables import read_table
 
 
@@ -39,9 +39,7 @@ def page_fault(content: bytes) -> PageFault | None:
         root = parsed(content, "")
     except UnreadablePage:
         return None
-    # Some firewalls set their heading a size smaller.
-    smaller = [] if root.xpath("//h1") else [words(heading) for heading in root.xpath("//h2")]
-    for heading in (*headings(root), *smaller):
+    for heading in headings(root):
         if row := matching(read_table(__package__, "error_pages"), heading):
             return PageFault(row["reason_code"], row["is_passing"] == "true", short(heading))
     return None

@@ -4,23 +4,28 @@ Here belongs nothing of Ofsted's site; what its pages look like is known to the 
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import lxml.html
 from lxml import etree
 
+from assets.model import Signal
+
 Element: TypeAlias = Any  # lxml says nothing of its types
+Oddities: TypeAlias = list[tuple[str, str]]  # codes and details of signals to be
+
+#: For `re:test` in XPath expressions.
+NAMESPACES = {"re": "http://exslt.org/regular-expressions"}
 
 _LONGEST_DETAIL = 120  # characters
-_BEGINNING_BYTES = 1024
+_PLAIN = str.maketrans("‘’`´‐‑–—", "''''----")
 
 _texts = etree.XPath(
     ".//text()[not(ancestor::script or ancestor::style or ancestor::template or ancestor::option)]",
     smart_strings=False,
 )
-_DASHES = str.maketrans("‘’`´‐‑–—", "''''----")
 
 
 class UnreadablePage(Exception):
@@ -36,30 +41,25 @@ def parsed(content: bytes, address: str, encoding: str | None = None) -> Element
         encoding: The character set that the response's `Content-Type` names, if any.
 
     Raises:
-        UnreadablePage: There is not one element or word in it.
+        UnreadablePage: It is empty, or begins as HTML and breaks off.
     """
-    # Read anew, a page cannot be deeper than 256 elements; what lies deeper would be dropped.
-    options = {"huge_tree": True, "remove_comments": True}
+    lower = content.lower()
+    if b"<html" in lower[:1024] and b"</html" not in lower:
+        raise UnreadablePage(f"{address} breaks off before its end.")
+    is_utf_8 = content.decode("utf-8", "ignore").encode() == content
     try:
-        parser = lxml.html.HTMLParser(encoding=encoding or _guessed_encoding(content), **options)
-    except (LookupError, ValueError):  # no character set has that name
-        parser = lxml.html.HTMLParser(encoding=_guessed_encoding(content), **options)
-    try:
+        parser = lxml.html.HTMLParser(
+            # Of what says nothing of itself the parser takes each byte for a character.
+            encoding=encoding or ("utf-8" if is_utf_8 else None),
+            huge_tree=True,  # else it drops, without a word, what lies deeper than 256 elements
+        )
         return lxml.html.document_fromstring(content, parser=parser, base_url=address)
     except etree.LxmlError as error:
         raise UnreadablePage(f"{address} is empty, or no web page at all.") from error
-
-
-def whole_page(content: bytes, address: str, encoding: str | None = None) -> Element:
-    """As `parsed`, of a page that has come to its end.
-
-    Raises:
-        UnreadablePage: It breaks off, or is empty.
-    """
-    lower = content.lower()
-    if b"<html" in lower[:_BEGINNING_BYTES] and b"</html" not in lower:
-        raise UnreadablePage(f"{address} breaks off before its end.")
-    return parsed(content, address, encoding)
+    except (LookupError, ValueError):
+        if encoding is None:
+            raise
+        return parsed(content, address)  # no character set has the name that was given
 
 
 def squeezed(text: str) -> str:
@@ -74,13 +74,18 @@ def short(text: str) -> str:
     return text if len(text) <= _LONGEST_DETAIL else text[: _LONGEST_DETAIL - 1] + "…"
 
 
+def as_signals(oddities: Oddities) -> tuple[Signal, ...]:
+    """What does not add up, each once."""
+    return tuple(dict.fromkeys(Signal(code, short(detail)) for code, detail in oddities))
+
+
 def words(element: Element) -> str:
     """All words in an element."""
     return squeezed(" ".join(_texts(element)))
 
 
 def headings(root: Element) -> list[str]:
-    """What the page calls itself: its first headings, those of its main part first, its title."""
+    """What a page calls itself: its first headings, those of its main part first, its title."""
     found = [words(heading) for heading in root.xpath("//main//h1") + root.xpath("//h1")]
     titles = [re.split(r" [-–—|] ", words(title))[0] for title in root.xpath("//title")]
     return [text for text in (*found, *titles) if text]
@@ -105,29 +110,17 @@ def link_address(link: Element) -> str | None:
     return address if href and is_of_web else None
 
 
-def part_without(link: Element, others: Collection[Element]) -> Element:
-    """The largest element around a link that holds none of the other links."""
+def part_without(link: Element, others: set[Element], within: Element | None = None) -> Element:
+    """The largest element around a link, within another one, that holds none of the other links."""
     part = link
     for outer in link.iterancestors():
-        if not set(others).isdisjoint(outer.iter("a")):
+        if part is within or not others.isdisjoint(outer.iter("a")):
             break
         part = outer
     return part
 
 
 def matching(rows: Iterable[dict[str, str]], text: str) -> dict[str, str] | None:
-    """The first row of a table whose `pattern` is the whole text.
-
-    Capitals do not matter, and apostrophes and dashes are plain ones in the patterns.
-    """
-    plain = squeezed(text).translate(_DASHES)
+    """The first row of a table whose `pattern` is the whole text, capitals and typography aside."""
+    plain = short(text).translate(_PLAIN)
     return next((row for row in rows if re.fullmatch(row["pattern"], plain, re.IGNORECASE)), None)
-
-
-def _guessed_encoding(content: bytes) -> str | None:
-    """UTF-8 where the bytes are that; else `None`: let the parser look for what the page says."""
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return "utf-8"

@@ -2,8 +2,8 @@
 
 Here belongs everything that knows this page's markup. It is known at second hand, so a fact is
 looked for in several ways in turn, and what does not add up is a `Signal`. The words met on the
-site stand in tables: `link_texts.csv` (kinds of documents) and `timeline_events.csv` (events without
-a report).
+site stand in tables: kinds of documents in `link_texts.csv`, events without a report in
+`timeline_events.csv`.
 """
 
 import re
@@ -13,22 +13,22 @@ import msgspec
 
 from assets.letters.site.dates import DATE, read_date
 from assets.letters.site.markup import (
+    NAMESPACES,
     Element,
+    Oddities,
     UnreadablePage,
     appearance,
+    as_signals,
     headings,
     link_address,
     matching,
+    parsed,
     part_without,
-    short,
     squeezed,
-    whole_page,
     words,
 )
 from assets.model import Signal
 from assets.rule_tables import read_table
-
-_REGULAR_EXPRESSIONS = {"re": "http://exslt.org/regular-expressions"}
 
 _FILE_LINKS = '//a[contains(@class, "publication-link") or re:test(@href, "/file/[0-9]+")]'
 _PDF_LINKS = """
@@ -39,18 +39,15 @@ _SPOKEN = './/*[contains(@class, "nonvisual") or contains(@class, "visually-hidd
 
 _IS_DAY = 'contains(concat(@class, " "), "timeline__day ") or contains(@class, "timeline__day--")'
 _EVENTS = f'//*[{_IS_DAY}] | //*[contains(@class, "timeline")]/li'
-#: From a link to the event that it belongs to, likeliest first.
 _EVENT_WAYS = (
     f"ancestor::*[{_IS_DAY}][1]",
     "ancestor::*[self::li or self::tr or self::article][1]",
 )
 
-# What follows the kind in a link: `, pdf - 15 July 2021`, ` as pdf - …`, or ` - 15 July 2021`.
-_TAIL = re.compile(
-    rf"(?:[ ,(]{{0,3}}\b(?:as )?pdf\b| [-–—] (?=(?:{DATE.pattern})$))(?P<rest>.*)", re.IGNORECASE
-)
-_PUBLISHED = re.compile(rf"\bpublished\W*(?:on\W*)?(?P<day>{DATE.pattern})", re.IGNORECASE)
-_OF_A_FILE = re.compile(rf"\bpdf\b.{{0,20}}?(?:{DATE.pattern})", re.IGNORECASE)
+# What follows the kind in a link: `, pdf - 15 July 2021`, ` as pdf - …`.
+_TAIL = re.compile(r"[ ,(]{0,3}\b(?:as )?pdf\b(?P<rest>.*)", re.IGNORECASE)
+_PUBLISHED = re.compile(rf"\bpublished\W*(?:on\W*)?({DATE})", re.IGNORECASE)
+_PDF_OF = re.compile(rf"\bpdf\b.{{0,20}}?{DATE}", re.IGNORECASE)
 
 _URN = re.compile(r"\bURN\W{0,5}([0-9]{3,9})\b")
 _URN_OF_ADDRESS = re.compile(r"/provider/[^/]+/([0-9]{3,9})\b")
@@ -91,21 +88,16 @@ class ProviderPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_provider_page(content: bytes, address: str, encoding: str | None = None) -> ProviderPage:
-    """Read a provider's page.
-
-    Args:
-        content: The page.
-        address: Where it was had from; links are resolved against it.
-        encoding: The character set that the response's `Content-Type` names, if any.
+    """Read a provider's page; the arguments are those of `markup.parsed`.
 
     Raises:
         UnreadablePage: It breaks off, or has neither a link to a report nor a heading with a
             timeline or a number.
     """
-    root = whole_page(content, address, encoding)
-    signals: list[Signal] = []
-    urn = _urn(root, address, signals)
-    has_reports = bool(root.xpath(_FILE_LINKS, namespaces=_REGULAR_EXPRESSIONS))
+    root = parsed(content, address, encoding)
+    odd: Oddities = []
+    urn = _urn(root, address, odd)
+    has_reports = bool(root.xpath(_FILE_LINKS, namespaces=NAMESPACES))
     has_timeline = bool(root.xpath('//*[contains(@class, "timeline")]'))
     if not has_reports and not (root.xpath("//h1") and (has_timeline or urn)):
         raise UnreadablePage(
@@ -113,93 +105,85 @@ def read_provider_page(content: bytes, address: str, encoding: str | None = None
             f"a timeline or a URN. {appearance(root)}"
         )
     if not has_reports and not has_timeline:
-        signals.append(Signal("timeline_missing", short(f"{urn} has no timeline and no report.")))
-    links = _report_links(root, signals)
-    _report_events(root, links, signals)
+        odd.append(("timeline_missing", f"{address} has neither a timeline nor a report."))
+    links = _report_links(root, odd)
+    _report_events(root, links, odd)
     return ProviderPage(
-        name=_name(root, address, signals),
+        name=_name(root, address, odd),
         urn=urn,
-        publications=_publications(links, signals),
-        signals=tuple(dict.fromkeys(signals)),
+        publications=_publications(links, odd),
+        signals=as_signals(odd),
     )
 
 
-def _name(root: Element, address: str, signals: list[Signal]) -> str | None:
-    titles = root.xpath('//h1[contains(@class, "heading--title")]')
-    for name in (*map(words, titles), *headings(root)):
+def _name(root: Element, address: str, odd: Oddities) -> str | None:
+    for name in (*map(words, root.xpath('//h1[contains(@class, "--title")]')), *headings(root)):
         if name:
             return name
-    signals.append(Signal("provider_unnamed", short(f"{address} gives no name.")))
+    odd.append(("provider_unnamed", f"{address} gives no name."))
     return None
 
 
-def _urn(root: Element, address: str, signals: list[Signal]) -> str | None:
+def _urn(root: Element, address: str, odd: Oddities) -> str | None:
     """The number that the page says, held against that of its address."""
     said, asked = _URN.search(words(root)), _URN_OF_ADDRESS.search(address)
     if said and asked and said[1] != asked[1]:
-        detail = f"{said[1]} and {asked[1]}: {address}"
-        signals.append(Signal("provider_urn_disagrees", short(detail)))
+        odd.append(("provider_urn_disagrees", f"{said[1]} and {asked[1]}: {address}"))
     return said[1] if said else None
 
 
-def _report_links(root: Element, signals: list[Signal]) -> dict[Element, str]:
+def _report_links(root: Element, odd: Oddities) -> dict[Element, str]:
     """The links to reports in the order of the page, each with its address."""
     links = {}
-    for link in root.xpath(f"{_FILE_LINKS} | {_PDF_LINKS}", namespaces=_REGULAR_EXPRESSIONS):
+    for link in root.xpath(f"{_FILE_LINKS} | {_PDF_LINKS}", namespaces=NAMESPACES):
         if address := link_address(link):
             links[link] = address
         else:
-            href = short(link.get("href") or "") or "The link has no address."
-            signals.append(Signal("publication_address_unreadable", href))
+            href = link.get("href") or "The link has no address."
+            odd.append(("publication_address_unreadable", href))
     return links
 
 
-def _report_events(root: Element, links: dict[Element, str], signals: list[Signal]) -> None:
+def _report_events(root: Element, links: dict[Element, str], odd: Oddities) -> None:
     """Report what stands in the timeline and is neither a report nor a known event without one."""
     known = {row["modifier"] for row in read_table(__package__, "timeline_events")}
     for event in root.xpath(_EVENTS):
         names = re.findall(r"timeline__day--(\S+)", event.get("class") or "")
         if not names and links.keys().isdisjoint(event.iter("a")):
-            names = [squeezed(DATE.sub("", words(event))) or "An event without words."]
-        signals += (
-            Signal("timeline_event_never_met", short(name))
-            for name in names
-            if name.lower() not in known
-        )
+            text = re.sub(DATE, "", words(event), flags=re.IGNORECASE)
+            names = [squeezed(text) or "An event without words."]
+        odd += (("timeline_event_never_met", x) for x in names if x.lower() not in known)
 
 
-def _publications(links: dict[Element, str], signals: list[Signal]) -> tuple[Publication, ...]:
+def _publications(links: dict[Element, str], odd: Oddities) -> tuple[Publication, ...]:
     """The publication of each address: as its first link tells of it, unless that has no date."""
     found: dict[str, Publication] = {}
-    for link in links:
-        publication = _publication(link, links, signals)
-        before = found.setdefault(publication.address, publication)
+    for link, address in links.items():
+        publication = _publication(link, links, odd)
+        before = found.setdefault(address, publication)
         if before.link_text != publication.link_text:
-            detail = f"{before.link_text} and {publication.link_text}"
-            signals.append(Signal("link_text_disagrees", short(detail)))
+            odd.append(("link_text_disagrees", f"{before.link_text} and {publication.link_text}"))
         if before.published_date is None:
-            found[publication.address] = publication
-    signals += (
-        Signal("publication_undated", short(f"{publication.link_text}: {address}"))
-        for address, publication in found.items()
-        if publication.published_date is None
-    )
+            found[address] = publication
+    undated = (x for x in found.values() if x.published_date is None)
+    odd += (("publication_undated", f"{x.link_text}: {x.address}") for x in undated)
     return tuple(found.values())
 
 
-def _publication(link: Element, links: dict[Element, str], signals: list[Signal]) -> Publication:
+def _publication(link: Element, links: dict[Element, str], odd: Oddities) -> Publication:
+    others = {other for other in links if links[other] != links[link]}
+    event = next((found for way in _EVENT_WAYS for found in link.xpath(way)), None)
+    part = part_without(link, others, within=event)
     seen, said = _link_words(link)
-    event = _event(link, links)
-    days = _published_dates(link, (said, seen), event, signals)
-    if len(set(days)) > 1:
-        detail = f"{' and '.join(map(str, dict.fromkeys(days)))}: {links[link]}"
-        signals.append(Signal("published_date_disagrees", short(detail)))
+    days = _published_dates(part, (said, seen), odd)
+    if len(days) > 1:
+        odd.append(("published_date_disagrees", f"{' and '.join(map(str, days))}: {links[link]}"))
     return Publication(
         address=links[link],
         link_text=seen or _TAIL.sub("", said),
-        kind=_kind(seen, said, signals),
+        kind=_kind(seen, said, odd),
         published_date=days[0] if days else None,
-        event_date=_event_date(event, signals),
+        event_date=_event_date(part if event is None else event, odd),
     )
 
 
@@ -211,71 +195,47 @@ def _link_words(link: Element) -> tuple[str, str]:
     for text in said:
         before, _, after = seen.rpartition(text)
         seen = squeezed(f"{before} {after}")
-    labels = (squeezed(link.get(name) or "") for name in ("aria-label", "title"))
-    return seen, " ".join(said) or next(filter(None, labels), "")
+    return seen, " ".join(said) or squeezed(link.get("aria-label") or "")
 
 
-def _kind(seen: str, said: str, signals: list[Signal]) -> str | None:
+def _kind(seen: str, said: str, odd: Oddities) -> str | None:
     """The kind by the words that are seen, else by those that are said."""
     names = [name for text in (seen, said) if (name := _TAIL.sub("", text))]
-    rows = [matching(read_table(__package__, "link_texts"), name) for name in names]
-    kinds = list(dict.fromkeys(row["document_kind"] for row in rows if row))
-    if not kinds:
-        detail = names[0] if names else "A link without words."
-        signals.append(Signal("link_text_never_met", short(detail)))
-    elif len(kinds) > 1:
-        signals.append(Signal("kind_disagrees", short(" and ".join(names))))
-    return (kinds[0] or None) if kinds else None
+    for name in names:
+        if row := matching(read_table(__package__, "link_texts"), name):
+            return row["document_kind"] or None
+    odd.append(("link_text_never_met", names[0] if names else "A link without words."))
+    return None
 
 
-def _event(link: Element, links: dict[Element, str]) -> Element:
-    """The part of the page that tells of the event that a report belongs to."""
-    for way in _EVENT_WAYS:
-        for event in link.xpath(way):
-            return event
-    return part_without(link, [other for other in links if links[other] != links[link]])
-
-
-def _published_dates(
-    link: Element, link_texts: tuple[str, ...], event: Element, signals: list[Signal]
-) -> list[date]:
-    """What the page gives as the day of publication: first the link's own, then what is near it."""
+def _published_dates(part: Element, link_texts: tuple[str, ...], odd: Oddities) -> list[date]:
+    """The different days that are given as that of publication, the link's own first."""
     tails = [tail["rest"] for text in link_texts if (tail := _TAIL.search(text))]
-    own = [day for tail in tails if (day := _day(signals, tail))]
-    near: list[date] = []
-    for part in (link, *link.iterancestors()):
-        near = _stated_publications(part, signals)
-        if near or part is event:
-            break
-    # Of several days beside several links, nothing says which is this one's.
-    is_clear = len(set(near)) == 1 or (own and own[0] not in near)
-    return own + near if is_clear else own
+    days = [_day(odd, tail) for tail in tails]
+    days += [_day_of(time, odd) for time in part.xpath(".//time[@pubdate]")]
+    days += [read_date(found[1]) for found in _PUBLISHED.finditer(words(part))]
+    return list(dict.fromkeys(day for day in days if day))
 
 
-def _stated_publications(part: Element, signals: list[Signal]) -> list[date]:
-    days = [_day_of(time, signals) for time in part.xpath(".//time[@pubdate]")]
-    days += [read_date(found["day"]) for found in _PUBLISHED.finditer(words(part))]
-    return [day for day in days if day]
-
-
-def _event_date(event: Element, signals: list[Signal]) -> date | None:
+def _event_date(event: Element, odd: Oddities) -> date | None:
     """The day that the timeline bears, else the first day that is none of publication."""
     for bearer in event.xpath('.//*[contains(@class, "timeline__date")]'):
-        return _day_of(next(bearer.iter("time"), bearer), signals)
-    found = DATE.search(_OF_A_FILE.sub("", _PUBLISHED.sub("", words(event))))
+        return _day_of(next(bearer.iter("time"), bearer), odd)
+    text = _PDF_OF.sub("", _PUBLISHED.sub("", words(event)))
+    found = re.search(DATE, text, re.IGNORECASE)
     return read_date(found.group()) if found else None
 
 
-def _day_of(element: Element, signals: list[Signal]) -> date | None:
+def _day_of(element: Element, odd: Oddities) -> date | None:
     """The date of an element by its words, else by its attribute."""
-    return _day(signals, words(element), (element.get("datetime") or "")[:10])
+    return _day(odd, words(element), (element.get("datetime") or "")[:10])
 
 
-def _day(signals: list[Signal], *texts: str) -> date | None:
+def _day(odd: Oddities, *texts: str) -> date | None:
     """The date of the first text that has one; that there are numbers and no date is reported."""
     for text in texts:
         if day := read_date(text):
             return day
     if re.search("[0-9]", "".join(texts)):
-        signals.append(Signal("date_unreadable", short(" ".join(texts))))
+        odd.append(("date_unreadable", " ".join(texts)))
     return None

@@ -1,23 +1,25 @@
 """A page of the site's search: which authorities it lists, and how many it says there are.
 
-Here belongs everything that knows this page's markup. It is known at second hand, so a fact is looked
-for in several ways in turn, and what does not add up is a `Signal`.
+Here belongs everything that knows this page's markup. It is known at second hand, so a fact is
+looked for in several ways in turn, and what does not add up is a `Signal`.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from urllib.parse import urlsplit
 
 import msgspec
 
 from assets.letters.site.markup import (
+    NAMESPACES,
     Element,
+    Oddities,
     UnreadablePage,
     appearance,
+    as_signals,
     link_address,
+    parsed,
     part_without,
-    short,
-    whole_page,
     words,
 )
 from assets.model import Signal
@@ -33,7 +35,6 @@ _NEXT_LINKS = """
         or re:test(normalize-space(.), "^next( page| results)?\\W*$", "i")
     ]
 """
-_REGULAR_EXPRESSIONS = {"re": "http://exslt.org/regular-expressions"}
 
 _NUMBER = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})\b"
 #: `1,153 results`, `1 to 100 of 1,153`, `153`
@@ -70,19 +71,14 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_search_page(content: bytes, address: str, encoding: str | None = None) -> SearchPage:
-    """Read a page of search results.
-
-    Args:
-        content: The page.
-        address: Where it was had from; links are resolved against it.
-        encoding: The character set that the response's `Content-Type` names, if any.
+    """Read a page of search results; the arguments are those of `markup.parsed`.
 
     Raises:
         UnreadablePage: It breaks off, or names no authority and no number of results.
     """
-    root = whole_page(content, address, encoding)
-    signals: list[Signal] = []
-    providers = _providers(root, signals)
+    root = parsed(content, address, encoding)
+    odd: Oddities = []
+    providers = _providers(root, odd)
     claimed_count = _claimed_count(root)
     if claimed_count is None:
         if not providers:
@@ -90,42 +86,39 @@ def read_search_page(content: bytes, address: str, encoding: str | None = None) 
                 f"{address} is not a page of search results: it links to no local authority and "
                 f"gives no number of results. {appearance(root)}"
             )
-        signals.append(Signal("results_count_unreadable", "The page gives no number of results."))
+        odd.append(("results_count_unreadable", "The page gives no number of results."))
     return SearchPage(
         providers=providers,
         claimed_count=claimed_count,
-        has_next=bool(root.xpath(_NEXT_LINKS, namespaces=_REGULAR_EXPRESSIONS)),
-        signals=tuple(dict.fromkeys(signals)),
+        has_next=bool(root.xpath(_NEXT_LINKS, namespaces=NAMESPACES)),
+        signals=as_signals(odd),
     )
 
 
-def _providers(root: Element, signals: list[Signal]) -> tuple[ProviderLink, ...]:
+def _providers(root: Element, odd: Oddities) -> tuple[ProviderLink, ...]:
     """The authorities that are linked to, wherever the link stands."""
-    links: dict[str, list[Element]] = defaultdict(list)
+    links: dict[Element, str] = {}
     for link in root.xpath(_PROVIDER_LINKS):
         path = urlsplit(link_address(link) or "").path
         if found := _AUTHORITY_PATH.search(path):
-            links[found[1]].append(link)
+            links[link] = found[1]
         elif "/provider/" in path and not link.xpath(_IS_AROUND_THE_PAGE):
-            signals.append(Signal("provider_type_never_met", short(f"{path}: {words(link)}")))
-    names = {urn: _names(same, links) for urn, same in links.items()}
+            odd.append(("provider_type_never_met", f"{path}: {words(link)}"))
     # What stands with several authorities, such as `View reports`, is nobody's name.
-    bearers = Counter(name for same in names.values() for name in set(same))
-    providers = []
-    for urn, same in names.items():
-        name = next((name for name in same if bearers[name] == 1), "")
-        if not name:
-            signals.append(Signal("provider_unnamed", f"{urn} is listed without a name."))
-        providers.append(ProviderLink(urn, name))
-    return tuple(providers)
+    bearers = Counter(text for text, _ in {(words(link), urn) for link, urn in links.items()})
+    names: dict[str, str] = {}
+    for link, urn in links.items():
+        own = words(link) if bearers[words(link)] == 1 else ""
+        names[urn] = names.get(urn) or own or _heading(link, links)
+    odd += (("provider_unnamed", f"{urn} has no name.") for urn, name in names.items() if not name)
+    return tuple(ProviderLink(urn, name) for urn, name in names.items())
 
 
-def _names(same: list[Element], links: dict[str, list[Element]]) -> list[str]:
-    """What may be an authority's name, likeliest first: the words of its links, its headings."""
-    others = {link for several in links.values() for link in several} - set(same)
-    entry = part_without(same[0], others)
-    found = [*same, *entry.xpath(".//h2 | .//h3 | .//h4")]
-    return [name for element in found if (name := words(element))]
+def _heading(link: Element, links: dict[Element, str]) -> str:
+    """The heading in that part of the page that links to no other authority."""
+    others = {other for other in links if links[other] != links[link]}
+    found = part_without(link, others).xpath(".//h2 | .//h3 | .//h4")
+    return next(filter(None, map(words, found)), "")
 
 
 def _claimed_count(root: Element) -> int | None:

@@ -1,6 +1,7 @@
-"""The archive against a plain model of it, torn manifests, and processes killed at work."""
+"""The archive against plain models of it, torn manifests, and processes killed at work."""
 
 import hashlib
+import math
 import random
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from assets.letters.archive import MANIFEST, Archive, ArchiveError
 from assets.letters.folder import FolderSource
 from assets.letters.source import Entry, Fetched, FetchError, Inventory, Progress, Sink
 from assets.model import Listing, Rejection, Signal, SourceName
+from tests.site import Published, Site
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -284,3 +286,427 @@ def test_killed_again_and_again_it_ends_as_if_never_killed(tmp_path: Path) -> No
     assert sum(b'"seen"' in line for line in lines) == 120, "no file is recorded twice"
     for file in whole.files():
         assert (archive / file.path).read_bytes() == (tmp_path / "whole" / file.path).read_bytes()
+
+
+# --- A source that must be looked at again, as a site is ------------------------------------------
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Live(Shelf):
+    """A source that does not tell of every change, answers conditional requests, and withdraws."""
+
+    withdrawn: set[str] = field(default_factory=set)
+    transferred: list[str] = field(default_factory=list)
+    sends_tags: bool = True
+    name: SourceName = "ofsted"
+    recheck_share: float | None = 0.25
+
+    def look(
+        self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
+    ) -> Inventory:
+        return Inventory(
+            entries=tuple(
+                Entry(
+                    listing=Listing(
+                        source=self.name, file_name=name, link_text=self.titles.get(name)
+                    ),
+                    stamp=f"published {self.touched.get(name, 0)}",
+                    locator=name,
+                )
+                for name in sorted(self.files)
+            )
+        )
+
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
+        name = entry.locator
+        self.fetched.append(name)
+        if name in self.withdrawn:
+            raise FetchError("withdrawn", "It was withdrawn.", is_gone=True)
+        if name in self.broken:
+            raise FetchError("http_error", "It is broken.")
+        tag = hashlib.sha256(self.files[name]).hexdigest() if self.sends_tags else None
+        listing = msgspec.structs.replace(entry.listing, etag=tag)
+        if tag is not None and held is not None and held.etag == tag:
+            return Fetched(listing=listing, is_held=True)
+        self.transferred.append(name)
+        into.write(self.files[name])
+        return Fetched(listing=listing)
+
+
+@dataclass
+class Known:
+    """What is known of one name, by the words of the design and nothing else."""
+
+    content: bytes | None = None
+    place: str = "nowhere"  # or there, withdrawn
+    has_failed: bool = False
+    stamp: int = 0
+    title: str | None = None
+    opened_at: datetime = START
+    reopened_at: datetime = START - 10_000 * DAY
+
+    @property
+    def is_listed(self) -> bool:
+        return self.place != "nowhere" or self.has_failed
+
+
+class LiveModel:
+    """What a look must open and report."""
+
+    def __init__(self, shelf: Live) -> None:
+        self.shelf = shelf
+        self.names: dict[str, Known] = {}
+        self.contents: dict[str, set[bytes]] = {}
+
+    def look(self, now: datetime) -> dict[str, set[str]]:
+        shelf = self.shelf
+        found: dict[str, set[str]] = {
+            what: set()
+            for what in ("new", "changed", "relisted", "gone", "failed", "opened", "transferred")
+        }
+        for name, known in self.names.items():
+            if known.is_listed and name not in shelf.files:
+                found["gone"].add(name)
+                known.place, known.has_failed = "nowhere", False
+        due = self._due(now)
+        for name in shelf.files:
+            known = self.names.setdefault(name, Known())
+            stamp, title = shelf.touched.get(name, 0), shelf.titles.get(name)
+            if known.content is None or known.has_failed or known.stamp != stamp or name in due:
+                self._open(name, known, now, found)
+            elif known.place == "nowhere":  # it is back, and believed to be what it was
+                found["new"].add(name)
+                known.place, known.title = "there", title
+            elif known.place == "there" and known.title != title:
+                found["relisted"].add(name)
+                known.title = title
+        return found
+
+    def held(self) -> dict[str, Known]:
+        """What need not be opened, and may be looked at again."""
+        return {
+            name: known
+            for name, known in self.names.items()
+            if name in self.shelf.files
+            and known.content is not None
+            and not known.has_failed
+            and known.stamp == self.shelf.touched.get(name, 0)
+            and (
+                known.place == "withdrawn"
+                or (known.place == "there" and known.title == self.shelf.titles.get(name))
+            )
+        }
+
+    def _due(self, now: datetime) -> set[str]:
+        """The day's share of what is held, those first that were opened longest ago."""
+        held = self.held()
+        assert self.shelf.recheck_share is not None
+        share = math.ceil(len(held) * self.shelf.recheck_share)
+        share -= sum(known.reopened_at.date() == now.date() for known in held.values())
+        waiting = [name for name in held if held[name].opened_at.date() < now.date()]
+        waiting.sort(key=lambda name: (held[name].opened_at, name))
+        return set(waiting[: max(0, share)])
+
+    def _open(self, name: str, known: Known, now: datetime, found: dict[str, set[str]]) -> None:
+        shelf = self.shelf
+        stamp, title = shelf.touched.get(name, 0), shelf.titles.get(name)
+        found["opened"].add(name)
+        if name in shelf.withdrawn and known.content is not None:
+            if known.place != "withdrawn" or known.has_failed:
+                found["gone"].add(name)
+            known.place, known.has_failed = "withdrawn", False
+            known.opened_at = known.reopened_at = now
+        elif name in shelf.withdrawn or name in shelf.broken:
+            found["failed"].add(name)
+            known.has_failed = True
+            known.title = title
+            if known.place == "withdrawn":
+                known.place = "nowhere"
+        else:
+            content = shelf.files[name]
+            if known.content != content or not shelf.sends_tags:
+                found["transferred"].add(name)
+            if known.place != "there":
+                found["new"].add(name)
+            elif known.content != content:
+                found["changed"].add(name)
+            elif known.title != title:
+                found["relisted"].add(name)
+            known.opened_at = now
+            if known.content is not None:
+                known.reopened_at = now
+            known.content, known.place, known.has_failed = content, "there", False
+            known.stamp, known.title = stamp, title
+            self.contents.setdefault(name, set()).add(content)
+
+
+LIVE_STEPS = st.one_of(
+    st.tuples(st.just("put"), NAMES, st.sampled_from([b"1", b"22", b"333"])),
+    st.tuples(st.just("remove"), NAMES, st.none()),
+    st.tuples(st.just("publish"), NAMES, st.integers(0, 2)),
+    st.tuples(st.just("retitle"), NAMES, st.sampled_from(["x", "y"])),
+    st.tuples(st.just("withdraw"), NAMES, st.booleans()),
+    st.tuples(st.just("break"), NAMES, st.booleans()),
+    st.tuples(st.just("look"), st.just(""), st.sampled_from([1, 7, 30])),
+    st.tuples(st.just("look"), st.just(""), st.sampled_from([1, 7, 30])),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    steps=st.lists(LIVE_STEPS, max_size=30),
+    share=st.sampled_from([0.0, 0.25, 0.5, 1.0]),
+    sends_tags=st.booleans(),
+)
+def test_any_sequence_of_changes_at_a_site(
+    steps: list[tuple[str, str, object]],
+    share: float,
+    sends_tags: bool,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("archive")
+    shelf = Live(recheck_share=share, sends_tags=sends_tags, parallel=1)
+    model = LiveModel(shelf)
+    now = START
+    for action, name, value in [*steps, ("look", "", 24)]:
+        match action:
+            case "put":
+                assert isinstance(value, bytes)
+                shelf.files[name] = name.encode() + value  # no two names have the same bytes
+            case "remove":
+                shelf.files.pop(name, None)
+            case "publish":
+                shelf.touched[name] = int(str(value))
+            case "retitle":
+                shelf.titles[name] = str(value)
+            case "withdraw" | "break":
+                marked = shelf.withdrawn if action == "withdraw" else shelf.broken
+                (marked.add if value else marked.discard)(name)
+            case _:
+                now += timedelta(hours=int(str(value)))
+                # What becomes of a file that cannot be looked at again is for tests of its own.
+                shelf.broken -= model.held().keys()
+                shelf.fetched.clear()
+                shelf.transferred.clear()
+                look = Archive(folder).take(shelf, now=now)
+                expected = model.look(now)
+                assert set(shelf.fetched) == expected["opened"]
+                assert len(shelf.fetched) == len(expected["opened"]) == look.opened
+                assert set(shelf.transferred) == expected["transferred"]
+                for what in ("new", "changed", "relisted", "gone"):
+                    assert set(names(getattr(look, what))) == expected[what], what
+                assert set(names(listing for listing, _ in look.failed)) == expected["failed"]
+                _check(Archive(folder), model)
+
+
+def _check(archive: Archive, model: LiveModel) -> None:
+    """What was ever had is kept whole, and said to be where it is."""
+    files = {(archive.folder / file.path).read_bytes(): file for file in archive.files()}
+    assert files.keys() == {content for had in model.contents.values() for content in had}
+    for name, had in model.contents.items():
+        known = model.names[name]
+        for content in had:
+            file = files[content]
+            assert (file.file_name, file.byte_count) == (name, len(content))
+            is_last = content == known.content
+            assert file.is_listed == (is_last and known.place == "there")
+            assert known.content is not None
+            last = hashlib.sha256(known.content).hexdigest()
+            assert file.replaced_by == (None if is_last else last)
+    failed = {name for name, known in model.names.items() if known.has_failed}
+    assert {missing.listing.file_name for missing in archive.unarchived()} == failed
+    assert names(archive.listed("ofsted")) == sorted(
+        name for name, known in model.names.items() if known.is_listed
+    )
+
+
+def test_every_file_is_looked_at_again_in_its_turn(tmp_path: Path) -> None:
+    shelf = Live({f"{number:02}.pdf": b"%d" % number for number in range(30)}, recheck_share=0.1)
+    Archive(tmp_path).take(shelf, now=START)
+    shelf.fetched.clear()
+    for day in range(1, 11):
+        # Twice a day makes no more of it.
+        for hour in (0, 6):
+            look = Archive(tmp_path).take(shelf, now=START + day * DAY + timedelta(hours=hour))
+            assert look.rechecked == look.opened == (3 if hour == 0 else 0)
+    assert sorted(shelf.fetched) == sorted(shelf.files)
+    assert len(shelf.transferred) == 30
+
+
+def test_a_file_that_cannot_be_looked_at_again_keeps_no_other_from_it(tmp_path: Path) -> None:
+    shelf = Live({f"{number}.pdf": b"%d" % number for number in range(4)}, recheck_share=0.25)
+    Archive(tmp_path).take(shelf, now=START)
+    shelf.broken.add("0.pdf")
+    shelf.files["3.pdf"] = b"amended"
+    changed = []
+    for day in range(1, 9):
+        look = Archive(tmp_path).take(shelf, now=START + day * DAY)
+        assert look.failed == (), "the letter that is held stays what it is"
+        changed += names(look.changed)
+    assert changed == ["3.pdf"]
+
+
+def test_a_file_that_cannot_be_looked_at_again_is_told_and_stays(tmp_path: Path) -> None:
+    shelf = Live({"a.pdf": b"a"}, recheck_share=1)
+    Archive(tmp_path).take(shelf, now=START)
+    before = Archive(tmp_path).files()
+    shelf.broken.add("a.pdf")
+    look = Archive(tmp_path).take(shelf, now=START + DAY)
+    assert Signal("recheck_failed", "a.pdf: It is broken.") in look.signals
+    assert Archive(tmp_path).files() == before
+    assert Archive(tmp_path).unarchived() == ()
+
+
+def test_every_look_at_a_site_is_noted(tmp_path: Path) -> None:
+    """So that the last observation of a file can be told from the manifest."""
+    shelf = Live({"a.pdf": b"a"}, recheck_share=1)
+    for day in range(3):
+        Archive(tmp_path).take(shelf, now=START + day * DAY)
+    lines = [msgspec.json.decode(line) for line in (tmp_path / MANIFEST).read_bytes().splitlines()]
+    looked = [line for line in lines if line["type"] == "looked"]
+    assert [line["at"][:10] for line in looked] == ["2026-01-01", "2026-01-02", "2026-01-03"]
+    assert [line.get("is_change", True) for line in looked] == [True, False, False]
+
+
+def test_an_unchanged_site_changes_nothing_that_is_told_of_it(tmp_path: Path) -> None:
+    shelf = Live({"a.pdf": b"a", "b.pdf": b"b"}, recheck_share=1, broken={"b.pdf"})
+    Archive(tmp_path).take(shelf, now=START)
+    fingerprint = Archive(tmp_path).fingerprint()
+    for day in range(1, 4):
+        Archive(tmp_path).take(shelf, now=START + day * DAY)
+        assert Archive(tmp_path).fingerprint() == fingerprint
+
+
+def test_the_manifest_knows_every_observation(tmp_path: Path) -> None:
+    shelf = Live({"a.pdf": b"a"}, recheck_share=1)
+    Archive(tmp_path).take(shelf, now=START)
+    shelf.files["a.pdf"] = b"A"
+    Archive(tmp_path).take(shelf, now=START + DAY)
+    shelf.withdrawn.add("a.pdf")
+    Archive(tmp_path).take(shelf, now=START + 2 * DAY)
+    old, new = (
+        next(file for file in Archive(tmp_path).files() if file.sha256 == of)
+        for of in (hashlib.sha256(content).hexdigest() for content in (b"a", b"A"))
+    )
+    assert (old.first_seen_at, old.last_seen_at) == (START, START)
+    assert (new.first_seen_at, new.last_seen_at) == (START + DAY, START + DAY)
+    assert new.listing.etag == hashlib.sha256(b"A").hexdigest()
+    assert (old.is_listed, new.is_listed, old.replaced_by) == (False, False, new.sha256)
+
+
+# --- A process killed between noting a file and putting it in its place ---------------------------
+
+
+def test_a_file_that_had_come_whole_is_put_in_its_place(tmp_path: Path) -> None:
+    shelf = Live({"a.pdf": b"a" * 1000, "b.pdf": b"b"})
+    Archive(tmp_path).take(shelf, now=START)
+    before = Archive(tmp_path).files()
+    incoming = tmp_path / ".incoming"
+    incoming.mkdir()
+    file = next(file for file in before if file.file_name == "a.pdf")
+    (tmp_path / file.path).rename(incoming / "0123")
+    (incoming / "4567").write_bytes(b"a" * 999)  # not whole, so the manifest does not know it
+    (incoming / "89ab").write_bytes(b"b")  # whole, and in its place already
+    shelf.fetched.clear()
+    archive = Archive(tmp_path)
+    assert archive.changes(shelf, shelf.look(), START), "there is work to do"
+    archive.take(shelf, now=START)
+    assert shelf.fetched == []
+    assert (tmp_path / file.path).read_bytes() == b"a" * 1000
+    assert not incoming.exists()
+    assert Archive(tmp_path).files() == before
+
+
+def test_a_file_that_was_noted_and_lost_is_fetched_again(tmp_path: Path) -> None:
+    shelf = Live({"a.pdf": b"a", "b.pdf": b"b"})
+    Archive(tmp_path).take(shelf, now=START)
+    before = Archive(tmp_path).files()
+    (tmp_path / before[0].path).unlink()
+    shelf.fetched.clear()
+    shelf.transferred.clear()
+    Archive(tmp_path).take(shelf, now=START)
+    assert shelf.fetched == shelf.transferred == [before[0].file_name]
+    assert Archive(tmp_path).files() == before
+
+
+def test_what_a_torn_manifest_still_says_is_believed(tmp_path: Path) -> None:
+    shelf = Live({"a.pdf": b"a", "b.pdf": b"b"}, parallel=1)
+    Archive(tmp_path).take(shelf, now=START)
+    whole, manifest = Archive(tmp_path).files(), (tmp_path / MANIFEST).read_bytes()
+    for length in range(len(manifest)):
+        (tmp_path / MANIFEST).write_bytes(manifest[:length])
+        noted = manifest[:length].count(b"\n")
+        shelf.fetched.clear()
+        Archive(tmp_path).take(shelf, now=START)
+        assert shelf.fetched == ["a.pdf", "b.pdf"][noted:]
+        assert Archive(tmp_path).files() == whole
+
+
+TAKE_FROM_SITE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from assets.letters.archive import Archive
+from assets.letters.sources import open_source
+source = open_source("live", site_url=sys.argv[1])
+inventory = source.look((), lambda done, total: None)
+Archive(Path(sys.argv[2])).take(
+    source, now=datetime(2026, 1, 1, tzinfo=UTC), inventory=inventory
+)
+"""
+KILLS = 5
+
+
+def test_killed_at_any_file_it_fetches_none_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFSTED_LETTERS_PAUSE_SECONDS", "0")
+    chance = random.Random(11)
+    with Site(
+        [
+            Published(
+                file_number=str(50_000_000 + number),
+                urn=str(80_001 + number % 3),
+                provider_name=f"Council {number % 3}",
+                link_text="Children's services focused visit",
+                published=None,
+                event=None,
+                content=b"%PDF-1.7\n" + chance.randbytes(60_000) + b"\n%%EOF\n",
+            )
+            for number in range(60)
+        ]
+    ) as site:
+        archive = tmp_path / "archive"
+        command = [sys.executable, "-c", TAKE_FROM_SITE, site.url, str(archive)]
+        asked: list[str] = []
+        noted: set[str] = set()
+        for kill in range(KILLS + 1):
+            site.requests.clear()
+            with subprocess.Popen(command) as process:
+                # Killed when so many more files have been asked for, at any moment of the next.
+                enough = chance.randrange(1, 60 // KILLS)
+                while kill < KILLS and len(_files_asked(site)) < enough:
+                    assert process.poll() is None
+                    time.sleep(0.001)
+                if kill < KILLS:
+                    time.sleep(chance.uniform(0, 0.01))
+                    process.kill()
+            assert process.returncode == (-9 if kill < KILLS else 0)
+            now_asked = _files_asked(site)
+            assert noted.isdisjoint(now_asked), "a complete file was fetched twice"
+            asked += now_asked
+            noted = {file.file_name.removesuffix(".pdf") for file in Archive(archive).files()}
+        assert set(asked) == {one.file_number for one in site.publications} == noted
+        # Two may be under way at each kill, and these come again.
+        assert len(asked) <= 60 + 2 * KILLS
+        contents = {(archive / file.path).read_bytes() for file in Archive(archive).files()}
+        assert contents == {one.content for one in site.publications}
+        lines = (archive / MANIFEST).read_bytes().splitlines()
+        assert sum(b'"seen"' in line for line in lines) == 60
+        assert not (archive / ".incoming").exists()
+
+
+def _files_asked(site: Site) -> list[str]:
+    return [one.path[len("/v1/file/") :] for one in tuple(site.requests) if "/v1/" in one.path]

@@ -263,6 +263,147 @@ def test_visits_on_other_days_or_of_other_councils_are_no_versions() -> None:
     assert set(column(tables, "letters", "status")) == {"parsed"}
 
 
+# --- what a publisher put in a letter's place ---
+
+
+def replaced(old: Outcome, by: Outcome) -> Outcome:
+    """The same file, in whose place its publisher put another one."""
+    file = msgspec.structs.replace(old.file, replaced_by=by.file.sha256, is_listed=False)
+    return old._replace(file=file)
+
+
+UNREAD = "newer_version_unread"
+
+
+def test_a_version_with_other_days_supersedes_the_one_in_whose_place_it_stands() -> None:
+    new = outcome("new.pdf", seen=LATE, **OTHER_DAYS)
+    old = replaced(outcome("old.pdf"), by=new)
+    tables = build(old, new)
+    assert tables == build(new, old)
+    assert only(tables, "visits")["visit_id"] == "tarnshire-focused-visit-2022-02-08"
+    letters = {row["file_name"]: row for row in tables.rows["letters"]}
+    assert (letters["old.pdf"]["status"], letters["new.pdf"]["status"]) == ("superseded", "parsed")
+    assert letters["old.pdf"]["superseded_by"] == new.file.letter_id
+    assert (letters["old.pdf"]["is_listed"], letters["new.pdf"]["is_listed"]) == (False, True)
+    row = only(tables, "quarantine")
+    assert (row["file_name"], row["reason_code"]) == ("old.pdf", "superseded")
+    assert "new.pdf" in row["detail"]
+    assert len(tables.rows["findings"]) == len(new.statements)
+    assert column(tables, "inspectors", "visit_count") == [1, 1]
+    assert tables.signals == ()
+
+
+def test_what_stands_in_its_place_counts_even_with_an_earlier_date() -> None:
+    new = outcome("new.pdf", date="1 March 2022")
+    old = replaced(outcome("old.pdf", date="9 March 2022", seen=LATE), by=new)
+    tables = build(old, new)
+    assert only(tables, "visits")["letter_date"] == date(2022, 3, 1)
+    letters = {row["file_name"]: row["status"] for row in tables.rows["letters"]}
+    assert letters == {"old.pdf": "superseded", "new.pdf": "parsed"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "statuses"),
+    [
+        (outcome("old.pdf", result=OTHER_KIND), outcome("new.pdf"), ("superseded", "parsed")),
+        (
+            outcome("old.pdf", result=OTHER_KIND),
+            outcome("new.pdf", result=OTHER_KIND),
+            ("superseded", "unsupported"),
+        ),
+        (outcome("old.pdf"), outcome("new.pdf", result=OTHER_KIND), ("superseded", "unsupported")),
+        (outcome("old.pdf", result=REJECTED), outcome("new.pdf"), ("quarantined", "parsed")),
+    ],
+    ids=["a letter for another kind", "another kind twice", "another kind for a letter", "unread"],
+)
+def test_of_whatever_kind_the_new_version_counts(
+    old: Outcome, new: Outcome, statuses: tuple[str, str]
+) -> None:
+    tables = build(replaced(old, by=new), new)
+    letters = {row["file_name"]: row for row in tables.rows["letters"]}
+    assert (letters["old.pdf"]["status"], letters["new.pdf"]["status"]) == statuses
+    assert len(tables.rows["visits"]) == (statuses[1] == "parsed")
+    by = letters["old.pdf"]["superseded_by"]
+    assert by == (new.file.letter_id if statuses[0] == "superseded" else None)
+    assert letters["new.pdf"]["superseded_by"] is None
+    assert tables.signals == ()
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        outcome("new.pdf", result=REJECTED, seen=LATE),
+        outcome("new.pdf", values={"authority_names": ("Nowhere",)}, seen=LATE, **OTHER_DAYS),
+    ],
+    ids=["torn", "of nowhere"],
+)
+@pytest.mark.parametrize("is_read", [True, False])
+def test_while_the_new_version_cannot_be_read_the_old_one_counts(
+    new: Outcome, is_read: bool
+) -> None:
+    old = replaced(outcome("old.pdf", result=None if is_read else OTHER_KIND), by=new)
+    tables = build(old, new)
+    letters = {row["file_name"]: row for row in tables.rows["letters"]}
+    assert letters["old.pdf"]["status"] == ("parsed" if is_read else "unsupported")
+    assert letters["old.pdf"]["superseded_by"] is None
+    assert letters["new.pdf"]["status"] == "quarantined"
+    assert len(tables.rows["visits"]) == is_read
+    told = [(signal.code, files) for signal, files in tables.signals]
+    assert (UNREAD, ("old.pdf",)) in told
+
+
+def test_a_new_version_that_is_held_back_does_not_count_yet() -> None:
+    new = outcome("new.pdf", **OTHER_DAYS)
+    old = replaced(outcome("old.pdf"), by=new)
+    reason = Rejection(stage="validate", reason_code="invalid", detail="It has no findings.")
+    tables = build(old, new, held_back={new.file.letter_id: reason})
+    assert only(tables, "visits")["start_date"] == date(2022, 2, 1)
+    assert [signal.code for signal, _ in tables.signals] == [UNREAD]
+
+
+def test_a_new_version_whose_bytes_are_not_there_does_not_count_yet() -> None:
+    tables = build(replaced(outcome("old.pdf"), by=outcome("new.pdf")))
+    assert only(tables, "letters")["status"] == "parsed"
+    assert [signal.code for signal, _ in tables.signals] == [UNREAD]
+
+
+def test_all_earlier_versions_are_superseded_by_the_one_that_stands_there() -> None:
+    newest = outcome("3.pdf", seen=LATE, **OTHER_DAYS)
+    first, second = (replaced(outcome(f"{number}.pdf"), by=newest) for number in (1, 2))
+    tables = build(first, second, newest)
+    assert only(tables, "visits")["letter_id"] == newest.file.letter_id
+    superseded = {row["file_name"]: row["superseded_by"] for row in tables.rows["letters"]}
+    by = newest.file.letter_id
+    assert superseded == {"1.pdf": by, "2.pdf": by, "3.pdf": None}
+
+
+def test_of_two_earlier_versions_one_counts_while_the_newest_cannot_be_read() -> None:
+    """They stood at one address, one after the other: they are one letter, whatever their days."""
+    newest = outcome("3.pdf", result=REJECTED, seen=LATE)
+    first = replaced(outcome("1.pdf"), by=newest)
+    second = replaced(outcome("2.pdf", seen=LATE, **OTHER_DAYS), by=newest)
+    tables = build(first, second, newest)
+    assert only(tables, "visits")["letter_id"] == second.file.letter_id
+
+
+def test_a_version_replaced_is_no_rival_to_another_letter_of_the_same_visit() -> None:
+    new = outcome("new.pdf", **OTHER_DAYS)
+    old = replaced(outcome("old.pdf", date="9 March 2022", seen=LATE), by=new)
+    other = outcome("other.pdf")
+    tables = build(old, new, other)
+    assert {row["letter_id"] for row in tables.rows["visits"]} == {
+        new.file.letter_id,
+        other.file.letter_id,
+    }
+
+
+def test_what_is_said_of_listing_stands_in_the_table() -> None:
+    facts = {"event_date": date(2022, 2, 1), "etag": '"1"', "last_modified": "then"}
+    row = only(build(outcome(facts=facts)), "letters")
+    assert (row["event_date"], row["etag"], row["last_modified"]) == tuple(facts.values())
+    assert row["is_listed"] is True
+
+
 # --- people ---
 
 

@@ -64,10 +64,19 @@ def publication(number: int, urn: int = 80001, **facts: Any) -> Published:
     )
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def one_site() -> Iterator[Site]:
     with Site([publication(1)]) as site:
         yield site
+
+
+@pytest.fixture
+def site(one_site: Site) -> Site:
+    """A site with one authority and one publication, that nobody has asked for anything."""
+    one_site.reset()
+    one_site.files_url = one_site.url
+    one_site.requests.clear()
+    return one_site
 
 
 @pytest.fixture
