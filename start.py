@@ -25,7 +25,7 @@ usage: python3 start.py COMMAND [ARGUMENT ...]
 
 RUNTIME, DEVELOPMENT = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 
-SCRIPTS = [".ci/lock"]
+SCRIPTS = [".ci/lock", ".ci/run"]
 SCRIPTS += [f"deploy/{name}.sh" for name in ("github-release", "install", "serve")]
 SCHEMA = ["check-jsonschema", "--quiet", "--builtin-schema"]
 

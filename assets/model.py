@@ -71,7 +71,8 @@ class ArchivedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         last_seen_at: The last look at its source that found any change and found this file there
             (UTC). A file that is gone from its source has an older one than the rest.
         is_listed: Whether its source had it at the last look.
-        replaced_by: The `sha256` of what the publisher put in its place, at the same address.
+        replaced_by: The `sha256` of what the publisher put in its place, at the same address, the
+            newest first.
     """
 
     letter_id: str
@@ -83,7 +84,7 @@ class ArchivedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     last_seen_at: datetime
     other_names: tuple[str, ...] = ()
     is_listed: bool = True
-    replaced_by: str | None = None
+    replaced_by: tuple[str, ...] = ()
 
     @property
     def file_name(self) -> str:

@@ -72,6 +72,16 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     detail: str
 
 
+class Unreached(msgspec.Struct, frozen=True, kw_only=True, tag="unreached"):
+    """A file that is held was to be looked at again, and could not be."""
+
+    at: datetime
+    source: SourceName
+    file_name: str
+    reason_code: str
+    detail: str
+
+
 class Gone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="gone"):
     """A file that had been there was not there any more.
 
@@ -92,7 +102,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     is_change: bool = True
 
 
-Observation = Seen | Failed | Gone | Looked
+Observation = Seen | Failed | Unreached | Gone | Looked
 
 _decode_observation = msgspec.json.Decoder(Observation).decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -189,8 +199,9 @@ class _State:
         failed: The files whose bytes could not be had.
         sizes: The size of every file, by checksum.
         sightings: By checksum, the names it was seen under.
-        opened_at: When the bytes under a name were last looked at.
-        reopened_at: The same, for names whose bytes had been known before.
+        versions: The checksums of what has been under a name, the last one last.
+        asked_at: When the bytes under a name were last asked for.
+        asked_again_at: The same, for names whose bytes had been known before.
         looked_at: When a source was last found changed.
         unfinished: The sources whose last look was cut off.
     """
@@ -201,8 +212,9 @@ class _State:
     failed: dict[_Name, Failed] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     sightings: dict[str, dict[_Name, _Sighting]] = field(default_factory=dict)
-    opened_at: dict[_Name, datetime] = field(default_factory=dict)
-    reopened_at: dict[_Name, datetime] = field(default_factory=dict)
+    versions: dict[_Name, list[str]] = field(default_factory=dict)
+    asked_at: dict[_Name, datetime] = field(default_factory=dict)
+    asked_again_at: dict[_Name, datetime] = field(default_factory=dict)
     looked_at: dict[SourceName, datetime] = field(default_factory=dict)
     unfinished: set[SourceName] = field(default_factory=set)
 
@@ -213,18 +225,16 @@ class _State:
                 self.unfinished.discard(event.source)
             return
         name = _name(event)
+        if _is_asked(event):
+            self.asked_at[name] = event.at
+            if self.last(name) is not None:
+                self.asked_again_at[name] = event.at
+        if isinstance(event, Unreached):
+            return
         if not self._is_touch(name, event):
             self.unfinished.add(name[0])
         self.failed.pop(name, None)
         self.withdrawn.discard(name)
-        if isinstance(event, Seen):
-            is_opened = event.is_opened
-        else:
-            is_opened = isinstance(event, Gone) and event.is_listed
-        if is_opened:
-            self.opened_at[name] = event.at
-            if self.last(name) is not None:
-                self.reopened_at[name] = event.at
         if isinstance(event, Gone):
             self._end(name)
             if event.is_listed:
@@ -236,6 +246,10 @@ class _State:
                 self._end(name)
             self.past.pop(name, None)
             self.seen[name] = event
+            versions = self.versions.setdefault(name, [])
+            if event.sha256 in versions:
+                versions.remove(event.sha256)
+            versions.append(event.sha256)
             self.sizes[event.sha256] = event.byte_count
             names = self.sightings.setdefault(event.sha256, {})
             before = names.get(name)
@@ -395,18 +409,18 @@ class Archive:
     def _due(
         self, source: Source, held: Sequence[Entry], now: datetime, full: bool
     ) -> tuple[Entry, ...]:
-        """The day's share of the files that are held, those first that were opened longest ago."""
+        """The day's share of the files held, those first that were asked for longest ago."""
         if full or source.recheck_share is None:
             return tuple(held) if full else ()
         state = self._state
         names = {(source.name, entry.listing.file_name): entry for entry in held}
         done = sum(
-            name in state.reopened_at and state.reopened_at[name].date() == now.date()
+            name in state.asked_again_at and state.asked_again_at[name].date() == now.date()
             for name in names
         )
         share = math.ceil(len(held) * source.recheck_share) - done
-        waiting = [name for name in names if state.opened_at[name].date() < now.date()]
-        waiting.sort(key=lambda name: (state.opened_at[name], name))
+        waiting = [name for name in names if state.asked_at[name].date() < now.date()]
+        waiting.sort(key=lambda name: (state.asked_at[name], name))
         return tuple(names[name] for name in waiting[: max(0, share)])
 
     def take(
@@ -500,8 +514,10 @@ class Archive:
             there or names,
             key=lambda name: (_SOURCES_BY_RANK.index(name[0]), names[name].first_at, name[1]),
         )
-        last = self._state.last(speaker)
-        is_replaced = not there and speaker[0] in _PUBLISHERS and last and last.sha256 != sha256
+        replaced_by: list[str] = []
+        if not there and speaker[0] in _PUBLISHERS:
+            versions = self._state.versions[speaker]
+            replaced_by = versions[versions.index(sha256) + 1 :]
         return ArchivedFile(
             letter_id=sha256[:16],
             sha256=sha256,
@@ -512,7 +528,7 @@ class Archive:
             first_seen_at=min(sighting.first_at for sighting in names.values()),
             last_seen_at=max(last_at.values()),
             is_listed=bool(there),
-            replaced_by=last.sha256 if is_replaced and last else None,
+            replaced_by=tuple(reversed(replaced_by)),
         )
 
 
@@ -630,8 +646,15 @@ class _Taking:
             and self._source.recheck_share is not None
         ):
             # The letter that is held stays what it is; another day will tell.
-            with self._lock:
-                self._signals.append(Signal("recheck_failed", f"{name[1]}: {error.detail}"))
+            self._note(
+                Unreached(
+                    at=self._now,
+                    source=name[0],
+                    file_name=name[1],
+                    reason_code=error.reason_code,
+                    detail=error.detail,
+                )
+            )
         else:
             self._note(
                 Failed(
@@ -657,13 +680,15 @@ class _Taking:
             is_opened=is_opened,
         )
 
-    def _note(self, event: Seen | Failed | Gone) -> None:
+    def _note(self, event: Seen | Failed | Unreached | Gone) -> None:
         """Append an observation, if it says anything new, and sort it for the account."""
         name = _name(event)
         with self._lock:
             what = self._effect(name, event)
             if isinstance(event, Failed):
                 self._failed[name[1]] = (event.listing, event.detail)
+            elif isinstance(event, Unreached):
+                self._signals.append(Signal("recheck_failed", f"{name[1]}: {event.detail}"))
             elif what in self._found:
                 self._found[what][name[1]] = (
                     self._state.listing(name) if isinstance(event, Gone) else event.listing
@@ -671,8 +696,10 @@ class _Taking:
             if what is not None:
                 self._manifest.append(event)
 
-    def _effect(self, name: _Name, event: Seen | Failed | Gone) -> str | None:
+    def _effect(self, name: _Name, event: Seen | Failed | Unreached | Gone) -> str | None:
         """What an observation means for what was known of the name; `None` if nothing new."""
+        if isinstance(event, Unreached):
+            return "touched"
         seen, failed = self._state.seen.get(name), self._state.failed.get(name)
         if isinstance(event, Gone):
             return "touched" if event.is_listed and name in self._state.withdrawn else "gone"
@@ -777,10 +804,17 @@ class _Appender:
         self._state.observe(event)
 
 
-def _name(event: Seen | Failed | Gone) -> _Name:
-    if isinstance(event, Gone):
-        return event.source, event.file_name
-    return event.listing.source, event.listing.file_name
+def _name(event: Seen | Failed | Unreached | Gone) -> _Name:
+    if isinstance(event, Seen | Failed):
+        return event.listing.source, event.listing.file_name
+    return event.source, event.file_name
+
+
+def _is_asked(event: Seen | Failed | Unreached | Gone) -> bool:
+    """Whether an observation is what came of asking for the bytes, and says something of them."""
+    if isinstance(event, Seen):
+        return event.is_opened
+    return isinstance(event, Unreached) or (isinstance(event, Gone) and event.is_listed)
 
 
 def _place(sha256: str) -> str:

@@ -192,13 +192,11 @@ class _Builder:
         The new version of a letter may state other days, and then be about another visit by its
         key: that both stood at one address is what tells that they are one letter.
         """
-        if file.replaced_by is None:
-            return None
-        replacement = usable.get(file.replaced_by[:16])
-        if replacement is None:
-            detail = "What was published in its place cannot be read; the old one still counts."
+        versions = [usable.get(sha256[:16]) for sha256 in file.replaced_by]
+        if versions and versions[0] is None:
+            detail = "What was published in its place cannot be read; an older one still counts."
             self._report(file, [Signal("newer_version_unread", detail)])
-        return replacement
+        return next((version for version in versions if version), None)
 
     def _supersede(self, version: _Visit, by: ArchivedFile) -> None:
         self._letter_of(version, "superseded", by.letter_id)

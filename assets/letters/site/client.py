@@ -17,9 +17,10 @@ from itertools import chain
 from time import monotonic
 from types import MappingProxyType
 from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
+import urllib3
 from protego import Protego
 from tenacity import (
     RetryCallState,
@@ -29,12 +30,12 @@ from tenacity import (
     stop_after_attempt,
     wait_random_exponential,
 )
-from urllib3.exceptions import InvalidHeader
-from urllib3.util.retry import Retry
+from urllib3.exceptions import InvalidHeader, LocationParseError
+from urllib3.util import Retry, parse_url
 
 from assets.letters.site.error_pages import PageFault, page_fault
 from assets.letters.site.markup import UnreadablePage
-from assets.letters.site.settings import PRODUCT, SiteSettings
+from assets.letters.site.settings import OFSTED_FILES, PRODUCT, SiteSettings
 from assets.letters.site.turns import Stopped, Turns
 from assets.letters.source import FetchError, Sink, SourceUnavailable, Traffic
 from assets.model import Listing
@@ -44,6 +45,8 @@ FORMER_FILES_URLS = ("https://files.api.ofsted.gov.uk",)
 
 _CHUNK_BYTES = 1 << 16
 _MOST_REDIRECTS = 5
+#: Of a longer robots.txt the beginning counts (RFC 9309, 2.5).
+_ROBOTS_BYTES = 512 * 1024
 #: A page may be so much smaller than a file.
 _PAGES_SHARE = 10
 
@@ -121,9 +124,11 @@ class Client:
         self._settings = settings
         self._stopping = threading.Event()
         self._origins = frozenset(
-            map(
-                _origin,
-                (str(settings.site_url), str(settings.files_url), *FORMER_FILES_URLS),
+            _origin(str(url))
+            for url in (
+                settings.site_url,
+                settings.files_url,
+                *(FORMER_FILES_URLS if settings.files_url == OFSTED_FILES else ()),
             )
         )
         self._lock = threading.Lock()
@@ -154,7 +159,10 @@ class Client:
 
     def is_allowed(self, address: str) -> bool:
         """Whether an address is on one of the hosts that may be asked, over their scheme."""
-        return _origin(address) in self._origins
+        try:
+            return _origin(address) in self._origins
+        except LocationParseError:
+            return False
 
     def page(self, address: str, read: Callable[[bytes, str, str | None], T]) -> T:
         """Ask for a page, and read it.
@@ -277,7 +285,7 @@ class Client:
             if not self.is_allowed(address):
                 raise FetchError(
                     "address_not_allowed",
-                    f"{address} is not on a host that may be asked: "
+                    f"{address!r} is not on a host that may be asked: "
                     f"{', '.join(sorted(self._origins))}. If it should be, name it with "
                     "--files-url.",
                 )
@@ -291,7 +299,10 @@ class Client:
                     yield answer
                     return
                 location = answer.headers.get("Location", "")
-            address = urljoin(address, location)
+            try:
+                address = urljoin(address, location)
+            except ValueError:  # no address at all, which is refused above
+                address = location
         raise FetchError("too_many_redirects", f"It was sent on more than {_MOST_REDIRECTS} times.")
 
     def _rules(self, origin: str) -> Protego:
@@ -320,17 +331,17 @@ class Client:
 
     def _ask_for_rules(self, address: str) -> Protego:
         """Read a robots.txt; a host that has none allows everything (RFC 9309, 2.3.1.3)."""
-        most_bytes = self._settings.most_bytes // _PAGES_SHARE
         try:
             with self._answer(address, by_rules=False) as answer:
-                content = b"".join(self._chunks(answer, most_bytes))
+                chunks = self._chunks(answer, self._settings.most_bytes)
+                content = _first_bytes(chunks, _ROBOTS_BYTES)
             if fault := page_fault(content):
                 raise _as_error(fault)
         except PassingError:
             raise
         except FetchError:
             content = b""
-        return Protego.parse(content.decode("utf-8", "replace"))
+        return Protego.parse(content.decode("utf-8-sig", "replace"))
 
     @contextmanager
     def _one_answer(self, address: str, headers: Mapping[str, str]) -> Iterator[requests.Response]:
@@ -356,7 +367,7 @@ class Client:
             except FetchError as error:
                 self._count_failure(error)
                 raise
-            except requests.RequestException as error:
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 failure = _in_words(error, settings)
                 self._count_failure(failure)
                 raise failure from error
@@ -384,7 +395,8 @@ class Client:
     def _chunks(self, answer: requests.Response, most_bytes: int) -> Iterator[bytes]:
         """The body of an answer, as long as it is neither too large nor too slow."""
         began, byte_count = monotonic(), 0
-        for chunk in answer.iter_content(_CHUNK_BYTES):
+        # What has come so far; `iter_content` waits for the whole chunk, however slow it comes.
+        while chunk := answer.raw.read1(_CHUNK_BYTES, decode_content=True):
             byte_count += len(chunk)
             with self._lock:
                 self._count.byte_count += len(chunk)
@@ -408,12 +420,13 @@ class Client:
                 )
             return self._turns[origin]
 
-    def _session(self) -> requests.Session:
+    def _session(self) -> "_Session":
         """The calling thread's own connections."""
-        session: requests.Session | None = getattr(self._by_thread, "session", None)
+        session: _Session | None = getattr(self._by_thread, "session", None)
         if session is None:
-            session = requests.Session()
+            session = _Session()
             session.headers["User-Agent"] = self._settings.user_agent
+            session.auth = _no_credentials
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             self._by_thread.session = session
         return session
@@ -421,6 +434,18 @@ class Client:
     def _count_failure(self, error: FetchError) -> None:
         with self._lock:
             self._count.failures[error.reason_code] += 1
+
+
+class _Session(requests.Session):
+    """Connections that make one request at a time, and leave redirects to the client."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None, as the client follows redirects itself: an odd one is no error here."""
+
+
+def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Send no password: `requests` would look for one in the user's .netrc."""
+    return request
 
 
 def _conditions(held: Listing | None) -> dict[str, str]:
@@ -454,24 +479,26 @@ def _as_error(fault: PageFault) -> FetchError:
     return FetchError(fault.reason_code, said, is_gone=True)
 
 
-def _in_words(error: requests.RequestException, settings: SiteSettings) -> FetchError:
+def _in_words(
+    error: requests.RequestException | urllib3.exceptions.HTTPError, settings: SiteSettings
+) -> FetchError:
     """What a person is told of a request that had no answer, or half of one."""
     if isinstance(error, requests.ConnectTimeout):
         return PassingError(
             "timed_out", f"No connection was made within {settings.connect_seconds:g} seconds."
         )
-    if isinstance(error, requests.Timeout) or "Read timed out" in str(error):
+    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return PassingError(
             "timed_out", f"The site said nothing for {settings.read_seconds:g} seconds."
         )
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return FetchError("connection_failed", "The site's certificate cannot be trusted.")
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return PassingError("truncated", "The answer broke off.")
     if isinstance(error, requests.ConnectionError):
         return PassingError("connection_failed", "The site cannot be reached, or hung up.")
-    if isinstance(error, requests.exceptions.ContentDecodingError):
+    if isinstance(error, urllib3.exceptions.DecodeError):
         return PassingError("truncated", "The answer cannot be unpacked.")
+    if isinstance(error, urllib3.exceptions.HTTPError):
+        return PassingError("truncated", "The answer broke off.")
     return FetchError("http_error", f"The request cannot be made: {error}.")
 
 
@@ -490,12 +517,13 @@ def _named_encoding(answer: requests.Response) -> str | None:
 
 
 def _origin(address: str) -> str:
-    """Scheme, host and port of an address, in the form in which they can be compared."""
-    parts = urlsplit(address)
-    try:
-        port = parts.port
-    except ValueError:
-        port = None
-    is_default = port in (None, {"http": 80, "https": 443}.get(parts.scheme))
-    host = (parts.hostname or "").rstrip(".")
-    return f"{parts.scheme}://{host}" if is_default else f"{parts.scheme}://{host}:{port}"
+    """Scheme, host and port of an address, in the form in which they can be compared.
+
+    They are read as the HTTP library reads them: two readers of an odd address could see two hosts.
+
+    Raises:
+        LocationParseError: If it is no address.
+    """
+    url = parse_url(address)
+    port = None if url.port == {"http": 80, "https": 443}.get(url.scheme or "") else url.port
+    return f"{url.scheme}://{url.host}" + (f":{port}" if port else "")

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from assets.letters.site.client import Client
@@ -106,13 +107,15 @@ def _search(client: Client, settings: SiteSettings) -> tuple[dict[str, str], lis
     signals: list[Signal] = []
     claimed: int | None = None
     for _ in range(_MOST_PAGES):
-        page = _search_page(client, settings, start=len(names))
+        # Where nothing tells that there are more, only a page without any tells that there are not.
+        may_be_empty = bool(names) and claimed is None
+        page = _search_page(client, settings, len(names), may_be_empty)
         signals += page.signals
         claimed = page.claimed_count if claimed is None else claimed
         found = {provider.urn: provider.name for provider in page.providers}
         new = found.keys() - names.keys()
         names = found | names
-        if not new or not (page.has_next or len(names) < (claimed or 0)):
+        if not new or (claimed is not None and len(names) >= claimed and not page.has_next):
             break
     if not names:
         raise SourceUnavailable(
@@ -129,12 +132,14 @@ def _search(client: Client, settings: SiteSettings) -> tuple[dict[str, str], lis
     return names, signals
 
 
-def _search_page(client: Client, settings: SiteSettings, start: int) -> SearchPage:
+def _search_page(
+    client: Client, settings: SiteSettings, start: int, may_be_empty: bool
+) -> SearchPage:
     question = {"q": "", "location": "", "lat": "", "lon": "", "radius": ""}
     question |= _CATEGORY | {"start": str(start), "rows": str(_ROWS_A_PAGE)}
     address = f"{_site(settings)}/search?{urlencode(question)}"
     try:
-        return client.page(address, read_search_page)
+        return client.page(address, partial(read_search_page, may_be_empty=may_be_empty))
     except FetchError as error:
         raise SourceUnavailable(
             f"The site's search page cannot be had: {error} Nothing was changed. ({address})"

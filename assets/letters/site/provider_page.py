@@ -45,9 +45,9 @@ _EVENT_WAYS = (
 )
 
 # What follows the kind in a link: `, pdf - 15 July 2021`, ` as pdf - …`.
-_TAIL = re.compile(r"[ ,(]{0,3}\b(?:as )?pdf\b(?P<rest>.*)", re.IGNORECASE)
+_TAIL = re.compile(r"[ ,(–—-]{0,3}\b(?:as )?pdf\b(?P<rest>.*)", re.IGNORECASE)
 _PUBLISHED = re.compile(rf"\bpublished\W*(?:on\W*)?({DATE})", re.IGNORECASE)
-_PDF_OF = re.compile(rf"\bpdf\b.{{0,20}}?{DATE}", re.IGNORECASE)
+_PDF_OF = re.compile(rf"\bpdf\W*{DATE}", re.IGNORECASE)
 
 _URN = re.compile(r"\bURN\W{0,5}([0-9]{3,9})\b")
 _URN_OF_ADDRESS = re.compile(r"/provider/[^/]+/([0-9]{3,9})\b")

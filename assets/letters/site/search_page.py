@@ -30,7 +30,7 @@ _AUTHORITY_PATH = re.compile(r"/provider/44/([0-9]{3,9})(?:/|$)")
 _PROVIDER_LINKS = '//a[contains(@href, "provider/")]'
 _IS_AROUND_THE_PAGE = "boolean(ancestor::header or ancestor::footer or ancestor::nav)"
 _NEXT_LINKS = """
-    //a[@href and not(contains(@class, "disabled") or @aria-disabled = "true")][
+    //a[@href and not(contains(@class, "disabled"))][
         contains(@class, "pagination__next") or @rel = "next"
         or re:test(normalize-space(.), "^next( page| results)?\\W*$", "i")
     ]
@@ -70,8 +70,16 @@ class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     signals: tuple[Signal, ...]
 
 
-def read_search_page(content: bytes, address: str, encoding: str | None = None) -> SearchPage:
-    """Read a page of search results; the arguments are those of `markup.parsed`.
+def read_search_page(
+    content: bytes, address: str, encoding: str | None = None, *, may_be_empty: bool = False
+) -> SearchPage:
+    """Read a page of search results.
+
+    Args:
+        content: The page.
+        address: Where it was had from; links are resolved against it.
+        encoding: The character set that the response's `Content-Type` names, if any.
+        may_be_empty: Whether there may be neither an authority nor a number, as after the last one.
 
     Raises:
         UnreadablePage: It breaks off, or names no authority and no number of results.
@@ -81,7 +89,7 @@ def read_search_page(content: bytes, address: str, encoding: str | None = None) 
     providers = _providers(root, odd)
     claimed_count = _claimed_count(root)
     if claimed_count is None:
-        if not providers:
+        if not providers and not may_be_empty:
             raise UnreadablePage(
                 f"{address} is not a page of search results: it links to no local authority and "
                 f"gives no number of results. {appearance(root)}"

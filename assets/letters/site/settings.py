@@ -31,7 +31,7 @@ class SiteSettings(BaseSettings):
     site_url: HttpUrl = Field(OFSTED, description="Where the pages are.")
     files_url: HttpUrl = Field(
         default_factory=lambda known: (
-            OFSTED_FILES if known["site_url"] == OFSTED else known["site_url"]
+            OFSTED_FILES if known.get("site_url", OFSTED) == OFSTED else known["site_url"]
         ),
         description="Where the files are; where the pages are, if these are not at Ofsted's.",
     )

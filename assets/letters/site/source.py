@@ -50,6 +50,7 @@ def open_site(site_url: str | None, files_url: str | None) -> "SiteSource":
         faults = (
             f"{PREFIX}{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
             for fault in error.errors()
+            if fault["type"] != "default_factory_not_called"  # follows from another fault
         )
         raise SourceError("\n".join(faults)) from error
 

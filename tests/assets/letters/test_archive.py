@@ -227,7 +227,7 @@ def test_a_torn_manifest_is_continued_wherever_it_was_torn(tmp_path: Path) -> No
 
 
 def test_a_damaged_line_costs_only_itself(tmp_path: Path) -> None:
-    shelf = Shelf({"a.pdf": b"a", "b.pdf": b"b"})
+    shelf = Shelf({"a.pdf": b"a", "b.pdf": b"b"}, parallel=1)
     Archive(tmp_path).take(shelf, now=START)
     first, *rest = (tmp_path / MANIFEST).read_bytes().splitlines(keepends=True)
     (tmp_path / MANIFEST).write_bytes(b"\0" * (len(first) - 1) + b"\n" + b"".join(rest))
@@ -514,7 +514,7 @@ def _check(archive: Archive, model: LiveModel) -> None:
             assert file.is_listed == (is_last and known.place == "there")
             assert known.content is not None
             last = hashlib.sha256(known.content).hexdigest()
-            assert file.replaced_by == (None if is_last else last)
+            assert file.replaced_by[:1] == (() if is_last else (last,))
     failed = {name for name, known in model.names.items() if known.has_failed}
     assert {missing.listing.file_name for missing in archive.unarchived()} == failed
     assert names(archive.listed("ofsted")) == sorted(
@@ -593,7 +593,7 @@ def test_the_manifest_knows_every_observation(tmp_path: Path) -> None:
     assert (old.first_seen_at, old.last_seen_at) == (START, START)
     assert (new.first_seen_at, new.last_seen_at) == (START + DAY, START + DAY)
     assert new.listing.etag == hashlib.sha256(b"A").hexdigest()
-    assert (old.is_listed, new.is_listed, old.replaced_by) == (False, False, new.sha256)
+    assert (old.is_listed, new.is_listed, old.replaced_by) == (False, False, (new.sha256,))
 
 
 # --- A process killed between noting a file and putting it in its place ---------------------------

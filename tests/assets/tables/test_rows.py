@@ -268,7 +268,7 @@ def test_visits_on_other_days_or_of_other_councils_are_no_versions() -> None:
 
 def replaced(old: Outcome, by: Outcome) -> Outcome:
     """The same file, in whose place its publisher put another one."""
-    file = msgspec.structs.replace(old.file, replaced_by=by.file.sha256, is_listed=False)
+    file = msgspec.structs.replace(old.file, replaced_by=(by.file.sha256,), is_listed=False)
     return old._replace(file=file)
 
 

@@ -121,7 +121,7 @@ PASSING: list[tuple[Answer, str]] = [
     ("answer", "reason_code"), PASSING, ids=[repr(one)[:60] for one, _ in PASSING]
 )
 def test_what_may_pass_is_asked_again(site: Site, answer: Answer, reason_code: str) -> None:
-    values = {"read_seconds": 0.15}
+    values = {"read_seconds": 0.1} if isinstance(answer, Slow) else {}
     site.fail(FILE, answer, times=ATTEMPTS)
     with pytest.raises(PassingError) as raised:
         download(site, **values)
@@ -568,6 +568,13 @@ def test_ofsteds_own_hosts(site: Site, address: str, is_allowed: bool) -> None:
     assert client.is_allowed(address) == is_allowed
 
 
+def test_a_site_on_this_machine_leads_to_none_of_ofsteds_hosts(site: Site) -> None:
+    """Nobody has said whom Ofsted may turn to."""
+    client = Client(settings_for(site))
+    for host in ("reports.ofsted.gov.uk", "files.ofsted.gov.uk", "files.api.ofsted.gov.uk"):
+        assert not client.is_allowed(f"https://{host}/v1/file/50000001")
+
+
 # --- robots.txt -----------------------------------------------------------------------------------
 
 ROBOTS = [
@@ -630,6 +637,15 @@ def test_robots_txt_is_asked_for_once_a_host(site: Site) -> None:
     assert len(asked(site)) == 8
 
 
+def test_of_a_robots_txt_that_is_too_large_the_beginning_counts(site: Site) -> None:
+    """RFC 9309, 2.5."""
+    site.robots = b"User-agent: *\nDisallow: /v1/\n" + b"# and so on\n" * 10_000
+    with pytest.raises(FetchError) as raised:
+        download(site, most_bytes=200_000)
+    assert raised.value.reason_code in ("robots_disallow", "too_large")
+    assert asked(site) == []
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -670,8 +686,9 @@ def test_without_robots_txt_everything_is_allowed(site: Site, answer: Answer) ->
 )
 def test_while_robots_txt_cannot_be_had_nothing_is_asked(site: Site, answer: Answer) -> None:
     site.fail("/robots.txt", answer)
+    values = {"read_seconds": 0.1} if isinstance(answer, Slow) else {}
     with pytest.raises(SourceUnavailable, match=r"robots\.txt cannot be had"):
-        download(site, read_seconds=0.15)
+        download(site, **values)
     assert len(asked(site, "/robots.txt")) == ATTEMPTS
     assert asked(site) == []
 
@@ -735,7 +752,7 @@ def test_never_more_at_a_time_than_may_be(site: Site, at_once: int) -> None:
 
 
 def test_a_pause_after_each_beginning_and_each_end(site: Site) -> None:
-    pause, site.delay = 0.15, 0.25
+    pause, site.delay = 0.14, 0.22
     site.fail(FILE, AsUsual(), Truncated(), times=2)
     client = Client(settings_for(site, pause_seconds=pause))
     with ThreadPoolExecutor(4) as threads:

@@ -401,7 +401,7 @@ def test_a_letter_changed_in_silence_is_found(
         changed += [listing.file_name for listing in look.changed]
     assert changed == ["50000007.pdf"]
     contents = {(tmp_path / file.path).read_bytes(): file for file in Archive(tmp_path).files()}
-    assert contents[old].replaced_by == contents[pdf(seed="amended")].sha256
+    assert contents[old].replaced_by == (contents[pdf(seed="amended")].sha256,)
     assert (contents[old].is_listed, contents[pdf(seed="amended")].is_listed) == (False, True)
     assert len(contents) == 11
 
