@@ -266,9 +266,10 @@ def test_visits_on_other_days_or_of_other_councils_are_no_versions() -> None:
 # --- what a publisher put in a letter's place ---
 
 
-def replaced(old: Outcome, by: Outcome) -> Outcome:
-    """The same file, in whose place its publisher put another one."""
-    file = msgspec.structs.replace(old.file, replaced_by=(by.file.sha256,), is_listed=False)
+def replaced(old: Outcome, *by: Outcome) -> Outcome:
+    """The same file, in whose place its publisher put others, the newest first."""
+    versions = tuple(version.file.sha256 for version in by)
+    file = msgspec.structs.replace(old.file, replaced_by=versions, is_listed=False)
     return old._replace(file=file)
 
 
@@ -277,7 +278,7 @@ UNREAD = "newer_version_unread"
 
 def test_a_version_with_other_days_supersedes_the_one_in_whose_place_it_stands() -> None:
     new = outcome("new.pdf", seen=LATE, **OTHER_DAYS)
-    old = replaced(outcome("old.pdf"), by=new)
+    old = replaced(outcome("old.pdf"), new)
     tables = build(old, new)
     assert tables == build(new, old)
     assert only(tables, "visits")["visit_id"] == "tarnshire-focused-visit-2022-02-08"
@@ -295,7 +296,7 @@ def test_a_version_with_other_days_supersedes_the_one_in_whose_place_it_stands()
 
 def test_what_stands_in_its_place_counts_even_with_an_earlier_date() -> None:
     new = outcome("new.pdf", date="1 March 2022")
-    old = replaced(outcome("old.pdf", date="9 March 2022", seen=LATE), by=new)
+    old = replaced(outcome("old.pdf", date="9 March 2022", seen=LATE), new)
     tables = build(old, new)
     assert only(tables, "visits")["letter_date"] == date(2022, 3, 1)
     letters = {row["file_name"]: row["status"] for row in tables.rows["letters"]}
@@ -319,7 +320,7 @@ def test_what_stands_in_its_place_counts_even_with_an_earlier_date() -> None:
 def test_of_whatever_kind_the_new_version_counts(
     old: Outcome, new: Outcome, statuses: tuple[str, str]
 ) -> None:
-    tables = build(replaced(old, by=new), new)
+    tables = build(replaced(old, new), new)
     letters = {row["file_name"]: row for row in tables.rows["letters"]}
     assert (letters["old.pdf"]["status"], letters["new.pdf"]["status"]) == statuses
     assert len(tables.rows["visits"]) == (statuses[1] == "parsed")
@@ -341,7 +342,7 @@ def test_of_whatever_kind_the_new_version_counts(
 def test_while_the_new_version_cannot_be_read_the_old_one_counts(
     new: Outcome, is_read: bool
 ) -> None:
-    old = replaced(outcome("old.pdf", result=None if is_read else OTHER_KIND), by=new)
+    old = replaced(outcome("old.pdf", result=None if is_read else OTHER_KIND), new)
     tables = build(old, new)
     letters = {row["file_name"]: row for row in tables.rows["letters"]}
     assert letters["old.pdf"]["status"] == ("parsed" if is_read else "unsupported")
@@ -354,7 +355,7 @@ def test_while_the_new_version_cannot_be_read_the_old_one_counts(
 
 def test_a_new_version_that_is_held_back_does_not_count_yet() -> None:
     new = outcome("new.pdf", **OTHER_DAYS)
-    old = replaced(outcome("old.pdf"), by=new)
+    old = replaced(outcome("old.pdf"), new)
     reason = Rejection(stage="validate", reason_code="invalid", detail="It has no findings.")
     tables = build(old, new, held_back={new.file.letter_id: reason})
     assert only(tables, "visits")["start_date"] == date(2022, 2, 1)
@@ -369,7 +370,7 @@ def test_a_new_version_whose_bytes_are_not_there_does_not_count_yet() -> None:
 
 def test_all_earlier_versions_are_superseded_by_the_one_that_stands_there() -> None:
     newest = outcome("3.pdf", seen=LATE, **OTHER_DAYS)
-    first, second = (replaced(outcome(f"{number}.pdf"), by=newest) for number in (1, 2))
+    first, second = (replaced(outcome(f"{number}.pdf"), newest) for number in (1, 2))
     tables = build(first, second, newest)
     assert only(tables, "visits")["letter_id"] == newest.file.letter_id
     superseded = {row["file_name"]: row["superseded_by"] for row in tables.rows["letters"]}
@@ -380,15 +381,15 @@ def test_all_earlier_versions_are_superseded_by_the_one_that_stands_there() -> N
 def test_of_two_earlier_versions_one_counts_while_the_newest_cannot_be_read() -> None:
     """They stood at one address, one after the other: they are one letter, whatever their days."""
     newest = outcome("3.pdf", result=REJECTED, seen=LATE)
-    first = replaced(outcome("1.pdf"), by=newest)
-    second = replaced(outcome("2.pdf", seen=LATE, **OTHER_DAYS), by=newest)
+    second = replaced(outcome("2.pdf", seen=LATE, **OTHER_DAYS), newest)
+    first = replaced(outcome("1.pdf"), newest, second)
     tables = build(first, second, newest)
     assert only(tables, "visits")["letter_id"] == second.file.letter_id
 
 
 def test_a_version_replaced_is_no_rival_to_another_letter_of_the_same_visit() -> None:
     new = outcome("new.pdf", **OTHER_DAYS)
-    old = replaced(outcome("old.pdf", date="9 March 2022", seen=LATE), by=new)
+    old = replaced(outcome("old.pdf", date="9 March 2022", seen=LATE), new)
     other = outcome("other.pdf")
     tables = build(old, new, other)
     assert {row["letter_id"] for row in tables.rows["visits"]} == {
