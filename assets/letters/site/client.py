@@ -1,7 +1,7 @@
 """Asking the site: politely, again where that may help, and believing only what is whole.
 
 Here belongs what is true of any page or file: turns, robots.txt, redirects, retries, limits. What a
-page says is read in `pages`; what is to be asked for is decided in `crawl` and `source`.
+page says is read in the module of each; what is to be asked for is decided in `crawl` and `source`.
 
 HTTP is done by `requests`, the repetition by `tenacity`, robots.txt is read by `protego`.
 """

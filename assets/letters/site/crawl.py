@@ -1,7 +1,7 @@
 """The list of all publications: search pages, then every authority's page, held against itself.
 
 Here belongs what is asked for in which order, and when the list cannot be believed. How a page is
-read stands in `pages`; how it is had, in `client`.
+read stands in the module of each page; how it is had, in `client`.
 """
 
 from collections import Counter

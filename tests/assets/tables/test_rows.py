@@ -363,7 +363,7 @@ def test_a_new_version_that_is_held_back_does_not_count_yet() -> None:
 
 
 def test_a_new_version_whose_bytes_are_not_there_does_not_count_yet() -> None:
-    tables = build(replaced(outcome("old.pdf"), by=outcome("new.pdf")))
+    tables = build(replaced(outcome("old.pdf"), outcome("new.pdf")))
     assert only(tables, "letters")["status"] == "parsed"
     assert [signal.code for signal, _ in tables.signals] == [UNREAD]
 
