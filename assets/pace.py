@@ -32,7 +32,7 @@ class Pace:
             return None
         self._told[what] = now
         line = f"{what}: {done} of {total}"
-        if done > done_before:
+        if done_before < done < total:
             line += f", {_about((now - began) / (done - done_before) * (total - done))} left"
         return line
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from assets.letters.archive import Look
+from assets.letters.taking import Look
 from assets.model import Rejection, Signal
 
 

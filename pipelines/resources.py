@@ -69,7 +69,7 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
 
 def _events(context: dg.InitResourceContext) -> tuple[dg.DagsterEvent, ...]:
     """All that Dagster has noted of the run so far."""
-    if context.instance is None or context.run_id is None:  # used outside a run
+    if context.instance is None or context.run is None:  # used outside a run
         return ()
-    logged = context.instance.all_logs(context.run_id)
+    logged = context.instance.all_logs(context.run.run_id)
     return tuple(entry.dagster_event for entry in logged if entry.dagster_event)

@@ -4,7 +4,8 @@ import dagster as dg
 import msgspec
 
 from assets import clock
-from assets.letters.archive import MANIFEST, Archive
+from assets.letters.archive import Archive
+from assets.letters.manifest import MANIFEST
 from assets.letters.source import Progress, SourceUnavailable
 from assets.pace import Pace
 from assets.preview import markdown_table

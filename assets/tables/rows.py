@@ -92,6 +92,7 @@ class _Builder:
         self._authorities = AuthorityIndex(reference["authorities"])
         self._parser_version = parser_version
         self._visits: dict[str, list[_Visit]] = defaultdict(list)
+        self._rejected: list[tuple[ArchivedFile, Rejection, Row]] = []
         self._unsupported: list[tuple[ArchivedFile, Unsupported]] = []
         self._signals: dict[Signal, list[str]] = defaultdict(list)
         self._rows: dict[str, list[Row]] = {name: [] for name in SCHEMA}
@@ -126,11 +127,9 @@ class _Builder:
                 self._visits[visit.visit_id].append(visit)
                 return
             if problem is not None:
-                self._quarantine(file, problem)
-                self._letter(file, "quarantined", **_read_values(result))
+                self._rejected.append((file, problem, _read_values(result)))
         elif isinstance(result, Rejection):
-            self._quarantine(file, result)
-            self._letter(file, "quarantined", **_read_values(result))
+            self._rejected.append((file, result, _read_values(result)))
         else:
             self._unsupported.append((file, result))
 
@@ -153,6 +152,13 @@ class _Builder:
         usable = {file.letter_id: file for file, _ in self._unsupported}
         for versions in self._visits.values():
             usable |= {version.file.letter_id: version.file for version in versions}
+        for file, rejection, values in self._rejected:
+            replacement = self._replacement(file, usable)
+            if replacement:
+                self._letter(file, "superseded", superseded_by=replacement.letter_id, **values)
+            else:
+                self._quarantine(file, rejection)
+                self._letter(file, "quarantined", **values)
         for file, result in self._unsupported:
             replacement = self._replacement(file, usable)
             self._letter(

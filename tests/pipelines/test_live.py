@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.letters.archive import MANIFEST
+from assets.letters.manifest import MANIFEST
 from assets.letters.site.source import SiteSource
 from assets.letters.sources import SAMPLE
 from expectations.service import Validator

@@ -62,6 +62,10 @@ _PASSING = frozenset(
         HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
+#: Why a robots.txt is not there, so that everything is allowed.
+_NO_RULES = frozenset(
+    {"not_found", "withdrawn", "http_error", "too_many_redirects", "address_not_allowed"}
+)
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _REDIRECTS = frozenset(
     {
@@ -89,8 +93,10 @@ class PassingError(FetchError):
         wait: How long the site asks to wait (seconds).
     """
 
-    def __init__(self, reason_code: str, detail: str, *, wait: float = 0) -> None:
-        super().__init__(reason_code, detail)
+    def __init__(
+        self, reason_code: str, detail: str, *, wait: float = 0, is_of_source: bool = False
+    ) -> None:
+        super().__init__(reason_code, detail, is_of_source=is_of_source)
         self.wait = wait
 
 
@@ -325,6 +331,9 @@ class Client:
                         ) from error
                     rules = Protego.parse("")  # refused for good: there is none (2.3.1.3)
                 if delay := rules.crawl_delay(PRODUCT):
+                    self._leave_alone(
+                        origin, float(delay), f"{origin}/robots.txt has a crawl-delay."
+                    )
                     self._turns_at(origin).slow_down(float(delay))
                 self._robots[origin] = rules
             return self._robots[origin]
@@ -339,7 +348,9 @@ class Client:
                 raise _as_error(fault)
         except PassingError:
             raise
-        except FetchError:
+        except FetchError as error:
+            if error.reason_code not in _NO_RULES:
+                raise
             content = b""
         return Protego.parse(content.decode("utf-8-sig", "replace"))
 
@@ -370,6 +381,9 @@ class Client:
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 failure = _in_words(error, settings)
                 self._count_failure(failure)
+                if failure.reason_code == "timed_out":
+                    # The site may be at work on it still: another request would be one too many.
+                    turns.hold(settings.read_seconds)
                 raise failure from error
 
     def _check_status(self, answer: requests.Response, sent: Mapping[str, str]) -> None:
@@ -384,19 +398,30 @@ class Client:
         if status in _GONE:
             raise FetchError("not_found", said, is_gone=True)
         if status not in _PASSING and status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise FetchError(reason_code, said)
+            raise FetchError(reason_code, said, is_of_source=True)
         wait = _seconds_asked(answer)
-        if wait > self._settings.longest_retry_after_seconds:
-            raise FetchError(reason_code, f"{said} It asks to wait {wait:.0f} seconds: too long.")
-        if wait:
-            self._turns_at(_origin(answer.url)).hold(wait)
-        raise PassingError(reason_code, said, wait=wait)
+        self._leave_alone(_origin(answer.url), wait, said)
+        raise PassingError(reason_code, said, wait=wait, is_of_source=True)
+
+    def _leave_alone(self, origin: str, seconds: float, why: str) -> None:
+        """Leave a host alone as it asks for.
+
+        Raises:
+            SourceUnavailable: If it asks for longer than a run waits.
+        """
+        if seconds > self._settings.longest_retry_after_seconds:
+            raise SourceUnavailable(
+                f"{why} It asks to be left alone for {seconds:.0f} seconds, longer than a run waits."
+            )
+        self._turns_at(origin).hold(seconds)
 
     def _chunks(self, answer: requests.Response, most_bytes: int) -> Iterator[bytes]:
         """The body of an answer, as long as it is neither too large nor too slow."""
         began, byte_count = monotonic(), 0
         # What has come so far; `iter_content` waits for the whole chunk, however slow it comes.
         while chunk := answer.raw.read1(_CHUNK_BYTES, decode_content=True):
+            if self._stopping.is_set():
+                raise Stopped
             byte_count += len(chunk)
             with self._lock:
                 self._count.byte_count += len(chunk)
@@ -475,7 +500,7 @@ def _first_bytes(chunks: Iterable[bytes], count: int) -> bytes:
 def _as_error(fault: PageFault) -> FetchError:
     said = f"The site answers with a page headed “{fault.heading}”."
     if fault.is_passing:
-        return PassingError(fault.reason_code, said)
+        return PassingError(fault.reason_code, said, is_of_source=True)
     return FetchError(fault.reason_code, said, is_gone=True)
 
 
@@ -483,18 +508,18 @@ def _in_words(
     error: requests.RequestException | urllib3.exceptions.HTTPError, settings: SiteSettings
 ) -> FetchError:
     """What a person is told of a request that had no answer, or half of one."""
-    if isinstance(error, requests.ConnectTimeout):
-        return PassingError(
-            "timed_out", f"No connection was made within {settings.connect_seconds:g} seconds."
-        )
-    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
-        return PassingError(
-            "timed_out", f"The site said nothing for {settings.read_seconds:g} seconds."
-        )
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return FetchError("connection_failed", "The site's certificate cannot be trusted.")
+        said = "The site's certificate cannot be trusted."
+        return FetchError("connection_failed", said, is_of_source=True)
+    if isinstance(error, requests.ConnectTimeout):
+        said = f"No connection was made within {settings.connect_seconds:g} seconds."
+        return PassingError("timed_out", said, is_of_source=True)
+    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
+        said = f"The site said nothing for {settings.read_seconds:g} seconds."
+        return PassingError("timed_out", said, is_of_source=True)
     if isinstance(error, requests.ConnectionError):
-        return PassingError("connection_failed", "The site cannot be reached, or hung up.")
+        said = "The site cannot be reached, or hung up."
+        return PassingError("connection_failed", said, is_of_source=True)
     if isinstance(error, urllib3.exceptions.DecodeError):
         return PassingError("truncated", "The answer cannot be unpacked.")
     if isinstance(error, urllib3.exceptions.HTTPError):

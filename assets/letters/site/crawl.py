@@ -5,7 +5,7 @@ read stands in the module of each page; how it is had, in `client`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
@@ -75,9 +75,14 @@ def crawl(
     # An authority that the search leaves out may have its page all the same.
     for urn in sorted(known - names.keys()):
         signals.append(Signal("provider_not_in_search", urn))
-    pages, faults = _providers(client, settings, sorted(names.keys() | known), progress)
+    pages, faults = _providers(client, settings, names, known, progress)
     _refuse_losses("authorities' pages", names.keys() | known, faults.keys(), settings, faults)
     signals += (Signal("provider_unread", f"{urn}: {why}") for urn, why in sorted(faults.items()))
+    signals += (
+        Signal("provider_lost_all", f"{urn}: it has no publication any more")
+        for urn in sorted(known & pages.keys())
+        if not pages[urn].publications
+    )
     published = []
     for urn, page in sorted(pages.items()):
         signals += page.signals
@@ -108,7 +113,7 @@ def _search(client: Client, settings: SiteSettings) -> tuple[dict[str, str], lis
     claimed: int | None = None
     for _ in range(_MOST_PAGES):
         # Where nothing tells that there are more, only a page without any tells that there are not.
-        may_be_empty = bool(names) and claimed is None
+        may_be_empty = bool(names) and len(names) >= (claimed or 0)
         page = _search_page(client, settings, len(names), may_be_empty)
         signals += page.signals
         claimed = page.claimed_count if claimed is None else claimed
@@ -147,9 +152,14 @@ def _search_page(
 
 
 def _providers(
-    client: Client, settings: SiteSettings, urns: Sequence[str], progress: Progress
+    client: Client,
+    settings: SiteSettings,
+    found: Collection[str],
+    known: Collection[str],
+    progress: Progress,
 ) -> tuple[dict[str, ProviderPage], dict[str, str]]:
     """The authorities' pages, by number, and why those are missing that are."""
+    urns = sorted({*found, *known})
     pages: dict[str, ProviderPage] = {}
     faults: dict[str, str] = {}
 
@@ -163,7 +173,8 @@ def _providers(
                 try:
                     pages[jobs[job]] = job.result()
                 except FetchError as error:
-                    if error.is_gone:  # the page says so: its publications are gone as well
+                    # A page that is gone says so of its publications, unless the search finds it.
+                    if error.is_gone and jobs[job] not in found:
                         pages[jobs[job]] = ProviderPage(
                             name=None,
                             urn=None,

@@ -5,7 +5,6 @@ been listed before. Crawling stands in `crawl`, asking in `client`.
 """
 
 import re
-import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from pydantic import ValidationError
 
-from assets.letters.site.client import Client, PassingError
+from assets.letters.site.client import Client
 from assets.letters.site.crawl import Published, crawl, refuse_lost_publications
 from assets.letters.site.settings import PREFIX, SiteSettings
 from assets.letters.source import (
@@ -27,9 +26,6 @@ from assets.letters.source import (
     Traffic,
 )
 from assets.model import Listing, Signal, SourceName
-
-#: The site is down, not some of its files, when so many in a row fail in a way that may pass.
-_FAILURES_IN_A_ROW = 25
 
 #: The end of a file's address; the number is the publisher's own.
 _NUMBERED = re.compile(r"/file/([0-9]+)/?$")
@@ -74,8 +70,6 @@ class SiteSource:
             )
         self._settings = settings
         self._client = Client(settings)
-        self._lock = threading.Lock()
-        self._failures_in_a_row = 0
 
     @property
     def label(self) -> str:
@@ -109,10 +103,9 @@ class SiteSource:
             SourceUnavailable: If the site does not answer, or its list cannot be believed.
         """
         self._client.start()
-        self._failures_in_a_row = 0
         crawled = crawl(self._client, self._settings, before, progress)
         signals = list(crawled.signals)
-        listings = _listings(crawled.published, signals)
+        listings = _listings(crawled.published, before, signals)
         # A page that could not be read says nothing of its publications: they are as they were.
         for listing in before:
             if listing.ofsted_urn in crawled.unread:
@@ -137,23 +130,9 @@ class SiteSource:
 
         Raises:
             FetchError: If it cannot be had.
-            SourceUnavailable: If so many in a row could not be had that the site must be down.
+            SourceUnavailable: If the site asks to be left alone for longer than a run waits.
         """
-        try:
-            arrived = self._client.download(entry.locator, into, held)
-        except PassingError as error:
-            with self._lock:
-                self._failures_in_a_row += 1
-                is_down = self._failures_in_a_row >= _FAILURES_IN_A_ROW
-            if is_down:
-                raise SourceUnavailable(
-                    f"The last {_FAILURES_IN_A_ROW} files could not be had, one after the other; "
-                    f"of the last one: {error.detail} The site seems to be down. What had come "
-                    "is kept, and the next run goes on from there."
-                ) from error
-            raise
-        with self._lock:
-            self._failures_in_a_row = 0
+        arrived = self._client.download(entry.locator, into, held)
         if arrived.is_held and held is not None:
             learnt = {"etag": arrived.etag or held.etag}
             learnt["last_modified"] = arrived.last_modified or held.last_modified
@@ -168,8 +147,11 @@ class SiteSource:
         self._client.stop()
 
 
-def _listings(published: Iterable[Published], signals: list[Signal]) -> dict[str, Listing]:
+def _listings(
+    published: Iterable[Published], before: Sequence[Listing], signals: list[Signal]
+) -> dict[str, Listing]:
     """What is listed of each file, by name; a file that two authorities list is the first one's."""
+    known = {listing.file_name: listing for listing in before}
     listings: dict[str, Listing] = {}
     for one in published:
         publication = one.publication
@@ -184,6 +166,13 @@ def _listings(published: Iterable[Published], signals: list[Signal]) -> dict[str
             event_date=publication.event_date,
             listed_kind=publication.kind,
         )
+        # A day that the page does not tell any more is still the day.
+        if earlier := known.get(listing.file_name):
+            listing = msgspec.structs.replace(
+                listing,
+                published_date=listing.published_date or earlier.published_date,
+                event_date=listing.event_date or earlier.event_date,
+            )
         first = listings.setdefault(listing.file_name, listing)
         if first is not listing:
             detail = f"{listing.file_name}: {first.ofsted_urn} and {listing.ofsted_urn}"

@@ -16,7 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.letters.archive import MANIFEST, Archive, ArchiveError
+from assets.letters.archive import Archive
+from assets.letters.manifest import MANIFEST
+from assets.letters.store import ArchiveError
 from assets.letters.folder import FolderSource
 from assets.letters.source import Entry, Fetched, FetchError, Inventory, Progress, Sink
 from assets.model import Listing, Rejection, Signal, SourceName
@@ -243,7 +245,7 @@ def test_a_full_disk_is_not_the_files_fault(
         raise OSError(28, "No space left on device")
 
     (tmp_path / "a.pdf").write_bytes(b"a")
-    monkeypatch.setattr("assets.letters.archive.os.fsync", refuse)
+    monkeypatch.setattr("assets.letters.store.os.fsync", refuse)
     with pytest.raises(ArchiveError, match="No space left on device"):
         Archive(tmp_path / "archive").take(FolderSource(tmp_path), now=START)
 

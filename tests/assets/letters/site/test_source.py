@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from assets.letters.archive import MANIFEST, Archive
+from assets.letters.archive import Archive
+from assets.letters.manifest import MANIFEST
 from assets.letters.site.client import PassingError
 from assets.letters.site.source import SiteSource, open_site
 from assets.letters.source import (

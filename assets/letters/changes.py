@@ -1,0 +1,124 @@
+"""What a source lists, held against what was observed before: what is to be opened, and why.
+
+Here belongs the decision only; nothing is opened and nothing is written.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from assets.letters.manifest import State, as_listed
+from assets.letters.source import Entry, Inventory, Source
+from assets.letters.store import Store
+from assets.model import SourceName
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a source has, held against what was observed before; nothing has been opened.
+
+    Attributes:
+        new: Files under names never observed, or gone before.
+        changed: Files with another stamp; whether their bytes are others is not known yet.
+        absent: Files whose bytes the archive does not have, because they could not be had the
+            last time or were taken out of it.
+        returned: Files that were gone and have come back with the stamp that they had.
+        relisted: Files of which only the listing is another one.
+        due: Files that need not be opened, but for the day's share of looking again.
+        unchanged: Files that need not be opened.
+        gone: Names that were there at the last look.
+        unfinished: Whether the last look was cut off.
+    """
+
+    new: tuple[Entry, ...]
+    changed: tuple[Entry, ...]
+    absent: tuple[Entry, ...]
+    returned: tuple[Entry, ...]
+    relisted: tuple[Entry, ...]
+    due: tuple[Entry, ...]
+    unchanged: tuple[Entry, ...]
+    gone: tuple[str, ...]
+    unfinished: bool
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.new
+            or self.changed
+            or self.absent
+            or self.returned
+            or self.relisted
+            or self.due
+            or self.gone
+            or self.unfinished
+        )
+
+
+def find_changes(
+    state: State, store: Store, source: Source, inventory: Inventory, now: datetime
+) -> Changes:
+    """Hold a source's list against what was observed.
+
+    Args:
+        state: What was observed.
+        store: The files that are held.
+        source: The source.
+        inventory: Its list.
+        now: The time of the look (UTC).
+    """
+    kinds: dict[str, list[Entry]] = {}
+    for entry in inventory.entries:
+        kinds.setdefault(_kind(state, store, source.name, entry), []).append(entry)
+    held = [*kinds.get("unchanged", ()), *kinds.get("withdrawn", ())]
+    due = _due(state, source, held, now)
+    listed = {entry.listing.file_name for entry in inventory.entries}
+    return Changes(
+        new=tuple(kinds.get("new", ())),
+        changed=tuple(kinds.get("changed", ())),
+        absent=tuple(kinds.get("absent", ())),
+        returned=tuple(kinds.get("returned", ())),
+        relisted=tuple(kinds.get("relisted", ())),
+        due=due,
+        unchanged=tuple(entry for entry in held if entry not in due),
+        gone=tuple(name for name in listed_before(state, source.name) if name not in listed),
+        unfinished=source.name in state.found,
+    )
+
+
+def listed_before(state: State, source: SourceName) -> list[str]:
+    """The names that a source listed at the last look, in alphabetical order."""
+    names = state.seen.keys() | state.withdrawn | state.failed.keys()
+    return sorted(file_name for kind, file_name in names if kind == source)
+
+
+def _kind(state: State, store: Store, source: SourceName, entry: Entry) -> str:
+    """What a listed file is, by what was observed before."""
+    name = (source, entry.listing.file_name)
+    last = state.last(name)
+    if name in state.failed:
+        return "absent"
+    if last is None:
+        return "new"
+    if last.stamp != entry.stamp:
+        return "changed" if name in state.seen else "new"
+    if not store.holds(last.sha256, last.byte_count):
+        return "absent"
+    if name in state.withdrawn:
+        return "withdrawn"
+    if name not in state.seen:
+        return "returned"
+    return "unchanged" if as_listed(last.listing) == as_listed(entry.listing) else "relisted"
+
+
+def _due(state: State, source: Source, held: Sequence[Entry], now: datetime) -> tuple[Entry, ...]:
+    """The day's share of the files held, those first that were asked for longest ago."""
+    if source.recheck_share is None:
+        return ()
+    names = {(source.name, entry.listing.file_name): entry for entry in held}
+    done = sum(state.asked_again_at.get(name, _NEVER).date() == now.date() for name in names)
+    share = math.ceil(len(held) * source.recheck_share) - done
+    waiting = [name for name in names if state.asked_at.get(name, _NEVER).date() < now.date()]
+    waiting.sort(key=lambda name: (state.asked_at.get(name, _NEVER), name))
+    return tuple(names[name] for name in waiting[: max(0, share)])

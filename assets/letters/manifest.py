@@ -1,0 +1,286 @@
+"""The manifest of the archive: every observation of every file, and what they amount to.
+
+Here belongs what an observation is, how it is written and read again, and the state that all of
+them, read from the first to the last, lead to. One JSON line is one observation. Lines are only
+ever appended; what a killed process left of a line is cut off by the next one.
+
+A look is closed by a line of its own. At a source whose stamps tell of every change it is written
+only if the look found one, so that a look at an unchanged folder leaves the archive as it is, to
+the byte. At a site it is always written, and says whether there was a change.
+"""
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BufferedWriter
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from assets.model import Listing, SourceName
+
+MANIFEST = "manifest.jsonl"
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="seen"):
+    """A file was there, and these were its bytes.
+
+    `is_opened` tells whether they were looked at; else the stamp stands for them.
+    """
+
+    at: datetime
+    listing: Listing
+    stamp: str
+    sha256: str
+    byte_count: int
+    is_opened: bool = True
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="failed"):
+    """A file was listed, but its bytes could not be had."""
+
+    at: datetime
+    listing: Listing
+    reason_code: str
+    detail: str
+
+
+class Unreached(msgspec.Struct, frozen=True, kw_only=True, tag="unreached"):
+    """A file that is held was to be looked at again, and could not be."""
+
+    at: datetime
+    source: SourceName
+    file_name: str
+    reason_code: str
+    detail: str
+
+
+class Gone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="gone"):
+    """A file that had been there was not there any more.
+
+    `is_listed` tells that its source still listed it, and had withdrawn what the link led to.
+    """
+
+    at: datetime
+    source: SourceName
+    file_name: str
+    is_listed: bool = False
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="looked"):
+    """A look is over: whatever is not gone was there."""
+
+    at: datetime
+    source: SourceName
+    is_change: bool = True
+
+
+Observation = Seen | Failed | Unreached | Gone | Looked
+
+FileObservation = Seen | Failed | Unreached | Gone
+
+#: A file within all sources.
+Name = tuple[SourceName, str]
+
+#: What an observation says that was not known: of a name, or (`had`) that what had failed is there,
+#: or (`touched`) nothing but a time or a stamp, or (`same`) nothing at all.
+Effect = Literal["new", "changed", "relisted", "gone", "failed", "had", "touched", "same"]
+
+_decode = msgspec.json.Decoder(Observation).decode
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+@dataclass(slots=True)
+class Sighting:
+    """One file's bytes under one name."""
+
+    listing: Listing
+    first_at: datetime
+    gone_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class State:
+    """What the observations amount to.
+
+    Attributes:
+        seen: The files that are there.
+        past: The files that were there last, of those that are gone.
+        withdrawn: The names of `past` that are listed all the same.
+        failed: The files whose bytes could not be had.
+        sizes: The size of every file, by checksum.
+        sightings: By checksum, the names it was seen under.
+        versions: The checksums of what has been under a name, the last one last.
+        asked_at: When the bytes under a name were last asked for.
+        asked_again_at: The same, for names whose bytes had been known before.
+        looked_at: When a source was last found changed.
+        found: By source, what has been found since its last look was over, by effect.
+    """
+
+    seen: dict[Name, Seen] = field(default_factory=dict)
+    past: dict[Name, Seen] = field(default_factory=dict)
+    withdrawn: set[Name] = field(default_factory=set)
+    failed: dict[Name, Failed] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    sightings: dict[str, dict[Name, Sighting]] = field(default_factory=dict)
+    versions: dict[Name, list[str]] = field(default_factory=dict)
+    asked_at: dict[Name, datetime] = field(default_factory=dict)
+    asked_again_at: dict[Name, datetime] = field(default_factory=dict)
+    looked_at: dict[SourceName, datetime] = field(default_factory=dict)
+    found: dict[SourceName, dict[Effect, dict[str, Listing]]] = field(default_factory=dict)
+
+    def effect(self, event: FileObservation) -> Effect:
+        """What an observation says that was not known."""
+        name = name_of(event)
+        seen, failed = self.seen.get(name), self.failed.get(name)
+        if isinstance(event, Unreached):
+            return "touched"
+        if isinstance(event, Gone):
+            return "touched" if event.is_listed and name in self.withdrawn else "gone"
+        if isinstance(event, Failed):
+            is_known = failed is not None and event == msgspec.structs.replace(failed, at=event.at)
+            return "same" if is_known else "failed"
+        if seen is None:
+            return "new"
+        if seen.sha256 != event.sha256:
+            return "changed"
+        if as_listed(seen.listing) != as_listed(event.listing):
+            return "relisted"
+        if failed is not None:
+            return "had"
+        return "same" if (seen.stamp, seen.listing) == (event.stamp, event.listing) else "touched"
+
+    def observe(self, event: Observation) -> None:
+        """Take in the next observation."""
+        if isinstance(event, Looked):
+            self.found.pop(event.source, None)
+            if event.is_change:
+                self.looked_at[event.source] = event.at
+            return
+        name = name_of(event)
+        effect = self.effect(event)
+        if effect not in ("touched", "same"):
+            listing = self.listing(name) if isinstance(event, Gone) else _listing(event)
+            self.found.setdefault(name[0], defaultdict(dict))[effect][name[1]] = listing
+        if is_asked(event):
+            self.asked_at[name] = event.at
+            if self.last(name) is not None:
+                self.asked_again_at[name] = event.at
+        if isinstance(event, Unreached):
+            return
+        self.failed.pop(name, None)
+        self.withdrawn.discard(name)
+        if isinstance(event, Gone):
+            self._end(name)
+            if event.is_listed:
+                self.withdrawn.add(name)
+        elif isinstance(event, Failed):
+            self.failed[name] = event
+        else:
+            self._see(name, event)
+
+    def last(self, name: Name) -> Seen | None:
+        """What was seen last under a name, whether it is there still or not."""
+        return self.seen.get(name) or self.past.get(name)
+
+    def last_at(self, name: Name, sighting: Sighting) -> datetime:
+        """When the bytes were last known to be there under that name."""
+        looked_at = self.looked_at.get(name[0], sighting.first_at)
+        return sighting.gone_at or max(sighting.first_at, looked_at)
+
+    def listing(self, name: Name) -> Listing:
+        """What was listed last under a name; a bare one where the manifest has lost it."""
+        last = self.last(name) or self.failed.get(name)
+        return last.listing if last else Listing(source=name[0], file_name=name[1])
+
+    def _see(self, name: Name, event: Seen) -> None:
+        if name in self.seen and self.seen[name].sha256 != event.sha256:
+            self._end(name)
+        self.past.pop(name, None)
+        self.seen[name] = event
+        self.sizes[event.sha256] = event.byte_count
+        versions = self.versions.setdefault(name, [])
+        if event.sha256 in versions:
+            versions.remove(event.sha256)
+        versions.append(event.sha256)
+        names = self.sightings.setdefault(event.sha256, {})
+        before = names.get(name)
+        names[name] = Sighting(event.listing, before.first_at if before else event.at)
+
+    def _end(self, name: Name) -> None:
+        seen = self.seen.pop(name, None)
+        if seen is not None:
+            self.past[name] = seen
+            sighting = self.sightings[seen.sha256][name]
+            sighting.gone_at = self.last_at(name, sighting)
+
+
+def read_manifest(folder: Path) -> tuple[State, int]:
+    """The state that an archive's manifest leads to, and how many of its lines cannot be read."""
+    state, unreadable = State(), 0
+    try:
+        # What follows the last line's end was never an observation: its writer was cut off.
+        lines = (folder / MANIFEST).read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        lines = []
+    for line in lines:
+        try:
+            event = _decode(line)
+        except msgspec.DecodeError:
+            unreadable += 1
+        else:
+            state.observe(event)
+    return state, unreadable
+
+
+class Appender:
+    """Appends observations to the manifest, each at once, and tells the state of them."""
+
+    def __init__(self, folder: Path, state: State) -> None:
+        self._path = folder / MANIFEST
+        self._state = state
+        self._file: BufferedWriter | None = None
+
+    def __enter__(self) -> "Appender":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def append(self, event: Observation) -> None:
+        """Append one."""
+        if self._file is None:
+            self._file = self._path.open("ab")
+            self._file.truncate(self._path.read_bytes().rfind(b"\n") + 1)
+        self._file.write(_encode(event) + b"\n")
+        self._file.flush()
+        self._state.observe(event)
+
+
+def name_of(event: FileObservation) -> Name:
+    """The file that an observation is about."""
+    if isinstance(event, Seen | Failed):
+        return event.listing.source, event.listing.file_name
+    return event.source, event.file_name
+
+
+def is_asked(event: FileObservation) -> bool:
+    """Whether an observation is what came of asking for the bytes, and says something of them."""
+    if isinstance(event, Seen):
+        return event.is_opened
+    return isinstance(event, Unreached) or (isinstance(event, Gone) and event.is_listed)
+
+
+def as_listed(listing: Listing) -> Listing:
+    """The listing without what only a fetch can tell."""
+    return msgspec.structs.replace(listing, etag=None, last_modified=None)
+
+
+def _listing(event: Seen | Failed | Unreached) -> Listing:
+    if isinstance(event, Unreached):
+        raise TypeError(event)
+    return event.listing

@@ -1,0 +1,135 @@
+"""Files by their content: each lies under its SHA-256, and what bears that name is whole.
+
+Here belongs how bytes come to the disk and survive whatever ends the process. What was observed of
+them stands in `manifest`.
+"""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Collection
+from pathlib import Path
+
+_INCOMING = ".incoming"
+
+
+class ArchiveError(Exception):
+    """The archive cannot be written."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        super().__init__(f"The archive in {folder} cannot be written: {error.strerror}.")
+
+
+class Store:
+    """A folder of files by content."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Where the file with that checksum lies."""
+        return self.folder / place(sha256)
+
+    def holds(self, sha256: str, byte_count: int) -> bool:
+        """Whether the file with that checksum is in its place, and of that size."""
+        try:
+            return self.path(sha256).stat().st_size == byte_count
+        except FileNotFoundError:
+            return False
+
+    def recover(self, known: Collection[str]) -> None:
+        """Put the files in place that had come whole when a process was killed.
+
+        Args:
+            known: The checksums of files that came whole; what else lies about had not.
+        """
+        incoming = self.folder / _INCOMING
+        incoming.mkdir(parents=True, exist_ok=True)
+        for path in incoming.iterdir():
+            with path.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            if sha256 in known and not self.holds(sha256, path.stat().st_size):
+                _settle(path, self.path(sha256))
+            else:
+                path.unlink()
+
+    def incoming(self) -> "Incoming":
+        """A place for a file that comes; `recover` must have been called before."""
+        return Incoming(self)
+
+    def tidy(self) -> None:
+        """Leave no trace of files that came."""
+        (self.folder / _INCOMING).rmdir()
+
+
+class Incoming:
+    """A file that comes: its bytes are counted and summed, and in the end put in their place."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._path = store.folder / _INCOMING / uuid.uuid4().hex
+        self._file = self._path.open("xb")
+        self._hash = hashlib.sha256()
+        self.byte_count = 0
+
+    @property
+    def sha256(self) -> str:
+        """The checksum of the bytes so far."""
+        return self._hash.hexdigest()
+
+    def __enter__(self) -> "Incoming":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)  # unless it has been settled
+
+    def write(self, chunk: bytes) -> None:
+        """Take the next bytes.
+
+        Raises:
+            ArchiveError: If there is no room for them: not to be taken for a fault of the file.
+        """
+        try:
+            self._file.write(chunk)
+        except OSError as error:
+            raise ArchiveError(self._store.folder, error) from error
+        self._hash.update(chunk)
+        self.byte_count += len(chunk)
+
+    def restart(self) -> None:
+        """Forget the bytes that were taken: they come again from the first.
+
+        Raises:
+            ArchiveError: If the file cannot be emptied.
+        """
+        try:
+            self._file.seek(0)
+            self._file.truncate()
+        except OSError as error:
+            raise ArchiveError(self._store.folder, error) from error
+        self._hash = hashlib.sha256()
+        self.byte_count = 0
+
+    def finish(self) -> None:
+        """Hand the bytes to the system: from here on they outlive the process."""
+        self._file.flush()
+
+    def settle(self) -> None:
+        """Put the file in its place, unless one of the same bytes is there."""
+        self._file.close()
+        if not self._store.holds(self.sha256, self.byte_count):
+            _settle(self._path, self._store.path(self.sha256))
+
+
+def place(sha256: str) -> str:
+    """Where a file lies below the folder, with `/` between parts."""
+    return f"{sha256[:2]}/{sha256}"
+
+
+def _settle(path: Path, to: Path) -> None:
+    """Bring a whole file to the disk, and then to its place."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    to.parent.mkdir(exist_ok=True)
+    path.replace(to)

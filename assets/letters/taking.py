@@ -1,0 +1,287 @@
+"""One look at a source: what it lists is fetched, put in its place and noted.
+
+Here belongs what is done in which order, and when what a source answers cannot be believed. What is
+to be opened is decided in `changes`, what an observation means, in `manifest`.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import datetime
+
+import msgspec
+
+from assets.letters.changes import Changes
+from assets.letters.manifest import (
+    Appender,
+    Effect,
+    Failed,
+    FileObservation,
+    Gone,
+    Looked,
+    Seen,
+    State,
+    Unreached,
+)
+from assets.letters.source import (
+    Entry,
+    FetchError,
+    Inventory,
+    Progress,
+    Source,
+    SourceUnavailable,
+)
+from assets.letters.store import Store
+from assets.model import Listing, Signal
+
+#: The source is down, not some of its files, when so many in a row fail by no fault of their own.
+FAILURES_IN_A_ROW = 25
+
+#: So many files that are held may be said to be gone, whatever share they are of those asked for.
+FEW_GONE = 2
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What a look at a source found.
+
+    Attributes:
+        listed: How many files the source has.
+        new: Files that were not there before.
+        changed: Files with other bytes than before.
+        relisted: Files with the same bytes, of which something else is said.
+        gone: Files that are not there any more; what was had of them stays.
+        failed: Files whose bytes could not be had, and why.
+        opened: How many files were opened.
+        rechecked: How many of them had been held, and were looked at again.
+        ignored: How many files of other types were passed over, by type.
+        signals: What does not add up in the list.
+    """
+
+    listed: int
+    new: tuple[Listing, ...]
+    changed: tuple[Listing, ...]
+    relisted: tuple[Listing, ...]
+    gone: tuple[Listing, ...]
+    failed: tuple[tuple[Listing, str], ...]
+    opened: int
+    rechecked: int
+    ignored: dict[str, int]
+    signals: tuple[Signal, ...]
+
+
+class Taking:
+    """One look at a source."""
+
+    def __init__(
+        self,
+        store: Store,
+        state: State,
+        source: Source,
+        inventory: Inventory,
+        changes: Changes,
+        now: datetime,
+        *,
+        full: bool,
+    ) -> None:
+        self._store = store
+        self._state = state
+        self._source = source
+        self._inventory = inventory
+        self._changes = changes
+        self._now = now
+        # Those last that failed before: they are no sign of how the source is today.
+        self._to_open = (*changes.new, *changes.changed, *changes.due, *changes.absent)
+        self._to_note = (*changes.returned, *changes.relisted)
+        if full:
+            self._to_open, self._to_note = inventory.entries, ()
+        self._failed_before = frozenset(state.failed)
+        #: Files are fetched by several threads; one at a time says what came of it.
+        self._lock = threading.Lock()
+        self._failed: dict[str, tuple[Listing, str]] = {}
+        self._gone: list[Entry] = []
+        self._signals: list[Signal] = []
+        self._had, self._lost, self._held_asked, self._in_a_row = 0, 0, 0, 0
+
+    def run(self, progress: Progress) -> Look:
+        """Do it.
+
+        Raises:
+            SourceUnavailable: If the source goes down, or what it answers cannot be believed. What
+                was had until then is kept and noted.
+        """
+        source, changes = self._source, self._changes
+        with Appender(self._store.folder, self._state) as self._manifest:
+            self._open(progress)
+            self._check_answers()
+            for entry in self._gone:
+                name = entry.listing.file_name
+                self._note(Gone(at=self._now, source=source.name, file_name=name, is_listed=True))
+            for entry in self._to_note:
+                self._note(self._as_before(entry, is_opened=False))
+            for file_name in changes.gone:
+                self._note(Gone(at=self._now, source=source.name, file_name=file_name))
+            found = self._state.found.get(source.name, {})
+            if found or source.recheck_share is not None:
+                self._manifest.append(
+                    Looked(at=self._now, source=source.name, is_change=bool(found))
+                )
+        return Look(
+            listed=len(self._inventory.entries),
+            new=_listings(found, "new"),
+            changed=_listings(found, "changed"),
+            relisted=_listings(found, "relisted"),
+            gone=_listings(found, "gone"),
+            failed=tuple(failed for _, failed in sorted(self._failed.items())),
+            opened=len(self._to_open),
+            rechecked=len(changes.due),
+            ignored=dict(self._inventory.ignored),
+            signals=(*self._inventory.signals, *sorted(self._signals)),
+        )
+
+    def _open(self, progress: Progress) -> None:
+        with ThreadPoolExecutor(self._source.parallel) as threads:
+            jobs = [threads.submit(self._fetch, entry) for entry in self._to_open]
+            try:
+                for done, job in enumerate(as_completed(jobs), start=1):
+                    job.result()
+                    progress(done, len(jobs))
+            except BaseException:
+                threads.shutdown(wait=False, cancel_futures=True)
+                self._source.stop()
+                raise
+
+    def _fetch(self, entry: Entry) -> None:
+        """Bring one file into its place."""
+        held = self._held(entry)
+        with self._store.incoming() as incoming:
+            try:
+                fetched = self._source.fetch(entry, incoming, held.listing if held else None)
+            except FetchError as error:
+                self._fail(entry, error, held)
+                return
+            self._count_had(held)
+            if fetched.is_held:
+                self._note(self._as_before(entry, listing=fetched.listing))
+                return
+            incoming.finish()
+            self._note(
+                Seen(
+                    at=self._now,
+                    listing=fetched.listing,
+                    stamp=entry.stamp,
+                    sha256=incoming.sha256,
+                    byte_count=incoming.byte_count,
+                )
+            )
+            incoming.settle()
+
+    def _held(self, entry: Entry) -> Seen | None:
+        """The last observation of a name whose bytes are held."""
+        last = self._state.last((self._source.name, entry.listing.file_name))
+        return last if last and self._store.holds(last.sha256, last.byte_count) else None
+
+    def _fail(self, entry: Entry, error: FetchError, held: Seen | None) -> None:
+        """Note that a file could not be had, as far as that says anything new of it."""
+        name = (self._source.name, entry.listing.file_name)
+        if error.is_gone:
+            self._count_had(held)
+        elif name not in self._failed_before:
+            self._count_lost(error)
+        if held and error.is_gone:
+            with self._lock:
+                self._gone.append(entry)
+        elif (
+            held
+            and held.stamp == entry.stamp
+            and name not in self._failed_before
+            and self._source.recheck_share is not None
+        ):
+            # The letter that is held stays what it is; another day will tell.
+            self._note(
+                Unreached(
+                    at=self._now,
+                    source=name[0],
+                    file_name=name[1],
+                    reason_code=error.reason_code,
+                    detail=error.detail,
+                )
+            )
+        else:
+            self._note(
+                Failed(
+                    at=self._now,
+                    listing=entry.listing,
+                    reason_code=error.reason_code,
+                    detail=error.detail,
+                )
+            )
+
+    def _count_had(self, held: Seen | None) -> None:
+        with self._lock:
+            self._had += 1
+            self._held_asked += held is not None
+            self._in_a_row = 0
+
+    def _count_lost(self, error: FetchError) -> None:
+        with self._lock:
+            self._lost += 1
+            self._in_a_row = self._in_a_row + 1 if error.is_of_source else 0
+            self._last_failure = error.detail
+            is_down = self._in_a_row >= FAILURES_IN_A_ROW
+        if is_down:
+            self._give_up()
+
+    def _check_answers(self) -> None:
+        """Hold what the source answered against itself.
+
+        Raises:
+            SourceUnavailable: If it gave none of several files, or says that most are gone.
+        """
+        if self._lost > 1 and not self._had:
+            self._give_up()
+        if len(self._gone) > max(FEW_GONE, self._held_asked / 2):
+            raise SourceUnavailable(
+                f"Of {self._held_asked} files that are held and were asked for again, "
+                f"{len(self._gone)} are said to be gone. That is not believed, and nothing was "
+                "changed. Look at the site; try again another day."
+            )
+
+    def _give_up(self) -> None:
+        raise SourceUnavailable(
+            f"{max(self._in_a_row, self._lost)} files could not be had, and none between them; of "
+            f"the last one: {self._last_failure} The site seems to be down. What had come is kept, "
+            "and the next run goes on from there."
+        )
+
+    def _as_before(
+        self, entry: Entry, *, listing: Listing | None = None, is_opened: bool = True
+    ) -> Seen:
+        """The last observation of a name that is held, made again."""
+        last = self._state.last((self._source.name, entry.listing.file_name))
+        if last is None:
+            raise AssertionError(entry)
+        learnt = {"etag": last.listing.etag, "last_modified": last.listing.last_modified}
+        return msgspec.structs.replace(
+            last,
+            at=self._now,
+            listing=listing or msgspec.structs.replace(entry.listing, **learnt),
+            stamp=entry.stamp,
+            is_opened=is_opened,
+        )
+
+    def _note(self, event: FileObservation) -> None:
+        """Append an observation, if it says anything new."""
+        with self._lock:
+            if isinstance(event, Failed):
+                self._failed[event.listing.file_name] = (event.listing, event.detail)
+            elif isinstance(event, Unreached):
+                detail = f"{event.file_name}: {event.detail}"
+                self._signals.append(Signal("recheck_failed", detail))
+            effect = self._state.effect(event)
+            # At a site, that a file was found to be as it was tells when to look again.
+            is_recheck = isinstance(event, Seen) and self._source.recheck_share is not None
+            if effect != "same" or is_recheck:
+                self._manifest.append(event)
+
+
+def _listings(found: dict[Effect, dict[str, Listing]], effect: Effect) -> tuple[Listing, ...]:
+    return tuple(listing for _, listing in sorted(found.get(effect, {}).items()))
