@@ -79,7 +79,10 @@ def main(arguments: list[str]) -> int:
         if program in NOT_EVERYWHERE and not path.exists():
             print(f"NOT CHECKED: there is no {program} for this machine.", file=sys.stderr)
             continue
-        status = max(status, abs(subprocess.call([path, *options, *rest], cwd=folder)))
+        try:
+            status = max(status, abs(subprocess.call([path, *options, *rest], cwd=folder)))
+        except KeyboardInterrupt:  # the program has been stopped as well, and has said so
+            return 130
     return status
 
 

@@ -55,6 +55,14 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     etag: str | None = None
     last_modified: str | None = None
 
+    @property
+    def title(self) -> str:
+        """How a person knows the file: by what is published of it, or by its name."""
+        if self.source_url is None or self.authority_name is None or self.link_text is None:
+            return self.file_name
+        day = f"published {self.published_date:%d %B %Y}" if self.published_date else "undated"
+        return f"{self.authority_name}: {self.link_text}, {day} ({self.file_name})"
+
 
 class ArchivedFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One file in the archive, with all that was ever observed of it merged.

@@ -41,9 +41,16 @@ class Worked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Quarantined(msgspec.Struct, frozen=True, kw_only=True):
-    """A file in quarantine."""
+    """A file in quarantine.
+
+    Attributes:
+        file_name: Its name at the source.
+        title: How a person knows it.
+        rejection: Where it stopped, and why.
+    """
 
     file_name: str
+    title: str
     rejection: Rejection
 
 

@@ -140,10 +140,12 @@ def status(out: Out = Path(DEFAULT_OUT)) -> None:
     from pipelines.terminal import show_status
     from warehouse import query as published
 
-    found = published.status(out, clock.now())
+    found, last_run = published.status(out, clock.now()), report.last(out)
+    if found is None and last_run is not None:
+        _fail(f"Nothing is published in {out}. The last run:", *report.in_short(last_run))
     if found is None:
         _fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
-    show_status(found, report.last(out))
+    show_status(found, last_run)
 
 
 def _fail(*lines: str) -> NoReturn:

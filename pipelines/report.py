@@ -16,7 +16,7 @@ import msgspec
 from assets.letters.source import Source
 from assets.records import Published, read_note
 from assets.tables.verdict import QUALITY
-from pipelines.summary import Outcome, Summary, as_markdown, summarise
+from pipelines.summary import Outcome, Summary, as_markdown, headline, summarise
 from warehouse import states
 
 if TYPE_CHECKING:
@@ -115,6 +115,11 @@ def last(out: Path) -> Summary | None:
         return msgspec.json.decode((out / QUALITY / "summary.json").read_bytes(), type=Summary)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
+
+
+def in_short(summary: Summary) -> tuple[str, ...]:
+    """What came of a run, in lines: when, what and why."""
+    return (f"{summary.at:%d %B %Y %H:%M} UTC: {headline(summary)}", *summary.problems)
 
 
 def _outcome(events: tuple[dg.DagsterEvent, ...], out: Path, made: set[str]) -> Outcome:

@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from assets import clock
 from assets.inputs import inputs_fingerprint
 from assets.letters.archive import Archive
@@ -115,10 +117,12 @@ def _run(options: Options, source: Source) -> Summary:
         )
         result = _execute(workspace, None if is_work else ["archived_files"])
     events = result.all_events
+    summary = report_of(events, out, source, at, time.monotonic() - began)
     if is_interrupted(events):
-        complain("Stopped. What was published stays; the next run goes on from here.")
+        keep(out, msgspec.structs.replace(summary, problems=("It was stopped.",)))
+        complain("Stopped. What had come is kept, and the next run goes on from here.")
         raise KeyboardInterrupt
-    return report_of(events, out, source, at, time.monotonic() - began)
+    return summary
 
 
 def _is_work(options: Options, source: Source, archive: Archive, inventory: Inventory) -> bool:

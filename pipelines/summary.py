@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from assets.letters.archive import Archive
 from assets.letters.source import Source, Traffic
 from assets.model import Listing, Signal
 from assets.records import Listed, Published, Quarantined, Tabled, Worked, read_note
@@ -32,7 +33,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         new: Files that were not there before.
         changed: Files with other bytes than before.
         relisted: Files of which something else is said than before.
-        gone: Files that are not there any more; their letters stay.
+        returned: Files that had been gone and are there again.
+        gone: Files that are not listed any more; their letters stay.
+        withdrawn: Files that are listed, and not there any more; their letters stay.
         failed: Files that could not be had, and why.
         rechecked: How many files that were held were looked at again.
         traffic: What was asked of a site.
@@ -55,7 +58,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     new: tuple[str, ...]
     changed: tuple[str, ...]
     relisted: tuple[str, ...]
+    returned: tuple[str, ...]
     gone: tuple[str, ...]
+    withdrawn: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
     rechecked: int
     traffic: Traffic | None
@@ -97,6 +102,8 @@ def summarise(
     tabled = None if outcome == "failed" else read_note(out, "tables", Tabled)
     published = read_note(out, "warehouse", Published)
     look = listed.look if listed else None
+    # Where the look was cut off, what had come by then is told; the next run tells of it as well.
+    cut_off = Archive(out / "archive").found(source.name) if look is None else {}
     return Summary(
         outcome=outcome,
         at=at,
@@ -104,11 +111,13 @@ def summarise(
         source=source.label,
         out=str(out),
         listed=look.listed if look else 0,
-        new=_titles(look.new) if look else (),
-        changed=_titles(look.changed) if look else (),
+        new=_titles(look.new if look else cut_off.get("new", {}).values()),
+        changed=_titles(look.changed if look else cut_off.get("changed", {}).values()),
         relisted=_titles(look.relisted) if look else (),
+        returned=_titles(look.returned) if look else (),
         gone=_titles(look.gone) if look else (),
-        failed=tuple((title(listing), why) for listing, why in look.failed) if look else (),
+        withdrawn=_titles(look.withdrawn) if look else (),
+        failed=tuple((listing.title, why) for listing, why in look.failed) if look else (),
         rechecked=look.rechecked if look else 0,
         traffic=source.traffic,
         ignored=look.ignored if look else {},
@@ -125,17 +134,8 @@ def summarise(
     )
 
 
-def title(listing: Listing) -> str:
-    """How a person knows a file: by what is published of it, or by its name."""
-    words = [listing.authority_name, listing.link_text]
-    if listing.source_url is None or None in words:
-        return listing.file_name
-    day = f"published {listing.published_date:%d %B %Y}" if listing.published_date else "undated"
-    return f"{listing.authority_name}: {listing.link_text}, {day} ({listing.file_name})"
-
-
 def _titles(listings: Iterable[Listing]) -> tuple[str, ...]:
-    return tuple(map(title, listings))
+    return tuple(listing.title for listing in listings)
 
 
 def noteworthy(summary: Summary, most: int | None = None) -> dict[str, list[str]]:
@@ -149,7 +149,11 @@ def noteworthy(summary: Summary, most: int | None = None) -> dict[str, list[str]
         "New": list(summary.new),
         "Changed": list(summary.changed),
         "Listed otherwise than before": list(summary.relisted),
-        "Removed from the source; what was read of them stays": list(summary.gone),
+        "There again": list(summary.returned),
+        "Removed from the source's list; what was read of them stays": list(summary.gone),
+        "Withdrawn: still listed, but not there; what was read of them stays": list(
+            summary.withdrawn
+        ),
     }
     if not summary.quarantine:  # else they stand there
         kinds["Could not be had"] = [f"{file}: {why}" for file, why in summary.failed]
@@ -184,7 +188,9 @@ def counts(summary: Summary) -> dict[str, str]:
     """The counts of the run, by what they count."""
     seen = f"{summary.listed} seen: {len(summary.new)} new, {len(summary.changed)} changed"
     seen += f", {len(summary.relisted)} listed otherwise" if summary.relisted else ""
+    seen += f", {len(summary.returned)} there again" if summary.returned else ""
     seen += f", {len(summary.gone)} removed"
+    seen += f", {len(summary.withdrawn)} withdrawn" if summary.withdrawn else ""
     seen += f", {len(summary.failed)} failed" if summary.failed else ""
     seen += f", {summary.rechecked} looked at again" if summary.rechecked else ""
     seen += f"; {summary.read} read now"
@@ -226,7 +232,7 @@ def _lines(summary: Summary) -> Iterator[str]:
     if summary.quarantine:
         yield "\n## In quarantine\n"
         for file in summary.quarantine:
-            yield f"- {file.file_name}: {file.rejection.reason_code}. {file.rejection.detail}"
+            yield f"- {file.title}: {file.rejection.reason_code}. {file.rejection.detail}"
     for kind, lines in noteworthy(summary).items():
         yield f"\n## {kind}\n"
         yield from (f"- {line}" for line in lines)

@@ -106,14 +106,14 @@ def show_summary(summary: Summary) -> None:
         facts.add_row(name, escape(text))
     console.print(Padding(facts, (0, 0, 0, 2), expand=False))
     for problem in summary.problems:
-        console.print(Padding(f"[red]{escape(problem)}[/]", (0, 0, 0, 2), expand=False))
+        console.print(f"  [red]{escape(problem)}[/]", soft_wrap=True)
     if summary.quarantine:
         console.print("\n[bold]In quarantine[/]")
         files = Table.grid(padding=(0, 2))
         for file in summary.quarantine[: 3 * SHOWN]:
             reason = file.rejection
             files.add_row(
-                escape(file.file_name), f"[yellow]{reason.reason_code}[/]", escape(reason.detail)
+                escape(file.title), f"[yellow]{reason.reason_code}[/]", escape(reason.detail)
             )
         console.print(Padding(files, (0, 0, 0, 2), expand=False))
         _more(console, summary, len(summary.quarantine) - 3 * SHOWN)
@@ -154,6 +154,8 @@ def show_status(status: Status, last_run: Summary | None) -> None:
         facts.add_row("Newest letter", f"{newest.letter_date:%d %B %Y}, {escape(newest.authority)}")
     if last_run:
         facts.add_row("Last run", f"{last_run.at:%d %B %Y %H:%M} UTC: {last_run.outcome}")
+        for problem in last_run.problems:
+            facts.add_row("", f"[red]{escape(problem)}[/]")
     for name, of in (
         ("Letters", status.letters_by_status),
         ("Quarantine", status.quarantine_by_reason),

@@ -10,13 +10,14 @@ not come whole.
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from assets.letters.changes import Changes, find_changes, listed_before
-from assets.letters.manifest import Name, Sighting, read_manifest
+from assets.letters.manifest import Effect, Name, Sighting, read_manifest
 from assets.letters.source import Inventory, Progress, Source, SourceError
 from assets.letters.store import ArchiveError, Store, place
 from assets.letters.taking import Look, Taking
@@ -69,6 +70,10 @@ class Archive:
         """What a source listed at the last look, in the order of names."""
         names = listed_before(self._state, source)
         return tuple(self._state.listing((source, name)) for name in names)
+
+    def found(self, source: SourceName) -> Mapping[Effect, Mapping[str, Listing]]:
+        """What has been found since the last look was over: by what it was, and by name."""
+        return self._state.found.get(source, {})
 
     def changes(self, source: Source, inventory: Inventory, now: datetime) -> Changes:
         """Hold a source's list against what was observed, without opening a file.

@@ -84,9 +84,21 @@ FileObservation = Seen | Failed | Unreached | Gone
 #: A file within all sources.
 Name = tuple[SourceName, str]
 
-#: What an observation says that was not known: of a name, or (`had`) that what had failed is there,
-#: or (`touched`) nothing but a time or a stamp, or (`same`) nothing at all.
-Effect = Literal["new", "changed", "relisted", "gone", "failed", "had", "touched", "same"]
+#: What an observation says that was not known. `withdrawn` is what is listed and not there any
+#: more, `returned`, what is there again, `had`, what had failed; `touched` says nothing but a time
+#: or a stamp, `same` nothing at all.
+Effect = Literal[
+    "new",
+    "changed",
+    "relisted",
+    "returned",
+    "gone",
+    "withdrawn",
+    "failed",
+    "had",
+    "touched",
+    "same",
+]
 
 _decode = msgspec.json.Decoder(Observation).decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -138,12 +150,15 @@ class State:
         if isinstance(event, Unreached):
             return "touched"
         if isinstance(event, Gone):
-            return "touched" if event.is_listed and name in self.withdrawn else "gone"
+            if not event.is_listed:
+                return "gone"
+            return "touched" if name in self.withdrawn else "withdrawn"
         if isinstance(event, Failed):
             is_known = failed is not None and event == msgspec.structs.replace(failed, at=event.at)
             return "same" if is_known else "failed"
         if seen is None:
-            return "new"
+            past = self.past.get(name)
+            return "returned" if past and past.sha256 == event.sha256 else "new"
         if seen.sha256 != event.sha256:
             return "changed"
         if as_listed(seen.listing) != as_listed(event.listing):

@@ -48,7 +48,9 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         new: Files that were not there before.
         changed: Files with other bytes than before.
         relisted: Files with the same bytes, of which something else is said.
-        gone: Files that are not there any more; what was had of them stays.
+        returned: Files that had been gone and are there again, with the bytes that they had.
+        gone: Files that are not listed any more; what was had of them stays.
+        withdrawn: Files that are listed and not there any more; what was had of them stays.
         failed: Files whose bytes could not be had, and why.
         opened: How many files were opened.
         rechecked: How many of them had been held, and were looked at again.
@@ -60,7 +62,9 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     new: tuple[Listing, ...]
     changed: tuple[Listing, ...]
     relisted: tuple[Listing, ...]
+    returned: tuple[Listing, ...]
     gone: tuple[Listing, ...]
+    withdrawn: tuple[Listing, ...]
     failed: tuple[tuple[Listing, str], ...]
     opened: int
     rechecked: int
@@ -129,7 +133,9 @@ class Taking:
             new=_listings(found, "new"),
             changed=_listings(found, "changed"),
             relisted=_listings(found, "relisted"),
+            returned=_listings(found, "returned"),
             gone=_listings(found, "gone"),
+            withdrawn=_listings(found, "withdrawn"),
             failed=tuple(failed for _, failed in sorted(self._failed.items())),
             opened=len(self._to_open),
             rechecked=len(changes.due),
@@ -223,8 +229,11 @@ class Taking:
 
     def _count_lost(self, error: FetchError) -> None:
         with self._lock:
+            if not error.is_of_source:
+                self._in_a_row = 0
+                return
             self._lost += 1
-            self._in_a_row = self._in_a_row + 1 if error.is_of_source else 0
+            self._in_a_row += 1
             self._last_failure = error.detail
             is_down = self._in_a_row >= FAILURES_IN_A_ROW
         if is_down:
@@ -274,7 +283,8 @@ class Taking:
             if isinstance(event, Failed):
                 self._failed[event.listing.file_name] = (event.listing, event.detail)
             elif isinstance(event, Unreached):
-                detail = f"{event.file_name}: {event.detail}"
+                title = self._state.listing((event.source, event.file_name)).title
+                detail = f"{title}: {event.detail}"
                 self._signals.append(Signal("recheck_failed", detail))
             effect = self._state.effect(event)
             # At a site, that a file was found to be as it was tells when to look again.

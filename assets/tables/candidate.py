@@ -5,6 +5,7 @@ The rows are made in `rows`, the verdict is kept by `verdict`.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from assets.findings import stage as findings
@@ -69,10 +70,14 @@ def make_candidate(workspace: Workspace) -> Candidate:
             break
         for letter_id, reason in at_fault.items():
             held_back[letter_id] = Rejection(stage="validate", reason_code="invalid", detail=reason)
-    return Candidate(frames, _note(tables))
+    listings = [
+        *(file.listing for file in archive.files()),
+        *(missing.listing for missing in archive.unarchived()),
+    ]
+    return Candidate(frames, _note(tables, {one.file_name: one.title for one in listings}))
 
 
-def _note(tables: Tables) -> Tabled:
+def _note(tables: Tables, titles: Mapping[str, str]) -> Tabled:
     statuses = Counter(row["status"] for row in tables.rows["letters"])
     return Tabled(
         row_counts={name: len(rows) for name, rows in tables.rows.items()},
@@ -80,6 +85,7 @@ def _note(tables: Tables) -> Tabled:
         quarantine=tuple(
             Quarantined(
                 file_name=row["file_name"],
+                title=titles.get(row["file_name"], row["file_name"]),
                 rejection=Rejection(
                     stage=row["stage"], reason_code=row["reason_code"], detail=row["detail"]
                 ),

@@ -267,7 +267,8 @@ class Client:
         most_bytes = self._settings.most_bytes // _PAGES_SHARE
         if fault := page_fault(_first_bytes(chain([head], chunks), most_bytes)):
             return _as_error(fault)
-        return PassingError("html_page", "A web page came in place of the PDF.")
+        said = "A web page came in place of the PDF."
+        return PassingError("html_page", said, is_of_source=True)
 
     @contextmanager
     def _answer(
@@ -381,7 +382,8 @@ class Client:
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 failure = _in_words(error, settings)
                 self._count_failure(failure)
-                if failure.reason_code == "timed_out":
+                is_made = not isinstance(error, requests.ConnectTimeout)
+                if failure.reason_code == "timed_out" and is_made:
                     # The site may be at work on it still: another request would be one too many.
                     turns.hold(settings.read_seconds)
                 raise failure from error
@@ -411,7 +413,8 @@ class Client:
         """
         if seconds > self._settings.longest_retry_after_seconds:
             raise SourceUnavailable(
-                f"{why} It asks to be left alone for {seconds:.0f} seconds, longer than a run waits."
+                f"{why} It asks to be left alone for {seconds:.0f} seconds: a run does not wait so "
+                "long."
             )
         self._turns_at(origin).hold(seconds)
 

@@ -5,14 +5,17 @@ with `OFSTED_LETTERS_`, e.g. `OFSTED_LETTERS_PAUSE_SECONDS`.
 """
 
 import ipaddress
+import re
 from importlib.metadata import version
-from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, HttpUrl, StringConstraints, field_validator
+from pydantic import Field, HttpUrl, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "OFSTED_LETTERS_"
+
+#: What else may stand in the environment under that prefix.
+OTHER_SETTINGS = frozenset({"OUT", "SOURCE", "SHARED"})
 
 #: The name under which the program asks, and which robots.txt may address.
 PRODUCT = "ofsted-letters"
@@ -35,7 +38,7 @@ class SiteSettings(BaseSettings):
         ),
         description="Where the files are; where the pages are, if these are not at Ofsted's.",
     )
-    contact: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{3,200}$")] | None = Field(
+    contact: str | None = Field(
         None,
         description="An e-mail address, or the address of a page, where whoever runs the site can "
         "reach whoever runs the program. It is part of the user agent.",
@@ -88,6 +91,16 @@ class SiteSettings(BaseSettings):
         description="The share of the authorities, and of the publications, that may be missing "
         "from the site's list all at once. A single one always may. Where more are, the run stops.",
     )
+
+    @field_validator("contact")
+    @classmethod
+    def _can_be_reached(cls, contact: str | None) -> str | None:
+        if contact is not None and not re.fullmatch(r"(https?://|[!-~]+@)[!-~]{3,200}", contact):
+            raise ValueError(
+                f"{contact!r} is neither an e-mail address nor the address of a page (https://…); "
+                "it may have no spaces and no letters with accents"
+            )
+        return contact
 
     @field_validator("site_url", "files_url")
     @classmethod

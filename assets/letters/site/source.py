@@ -4,6 +4,7 @@ Here belongs what the site's list means for the archive: names, stamps, what is 
 been listed before. Crawling stands in `crawl`, asking in `client`.
 """
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 
 from assets.letters.site.client import Client
 from assets.letters.site.crawl import Published, crawl, refuse_lost_publications
-from assets.letters.site.settings import PREFIX, SiteSettings
+from assets.letters.site.settings import OTHER_SETTINGS, PREFIX, SiteSettings
 from assets.letters.source import (
     Entry,
     Fetched,
@@ -39,6 +40,10 @@ def open_site(site_url: str | None, files_url: str | None) -> "SiteSource":
         SourceError: If a setting cannot be.
     """
     given = {"site_url": site_url, "files_url": files_url}
+    known = {name.upper() for name in SiteSettings.model_fields} | OTHER_SETTINGS
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
+            raise SourceError(f"There is no setting {name}: docs/operating.md names them all.")
     try:
         settings = SiteSettings.model_validate({name: url for name, url in given.items() if url})
         return SiteSource(settings)
