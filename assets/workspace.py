@@ -34,7 +34,7 @@ class Workspace:
         validator: The process that checks tables.
         full: Whether to open and read every file again.
         inventory: What the source lists, where it has been looked at just now.
-        listing_retries: How often the listing is tried again, a quarter of an hour later each
+        listing_retries: How often the source is tried again, a quarter of an hour later each
             time, where the source is unavailable.
         progress: Is told how far a stage is.
     """
