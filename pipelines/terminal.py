@@ -118,8 +118,8 @@ def show_summary(summary: Summary) -> None:
         console.print(Padding(files, (0, 0, 0, 2), expand=False))
         _more(console, summary, len(summary.quarantine) - 3 * SHOWN)
     for kind, lines in noteworthy(summary, FILES_NAMED).items():
-        if len(lines) == summary.listed:  # the first look at a source: all are new
-            continue
+        if kind == "New" and len(lines) + len(summary.failed) == summary.listed:
+            continue  # the first look at a source: all are
         console.print(f"\n[bold]{escape(kind)}[/]")
         for line in lines[:SHOWN]:
             console.print(Padding(escape(line), (0, 0, 0, 2), expand=False))

@@ -118,7 +118,12 @@ def _add_visit(tables: Tables, number: int, more_paragraphs: int) -> None:
     visit_id = f"{slug}-focused-visit-{start}"
     # One letter came as text, which has no pages.
     pages = None if number == 1 else 4
-    letter = _letter(visit_id, page_count=pages, published_date=start + dt.timedelta(days=36))
+    letter = _letter(
+        visit_id,
+        page_count=pages,
+        published_date=start + dt.timedelta(days=36),
+        event_date=start,
+    )
     tables["letters"].append(letter)
     before = len(tables["findings"])
     words = _add_sections(tables, visit_id, pages, more_paragraphs)
@@ -261,6 +266,7 @@ def _letter(name: str, **values: Any) -> Row:
         status="parsed",
         text_method="tags",
         parser_version="1",
+        is_listed=True,
     )
     return row | values
 
@@ -268,7 +274,7 @@ def _letter(name: str, **values: Any) -> Row:
 def _add_other_letters(tables: Tables) -> None:
     newest = tables["letters"][0]["letter_id"]
     tables["letters"] += [
-        _letter("older-version", status="superseded", superseded_by=newest),
+        _letter("older-version", status="superseded", superseded_by=newest, is_listed=False),
         _letter("inspection", status="unsupported", document_kind="ilacs_inspection"),
         _letter("scan", status="quarantined", document_kind=None),
     ]

@@ -102,11 +102,14 @@ def tables(out: Path) -> dict[str, bytes]:
 
 
 def everything(out: Path) -> dict[str, tuple[bytes, int]]:
-    """Bytes and time of change of all that a run leaves, but for its summary and notes."""
+    """Bytes and time of change of all that a run leaves, but for its report, summary and notes."""
     return {
         str(path.relative_to(out)): (path.read_bytes(), path.stat().st_mtime_ns)
         for path in sorted(out.rglob("*"))
-        if path.is_file() and path.parent.name != "notes" and path.stem != "summary"
+        if path.is_file()
+        and path.relative_to(out).parts[0] != "reports"
+        and path.parent.name != "notes"
+        and path.stem != "summary"
     }
 
 

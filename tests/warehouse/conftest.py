@@ -45,6 +45,8 @@ def add_visit(rows: Rows, authority: dict[str, Any], day: dt.date, points: list[
             status="parsed",
             text_method="tags",
             parser_version="1",
+            event_date=day,
+            is_listed=True,
         )
     )
     rows["visits"].append(

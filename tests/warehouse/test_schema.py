@@ -25,7 +25,7 @@ CONTRACT = {
     "authority_neighbours": "authority_id position neighbour_id",
     "letters": "letter_id sha256 byte_count page_count document_kind source source_url file_name "
     "link_text ofsted_urn published_date first_seen_at last_seen_at etag last_modified status "
-    "superseded_by text_method parser_version",
+    "superseded_by text_method parser_version event_date is_listed",
     "visits": "visit_id letter_id authority_id authority_name_as_written document_kind framework "
     "start_date end_date letter_date published_date addressee_name addressee_role focus "
     "primary_theme_code delivery_mode is_covid_adapted lead_inspector_id signatory_id "

@@ -99,6 +99,7 @@ def test_any_sequence_of_changes(
     first: dict[bytes, datetime] = {}
     last: dict[bytes, datetime] = {}
     before: Mapping[str, tuple[bytes, str | None]] = {}
+    was: dict[str, bytes] = {}
     for action, name, value in [*steps, ("look", "", False)]:
         match action, value:
             case "put", bytes(content):
@@ -114,7 +115,11 @@ def test_any_sequence_of_changes(
                 manifest = folder / MANIFEST
                 look = Archive(folder).take(shelf, now=now, full=bool(value))
                 after = {name: (shelf.files[name], shelf.titles.get(name)) for name in shelf.files}
-                assert set(names(look.new)) == after.keys() - before.keys()
+                added = after.keys() - before.keys()
+                returned = {name for name in added if after[name][0] == was.get(name)}
+                assert set(names(look.new)) == added - returned
+                assert set(names(look.returned)) == returned
+                was |= shelf.files
                 assert set(names(look.gone)) == before.keys() - after.keys()
                 common = after.keys() & before.keys()
                 assert set(names(look.changed)) == {
@@ -354,6 +359,10 @@ class Known:
         return self.place != "nowhere" or self.has_failed
 
 
+#: What a look tells, besides what could not be had.
+FOUND = ("new", "changed", "relisted", "returned", "gone", "withdrawn")
+
+
 class LiveModel:
     """What a look must open and report."""
 
@@ -366,7 +375,7 @@ class LiveModel:
         shelf = self.shelf
         found: dict[str, set[str]] = {
             what: set()
-            for what in ("new", "changed", "relisted", "gone", "failed", "opened", "transferred")
+            for what in (*FOUND, "failed", "opened", "transferred")
         }
         for name, known in self.names.items():
             if known.is_listed and name not in shelf.files:
@@ -379,7 +388,7 @@ class LiveModel:
             if known.content is None or known.has_failed or known.stamp != stamp or name in due:
                 self._open(name, known, now, found)
             elif known.place == "nowhere":  # it is back, and believed to be what it was
-                found["new"].add(name)
+                found["returned"].add(name)
                 known.place, known.title = "there", title
             elif known.place == "there" and known.title != title:
                 found["relisted"].add(name)
@@ -417,7 +426,7 @@ class LiveModel:
         found["opened"].add(name)
         if name in shelf.withdrawn and known.content is not None:
             if known.place != "withdrawn" or known.has_failed:
-                found["gone"].add(name)
+                found["withdrawn"].add(name)
             known.place, known.has_failed = "withdrawn", False
             known.opened_at = known.reopened_at = now
         elif name in shelf.withdrawn or name in shelf.broken:
@@ -431,7 +440,7 @@ class LiveModel:
             if known.content != content or not shelf.sends_tags:
                 found["transferred"].add(name)
             if known.place != "there":
-                found["new"].add(name)
+                found["returned" if known.content == content else "new"].add(name)
             elif known.content != content:
                 found["changed"].add(name)
             elif known.title != title:
@@ -449,7 +458,8 @@ LIVE_STEPS = st.one_of(
     st.tuples(st.just("remove"), NAMES, st.none()),
     st.tuples(st.just("publish"), NAMES, st.integers(0, 2)),
     st.tuples(st.just("retitle"), NAMES, st.sampled_from(["x", "y"])),
-    st.tuples(st.just("withdraw"), NAMES, st.booleans()),
+    # Two at the most: that more are withdrawn at once is not always believed, see below.
+    st.tuples(st.just("withdraw"), st.sampled_from(["a.pdf", "b.pdf"]), st.booleans()),
     st.tuples(st.just("break"), NAMES, st.booleans()),
     st.tuples(st.just("look"), st.just(""), st.sampled_from([1, 7, 30])),
     st.tuples(st.just("look"), st.just(""), st.sampled_from([1, 7, 30])),
@@ -497,7 +507,7 @@ def test_any_sequence_of_changes_at_a_site(
                 assert set(shelf.fetched) == expected["opened"]
                 assert len(shelf.fetched) == len(expected["opened"]) == look.opened
                 assert set(shelf.transferred) == expected["transferred"]
-                for what in ("new", "changed", "relisted", "gone"):
+                for what in FOUND:
                     assert set(names(getattr(look, what))) == expected[what], what
                 assert set(names(listing for listing, _ in look.failed)) == expected["failed"]
                 _check(Archive(folder), model)
