@@ -29,16 +29,24 @@ class FetchError(Exception):
         detail: One plain sentence for a person.
         is_gone: Whether the source says that it does not have the file any more.
         is_of_source: Whether the fault is the source's, and says nothing of this file.
+        is_passing: Whether it may be worth while to ask once more, later in the same look.
     """
 
     def __init__(
-        self, reason_code: str, detail: str, *, is_gone: bool = False, is_of_source: bool = False
+        self,
+        reason_code: str,
+        detail: str,
+        *,
+        is_gone: bool = False,
+        is_of_source: bool = False,
+        is_passing: bool = False,
     ) -> None:
         super().__init__(detail)
         self.reason_code = reason_code
         self.detail = detail
         self.is_gone = is_gone
         self.is_of_source = is_of_source
+        self.is_passing = is_passing
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ to be opened is decided in `changes`, what an observation means, in `manifest`.
 """
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 
@@ -101,6 +102,7 @@ class Taking:
         #: Files are fetched by several threads; one at a time says what came of it.
         self._lock = threading.Lock()
         self._failed: dict[str, tuple[Listing, str]] = {}
+        self._again: list[Entry] | None = []
         self._gone: list[Entry] = []
         self._signals: list[Signal] = []
         self._had, self._lost, self._held_asked, self._in_a_row = 0, 0, 0, 0
@@ -114,7 +116,11 @@ class Taking:
         """
         source, changes = self._source, self._changes
         with Appender(self._store.folder, self._state) as self._manifest:
-            self._open(progress)
+            self._open(self._to_open, progress)
+            # What failed in a passing way is asked for once more, when some time has passed.
+            again, self._again = self._again or [], None
+            opened = len(self._to_open)
+            self._open(again, lambda done, total: progress(opened + done, opened + total))
             self._check_answers()
             for entry in self._gone:
                 name = entry.listing.file_name
@@ -143,9 +149,9 @@ class Taking:
             signals=(*self._inventory.signals, *sorted(self._signals)),
         )
 
-    def _open(self, progress: Progress) -> None:
+    def _open(self, entries: Sequence[Entry], progress: Progress) -> None:
         with ThreadPoolExecutor(self._source.parallel) as threads:
-            jobs = [threads.submit(self._fetch, entry) for entry in self._to_open]
+            jobs = [threads.submit(self._fetch, entry) for entry in entries]
             try:
                 for done, job in enumerate(as_completed(jobs), start=1):
                     job.result()
@@ -190,8 +196,12 @@ class Taking:
         name = (self._source.name, entry.listing.file_name)
         if error.is_gone:
             self._count_had(held)
-        elif name not in self._failed_before:
+        elif self._again is not None and name not in self._failed_before:
             self._count_lost(error)
+        if error.is_passing and self._again is not None:
+            with self._lock:
+                self._again.append(entry)
+            return
         if held and error.is_gone:
             with self._lock:
                 self._gone.append(entry)

@@ -50,13 +50,16 @@ def test_what_is_quick_is_not_told(clock: Clock) -> None:
         (10, 9, "about 80 s left"),
         (10, 10, "about 2 min left"),
         (10, 2, "about 10 s left"),
-        (12, 1, "about 1 s left"),
         (12, 2000, "about 400 min left"),
     ],
 )
 def test_how_long_the_rest_will_take(clock: Clock, seconds: float, total: int, left: str) -> None:
     ((_, line),) = lines(clock, seconds=seconds, parts=1, total=total)
     assert line == f"Files fetched: 1 of {total}, {left}"
+
+
+def test_when_all_is_done_nothing_is_left(clock: Clock) -> None:
+    assert lines(clock, seconds=12, parts=1, total=1) == [(12, "Files fetched: 1 of 1")]
 
 
 def test_what_was_done_before_does_not_count(clock: Clock) -> None:

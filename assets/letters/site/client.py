@@ -96,7 +96,7 @@ class PassingError(FetchError):
     def __init__(
         self, reason_code: str, detail: str, *, wait: float = 0, is_of_source: bool = False
     ) -> None:
-        super().__init__(reason_code, detail, is_of_source=is_of_source)
+        super().__init__(reason_code, detail, is_of_source=is_of_source, is_passing=True)
         self.wait = wait
 
 

@@ -160,8 +160,39 @@ def _providers(
 ) -> tuple[dict[str, ProviderPage], dict[str, str]]:
     """The authorities' pages, by number, and why those are missing that are."""
     urns = sorted({*found, *known})
-    pages: dict[str, ProviderPage] = {}
+    may_fail = _may_be_missing(len(urns), settings)
+    pages, errors = _read_pages(client, settings, urns, may_fail, progress)
+    # What failed in a passing way is asked for once more, when some time has passed.
+    again = sorted(urn for urn, error in errors.items() if error.is_passing)
+    more, errors_again = _read_pages(client, settings, again, len(again), lambda done, total: None)
+    pages |= more
     faults: dict[str, str] = {}
+    for urn, error in (errors | errors_again).items():
+        if urn in pages:
+            continue
+        # A page that is gone says so of its publications, unless the search finds it.
+        if error.is_gone and urn not in found:
+            gone = (Signal("provider_gone", urn),)
+            pages[urn] = ProviderPage(name=None, urn=None, publications=(), signals=gone)
+        else:
+            faults[urn] = error.detail
+    return pages, faults
+
+
+def _read_pages(
+    client: Client,
+    settings: SiteSettings,
+    urns: Sequence[str],
+    may_fail: float,
+    progress: Progress,
+) -> tuple[dict[str, ProviderPage], dict[str, FetchError]]:
+    """The pages that can be had and read, and why the others cannot.
+
+    Raises:
+        SourceUnavailable: If more fail than may.
+    """
+    pages: dict[str, ProviderPage] = {}
+    errors: dict[str, FetchError] = {}
 
     def read(urn: str) -> ProviderPage:
         return client.page(f"{_site(settings)}/provider/44/{urn}", read_provider_page)
@@ -173,24 +204,16 @@ def _providers(
                 try:
                     pages[jobs[job]] = job.result()
                 except FetchError as error:
-                    # A page that is gone says so of its publications, unless the search finds it.
-                    if error.is_gone and jobs[job] not in found:
-                        pages[jobs[job]] = ProviderPage(
-                            name=None,
-                            urn=None,
-                            publications=(),
-                            signals=(Signal("provider_gone", jobs[job]),),
-                        )
-                    else:
-                        faults[jobs[job]] = error.detail
-                if len(faults) > _may_be_missing(len(urns), settings):
-                    _refuse_losses("authorities' pages", urns, faults.keys(), settings, faults)
+                    errors[jobs[job]] = error
+                if len(errors) > may_fail:
+                    why = {urn: error.detail for urn, error in errors.items()}
+                    _refuse_losses("authorities' pages", urns, why, settings, why)
                 progress(done, len(jobs))
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
             client.stop()
             raise
-    return pages, faults
+    return pages, errors
 
 
 def _refuse_losses(

@@ -56,7 +56,10 @@ class SiteSettings(BaseSettings):
     read_seconds: float = Field(30, gt=0, description="How long an answer may say nothing.")
     answer_seconds: float = Field(300, gt=0, description="How long an answer may take as a whole.")
     attempts: int = Field(
-        8, ge=1, description="How often a request is made that fails in a way that may pass."
+        6,
+        ge=1,
+        description="How often a request is made that fails in a way that may pass. Of what fails "
+        "all the same, as many attempts are made again at the end.",
     )
     first_wait_seconds: float = Field(
         1,

@@ -6,9 +6,9 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -17,66 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.letters.archive import Archive
+from assets.letters.folder import FolderSource
 from assets.letters.manifest import MANIFEST
 from assets.letters.store import ArchiveError
-from assets.letters.folder import FolderSource
-from assets.letters.source import Entry, Fetched, FetchError, Inventory, Progress, Sink
-from assets.model import Listing, Rejection, Signal, SourceName
+from assets.model import Rejection, Signal
+from tests.assets.letters.shelf import DAY, START, Live, Shelf, names
 from tests.site import Published, Site
-
-START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@dataclass
-class Shelf:
-    """A source in memory; counts what it is asked for."""
-
-    files: dict[str, bytes] = field(default_factory=dict)
-    touched: dict[str, int] = field(default_factory=dict)
-    titles: dict[str, str] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
-    fetched: list[str] = field(default_factory=list)
-    name: SourceName = "folder"
-    label: str = "shelf"
-    authorities: Path | None = None
-    parallel: int = 2
-    recheck_share: float | None = None
-    traffic: None = None
-
-    def check(self) -> None:
-        pass
-
-    def stop(self) -> None:
-        pass
-
-    def look(
-        self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
-    ) -> Inventory:
-        return Inventory(
-            entries=tuple(
-                Entry(
-                    listing=Listing(
-                        source=self.name, file_name=name, link_text=self.titles.get(name)
-                    ),
-                    stamp=f"{self.touched.get(name)}:{content!r}",
-                    locator=name,
-                )
-                for name, content in sorted(self.files.items())
-            )
-        )
-
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
-        self.fetched.append(entry.locator)
-        if entry.locator in self.broken:
-            raise FetchError("unreadable", "It is broken.")
-        into.write(self.files[entry.locator])
-        # What only a fetch can tell must not make the next look believe in a change.
-        return Fetched(listing=msgspec.structs.replace(entry.listing, etag=entry.stamp))
-
-
-def names(listings: Iterable[Listing]) -> list[str]:
-    return [listing.file_name for listing in listings]
-
 
 NAMES = st.sampled_from(["a.pdf", "b.pdf", "c, d.txt"])
 STEPS = st.one_of(
@@ -297,50 +243,6 @@ def test_killed_again_and_again_it_ends_as_if_never_killed(tmp_path: Path) -> No
 
 # --- A source that must be looked at again, as a site is ------------------------------------------
 
-DAY = timedelta(days=1)
-
-
-@dataclass
-class Live(Shelf):
-    """A source that does not tell of every change, answers conditional requests, and withdraws."""
-
-    withdrawn: set[str] = field(default_factory=set)
-    transferred: list[str] = field(default_factory=list)
-    sends_tags: bool = True
-    name: SourceName = "ofsted"
-    recheck_share: float | None = 0.25
-
-    def look(
-        self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
-    ) -> Inventory:
-        return Inventory(
-            entries=tuple(
-                Entry(
-                    listing=Listing(
-                        source=self.name, file_name=name, link_text=self.titles.get(name)
-                    ),
-                    stamp=f"published {self.touched.get(name, 0)}",
-                    locator=name,
-                )
-                for name in sorted(self.files)
-            )
-        )
-
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
-        name = entry.locator
-        self.fetched.append(name)
-        if name in self.withdrawn:
-            raise FetchError("withdrawn", "It was withdrawn.", is_gone=True)
-        if name in self.broken:
-            raise FetchError("http_error", "It is broken.")
-        tag = hashlib.sha256(self.files[name]).hexdigest() if self.sends_tags else None
-        listing = msgspec.structs.replace(entry.listing, etag=tag)
-        if tag is not None and held is not None and held.etag == tag:
-            return Fetched(listing=listing, is_held=True)
-        self.transferred.append(name)
-        into.write(self.files[name])
-        return Fetched(listing=listing)
-
 
 @dataclass
 class Known:
@@ -374,8 +276,7 @@ class LiveModel:
     def look(self, now: datetime) -> dict[str, set[str]]:
         shelf = self.shelf
         found: dict[str, set[str]] = {
-            what: set()
-            for what in (*FOUND, "failed", "opened", "transferred")
+            what: set() for what in (*FOUND, "failed", "opened", "transferred")
         }
         for name, known in self.names.items():
             if known.is_listed and name not in shelf.files:

@@ -285,8 +285,9 @@ def test_fewer_authorities_than_before(
         (SITE_ERROR, "provider_unread"),
         (Page("A page of another kind"), "provider_unread"),
         (Content(b"not a page"), "provider_unread"),
-        (Status(404), "provider_gone"),
-        (Page("Page not found"), "provider_gone"),
+        # The search still lists it, so it is a fault that it is not there.
+        (Status(404), "provider_unread"),
+        (Page("Page not found"), "provider_unread"),
     ],
     ids=repr,
 )
@@ -298,7 +299,18 @@ def test_a_single_page_may_fail(make_site: MakeSite, answer: Answer, code: str) 
     assert codes(crawled) == {code}
     (detail,) = details(crawled, code)
     assert detail.startswith("80002")
-    assert crawled.unread == ({"80002"} if code == "provider_unread" else frozenset())
+    assert crawled.unread == {"80002"}
+
+
+@pytest.mark.parametrize("answer", [Status(404), Status(410), Page("Page not found")], ids=repr)
+def test_a_page_is_gone_that_the_search_does_not_list(make_site: MakeSite, answer: Answer) -> None:
+    site = make_site(4)
+    site.fail("/provider/44/80009", answer)
+    crawled = listed(site, before(80001, 80009))
+    assert crawled.signals[1:] == (Signal("provider_gone", "80009"),)
+    assert crawled.signals[0] == Signal("provider_not_in_search", "80009")
+    assert crawled.unread == frozenset(), "its publications are gone with it"
+    assert len(crawled.published) == 4
 
 
 def test_a_page_that_robots_txt_keeps_out_is_missing(make_site: MakeSite) -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from assets.letters.archive import Archive
 from assets.letters.manifest import MANIFEST
-from assets.letters.site.client import PassingError
 from assets.letters.site.source import SiteSource, open_site
 from assets.letters.source import (
     Entry,
@@ -101,7 +100,7 @@ def test_a_link_without_days_is_listed_all_the_same(site: Site) -> None:
     [
         ({}, False),
         ({"published": date(2024, 4, 1)}, True),
-        ({"published": None}, True),
+        ({"published": None}, False),  # a day that is not told any more is still the day
         ({"event": date(2024, 1, 1)}, False),
         ({"link_text": "Monitoring visit"}, False),
         ({"provider_name": "City of Council"}, False),
@@ -118,6 +117,16 @@ def test_published_on_another_day_it_is_another_file(
     (second,) = source.look((first.listing,)).entries
     assert (second.stamp != first.stamp) == is_another
     assert second.listing.file_name == first.listing.file_name
+
+
+def test_a_day_that_is_not_told_any_more_is_still_the_day(site: Site) -> None:
+    source = source_of(site)
+    (first,) = source.look().entries
+    (one,) = site.publications
+    site.publications = [replace(one, published=None, event=None)]
+    (second,) = source.look((first.listing,)).entries
+    assert (second.listing.published_date, second.listing.event_date) == (one.published, one.event)
+    assert second == first
 
 
 @pytest.mark.parametrize(
@@ -270,41 +279,27 @@ def many(site: Site) -> Site:
     return site
 
 
-def test_when_all_files_fail_the_site_is_down(many: Site) -> None:
+def test_when_all_files_fail_the_site_is_down(many: Site, tmp_path: Path) -> None:
     source = source_of(many, attempts=1)
-    entries = source.look().entries
     many.fail("/v1/", Status(503), SITE_ERROR)
-    for entry in entries[:24]:
-        with pytest.raises(PassingError):
-            fetch(source, entry)
-    with pytest.raises(SourceUnavailable, match="The last 25 files could not be had"):
-        fetch(source, entries[24])
-    # Another look is another try.
-    source.look()
-    with pytest.raises(PassingError):
-        fetch(source, entries[0])
+    with pytest.raises(SourceUnavailable, match="25 files could not be had, and none between them"):
+        Archive(tmp_path).take(source, now=START)
+    assert len(file_requests(many)) <= 25 + 2
 
 
-def test_one_file_that_comes_shows_that_the_site_is_up(many: Site) -> None:
-    source = source_of(many, attempts=1)
-    entries = source.look().entries
+def test_one_file_that_comes_shows_that_the_site_is_up(many: Site, tmp_path: Path) -> None:
+    source = source_of(many, attempts=1, requests_at_once=1)
     many.fail("/v1/", *[Status(503)] * 24, AsUsual())
-    failed = 0
-    for entry in entries:
-        try:
-            fetch(source, entry)
-        except PassingError:
-            failed += 1
-    assert failed == 58
+    look = Archive(tmp_path).take(source, now=START)
+    # Each that failed is asked for once more, and so two come of sixty, and two more of the rest.
+    assert len(file_requests(many)) == 60 + 58
+    assert (len(look.new), len(look.failed)) == (4, 56)
 
 
-def test_files_that_are_not_there_do_not_count(many: Site) -> None:
-    source = source_of(many, attempts=1)
-    entries = source.look().entries
-    many.fail("/v1/", WITHDRAWN, Status(404), Status(400))
-    for entry in entries:
-        with pytest.raises(FetchError):
-            fetch(source, entry)
+def test_files_that_are_not_there_do_not_count(many: Site, tmp_path: Path) -> None:
+    many.fail("/v1/", WITHDRAWN, Status(404))
+    look = Archive(tmp_path).take(source_of(many, attempts=1), now=START)
+    assert len(look.failed) == 60
 
 
 def test_the_archive_keeps_what_came_before_the_site_went_down(many: Site, tmp_path: Path) -> None:
@@ -413,7 +408,8 @@ def test_a_file_that_is_withdrawn_stays_and_is_marked(site: Site, tmp_path: Path
     Archive(tmp_path).take(source, now=START)
     site.fail("/v1/file/50000001", WITHDRAWN)
     look = Archive(tmp_path).take(source, now=START + timedelta(days=1))
-    assert [listing.file_name for listing in look.gone] == ["50000001.pdf"]
+    assert [listing.file_name for listing in look.withdrawn] == ["50000001.pdf"]
+    assert look.gone == ()
     files = {file.file_name: file for file in Archive(tmp_path).files()}
     assert {name: file.is_listed for name, file in files.items()} == {
         "50000001.pdf": False,
@@ -421,6 +417,8 @@ def test_a_file_that_is_withdrawn_stays_and_is_marked(site: Site, tmp_path: Path
     }
     site.clear_faults()
     look = Archive(tmp_path).take(source, now=START + timedelta(days=2))
+    assert [listing.file_name for listing in look.returned] == ["50000001.pdf"]
+    assert look.new == ()
     assert all(file.is_listed for file in Archive(tmp_path).files())
 
 
