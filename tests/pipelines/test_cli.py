@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from pipelines.cli import app
 from tests.pipelines.conftest import Run
+from tests.site import Page, Site
 
 
 def call(*arguments: object) -> Result:
@@ -123,3 +124,21 @@ def test_status_says_what_is_published(published: Path) -> None:
     assert "Published just now" in text
     for part in ("parsed", "visits", "findings", "Quarantine"):
         assert part in text
+
+
+def test_status_tells_of_a_first_run_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFSTED_LETTERS_ATTEMPTS", "1")
+    monkeypatch.setenv("OFSTED_LETTERS_PAUSE_SECONDS", "0")
+    with Site() as site:
+        site.fail("/", Page("Welcome"))
+        out = tmp_path / "out"
+        asked = call("run", "--source", "live", "--site-url", site.url, "--out", out)
+    assert asked.exit_code == 1
+    result = call("status", "--out", out)
+    assert result.exit_code == 1
+    text = " ".join(result.output.split())
+    assert f"Nothing is published in {out}. The last run:" in text
+    assert "the run failed" in text
+    assert "search page cannot be had" in text

@@ -6,11 +6,7 @@ The stand-in has the sample's letters, whose authorities are the sample's own.
 import contextlib
 import io
 import json
-import os
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +21,8 @@ from assets.letters.sources import SAMPLE
 from expectations.service import Validator
 from pipelines import run as pipelines_run
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE, Options, run_letters
-from tests.pipelines.conftest import DAY, NEW_YEAR, Ran, _Shared, tables
+from tests import bad_inputs
+from tests.pipelines.conftest import DAY, NEW_YEAR, Ran, _Shared, reasons, tables
 from tests.site import (
     SITE_ERROR,
     WITHDRAWN,
@@ -128,6 +125,11 @@ def published(out: Path) -> dict[str, tuple[bytes, int]]:
         for path in sorted((out / below).rglob("*"))
         if path.is_file() and path.name != ".lock"
     }
+
+
+def not_fetched(ran: Ran) -> list[dict[str, Any]]:
+    """The rows of files whose bytes could not be had."""
+    return [row for row in ran.rows("quarantine") if row["stage"] == "fetch"]
 
 
 def reports(out: Path) -> list[str]:
@@ -255,9 +257,13 @@ def test_faults_that_pass_change_nothing(
     assert max(one.active for one in live.site.requests) <= 2
 
 
-def test_dead_files_are_in_quarantine_and_come_back(
-    live: Live, first: tuple[Ran, list[Request]], tmp_path: Path
+def test_dead_files_are_in_quarantine(
+    live: Live,
+    first: tuple[Ran, list[Request]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("OFSTED_LETTERS_ATTEMPTS", "3")
     dead = {
         "0": (WITHDRAWN, "withdrawn"),
         "1": (Status(404), "not_found"),
@@ -276,7 +282,7 @@ def test_dead_files_are_in_quarantine_and_come_back(
     expected["x.pdf"] = "address_not_allowed"
     ran = live.run(tmp_path / "out")
     assert ran.status == PUBLISHED, ran.printed
-    rows = [row for row in ran.rows("quarantine") if row["stage"] == "fetch"]
+    rows = not_fetched(ran)
     assert {row["file_name"]: row["reason_code"] for row in rows} == expected
     assert all(row["letter_id"] is None and row["detail"].endswith(".") for row in rows)
     assert len(ran.rows("letters")) == COUNT - len(expected)
@@ -288,16 +294,9 @@ def test_dead_files_are_in_quarantine_and_come_back(
     assert "answers with a page headed “Report not found”" in page
     for name in expected:
         assert name in ran.printed, name
-    # What will not pass is asked once.
-    for one, times in zip(live.site.publications, (1, 1, 8), strict=False):
+    # What will not pass is asked for once; what may, three times, and as often again at the end.
+    for one, times in zip(live.site.publications, (1, 1, 6), strict=False):
         assert len(live.asked(one.path)) == times
-
-    # The next run asks for them again, and only for them.
-    live.site.clear_faults()
-    live.site.publications[7] = elsewhere
-    again = live.run(tmp_path / "out")
-    assert len(live.asked("/v1/")) == len(expected)
-    assert tables(again.out) == tables(first[0].out)
 
 
 # --- Nothing is believed --------------------------------------------------------------------------
@@ -388,6 +387,7 @@ def test_a_site_that_goes_down_amid_the_files(
     assert "Traceback" not in told
     assert "Stack Trace" not in told
     assert not (ran.out / "current").exists()
+    assert len(ran.summary.new) == 5, "what had come is told"
 
 
 @pytest.mark.parametrize(
@@ -396,6 +396,7 @@ def test_a_site_that_goes_down_amid_the_files(
         ({"SITE_URL": "https://reports.example.org"}, "OFSTED_LETTERS_CONTACT"),
         ({"SITE_URL": "nonsense", "CONTACT": "a@example.org"}, "OFSTED_LETTERS_SITE_URL: "),
         ({"ATTEMPTS": "none", "CONTACT": "a@example.org"}, "OFSTED_LETTERS_ATTEMPTS: "),
+        ({"PAUSES": "1"}, "There is no setting OFSTED_LETTERS_PAUSES: docs/operating.md"),
     ],
 )
 def test_settings_that_cannot_be_are_wrong_usage(
@@ -449,8 +450,10 @@ def test_what_changes_on_the_site_is_found_and_told(
     name = {one.file_number: f"{one.file_number}.pdf" for one in live.site.publications}
     changed = replace(amended, content=amended.content + b"% amended\n")
     day_later = replace(republished, published=republished.event)
-    live.site.publications = [changed, withdrawn, day_later, *live.site.publications[4:]]
+    dead = replace(amended, file_number="59999999", content=bad_inputs.minutes_pdf())
+    live.site.publications = [changed, withdrawn, day_later, *live.site.publications[4:], dead]
     live.site.fail(withdrawn.path, WITHDRAWN)
+    live.site.fail(dead.path, Status(404))
     before = {row["file_name"]: row for row in first[0].rows("letters")}
     visits = {row["visit_id"] for row in first[0].rows("visits")}
     ran = live.run(out, day=1)
@@ -476,24 +479,30 @@ def test_what_changes_on_the_site_is_found_and_told(
     (row,) = (row for row in rows if row["file_name"] == name[republished.file_number])
     assert row["published_date"] == republished.event
     assert len(rows) == COUNT + 1
+    (row,) = not_fetched(ran)
+    assert (row["file_name"], row["reason_code"]) == ("59999999.pdf", "not_found")
 
     summary = ran.summary
     told = {
         what: {line.rpartition("(")[2].rstrip(")") for line in getattr(summary, what)}
-        for what in ("new", "changed", "relisted", "gone")
+        for what in ("new", "changed", "relisted", "returned", "gone", "withdrawn")
     }
     assert told == {
         "new": set(),
         "changed": {name[amended.file_number]},
         "relisted": {name[republished.file_number]},
-        "gone": {name[dropped.file_number], name[withdrawn.file_number]},
+        "returned": set(),
+        "gone": {name[dropped.file_number]},
+        "withdrawn": {name[withdrawn.file_number]},
     }
     page = (out / "reports" / "2026-01-02T000000Z.md").read_text(encoding="utf-8")
     assert "## Changed" in page
-    assert "## Removed from the source" in page
+    assert "## Removed from the source's list; what was read of them stays" in page
+    assert "## Withdrawn: still listed, but not there; what was read of them stays" in page
     assert summary.rechecked == COUNT - 2
 
-    # And what comes back is listed again, without having been fetched again.
+    # And what comes back is listed again, without having been fetched again; what could not be had
+    # is asked for again, once, and leaves no trace of its fault.
     live.site.clear_faults()
     live.site.publications.append(dropped)
     back = live.run(out, day=2)
@@ -501,74 +510,12 @@ def test_what_changes_on_the_site_is_found_and_told(
     unlisted = {row["letter_id"] for row in rows if not row["is_listed"]}
     assert unlisted == {old["letter_id"]}
     assert live.asked(dropped.path) == []
+    assert [one.status for one in live.asked(dead.path)] == [200]
+    assert not_fetched(back) == []
+    assert reasons(back)["59999999.pdf"] == "not_a_letter"
+    assert len(rows) == COUNT + 2
     assert {row["visit_id"] for row in back.rows("visits")} == visits
-
-
-def test_titles_of_publications(live: Live) -> None:
-    from assets.model import Listing
-
-    listing = Listing(source="ofsted", file_name="1.pdf", source_url="x", link_text="A visit")
-    assert title(listing) == "1.pdf"
-
-
-# --- Killed runs ----------------------------------------------------------------------------------
-
-RUN = """
-import sys
-from pathlib import Path
-from assets.letters.site.source import SiteSource
-from assets.letters.sources import SAMPLE
-from pipelines.run import Options, run_letters
-SiteSource.authorities = SAMPLE / "authorities.csv"
-if __name__ == "__main__":
-    sys.exit(run_letters(Options("live", Path(sys.argv[2]), jobs=2, site_url=sys.argv[1])))
-"""
-
-
-def test_a_killed_crawl_goes_on_where_it_was(
-    live: Live, first: tuple[Ran, object], tmp_path: Path
-) -> None:
-    live.site.requests.clear()
-    script, out = tmp_path / "run.py", tmp_path / "out"
-    script.write_text(RUN, encoding="utf-8")
-    environment = {
-        **os.environ,
-        "SOURCE_DATE_EPOCH": str(NEW_YEAR),
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    # How it fares when it is killed again and again is seen faster with the archive alone.
-    with subprocess.Popen(
-        [sys.executable, str(script), live.site.url, str(out)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
-        while len(live.asked("/v1/")) < COUNT // 2:
-            assert process.poll() is None, "it ended before it was killed"
-            time.sleep(0.001)
-        process.kill()
-    first_asked = [one.path for one in live.asked("/v1/")]
-    held = archived(out)
-    assert live.run(out).status == PUBLISHED
-    asked = [one.path for one in live.asked("/v1/")]
-    assert held.isdisjoint(asked), "a complete file was fetched twice"
-    # Two files may have been under way, and these come again.
-    assert len(first_asked + asked) <= COUNT + 2
-    assert len(archived(out)) == COUNT
-    assert tables(out) == tables(first[0].out)
-    assert not (out / "archive" / ".incoming").exists()
-
-
-def archived(out: Path) -> set[str]:
-    """The addresses of the files that the manifest knows."""
-    try:
-        lines = (out / "archive" / MANIFEST).read_bytes().split(b"\n")[:-1]
-    except FileNotFoundError:
-        return set()
-    seen: list[dict[str, Any]] = [json.loads(line) for line in lines]
-    return {
-        "/v1/file/" + one["listing"]["file_name"].removesuffix(".pdf")
-        for one in seen
-        if one["type"] == "seen"
-    }
+    assert len(back.summary.returned) == 2
+    assert [line.rpartition("(")[2] for line in back.summary.new] == ["59999999.pdf)"]
+    page = (out / "reports" / "2026-01-03T000000Z.md").read_text(encoding="utf-8")
+    assert "## There again" in page

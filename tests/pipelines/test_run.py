@@ -109,7 +109,8 @@ def test_new_changed_and_removed_files(run: Run, letters: Path, tmp_path: Path) 
 
     (letters / removed).write_bytes(removed_bytes)
     third = run(letters, out, day=2)
-    assert third.summary.new == (removed,)
+    assert (third.summary.returned, third.summary.new) == ((removed,), ())
+    assert "There again" in third.printed
     assert third.summary.read == 0, "its bytes were read before"
     row = next(row for row in third.rows("letters") if row["letter_id"] == ids[removed])
     assert (row["first_seen_at"].day, row["last_seen_at"].day) == (1, 3)

@@ -313,7 +313,7 @@ def test_what_stands_in_its_place_counts_even_with_an_earlier_date() -> None:
             ("superseded", "unsupported"),
         ),
         (outcome("old.pdf"), outcome("new.pdf", result=OTHER_KIND), ("superseded", "unsupported")),
-        (outcome("old.pdf", result=REJECTED), outcome("new.pdf"), ("quarantined", "parsed")),
+        (outcome("old.pdf", result=REJECTED), outcome("new.pdf"), ("superseded", "parsed")),
     ],
     ids=["a letter for another kind", "another kind twice", "another kind for a letter", "unread"],
 )
@@ -328,6 +328,12 @@ def test_of_whatever_kind_the_new_version_counts(
     assert by == (new.file.letter_id if statuses[0] == "superseded" else None)
     assert letters["new.pdf"]["superseded_by"] is None
     assert tables.signals == ()
+
+
+def test_what_could_not_be_read_and_is_replaced_is_in_quarantine_no_more() -> None:
+    old, new = outcome("old.pdf", result=REJECTED), outcome("new.pdf")
+    assert only(build(old), "quarantine")["reason_code"] == "damaged"
+    assert build(replaced(old, new), new).rows["quarantine"] == []
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from assets.letters.site.client import Arrived, Client, PassingError
 from assets.letters.site.markup import UnreadablePage
@@ -149,13 +150,6 @@ FOR_GOOD: list[tuple[Answer, str, bool]] = [
     (Status(300), "http_error", False),
     (WITHDRAWN, "withdrawn", True),
     (Page("Page not found"), "not_found", True),
-    (RetryAfter(3600), "too_many_requests", False),
-    (RetryAfter(3600, code=503), "http_error", False),
-    (
-        RetryAfter(format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)),
-        "too_many_requests",
-        False,
-    ),
 ]
 
 
@@ -171,6 +165,56 @@ def test_what_will_not_pass_is_asked_once(
     assert not isinstance(raised.value, PassingError)
     assert (raised.value.reason_code, raised.value.is_gone) == (reason_code, is_gone)
     assert len(asked(site)) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        RetryAfter(3600),
+        RetryAfter(3600, code=503),
+        RetryAfter(format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)),
+    ],
+    ids=["429", "503", "a date"],
+)
+def test_who_is_to_be_left_alone_for_long_is_asked_no_more(site: Site, answer: Answer) -> None:
+    site.fail(FILE, answer)
+    with pytest.raises(SourceUnavailable, match=r"It asks to be left alone for [0-9]{4} seconds"):
+        download(site)
+    assert len(asked(site)) == 1
+    site.clear_faults()
+    site.robots = b"User-agent: *\nCrawl-delay: 3600\n"
+    with pytest.raises(SourceUnavailable, match="crawl-delay"):
+        download(site)
+    assert len(asked(site)) == 1
+
+
+OF_SOURCE = [
+    *(Status(code) for code in (400, 401, 403, 405, 408, 429, 451, 500, 503)),
+    RetryAfter(0),
+    Reset(),
+    SITE_ERROR,
+    Page("Access Denied"),
+    Page("Words never met"),
+    Slow(1),
+]
+OF_FILE = [
+    *(Status(code) for code in (404, 410)),
+    WITHDRAWN,
+    Page("Page not found"),
+    Truncated(0.5),
+    NoLength(0.5),
+    Chunked(0.5),
+    Garbage(),
+    Empty(),
+]
+
+
+@pytest.mark.parametrize("answer", [*OF_SOURCE, *OF_FILE], ids=repr)
+def test_a_fault_of_the_site_is_told_from_one_of_a_file(site: Site, answer: Answer) -> None:
+    site.fail(FILE, answer)
+    with pytest.raises(FetchError) as raised:
+        download(site, attempts=1, read_seconds=0.1 if isinstance(answer, Slow) else 5)
+    assert raised.value.is_of_source == (answer in OF_SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -294,6 +338,31 @@ def test_a_connection_that_is_not_made(site: Site) -> None:
         assert client.traffic.failures == {"timed_out": 2}
         for caller in callers:
             caller.close()
+
+
+def test_a_host_that_may_be_at_work_still_is_left_alone(site: Site) -> None:
+    download(site)
+    site.requests.clear()
+    site.fail(FILE, Slow(1), times=1)
+    download(site, read_seconds=0.3)
+    _, first, second = site.requests
+    assert first.path == second.path == FILE
+    # As long as it was waited for, and then as long again.
+    assert 2 * 0.3 - TOLERANCE <= second.start - first.start < 2
+
+
+def test_a_site_that_cannot_be_trusted_is_not_asked(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise requests.exceptions.SSLError("[SSL: CERTIFICATE_VERIFY_FAILED] self-signed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(requests.Session, "get", refuse)
+        with pytest.raises(FetchError, match="certificate cannot be trusted") as raised:
+            download(site)
+    assert raised.value.is_of_source
+    assert site.requests == []
 
 
 def test_a_host_that_is_not_there(site: Site) -> None:

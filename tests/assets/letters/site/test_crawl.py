@@ -307,10 +307,32 @@ def test_a_page_is_gone_that_the_search_does_not_list(make_site: MakeSite, answe
     site = make_site(4)
     site.fail("/provider/44/80009", answer)
     crawled = listed(site, before(80001, 80009))
-    assert crawled.signals[1:] == (Signal("provider_gone", "80009"),)
-    assert crawled.signals[0] == Signal("provider_not_in_search", "80009")
+    assert details(crawled, "provider_gone") == ["80009"]
+    assert details(crawled, "provider_not_in_search") == ["80009"]
     assert crawled.unread == frozenset(), "its publications are gone with it"
     assert len(crawled.published) == 4
+
+
+def test_an_authority_without_any_publication_is_told_if_it_had_some(make_site: MakeSite) -> None:
+    site = make_site(4)
+    empty = Replaced(rb'<li class="timeline__day">.*?</li>')
+    site.fail("/provider/44/80002", empty)
+    site.fail("/provider/44/80003", empty)
+    crawled = listed(site, before(80001, 80002))
+    assert [one.urn for one in crawled.published] == ["80001", "80004"]
+    (detail,) = details(crawled, "provider_lost_all")
+    assert detail.startswith("80002: ")
+    assert crawled.unread == frozenset()
+
+
+def test_a_page_that_fails_is_asked_for_once_more_at_the_end(make_site: MakeSite) -> None:
+    site = make_site(12)
+    site.fail("/provider/44/80002", Status(503), times=3)
+    crawled = listed(site, attempts=3, requests_at_once=1)
+    assert sorted(files(crawled)) == of_site(site)
+    assert crawled.signals == ()
+    assert provider_pages(site)[-1] == "/provider/44/80002"
+    assert len(provider_pages(site)) == 12 + 3
 
 
 def test_a_page_that_robots_txt_keeps_out_is_missing(make_site: MakeSite) -> None:
@@ -337,12 +359,14 @@ def test_many_pages_that_fail_stop_it_at_once(make_site: MakeSite) -> None:
     assert len(provider_pages(site)) < 20, "those under way may end"
 
 
-@pytest.mark.parametrize(("failing", "is_believed"), [(4, True), (5, False)])
+@pytest.mark.parametrize("answer", [Status(400), Status(503)], ids=repr)
+@pytest.mark.parametrize(("failing", "is_believed"), [(1, True), (4, True), (5, False)])
 def test_as_many_pages_may_fail_as_are_said(
-    make_site: MakeSite, failing: int, is_believed: bool
+    make_site: MakeSite, failing: int, is_believed: bool, answer: Answer
 ) -> None:
     site = make_site(40)
-    site.fail("/provider/", Status(400), times=failing)
+    for number in range(failing):
+        site.fail(f"/provider/44/{80_001 + number}", answer)
     if is_believed:
         assert len(listed(site).unread) == failing
     else:

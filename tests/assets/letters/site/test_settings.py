@@ -101,6 +101,8 @@ BAD: list[tuple[str, str]] = [
     ("contact", "a@b\nX-Header: 1"),
     ("contact", "é@example.org"),
     ("contact", "x"),
+    ("contact", "example.org"),
+    ("contact", "ftp://example.org"),
     ("contact", "x" * 300),
     ("requests_at_once", "0"),
     ("requests_at_once", "3"),
@@ -150,6 +152,19 @@ def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(SourceError) as raised:
         open_site(HERE, None)
     assert re.findall(f"{PREFIX}([A-Z_]+): ", str(raised.value)) == ["ATTEMPTS", "RECHECK_SHARE"]
+
+
+@pytest.mark.parametrize("name", ["PAUSE", "pause_seconds_", "CONTACTS"])
+def test_a_setting_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(PREFIX + name, "1")
+    with pytest.raises(SourceError, match=f"^There is no setting {PREFIX}{name}: docs/operating"):
+        open_site(HERE, None)
+
+
+@pytest.mark.parametrize("name", ["OUT", "SOURCE", "SHARED"])
+def test_what_is_not_the_sites_may_be_set(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(PREFIX + name, "somewhere")
+    assert open_site(HERE, None).label == HERE
 
 
 def test_settings_stay_as_they_are() -> None:

@@ -296,6 +296,15 @@ def test_one_file_that_comes_shows_that_the_site_is_up(many: Site, tmp_path: Pat
     assert (len(look.new), len(look.failed)) == (4, 56)
 
 
+def test_a_file_that_fails_is_asked_for_once_more_at_the_end(many: Site, tmp_path: Path) -> None:
+    source = source_of(many, attempts=2, requests_at_once=1)
+    many.fail("/v1/file/50000003", Status(503), times=3)
+    look = Archive(tmp_path).take(source, now=START)
+    assert (len(look.new), look.failed, look.opened) == (60, (), 60)
+    assert file_requests(many)[-2:] == ["/v1/file/50000003"] * 2
+    assert len(file_requests(many)) == 59 + 4
+
+
 def test_files_that_are_not_there_do_not_count(many: Site, tmp_path: Path) -> None:
     many.fail("/v1/", WITHDRAWN, Status(404))
     look = Archive(tmp_path).take(source_of(many, attempts=1), now=START)
