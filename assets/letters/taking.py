@@ -19,6 +19,7 @@ from assets.letters.manifest import (
     FileObservation,
     Gone,
     Looked,
+    Name,
     Seen,
     State,
     Unreached,
@@ -37,7 +38,7 @@ from assets.model import Listing, Signal
 #: The source is down, not some of its files, when so many in a row fail by no fault of their own.
 FAILURES_IN_A_ROW = 25
 
-#: So many files that are held may be said to be gone, whatever share they are of those asked for.
+#: So many files that are held may be withdrawn in one look, whatever share of those asked for.
 FEW_GONE = 2
 
 
@@ -103,7 +104,7 @@ class Taking:
         self._lock = threading.Lock()
         self._failed: dict[str, tuple[Listing, str]] = {}
         self._again: list[Entry] | None = []
-        self._gone: list[Entry] = []
+        self._gone: list[tuple[Entry, FetchError]] = []
         self._signals: list[Signal] = []
         self._had, self._lost, self._held_asked, self._in_a_row = 0, 0, 0, 0
 
@@ -122,9 +123,8 @@ class Taking:
             opened = len(self._to_open)
             self._open(again, lambda done, total: progress(opened + done, opened + total))
             self._check_answers()
-            for entry in self._gone:
-                name = entry.listing.file_name
-                self._note(Gone(at=self._now, source=source.name, file_name=name, is_listed=True))
+            for event in self._withdrawals():
+                self._note(event)
             for entry in self._to_note:
                 self._note(self._as_before(entry, is_opened=False))
             for file_name in changes.gone:
@@ -188,14 +188,14 @@ class Taking:
 
     def _held(self, entry: Entry) -> Seen | None:
         """The last observation of a name whose bytes are held."""
-        last = self._state.last((self._source.name, entry.listing.file_name))
+        last = self._state.last(self._name(entry))
         return last if last and self._store.holds(last.sha256, last.byte_count) else None
 
     def _fail(self, entry: Entry, error: FetchError, held: Seen | None) -> None:
         """Note that a file could not be had, as far as that says anything new of it."""
-        name = (self._source.name, entry.listing.file_name)
+        name = self._name(entry)
         if error.is_gone:
-            self._count_had(held)
+            self._count_had(held if name not in self._state.withdrawn else None)
         elif self._again is not None and name not in self._failed_before:
             self._count_lost(error)
         if error.is_passing and self._again is not None:
@@ -204,7 +204,7 @@ class Taking:
             return
         if held and error.is_gone:
             with self._lock:
-                self._gone.append(entry)
+                self._gone.append((entry, error))
         elif (
             held
             and held.stamp == entry.stamp
@@ -212,15 +212,7 @@ class Taking:
             and self._source.recheck_share is not None
         ):
             # The letter that is held stays what it is; another day will tell.
-            self._note(
-                Unreached(
-                    at=self._now,
-                    source=name[0],
-                    file_name=name[1],
-                    reason_code=error.reason_code,
-                    detail=error.detail,
-                )
-            )
+            self._note(self._unreached(entry, error))
         else:
             self._note(
                 Failed(
@@ -247,35 +239,62 @@ class Taking:
             self._last_failure = error.detail
             is_down = self._in_a_row >= FAILURES_IN_A_ROW
         if is_down:
-            self._give_up()
+            self._give_up(FAILURES_IN_A_ROW)
 
     def _check_answers(self) -> None:
-        """Hold what the source answered against itself.
+        """Give up if several files could not be had, and not a single one could.
 
         Raises:
-            SourceUnavailable: If it gave none of several files, or says that most are gone.
+            SourceUnavailable: If so.
         """
         if self._lost > 1 and not self._had:
-            self._give_up()
-        if len(self._gone) > max(FEW_GONE, self._held_asked / 2):
-            raise SourceUnavailable(
-                f"Of {self._held_asked} files that are held and were asked for again, "
-                f"{len(self._gone)} are said to be gone. That is not believed, and nothing was "
-                "changed. Look at the site; try again another day."
-            )
+            self._give_up(self._lost)
 
-    def _give_up(self) -> None:
+    def _withdrawals(self) -> list[Gone | Unreached]:
+        """What the files that are held, listed and said to be gone amount to.
+
+        If they are most of those that were asked for, that is not believed: the letters that are
+        held stay what they are, and other days will tell.
+        """
+        news = [one for one in self._gone if self._name(one[0]) not in self._state.withdrawn]
+        if len(news) > max(FEW_GONE, self._held_asked / 2):
+            detail = f"{len(news)} of {self._held_asked} files that are held are said to be gone"
+            self._signals.append(Signal("withdrawals_not_believed", detail))
+            return [self._unreached(entry, error) for entry, error in self._gone]
+        return [
+            Gone(
+                at=self._now,
+                source=self._source.name,
+                file_name=entry.listing.file_name,
+                is_listed=True,
+            )
+            for entry, _ in self._gone
+        ]
+
+    def _name(self, entry: Entry) -> Name:
+        return self._source.name, entry.listing.file_name
+
+    def _unreached(self, entry: Entry, error: FetchError) -> Unreached:
+        return Unreached(
+            at=self._now,
+            source=self._source.name,
+            file_name=entry.listing.file_name,
+            reason_code=error.reason_code,
+            detail=error.detail,
+        )
+
+    def _give_up(self, count: int) -> None:
         raise SourceUnavailable(
-            f"{max(self._in_a_row, self._lost)} files could not be had, and none between them; of "
-            f"the last one: {self._last_failure} The site seems to be down. What had come is kept, "
-            "and the next run goes on from there."
+            f"{count} files could not be had, and none between them; of the last one: "
+            f"{self._last_failure} The site seems to be down. What had come is kept, and the next "
+            "run goes on from there."
         )
 
     def _as_before(
         self, entry: Entry, *, listing: Listing | None = None, is_opened: bool = True
     ) -> Seen:
         """The last observation of a name that is held, made again."""
-        last = self._state.last((self._source.name, entry.listing.file_name))
+        last = self._state.last(self._name(entry))
         if last is None:
             raise AssertionError(entry)
         learnt = {"etag": last.listing.etag, "last_modified": last.listing.last_modified}

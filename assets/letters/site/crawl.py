@@ -81,7 +81,7 @@ def crawl(
     signals += (
         Signal("provider_lost_all", f"{urn}: it has no publication any more")
         for urn in sorted(known & pages.keys())
-        if not pages[urn].publications
+        if not pages[urn].publications and not pages[urn].signals
     )
     published = []
     for urn, page in sorted(pages.items()):
@@ -205,8 +205,8 @@ def _read_pages(
                     pages[jobs[job]] = job.result()
                 except FetchError as error:
                     errors[jobs[job]] = error
-                if len(errors) > may_fail:
-                    why = {urn: error.detail for urn, error in errors.items()}
+                why = {urn: error.detail for urn, error in errors.items() if not error.is_gone}
+                if len(why) > may_fail:
                     _refuse_losses("authorities' pages", urns, why, settings, why)
                 progress(done, len(jobs))
         except BaseException:

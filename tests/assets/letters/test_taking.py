@@ -181,10 +181,12 @@ def test_that_most_files_are_gone_is_not_believed(
     if is_believed:
         assert names(look_at(tmp_path, shelf, 1).withdrawn) == numbered(*range(gone))
         return
-    with pytest.raises(SourceUnavailable) as raised:
-        look_at(tmp_path, shelf, 1)
-    message = str(raised.value)
-    assert message.startswith(f"Of {held} files that are held and were asked for again, {gone} are")
+    look = look_at(tmp_path, shelf, 1)
+    assert look.withdrawn == ()
+    told = {signal.code: signal.detail for signal in look.signals}
+    detail = f"{gone} of {held} files that are held are said to be gone"
+    assert told["withdrawals_not_believed"] == detail
+    assert sum(signal.code == "recheck_failed" for signal in look.signals) == gone
     assert Archive(tmp_path).files() == before, "none is marked"
     shelf.withdrawn.clear()
     look = look_at(tmp_path, shelf, 2)
@@ -194,3 +196,13 @@ def test_that_most_files_are_gone_is_not_believed(
 def test_files_that_were_never_had_may_all_be_gone(tmp_path: Path) -> None:
     shelf = shelf_of(10, withdrawn=set(numbered(*range(10))))
     assert len(look_at(tmp_path, shelf, 0).failed) == 10
+
+
+def test_what_is_known_to_be_withdrawn_is_no_news(tmp_path: Path) -> None:
+    shelf = shelf_of(5)
+    look_at(tmp_path, shelf, 0)
+    for day in range(1, 5):
+        shelf.withdrawn = set(numbered(*range(day)))
+        look = look_at(tmp_path, shelf, day)
+        assert names(look.withdrawn) == numbered(day - 1)
+        assert look.signals == ()
