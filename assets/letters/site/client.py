@@ -376,6 +376,11 @@ class Client:
                     stream=True,
                 ) as answer:
                     yield answer
+                    if answer.status_code == HTTPStatus.NOT_MODIFIED:
+                        # There is nothing to read, but only then does its connection serve for the
+                        # next request. A new one, made while the site is still at the end of this,
+                        # would for a moment count as one request too many.
+                        answer.raw.drain_conn()
             except FetchError as error:
                 self._count_failure(error)
                 raise
