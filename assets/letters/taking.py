@@ -103,7 +103,7 @@ class Taking:
         #: Files are fetched by several threads; one at a time says what came of it.
         self._lock = threading.Lock()
         self._failed: dict[str, tuple[Listing, str]] = {}
-        self._again: list[Entry] | None = []
+        self._again: list[tuple[Entry, FetchError]] | None = []
         self._gone: list[tuple[Entry, FetchError]] = []
         self._signals: list[Signal] = []
         self._had, self._lost, self._held_asked, self._in_a_row = 0, 0, 0, 0
@@ -117,11 +117,18 @@ class Taking:
         """
         source, changes = self._source, self._changes
         with Appender(self._store.folder, self._state) as self._manifest:
-            self._open(self._to_open, progress)
+            try:
+                self._open(self._to_open, progress)
+            except SourceUnavailable:
+                # Else files that fail for good would, from so many on, stop every further run.
+                for entry, error in self._again or ():
+                    self._note_failure(entry, error)
+                raise
             # What failed in a passing way is asked for once more, when some time has passed.
             again, self._again = self._again or [], None
             opened = len(self._to_open)
-            self._open(again, lambda done, total: progress(opened + done, opened + total))
+            entries = [entry for entry, _ in again]
+            self._open(entries, lambda done, total: progress(opened + done, opened + total))
             self._check_answers()
             for event in self._withdrawals():
                 self._note(event)
@@ -192,7 +199,7 @@ class Taking:
         return last if last and self._store.holds(last.sha256, last.byte_count) else None
 
     def _fail(self, entry: Entry, error: FetchError, held: Seen | None) -> None:
-        """Note that a file could not be had, as far as that says anything new of it."""
+        """Decide what is to be made of a file that could not be had."""
         name = self._name(entry)
         if error.is_gone:
             self._count_had(held if name not in self._state.withdrawn else None)
@@ -200,15 +207,20 @@ class Taking:
             self._count_lost(error)
         if error.is_passing and self._again is not None:
             with self._lock:
-                self._again.append(entry)
-            return
-        if held and error.is_gone:
+                self._again.append((entry, error))
+        elif held and error.is_gone:
             with self._lock:
                 self._gone.append((entry, error))
-        elif (
+        else:
+            self._note_failure(entry, error)
+
+    def _note_failure(self, entry: Entry, error: FetchError) -> None:
+        """Note that a file could not be had, or could not be looked at again."""
+        held = self._held(entry)
+        if (
             held
             and held.stamp == entry.stamp
-            and name not in self._failed_before
+            and self._name(entry) not in self._failed_before
             and self._source.recheck_share is not None
         ):
             # The letter that is held stays what it is; another day will tell.

@@ -73,6 +73,7 @@ class Live(Shelf):
     down: set[str] = field(default_factory=set)
     transferred: list[str] = field(default_factory=list)
     sends_tags: bool = True
+    is_passing: bool = False
     name: SourceName = "ofsted"
     recheck_share: float | None = 0.25
 
@@ -100,7 +101,9 @@ class Live(Shelf):
         if name in self.broken:
             raise FetchError("http_error", "It is broken.")
         if name in self.down:
-            raise FetchError("timed_out", "It said nothing.", is_of_source=True)
+            raise FetchError(
+                "timed_out", "It said nothing.", is_of_source=True, is_passing=self.is_passing
+            )
         tag = hashlib.sha256(self.files[name]).hexdigest() if self.sends_tags else None
         listing = msgspec.structs.replace(entry.listing, etag=tag)
         if tag is not None and held is not None and held.etag == tag:

@@ -105,6 +105,19 @@ def test_so_many_failures_in_a_row_are_the_sources(
         assert len(Archive(tmp_path).files()) >= first, "what had come is kept"
 
 
+def test_files_that_fail_for_good_stop_one_look_and_not_all(tmp_path: Path) -> None:
+    dead = numbered(*range(5, 35))
+    shelf = shelf_of(60, down=set(dead), is_passing=True)
+    with pytest.raises(SourceUnavailable, match=r"^25 files could not be had"):
+        look_at(tmp_path, shelf, 0)
+    look = look_at(tmp_path, shelf, 1)
+    assert names(listing for listing, _ in look.failed) == dead
+    assert len(look.new) == 30
+    assert {missing.listing.file_name for missing in Archive(tmp_path).unarchived()} == set(dead)
+    shelf.down.clear()
+    assert names(look_at(tmp_path, shelf, 2).new) == dead
+
+
 def test_faults_of_files_are_not_the_sources(tmp_path: Path) -> None:
     shelf = shelf_of(60, broken=set(numbered(*range(60))))
     assert len(look_at(tmp_path, shelf, 0).failed) == 60
