@@ -13,6 +13,7 @@ import typer
 
 from pipelines.settings import DEFAULT_OUT, DEFAULT_SOURCE, default_jobs
 from warehouse.query import Format
+from warehouse.schema import SCHEMA
 
 app = typer.Typer(
     name="ofsted-letters",
@@ -110,26 +111,39 @@ def evaluate(
         ),
     ],
     out: Out = Path(DEFAULT_OUT),
+    as_csv: Annotated[
+        bool,
+        typer.Option("--csv", help="Write every measure, of each code and era too, as CSV only."),
+    ] = False,
 ) -> None:
-    """Score the published tables against labels that people made by reading letters.
+    """Measure how often the published values are as people labelled them.
 
-    Exit status: 0 if they were scored, whatever the scores; 1 if nothing is published; 2 if the
+    Shows precision, recall and F1 of every labelled field with their 95% intervals, and every value
+    that is not as labelled.
+
+    Exit status: 0 if they were measured, whatever the measures; 1 if nothing is published; 2 if the
     folder holds no labels that can be read.
     """
-    from assets.evaluation.gold import GoldError
-    from assets.evaluation.gold import evaluate as score
+    from assets.evaluation.gold import GoldError, read_gold
+    from assets.evaluation.measures import evaluate as measure
     from pipelines.terminal import complain, show_evaluation
     from warehouse import parquet, states
+    from warehouse.output import write_csv
 
     state = states.current(out)
     if state is None:
         _fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
     try:
-        evaluation = score(gold, parquet.read_tables(state.parquet))
+        labels = read_gold(gold)
     except GoldError as error:
         complain(str(error))
         raise typer.Exit(2) from error
-    show_evaluation(evaluation)
+    evaluation = measure(labels, parquet.read_tables(state.parquet))
+    if as_csv:
+        names = SCHEMA["evaluation"].column_names
+        write_csv(names, ([row[name] for name in names] for row in evaluation.rows), sys.stdout)
+    else:
+        show_evaluation(evaluation)
 
 
 @app.command()

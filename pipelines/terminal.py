@@ -25,7 +25,7 @@ from pipelines.summary import Summary, counts, headline, noteworthy
 from warehouse.query import Status
 
 if TYPE_CHECKING:
-    from assets.evaluation.gold import Evaluation, Miss
+    from assets.evaluation.measures import Evaluation
 
 DOING = {
     "listing": "Listing publications",
@@ -42,6 +42,15 @@ SHOWN = 8
 
 #: So many files are named in a line about several.
 FILES_NAMED = 3
+
+#: The columns in which measures are shown; a field has the ones that fit it.
+_METRICS = ("right", "precision", "recall", "f1")
+_METRIC_COLUMNS = {
+    "exact_match": "right",
+    "accuracy": "right",
+    "macro_f1": "f1",
+    "calibration_error": "right",
+}
 
 _STYLES = {"published": "green", "unchanged": "green", "blocked": "red", "failed": "red"}
 
@@ -178,32 +187,43 @@ def _ago(age: timedelta) -> str:
 
 
 def show_evaluation(evaluation: "Evaluation") -> None:
-    """Show how often each field is right, and every value that is not."""
+    """Show how often each field is right, and every value that is not as labelled."""
     console = Console(highlight=False)
     table = Table("field", box=None, pad_edge=False, header_style="bold")
-    table.add_column("right", justify="right")
-    table.add_column("of", justify="right")
-    for score in evaluation.fields:
-        style = None if score.right == score.total else "yellow"
-        table.add_row(score.field, str(score.right), str(score.total), style=style)
-    if evaluation.letters:
-        console.print(table)
-    if evaluation.statements:
+    for name in (*_METRICS, "n"):
+        table.add_column(name, justify="right")
+    shown: dict[str, dict[str, str]] = {}
+    for row in evaluation.rows:
+        if row["era"] != "all":
+            continue
+        field = f"{row['table_name']}.{row['field']}"
+        if row["code"] != "all":
+            # Topics are many; those of the valence are what counts are made of.
+            if row["field"] != "valence_code":
+                continue
+            field = f"  {row['code']}"
+        cells = shown.setdefault(field, {"n": str(row["n"])})
+        metric = _METRIC_COLUMNS.get(str(row["metric"]), str(row["metric"]))
+        cells[metric] = f"{row['value']:.3f} ({row['low']:.2f}–{row['high']:.2f})"
+    for field, cells in shown.items():
+        table.add_row(field, *(cells.get(name, "") for name in (*_METRICS, "n")))
+    console.print(table)
+    console.print("In brackets, the 95% interval; n, what it rests on.")
+    if evaluation.sentences:
         console.print(
-            f"{evaluation.statements_found} of {evaluation.statements} labelled sentences are "
-            "findings, word for word."
+            f"{evaluation.sentences - len(evaluation.unfound)} of {evaluation.sentences} labelled "
+            "sentences are findings."
         )
-    for name in evaluation.missing:
+    for name in evaluation.unpublished:
         console.print(escape(f"{name}: no visit of this letter is published."), soft_wrap=True)
-    for score in evaluation.fields:
-        there = [miss for miss in score.misses if miss.letter not in evaluation.missing]
-        _show_misses(console, score.field, there)
-    _show_misses(console, "sentence", list(evaluation.statements_missing))
-
-
-def _show_misses(console: Console, what: str, misses: "list[Miss]") -> None:
-    for miss in misses:
-        console.print(f"\n[bold]{what}[/] of {escape(miss.letter)}")
-        console.print(escape(f"  label  {miss.expected}"), soft_wrap=True)
-        if what != "sentence":
+    for miss in (*evaluation.misses, *evaluation.unfound):
+        if miss.letter not in evaluation.unpublished:
+            console.print(f"\n[bold]{miss.field}[/] of {escape(miss.letter)}")
+            console.print(escape(f"  label  {miss.expected}"), soft_wrap=True)
             console.print(escape(f"  found  {miss.found}"), soft_wrap=True)
+    for one in evaluation.judged:
+        if one.valence != one.found_valence:
+            console.print(f"\n[bold]findings.valence_code[/] of {escape(one.letter)}")
+            console.print(escape(f"  {one.text}"), soft_wrap=True)
+            console.print(f"  label  {one.valence}")
+            console.print(f"  found  {one.found_valence}, score {one.score}")

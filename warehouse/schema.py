@@ -89,9 +89,10 @@ class Table:
 AUTHORITY_ID = r"[A-Z][0-9]{8}"
 LETTER_ID = r"[0-9a-f]{16}"
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+CODE = r"[a-z0-9]+(_[a-z0-9]+)*"
+#: What stands between two cues of a finding.
+CUE_SEPARATOR = "; "
 YEAR_OR_MONTH = r"[0-9]{4}(-(0[1-9]|1[0-2]))?"
-
-NOT_JUDGED = "Not judged yet: NULL in every row until the judging of findings is published."
 
 AUTHORITIES = Table(
     name="authorities",
@@ -610,8 +611,7 @@ VISITS = Table(
         Column(
             "strength_count",
             "int32",
-            f"How many of its findings report a strength. {NOT_JUDGED}",
-            nullable=True,
+            "How many of its findings report a strength.",
             example="31",
             unit="findings",
             minimum=0,
@@ -619,8 +619,8 @@ VISITS = Table(
         Column(
             "concern_count",
             "int32",
-            f"How many of its findings report a concern. {NOT_JUDGED}",
-            nullable=True,
+            "How many of its findings report a concern, the points to improve and the areas for "
+            "priority action among them.",
             example="12",
             unit="findings",
             minimum=0,
@@ -937,15 +937,17 @@ FINDINGS = Table(
         Column(
             "valence_code",
             "string",
-            f"Whether it reports a strength, a concern, both or neither. {NOT_JUDGED}",
-            nullable=True,
+            "Whether it reports a strength, a concern, both or neither. Judged by a model whose "
+            "rate of error is in the table evaluation; a point to improve and an area for priority "
+            "action are concerns.",
             example="strength",
             code_list="valence",
         ),
         Column(
             "valence_score",
             "float64",
-            f"The confidence in valence_code. {NOT_JUDGED}",
+            "How sure valence_code is: of the findings scored 0.9, nine in ten are right. NULL "
+            "where a person corrected it.",
             nullable=True,
             example="0.94",
             unit="share, 0 to 1",
@@ -1026,9 +1028,206 @@ FINDINGS = Table(
             unit="points",
             minimum=0,
         ),
+        Column(
+            "quantifier_words",
+            "string",
+            "The words from which quantifier_code was read, as they stand in the text.",
+            nullable=True,
+            example="Most",
+        ),
+        Column(
+            "cohort_code",
+            "string",
+            "Whom the statement is about, where it names them; the first it names, where it names "
+            "several.",
+            nullable=True,
+            example="care_leavers",
+            code_list="cohort",
+        ),
+        Column(
+            "cues",
+            "string",
+            "The words that decided valence_code, as they stand in the text, the weightiest first, "
+            f"with `{CUE_SEPARATOR.strip()}` between them. NULL where no word of its own did, and "
+            "where a person corrected it.",
+            nullable=True,
+            example="robust; good effect",
+        ),
     ),
     primary_key=("finding_id",),
     sort_by=("visit_id", "section_id", "paragraph", "sentence", "finding_id"),
+)
+
+FINDING_TOPICS = Table(
+    name="finding_topics",
+    description=(
+        "One row for each topic of a finding, of which it has one to three. Judged by a model "
+        "whose rate of error is in the table evaluation."
+    ),
+    columns=(
+        Column(
+            "finding_id",
+            "string",
+            "The finding.",
+            example="ashmere-focused-visit-2021-10-26-1a2b3c4d",
+            references="findings.finding_id",
+        ),
+        Column(
+            "position",
+            "int32",
+            "The topic's weight in the finding: 1 is the most central one.",
+            example="1",
+            minimum=1,
+            maximum=3,
+        ),
+        Column(
+            "topic_code", "string", "The topic.", example="plans_and_reviews", code_list="topic"
+        ),
+    ),
+    primary_key=("finding_id", "position"),
+    sort_by=("finding_id", "position"),
+)
+
+CORRECTIONS = Table(
+    name="corrections",
+    description=(
+        "One row a value that a person corrected after reading the letter, of the visits in these "
+        "tables, with what stood there before and why it was wrong; also corrections that no "
+        "longer apply, as the value they corrected is not there any more."
+    ),
+    columns=(
+        Column("table_name", "string", "The table of the value.", example="findings", pattern=CODE),
+        Column(
+            "row_key",
+            "string",
+            "The value's row: its primary key, or the values of it with `/` between them, in the "
+            "schema's order.",
+            example="ashmere-focused-visit-2021-10-26-1a2b3c4d",
+        ),
+        Column("field", "string", "The value's column.", example="valence_code", pattern=CODE),
+        Column(
+            "visit_id",
+            "string",
+            "The visit whose letter it is about; NULL for what belongs to no visit.",
+            nullable=True,
+            example="ashmere-focused-visit-2021-10-26",
+            references="visits.visit_id",
+            pattern=SLUG,
+        ),
+        Column(
+            "old_value",
+            "string",
+            "What was read, as a CSV file would hold it; NULL where nothing was, or no such row.",
+            nullable=True,
+            example="strength",
+        ),
+        Column(
+            "new_value",
+            "string",
+            "What the letter says; NULL where it says nothing, or the row was wrong as a whole.",
+            nullable=True,
+            example="mixed",
+        ),
+        Column(
+            "status_code",
+            "string",
+            "Whether the correction was applied.",
+            example="applied",
+            code_list="correction_status",
+        ),
+        Column(
+            "found_value",
+            "string",
+            "What stood in the row's place where the correction was not applied; NULL where "
+            "nothing did.",
+            nullable=True,
+            example="concern",
+        ),
+        Column(
+            "reason",
+            "string",
+            "Why the old value is wrong.",
+            example="The second half of the sentence reports a delay.",
+        ),
+        Column(
+            "found_by",
+            "string",
+            "Who found it, as that person wishes to be named.",
+            example="M. E.",
+        ),
+    ),
+    primary_key=("table_name", "row_key", "field"),
+    sort_by=("table_name", "row_key", "field"),
+)
+
+EVALUATION = Table(
+    name="evaluation",
+    description=(
+        "How often the values of these tables are right: one row a measure of a field, on labels "
+        "that people made by reading letters. A count of findings is worth as much as these say."
+    ),
+    columns=(
+        Column("table_name", "string", "The table of the field.", example="findings", pattern=CODE),
+        Column("field", "string", "The column.", example="valence_code", pattern=CODE),
+        Column(
+            "era",
+            "string",
+            "The letters it was measured on, by their template: Ofsted changed it over the years.",
+            example="all",
+            code_list="era",
+        ),
+        Column("metric", "string", "What was measured.", example="precision", code_list="metric"),
+        Column(
+            "value",
+            "float64",
+            "The measure; a share, but for the calibration error a difference of shares.",
+            example="0.95",
+            unit="share, 0 to 1",
+            minimum=0,
+            maximum=1,
+        ),
+        Column(
+            "low",
+            "float64",
+            "The lower end of its 95% interval.",
+            example="0.91",
+            unit="share, 0 to 1",
+            minimum=0,
+            maximum=1,
+        ),
+        Column(
+            "high",
+            "float64",
+            "The upper end of its 95% interval.",
+            example="0.97",
+            unit="share, 0 to 1",
+            minimum=0,
+            maximum=1,
+        ),
+        Column(
+            "n",
+            "int32",
+            "How many labelled things it rests on.",
+            example="120",
+            minimum=1,
+        ),
+        Column(
+            "code",
+            "string",
+            "The code of the field that it is about; `all` for the whole field.",
+            example="concern",
+            pattern=CODE,
+        ),
+        Column(
+            "basis",
+            "string",
+            "What the labels are, and whether anything was learnt from them.",
+            example="gold",
+            code_list="evaluation_basis",
+        ),
+    ),
+    primary_key=("table_name", "field", "code", "era", "metric", "basis"),
+    sort_by=("table_name", "field", "basis", "code", "era", "metric"),
 )
 
 CODES = Table(
@@ -1128,8 +1327,11 @@ SCHEMA: Mapping[str, Table] = MappingProxyType(
             VISIT_INSPECTORS,
             SECTIONS,
             FINDINGS,
+            FINDING_TOPICS,
             CODES,
             QUARANTINE,
+            CORRECTIONS,
+            EVALUATION,
         )
     }
 )

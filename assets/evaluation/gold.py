@@ -1,24 +1,17 @@
-"""Scores published tables against gold labels of letters and sentences.
+"""Gold labels: what letters say, as people wrote it down who read them.
 
-Gold labels say what a letter says, one JSON file a letter (`letters/<file name>.json`) and one JSON
-line a sentence (`statements.jsonl`). Here: reading them, finding the visit each belongs to, and
-comparing field by field. Apostrophes, quotes, blanks and bullet marks are folded on both sides, as
-the labels' guide has it; authority and signatory are compared by their keys.
+Here belongs the reading of a folder of labels: one JSON file a letter (`letters/<file name>.json`)
+and one JSON line a sentence (`statements.jsonl`), and the folding of what labels and letters may
+write in different ways. What of the tables a label is held against is in `fields`, what comes of it
+in `measures`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from assets.tables.authorities import AuthorityIndex
-from assets.tables.inspectors import inspector_id
-
-if TYPE_CHECKING:
-    import polars as pl
+from pathlib import Path
+from typing import Any, NamedTuple
 
 _FOLDED = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "\u2011": "-", "\u00a0": " ", "\u202f": " "}
@@ -30,51 +23,32 @@ class GoldError(ValueError):
     """The labels cannot be read; the message says which and why."""
 
 
-class Miss(NamedTuple):
-    """A value that is not what the label says."""
-
-    letter: str
-    expected: Any
-    found: Any
-
-
-class FieldScore(NamedTuple):
-    """How often a field is right."""
-
-    field: str
-    right: int
-    total: int
-    misses: tuple[Miss, ...]
-
-
-class Evaluation(NamedTuple):
-    """The result.
+class Gold(NamedTuple):
+    """The labels of a folder.
 
     Attributes:
-        fields: A score a field, in the order of the labels' guide.
-        letters: How many labelled letters there are.
-        missing: Labelled letters that are no visit in the tables.
-        statements_found: Labelled sentences that are a finding of their letter, to the letter.
-        statements: How many labelled sentences there are.
-        statements_missing: The sentences that are none.
+        letters: What each letter says, by the name of its file without suffix.
+        sentences: What sentences of letters report, in the order of the file.
     """
 
-    fields: tuple[FieldScore, ...]
-    letters: int
-    missing: tuple[str, ...]
-    statements_found: int
-    statements: int
-    statements_missing: tuple[Miss, ...]
+    letters: dict[str, dict[str, Any]]
+    sentences: tuple[dict[str, Any], ...]
 
 
-class _Visit(NamedTuple):
-    """A visit with its rows of the other tables, in order."""
+def read_gold(folder: Path) -> Gold:
+    """Read a folder of labels.
 
-    row: Mapping[str, Any]
-    team: list[dict[str, Any]]
-    themes: list[dict[str, Any]]
-    sections: list[dict[str, Any]]
-    findings: list[dict[str, Any]]
+    Args:
+        folder: It holds `letters/` or `statements.jsonl`, or both.
+
+    Raises:
+        GoldError: The folder holds no labels, or one that cannot be read.
+    """
+    letters = {path.stem: _load(path) for path in sorted((folder / "letters").glob("*.json"))}
+    sentences = _load_lines(folder / "statements.jsonl")
+    if not letters and not sentences:
+        raise GoldError(f"{folder} has neither letters/*.json nor statements.jsonl")
+    return Gold(letters, tuple(sentences))
 
 
 def fold(value: Any) -> Any:
@@ -88,154 +62,14 @@ def fold(value: Any) -> Any:
     return value
 
 
-def _points(visit: _Visit, flag: str) -> list[str]:
-    return [row["text"] for row in visit.findings if row[flag]]
+def fold_sentence(text: str) -> str:
+    """Fold a sentence for comparison, hyphens too.
 
-
-def _framework_references(visit: _Visit) -> list[dict[str, Any]]:
-    references = []
-    points = [row for row in visit.findings if row["is_improvement"]]
-    for index, row in enumerate(points):
-        if row["framework_reference"]:
-            kind, number = row["framework_reference"].split()
-            references.append({"improvement": index, "kind": kind, "number": int(number)})
-    return references
-
-
-def _body_paragraphs(visit: _Visit) -> dict[str, int]:
-    return {
-        row["heading"]: row["paragraph_count"]
-        for row in visit.sections
-        if row["heading"] and row["section_type"] not in ("improvements", "priority_actions")
-    }
-
-
-def _judgement(visit: _Visit) -> str | None:
-    code = visit.row["previous_judgement_code"]
-    return code.replace("_", " ") if code else None
-
-
-def _day(column: str) -> Callable[[_Visit], str | None]:
-    return lambda visit: visit.row[column].isoformat() if visit.row[column] else None
-
-
-def _value(column: str) -> Callable[[_Visit], Any]:
-    return lambda visit: visit.row[column]
-
-
-#: Label -> what the tables say. The order is that of the labels' guide.
-_FIELDS: dict[str, Callable[[_Visit], Any]] = {
-    "document_kind": _value("document_kind"),
-    "letter_date": _day("letter_date"),
-    "authority": _value("authority_id"),
-    "addressee_name": _value("addressee_name"),
-    "addressee_role": _value("addressee_role"),
-    "start_date": _day("start_date"),
-    "end_date": _day("end_date"),
-    "inspectors": lambda visit: [
-        {"name": row["name_as_written"], "title": row["title"], "role": row["role_code"]}
-        for row in visit.team
-        if row["role_code"] != "signatory"
-    ],
-    "signatory": _value("signatory_id"),
-    "focus": _value("focus"),
-    "themes": lambda visit: [row["theme_code"] for row in visit.themes],
-    "delivery_mode": _value("delivery_mode"),
-    "previous_judgement": _judgement,
-    "previous_inspection": _value("previous_inspection"),
-    "headings": lambda visit: [row["heading"] for row in visit.sections if row["heading"]],
-    "improvements": lambda visit: _points(visit, "is_improvement"),
-    "priority_actions": lambda visit: _points(visit, "is_priority_action"),
-    "framework_references": _framework_references,
-    "body_paragraphs": _body_paragraphs,
-}
-
-
-def evaluate(gold: Path, tables: Mapping[str, pl.DataFrame]) -> Evaluation:
-    """Score tables against labels.
-
-    Args:
-        gold: The folder with `letters/` and `statements.jsonl`; either may be missing.
-        tables: The published tables by name.
-
-    Returns:
-        The scores.
-
-    Raises:
-        GoldError: The folder holds no labels, or one that cannot be read.
+    A label that was copied from a page has lost the hyphens at the ends of its lines, which belong
+    to the words there.
     """
-    labels = {path.stem: _load(path) for path in sorted((gold / "letters").glob("*.json"))}
-    sentences = _load_lines(gold / "statements.jsonl")
-    if not labels and not sentences:
-        raise GoldError(f"{gold} has neither letters/*.json nor statements.jsonl")
-    visits = _visits(tables)
-    authorities = AuthorityIndex(tables["authorities"].iter_rows(named=True))
-    found: dict[str, list[Miss | None]] = {field: [] for field in _FIELDS}
-    for name, label in labels.items():
-        visit = visits.get(name)
-        for field, value_of in _FIELDS.items():
-            if field not in label:
-                continue
-            expected = fold(label[field])
-            value = fold(value_of(visit)) if visit else None
-            if field == "authority" and visit:
-                on = visit.row["start_date"]
-                expected = authorities.by_name(label[field], on) or label[field]
-            if field == "signatory" and label[field]:
-                expected = inspector_id(label[field])
-            found[field].append(
-                None if visit and value == expected else Miss(name, expected, value)
-            )
-    missing_sentences = [
-        Miss(sentence["file"], sentence["text"], None)
-        for sentence in sentences
-        if not _states(visits.get(PurePosixPath(sentence["file"]).stem), sentence["text"])
-    ]
-    return Evaluation(
-        fields=tuple(
-            FieldScore(field, misses.count(None), len(misses), tuple(m for m in misses if m))
-            for field, misses in found.items()
-        ),
-        letters=len(labels),
-        missing=tuple(name for name in labels if name not in visits),
-        statements_found=len(sentences) - len(missing_sentences),
-        statements=len(sentences),
-        statements_missing=tuple(missing_sentences),
-    )
-
-
-def _states(visit: _Visit | None, text: str) -> bool:
-    return visit is not None and fold(text) in {fold(row["text"]) for row in visit.findings}
-
-
-def _visits(tables: Mapping[str, pl.DataFrame]) -> dict[str, _Visit]:
-    """Visits by the file name, without folder and suffix, of their letter."""
-    stems = {
-        row["letter_id"]: PurePosixPath(row["file_name"]).stem
-        for row in tables["letters"].iter_rows(named=True)
-    }
-    parts = {
-        name: _by_visit(tables[name], order)
-        for name, order in (
-            ("visit_inspectors", "position"),
-            ("visit_themes", "position"),
-            ("sections", "position"),
-            ("findings", ("section_id", "paragraph", "sentence")),
-        )
-    }
-    return {
-        stems[row["letter_id"]]: _Visit(
-            row, *(rows.get(row["visit_id"], []) for rows in parts.values())
-        )
-        for row in tables["visits"].iter_rows(named=True)
-    }
-
-
-def _by_visit(frame: pl.DataFrame, order: str | tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for row in frame.sort(order).iter_rows(named=True):
-        rows.setdefault(row["visit_id"], []).append(row)
-    return rows
+    folded: str = fold(text)
+    return folded.replace("-", "")
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -5,6 +5,22 @@ from __future__ import annotations
 import msgspec
 
 
+class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a statement reports, as it was judged.
+
+    Attributes:
+        valence_code: A code of the list `valence`.
+        valence_score: How sure that is, 0 to 1: of those scored 0.9, nine in ten are right.
+        topic_codes: One to three codes of the list `topic`, the most central first.
+        cues: The words of the statement that decided the valence, the weightiest first.
+    """
+
+    valence_code: str
+    valence_score: float
+    topic_codes: tuple[str, ...]
+    cues: tuple[str, ...] = ()
+
+
 class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
     """One statement.
 
@@ -13,7 +29,10 @@ class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
         paragraph: Its paragraph within the section, from 1.
         sentence: Its sentence within the paragraph, from 1; a point of a list is one, whole.
         text: Its words.
+        judgement: What it reports.
         quantifier_code: A code of the list `quantifier`; `None` without one.
+        quantifier_words: The words that stand for it.
+        cohort_code: A code of the list `cohort`: whom it is about, where it says so.
         framework_reference: `outcome 3`; `None` without one.
         page: The page on which it begins, from 1; `None` for plain text, like its box.
         box: Left, upper, right and lower edge, in points from the page's top left, of the printed
@@ -24,7 +43,10 @@ class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
     paragraph: int
     sentence: int
     text: str
+    judgement: Judgement
     quantifier_code: str | None = None
+    quantifier_words: str | None = None
+    cohort_code: str | None = None
     framework_reference: str | None = None
     page: int | None = None
     box: tuple[float, float, float, float] | None = None

@@ -2,18 +2,19 @@
 
 Each point of a list of improvements or priority actions is one statement, whole; the headline and
 main findings are split into sentences. What stands under a list's heading and is no point (the line
-that introduces it) is none. Quantifiers are the table `quantifiers.csv`.
+that introduces it) is none. What a statement mentions is found in `mentions`, what it reports is
+judged in `judging`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
+from assets.findings.judging import Passage, judge
+from assets.findings.mentions import cohort, quantifier
 from assets.findings.model import Statement
-from assets.rule_tables import read_table
 from assets.sentences import sentence_spans
 from assets.visits.model import Letter, Paragraph
 
@@ -25,33 +26,15 @@ _FRAMEWORK = re.compile(
 )
 
 
-class _Quantifier(NamedTuple):
-    code: str
-    word: str
-    pattern: re.Pattern[str]
+class _Span(NamedTuple):
+    """Where a statement stands in a letter."""
 
-
-@cache
-def _quantifiers() -> tuple[_Quantifier, ...]:
-    return tuple(
-        _Quantifier(row["code"], row["word"], re.compile(row["pattern"], re.IGNORECASE))
-        for row in read_table("assets.findings", "quantifiers")
-    )
-
-
-def quantifier_code(text: str) -> str | None:
-    """How many of those it speaks of a statement means: its first quantifier.
-
-    Where two begin at the same word, the row that stands first in the table wins.
-    """
-    folded = text.lower()
-    found = [
-        (match.start(), row, quantifier.code)
-        for row, quantifier in enumerate(_quantifiers())
-        # Most statements have none; the word alone tells so far more quickly than the pattern.
-        if quantifier.word in folded and (match := quantifier.pattern.search(text))
-    ]
-    return min(found)[2] if found else None
+    section: int
+    number: int
+    sentence: int
+    paragraph: Paragraph
+    start: int
+    end: int
 
 
 def framework_reference(text: str) -> str | None:
@@ -73,27 +56,51 @@ def letter_statements(letter: Letter) -> tuple[Statement, ...]:
 
 
 def _statements(letter: Letter) -> Iterator[Statement]:
-    for index, section in enumerate(letter.sections):
-        for number, paragraph in enumerate(section.paragraphs, start=1):
-            if section.section_type in _LISTS:
+    spans = list(_spans(letter))
+    judgements = judge(
+        [
+            Passage(
+                paragraph.text[start:end],
+                letter.sections[section].section_type,
+                letter.sections[section].heading,
+                section,
+                number,
+            )
+            for section, number, _, paragraph, start, end in spans
+        ]
+    )
+    for (section, number, sentence, paragraph, start, end), judgement in zip(
+        spans, judgements, strict=True
+    ):
+        text = paragraph.text[start:end]
+        page, box = _place(paragraph, start, end)
+        how_many, whom = quantifier(text), cohort(text)
+        yield Statement(
+            section=section,
+            paragraph=number,
+            sentence=sentence,
+            text=text,
+            judgement=judgement,
+            quantifier_code=how_many.code if how_many else None,
+            quantifier_words=how_many.words if how_many else None,
+            cohort_code=whom.code if whom else None,
+            framework_reference=framework_reference(text),
+            page=page,
+            box=box,
+        )
+
+
+def _spans(letter: Letter) -> Iterator[_Span]:
+    for section, of in enumerate(letter.sections):
+        for number, paragraph in enumerate(of.paragraphs, start=1):
+            if of.section_type in _LISTS:
                 spans = [(0, len(paragraph.text))] if paragraph.is_point else []
-            elif section.section_type in _FINDINGS:
+            elif of.section_type in _FINDINGS:
                 spans = sentence_spans(paragraph.text)
             else:
                 spans = []
-            for position, (start, end) in enumerate(spans, start=1):
-                text = paragraph.text[start:end]
-                page, box = _place(paragraph, start, end)
-                yield Statement(
-                    section=index,
-                    paragraph=number,
-                    sentence=position,
-                    text=text,
-                    quantifier_code=quantifier_code(text),
-                    framework_reference=framework_reference(text),
-                    page=page,
-                    box=box,
-                )
+            for sentence, (start, end) in enumerate(spans, start=1):
+                yield _Span(section, number, sentence, paragraph, start, end)
 
 
 def _place(

@@ -20,7 +20,8 @@ _GROUPS = {
         (parsed_letters,),
         ("visits", "visit_themes", "inspectors", "visit_inspectors"),
     ),
-    "findings": ((statements,), ("sections", "findings")),
+    "findings": ((statements,), ("sections", "findings", "finding_topics")),
+    "truth": ((statements,), ("corrections", "evaluation")),
 }
 
 

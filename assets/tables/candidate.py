@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from assets.evaluation.published import measured_rows
 from assets.findings import stage as findings
 from assets.letters.archive import Archive
 from assets.model import Rejection
 from assets.records import Quarantined, Tabled
+from assets.tables.corrections import read_corrections
 from assets.tables.rows import Outcome, Tables, build_rows
 from assets.tables.verdict import validated
 from assets.visits import stage as visits
@@ -42,6 +44,7 @@ def make_candidate(workspace: Workspace) -> Candidate:
     Raises:
         NotMade: If a stage before has not been run for every letter.
         ValidatorError: If the tables could not be validated.
+        CorrectionError: If a line of the file of corrections cannot be right.
     """
     archive = Archive(workspace.archive)
     place = workspace.place
@@ -53,6 +56,7 @@ def make_candidate(workspace: Workspace) -> Candidate:
         else:
             outcomes.append(Outcome(file, visits.STAGE.load(file, place), statements))
     reference = reference_rows(workspace.source.authorities)
+    corrections = read_corrections()
     held_back: dict[str, Rejection] = {}
     # Taking letters out can break a rule for another one, if only by a count; then it goes as well.
     while True:
@@ -62,6 +66,8 @@ def make_candidate(workspace: Workspace) -> Candidate:
             parser_version=findings.STAGE.version[:12],
             unarchived=archive.unarchived(),
             held_back=held_back,
+            corrections=corrections,
+            evaluation=measured_rows(),
         )
         frames = {name: build_frame(name, rows) for name, rows in tables.rows.items()}
         write_tables(frames, workspace.candidate)

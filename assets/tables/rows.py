@@ -1,7 +1,8 @@
 """All letters become the rows of the published tables.
 
-Here: keys and foreign keys, counts, which of two versions of a letter counts, and what becomes of
-every file. Types, order and bytes are the warehouse's business; whether the rows are right is
+Here: keys and foreign keys, which of two versions of a letter counts, and what becomes of every
+file. What follows from other rows is worked out in `derived`, what a person corrected is put right
+in `corrections`. Types, order and bytes are the warehouse's business; whether the rows are right is
 checked by the expectations.
 """
 
@@ -12,16 +13,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from slugify import slugify
-
 from assets.findings.model import Statement
 from assets.model import ArchivedFile, Rejection, Signal, Unarchived, Unsupported
 from assets.tables.authorities import AuthorityIndex
-from assets.tables.inspectors import display_names, inspector_id, likely_doubles
+from assets.tables.corrections import Correction, apply_corrections
+from assets.tables.derived import derive, visit_key
+from assets.tables.inspectors import inspector_id, likely_doubles
 from assets.visits.model import Letter, Section
-from assets.visits.people import person_key
 from warehouse.codes import code_list, code_rows
-from warehouse.schema import SCHEMA
+from warehouse.schema import CUE_SEPARATOR, SCHEMA
 
 Row = dict[str, Any]
 _HEX_OF_TEXT = 8  # digits of a finding's key that stand for its text
@@ -66,6 +66,8 @@ def build_rows(
     parser_version: str,
     unarchived: Sequence[Unarchived] = (),
     held_back: Mapping[str, Rejection] | None = None,
+    corrections: Sequence[Correction] = (),
+    evaluation: Sequence[Row] = (),
 ) -> Tables:
     """Build the rows of all tables.
 
@@ -75,16 +77,19 @@ def build_rows(
         parser_version: The version of what read the letters.
         unarchived: Listed files whose bytes could not be had.
         held_back: Letters, by `letter_id`, that broke a rule of the expectations.
+        corrections: What a person found to be wrong; applied last.
+        evaluation: Rows of the table of that name, as they were measured.
 
     Returns:
         The rows and the signals.
     """
     builder = _Builder(reference, parser_version)
+    builder.take_measures(evaluation)
     for outcome in sorted(outcomes, key=lambda outcome: outcome.file.letter_id):
         builder.add(outcome, (held_back or {}).get(outcome.file.letter_id))
     for missing in unarchived:
         builder.add_unarchived(missing)
-    return builder.tables()
+    return builder.tables(corrections)
 
 
 class _Builder:
@@ -147,8 +152,12 @@ class _Builder:
             }
         )
 
-    def tables(self) -> Tables:
-        """Settle versions and people, and return everything."""
+    def take_measures(self, evaluation: Iterable[Row]) -> None:
+        """Take in how often the values of the tables are right."""
+        self._rows["evaluation"] += evaluation
+
+    def tables(self, corrections: Sequence[Correction]) -> Tables:
+        """Settle versions, correct, work out what follows, and return everything."""
         usable = {file.letter_id: file for file, _ in self._unsupported}
         for versions in self._visits.values():
             usable |= {version.file.letter_id: version.file for version in versions}
@@ -182,9 +191,11 @@ class _Builder:
                     self._letter_of(version, "parsed", None)
                 else:
                     self._supersede(version, newest.file)
-        self._add_people(counting)
         for visit in counting:
             self._add_visit(visit)
+        self._correct(corrections, {visit.visit_id: visit.file for visit in counting})
+        derive(self._rows)
+        self._report_doubles()
         signals = sorted(
             (signal, tuple(sorted(set(names)))) for signal, names in self._signals.items()
         )
@@ -233,13 +244,9 @@ class _Builder:
             )
 
     def _visit(self, outcome: Outcome, letter: Letter, authority_id: str) -> _Visit:
-        parts = (
-            # The statistics office turns names round: `Bristol, City of`.
-            self._authorities.name(authority_id).removesuffix(", City of"),
-            letter.document_kind,
-            letter.start_date.isoformat(),
+        visit_id = visit_key(
+            self._authorities.name(authority_id), letter.document_kind, letter.start_date
         )
-        visit_id = "-".join(slugify(part) for part in parts)
         return _Visit(visit_id, authority_id, outcome.file, letter, outcome.statements)
 
     def _quarantine(
@@ -293,40 +300,31 @@ class _Builder:
         }
         self._rows["letters"].append(row | values)
 
-    def _add_people(self, visits: Sequence[_Visit]) -> None:
-        named = [name for visit in visits for name in _names(visit.letter)]
-        shown = display_names(named)
-        seen: dict[str, list[_Visit]] = defaultdict(list)
-        for visit in visits:
-            for key in dict.fromkeys(inspector_id(name) for name in _names(visit.letter)):
-                seen[key].append(visit)
-        for key, theirs in seen.items():
-            days = [visit.letter.start_date for visit in theirs]
-            self._rows["inspectors"].append(
-                {
-                    "inspector_id": key,
-                    "name": shown[key],
-                    "first_visit_date": min(days),
-                    "last_visit_date": max(days),
-                    "visit_count": len(theirs),
-                    "authority_count": len({visit.authority_id for visit in theirs}),
-                }
-            )
-        for signal, keys in likely_doubles(shown):
+    def _correct(
+        self, corrections: Sequence[Correction], files: Mapping[str, ArchivedFile]
+    ) -> None:
+        done = apply_corrections(self._rows, corrections)
+        self._rows["corrections"] += done.rows
+        for signal, visit_id in done.stale:
+            self._signals[signal] += [files[visit_id].file_name] if visit_id else []
+
+    def _report_doubles(self) -> None:
+        """Report people who may be one, with the letters that name them."""
+        names = {row["inspector_id"]: row["name"] for row in self._rows["inspectors"]}
+        letters: dict[str, list[str]] = defaultdict(list)
+        of_visit = {row["visit_id"]: row["letter_id"] for row in self._rows["visits"]}
+        of_letter = {row["letter_id"]: row["file_name"] for row in self._rows["letters"]}
+        for row in self._rows["visit_inspectors"]:
+            letters[row["inspector_id"]].append(of_letter[of_visit[row["visit_id"]]])
+        for signal, keys in likely_doubles(names):
             for key in keys:
-                self._signals[signal] += [visit.file.file_name for visit in seen[key]]
+                self._signals[signal] += letters[key]
 
     def _add_visit(self, visit: _Visit) -> None:
+        """Add the rows that a letter is read into; what follows from them is left empty."""
         letter, visit_id = visit.letter, visit.visit_id
-        team = self._add_team(visit)
-        findings = self._add_sections(visit)
-        counts = Counter(
-            name
-            for row in findings
-            for name in ("is_improvement", "is_priority_action")
-            if row[name]
-        )
-        leads = [row["inspector_id"] for row in team if row["role_code"] == "lead"]
+        self._add_team(visit)
+        self._add_sections(visit)
         row: Row = dict.fromkeys(SCHEMA["visits"].column_names)
         self._rows["visits"].append(
             row
@@ -344,19 +342,10 @@ class _Builder:
                 "addressee_name": letter.addressee_name,
                 "addressee_role": letter.addressee_role,
                 "focus": letter.focus,
-                "primary_theme_code": next(iter(letter.theme_codes), None),
                 "delivery_mode": letter.delivery_mode,
                 "is_covid_adapted": letter.is_covid_adapted,
-                "lead_inspector_id": leads[0] if len(leads) == 1 else None,
-                "signatory_id": inspector_id(letter.signatory) if letter.signatory else None,
-                "inspector_count": len(team),
                 "previous_inspection": letter.previous_inspection,
                 "previous_judgement_code": letter.previous_judgement_code,
-                "has_priority_action": counts["is_priority_action"] > 0,
-                "improvement_count": counts["is_improvement"],
-                "priority_action_count": counts["is_priority_action"],
-                "finding_count": len(findings),
-                "word_count": sum(_word_count(section) for section in letter.sections),
                 "page_count": letter.page_count,
                 "source_url": visit.file.listing.source_url,
             }
@@ -366,7 +355,7 @@ class _Builder:
             for position, code in enumerate(letter.theme_codes, start=1)
         ]
 
-    def _add_team(self, visit: _Visit) -> list[Row]:
+    def _add_team(self, visit: _Visit) -> None:
         letter = visit.letter
         signatory = inspector_id(letter.signatory) if letter.signatory else None
         team: list[Row] = []
@@ -401,10 +390,9 @@ class _Builder:
                 }
             )
         self._rows["visit_inspectors"] += team
-        return team
 
-    def _add_sections(self, visit: _Visit) -> list[Row]:
-        """Add a letter's sections and findings; returns the rows of the findings."""
+    def _add_sections(self, visit: _Visit) -> None:
+        """Add a letter's sections and findings."""
         section_ids = []
         for position, section in enumerate(visit.letter.sections, start=1):
             section_id = f"{visit.visit_id}-{position:02d}"
@@ -425,25 +413,24 @@ class _Builder:
                     "text": "\n\n".join(part.text for part in section.paragraphs) or None,
                 }
             )
-        findings: list[Row] = []
         occurrences: Counter[str] = Counter()
         for statement in visit.statements:
             occurrences[statement.text] += 1
             section = visit.letter.sections[statement.section]
+            finding_id = _finding_id(visit.visit_id, statement.text, occurrences[statement.text])
+            judgement = statement.judgement
             x0, y0, x1, y1 = statement.box or (None,) * 4
-            findings.append(
+            self._rows["findings"].append(
                 {
-                    "finding_id": _finding_id(
-                        visit.visit_id, statement.text, occurrences[statement.text]
-                    ),
+                    "finding_id": finding_id,
                     "visit_id": visit.visit_id,
                     "section_id": section_ids[statement.section],
                     "section_type": section.section_type,
                     "paragraph": statement.paragraph,
                     "sentence": statement.sentence,
                     "text": statement.text,
-                    "valence_code": None,
-                    "valence_score": None,
+                    "valence_code": judgement.valence_code,
+                    "valence_score": judgement.valence_score,
                     "is_improvement": section.section_type == "improvements",
                     "is_priority_action": section.section_type == "priority_actions",
                     "quantifier_code": statement.quantifier_code,
@@ -453,10 +440,15 @@ class _Builder:
                     "y0": y0,
                     "x1": x1,
                     "y1": y1,
+                    "quantifier_words": statement.quantifier_words,
+                    "cohort_code": statement.cohort_code,
+                    "cues": CUE_SEPARATOR.join(judgement.cues) or None,
                 }
             )
-        self._rows["findings"] += findings
-        return findings
+            self._rows["finding_topics"] += [
+                {"finding_id": finding_id, "position": position, "topic_code": code}
+                for position, code in enumerate(judgement.topic_codes, start=1)
+            ]
 
 
 def _read_values(result: Letter | Rejection | Unsupported) -> Row:
@@ -480,14 +472,6 @@ def _age(visit: _Visit) -> tuple[Any, ...]:
         visit.file.first_seen_at,
         visit.file.file_name,
     )
-
-
-def _names(letter: Letter) -> list[str]:
-    """All names of inspectors in a letter, the signatory's included once."""
-    names = [member.name for member in letter.team]
-    if letter.signatory and person_key(letter.signatory) not in map(person_key, names):
-        names.append(letter.signatory)
-    return names
 
 
 def _word_count(section: Section) -> int:

@@ -1,0 +1,142 @@
+"""What follows from other rows: counts, first and last, and keys that hold a date.
+
+Here belongs every value that can be worked out from rows that are there already, so that it agrees
+with them after corrections too. Here does not belong anything that is read in a letter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from slugify import slugify
+
+from assets.tables.inspectors import display_names, inspector_id
+
+Row = dict[str, Any]
+
+
+def visit_key(authority_name: str, document_kind: str, start_date: date) -> str:
+    """The key of a visit: authority, kind and first day."""
+    # The statistics office turns names round: `Bristol, City of`.
+    parts = (authority_name.removesuffix(", City of"), document_kind, start_date.isoformat())
+    return "-".join(slugify(part) for part in parts)
+
+
+def derive(rows: dict[str, list[Row]]) -> None:
+    """Fill in, in place, what follows from the other rows.
+
+    Args:
+        rows: The rows of all tables, those that follow from others left out or empty.
+    """
+    _rename_visits(rows)
+    for table, owner in (("visit_themes", "visit_id"), ("finding_topics", "finding_id")):
+        _renumber(rows[table], owner)
+    for row in rows["visit_inspectors"]:
+        row["inspector_id"] = inspector_id(row["name_as_written"])
+    of_visit = {
+        table: _by(rows[table], "visit_id")
+        for table in ("visit_themes", "visit_inspectors", "sections", "findings")
+    }
+    for visit in rows["visits"]:
+        visit |= _following(
+            **{table: of.get(visit["visit_id"], []) for table, of in of_visit.items()}
+        )
+    rows["inspectors"] = _inspectors(rows["visits"], of_visit["visit_inspectors"])
+
+
+def _rename_visits(rows: Mapping[str, list[Row]]) -> None:
+    """Give visits whose authority, kind or first day was corrected the key that goes with it."""
+    names = {row["authority_id"]: row["name"] for row in rows["authorities"]}
+    renamed = {}
+    for visit in rows["visits"]:
+        key = visit_key(names[visit["authority_id"]], visit["document_kind"], visit["start_date"])
+        if key != visit["visit_id"]:
+            renamed[visit["visit_id"]] = key
+    if not renamed:
+        return
+    for table in ("visits", "visit_themes", "visit_inspectors", "sections", "findings"):
+        for row in rows[table]:
+            _rename(row, row["visit_id"], renamed)
+    for row in rows["finding_topics"]:
+        # A finding's key is that of its visit and a part without a hyphen.
+        _rename(row, row["finding_id"].rpartition("-")[0], renamed)
+    for row in rows["corrections"]:
+        _rename(row, row["visit_id"], renamed)
+
+
+def _rename(row: Row, visit_id: str | None, renamed: Mapping[str, str]) -> None:
+    if visit_id is None or visit_id not in renamed:
+        return
+    for column in ("visit_id", "section_id", "finding_id", "row_key"):
+        if (row.get(column) or "").startswith(visit_id):
+            row[column] = renamed[visit_id] + row[column].removeprefix(visit_id)
+
+
+def _renumber(rows: list[Row], owner: str) -> None:
+    """Close the gaps that rows taken out have left."""
+    for owned in _by(rows, owner).values():
+        for position, row in enumerate(sorted(owned, key=lambda row: row["position"]), start=1):
+            row["position"] = position
+
+
+def _by(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[column]].append(row)
+    return found
+
+
+def _following(
+    *,
+    visit_themes: list[Row],
+    visit_inspectors: list[Row],
+    sections: list[Row],
+    findings: list[Row],
+) -> Row:
+    """The columns of a visit that follow from its rows of other tables."""
+    valences = Counter(row["valence_code"] for row in findings)
+    improvements = sum(row["is_improvement"] for row in findings)
+    priority_actions = sum(row["is_priority_action"] for row in findings)
+    leads = [row["inspector_id"] for row in visit_inspectors if row["role_code"] == "lead"]
+    signatories = [row["inspector_id"] for row in visit_inspectors if row["is_signatory"]]
+    return {
+        "primary_theme_code": next(
+            (row["theme_code"] for row in visit_themes if row["position"] == 1), None
+        ),
+        "lead_inspector_id": leads[0] if len(leads) == 1 else None,
+        "signatory_id": next(iter(signatories), None),
+        "inspector_count": len(visit_inspectors),
+        "has_priority_action": priority_actions > 0,
+        "improvement_count": improvements,
+        "priority_action_count": priority_actions,
+        "finding_count": len(findings),
+        "strength_count": valences["strength"],
+        "concern_count": valences["concern"],
+        "word_count": sum(row["word_count"] for row in sections),
+    }
+
+
+def _inspectors(visits: list[Row], teams: Mapping[str, list[Row]]) -> list[Row]:
+    """One row a person whom a letter names."""
+    seen: dict[str, list[Row]] = defaultdict(list)
+    names = []
+    for visit in visits:
+        team = teams.get(visit["visit_id"], [])
+        names += [row["name_as_written"] for row in team]
+        for key in dict.fromkeys(row["inspector_id"] for row in team):
+            seen[key].append(visit)
+    shown = display_names(names)
+    return [
+        {
+            "inspector_id": key,
+            "name": shown[key],
+            "first_visit_date": min(visit["start_date"] for visit in theirs),
+            "last_visit_date": max(visit["start_date"] for visit in theirs),
+            "visit_count": len(theirs),
+            "authority_count": len({visit["authority_id"] for visit in theirs}),
+        }
+        for key, theirs in seen.items()
+    ]
