@@ -1,7 +1,8 @@
 """Running text becomes sentences.
 
 General to all stages that read text; it knows abbreviations, initials, numbers, quotes and
-brackets. A colon or semicolon ends no sentence.
+brackets. A colon or semicolon ends no sentence, nor does a stop within brackets or within a quote
+of several sentences: these belong to the sentence around them.
 """
 
 from __future__ import annotations
@@ -10,19 +11,36 @@ import re
 
 # A full stop after one of these ends no sentence.
 _ABBREVIATIONS = frozenset(
-    "e.g i.e vs cf para paras reg regs dr mr mrs ms prof st rev hon approx".split()
+    "e.g i.e vs cf viz incl para paras reg regs dr mr mrs ms prof st rev hon cllr approx".split()
 )
 _BEFORE_NUMBERS = frozenset("no nos p pp s ss art sec ch vol".split())
 _BOUNDARY = re.compile(
     r"""
     (?P<end>[.!?…]+[’”'")\]]*)      # the end of a sentence with what closes around it
-    (?P<blank>\s+)
-    (?=[‘“'"(\[]*[A-Z0-9À-Þ])       # the next begins with a capital or a number
+    (?:
+        \s+
+        (?=[‘“'"(\[£]*[A-Z0-9À-Þ])  # the next begins with a capital, a number or a sum
+    |
+        (?<=[a-z]{2}[.!?])          # a blank that was forgotten, as no address has it
+        (?=[A-Z][a-z]*\s)
+    )
     """,
     re.VERBOSE,
 )
 _LAST_WORD = re.compile(r"(?:^|[\s(])([\w.]+)\.$")
 _INITIAL = re.compile(r"(?:^|\s)[A-Z]$")
+_ITEM_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})\)?\.")
+# What opens and what closes, first of brackets, then of quotes. An apostrophe within a word is
+# neither; one at the end of a word looks as if it closed.
+_AROUND = tuple(
+    (re.compile(opens), re.compile(closes))
+    for opens, closes in (
+        (r"\(", r"\)"),
+        (r"\[", r"\]"),
+        (r"(?<![^\s(\[])[‘'](?=\w)", r"(?<=\S)[’'](?!\w)"),
+        (r"(?<![^\s(\[])[“\"](?=\w)", r"(?<=\S)[”\"](?!\w)"),
+    )
+)
 
 
 def split_sentences(text: str) -> list[str]:
@@ -32,7 +50,7 @@ def split_sentences(text: str) -> list[str]:
         text: A paragraph without line breaks.
 
     Returns:
-        The sentences, which joined by blanks give the paragraph.
+        The sentences, which hold all of the paragraph but the blanks between them.
     """
     return [text[start:end] for start, end in sentence_spans(text)]
 
@@ -44,7 +62,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     for found in _BOUNDARY.finditer(text):
         end = found.end("end")
         before_number = text[found.end()].isdigit()
-        if _is_abbreviation(text[start:end], before_number) or _is_open(text[start:end]):
+        sentence = text[start:end]
+        if _is_abbreviation(sentence, before_number) or _is_open(sentence, text[found.end() :]):
             continue
         spans.append((start, end))
         start = found.end()
@@ -54,6 +73,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _is_abbreviation(sentence: str, before_number: bool) -> bool:
+    if _ITEM_NUMBER.fullmatch(sentence):
+        return True
     word = _LAST_WORD.search(sentence)
     if not word:
         return False
@@ -63,6 +84,14 @@ def _is_abbreviation(sentence: str, before_number: bool) -> bool:
     return folded in _ABBREVIATIONS or bool(_INITIAL.search(sentence[:-1]))
 
 
-def _is_open(sentence: str) -> bool:
-    """Whether a bracket is still open: a sentence within brackets belongs to the one around it."""
-    return sentence.count("(") > sentence.count(")")
+def _is_open(sentence: str, rest: str) -> bool:
+    """Whether a bracket or quote is open at the end of a sentence, and closed in what follows.
+
+    One that is never closed is a slip of the author's; nor is one closed after another opens.
+    """
+    for opens, closes in _AROUND:
+        if len(opens.findall(sentence)) > len(closes.findall(sentence)):
+            closing, opening = closes.search(rest), opens.search(rest)
+            if closing and not (opening and opening.start() < closing.start()):
+                return True
+    return False

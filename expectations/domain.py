@@ -8,8 +8,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
-from expectations.rule import Rule, default_scope
+from expectations.rule import Rule, Scope, default_scope
 
 DOMAIN_FILE = Path(__file__).with_name("domain.toml")
 
@@ -18,8 +19,9 @@ def domain_rules() -> Iterator[Rule]:
     """The rules in the order of the file.
 
     Raises:
-        KeyError: A rule lacks what every rule must have.
-        TypeError: A rule has something that no rule has.
+        KeyError: A rule lacks what it compares.
+        TypeError: A rule lacks something else that every rule must have, or has what none has.
+        ValueError: A rule's scope is none.
     """
     with DOMAIN_FILE.open("rb") as file:
         suites = tomllib.load(file)
@@ -37,12 +39,15 @@ def _rule(
     says: str,
     expect: str,
     why: str = "",
-    scope: str | None = None,
+    scope: Scope | None = None,
+    least_rows: int = 0,
     **rest: dict[str, object],
 ) -> Rule:
     arguments = rest.pop("with")
     if rest:
         raise TypeError(f"rule {suite}.{name} has unknown entries: {', '.join(rest)}")
+    if scope is not None and scope not in get_args(Scope):
+        raise ValueError(f"rule {suite}.{name} has the scope {scope}, which there is not")
     if expect.startswith("ExpectColumnPair"):
         # With one value missing there is nothing to compare; without this, it would be an error.
         arguments = {**arguments, "ignore_row_if": "either_value_is_missing"}
@@ -54,5 +59,6 @@ def _rule(
         why=why,
         expect=expect,
         arguments=arguments,
-        scope="letter" if scope == "letter" else default_scope(suite),
+        scope=scope or default_scope(suite),
+        least_rows=least_rows,
     )

@@ -26,7 +26,7 @@ from expectations.from_schema import (
 from expectations.report import Tolerance
 from expectations.rule import LETTER_TABLES
 from warehouse.parquet import arrow_schema, table_path
-from warehouse.schema import SCHEMA, Table
+from warehouse.schema import CUE_SEPARATOR, SCHEMA, Table
 
 PREPARED = Path(__file__).with_name("prepared")
 
@@ -55,6 +55,8 @@ class PreparedTables:
         self._connection = duckdb.connect()
         self._register("found_columns", _found_columns(folder))
         self._register("declared_columns", _declared_columns())
+        self._register("coded_columns", _coded_columns())
+        self._connection.execute(f"SET VARIABLE cue_separator = '{CUE_SEPARATOR}'")
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +80,7 @@ class PreparedTables:
                     f"CREATE VIEW unique_{table.name} AS "
                     f"SELECT DISTINCT ON ({table.primary_key[0]}) * FROM {table.name}"
                 )
+        self._connection.execute(f"CREATE VIEW held_values AS {_held_values()}")
 
     def columns(self) -> pa.Table:
         """One row a column, found or declared."""
@@ -210,6 +213,46 @@ def _columns(schemas: dict[str, pa.Schema]) -> pa.Table:
     ]
     names = ("table_name", "column_name", "described")
     return pa.Table.from_pylist(rows, pa.schema({name: pa.string() for name in names}))
+
+
+def _coded_columns() -> pa.Table:
+    """The columns that hold codes, each with its list."""
+    rows = [
+        {"table_name": table.name, "column_name": column.name, "list": column.code_list}
+        for table in SCHEMA.values()
+        for column in table.columns
+        if column.code_list is not None
+    ]
+    names = ("table_name", "column_name", "list")
+    return pa.Table.from_pylist(rows, pa.schema({name: pa.string() for name in names}))
+
+
+def _held_values() -> str:
+    """SQL of every value of the rows that `corrections` names, written as a correction would.
+
+    Rows are named as there: by their key, its values joined by `/`. Left out are points in time,
+    which are no letter's.
+    """
+    return " UNION ALL ".join(
+        _values_of(table)
+        for table in SCHEMA.values()
+        if table.primary_key and table.name not in ("corrections", "evaluation")
+    )
+
+
+def _values_of(table: Table) -> str:
+    key = f"concat_ws('/', {', '.join(table.primary_key)})"
+    texts = ", ".join(
+        f"{column.name}::VARCHAR AS {column.name}"
+        for column in table.columns
+        if column.dtype != "timestamp"
+    )
+    return (
+        "SELECT table_name, row_key, field, value FROM ("
+        f"SELECT '{table.name}' AS table_name, {key} AS row_key, {texts} FROM {table.name} "
+        f"WHERE {key} IN (SELECT row_key FROM corrections WHERE table_name = '{table.name}')"
+        ") UNPIVOT INCLUDE NULLS (value FOR field IN (COLUMNS(* EXCLUDE (table_name, row_key))))"
+    )
 
 
 def _row_counts(folder: Path) -> dict[str, int]:

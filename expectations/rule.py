@@ -14,7 +14,9 @@ Scope = Literal["letter", "table"]
 
 #: The tables whose every row was read out of one letter, so that a row that breaks a rule can be
 #: put right by taking its letter out.
-LETTER_TABLES = frozenset({"visits", "visit_themes", "visit_inspectors", "sections", "findings"})
+LETTER_TABLES = frozenset(
+    {"visits", "visit_themes", "visit_inspectors", "sections", "findings", "finding_topics"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,7 +263,8 @@ def _seen(result: ExpectationValidationResult) -> str:
         return f"{seen['unexpected_count']} of {seen['element_count']} rows"
     if "missing_percent" in seen:
         return f"{seen['missing_count']} missing"
-    return str(seen.get("observed_value"))
+    value = seen.get("observed_value")
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _values(rule: Rule, row: Mapping[str, Any]) -> str:

@@ -1,7 +1,10 @@
-"""What all tests share: an environment in which nobody has set anything for the program."""
+"""What all tests share: an environment in which nobody has set anything, and a published sample."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,3 +23,21 @@ def plain_environment() -> Iterator[None]:
         for name in ("NO_PROXY", "no_proxy"):
             patch.setenv(name, "127.0.0.1,localhost")
         yield
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample letters as published, made as a user makes it; not to be changed."""
+    out = tmp_path_factory.mktemp("published") / "out"
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", "run", "--out", str(out), "--jobs", "2"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Published ")
+    # Plain lines, as it is no terminal.
+    assert "Reading files: 20\n" in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+    return out

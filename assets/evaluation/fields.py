@@ -1,9 +1,8 @@
 """Fields: which column each label of a letter is held against, and how both become comparable.
 
 Here belongs one entry a column. A value becomes a list of items, empty where there is none, so that
-a single value and a list are counted alike: items that are in both lists are right. The first
-letter that a council is called by and the form of a name are no matter: authorities and people are
-compared by their keys.
+a single value and a list are counted alike: items that are in both lists are right. How a council
+or a signatory is called is no matter: they are compared by their keys.
 """
 
 from __future__ import annotations
@@ -132,7 +131,7 @@ def _of_team(name: str) -> Callable[[Visit], list[Any]]:
 
 def _of_inspectors(name: str) -> Callable[[list[Row]], list[Any]]:
     return lambda people: [
-        (fold(person["name"]), fold(person[name])) for person in people if person[name] is not None
+        (person["name"], person[name]) for person in people if person[name] is not None
     ]
 
 
@@ -151,7 +150,7 @@ def _references(visit: Visit) -> list[Any]:
 
 def _paragraphs(visit: Visit) -> list[Any]:
     return [
-        (fold(row["heading"]), row["paragraph_count"])
+        (row["heading"], row["paragraph_count"])
         for row in visit.sections
         if row["heading"] and row["section_type"] not in ("improvements", "priority_actions")
     ]
@@ -214,7 +213,7 @@ FIELDS: tuple[Field, ...] = (
         "paragraph_count",
         "body_paragraphs",
         _paragraphs,
-        lambda counts: [(fold(heading), count) for heading, count in counts.items()],
+        lambda counts: list(counts.items()),
     ),
     _field("findings", "is_improvement", "improvements", _points("is_improvement")),
     _field("findings", "is_priority_action", "priority_actions", _points("is_priority_action")),

@@ -13,9 +13,8 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_FOLDED = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "\u2011": "-", "\u00a0": " ", "\u202f": " "}
-)
+from assets.typography import plain
+
 _BULLETS = re.compile("[\u2022\u25a0\u25aa\u25fc\uf06e\uf0a7\uf0b7]")
 
 
@@ -54,9 +53,11 @@ def read_gold(folder: Path) -> Gold:
 def fold(value: Any) -> Any:
     """Fold the characters that labels and letters write in different ways."""
     if isinstance(value, str):
-        return " ".join(_BULLETS.sub(" ", value.translate(_FOLDED)).split())
+        return " ".join(_BULLETS.sub(" ", plain(value)).split())
     if isinstance(value, list):
         return [fold(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(fold(item) for item in value)
     if isinstance(value, dict):
         return {fold(key): fold(item) for key, item in value.items()}
     return value
@@ -74,9 +75,11 @@ def fold_sentence(text: str) -> str:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        label: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        label = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise GoldError(f"{path} cannot be read: {error}") from error
+    if not isinstance(label, dict):
+        raise GoldError(f"{path} is no label of a letter: it must be one JSON object")
     return label
 
 
@@ -84,7 +87,16 @@ def _load_lines(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines if line.strip()]
+        # Not `splitlines`, which breaks at characters that a JSON text may hold as they are.
+        lines = path.read_text(encoding="utf-8").split("\n")
+        labels = {number: json.loads(line) for number, line in enumerate(lines, 1) if line.strip()}
     except (OSError, ValueError) as error:
         raise GoldError(f"{path} cannot be read: {error}") from error
+    for number, label in labels.items():
+        keys = label.keys() if isinstance(label, dict) else set()
+        if not keys >= ({"file", "text", "topics"} if "valence" in keys else {"file", "text"}):
+            raise GoldError(
+                f"{path}, line {number} is no label of a sentence: it must have a file and a text, "
+                "and topics if it has a valence"
+            )
+    return list(labels.values())

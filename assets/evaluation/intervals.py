@@ -83,14 +83,18 @@ def resampled(
 ) -> Estimate:
     """A measure with the interval that drawing whole groups again and again gives it.
 
-    Sentences of one letter are more alike than sentences of different ones, so letters are drawn.
+    Sentences of one letter are more alike than sentences of different ones, so letters are drawn;
+    of one letter alone, its sentences.
 
     Args:
         groups: What was measured, letter by letter.
         measure: The measure of all of it.
         n: How many things it rests on.
     """
-    value = measure([one for group in groups for one in group])
+    everything = [one for group in groups for one in group]
+    value = measure(everything)
+    if len(groups) == 1:
+        groups = [[one] for one in everything]
     draw = random.Random(1)  # the same labels give the same interval
     drawn = sorted(
         measure([one for group in draw.choices(groups, k=len(groups)) for one in group])

@@ -79,7 +79,7 @@ class Evaluation(NamedTuple):
         unpublished: Labelled letters that are no visit in the tables.
         sentences: How many sentences are labelled.
         unfound: Those that are no finding of their letter.
-        judged: The others, with what they were judged to be.
+        judged: The others whose valence is labelled, with what they were judged to be.
     """
 
     rows: tuple[Row, ...]
@@ -116,9 +116,9 @@ def evaluate(gold: Gold, tables: Mapping[str, pl.DataFrame]) -> Evaluation:
     letter_rows, misses = _of_letters(
         gold, visits, AuthorityIndex(tables["authorities"].iter_rows(named=True))
     )
-    judged, unfound = _judged(gold, visits, _topics(tables))
+    judged, found, unfound = _judged(gold, visits, _topics(tables))
     return Evaluation(
-        rows=(*letter_rows, *_of_sentences(judged, unfound)),
+        rows=(*letter_rows, *_of_sentences(judged, found, unfound)),
         misses=tuple(misses),
         unpublished=tuple(name for name in gold.letters if name not in visits),
         sentences=len(gold.sentences),
@@ -132,6 +132,8 @@ def valence_measures(
 ) -> Iterator[Row]:
     """How often `valence_code` is right, in all and code by code, and what its score is worth."""
     sentences = list(judged)
+    if not sentences:
+        return
     field = ("findings", "valence_code")
     pairs = [(one.valence, one.found_valence) for one in sentences]
     right = sum(expected == found for expected, found in pairs)
@@ -255,8 +257,10 @@ def _topics(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[str]]:
 
 def _judged(
     gold: Gold, visits: Mapping[str, Visit], topics: Mapping[str, list[str]]
-) -> tuple[list[JudgedSentence], list[tuple[str | None, Miss]]]:
+) -> tuple[list[JudgedSentence], list[str | None], list[tuple[str | None, Miss]]]:
+    """Labelled sentences as they were judged, the eras of all that are findings, and the others."""
     judged = []
+    found = []
     unfound = []
     findings = {
         letter: {fold_sentence(row["text"]): row for row in visit.findings}
@@ -270,6 +274,7 @@ def _judged(
             whole = _whole_point(findings.get(letter, {}).values(), label["text"])
             unfound.append((_era(visit), Miss(letter, "findings.text", label["text"], whole)))
             continue
+        found.append(_era(visit))
         if "valence" not in label:
             continue
         allowed = frozenset(label["topics"]) | frozenset(label.get("topics_also", ()))
@@ -286,7 +291,7 @@ def _judged(
                 tuple(topics.get(row["finding_id"], ())),
             )
         )
-    return judged, unfound
+    return judged, found, unfound
 
 
 def _whole_point(findings: Iterable[Row], sentence: str) -> str | None:
@@ -296,17 +301,18 @@ def _whole_point(findings: Iterable[Row], sentence: str) -> str | None:
 
 
 def _of_sentences(
-    judged: list[JudgedSentence], unfound: list[tuple[str | None, Miss]]
+    judged: list[JudgedSentence],
+    found: list[str | None],
+    unfound: list[tuple[str | None, Miss]],
 ) -> Iterator[Row]:
     for era in (ALL, *(row["era"] for row in _eras())):
-        of_era = [one for one in judged if era in (ALL, one.era)]
+        there = sum(era in (ALL, of) for of in found)
         lost = sum(era in (ALL, of) for of, _ in unfound)
-        if of_era or lost:
-            found = share(len(of_era), len(of_era) + lost)
-            yield _row("findings", "text", era, "recall", found)
-        if of_era:
-            yield from valence_measures(of_era, era=era)
-            yield from topic_measures(of_era, era=era)
+        if there + lost:
+            yield _row("findings", "text", era, "recall", share(there, there + lost))
+        of_era = [one for one in judged if era in (ALL, one.era)]
+        yield from valence_measures(of_era, era=era)
+        yield from topic_measures(of_era, era=era)
 
 
 def _by_letter(judged: Iterable[JudgedSentence]) -> list[list[JudgedSentence]]:

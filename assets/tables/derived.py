@@ -17,12 +17,27 @@ from assets.tables.inspectors import display_names, inspector_id
 
 Row = dict[str, Any]
 
+#: Tables whose rows are codes in their place under an owner, with the column that names it.
+_NUMBERED = {
+    "visit_themes": "visit_id",
+    "finding_topics": "finding_id",
+    "authority_neighbours": "authority_id",
+}
+
+
+#: The columns of a visit that its key is made from.
+VISIT_KEY_PARTS = ("authority_id", "document_kind", "start_date")
+
 
 def visit_key(authority_name: str, document_kind: str, start_date: date) -> str:
     """The key of a visit: authority, kind and first day."""
+    return "-".join(key_part(part) for part in (authority_name, document_kind, start_date))
+
+
+def key_part(value: str | date) -> str:
+    """An authority's name, a kind or a day as it stands in a key."""
     # The statistics office turns names round: `Bristol, City of`.
-    parts = (authority_name.removesuffix(", City of"), document_kind, start_date.isoformat())
-    return "-".join(slugify(part) for part in parts)
+    return slugify(str(value).removesuffix(", City of"))
 
 
 def derive(rows: dict[str, list[Row]]) -> None:
@@ -32,8 +47,13 @@ def derive(rows: dict[str, list[Row]]) -> None:
         rows: The rows of all tables, those that follow from others left out or empty.
     """
     _rename_visits(rows)
-    for table, owner in (("visit_themes", "visit_id"), ("finding_topics", "finding_id")):
+    for table, owner in _NUMBERED.items():
         _renumber(rows[table], owner)
+    types = {row["section_id"]: row["section_type"] for row in rows["sections"]}
+    for row in rows["findings"]:
+        row["section_type"] = types[row["section_id"]]
+        row["is_improvement"] = row["section_type"] == "improvements"
+        row["is_priority_action"] = row["section_type"] == "priority_actions"
     for row in rows["visit_inspectors"]:
         row["inspector_id"] = inspector_id(row["name_as_written"])
     of_visit = {

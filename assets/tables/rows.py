@@ -101,7 +101,8 @@ class _Builder:
         self._unsupported: list[tuple[ArchivedFile, Unsupported]] = []
         self._signals: dict[Signal, list[str]] = defaultdict(list)
         self._rows: dict[str, list[Row]] = {name: [] for name in SCHEMA}
-        self._rows |= {name: list(rows) for name, rows in reference.items()}
+        # Copies, for corrections change rows in place.
+        self._rows |= {name: [dict(row) for row in rows] for name, rows in reference.items()}
         self._rows["codes"] = code_rows()
 
     def add(self, outcome: Outcome, held_back: Rejection | None) -> None:
@@ -416,7 +417,6 @@ class _Builder:
         occurrences: Counter[str] = Counter()
         for statement in visit.statements:
             occurrences[statement.text] += 1
-            section = visit.letter.sections[statement.section]
             finding_id = _finding_id(visit.visit_id, statement.text, occurrences[statement.text])
             judgement = statement.judgement
             x0, y0, x1, y1 = statement.box or (None,) * 4
@@ -425,14 +425,11 @@ class _Builder:
                     "finding_id": finding_id,
                     "visit_id": visit.visit_id,
                     "section_id": section_ids[statement.section],
-                    "section_type": section.section_type,
                     "paragraph": statement.paragraph,
                     "sentence": statement.sentence,
                     "text": statement.text,
                     "valence_code": judgement.valence_code,
                     "valence_score": judgement.valence_score,
-                    "is_improvement": section.section_type == "improvements",
-                    "is_priority_action": section.section_type == "priority_actions",
                     "quantifier_code": statement.quantifier_code,
                     "framework_reference": statement.framework_reference,
                     "page": statement.page,

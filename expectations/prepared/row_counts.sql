@@ -10,13 +10,16 @@ SELECT
     table_rows,
     previous_rows,
     table_rows > 0
-    OR table_name = 'quarantine'
+    OR table_name IN ('quarantine', 'corrections')
     OR (
         table_name NOT IN ('authorities', 'codes') AND coalesce(previous_rows, 0) = 0
     ) AS has_rows,
-    -- What is in quarantine may come right.
-    CASE WHEN table_name <> 'quarantine' THEN round(table_rows / nullif(previous_rows, 0), 4) END
-        AS kept_share,
+    -- What is in quarantine may come right, a correction may be needed no longer, and what is
+    -- measured is the program's choice.
+    CASE
+        WHEN table_name NOT IN ('quarantine', 'corrections', 'evaluation')
+            THEN round(table_rows / nullif(previous_rows, 0), 4)
+    END AS kept_share,
     round(1 - greatest($share, coalesce($letters / nullif(visits, 0), 1)), 4) AS least_share,
     table_rows || ' rows' || CASE
         WHEN previous_rows IS NULL THEN ', nothing published before'

@@ -4,7 +4,9 @@ WITH counted_findings AS (
         count(*) AS finding_rows,
         count(*) FILTER (WHERE is_improvement) AS improvement_rows,
         count(*) FILTER (WHERE is_priority_action) AS priority_action_rows,
-        count(*) FILTER (WHERE section_type = 'main_findings') AS main_finding_rows
+        count(*) FILTER (WHERE section_type = 'main_findings') AS main_finding_rows,
+        count(*) FILTER (WHERE valence_code = 'strength') AS strength_rows,
+        count(*) FILTER (WHERE valence_code = 'concern') AS concern_rows
     FROM findings
     GROUP BY visit_id
 ),
@@ -77,6 +79,9 @@ SELECT
     coalesce(improvement_rows, 0) AS improvement_rows,
     coalesce(priority_action_rows, 0) AS priority_action_rows,
     coalesce(main_finding_rows, 0) AS main_finding_rows,
+    coalesce(strength_rows, 0) AS strength_rows,
+    coalesce(concern_rows, 0) AS concern_rows,
+    coalesce(strength_rows, 0) > 0 AND coalesce(concern_rows, 0) > 0 AS has_strength_and_concern,
     coalesce(inspector_rows, 0) AS inspector_rows,
     coalesce(section_rows, 0) AS section_rows,
     coalesce(section_words, 0) AS section_words

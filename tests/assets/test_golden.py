@@ -17,7 +17,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from assets.documents import pdf
-from assets.evaluation.gold import Evaluation, evaluate, fold
+from assets.evaluation.fields import FIELDS
+from assets.evaluation.gold import fold, read_gold
+from assets.evaluation.measures import Evaluation, evaluate
 from assets.tables.rows import Outcome, Tables
 from assets.visits.model import Letter
 from tests.assets.reading import make_tables, read_file, read_listings
@@ -44,9 +46,8 @@ class Scored(NamedTuple):
     def misses(self, name: str) -> dict[str, tuple[Any, Any]]:
         """Field -> what was expected and what was found."""
         return {
-            score.field: (miss.expected, miss.found)
-            for score in self.evaluation.fields
-            for miss in score.misses
+            miss.field: (miss.expected, miss.found)
+            for miss in self.evaluation.misses
             if miss.letter == name
         }
 
@@ -64,7 +65,7 @@ def score(outcomes: dict[str, Outcome], folder: Path) -> Scored:
     (folder / "letters").symlink_to(GOLDEN)
     reference = reference_rows(SAMPLE / "authorities.csv")
     tables, frames = make_tables(outcomes.values(), reference)
-    return Scored(outcomes, tables, evaluate(folder, frames))
+    return Scored(outcomes, tables, evaluate(read_gold(folder), frames))
 
 
 @pytest.fixture(scope="module")
@@ -101,13 +102,22 @@ def test_the_sample_is_as_large_and_as_mixed_as_it_is_meant_to_be(read: Scored) 
     assert years == set(range(2018, 2027))
 
 
+def test_every_labelled_field_is_measured(read: Scored) -> None:
+    measured = {(row["table_name"], row["field"]) for row in read.evaluation.rows}
+    assert measured == {(field.table_name, field.name) for field in FIELDS}
+    # One of the labels is of the letter that is there twice, and is missed for that.
+    exact = [row for row in read.evaluation.rows if row["metric"] == "exact_match"]
+    assert {row["n"] for row in exact if row["era"] == "all"} == {len(NAMES)}
+    assert all(row["value"] == 1 for row in exact if row["era"] != "all")
+
+
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {TWIN}))
 def test_every_field_of_every_letter_is_right(name: str, read: Scored) -> None:
     assert read.misses(name) == {}
 
 
 def test_of_a_letter_that_is_there_twice_the_pdf_counts(read: Scored) -> None:
-    assert read.evaluation.missing == (TWIN,)
+    assert read.evaluation.unpublished == (TWIN,)
     status = {row["file_name"]: row["status"] for row in read.tables.rows["letters"]}
     assert status.pop(f"{TWIN}.txt") == "superseded"
     assert set(status.values()) == {"parsed"}

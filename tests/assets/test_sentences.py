@@ -35,10 +35,46 @@ from assets.sentences import sentence_spans, split_sentences
         ["Élodie’s plan is clear.", "Éamon’s is not."],
         ["[One child] was seen.", "[Another] was not."],
         ["Plans improved.”", "So did reviews."],
+        ["Cllr. Vale asks for plans, incl. Those of schools.", "All come."],
+        # A sum of money begins a sentence too.
+        ["Leaders found money.", "£2 million was put in.", "‘£5 is enough.’"],
+        # A quote of several sentences belongs to the one who says it.
+        ["A child said: ‘She listens. She rings back.’", "Others agreed."],
+        ["“They are kind. They ring,” said one.", "Others agreed."],
+        ['One said, "I am heard. I am safe."', "Another did not."],
+        ["One said, 'I am heard. I am safe.'", "Another did not."],
+        ["The child’s plan is clear.", "Parents’ views are in it.", "The children’s are not."],
+        # Nobody knows where a quote or bracket ends that is not closed.
+        ["A child said: ‘She listens.", "She rings back."],
+        ["A child said: ‘She listens.", "Her ‘pledge’ is known."],
+        ["Plans (of all kinds are clear.", "They are short."],
+        ["Plans [of all kinds. They are clear.] are short.", "They are kept."],
+        # Numbers and letters of items.
+        ["1. Plans are late.", "2. Reviews are as well."],
+        ["(a). Plans are late.", "They are long."],
+        ["There are 12.", "All are late."],
+        ["It was May 2019.", "Since then, plans are clear."],
+        # Lists after a colon.
+        ["Three things are weak: plans; reviews, which are late; and audits.", "All matter."],
+        ["Some are late: Plans, for one.", "Reviews are not."],
     ],
 )
 def test_a_paragraph_is_split_at_the_ends_of_its_sentences(sentences: list[str]) -> None:
     assert split_sentences(" ".join(sentences)) == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Plans are clear.They are short.", ["Plans are clear.", "They are short."]),
+        ("Are plans clear?Most are.", ["Are plans clear?", "Most are."]),
+        ("See www.example.org/Plans.html for more.", ["See www.example.org/Plans.html for more."]),
+        ("St.Anne’s and the U.K.Branch meet.", ["St.Anne’s and the U.K.Branch meet."]),
+        ("Plans are late.and reviews too.", ["Plans are late.and reviews too."]),
+    ],
+)
+def test_a_blank_that_is_missing_is_no_matter(text: str, sentences: list[str]) -> None:
+    assert split_sentences(text) == sentences
 
 
 def test_blanks_between_sentences_belong_to_none() -> None:
@@ -48,7 +84,8 @@ def test_blanks_between_sentences_belong_to_none() -> None:
 
 #: Words and marks of which paragraphs are made.
 PIECES = st.sampled_from(
-    "Children plans are e.g. Dr. (which and) ‘Yes.’ clear. late? 3 1.5 A. … ; : ! ” “ É I.".split()
+    "Children plans are e.g. Dr. (which and) ‘Yes.’ clear. late? 3 1.5 A. … ; : ! ” “ É I. "
+    "‘So so.’ £5 [if it] 1. parents’ 'no no.'".split()
 )
 
 

@@ -7,10 +7,10 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from warehouse.codes import code_rows
+from warehouse.codes import code_list, code_rows
 from warehouse.frames import build_frame
 from warehouse.parquet import write_table
-from warehouse.schema import SCHEMA
+from warehouse.schema import CUE_SEPARATOR, SCHEMA
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -41,6 +41,8 @@ def clean_tables(visits: int = 24, more_paragraphs: int = 0) -> Tables:
         _add_visit(tables, number, more_paragraphs)
     _add_other_letters(tables)
     _add_inspectors(tables)
+    _add_corrections(tables)
+    _add_measures(tables)
     return tables
 
 
@@ -157,6 +159,8 @@ def _add_visit(tables: Tables, number: int, more_paragraphs: int) -> None:
             improvement_count=sum(row["is_improvement"] for row in findings),
             priority_action_count=sum(row["is_priority_action"] for row in findings),
             finding_count=len(findings),
+            strength_count=sum(row["valence_code"] == "strength" for row in findings),
+            concern_count=sum(row["valence_code"] == "concern" for row in findings),
             word_count=words,
             page_count=pages,
         )
@@ -193,11 +197,11 @@ def _add_sections(tables: Tables, visit_id: str, pages: int | None, more_paragra
             paragraphs.append(" ".join(sentences))
             if section_type in WITH_FINDINGS:
                 for sentence, text in enumerate(sentences, 1):
-                    tables["findings"].append(
-                        _finding(
-                            visit_id, section_id, section_type, paragraph, sentence, text, pages
-                        )
+                    finding = _finding(
+                        visit_id, section_id, section_type, paragraph, sentence, text, pages
                     )
+                    tables["findings"].append(finding)
+                    tables["finding_topics"] += _topics(finding)
         text = "\n\n".join(paragraphs)
         words += len(text.split())
         tables["sections"].append(
@@ -227,6 +231,10 @@ def _finding(
     pages: int | None,
 ) -> Row:
     place = {"page": 2, "x0": 72.0, "y0": 100.0, "x1": 520.0, "y1": 130.0} if pages else {}
+    is_point = section_type in ("improvements", "priority_actions")
+    # The last sentences of the main findings are no strengths.
+    others = {(3, 2): "concern", (3, 3): "mixed", (3, 4): "context"}
+    other = others.get((paragraph, sentence), "strength")
     return complete(
         "findings",
         finding_id=f"{section_id}-{paragraph}-{sentence}",
@@ -236,17 +244,38 @@ def _finding(
         paragraph=paragraph,
         sentence=sentence,
         text=text,
+        valence_code="concern" if is_point else other,
+        valence_score=0.94,
         is_improvement=section_type == "improvements",
         is_priority_action=section_type == "priority_actions",
         quantifier_code="most" if sentence == 1 else None,
+        quantifier_words="Most" if sentence == 1 else None,
+        cohort_code="care_leavers" if sentence == 2 else None,
+        cues=CUE_SEPARATOR.join(text.split()[3:5]) if sentence < 3 else None,
         framework_reference="outcome 3" if section_type == "improvements" else None,
         **place,
     )
 
 
+def _topics(finding: Row) -> list[Row]:
+    """Two topics for the first sentence of a paragraph, one for the others."""
+    codes = list(code_list("topic"))
+    first = finding["paragraph"] * 7 + finding["sentence"] * 3
+    return [
+        {
+            "finding_id": finding["finding_id"],
+            "position": position,
+            "topic_code": codes[(first + position) % len(codes)],
+        }
+        for position in ((1, 2) if finding["sentence"] == 1 else (1,))
+    ]
+
+
 def _sentence(section: int, paragraph: int, sentence: int) -> str:
     start = section * 7 + paragraph * 3 + sentence
     words = [WORDS[(start + step) % len(WORDS)] for step in range(8)]
+    if sentence == 1:
+        words = ["most", *words]
     return f"{' '.join(words).capitalize()} – as in part {section}, {paragraph}, {sentence}."
 
 
@@ -310,6 +339,94 @@ def _add_inspectors(tables: Tables) -> None:
                 "authority_count": len({row["authority_id"] for row in theirs}),
             }
         )
+
+
+def _add_corrections(tables: Tables) -> None:
+    """Corrections of the first visit's main findings, with the rows as they then are."""
+    visit_id = tables["visits"][0]["visit_id"]
+    findings = [
+        row
+        for row in tables["findings"]
+        if row["visit_id"] == visit_id and row["section_type"] == "main_findings"
+    ]
+    mixed, counted, moved = (row for row in findings if row["sentence"] == 1)
+    mixed |= {"valence_code": "mixed", "valence_score": None, "cues": None}
+    counted |= {"quantifier_code": "many", "quantifier_words": None}
+    tables["visits"][0]["strength_count"] -= 1
+    topics = {
+        (row["finding_id"], row["position"]): row
+        for row in tables["finding_topics"]
+        if row["finding_id"] in (moved["finding_id"], counted["finding_id"])
+    }
+    second = topics[counted["finding_id"], 2]
+    taken_out = topics[moved["finding_id"], 1]
+    tables["finding_topics"].remove(taken_out)
+    topics[moved["finding_id"], 2]["position"] = 1
+    last = findings[-1]["finding_id"]
+    tables["corrections"] += [
+        _correction(visit_id, "findings", mixed["finding_id"], "valence_code", "strength", "mixed"),
+        _correction(visit_id, "findings", counted["finding_id"], "quantifier_code", "most", "many"),
+        _correction(
+            visit_id, "visits", visit_id, "end_date", None, str(tables["visits"][0]["end_date"])
+        ),
+        _correction(
+            visit_id,
+            "finding_topics",
+            f"{second['finding_id']}/2",
+            "topic_code",
+            "other",
+            second["topic_code"],
+        ),
+        _correction(
+            visit_id,
+            "finding_topics",
+            f"{taken_out['finding_id']}/1",
+            "topic_code",
+            taken_out["topic_code"],
+            None,
+        ),
+        _correction(visit_id, "findings", last, "valence_code", "concern", "mixed")
+        | {"status_code": "stale", "found_value": "context"},
+        _correction(visit_id, "findings", f"{visit_id}-gone", "cohort_code", None, "staff")
+        | {"status_code": "stale"},
+    ]
+
+
+def _correction(
+    visit_id: str, table: str, key: str, field: str, old: str | None, new: str | None
+) -> Row:
+    return complete(
+        "corrections",
+        table_name=table,
+        row_key=key,
+        field=field,
+        visit_id=visit_id,
+        old_value=old,
+        new_value=new,
+        status_code="applied",
+        reason="The letter says so on its second page.",
+        found_by="M. E.",
+    )
+
+
+def _add_measures(tables: Tables) -> None:
+    for metric, value in (("precision", 0.9), ("recall", 0.8), ("f1", 0.8471)):
+        for field, code in (("valence_code", "concern"), ("valence_code", "all"), ("text", "all")):
+            tables["evaluation"].append(
+                complete(
+                    "evaluation",
+                    table_name="findings",
+                    field=field,
+                    era="all",
+                    metric=metric,
+                    value=value,
+                    low=0.75,
+                    high=0.95,
+                    n=120,
+                    code=code,
+                    basis="gold",
+                )
+            )
 
 
 def _inspector_id(name: str) -> str:

@@ -16,13 +16,15 @@ from expectations.domain import domain_rules
 from expectations.report import Result, Tolerance
 from expectations.rule import LETTER_TABLES, Rule
 from expectations.suites import SUITES_ABOUT_TABLES
-from tests.expectations.clean_tables import Row, Tables, clean_tables, write_tables
+from tests.expectations.clean_tables import Row, Tables, clean_tables, complete, write_tables
 from tests.expectations.conftest import RunRule
 
 if TYPE_CHECKING:
     from expectations.runner import Runner
 
 Spoil = Callable[[Tables], None]
+
+FIRST_FINDING = "ashmere-focused-visit-2019-01-08-02-1-1"
 
 
 def put(table: str, where: Callable[[Row], bool] = lambda row: True, **values: Any) -> Spoil:
@@ -71,6 +73,155 @@ def drop_all(table: str, where: Callable[[Row], bool]) -> Spoil:
     return spoil
 
 
+def many(table: str, **values: Any) -> Spoil:
+    """Makes so many rows of the first ones that shares are asked for, and puts values into all."""
+
+    def spoil(tables: Tables) -> None:
+        rows = tables[table] * (3000 // len(tables[table]) + 1)
+        tables[table] = [row | values for row in rows]
+
+    return spoil
+
+
+def add(table: str, **values: Any) -> Spoil:
+    """Adds a row that is the first one but for some values."""
+
+    def spoil(tables: Tables) -> None:
+        tables[table].append(tables[table][0] | values)
+
+    return spoil
+
+
+def correct(
+    field: str,
+    new_value: str | None,
+    where: Callable[[Row], bool] = lambda row: True,
+    **values: Any,
+) -> Spoil:
+    """Puts a value into the first finding of a kind, and says that a person did."""
+
+    def spoil(tables: Tables) -> None:
+        finding = next(row for row in tables["findings"] if where(row))
+        correction = complete(
+            "corrections",
+            table_name="findings",
+            row_key=finding["finding_id"],
+            field=field,
+            visit_id=finding["visit_id"],
+            old_value=finding[field],
+            new_value=new_value,
+            status_code="applied",
+            reason="The letter says so.",
+            found_by="M. E.",
+        )
+        finding |= {field: new_value} | values
+        tables["corrections"].append(correction)
+
+    return spoil
+
+
+def put_everywhere(table: str, **values: Any) -> Spoil:
+    def spoil(tables: Tables) -> None:
+        for row in tables[table]:
+            row |= values
+
+    return spoil
+
+
+def put_two_more(tables: Tables) -> None:
+    """Gives every finding two topics more."""
+    tables["finding_topics"] += [
+        row | {"position": row["position"] + more}
+        for row in tables["finding_topics"]
+        if row["position"] == 1
+        for more in (2, 3)
+    ]
+
+
+def put_back_topic(tables: Tables) -> None:
+    """Gives a finding the topic that was taken out of it."""
+    taken_out = next(row for row in tables["corrections"] if row["new_value"] is None)
+    finding_id = taken_out["row_key"].rpartition("/")[0]
+    for row in tables["finding_topics"]:
+        if row["finding_id"] == finding_id:
+            row["topic_code"] = taken_out["old_value"]
+
+
+def swap_topics(tables: Tables) -> None:
+    """Puts each of the first finding's two topics into the other one's place."""
+    first, second = tables["finding_topics"][:2]
+    first["topic_code"], second["topic_code"] = second["topic_code"], first["topic_code"]
+    for row, other in ((first, second), (second, first)):
+        tables["corrections"].append(
+            tables["corrections"][0]
+            | {
+                "table_name": "finding_topics",
+                "row_key": f"{row['finding_id']}/{row['position']}",
+                "field": "topic_code",
+                "old_value": other["topic_code"],
+                "new_value": row["topic_code"],
+            }
+        )
+
+
+def take_out_first_topic(tables: Tables) -> None:
+    """Makes of swapped topics one that is put into the first one's place; the second goes."""
+    tables["corrections"][-1]["new_value"] = None
+    del tables["finding_topics"][1]
+
+
+def add_topic_that_stands_elsewhere(tables: Tables) -> None:
+    """Says that the first finding's second topic was not put into the first one's place."""
+    first, second = tables["finding_topics"][:2]
+    tables["corrections"].append(
+        tables["corrections"][0]
+        | {
+            "table_name": "finding_topics",
+            "row_key": f"{first['finding_id']}/1",
+            "field": "topic_code",
+            "old_value": first["topic_code"],
+            "new_value": second["topic_code"],
+            "status_code": "stale",
+            "found_value": first["topic_code"],
+        }
+    )
+
+
+def correct_every_type(tables: Tables) -> None:
+    """Corrects values of every type to what stands there."""
+    written = {
+        "visits": {
+            "start_date": "2019-01-08",
+            "is_covid_adapted": "false",
+            "page_count": "4",
+            "delivery_mode": "on_site",
+            "source_url": None,
+        },
+        "findings": {"x0": "72.0", "framework_reference": None, "is_improvement": "false"},
+        "letters": {"last_seen_at": "2026-02-03T06:00:00+00:00", "byte_count": "150000"},
+    }
+    keys = {"visits": "visit_id", "findings": "finding_id", "letters": "letter_id"}
+    for table, fields in written.items():
+        for field, value in fields.items():
+            tables["corrections"].append(
+                tables["corrections"][0]
+                | {
+                    "table_name": table,
+                    "row_key": tables[table][0][keys[table]],
+                    "field": field,
+                    "new_value": value,
+                }
+            )
+
+
+def is_about_topics(row: Row) -> bool:
+    return bool(row["table_name"] == "finding_topics")
+
+
+def is_of_no_row(row: Row) -> bool:
+    return bool(row["status_code"] == "stale" and row["found_value"] is None)
+
+
 def both(*spoils: Spoil) -> Spoil:
     def spoil(tables: Tables) -> None:
         for one in spoils:
@@ -84,6 +235,14 @@ def repeat_in_second_row(table: str, column: str) -> Spoil:
         tables[table][1][column] = tables[table][0][column]
 
     return spoil
+
+
+def is_point(row: Row) -> bool:
+    return bool(row["is_priority_action"])
+
+
+def is_second(row: Row) -> bool:
+    return bool(row["position"] == 2)
 
 
 def is_of(section_type: str) -> Callable[[Row], bool]:
@@ -131,6 +290,8 @@ PLANTED: dict[str, Spoil] = {
     "visits.improvement_count_counted": shift("visits", "improvement_count", by=-1),
     "visits.priority_action_count_counted": shift("visits", "priority_action_count", by=1),
     "visits.has_priority_action_counted": put("visits", has_priority_action=False),
+    "visits.strength_count_counted": shift("visits", "strength_count", by=1),
+    "visits.concern_count_counted": put("findings", is_of("main_findings"), valence_code="concern"),
     "visits.inspector_count_counted": drop("visit_inspectors"),
     "visits.word_count_counted": shift("sections", "word_count", by=1),
     "visits.inspectors": put("visits", inspector_count=0),
@@ -142,6 +303,7 @@ PLANTED: dict[str, Spoil] = {
     "visits.words": put("visits", word_count=149),
     "visits.addressee_plain": put("visits", addressee_name="Dr Rowan Thackley"),
     "visits.addressee_short": put("visits", addressee_name="Rowan Thackley " * 5 + "Thackley"),
+    "visits.strength_and_concern": both(many("visits"), many("findings", valence_code="concern")),
     "visit_themes.theme_once": repeat_in_second_row("visit_themes", "theme_code"),
     "visit_themes.position_gapless": put("visit_themes", position=3),
     "inspectors.visit_count_counted": shift("inspectors", "visit_count", by=1),
@@ -181,6 +343,38 @@ PLANTED: dict[str, Spoil] = {
     "findings.box_within_width": put("findings", x1=1200.5),
     "findings.box_within_height": put("findings", y1=1201.0),
     "findings.text_length": put("findings", text="Care plans are clear. " * 120),
+    "findings.points_are_concerns": put("findings", is_of("improvements"), valence_code="mixed"),
+    "findings.score_unless_corrected": put("findings", valence_score=None),
+    "findings.no_cues_if_corrected": correct("valence_code", "context", valence_score=None),
+    "findings.quantifier_with_its_words": put("findings", quantifier_words=None),
+    "findings.words_in_text": put("findings", cues="help; as in partly"),
+    "findings.topics": drop_all(
+        "finding_topics", lambda row: row["finding_id"].endswith("-05-2-1")
+    ),
+    "findings.share_of_strength": many("findings", valence_code="strength"),
+    "findings.share_of_concern": many("findings", valence_code="strength"),
+    "findings.share_of_mixed": many("findings", valence_code="mixed"),
+    "findings.share_of_context": many("findings", valence_code="context"),
+    "findings.mean_score": many("findings", valence_score=0.74),
+    "findings.mean_topics": both(many("findings"), drop_all("finding_topics", is_second)),
+    "finding_topics.topic_once": repeat_in_second_row("finding_topics", "topic_code"),
+    "finding_topics.position_gapless": drop("finding_topics"),
+    "finding_topics.share_of_other": many("finding_topics", topic_code="other"),
+    "finding_topics.share_of_one_topic": many("finding_topics", topic_code="leadership"),
+    "corrections.field_known": put("corrections", field="valence"),
+    "corrections.changes_the_value": put("corrections", old_value="mixed"),
+    "corrections.new_value_stands": put("corrections", new_value="context"),
+    "corrections.old_value_gone": put(
+        "corrections", lambda row: row["found_value"], found_value="concern"
+    ),
+    "corrections.found_if_stale": put("corrections", found_value="strength"),
+    "evaluation.field_known": put("evaluation", field="valence"),
+    "evaluation.code_known": put("evaluation", code="leadership"),
+    "evaluation.not_below_interval": put("evaluation", low=0.91),
+    "evaluation.not_above_interval": put("evaluation", high=0.89),
+    "evaluation.f1_of_its_parts": put(
+        "evaluation", lambda row: row["metric"] == "f1", value=0.8478
+    ),
     "codes.position_gapless": put("codes", position=70),
 }
 
@@ -206,6 +400,13 @@ OTHER_SIDE: list[tuple[str, Spoil]] = [
     ("findings.improvements_flagged", put("findings", is_improvement=True)),
     ("findings.text_length", put("findings", text="A.")),
     ("findings.sentence_gapless", put("findings", sentence=0)),
+    ("findings.score_unless_corrected", correct("valence_code", "mixed", cues=None)),
+    ("findings.points_are_concerns", put("findings", is_point, valence_code="strength")),
+    ("findings.quantifier_with_its_words", put("findings", quantifier_code=None)),
+    ("findings.words_in_text", put("findings", quantifier_words="most")),
+    ("findings.words_in_text", put("findings", cues="help; ")),
+    ("findings.topics", both(add("finding_topics", position=3), add("finding_topics", position=4))),
+    ("visits.strength_count_counted", put("findings", valence_code="mixed")),
 ]
 
 #: What looks like a fault and is none.
@@ -219,6 +420,50 @@ HARMLESS: list[tuple[str, Spoil]] = [
     ("visits.previous_inspection_before", put("visits", previous_inspection=None)),
     ("visits.addressee_plain", put("visits", addressee_name="Zoë O’Dell-Farrant")),
     ("sections.text_if_paragraphs", put("sections", text=None, paragraph_count=0)),
+    *(
+        (name, correct("valence_code", "mixed", valence_score=None, cues=None))
+        for name in ("findings.score_unless_corrected", "findings.no_cues_if_corrected")
+    ),
+    ("findings.points_are_concerns", correct("valence_code", "mixed", is_point)),
+    (
+        "findings.quantifier_with_its_words",
+        correct("quantifier_code", "many", quantifier_words=None),
+    ),
+    ("findings.quantifier_with_its_words", correct("quantifier_code", None, quantifier_words=None)),
+    ("findings.quantifier_with_its_words", correct("quantifier_words", "Most")),
+    ("findings.words_in_text", put("findings", cues=None, quantifier_words=None)),
+]
+
+#: The same of rules on tables.
+TABLES_AT_FAULT: list[tuple[str, Spoil]] = [
+    *((name, spoil) for name, spoil in PLANTED.items() if RULES[name].scope == "table"),
+    ("letters.replaced_if_superseded", put("letters", status="superseded")),
+    ("findings.share_of_strength", many("findings", valence_code="context")),
+    ("findings.share_of_concern", many("findings", valence_code="concern")),
+    ("findings.share_of_mixed", many("findings", valence_code="strength")),
+    ("findings.share_of_context", many("findings", valence_code="strength")),
+    ("findings.mean_topics", both(many("findings"), put_two_more)),
+    ("corrections.field_known", put("corrections", table_name="statements")),
+    ("corrections.new_value_stands", put("visits", end_date=None)),
+    ("corrections.new_value_stands", put("corrections", row_key="ashmere-1", visit_id="ashmere")),
+    ("corrections.new_value_stands", put("corrections", is_about_topics, new_value="health")),
+    ("corrections.new_value_stands", put_back_topic),
+    ("corrections.old_value_gone", put("corrections", is_of_no_row, row_key=FIRST_FINDING)),
+    ("evaluation.code_known", put("evaluation", field="text")),
+]
+
+#: What looks like a fault of a table and is none.
+TABLES_IN_ORDER: list[tuple[str, Spoil]] = [
+    *((name, many(name.partition(".")[0])) for name in RULES if RULES[name].least_rows),
+    ("findings.share_of_strength", put_everywhere("findings", valence_code="concern")),
+    ("finding_topics.share_of_other", put_everywhere("finding_topics", topic_code="other")),
+    ("visits.strength_and_concern", put_everywhere("findings", valence_code="concern")),
+    ("corrections.new_value_stands", swap_topics),
+    ("corrections.new_value_stands", both(swap_topics, take_out_first_topic)),
+    ("corrections.new_value_stands", correct_every_type),
+    ("corrections.old_value_gone", add_topic_that_stands_elsewhere),
+    ("evaluation.f1_of_its_parts", put("evaluation", value=None)),
+    ("evaluation.f1_of_its_parts", put_everywhere("evaluation", value=0.0)),
 ]
 
 #: One fault a letter: the rule, the fault, and whether the rule is to find it.
@@ -255,8 +500,12 @@ def part_of(tables: Tables, visit: Row) -> Tables:
     """The rows of one visit and its letter."""
     part = {
         name: [row for row in tables[name] if row["visit_id"] == visit["visit_id"]]
-        for name in sorted(LETTER_TABLES)
+        for name in sorted(LETTER_TABLES - {"finding_topics"} | {"corrections"})
     }
+    findings = {row["finding_id"] for row in part["findings"]}
+    part["finding_topics"] = [
+        row for row in tables["finding_topics"] if row["finding_id"] in findings
+    ]
     part["letters"] = [row for row in tables["letters"] if row["letter_id"] == visit["letter_id"]]
     return part
 
@@ -279,10 +528,7 @@ def test_letter_with_a_fault_is_named(
 
 @pytest.mark.parametrize(
     ("name", "spoil"),
-    [
-        *((name, spoil) for name, spoil in PLANTED.items() if RULES[name].scope == "table"),
-        ("letters.replaced_if_superseded", put("letters", status="superseded")),
-    ],
+    TABLES_AT_FAULT,
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_table_with_a_fault_is_found(name: str, spoil: Spoil, run_rule: RunRule) -> None:
@@ -291,6 +537,30 @@ def test_table_with_a_fault_is_found(name: str, spoil: Spoil, run_rule: RunRule)
     assert not result.success
     assert result.error is None
     assert result.breaches == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    TABLES_IN_ORDER,
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_table_in_order_passes(name: str, spoil: Spoil, run_rule: RunRule) -> None:
+    result = run_rule(RULES[name], spoil)
+
+    assert result.error is None
+    assert result.success, result.account
+
+
+def test_a_share_is_told_in_a_few_figures(run_rule: RunRule) -> None:
+    def a_third(tables: Tables) -> None:
+        many("findings")(tables)
+        for number, row in enumerate(tables["findings"]):
+            row["valence_code"] = "strength" if number % 3 else "mixed"
+
+    result = run_rule(RULES["findings.share_of_mixed"], a_third)
+
+    assert (result.success, result.observed) == (False, "0.3333")
+    assert "Between 0.5% and 15% of all findings are mixed. Found: 0.3333." in result.account
 
 
 def test_every_rule_has_a_planted_error() -> None:

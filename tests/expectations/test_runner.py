@@ -177,6 +177,35 @@ def test_rows_must_not_collapse(
     assert results["letters", "not_collapsed"].success
 
 
+@pytest.mark.parametrize(
+    ("table", "kept", "failed"),
+    [
+        ("corrections", 0, set()),
+        ("quarantine", 0, set()),
+        ("evaluation", 1, set()),
+        ("evaluation", 0, {"not_empty"}),
+        ("finding_topics", 0, {"not_empty", "not_collapsed"}),
+        ("finding_topics", 100, {"not_collapsed"}),
+    ],
+)
+def test_fewer_rows_are_a_fault_of_what_is_read(
+    table: str,
+    kept: int,
+    failed: set[str],
+    runner: Runner,
+    clean_folder: Path,
+    spoilt_folder: Spoiling,
+) -> None:
+    def spoil(tables: Tables) -> None:
+        tables[table] = tables[table][:kept]
+
+    results = row_counts(runner, spoilt_folder(spoil), clean_folder, Tolerance())
+
+    assert {key for key, result in results.items() if not result.success} == {
+        (table, name) for name in failed
+    }
+
+
 def test_first_publication_has_nothing_to_compare(runner: Runner, clean_folder: Path) -> None:
     results = row_counts(runner, clean_folder, None, Tolerance())
 

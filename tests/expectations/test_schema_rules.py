@@ -29,6 +29,7 @@ UNKNOWN = {
     "visits.visit_id": "ashmere-focused-visit-2030-01-08",
     "inspectors.inspector_id": "nobody-known",
     "sections.section_id": "ashmere-focused-visit-2030-01-08-01",
+    "findings.finding_id": "ashmere-focused-visit-2030-01-08-1a2b3c4d",
 }
 
 

@@ -50,6 +50,10 @@ def test_letter_is_taken_out_and_the_rest_passes(
     tables["quarantine"].append(reason)
     for name in ("visits", "visit_themes", "visit_inspectors", "sections", "findings"):
         tables[name] = [row for row in tables[name] if row["visit_id"] != bad["visit_id"]]
+    findings = {row["finding_id"] for row in tables["findings"]}
+    tables["finding_topics"] = [
+        row for row in tables["finding_topics"] if row["finding_id"] in findings
+    ]
     for inspector in tables["inspectors"]:
         named = [
             r for r in tables["visit_inspectors"] if inspector["inspector_id"] == r["inspector_id"]

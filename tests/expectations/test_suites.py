@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from expectations import domain
 from expectations import suites as suites_module
 from expectations.domain import domain_rules
 from expectations.suites import check_specs, suite_fingerprint, suites
@@ -47,6 +49,49 @@ def test_two_rules_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
 
     with pytest.raises(ValueError, match="two rules of authorities"):
         suites.__wrapped__()
+
+
+RULE = """
+[findings.shares.few]
+says = "Few findings say so."
+expect = "ExpectColumnMeanToBeBetween"
+with = { column = "is_few", max_value = 0.1 }
+"""
+
+
+def test_a_rule_of_a_letters_table_is_on_letters_unless_it_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(domain, "DOMAIN_FILE", tmp_path / "domain.toml")
+
+    domain.DOMAIN_FILE.write_text(RULE)
+    (of_letters,) = domain_rules()
+    domain.DOMAIN_FILE.write_text(f'{RULE}scope = "table"\nleast_rows = 2000')
+    (of_the_table,) = domain_rules()
+
+    assert (of_letters.scope, of_letters.least_rows) == ("letter", 0)
+    assert (of_the_table.scope, of_the_table.least_rows) == ("table", 2000)
+
+
+@pytest.mark.parametrize(
+    ("line", "error", "message"),
+    [
+        ('scope = "lettre"', ValueError, r"findings\.few has the scope lettre"),
+        ('becase = "a slip"', TypeError, r"findings\.few has unknown entries: becase"),
+    ],
+)
+def test_a_slip_in_a_rule_is_an_error(
+    line: str,
+    error: type[Exception],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(domain, "DOMAIN_FILE", tmp_path / "domain.toml")
+    domain.DOMAIN_FILE.write_text(RULE + line)
+
+    with pytest.raises(error, match=message):
+        list(domain_rules())
 
 
 def test_fingerprint_follows_what_decides_the_result(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,24 +19,6 @@ def call(*arguments: object) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A published state, made as a user makes it."""
-    out = tmp_path_factory.mktemp("published") / "out"
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines", "run", "--out", str(out), "--jobs", "2"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("Published ")
-    # Plain lines, as it is no terminal.
-    assert "Reading files: 20\n" in done.stderr
-    assert "\x1b" not in done.stdout + done.stderr
-    return out
-
-
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [

@@ -67,7 +67,8 @@ def test_the_letter_goes_its_way_in_order() -> None:
     }
     for before, after in pairwise(STAGES):
         assert upstream[after] == {before}
-    assert upstream["findings"] == {"statements"}
+    for name in ("findings", "finding_topics", "corrections"):
+        assert upstream[name] == {"statements"}
     assert upstream["visits"] == {"parsed_letters"}
     assert upstream["warehouse"] == set(SCHEMA)
 

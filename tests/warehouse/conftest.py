@@ -19,8 +19,16 @@ Rows = dict[str, list[dict[str, Any]]]
 
 SEEN = dt.datetime(2026, 2, 3, 6, tzinfo=dt.UTC)
 
+#: The topics of the made-up findings, the most central first.
+TOPICS = {
+    "Most care leavers have a plan.": ("plans_and_reviews", "transition_to_adulthood"),
+    "The timeliness of plans.": ("plans_and_reviews",),
+    "Supervision.": ("management_oversight", "workforce"),
+    "Management oversight.": ("management_oversight",),
+}
 
-def complete(table_name: str, **values: Any) -> dict[str, Any]:
+
+def complete(table_name: str, /, **values: Any) -> dict[str, Any]:
     """A row with NULL in every column that is not given."""
     return dict.fromkeys(SCHEMA[table_name].column_names) | values
 
@@ -70,6 +78,8 @@ def add_visit(rows: Rows, authority: dict[str, Any], day: dt.date, points: list[
             improvement_count=len(points),
             priority_action_count=0,
             finding_count=len(points) + 1,
+            strength_count=1,
+            concern_count=len(points),
             word_count=60,
             page_count=2,
         )
@@ -114,19 +124,25 @@ def add_visit(rows: Rows, authority: dict[str, Any], day: dt.date, points: list[
             )
         )
         for paragraph, text in enumerate(texts, 1):
+            finding_id = f"{visit_id}-{position}{paragraph}"
+            is_most = text.startswith("Most")
             rows["findings"].append(
                 complete(
                     "findings",
-                    finding_id=f"{visit_id}-{position}{paragraph}",
+                    finding_id=finding_id,
                     visit_id=visit_id,
                     section_id=section_id,
                     section_type=section_type,
                     paragraph=paragraph,
                     sentence=1,
                     text=text,
+                    valence_code="concern" if is_improvement else "strength",
+                    valence_score=0.94,
                     is_improvement=is_improvement,
                     is_priority_action=False,
-                    quantifier_code="most" if text.startswith("Most") else None,
+                    quantifier_code="most" if is_most else None,
+                    quantifier_words="Most" if is_most else None,
+                    cohort_code="care_leavers" if "care leavers" in text else None,
                     page=1,
                     x0=72.0,
                     y0=100.5,
@@ -134,12 +150,16 @@ def add_visit(rows: Rows, authority: dict[str, Any], day: dt.date, points: list[
                     y1=114.25,
                 )
             )
+            rows["finding_topics"] += [
+                {"finding_id": finding_id, "position": place, "topic_code": code}
+                for place, code in enumerate(TOPICS[text], 1)
+            ]
     return visit_id
 
 
 @pytest.fixture
 def rows() -> Rows:
-    """Rows for every table: two authorities, three visits and a file in quarantine."""
+    """Rows for every table: two authorities, three visits, one correction and what is measured."""
     rows: Rows = {table_name: [] for table_name in SCHEMA}
     rows["codes"] = code_rows()
     for number, name in enumerate(("Ashmere", "Wexcombe Vale"), 1):
@@ -160,7 +180,7 @@ def rows() -> Rows:
         )
     ashmere, wexcombe = rows["authorities"]
     add_visit(rows, ashmere, dt.date(2021, 10, 26), ["The timeliness of plans.", "Supervision."])
-    add_visit(rows, ashmere, dt.date(2024, 3, 5), [])
+    corrected_visit = add_visit(rows, ashmere, dt.date(2024, 3, 5), [])
     add_visit(rows, wexcombe, dt.date(2024, 6, 11), ["Management oversight."])
     for inspector_id, name in (("morgan-ellery", "Morgan Ellery"), ("zoe-farrant", "Zoë Farrant")):
         rows["inspectors"].append(
@@ -173,6 +193,37 @@ def rows() -> Rows:
                 "authority_count": 2,
             }
         )
+    corrected = next(row for row in rows["findings"] if row["visit_id"] == corrected_visit)
+    corrected["valence_score"] = None
+    rows["corrections"].append(
+        complete(
+            "corrections",
+            table_name="findings",
+            row_key=corrected["finding_id"],
+            field="valence_code",
+            visit_id=corrected_visit,
+            old_value="context",
+            new_value="strength",
+            status_code="applied",
+            reason="To have a plan is what the visit was about.",
+            found_by="M. E.",
+        )
+    )
+    rows["evaluation"].append(
+        complete(
+            "evaluation",
+            table_name="findings",
+            field="valence_code",
+            era="all",
+            metric="accuracy",
+            value=0.95,
+            low=0.91,
+            high=0.97,
+            n=120,
+            code="all",
+            basis="gold",
+        )
+    )
     rows["quarantine"].append(
         complete(
             "quarantine",

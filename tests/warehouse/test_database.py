@@ -132,7 +132,8 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
     (
         (
             "SELECT visit_id, authority, kind, themes, previous_judgement, inspectors, "
-            "lead_inspector, signatory, improvement_count FROM visits_with_names"
+            "lead_inspector, signatory, improvement_count, strength_count, concern_count "
+            "FROM visits_with_names"
         ),
         [
             (
@@ -145,6 +146,8 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
                 None,
                 "Morgan Ellery",
                 1,
+                1,
+                1,
             ),
             (
                 "ashmere-focused-visit-2024-03-05",
@@ -156,6 +159,8 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
                 None,
                 "Morgan Ellery",
                 0,
+                1,
+                0,
             ),
             (
                 "ashmere-focused-visit-2021-10-26",
@@ -166,6 +171,8 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
                 "Morgan Ellery; Zoë Farrant",
                 None,
                 "Morgan Ellery",
+                2,
+                1,
                 2,
             ),
         ],
@@ -215,14 +222,14 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
     ),
     (
         (
-            "SELECT authority, visit_number, visit_count, start_date, point_number, improvement "
+            "SELECT authority, visit_number, visit_count, point_number, improvement, topics "
             "FROM authority_improvements"
         ),
         [
-            ("Ashmere", 1, 2, dt.date(2021, 10, 26), 1, "The timeliness of plans."),
-            ("Ashmere", 1, 2, dt.date(2021, 10, 26), 2, "Supervision."),
-            ("Ashmere", 2, 2, dt.date(2024, 3, 5), None, None),
-            ("Wexcombe Vale", 1, 1, dt.date(2024, 6, 11), 1, "Management oversight."),
+            ("Ashmere", 1, 2, 1, "The timeliness of plans.", "Plans and reviews"),
+            ("Ashmere", 1, 2, 2, "Supervision.", "Management oversight; Workforce"),
+            ("Ashmere", 2, 2, None, None, None),
+            ("Wexcombe Vale", 1, 1, 1, "Management oversight.", "Management oversight"),
         ],
     ),
     ("FROM priority_actions", []),
@@ -235,6 +242,72 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
             ("Ashmere", "Main findings", "Most care leavers have a plan.", "Most", False, 1),
             ("Ashmere", "What needs to improve", "The timeliness of plans.", None, True, 1),
             ("Ashmere", "What needs to improve", "Supervision.", None, True, 1),
+        ],
+    ),
+    (
+        (
+            "SELECT region, visit_number, valence_code, valence_score, topics, quantifier_words, "
+            "cohort, is_corrected FROM findings_with_visits WHERE start_date > '2024-01-01'"
+        ),
+        [
+            (
+                *("North West", 2, "strength", None, "Plans and reviews; Transition to adulthood"),
+                *("Most", "Care leavers", True),
+            ),
+            (
+                *("North West", 1, "strength", 0.94, "Plans and reviews; Transition to adulthood"),
+                *("Most", "Care leavers", False),
+            ),
+            ("North West", 1, "concern", 0.94, "Management oversight", None, None, False),
+        ],
+    ),
+    (
+        "FROM improvements_by_topic_and_year",
+        [
+            (2021, "management_oversight", "Management oversight", 1, 1, 0.5, 1, 1.0, 2, 1),
+            (2021, "plans_and_reviews", "Plans and reviews", 1, 1, 0.5, 1, 1.0, 2, 1),
+            (2021, "workforce", "Workforce", 1, 0, 0.5, 1, 1.0, 2, 1),
+            (2024, "management_oversight", "Management oversight", 1, 1, 1.0, 1, 0.5, 1, 2),
+        ],
+    ),
+    (
+        (
+            "SELECT authority, region, visit_number, topic, finding_count, central_count, "
+            "strength_count, concern_count, improvement_count FROM authority_topics "
+            "WHERE start_date < '2024-06-01'"
+        ),
+        [
+            ("Ashmere", "North West", 1, "Plans and reviews", 2, 2, 1, 1, 1),
+            ("Ashmere", "North West", 1, "Management oversight", 1, 1, 0, 1, 1),
+            ("Ashmere", "North West", 1, "Transition to adulthood", 1, 0, 1, 0, 0),
+            ("Ashmere", "North West", 1, "Workforce", 1, 0, 0, 1, 1),
+            ("Ashmere", "North West", 2, "Plans and reviews", 1, 1, 1, 0, 0),
+            ("Ashmere", "North West", 2, "Transition to adulthood", 1, 0, 1, 0, 0),
+        ],
+    ),
+    (
+        (
+            "SELECT counted_by, year, region, visit_count, finding_count, strength_count, "
+            "concern_count, share_of_concerns FROM concerns_by_topic "
+            "WHERE topic_code = 'plans_and_reviews'"
+        ),
+        [
+            ("all", None, None, 3, 4, 3, 1, 0.25),
+            ("region", None, "North West", 3, 4, 3, 1, 0.25),
+            ("year", 2021, None, 1, 2, 1, 1, 0.5),
+            ("year", 2024, None, 2, 2, 2, 0, 0.0),
+        ],
+    ),
+    (
+        "SELECT table_name, field, label, finding_count FROM precision_by_code "
+        "WHERE finding_count > 0",
+        [
+            ("findings", "valence_code", "Strength", 3),
+            ("findings", "valence_code", "Concern", 3),
+            ("finding_topics", "topic_code", "Plans and reviews", 4),
+            ("finding_topics", "topic_code", "Transition to adulthood", 3),
+            ("finding_topics", "topic_code", "Management oversight", 2),
+            ("finding_topics", "topic_code", "Workforce", 1),
         ],
     ),
 ]

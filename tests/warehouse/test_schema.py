@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from warehouse.codes import code_lists
-from warehouse.schema import SCHEMA, Column, Table
+from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
 
 COLUMNS = [(table, column) for table in SCHEMA.values() for column in table.columns]
 IDS = [f"{table.name}.{column.name}" for table, column in COLUMNS]
@@ -40,9 +40,13 @@ CONTRACT = {
     "paragraph_count word_count text",
     "findings": "finding_id visit_id section_id section_type paragraph sentence text valence_code "
     "valence_score is_improvement is_priority_action quantifier_code framework_reference page "
-    "x0 y0 x1 y1",
+    "x0 y0 x1 y1 quantifier_words cohort_code cues",
+    "finding_topics": "finding_id position topic_code",
     "codes": "list code label definition position",
     "quarantine": "letter_id source_url file_name stage reason_code detail seen_at",
+    "corrections": "table_name row_key field visit_id old_value new_value status_code found_value "
+    "reason found_by",
+    "evaluation": "table_name field era metric value low high n code basis",
 }
 
 PARSERS: dict[str, Callable[[str], Any]] = {
@@ -118,12 +122,15 @@ def test_names_say_what_a_column_is(table: Table, column: Column) -> None:
     assert (column.dtype == "bool") == column.name.startswith(("is_", "has_"))
 
 
-def test_what_is_not_judged_yet_says_so() -> None:
-    for name in ("findings.valence_code", "findings.valence_score"):
-        table, column = name.split(".")
-        assert "Not judged yet" in SCHEMA[table].column(column).description
-    for name in ("strength_count", "concern_count"):
-        assert "Not judged yet" in SCHEMA["visits"].column(name).description
+def test_what_a_model_judged_says_where_its_errors_are() -> None:
+    judged = (SCHEMA["findings"].column("valence_code"), SCHEMA["finding_topics"])
+    for one in judged:
+        assert "udged by a model" in one.description
+        assert "in the table evaluation" in one.description
+
+
+def test_what_stands_between_cues_is_told() -> None:
+    assert f"`{CUE_SEPARATOR.strip()}`" in SCHEMA["findings"].column("cues").description
 
 
 def test_an_unknown_column_is_an_error() -> None:

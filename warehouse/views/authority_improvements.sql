@@ -7,6 +7,7 @@
 -- theme: The main theme of the visit.
 -- point_number: The point's place in the letter's list, from 1; NULL where it lists none.
 -- improvement: The point, as its author wrote it; NULL where the letter lists none.
+-- topics: The names of the point's topics, the most central first.
 SELECT
     authorities.name AS authority,
     ordered.visit_number,
@@ -17,7 +18,8 @@ SELECT
     points.improvement,
     points.framework_reference,
     ordered.visit_id,
-    points.finding_id
+    points.finding_id,
+    topics.topics
 FROM (
     SELECT
         *,
@@ -39,4 +41,10 @@ LEFT JOIN (
     FROM findings
     WHERE is_improvement
 ) AS points ON points.visit_id = ordered.visit_id
+LEFT JOIN (
+    SELECT finding_id, string_agg(codes.label, '; ' ORDER BY finding_topics.position) AS topics
+    FROM finding_topics
+    JOIN codes ON codes.list = 'topic' AND codes.code = finding_topics.topic_code
+    GROUP BY finding_id
+) AS topics ON topics.finding_id = points.finding_id
 ORDER BY authority, ordered.visit_number, points.point_number

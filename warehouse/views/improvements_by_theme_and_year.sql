@@ -1,5 +1,6 @@
 -- Improvements by theme and year: how many points letters list under what needs to improve, by the main
--- theme of the visit and the year of its first day. The points themselves are not sorted by topic yet.
+-- theme of the visit and the year of its first day. What the points themselves are about is in
+-- improvements_by_topic_and_year.
 --
 -- year: The year of the visits' first days.
 -- theme_code: The main theme of the visits.

@@ -28,7 +28,9 @@ SELECT
     visits.priority_action_count,
     visits.improvement_count,
     visits.finding_count,
-    visits.source_url
+    visits.source_url,
+    visits.strength_count,
+    visits.concern_count
 FROM visits
 JOIN authorities USING (authority_id)
 LEFT JOIN codes AS kind ON kind.list = 'document_kind' AND kind.code = visits.document_kind

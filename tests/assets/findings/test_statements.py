@@ -1,4 +1,4 @@
-"""Statements: where they begin and end, how many they speak of, where they stand."""
+"""Statements: where they begin and end, what is known of each, where they stand."""
 
 from __future__ import annotations
 
@@ -8,80 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.documents.model import Line
-from assets.findings.statements import framework_reference, letter_statements, quantifier_code
+from assets.findings.mentions import cohort, quantifier
+from assets.findings.statements import framework_reference, letter_statements
 from assets.sentences import sentence_spans
 from assets.visits.model import Letter, Paragraph, Section
 from tests.assets.reading import PARTS, letter_of
 from warehouse.codes import code_list
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("All children have a plan.", "all"),
-        ("Each child has a plan, and every plan is clear.", "all"),
-        ("Almost all children have a plan.", "almost_all"),
-        ("Nearly every child has a plan.", "almost_all"),
-        ("In the vast majority of cases, plans are clear.", "vast_majority"),
-        ("The overwhelming majority of plans are clear.", "vast_majority"),
-        ("Most plans are clear.", "most"),
-        ("Most, if not all, plans are clear.", "most"),
-        ("The majority of plans are clear.", "majority"),
-        ("A majority of plans are clear.", "majority"),
-        ("About half of plans are clear.", "half"),
-        ("Just under half the plans are clear.", "half"),
-        ("Many plans are clear.", "many"),
-        ("Too many plans are late.", "many"),
-        ("Several plans are late.", "several"),
-        ("A number of plans are late.", "number"),
-        ("Some plans are late.", "some"),
-        ("For some children, plans are late.", "some"),
-        ("A significant minority of plans are late.", "significant_minority"),
-        ("A large number of plans are late.", "large_number"),
-        ("A significant proportion of plans are late.", "large_number"),
-        ("A minority of plans are late.", "minority"),
-        ("A very small minority of plans are late.", "small_minority"),
-        ("A small number of plans are late.", "small_number"),
-        ("A limited number of plans are late.", "small_number"),
-        ("A small group of children wait.", "small_number"),
-        ("A few plans are late.", "few"),
-        ("Very few plans are late.", "few"),
-        ("Not all plans are clear.", "not_all"),
-        ("Plans are not yet all clear.", "not_all"),
-        ("Not every child has a plan.", "not_all"),
-        ("None of the children wait.", "none"),
-        ("No children wait.", "none"),
-        # The first counts.
-        ("Most plans are clear, but some are late.", "most"),
-        ("Some plans are late; all are recorded.", "some"),
-        ("In all cases, plans are clear, though some are late.", "all"),
-        # Words that only look like it.
-        ("Plans are clear.", None),
-        ("The most recent audit was useful.", None),
-        ("The most vulnerable children are seen.", None),
-        ("Above all, staff listen.", None),
-        ("At all levels, staff listen.", None),
-        ("Staff meet every week.", None),
-        ("Leaders make every effort.", None),
-        ("For some time, plans were late.", None),
-        ("To some extent, this works.", None),
-        ("Children wait for many months.", None),
-        ("In the past few weeks, plans improved.", None),
-        ("A small team is in place.", None),
-        ("No plan was seen.", None),
-        ("The allocation of cases is sound.", None),
-        ("", None),
-    ],
-)
-def test_the_first_quantifier_counts(text: str, code: str | None) -> None:
-    assert quantifier_code(text) == code
-
-
-def test_every_quantifier_of_the_code_list_is_among_those_above() -> None:
-    marks = [
-        mark for mark in test_the_first_quantifier_counts.pytestmark if mark.name == "parametrize"
-    ]
-    assert {code for _, code in marks[0].args[1]} - {None} == set(code_list("quantifier"))
 
 
 @pytest.mark.parametrize(
@@ -128,7 +60,7 @@ Leaders must see to:
 A few wait, e.g. for flats. Others
 do not.
 
-- Staff listen. All of them.
+- Staff listen. All of them (they say) do.
 
 # Next steps
 
@@ -172,8 +104,42 @@ def test_a_letter_is_split_into_its_statements() -> None:
         ("Care leavers", 1, 1, "A few wait, e.g. for flats.", "few", None),
         ("Care leavers", 1, 2, "Others do not.", None, None),
         ("Care leavers", 2, 1, "Staff listen.", None, None),
-        ("Care leavers", 2, 2, "All of them.", "all", None),
+        ("Care leavers", 2, 2, "All of them (they say) do.", "all", None),
     ]
+
+
+def test_every_statement_is_judged() -> None:
+    letter = letter_of(body=BODY)
+    assert isinstance(letter, Letter)
+    statements = letter_statements(letter)
+    for statement in statements:
+        judgement = statement.judgement
+        assert judgement.valence_code in code_list("valence")
+        assert 0 <= judgement.valence_score <= 1
+        assert 1 <= len(set(judgement.topic_codes)) == len(judgement.topic_codes) <= 3
+        assert set(judgement.topic_codes) <= set(code_list("topic"))
+        assert all(cue in statement.text for cue in judgement.cues)
+    points = [
+        statement.judgement.valence_code
+        for statement in statements
+        if letter.sections[statement.section].section_type in ("improvements", "priority_actions")
+    ]
+    assert points == ["concern"] * 3
+
+
+def test_what_a_statement_mentions_is_found_in_its_own_words() -> None:
+    """Not in those of its neighbours in the paragraph."""
+    text = "Most plans are clear. Care leavers have them. Staff know few (not all) of them."
+    found = [
+        (one.quantifier_code, one.quantifier_words, one.cohort_code)
+        for one in letter_statements(_letter_with(Paragraph(text)))
+    ]
+    assert found == [
+        ("most", "Most", None),
+        (None, None, "care_leavers"),
+        ("few", "few", "staff"),
+    ]
+    assert (quantifier(text), cohort(text)) == (("most", "Most"), ("care_leavers", "Care leavers"))
 
 
 def test_introduction_and_closing_hold_no_statements() -> None:

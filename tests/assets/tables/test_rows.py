@@ -10,11 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from assets.findings.model import Judgement
 from assets.findings.statements import letter_statements
 from assets.model import Listing, Rejection, Signal, Unarchived, Unsupported
 from assets.tables.rows import Outcome, Tables, build_rows
 from assets.visits.model import Letter
 from tests.assets.reading import PARTS, archived, letter_of
+from warehouse.codes import code_list
 from warehouse.frames import build_frame
 from warehouse.schema import SCHEMA
 
@@ -525,6 +527,9 @@ def test_counts_are_those_of_the_rows() -> None:
         assert visit["improvement_count"] == sum(row["is_improvement"] for row in findings)
         assert visit["priority_action_count"] == sum(row["is_priority_action"] for row in findings)
         assert visit["has_priority_action"] is (visit["priority_action_count"] > 0)
+        valences = [row["valence_code"] for row in findings]
+        assert visit["strength_count"] == valences.count("strength")
+        assert visit["concern_count"] == valences.count("concern")
         assert visit["word_count"] == sum(row["word_count"] for row in sections)
         assert visit["inspector_count"] == len(
             [row for row in tables.rows["visit_inspectors"] if row["visit_id"] == visit["visit_id"]]
@@ -559,7 +564,10 @@ def test_findings_belong_to_their_sections() -> None:
         assert row["text"] in section["text"].split("\n\n")[row["paragraph"] - 1]
         assert row["page"] == 1
         assert row["x0"] < row["x1"]
-        assert (row["valence_code"], row["valence_score"]) == (None, None)
+        assert row["valence_code"] in code_list("valence")
+        assert 0 <= row["valence_score"] <= 1
+        if row["is_improvement"] or row["is_priority_action"]:
+            assert row["valence_code"] == "concern"
     assert column(tables, "findings", "framework_reference")[3] == "outcome 3"
     empty = [row for row in sections.values() if row["heading"] == "Main findings"]
     assert [(row["text"], row["paragraph_count"], row["page_end"]) for row in empty] == [
@@ -567,11 +575,57 @@ def test_findings_belong_to_their_sections() -> None:
     ]
 
 
-def ids_by_place(tables: Tables) -> dict[tuple[str, int, int], str]:
-    return {
-        (row["section_id"], row["paragraph"], row["sentence"]): row["finding_id"]
-        for row in tables.rows["findings"]
+def test_what_a_statement_reports_is_in_its_finding_and_its_topics() -> None:
+    made = outcome(body=BODY)
+    judgements = [
+        Judgement("strength", 0.9, ("health", "assessment"), ("sound", "Work")),
+        Judgement("mixed", 0.625, ("other",)),
+        *(Judgement("concern", 1.0, ("workforce", "leadership", "health"), ("late",)),) * 5,
+    ]
+    statements = tuple(
+        msgspec.structs.replace(statement, judgement=judgement)
+        for statement, judgement in zip(made.statements, judgements, strict=True)
+    )
+    tables = build(made._replace(statements=statements))
+    assert [
+        (row["valence_code"], row["valence_score"], row["cues"]) for row in tables.rows["findings"]
+    ] == [
+        ("strength", 0.9, "sound; Work"),
+        ("mixed", 0.625, None),
+        *(("concern", 1.0, "late"),) * 5,
+    ]
+    topics: dict[str, list[str]] = {row["finding_id"]: [] for row in tables.rows["findings"]}
+    for row in tables.rows["finding_topics"]:
+        topics[row["finding_id"]].append(row["topic_code"])
+        assert row["position"] == len(topics[row["finding_id"]])
+    assert [tuple(codes) for codes in topics.values()] == [one.topic_codes for one in judgements]
+    visit = only(tables, "visits")
+    assert (visit["strength_count"], visit["concern_count"]) == (1, 5)
+
+
+def test_what_a_statement_mentions_is_in_its_finding() -> None:
+    tables = build(outcome(body=BODY.replace("Most plans", "Most care leavers’ plans")))
+    found = [row for row in tables.rows["findings"] if row["quantifier_code"]]
+    assert [
+        (row["quantifier_code"], row["quantifier_words"], row["cohort_code"]) for row in found
+    ] == [("most", "Most", "care_leavers")]
+
+
+def test_measures_are_published_as_they_were_taken() -> None:
+    measure = {
+        "table_name": "findings",
+        "field": "valence_code",
+        "era": "all",
+        "metric": "accuracy",
+        "value": 0.95,
+        "low": 0.9,
+        "high": 0.97,
+        "n": 120,
+        "code": "all",
+        "basis": "gold",
     }
+    assert build(outcome(), evaluation=[measure]).rows["evaluation"] == [measure]
+    assert build(outcome()).rows["evaluation"] == []
 
 
 def test_findings_have_keys_of_their_own_even_where_words_come_again() -> None:

@@ -1,0 +1,46 @@
+"""What of a statement's words, and of those around it, tells its topics.
+
+Here belongs what counts as a feature; what each weighs is learnt (`learnt/topic_words.csv`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assets.findings.words import tokens
+
+_LONGEST = 3  # words that follow each other
+_LEAST_LETTERS = 4  # of a word of the statement before
+
+
+def topic_features(
+    words: Sequence[str],
+    section_type: str,
+    *,
+    heading: str | None,
+    before: Sequence[str],
+    goes_on: bool,
+) -> set[str]:
+    """The features of a statement.
+
+    Args:
+        words: Its tokens.
+        section_type: The kind of its section.
+        heading: The heading above it, where that is about one part of the findings.
+        before: The tokens of the statement before it in its paragraph.
+        goes_on: Whether it goes on with that one: `This means that …`.
+    """
+    spoken = [word for word in words if word[0].isalnum()]
+    found = {
+        " ".join(spoken[first : first + length])
+        for length in range(1, _LONGEST + 1)
+        for first in range(len(spoken) - length + 1)
+    }
+    found.add(f"section:{section_type}")
+    if heading:
+        found.update(f"heading:{token.word}" for token in tokens(heading))
+    longer = [word for word in before if len(word) >= _LEAST_LETTERS]
+    found.update(f"before:{word}" for word in longer)
+    if goes_on:
+        found.update(f"goes on:{word}" for word in longer)
+    return found

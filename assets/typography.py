@@ -1,0 +1,14 @@
+"""Characters that mean the same and are written in different ways.
+
+General to all that compares words of letters, with each other or with tables of rules.
+"""
+
+#: One character for one, so that offsets stay what they are.
+PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "\u2011": "-", "\u00a0": " ", "\u202f": " "}
+)
+
+
+def plain(text: str) -> str:
+    """The text with straight quotes, plain hyphens and plain blanks, as long as it was."""
+    return text.translate(PLAIN)

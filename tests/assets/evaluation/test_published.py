@@ -1,0 +1,48 @@
+"""The measures that are published with the tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.evaluation import published
+from assets.evaluation.published import measured_rows
+from warehouse.codes import code_list
+from warehouse.frames import build_frame
+from warehouse.schema import SCHEMA
+
+ROW = {
+    "table_name": "findings",
+    "field": "valence_code",
+    "era": "all",
+    "metric": "precision",
+    "value": "0.95",
+    "low": "0.9",
+    "high": "1",
+    "n": "120",
+    "code": "concern",
+    "basis": "gold",
+}
+
+
+def test_numbers_of_the_file_are_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(published, "read_table", lambda *_: (ROW,))
+    rows = measured_rows()
+    assert rows == [ROW | {"value": 0.95, "low": 0.9, "high": 1.0, "n": 120}]
+    assert build_frame("evaluation", rows).height == 1
+
+
+def test_the_file_that_ships_is_sound() -> None:
+    rows = measured_rows()
+    table = SCHEMA["evaluation"]
+    build_frame("evaluation", rows)
+    keys = [tuple(row[name] for name in table.primary_key) for row in rows]
+    assert len(set(keys)) == len(keys)
+    for row in rows:
+        assert row["field"] in SCHEMA[row["table_name"]].column_names
+        assert 0 <= row["low"] <= row["value"] <= row["high"] <= 1
+        assert row["n"] >= 1
+        for name in ("era", "metric"):
+            assert row[name] in code_list(name)
+        assert row["basis"] in code_list("evaluation_basis")
+        column = SCHEMA[row["table_name"]].column(row["field"])
+        assert row["code"] == "all" or row["code"] in code_list(column.code_list or "")

@@ -1,0 +1,180 @@
+"""What the views count, on small tables whose answers were worked out by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from warehouse.database import build_database, load_views
+
+Write = Callable[[dict[str, Any], str], Path]
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+SQL = {view.name: view.sql for view in load_views()}
+
+
+@pytest.fixture
+def ask(rows: dict[str, Any], write: Write, tmp_path: Path) -> Ask:
+    """A function that asks the small warehouse, as its rows are when it is first called."""
+
+    def ask(sql: str) -> list[tuple[Any, ...]]:
+        path = tmp_path / "asked.duckdb"
+        if not path.exists():
+            build_database(write(rows, "asked"), path)
+        with duckdb.connect(path, read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    return ask
+
+
+def finding(rows: dict[str, Any], text: str) -> dict[str, Any]:
+    """The first finding of that text."""
+    return next(row for row in rows["findings"] if row["text"] == text)
+
+
+def add_topic(rows: dict[str, Any], text: str, position: int, code: str) -> None:
+    rows["finding_topics"].append(
+        {
+            "finding_id": finding(rows, text)["finding_id"],
+            "position": position,
+            "topic_code": code,
+        }
+    )
+
+
+def test_a_point_with_several_topics_counts_for_each(rows: dict[str, Any], ask: Ask) -> None:
+    add_topic(rows, "The timeliness of plans.", 2, "management_oversight")
+    add_topic(rows, "The timeliness of plans.", 3, "workforce")
+    assert ask("FROM improvements_by_topic_and_year WHERE year = 2021") == [
+        (2021, "management_oversight", "Management oversight", 2, 1, 1.0, 1, 1.0, 2, 1),
+        (2021, "workforce", "Workforce", 2, 0, 1.0, 1, 1.0, 2, 1),
+        (2021, "plans_and_reviews", "Plans and reviews", 1, 1, 0.5, 1, 1.0, 2, 1),
+    ]
+
+
+def test_an_area_for_priority_action_is_no_point_to_improve(rows: dict[str, Any], ask: Ask) -> None:
+    area = finding(rows, "Most care leavers have a plan.")
+    area |= {"is_priority_action": True, "valence_code": "concern"}
+    assert ask("SELECT sum(central_count) FROM improvements_by_topic_and_year") == [(3,)]
+    assert ask(
+        "SELECT topic_code, concern_count, improvement_count, priority_action_count "
+        "FROM authority_topics WHERE visit_id = 'ashmere-focused-visit-2021-10-26' "
+        "AND priority_action_count > 0"
+    ) == [("plans_and_reviews", 2, 1, 1), ("transition_to_adulthood", 1, 0, 1)]
+
+
+def test_mixed_findings_and_context_are_told_apart(rows: dict[str, Any], ask: Ask) -> None:
+    _, second, third = (
+        row for row in rows["findings"] if row["text"] == "Most care leavers have a plan."
+    )
+    second["valence_code"], third["valence_code"] = "mixed", "context"
+    # One visit each: a strength and a concern, a mixed finding, and nothing but context.
+    assert ask(
+        "SELECT finding_count, strength_count, concern_count, mixed_count, context_count "
+        "FROM authority_topics WHERE topic_code = 'plans_and_reviews'"
+    ) == [(2, 1, 1, 0, 0), (1, 0, 0, 1, 0), (1, 0, 0, 0, 1)]
+    assert ask(
+        "SELECT visit_count, finding_count, weighed_count, strength_count, concern_count, "
+        "mixed_count, context_count, share_of_concerns, share_of_mixed FROM concerns_by_topic "
+        "WHERE topic_code = 'plans_and_reviews' AND counted_by = 'all'"
+    ) == [(3, 4, 3, 1, 1, 1, 1, 0.333, 0.333)]
+
+
+#: Of each letter its strengths, concerns, mixed findings and context; then the share of concerns,
+#: the ends of its interval, and the share of mixed findings.
+SHARES: list[tuple[str, list[tuple[int, int, int, int]], tuple[float | None, ...]]] = [
+    # Shares of 0, a half and 1: worth 144 * 0.25 * 2/3 / 8 = 3 findings, and 3 * 2/5 = 1.2 as there
+    # are three letters; Wilson: (0.6 + 1.9208 -+ 1.96 * sqrt(0.3 + 0.9604)) / 5.0416.
+    ("letters that differ", [(4, 0, 0, 0), (2, 2, 0, 0), (0, 4, 0, 0)], (0.5, 0.064, 0.936, 0.0)),
+    # All alike: worth the six findings there are, times 2/5: (1.2 + 1.9208 -+ 1.96 * sqrt(1.5604))
+    # / 6.2416.
+    ("letters alike", [(1, 1, 0, 0), (1, 1, 0, 0), (0, 1, 1, 0)], (0.5, 0.108, 0.892, 0.167)),
+    # No concern, and nothing but concerns: each letter counts as one finding, times 2/5: 3.8416 /
+    # 5.0416.
+    ("no concern", [(4, 0, 0, 3), (3, 0, 1, 0), (4, 0, 0, 0)], (0.0, 0.0, 0.762, 0.083)),
+    ("only concerns", [(0, 4, 0, 1), (0, 1, 0, 0), (0, 2, 0, 0)], (1.0, 0.238, 1.0, 0.0)),
+    # One letter tells nothing of others; one with nothing but context is none.
+    ("one letter", [(6, 2, 0, 5)], (0.25, None, None, 0.0)),
+    ("one letter that weighs", [(6, 2, 0, 5), (0, 0, 0, 3)], (0.25, None, None, 0.0)),
+    ("only context", [(0, 0, 0, 2), (0, 0, 0, 3)], (None, None, None, None)),
+    # As many letters as findings: 10,000 * 0.09 * 0.99 / 9 = 99 findings, times 99/102: (9.609 +
+    # 1.9208 -+ 1.96 * sqrt(8.648 + 0.9604)) / 99.930.
+    ("a hundred letters", [(1, 0, 0, 0)] * 90 + [(0, 1, 0, 0)] * 10, (0.1, 0.055, 0.176, 0.0)),
+]
+
+
+@pytest.mark.parametrize(
+    ("letters", "answer"), [case[1:] for case in SHARES], ids=[case[0] for case in SHARES]
+)
+def test_a_share_of_concerns_has_the_interval_that_its_letters_give(
+    letters: list[tuple[int, int, int, int]], answer: tuple[float | None, ...]
+) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE authority_topics (topic_code VARCHAR, topic VARCHAR, region VARCHAR, "
+            "start_date DATE, finding_count BIGINT, strength_count BIGINT, concern_count BIGINT, "
+            "mixed_count BIGINT, context_count BIGINT)"
+        )
+        connection.executemany(
+            "INSERT INTO authority_topics VALUES ('health', 'Health', ?, ?, ?, ?, ?, ?, ?)",
+            [
+                ("London", dt.date(2024, 5, day % 28 + 1), sum(counts), *counts)
+                for day, counts in enumerate(letters)
+            ],
+        )
+        found = connection.execute(
+            "SELECT counted_by, share_of_concerns, share_low, share_high, share_of_mixed "
+            f"FROM ({SQL['concerns_by_topic']})"
+        ).fetchall()
+    assert found == [("all", *answer), ("region", *answer), ("year", *answer)]
+
+
+def test_the_precision_of_a_count_is_that_on_labels_nothing_was_learnt_from(
+    rows: dict[str, Any], ask: Ask
+) -> None:
+    measure = {"table_name": "findings", "field": "valence_code", "code": "concern", "n": 60}
+    for basis, era, metric, value in (
+        ("gold", "all", "precision", 0.95),
+        ("gold", "all", "recall", 0.9),
+        ("gold", "all", "f1", 0.92),
+        ("gold", "overview", "precision", 0.7),
+        ("fitted", "all", "precision", 1.0),
+    ):
+        rows["evaluation"].append(
+            measure
+            | {"basis": basis, "era": era, "metric": metric, "value": value}
+            | {"low": value - 0.25, "high": value}
+        )
+    assert ask("FROM precision_by_code WHERE field = 'valence_code'") == [
+        ("findings", "valence_code", code, label, count, *measures)
+        for code, label, count, *measures in (
+            ("strength", "Strength", 3, *[None] * 8),
+            ("concern", "Concern", 3, 0.95, 0.7, 0.95, 60, 0.9, 0.65, 0.9, 60),
+            ("mixed", "Mixed", 0, *[None] * 8),
+            ("context", "Context", 0, *[None] * 8),
+        )
+    ]
+    assert ask("SELECT count(*) FROM precision_by_code WHERE field = 'topic_code'") == [(23,)]
+
+
+@pytest.mark.parametrize(
+    ("table_name", "place", "status", "is_corrected"),
+    [
+        ("finding_topics", "/2", "applied", True),
+        ("findings", "", "applied", True),
+        ("findings", "", "stale", False),
+    ],
+)
+def test_a_finding_that_a_person_corrected_says_so(
+    rows: dict[str, Any], ask: Ask, table_name: str, place: str, status: str, is_corrected: bool
+) -> None:
+    key = finding(rows, "Supervision.")["finding_id"]
+    (correction,) = rows["corrections"]
+    correction |= {"table_name": table_name, "row_key": key + place, "status_code": status}
+    sql = "SELECT finding FROM findings_with_visits WHERE is_corrected"
+    assert ask(sql) == ([("Supervision.",)] if is_corrected else [])

@@ -1,0 +1,467 @@
+"""Learn how findings are judged, from labelled letters.
+
+    python tools/learn_findings.py OUT --leave-out ../shared/gold
+
+OUT is a folder that `ofsted-letters run` published the labelled letters into; the labels are
+`labels/findings.csv`, which name findings by their key and hold none of their words. The letters
+that have gold labels of sentences are left out, so that the gold labels measure what a reader can
+expect of a letter that nothing was learnt from.
+
+Writes assets/findings/learnt/*.csv, and what was measured by cross-validation and on the very
+letters learnt from to assets/evaluation/learnt.csv. Needs the dependency group `learn`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_matrix, diags
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from assets.evaluation.measures import (
+    ALL,
+    JudgedSentence,
+    era_of,
+    topic_measures,
+    valence_measures,
+)
+from assets.findings import neighbours
+from assets.findings.judging import (
+    LISTED_SCORE,
+    LISTS,
+    Passage,
+    chosen_topics,
+    own_topic_features,
+    valence_features,
+)
+from assets.findings.linear import INTERCEPT
+from assets.findings.words import tokens
+from warehouse.codes import code_list
+from warehouse.schema import SCHEMA
+
+ROOT = Path(__file__).parent.parent
+LABELS = Path(__file__).with_name("labels") / "findings.csv"
+LEARNT = ROOT / "assets" / "findings" / "learnt"
+MEASURES = ROOT / "assets" / "evaluation" / "learnt.csv"
+
+FOLDS = 6
+#: A feature of fewer letters is not learnt: it might be a name, or one author's own phrase.
+LEAST_LETTERS = 4
+#: Weights below this, of a feature for every class, are left out of the tables.
+LEAST_WEIGHT = {"valence_words": 0.02, "topic_words": 0.12}
+VALENCES = tuple(code_list("valence"))
+TOPICS = tuple(code_list("topic"))
+
+# scikit-learn's C, of which the penalty is the inverse; chosen by cross-validation.
+WORDS_C, RATIO_C, NEIGHBOURS_C = 0.15, 0.1, 0.03
+TOPIC_WORDS_C, TOPIC_NEIGHBOURS_C = 0.3, 0.1
+
+
+class Label(NamedTuple):
+    """What a reader found a finding to report."""
+
+    valence: str
+    topics: tuple[str, ...]
+
+
+class Letter(NamedTuple):
+    """A labelled letter: its findings in order, each with its label."""
+
+    visit_id: str
+    era: str
+    finding_ids: tuple[str, ...]
+    passages: tuple[Passage, ...]
+    labels: tuple[Label, ...]
+
+
+class Model(NamedTuple):
+    """Weights as they are written down."""
+
+    classes: Sequence[str]
+    intercept: np.ndarray
+    features: Sequence[str]
+    weights: np.ndarray  # a row a feature, a column a class
+
+
+def read_labels(path: Path) -> dict[str, Label]:
+    """Labels by the key of the finding."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            row["finding_id"]: Label(row["valence"], tuple(row["topics"].split("|")))
+            for row in csv.DictReader(file)
+        }
+
+
+def read_letters(out: Path, labels: dict[str, Label]) -> list[Letter]:
+    """The letters whose every finding is labelled, or nearly so."""
+    tables = {name: pl.read_parquet(out / "parquet" / f"{name}.parquet") for name in SCHEMA}
+    order = tables["sections"].select("section_id", "heading", section="position")
+    rows = (
+        tables["findings"]
+        .join(order, on="section_id")
+        .sort("visit_id", "section", "paragraph", "sentence")
+    )
+    days = {row["visit_id"]: row for row in tables["visits"].iter_rows(named=True)}
+    letters = []
+    for (visit_id,), of_visit in rows.group_by("visit_id", maintain_order=True):
+        known = [row for row in of_visit.iter_rows(named=True) if row["finding_id"] in labels]
+        if not known:
+            continue
+        visit = days[visit_id]
+        letters.append(
+            Letter(
+                str(visit_id),
+                era_of(visit["letter_date"] or visit["end_date"]),
+                tuple(row["finding_id"] for row in known),
+                tuple(
+                    Passage(
+                        row["text"],
+                        row["section_type"],
+                        row["heading"],
+                        row["section"],
+                        row["paragraph"],
+                    )
+                    for row in known
+                ),
+                tuple(labels[row["finding_id"]] for row in known),
+            )
+        )
+    return letters
+
+
+def gold_visits(out: Path, gold: Path) -> set[str]:
+    """The visits whose letters have gold labels of sentences."""
+    files = {
+        PurePosixPath(json.loads(line)["file"]).stem
+        for line in (gold / "statements.jsonl").read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    }
+    letters = pl.read_parquet(out / "parquet" / "letters.parquet")
+    visits = pl.read_parquet(out / "parquet" / "visits.parquet")
+    of_letter = {row["letter_id"]: row["visit_id"] for row in visits.iter_rows(named=True)}
+    return {
+        of_letter[row["letter_id"]]
+        for row in letters.iter_rows(named=True)
+        if PurePosixPath(row["file_name"]).stem in files and row["letter_id"] in of_letter
+    }
+
+
+class Table:
+    """Features of statements as a matrix, those of few letters left out."""
+
+    def __init__(self, rows: Sequence[Iterable[str]], groups: np.ndarray) -> None:
+        """Counts in how many letters each feature is."""
+        vectorizer = DictVectorizer(sparse=True, sort=True)
+        whole = vectorizer.fit_transform([dict.fromkeys(row, 1.0) for row in rows])
+        by_letter: dict[Any, np.ndarray] = {}
+        for group in dict.fromkeys(groups):
+            by_letter[group] = np.asarray(whole[groups == group].sum(axis=0)).ravel() > 0
+        kept = np.flatnonzero(np.sum(list(by_letter.values()), axis=0) >= LEAST_LETTERS)
+        self.names = vectorizer.get_feature_names_out()[kept]
+        self.matrix: csr_matrix = whole[:, kept].tocsr()
+
+
+def learn_valence_words(matrix: csr_matrix, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights and intercepts of the first look.
+
+    The mean of two models that err differently: a multinomial regression, and one a class on
+    features scaled by how much more frequent they are in it (naive Bayes' log ratio). Both are
+    linear, and so is their mean.
+    """
+    joint = LogisticRegression(C=WORDS_C, max_iter=300).fit(matrix, labels)
+    order = [list(joint.classes_).index(code) for code in VALENCES]
+    weights, intercept = joint.coef_[order].T / 2, joint.intercept_[order] / 2
+    for index, code in enumerate(VALENCES):
+        is_code = labels == code
+        ratio = _log_ratio(matrix, is_code)
+        single = LogisticRegression(C=RATIO_C, max_iter=300, solver="liblinear")
+        single.fit(matrix @ diags(ratio), is_code)
+        weights[:, index] += single.coef_[0] * ratio / 2
+        intercept[index] += single.intercept_[0] / 2
+    return weights, intercept
+
+
+def _log_ratio(matrix: csr_matrix, is_code: np.ndarray) -> np.ndarray:
+    with_code = np.asarray(matrix[is_code].sum(axis=0)).ravel() + 1.0
+    without = np.asarray(matrix[~is_code].sum(axis=0)).ravel() + 1.0
+    return np.log((with_code / with_code.sum()) / (without / without.sum()))
+
+
+def learn_topic_words(matrix: csr_matrix, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights and intercepts of the first look, a regression a topic."""
+    weights = np.zeros((matrix.shape[1], len(TOPICS)))
+    intercept = np.zeros(len(TOPICS))
+    for index in range(len(TOPICS)):
+        single = LogisticRegression(C=TOPIC_WORDS_C, max_iter=200, solver="liblinear")
+        single.fit(matrix, labels[:, index])
+        weights[:, index], intercept[index] = single.coef_[0], single.intercept_[0]
+    return weights, intercept
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Scores as shares, row by row."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def logistic(scores: np.ndarray) -> np.ndarray:
+    """Scores as shares, each by itself."""
+    return 1 / (1 + np.exp(-scores))
+
+
+def out_of_fold(
+    matrix: csr_matrix,
+    labels: np.ndarray,
+    groups: np.ndarray,
+    learn: Callable[[csr_matrix, np.ndarray], tuple[np.ndarray, np.ndarray]],
+    shares: Callable[[np.ndarray], np.ndarray],
+    classes: int,
+) -> np.ndarray:
+    """What each statement is judged to be by a model that has not seen its letter."""
+    found = np.zeros((matrix.shape[0], classes))
+    for known, unseen in GroupKFold(FOLDS).split(groups, groups, groups):
+        weights, intercept = learn(matrix[known], labels[known])
+        found[unseen] = shares(matrix[unseen] @ weights + intercept)
+    return found
+
+
+def neighbour_features(letters: Sequence[Letter], shares: np.ndarray) -> list[dict[str, float]]:
+    """The features of the second look, of statements that are no points of lists."""
+    found: list[dict[str, float]] = []
+    start = 0
+    for letter in letters:
+        places = [one.place for one in letter.passages if one.section_type not in LISTS]
+        own = shares[start : start + len(places)].tolist()
+        start += len(places)
+        found += [dict(of) for of in neighbours.valence_neighbours(places, own, VALENCES)]
+    return found
+
+
+def learn_valence_neighbours(rows: list[dict[str, float]], labels: np.ndarray) -> Model:
+    """The weights of the second look."""
+    vectorizer = DictVectorizer(sparse=False)
+    matrix = vectorizer.fit_transform(rows)
+    # Features of one scale are penalised alike; the scale goes into the weights that are kept.
+    scale = matrix.std(axis=0) + 1e-3
+    joint = LogisticRegression(C=NEIGHBOURS_C, max_iter=3000).fit(matrix / scale, labels)
+    order = [list(joint.classes_).index(code) for code in VALENCES]
+    return Model(
+        VALENCES,
+        joint.intercept_[order],
+        list(vectorizer.get_feature_names_out()),
+        (joint.coef_[order] / scale).T,
+    )
+
+
+def apply_neighbours(model: Model, rows: list[dict[str, float]]) -> np.ndarray:
+    """The shares of the second look."""
+    index = {name: number for number, name in enumerate(model.features)}
+    scores = np.tile(model.intercept, (len(rows), 1))
+    for number, row in enumerate(rows):
+        for name, value in row.items():
+            if name in index:
+                scores[number] += model.weights[index[name]] * value
+    return softmax(scores)
+
+
+def topic_neighbour_values(
+    letters: Sequence[Letter], shares: np.ndarray
+) -> tuple[list[str], np.ndarray]:
+    """The features of the second look: names, and values by statement, feature and topic."""
+    values = []
+    names: list[str] = []
+    start = 0
+    for letter in letters:
+        own = shares[start : start + len(letter.passages)].tolist()
+        start += len(letter.passages)
+        for of in neighbours.topic_neighbours([one.place for one in letter.passages], own):
+            names = [name for name, _ in of]
+            values.append([value for _, value in of])
+    return names, np.array(values)
+
+
+def learn_topic_neighbours(names: list[str], values: np.ndarray, labels: np.ndarray) -> Model:
+    """The weights of the second look, a regression a topic."""
+    weights = np.zeros((len(names), len(TOPICS)))
+    intercept = np.zeros(len(TOPICS))
+    for index in range(len(TOPICS)):
+        of_topic = values[:, :, index]
+        scale = of_topic.std(axis=0) + 1e-3
+        single = LogisticRegression(C=TOPIC_NEIGHBOURS_C, max_iter=500, solver="liblinear")
+        single.fit(of_topic / scale, labels[:, index])
+        weights[:, index] = single.coef_[0] / scale
+        intercept[index] = single.intercept_[0]
+    return Model(TOPICS, intercept, names, weights)
+
+
+def apply_topic_neighbours(model: Model, values: np.ndarray) -> np.ndarray:
+    """The shares of the second look."""
+    return logistic(np.einsum("sft,ft->st", values, model.weights) + model.intercept)
+
+
+def write_model(name: str, model: Model) -> int:
+    """Write a model down; returns its number of features."""
+    LEARNT.mkdir(exist_ok=True)
+    least = LEAST_WEIGHT.get(name, 0.0)
+    kept = np.flatnonzero(np.abs(model.weights).max(axis=1) >= least)
+    with (LEARNT / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["feature", *model.classes])
+        writer.writerow([INTERCEPT, *(f"{value:.3f}" for value in model.intercept)])
+        for number in kept:
+            cells = (value if abs(value) >= least / 4 else 0.0 for value in model.weights[number])
+            writer.writerow([model.features[number], *(_short(value) for value in cells)])
+    return len(kept)
+
+
+def _short(value: float) -> str:
+    text = f"{value:.3f}".rstrip("0").rstrip(".")
+    return "" if text in ("0", "-0", "") else text
+
+
+def judged(
+    letters: Sequence[Letter], valences: np.ndarray, topics: np.ndarray
+) -> list[JudgedSentence]:
+    """Statements with their labels and what they were judged to be."""
+    found = []
+    free = 0
+    each = [
+        (letter, passage, label)
+        for letter in letters
+        for passage, label in zip(letter.passages, letter.labels, strict=True)
+    ]
+    for number, (letter, passage, label) in enumerate(each):
+        if passage.section_type in LISTS:
+            code, score = "concern", LISTED_SCORE
+        else:
+            best = int(valences[free].argmax())
+            code, score = VALENCES[best], float(valences[free][best])
+            free += 1
+        found.append(
+            JudgedSentence(
+                letter.visit_id,
+                letter.era,
+                passage.text,
+                label.valence,
+                label.topics,
+                frozenset(label.topics),
+                code,
+                score,
+                chosen_topics(topics[number].tolist(), TOPICS),
+            )
+        )
+    return found
+
+
+def measures(statements: Sequence[JudgedSentence], basis: str) -> list[dict[str, Any]]:
+    """Rows of the table `evaluation`."""
+    rows = []
+    for era in (ALL, *(code for code in code_list("era") if code != ALL)):
+        of_era = [one for one in statements if era in (ALL, one.era)]
+        if of_era:
+            rows += [*valence_measures(of_era, era=era, basis=basis)]
+            rows += [*topic_measures(of_era, era=era, basis=basis)]
+    return rows
+
+
+def main() -> None:
+    """Learn, measure and write."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("out", type=Path, help="a folder that the letters are published in")
+    parser.add_argument("--leave-out", type=Path, required=True, help="a folder of gold labels")
+    options = parser.parse_args()
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    left_out = gold_visits(options.out, options.leave_out)
+    letters = [
+        letter
+        for letter in read_letters(options.out, read_labels(LABELS))
+        if letter.visit_id not in left_out
+    ]
+    print(f"{len(letters)} letters, {sum(len(letter.passages) for letter in letters)} statements")
+    read = [[tokens(one.text) for one in letter.passages] for letter in letters]
+    free = [
+        (letter, passage, of, label)
+        for letter, of_letter in zip(letters, read, strict=True)
+        for passage, of, label in zip(letter.passages, of_letter, letter.labels, strict=True)
+        if passage.section_type not in LISTS
+    ]
+    groups = np.array([letter.visit_id for letter, *_ in free])
+    labels = np.array([label.valence for *_, label in free])
+    words = Table(
+        [[feature.name for feature in valence_features(one, of)] for _, one, of, _ in free], groups
+    )
+    print(f"valence: {words.matrix.shape[1]} features")
+    first = out_of_fold(words.matrix, labels, groups, learn_valence_words, softmax, len(VALENCES))
+    around = neighbour_features(letters, first)
+    second = np.zeros_like(first)
+    for known, unseen in GroupKFold(FOLDS).split(groups, groups, groups):
+        model = learn_valence_neighbours([around[one] for one in known], labels[known])
+        second[unseen] = apply_neighbours(model, [around[one] for one in unseen])
+    weights, intercept = learn_valence_words(words.matrix, labels)
+    own = Model(VALENCES, intercept, list(words.names), weights)
+    near = learn_valence_neighbours(around, labels)
+    fitted = apply_neighbours(
+        near, neighbour_features(letters, softmax(words.matrix @ weights + intercept))
+    )
+
+    topic_groups = np.array([letter.visit_id for letter in letters for _ in letter.passages])
+    topic_labels = np.array(
+        [[code in label.topics for code in TOPICS] for letter in letters for label in letter.labels]
+    )
+    topic_words = Table(
+        [
+            names
+            for letter, of in zip(letters, read, strict=True)
+            for names in own_topic_features(letter.passages, of)
+        ],
+        topic_groups,
+    )
+    print(f"topics: {topic_words.matrix.shape[1]} features")
+    topic_first = out_of_fold(
+        topic_words.matrix, topic_labels, topic_groups, learn_topic_words, logistic, len(TOPICS)
+    )
+    names, values = topic_neighbour_values(letters, topic_first)
+    topic_second = np.zeros_like(topic_first)
+    for known, unseen in GroupKFold(FOLDS).split(topic_groups, topic_groups, topic_groups):
+        model = learn_topic_neighbours(names, values[known], topic_labels[known])
+        topic_second[unseen] = apply_topic_neighbours(model, values[unseen])
+    topic_weights, topic_intercept = learn_topic_words(topic_words.matrix, topic_labels)
+    topic_own = Model(TOPICS, topic_intercept, list(topic_words.names), topic_weights)
+    topic_near = learn_topic_neighbours(names, values, topic_labels)
+    topic_fitted = apply_topic_neighbours(
+        topic_near,
+        topic_neighbour_values(
+            letters, logistic(topic_words.matrix @ topic_weights + topic_intercept)
+        )[1],
+    )
+
+    for name, model in (
+        ("valence_words", own),
+        ("valence_neighbours", near),
+        ("topic_words", topic_own),
+        ("topic_neighbours", topic_near),
+    ):
+        print(f"{name}: {write_model(name, model)} features")
+    rows = measures(judged(letters, second, topic_second), "cross_validated")
+    rows += measures(judged(letters, fitted, topic_fitted), "fitted")
+    with MEASURES.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, SCHEMA["evaluation"].column_names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    for row in rows:
+        if row["era"] == ALL and row["code"] == ALL:
+            print({name: row[name] for name in ("basis", "field", "metric", "value", "n")})
+
+
+if __name__ == "__main__":
+    main()

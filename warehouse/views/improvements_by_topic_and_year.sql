@@ -1,0 +1,41 @@
+-- Improvements by topic and year: how many points that letters list under what needs to improve have each
+-- topic, by the year of the visit's first day. A point with several topics counts for each, so points add up
+-- to more than there were; those of central_count alone add up to them. Areas for priority action are not
+-- counted. Topics are judged by a model: see precision_by_code.
+--
+-- year: The year of the visits' first days.
+-- topic: The topic, by name.
+-- improvement_count: How many points to improve have the topic.
+-- central_count: For how many of them it is the most central topic.
+-- share_of_improvements: The points with the topic as a share of all points of that year, 0 to 1.
+-- visit_count: How many visits' letters list a point with the topic.
+-- share_of_visits: Those visits as a share of all visits of that year, 0 to 1.
+-- improvements_of_year: How many points to improve the letters on the visits of that year list in all.
+-- visits_of_year: How many visits there were in that year, those without a point counted.
+WITH years AS (
+    SELECT
+        year(start_date) AS year,
+        sum(improvement_count)::BIGINT AS improvements_of_year,
+        count(*) AS visits_of_year
+    FROM visits
+    GROUP BY 1
+)
+SELECT
+    years.year,
+    finding_topics.topic_code,
+    codes.label AS topic,
+    count(*) AS improvement_count,
+    count(*) FILTER (WHERE finding_topics.position = 1) AS central_count,
+    round(count(*) / years.improvements_of_year, 3) AS share_of_improvements,
+    count(DISTINCT visits.visit_id) AS visit_count,
+    round(count(DISTINCT visits.visit_id) / years.visits_of_year, 3) AS share_of_visits,
+    years.improvements_of_year,
+    years.visits_of_year
+FROM findings
+JOIN finding_topics USING (finding_id)
+JOIN visits USING (visit_id)
+JOIN years ON years.year = year(visits.start_date)
+LEFT JOIN codes ON codes.list = 'topic' AND codes.code = finding_topics.topic_code
+WHERE findings.is_improvement
+GROUP BY years.year, years.improvements_of_year, years.visits_of_year, finding_topics.topic_code, codes.label
+ORDER BY years.year, improvement_count DESC, topic
