@@ -45,11 +45,10 @@ FILES_NAMED = 3
 
 #: The columns in which measures are shown; a field has the ones that fit it.
 _METRICS = ("right", "precision", "recall", "f1")
-_METRIC_COLUMNS = {
+_COLUMNS = {
     "exact_match": "right",
     "accuracy": "right",
     "macro_f1": "f1",
-    "calibration_error": "right",
 }
 
 _STYLES = {"published": "green", "unchanged": "green", "blocked": "red", "failed": "red"}
@@ -189,26 +188,38 @@ def _ago(age: timedelta) -> str:
 def show_evaluation(evaluation: "Evaluation") -> None:
     """Show how often each field is right, and every value that is not as labelled."""
     console = Console(highlight=False)
-    table = Table("field", box=None, pad_edge=False, header_style="bold")
-    for name in (*_METRICS, "n"):
-        table.add_column(name, justify="right")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("field", no_wrap=True)
+    for name in ("n", *_METRICS, "95% interval"):
+        table.add_column(name, justify="right", no_wrap=True)
     shown: dict[str, dict[str, str]] = {}
+    calibration = None
     for row in evaluation.rows:
-        if row["era"] != "all":
+        # Topics are many; the codes of the valence are what counts are made of.
+        if row["era"] != "all" or (row["code"] != "all" and row["field"] != "valence_code"):
+            continue
+        if row["metric"] == "calibration_error":
+            calibration = f"{row['value']:.3f} ({row['low']:.3f}–{row['high']:.3f})"
             continue
         field = f"{row['table_name']}.{row['field']}"
         if row["code"] != "all":
-            # Topics are many; those of the valence are what counts are made of.
-            if row["field"] != "valence_code":
-                continue
             field = f"  {row['code']}"
-        cells = shown.setdefault(field, {"n": str(row["n"])})
-        metric = _METRIC_COLUMNS.get(str(row["metric"]), str(row["metric"]))
-        cells[metric] = f"{row['value']:.3f} ({row['low']:.2f}–{row['high']:.2f})"
+        metric = _COLUMNS.get(str(row["metric"]), str(row["metric"]))
+        # The interval is that of the rightmost measure.
+        shown.setdefault(field, {}).update(
+            {
+                metric: f"{row['value']:.3f}",
+                "95% interval": f"{row['low']:.2f}–{row['high']:.2f}",
+                "n": str(row["n"]),
+            }
+        )
     for field, cells in shown.items():
-        table.add_row(field, *(cells.get(name, "") for name in (*_METRICS, "n")))
+        table.add_row(field, *(cells.get(name, "") for name in ("n", *_METRICS, "95% interval")))
     console.print(table)
-    console.print("In brackets, the 95% interval; n, what it rests on.")
+    console.print("n and interval are those of the measure that stands last in a row.")
+    console.print("Of valence_code, right is its accuracy, and f1 the mean of its codes'.")
+    if calibration:
+        console.print(f"Calibration error of findings.valence_score: {calibration}.")
     if evaluation.sentences:
         console.print(
             f"{evaluation.sentences - len(evaluation.unfound)} of {evaluation.sentences} labelled "

@@ -5,7 +5,9 @@
 OUT is a folder that `ofsted-letters run` published the labelled letters into; the labels are
 `labels/findings.csv`, which name findings by their key and hold none of their words. The letters
 that have gold labels of sentences are left out, so that the gold labels measure what a reader can
-expect of a letter that nothing was learnt from.
+expect of a letter that nothing was learnt from. `labels/inspections.csv` has labels of sentences of
+inspection reports, chosen because an earlier model was unsure of them; the first look learns from
+them too, and nothing is measured on them.
 
 Writes assets/findings/learnt/*.csv, and what was measured by cross-validation and on the very
 letters learnt from to assets/evaluation/learnt.csv. Needs the dependency group `learn`.
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import json
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -23,15 +26,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from quality_page import PICTURES, draw_confusion, draw_reliability
 from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from assets.documents.model import Document
+from assets.documents.stage import STAGE as DOCUMENTS
 from assets.evaluation.measures import (
     ALL,
     JudgedSentence,
     era_of,
+    score_bins,
     topic_measures,
     valence_measures,
 )
@@ -46,11 +53,15 @@ from assets.findings.judging import (
 )
 from assets.findings.linear import INTERCEPT
 from assets.findings.words import tokens
+from assets.letters.archive import Archive
+from assets.sentences import split_sentences
+from assets.stages import Place
 from warehouse.codes import code_list
 from warehouse.schema import SCHEMA
 
 ROOT = Path(__file__).parent.parent
 LABELS = Path(__file__).with_name("labels") / "findings.csv"
+HARD_LABELS = LABELS.with_name("inspections.csv")
 LEARNT = ROOT / "assets" / "findings" / "learnt"
 MEASURES = ROOT / "assets" / "evaluation" / "learnt.csv"
 
@@ -156,6 +167,30 @@ def gold_visits(out: Path, gold: Path) -> set[str]:
     }
 
 
+def hard_sentences(out: Path) -> list[tuple[str, list[str], str]]:
+    """Labelled sentences of reports that are archived and not read yet: report, features, label."""
+    labels = {}
+    with HARD_LABELS.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            labels[row["letter_id"], row["sentence_sha256"]] = row["valence"]
+    place = Place(out / "archive", out / "work")
+    found = []
+    for file in Archive(place.archive).files():
+        if not any(file.letter_id == letter_id for letter_id, _ in labels):
+            continue
+        document = DOCUMENTS.load(file, place)
+        for block in document.blocks if isinstance(document, Document) else ():
+            for sentence in split_sentences(block.text):
+                key = (file.letter_id, hashlib.sha256(sentence.encode()).hexdigest()[:16])
+                if key in labels:
+                    passage = Passage(sentence, "main_findings", None, 0, 0)
+                    names = [one.name for one in valence_features(passage, tokens(sentence))]
+                    found.append((file.letter_id, names, labels.pop(key)))
+    if labels:
+        raise SystemExit(f"{len(labels)} labelled sentences of reports are not in {out}")
+    return found
+
+
 class Table:
     """Features of statements as a matrix, those of few letters left out."""
 
@@ -226,11 +261,20 @@ def out_of_fold(
     learn: Callable[[csr_matrix, np.ndarray], tuple[np.ndarray, np.ndarray]],
     shares: Callable[[np.ndarray], np.ndarray],
     classes: int,
+    *,
+    counted: int | None = None,
 ) -> np.ndarray:
-    """What each statement is judged to be by a model that has not seen its letter."""
-    found = np.zeros((matrix.shape[0], classes))
-    for known, unseen in GroupKFold(FOLDS).split(groups, groups, groups):
-        weights, intercept = learn(matrix[known], labels[known])
+    """What each statement is judged to be by a model that has not seen its letter.
+
+    Rows from `counted` on are learnt from by every model, and not judged.
+    """
+    counted = matrix.shape[0] if counted is None else counted
+    always = np.arange(counted, matrix.shape[0])
+    found = np.zeros((counted, classes))
+    of_letters = groups[:counted]
+    for known, unseen in GroupKFold(FOLDS).split(of_letters, of_letters, of_letters):
+        learnt_from = np.concatenate([known, always])
+        weights, intercept = learn(matrix[learnt_from], labels[learnt_from])
         found[unseen] = shares(matrix[unseen] @ weights + intercept)
     return found
 
@@ -397,21 +441,35 @@ def main() -> None:
     ]
     groups = np.array([letter.visit_id for letter, *_ in free])
     labels = np.array([label.valence for *_, label in free])
+    hard = hard_sentences(options.out)
     words = Table(
-        [[feature.name for feature in valence_features(one, of)] for _, one, of, _ in free], groups
+        [
+            *([feature.name for feature in valence_features(one, of)] for _, one, of, _ in free),
+            *(names for _, names, _ in hard),
+        ],
+        np.concatenate([groups, [report for report, *_ in hard]]),
     )
-    print(f"valence: {words.matrix.shape[1]} features")
-    first = out_of_fold(words.matrix, labels, groups, learn_valence_words, softmax, len(VALENCES))
+    all_labels = np.concatenate([labels, [label for *_, label in hard]])
+    print(f"valence: {words.matrix.shape[1]} features, {len(hard)} sentences of reports")
+    first = out_of_fold(
+        words.matrix,
+        all_labels,
+        groups,
+        learn_valence_words,
+        softmax,
+        len(VALENCES),
+        counted=len(free),
+    )
     around = neighbour_features(letters, first)
     second = np.zeros_like(first)
     for known, unseen in GroupKFold(FOLDS).split(groups, groups, groups):
         model = learn_valence_neighbours([around[one] for one in known], labels[known])
         second[unseen] = apply_neighbours(model, [around[one] for one in unseen])
-    weights, intercept = learn_valence_words(words.matrix, labels)
+    weights, intercept = learn_valence_words(words.matrix, all_labels)
     own = Model(VALENCES, intercept, list(words.names), weights)
     near = learn_valence_neighbours(around, labels)
     fitted = apply_neighbours(
-        near, neighbour_features(letters, softmax(words.matrix @ weights + intercept))
+        near, neighbour_features(letters, softmax(words.matrix[: len(free)] @ weights + intercept))
     )
 
     topic_groups = np.array([letter.visit_id for letter in letters for _ in letter.passages])
@@ -452,7 +510,17 @@ def main() -> None:
         ("topic_neighbours", topic_near),
     ):
         print(f"{name}: {write_model(name, model)} features")
-    rows = measures(judged(letters, second, topic_second), "cross_validated")
+    cross_validated = judged(letters, second, topic_second)
+    title = f"Cross-validated, {len(cross_validated):,} statements"
+    draw_confusion(
+        [(one.valence, one.found_valence) for one in cross_validated],
+        title,
+        PICTURES / "confusion_cross_validated.png",
+    )
+    draw_reliability(
+        score_bins(cross_validated), title, PICTURES / "reliability_cross_validated.png"
+    )
+    rows = measures(cross_validated, "cross_validated")
     rows += measures(judged(letters, fitted, topic_fitted), "fitted")
     with MEASURES.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, SCHEMA["evaluation"].column_names, lineterminator="\n")

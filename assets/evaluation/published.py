@@ -1,15 +1,19 @@
 """The measures that are published with the tables.
 
-Here belongs the reading of `measured.csv`, which `tools/measure.py` writes. Labels are of letters
-that are no part of the project, so a run cannot measure anew: it publishes what was measured last.
-A test holds the file against the labels wherever these are at hand.
+Here belongs the reading of what was measured last: on gold labels (`measured.csv`, written by
+`tools/measure.py`) and while learning (`learnt.csv`, by `tools/learn_findings.py`). The labels are
+of letters that are no part of the project, so a run cannot measure anew. A test holds the first
+file against the labels wherever these are at hand.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from assets.rule_tables import read_table
+
+MEASURED_FILE = Path(__file__).with_name("measured.csv")
 
 
 def measured_rows() -> list[dict[str, Any]]:
@@ -20,5 +24,6 @@ def measured_rows() -> list[dict[str, Any]]:
             **{name: float(row[name]) for name in ("value", "low", "high")},
             "n": int(row["n"]),
         }
-        for row in read_table("assets.evaluation", "measured")
+        for name in ("measured", "learnt")
+        for row in read_table("assets.evaluation", name)
     ]

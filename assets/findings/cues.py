@@ -18,8 +18,7 @@ _LEAST_OF_BEST = 0.35  # of a word, against the weightiest
 _SMALL = frozenset(
     (
         "a an the of and or to in on at for by with from as that this these those their its his "
-        "her they it is are was were be been being has have had which who when where will also "
-        ", ; :"
+        "her they it is are was were be been being has have had which who when where will also"
     ).split()
 )
 
@@ -34,7 +33,8 @@ def cue_words(
     """The words that speak most for a valence, the weightiest first.
 
     A feature's weight for the valence, less the mean of the others', is shared among the words it
-    is made of. Words that follow each other and both speak for it are one cue.
+    is made of. Words that follow each other and both speak for it are one cue, and so are words
+    with one small word between them: `needs to improve`.
 
     Args:
         text: The statement.
@@ -58,8 +58,9 @@ def cue_words(
     for index, weight in enumerate(weights):
         if weight < least:
             continue
-        if runs and runs[-1][-1] == index - 1:
-            runs[-1].append(index)
+        gap = range(runs[-1][-1] + 1, index) if runs else range(2)
+        if runs and len(gap) <= 1 and all(read[between].word in _SMALL for between in gap):
+            runs[-1] += [*gap, index]
         else:
             runs.append([index])
     telling = [trimmed for run in runs if (trimmed := _trimmed(run, read))]
@@ -69,10 +70,8 @@ def cue_words(
 
 
 def _trimmed(run: list[int], read: Sequence[Token]) -> list[int]:
-    """A run without the small words at its ends."""
-    first, last = 0, len(run)
-    while first < last and read[run[first]].word in _SMALL:
-        first += 1
-    while last > first and read[run[last - 1]].word in _SMALL:
-        last -= 1
-    return run[first:last]
+    """A run without the small words and marks at its ends."""
+    telling = [
+        index for index in run if read[index].word not in _SMALL and read[index].word[0].isalnum()
+    ]
+    return list(range(telling[0], telling[-1] + 1)) if telling else []

@@ -65,7 +65,7 @@ def read_linear(name: str) -> Linear:
         name: The table's name in `learnt/`, without `.csv`.
     """
     path = files("assets.findings").joinpath("learnt", f"{name}.csv")
-    with path.open(encoding="utf-8", newline="") as table:
+    with path.open(encoding="utf-8") as table:
         rows = csv.reader(table)
         _, *classes = next(rows)
         weights = {feature: tuple(float(cell or 0) for cell in cells) for feature, *cells in rows}

@@ -3,6 +3,7 @@
 import csv
 import fcntl
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,9 @@ from typer.testing import CliRunner, Result
 from pipelines.cli import app
 from tests.pipelines.conftest import Run
 from tests.site import Page, Site
+from warehouse.schema import SCHEMA
+
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 def call(*arguments: object) -> Result:
@@ -35,6 +39,8 @@ def call(*arguments: object) -> Result:
         (["query"], 2, "Missing argument"),
         (["query", "SELECT 1", "--format", "xml"], 2, "'xml' is not one of"),
         (["status", "--out", "{tmp}/out"], 1, "Nothing is published in {tmp}/out."),
+        (["evaluate", "--gold", "{tmp}"], 1, "Nothing is published in data."),
+        (["evaluate"], 2, "Missing option '--gold'"),
     ],
 )
 def test_wrong_usage_is_told(
@@ -124,3 +130,80 @@ def test_status_tells_of_a_first_run_that_failed(
     assert f"Nothing is published in {out}. The last run:" in text
     assert "the run failed" in text
     assert "search page cannot be had" in text
+
+
+@pytest.fixture
+def gold(published: Path, tmp_path: Path) -> Path:
+    """Labels of the sample, and of three sentences: right, wrong, and not there."""
+    sql = (
+        "SELECT file_name AS file, text, valence_code FROM findings JOIN visits USING (visit_id) "
+        "JOIN letters USING (letter_id) WHERE is_improvement ORDER BY finding_id LIMIT 2"
+    )
+    answer = call("query", sql, "--out", published, "--format", "json")
+    right, wrong = json.loads(answer.stdout)
+    sentences = [
+        {"file": right["file"], "text": right["text"], "valence": "concern", "topics": ["other"]},
+        {"file": wrong["file"], "text": wrong["text"], "valence": "strength", "topics": ["other"]},
+        {"file": wrong["file"], "text": "Nobody wrote this.", "valence": "mixed", "topics": []},
+    ]
+    folder = tmp_path / "gold"
+    folder.mkdir()
+    (folder / "letters").symlink_to(GOLDEN)
+    lines = "\n".join(json.dumps(sentence) for sentence in sentences)
+    (folder / "statements.jsonl").write_text(lines, encoding="utf-8")
+    return folder
+
+
+def test_what_is_published_is_measured(
+    published: Path, gold: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    result = call("evaluate", "--gold", gold, "--out", published)
+    assert result.exit_code == 0
+    lines = [" ".join(line.split()) for line in result.output.splitlines()]
+    assert lines[0] == "field n right precision recall f1 95% interval"
+    # 19 of 20 letters: one is there twice, and the other of it counts. F1 is 2 × 19 / (19 + 20).
+    dates = next(line for line in lines if line.startswith("visits.letter_date"))
+    assert dates == "visits.letter_date 20 0.950 1.000 0.950 0.974 0.87–1.00"
+    accuracy = next(line for line in lines if line.startswith("findings.valence_code"))
+    assert accuracy.startswith("findings.valence_code 2 0.500 0.333 ")
+    concern = next(line for line in lines if line.startswith("concern "))
+    assert concern == "concern 2 0.500 1.000 0.667 0.17–0.95"
+    assert any(line.startswith("Calibration error of findings.valence_score: ") for line in lines)
+    assert "2 of 3 labelled sentences are findings." in lines
+    assert "9900002_2021-09-03_ocr: no visit of this letter is published." in lines
+    # What is not as labelled, but of the letter that is no visit.
+    assert "label Nobody wrote this." in lines
+    assert lines[lines.index("label Nobody wrote this.") + 1] == "found None"
+    assert "label strength" in lines
+    assert lines[lines.index("label strength") + 1].startswith("found concern, score ")
+    assert not any(line.startswith("visits.letter_date of") for line in lines)
+
+
+def test_measures_can_be_had_as_csv(published: Path, gold: Path) -> None:
+    result = call("evaluate", "--gold", gold, "--out", published, "--csv")
+    assert result.exit_code == 0
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    table = SCHEMA["evaluation"]
+    assert tuple(rows[0]) == table.column_names
+    keys = [tuple(row[name] for name in table.primary_key) for row in rows]
+    assert len(set(keys)) == len(keys)
+    by_key = dict(zip(keys, rows, strict=True))
+    found = by_key["findings", "text", "all", "all", "recall", "gold"]
+    assert (found["value"], found["n"]) == ("0.6667", "3")
+    assert by_key["findings", "valence_code", "concern", "all", "recall", "gold"]["value"] == "1.0"
+    eras = {row["era"] for row in rows if row["field"] == "letter_date"}
+    assert eras == {"all", "overview", "covid_19", "headline_findings", "national_framework"}
+    for row in rows:
+        assert 0 <= float(row["low"]) <= float(row["value"]) <= float(row["high"]) <= 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["--csv"]])
+def test_a_folder_without_labels_is_told(
+    published: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    result = call("evaluate", "--gold", tmp_path, "--out", published, *arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    text = " ".join(result.output.split())
+    assert f"{tmp_path} has neither letters/*.json nor statements.jsonl" in text

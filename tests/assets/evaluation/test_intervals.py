@@ -76,10 +76,10 @@ def mean(values: Sequence[float]) -> float:
 
 
 def test_resampling_is_the_same_every_time() -> None:
-    groups = [[0.0, 1.0, 1.0], [1.0], [0.0, 0.0], [1.0, 1.0]]
-    first, second = (resampled(groups, mean, 8) for _ in range(2))
+    groups = [[number**0.5, number**1.5] for number in range(40)]  # no two draws are alike
+    first, second = (resampled(groups, mean, 80) for _ in range(2))
     assert first == second
-    assert (first.value, first.n) == (0.625, 8)
+    assert first.value == mean([value for group in groups for value in group])
     assert first.low < first.value < first.high
 
 

@@ -24,14 +24,16 @@ ROW = {
 }
 
 
-def test_numbers_of_the_file_are_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(published, "read_table", lambda *_: (ROW,))
+def test_numbers_of_the_files_are_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"measured": (ROW,), "learnt": (ROW | {"basis": "fitted"},)}
+    monkeypatch.setattr(published, "read_table", lambda _, name: files[name])
     rows = measured_rows()
-    assert rows == [ROW | {"value": 0.95, "low": 0.9, "high": 1.0, "n": 120}]
-    assert build_frame("evaluation", rows).height == 1
+    read = ROW | {"value": 0.95, "low": 0.9, "high": 1.0, "n": 120}
+    assert rows == [read, read | {"basis": "fitted"}]
+    assert build_frame("evaluation", rows).height == 2
 
 
-def test_the_file_that_ships_is_sound() -> None:
+def test_the_files_that_ship_are_sound() -> None:
     rows = measured_rows()
     table = SCHEMA["evaluation"]
     build_frame("evaluation", rows)

@@ -1,0 +1,239 @@
+"""The page on how good the data are, docs/quality.md: its tables and pictures.
+
+Here belongs what is made from measures; the words between are written by hand and kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from assets.evaluation.intervals import Bin
+from warehouse.codes import code_list
+
+PAGE = Path(__file__).parent.parent / "docs" / "quality.md"
+PICTURES = PAGE.parent / "pictures"
+
+Row = Mapping[str, Any]
+
+_COLUMNS = {
+    "exact_match": "right",
+    "accuracy": "right",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "macro_f1": "F1",
+}
+
+
+def fill(page: str, rows: Sequence[Row]) -> str:
+    """The page with its tables made anew from the rows of the table `evaluation`."""
+    tables = {
+        "fields": _fields(rows),
+        "valence": _valence(rows),
+        "topics": _topics(rows),
+        "eras": _eras(rows),
+    }
+    for name, lines in tables.items():
+        marked = re.compile(rf"(<!-- table {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        if not marked.search(page):
+            raise ValueError(f"{PAGE.name} has no place for the table {name}")
+        filled = "\n".join(lines)
+        page = marked.sub(lambda found, filled=filled: f"{found[1]}{filled}\n{found[2]}", page)
+    return page
+
+
+def draw_confusion(pairs: Iterable[tuple[str, str]], title: str, path: Path) -> None:
+    """A picture of what was labelled against what was found.
+
+    Args:
+        pairs: The valence labelled and the valence found.
+        title: What was measured.
+        path: Where the picture is written, a PNG.
+    """
+    from matplotlib.figure import Figure
+
+    codes = list(code_list("valence"))
+    counts = Counter(pairs)
+    figure = Figure(figsize=(4.6, 4.2), layout="constrained")
+    axes = figure.add_subplot()
+    shares = []
+    for expected in codes:
+        whole = sum(counts[expected, found] for found in codes) or 1
+        shares.append([counts[expected, found] / whole for found in codes])
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for across, expected in enumerate(codes):
+        for down, found in enumerate(codes):
+            axes.text(
+                down,
+                across,
+                f"{counts[expected, found]:,}",
+                ha="center",
+                va="center",
+                color="white" if shares[across][down] > 0.5 else "black",
+            )
+    axes.set_xticks(range(len(codes)), codes)
+    axes.set_yticks(range(len(codes)), codes)
+    axes.set_xlabel("found")
+    axes.set_ylabel("labelled")
+    axes.set_title(title, fontsize=10)
+    _save(figure, path)
+
+
+def draw_reliability(bins: Sequence[Bin], title: str, path: Path) -> None:
+    """A picture of scores against the share that is right.
+
+    Args:
+        bins: The scores in ten bins.
+        title: What was measured.
+        path: Where the picture is written, a PNG.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.6, 4.2), layout="constrained")
+    axes = figure.add_subplot()
+    axes.plot(
+        [0, 1], [0, 1], color="grey", linewidth=1, linestyle="--", label="score = share right"
+    )
+    axes.bar(
+        [one.low + 0.05 for one in bins],
+        [one.right for one in bins],
+        width=0.09,
+        color="#9ecae1",
+        label="share right",
+    )
+    axes.plot(
+        [one.score for one in bins], [one.right for one in bins], "o", color="#08519c", markersize=4
+    )
+    for one in bins:
+        axes.annotate(
+            f"{one.n:,}",
+            (one.low + 0.05, one.right),
+            textcoords="offset points",
+            xytext=(0, 5),
+            ha="center",
+            fontsize=8,
+        )
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1.08)
+    axes.set_xlabel("valence_score")
+    axes.set_ylabel("share of them that is right")
+    axes.set_title(title, fontsize=10)
+    axes.legend(loc="upper left", fontsize=8)
+    _save(figure, path)
+
+
+def _save(figure: Any, path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    # Without the library's version in it, the same measures give the same bytes.
+    figure.savefig(path, dpi=120, metadata={"Software": None})
+
+
+def _of(rows: Sequence[Row], **wanted: str) -> list[Row]:
+    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+
+
+def _value(row: Row | None, *, with_interval: bool = True) -> str:
+    if row is None:
+        return ""
+    interval = f" ({row['low']:.2f}–{row['high']:.2f})" if with_interval else ""
+    return f"{row['value']:.3f}{interval}"
+
+
+def _measure(rows: Sequence[Row], **wanted: str) -> Row | None:
+    return next(iter(_of(rows, **wanted)), None)
+
+
+def _fields(rows: Sequence[Row]) -> list[str]:
+    gold = _of(rows, basis="gold", era="all", code="all")
+    lines = [
+        "| field | labels | right | precision | recall | F1 |",
+        "| --- | ---: | --- | --- | --- | --- |",
+    ]
+    seen = dict.fromkeys((row["table_name"], row["field"]) for row in gold)
+    for table_name, field in seen:
+        if field in ("valence_code", "valence_score", "topic_code"):
+            continue
+        cells: dict[str, Row] = {
+            _COLUMNS[row["metric"]]: row for row in _of(gold, table_name=table_name, field=field)
+        }
+        labels = (cells.get("recall") or cells["right"])["n"]
+        values = (_value(cells.get(name)) for name in ("right", "precision", "recall", "F1"))
+        lines.append(f"| `{table_name}.{field}` | {labels} | {' | '.join(values)} |")
+    return lines
+
+
+_BASES = ("gold", "cross_validated", "fitted")
+
+
+def _valence(rows: Sequence[Row]) -> list[str]:
+    lines = [
+        "| | gold labels | cross-validated | fitted |",
+        "| --- | --- | --- | --- |",
+    ]
+    wanted = [
+        ("accuracy", "all", "valence_code", "accuracy"),
+        ("macro F1", "all", "valence_code", "macro_f1"),
+        *((f"F1 of {code}", code, "valence_code", "f1") for code in code_list("valence")),
+        *(
+            (f"precision of {code}", code, "valence_code", "precision")
+            for code in code_list("valence")
+        ),
+        *((f"recall of {code}", code, "valence_code", "recall") for code in code_list("valence")),
+        ("calibration error", "all", "valence_score", "calibration_error"),
+    ]
+    for label, code, field, metric in wanted:
+        values = (
+            _value(_measure(rows, basis=basis, era="all", code=code, field=field, metric=metric))
+            for basis in _BASES
+        )
+        lines.append(f"| {label} | {' | '.join(values)} |")
+    counts = (str(_measured(rows, basis)["n"]) for basis in _BASES)
+    lines.append(f"| statements | {' | '.join(counts)} |")
+    return lines
+
+
+def _measured(rows: Sequence[Row], basis: str) -> Row:
+    found = _measure(
+        rows, basis=basis, era="all", code="all", field="valence_code", metric="accuracy"
+    )
+    if found is None:
+        raise ValueError(f"nothing was measured on {basis} labels")
+    return found
+
+
+def _topics(rows: Sequence[Row]) -> list[str]:
+    lines = [
+        "| topic | F1, gold labels | F1, cross-validated | precision | recall |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for code, info in {"all": None, **code_list("topic")}.items():
+        of = {"field": "topic_code", "code": code, "era": "all"}
+        cross = {"basis": "cross_validated", **of}
+        lines.append(
+            f"| {'**all**' if info is None else f'`{code}`'} "
+            f"| {_value(_measure(rows, basis='gold', metric='f1', **of))} "
+            f"| {_value(_measure(rows, metric='f1', **cross))} "
+            f"| {_value(_measure(rows, metric='precision', **cross), with_interval=False)} "
+            f"| {_value(_measure(rows, metric='recall', **cross), with_interval=False)} |"
+        )
+    return lines
+
+
+def _eras(rows: Sequence[Row]) -> list[str]:
+    lines = [
+        "| template | valence, gold | valence, cross-validated | topics F1, gold "
+        "| topics F1, cross-validated |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for era, info in code_list("era").items():
+        cells = [
+            _value(_measure(rows, basis=basis, era=era, code="all", field=field, metric=metric))
+            for field, metric in (("valence_code", "accuracy"), ("topic_code", "f1"))
+            for basis in ("gold", "cross_validated")
+        ]
+        lines.append(f"| {info.label} | {' | '.join(cells)} |")
+    return lines
