@@ -173,7 +173,7 @@ def hard_sentences(out: Path) -> list[tuple[str, list[str], str]]:
     with HARD_LABELS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             labels[row["letter_id"], row["sentence_sha256"]] = row["valence"]
-    place = Place(out / "archive", out / "work")
+    place = Place(archive=out / "archive", work=out / "work")
     found = []
     for file in Archive(place.archive).files():
         if not any(file.letter_id == letter_id for letter_id, _ in labels):
