@@ -31,6 +31,7 @@ PLAIN_ERRORS = frozenset(
     {
         "ArchiveError",
         "Busy",
+        "CorrectionError",
         "Failure",
         "NotMade",
         "PublishError",

@@ -25,6 +25,7 @@ from assets.letters.archive import Archive
 from assets.letters.source import Inventory, Source, SourceError, SourceUnavailable
 from assets.letters.sources import open_source
 from assets.records import Published, read_note
+from assets.tables.corrections_file import CorrectionError, read_corrections
 from assets.workers import Workers
 from assets.workspace import Busy, Workspace, alone
 from expectations.service import Validator
@@ -67,11 +68,15 @@ def run_letters(options: Options) -> int:
     try:
         source = open_source(options.source, site_url=options.site_url, files_url=options.files_url)
         source.check()
+        read_corrections()  # a line that cannot be right is told before all the reading
         Archive(out / "archive").refuse_to_mix(source.name)
         out.mkdir(parents=True, exist_ok=True)
     except SourceError as error:
         complain(str(error))
         return WRONG_USAGE
+    except CorrectionError as error:
+        complain(str(error))
+        return NOT_PUBLISHED
     except OSError as error:
         complain(f"{out} cannot be used as the folder to write to: {error.strerror}.")
         return WRONG_USAGE

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import duckdb
 import pytest
 
-from assets.tables.corrections import read_corrections
+from assets.tables.corrections_file import read_corrections
 from warehouse.database import load_views
 from warehouse.query import Format, run_query
 

@@ -13,7 +13,7 @@ from assets.findings import stage as findings
 from assets.letters.archive import Archive
 from assets.model import Rejection
 from assets.records import Quarantined, Tabled
-from assets.tables.corrections import read_corrections
+from assets.tables.corrections_file import read_corrections
 from assets.tables.rows import Outcome, Tables, build_rows
 from assets.tables.verdict import validated
 from assets.visits import stage as visits

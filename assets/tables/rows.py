@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from assets.findings.model import Statement
 from assets.model import ArchivedFile, Rejection, Signal, Unarchived, Unsupported
 from assets.tables.authorities import AuthorityIndex
-from assets.tables.corrections import Correction, apply_corrections
+from assets.tables.corrections import apply_corrections
+from assets.tables.corrections_file import Correction
 from assets.tables.derived import derive, visit_key
 from assets.tables.inspectors import inspector_id, likely_doubles
 from assets.visits.model import Letter, Section

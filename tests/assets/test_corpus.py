@@ -19,6 +19,7 @@ import pytest
 from assets.evaluation.fields import FIELDS
 from assets.evaluation.gold import fold, read_gold
 from assets.evaluation.measures import Evaluation, era_of, evaluate
+from assets.evaluation.published import measured_rows
 from assets.model import Listing, Unsupported
 from assets.tables.rows import Outcome, Tables
 from assets.visits.model import Letter
@@ -134,6 +135,34 @@ def test_labelled_sentences_are_found(corpus: Corpus) -> None:
     assert lost == []
     assert len(evaluation.unfound) <= 0.02 * evaluation.sentences
     assert len(evaluation.judged) == evaluation.sentences - len(evaluation.unfound)
+
+
+#: What a count of findings must be worth at least: table, field, metric, code, least.
+LEAST = [
+    ("findings", "text", "recall", "all", 0.98),
+    ("findings", "valence_code", "accuracy", "all", 0.94),
+    ("findings", "valence_code", "macro_f1", "all", 0.85),
+    ("findings", "valence_code", "f1", "concern", 0.93),
+    ("finding_topics", "topic_code", "f1", "all", 0.82),
+]
+
+
+@pytest.mark.parametrize(("table", "field", "metric", "code", "least"), LEAST)
+def test_findings_are_judged_well_enough(
+    table: str, field: str, metric: str, code: str, least: float, corpus: Corpus
+) -> None:
+    assert corpus.evaluation.measure(table, field, metric, code=code)["value"] >= least
+
+
+def test_scores_are_worth_what_they_say(corpus: Corpus) -> None:
+    assert (
+        corpus.evaluation.measure("findings", "valence_score", "calibration_error")["value"] < 0.05
+    )
+
+
+def test_what_is_published_of_the_measures_is_what_is_measured(corpus: Corpus) -> None:
+    published = [row for row in measured_rows() if row["basis"] == "gold"]
+    assert published == list(corpus.evaluation.rows), "run tools/measure.py"
 
 
 def test_every_template_is_measured(corpus: Corpus) -> None:

@@ -13,13 +13,13 @@ import msgspec
 import pytest
 
 from assets.findings.model import Judgement
-from assets.tables.corrections import (
+from assets.tables.corrections import apply_corrections
+from assets.tables.corrections_file import (
     CORRECTIONS_FILE,
     FIELDS,
     FOLLOWING,
     Correction,
     CorrectionError,
-    apply_corrections,
     as_text,
     read_corrections,
     row_key,
@@ -238,6 +238,11 @@ def test_every_type_of_the_schema_is_among_those_above() -> None:
             "visits.finding_count follows from other values; correct those",
         ),
         (FINDING | {"field": "cues"}, "findings.cues follows from other values"),
+        (FINDING | {"field": "text"}, "values were read from findings.text; mend the rules"),
+        (
+            {"table_name": "sections", "row_key": f"{VISIT}-03", "field": "section_type"},
+            "values were read from sections.section_type",
+        ),
         (FINDING | {"field": "valence_score"}, "findings.valence_score follows"),
         ({"table_name": "evaluation", "field": "value"}, "evaluation.value follows"),
         (FINDING | {"field": "finding_id"}, "findings.finding_id is the key of the row"),
@@ -246,7 +251,7 @@ def test_every_type_of_the_schema_is_among_those_above() -> None:
             "visit_themes.position is the key of the row",
         ),
         # Keys.
-        (FINDING | {"row_key": "", "field": "text"}, "row_key is not of the form finding_id"),
+        (FINDING | {"row_key": "", "field": "page"}, "row_key is not of the form finding_id"),
         (topic(1, "health", "") | {"row_key": LATE_PLANS}, "not of the form finding_id/position"),
         (topic(1, "health", "") | {"row_key": f"{LATE_PLANS}/"}, "not of the form"),
         (topic(1, "health", "") | {"row_key": f"{LATE_PLANS}/1/2"}, "not of the form"),
@@ -254,10 +259,10 @@ def test_every_type_of_the_schema_is_among_those_above() -> None:
         (topic(1, "health", "") | {"row_key": f"{LATE_PLANS}/01"}, "01 is not how finding_topics"),
         (topic(4, "", "health"), "4 is out of the bounds of finding_topics.position, 1 to 3"),
         (theme(0, "", "other"), "0 is out of the bounds of visit_themes.position, 1 to …"),
-        (FINDING | {"visit_id": "", "field": "text"}, "visit_id is empty, and findings is about"),
-        (FINDING | {"visit_id": MOVED, "field": "text"}, f"is not one of the visit {MOVED}"),
+        (FINDING | {"visit_id": "", "field": "page"}, "visit_id is empty, and findings is about"),
+        (FINDING | {"visit_id": MOVED, "field": "page"}, f"is not one of the visit {MOVED}"),
         (
-            FINDING | {"row_key": f"{VISIT}1-77b59a2d", "field": "text"},
+            FINDING | {"row_key": f"{VISIT}1-77b59a2d", "field": "page"},
             f"is not one of the visit {VISIT}",
         ),
         ({"row_key": LATER}, f"the row {LATER} is not one of the visit {VISIT}"),
@@ -759,28 +764,6 @@ def test_a_corrected_quantifier_has_no_words_but_the_corrected_ones(
         row = finding("A few are not.", build(letter(), corrections=corrections))
         assert (row["quantifier_code"], row["quantifier_words"]) == expected
 
-
-def test_findings_follow_the_type_of_their_section(read: Any) -> None:
-    key = f"{VISIT}-03"
-    corrections = read(
-        cells(
-            table_name="sections",
-            row_key=key,
-            field="section_type",
-            old_value="improvements",
-            new_value="priority_actions",
-        )
-    )
-    tables = build(letter(), corrections=corrections)
-    (row,) = (row for row in tables.rows["findings"] if row["section_id"] == key)
-    assert (row["section_type"], row["is_improvement"], row["is_priority_action"]) == (
-        "priority_actions",
-        False,
-        True,
-    )
-    visit = only(tables, "visits")
-    assert (visit["improvement_count"], visit["priority_action_count"]) == (0, 1)
-    assert visit["has_priority_action"] is True
 
 
 def test_people_follow_from_their_names(read: Any) -> None:
