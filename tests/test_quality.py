@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from assets.evaluation.published import measured_rows
+from assets.tables.measured import measured_rows
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,7 +10,7 @@ inspection reports, chosen because an earlier model was unsure of them; the firs
 them too, and nothing is measured on them.
 
 Writes assets/findings/learnt/*.csv, and what was measured by cross-validation and on the very
-letters learnt from to assets/evaluation/learnt.csv. Needs the dependency group `learn`.
+letters learnt from to assets/tables/learnt.csv. Needs the dependency group `learn`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ ROOT = Path(__file__).parent.parent
 LABELS = Path(__file__).with_name("labels") / "findings.csv"
 HARD_LABELS = LABELS.with_name("inspections.csv")
 LEARNT = ROOT / "assets" / "findings" / "learnt"
-MEASURES = ROOT / "assets" / "evaluation" / "learnt.csv"
+MEASURES = ROOT / "assets" / "tables" / "learnt.csv"
 
 FOLDS = 6
 #: A feature of fewer letters is not learnt: it might be a name, or one author's own phrase.

@@ -3,7 +3,7 @@
     python tools/measure.py OUT --gold ../shared/gold
 
 OUT is a folder that `ofsted-letters run` published the labelled letters into. Writes
-assets/evaluation/measured.csv, the tables of docs/quality.md and the pictures for it. Run it after
+assets/tables/measured.csv, the tables of docs/quality.md and the pictures for it. Run it after
 any change to how letters are read or findings are judged; a test tells when that was forgotten.
 """
 
@@ -17,7 +17,7 @@ from quality_page import PAGE, PICTURES, draw_confusion, draw_reliability, fill
 
 from assets.evaluation.gold import read_gold
 from assets.evaluation.measures import evaluate, score_bins
-from assets.evaluation.published import MEASURED_FILE, measured_rows
+from assets.tables.measured import MEASURED_FILE, measured_rows
 from warehouse import parquet, states
 from warehouse.schema import SCHEMA
 

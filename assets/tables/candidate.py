@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from assets.evaluation.published import measured_rows
 from assets.findings import stage as findings
 from assets.letters.archive import Archive
 from assets.model import Rejection
 from assets.records import Quarantined, Tabled
 from assets.tables.corrections_file import read_corrections
+from assets.tables.measured import measured_rows
 from assets.tables.rows import Outcome, Tables, build_rows
 from assets.tables.verdict import validated
 from assets.visits import stage as visits

@@ -19,8 +19,8 @@ import pytest
 from assets.evaluation.fields import FIELDS
 from assets.evaluation.gold import fold, read_gold
 from assets.evaluation.measures import Evaluation, era_of, evaluate
-from assets.evaluation.published import measured_rows
 from assets.model import Listing, Unsupported
+from assets.tables.measured import measured_rows
 from assets.tables.rows import Outcome, Tables
 from assets.visits.model import Letter
 from expectations.residue import TEXT_COLUMNS, residues_of

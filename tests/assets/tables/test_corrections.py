@@ -765,7 +765,6 @@ def test_a_corrected_quantifier_has_no_words_but_the_corrected_ones(
         assert (row["quantifier_code"], row["quantifier_words"]) == expected
 
 
-
 def test_people_follow_from_their_names(read: Any) -> None:
     line = cells(
         table_name="visit_inspectors",

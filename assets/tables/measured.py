@@ -25,5 +25,5 @@ def measured_rows() -> list[dict[str, Any]]:
             "n": int(row["n"]),
         }
         for name in ("measured", "learnt")
-        for row in read_table("assets.evaluation", name)
+        for row in read_table("assets.tables", name)
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assets.evaluation import published
-from assets.evaluation.published import measured_rows
+from assets.tables import measured
+from assets.tables.measured import measured_rows
 from warehouse.codes import code_list
 from warehouse.frames import build_frame
 from warehouse.schema import SCHEMA
@@ -26,7 +26,7 @@ ROW = {
 
 def test_numbers_of_the_files_are_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     files = {"measured": (ROW,), "learnt": (ROW | {"basis": "fitted"},)}
-    monkeypatch.setattr(published, "read_table", lambda _, name: files[name])
+    monkeypatch.setattr(measured, "read_table", lambda _, name: files[name])
     rows = measured_rows()
     read = ROW | {"value": 0.95, "low": 0.9, "high": 1.0, "n": 120}
     assert rows == [read, read | {"basis": "fitted"}]
