@@ -122,7 +122,7 @@ def draw_reliability(bins: Sequence[Bin], title: str, path: Path) -> None:
     axes.set_xlabel("valence_score")
     axes.set_ylabel("share of them that is right")
     axes.set_title(title, fontsize=10)
-    axes.legend(loc="upper left", fontsize=8)
+    axes.legend(loc="lower right", fontsize=8)
     _save(figure, path)
 
 
