@@ -32,7 +32,7 @@ DOING = {
     "archived_files": "Archiving files",
     "documents": "Reading files",
     "parsed_letters": "Parsing letters",
-    "statements": "Splitting into statements",
+    "statements": "Judging statements",
     "tables": "Making, checking tables",
     "warehouse": "Publishing",
 }

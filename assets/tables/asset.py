@@ -21,7 +21,7 @@ _GROUPS = {
         ("visits", "visit_themes", "inspectors", "visit_inspectors"),
     ),
     "findings": ((statements,), ("sections", "findings", "finding_topics")),
-    "truth": ((statements,), ("corrections", "evaluation")),
+    "quality": ((), ("corrections", "evaluation")),
 }
 
 

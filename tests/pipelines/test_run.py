@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from assets.letters.archive import Archive
 from assets.letters.sources import SAMPLE, open_source
 from assets.tables import candidate
+from assets.tables.corrections_file import FIELDS, read_corrections
 from assets.tables.rows import Tables, build_rows
 from assets.workers import Workers
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE
@@ -235,6 +237,53 @@ def test_an_archive_that_cannot_be_written_is_told_plainly(
     assert ran.status == NOT_PUBLISHED
     assert "cannot be written" in ran.printed
     assert "Stack Trace" not in ran.printed
+
+
+def correct(monkeypatch: pytest.MonkeyPatch, path: Path, *lines: str) -> None:
+    """Let runs take their corrections from another file."""
+    path.write_text("\n".join([",".join(FIELDS), *lines, ""]), encoding="utf-8")
+    for module in ("pipelines.run", "assets.tables.candidate"):
+        monkeypatch.setattr(f"{module}.read_corrections", partial(read_corrections, path))
+
+
+def test_corrections_are_applied_and_stale_ones_told(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(letters, tmp_path / "out")
+    finding = next(row for row in first.rows("findings") if row["valence_code"] == "strength")
+    visit = finding["visit_id"]
+    (before,) = (row for row in first.rows("visits") if row["visit_id"] == visit)
+    correct(
+        monkeypatch,
+        tmp_path / "corrections.csv",
+        f"{visit},findings,{finding['finding_id']},valence_code,strength,mixed,It is both.,A. V.",
+        f"{visit},visits,,delivery_mode,hybrid,remote,It was remote.,A. V.",
+    )
+    second = run(letters, tmp_path / "out", full=True)
+    assert second.status == PUBLISHED
+    (corrected,) = (
+        row for row in second.rows("findings") if row["finding_id"] == finding["finding_id"]
+    )
+    assert (corrected["valence_code"], corrected["valence_score"]) == ("mixed", None)
+    (after,) = (row for row in second.rows("visits") if row["visit_id"] == visit)
+    assert after["strength_count"] == before["strength_count"] - 1
+    assert [(row["field"], row["status_code"]) for row in second.rows("corrections")] == [
+        ("valence_code", "applied"),
+        ("delivery_mode", "stale"),
+    ]
+    assert "corrections.csv, line 3, was not applied" in " ".join(second.printed.split())
+
+
+def test_a_line_of_corrections_that_cannot_be_right_is_told_before_all_else(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    correct(
+        monkeypatch, tmp_path / "corrections.csv", "x,visits,x,delivery_mode,remote,by post,No.,A."
+    )
+    ran = run(letters, tmp_path / "out")
+    assert ran.status == NOT_PUBLISHED
+    assert "line 2: by post is no code of the list delivery_mode" in ran.complained
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(("held", "asked"), [("letters", "sample"), ("sample", "letters")])
