@@ -11,11 +11,67 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
 
 from assets.typography import plain
+from warehouse.codes import code_list
 
 _BULLETS = re.compile("[\u2022\u25a0\u25aa\u25fc\uf06e\uf0a7\uf0b7]")
+
+
+class _Person(msgspec.Struct):
+    """An inspector in a label."""
+
+    name: str
+    title: str | None
+    role: str | None
+
+
+class _Reference(msgspec.Struct):
+    """A tie of a point to the national framework in a label."""
+
+    improvement: int
+    kind: str
+    number: int
+
+
+class _Letter(msgspec.Struct):
+    """What the label of a letter may hold; any of it may be missing, and more may be there."""
+
+    document_kind: str | None = None
+    letter_date: str | None = None
+    authority: str | None = None
+    addressee_name: str | None = None
+    addressee_role: str | None = None
+    start_date: str | None = None
+    end_date: str | None = None
+    inspectors: list[_Person] | None = None
+    signatory: str | None = None
+    focus: str | None = None
+    themes: list[str] | None = None
+    delivery_mode: str | None = None
+    previous_judgement: str | None = None
+    previous_inspection: str | None = None
+    headings: list[str] | None = None
+    improvements: list[str] | None = None
+    priority_actions: list[str] | None = None
+    framework_references: list[_Reference] | None = None
+    body_paragraphs: dict[str, int] | None = None
+
+
+class _Sentence(msgspec.Struct):
+    """What the label of a sentence must hold; topics only together with a valence."""
+
+    file: str
+    text: str
+    valence: str | msgspec.UnsetType = msgspec.UNSET
+    topics: list[str] | msgspec.UnsetType = msgspec.UNSET
+    topics_also: list[str] = []
+
+
+_Shape = TypeVar("_Shape", _Letter, _Sentence)
 
 
 class GoldError(ValueError):
@@ -78,9 +134,8 @@ def _load(path: Path) -> dict[str, Any]:
         label = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise GoldError(f"{path} cannot be read: {error}") from error
-    if not isinstance(label, dict):
-        raise GoldError(f"{path} is no label of a letter: it must be one JSON object")
-    return label
+    _shaped(label, _Letter, f"{path} is no label of a letter")
+    return dict(label)
 
 
 def _load_lines(path: Path) -> list[dict[str, Any]]:
@@ -93,10 +148,24 @@ def _load_lines(path: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError) as error:
         raise GoldError(f"{path} cannot be read: {error}") from error
     for number, label in labels.items():
-        keys = label.keys() if isinstance(label, dict) else set()
-        if not keys >= ({"file", "text", "topics"} if "valence" in keys else {"file", "text"}):
-            raise GoldError(
-                f"{path}, line {number} is no label of a sentence: it must have a file and a text, "
-                "and topics if it has a valence"
-            )
+        place = f"{path}, line {number} is no label of a sentence"
+        sentence = _shaped(label, _Sentence, place)
+        if sentence.valence is msgspec.UNSET:
+            continue
+        if sentence.topics is msgspec.UNSET:
+            raise GoldError(f"{place}: it has a valence, and no topics")
+        for name, codes in (
+            ("valence", [sentence.valence]),
+            ("topic", [*sentence.topics, *sentence.topics_also]),
+        ):
+            for code in codes:
+                if code not in code_list(name):
+                    raise GoldError(f"{place}: {code} is no code of the list {name}")
     return list(labels.values())
+
+
+def _shaped(label: Any, shape: type[_Shape], place: str) -> _Shape:
+    try:
+        return msgspec.convert(label, shape)
+    except msgspec.ValidationError as error:
+        raise GoldError(f"{place}: {error}") from error

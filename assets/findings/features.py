@@ -2,8 +2,8 @@
 
 Here belongs what counts as a feature; what each weighs is learnt (`learnt/`). A feature is a few
 words that follow each other, words with the kind of the lexicon in place of one (`not <good>`), a
-kind within the reach of a word that turns it (`NEED<good>`: said to be wanting), two kinds in their
-order, or a count.
+word or kind within the reach of a word that turns it (`NEED<good>`: said to be wanting), the kind
+of praise or worry that comes first or last, two kinds in their order, or a count.
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ def _following(words: Sequence[str]) -> Iterator[Feature]:
         for first in range(len(words) - length + 1):
             own = tuple(range(first, first + length))
             yield Feature(" ".join(words[first : first + length]), own)
-    yield Feature(f"^{' '.join(words[:1])}", (0,))
-    yield Feature(f"^{' '.join(words[:2])}", (0, 1))
+    for length in range(1, min(len(words), 2) + 1):
+        yield Feature(f"^{' '.join(words[:length])}", tuple(range(length)))
 
 
 def _with_kinds(words: Sequence[str]) -> Iterator[Feature]:

@@ -27,10 +27,9 @@ LISTS = frozenset({"improvements", "priority_actions"})
 #: How sure it is that a point of such a list is a concern: of 497, readers gave no other code.
 LISTED_SCORE = 0.99
 
-# A second topic, and a third, from this share on; chosen on cross-validated labels.
-_SECOND_TOPIC = 0.3
-_THIRD_TOPIC = 0.5
-_MOST_TOPICS = 3
+# From which share on the likeliest topic, a second and a third are given; chosen on
+# cross-validated labels.
+_LEAST_SHARES = (0.0, 0.3, 0.5)
 
 # Headings of main findings that do not say what they are about, as they begin.
 _PLAIN_HEADINGS = ("main", "findings", "headline", "overview")
@@ -102,12 +101,14 @@ def valence_features(passage: Passage, read: Sequence[Token]) -> list[Feature]:
 
 def own_topic_features(
     passages: Sequence[Passage], read: Sequence[Sequence[Token]]
-) -> list[set[str]]:
+) -> list[list[str]]:
     """The features by which the topics of a letter's statements are judged first."""
     found = []
     for index, one in enumerate(passages):
         before = passages[index - 1] if index else None
-        follows = before is not None and before.place[1:3] == one.place[1:3]
+        follows = before is not None and (
+            (before.section, before.paragraph) == (one.section, one.paragraph)
+        )
         found.append(
             topic_features(
                 [token.word for token in read[index]],
@@ -122,11 +123,10 @@ def own_topic_features(
 
 def chosen_topics(shares: Sequence[float], classes: Sequence[str]) -> tuple[str, ...]:
     """One to three topics, the likeliest first."""
-    ranked = sorted(zip(shares, classes, strict=True), reverse=True)[:_MOST_TOPICS]
-    least = (0.0, _SECOND_TOPIC, _THIRD_TOPIC)
+    ranked = sorted(zip(shares, classes, strict=True), reverse=True)
     chosen = []
-    for (share, code), needed in zip(ranked, least, strict=False):
-        if share < needed:
+    for (share, code), least in zip(ranked, _LEAST_SHARES, strict=False):
+        if share < least:
             break
         chosen.append(code)
     return tuple(chosen)

@@ -63,12 +63,18 @@ def read_linear(name: str) -> Linear:
 
     Args:
         name: The table's name in `learnt/`, without `.csv`.
+
+    Raises:
+        ValueError: A row has more or fewer cells than the header.
     """
     path = files("assets.findings").joinpath("learnt", f"{name}.csv")
     with path.open(encoding="utf-8") as table:
         rows = csv.reader(table)
         _, *classes = next(rows)
         weights = {feature: tuple(float(cell or 0) for cell in cells) for feature, *cells in rows}
+    for feature, of in weights.items():
+        if len(of) != len(classes):
+            raise ValueError(f"{name}.csv: the row {feature!r} has not as many cells as the header")
     return Linear(tuple(classes), weights.pop(INTERCEPT), weights)
 
 

@@ -20,8 +20,8 @@ def topic_features(
     heading: str | None,
     before: Sequence[str],
     goes_on: bool,
-) -> set[str]:
-    """The features of a statement.
+) -> list[str]:
+    """The features of a statement, each once, in an order that is the same in every run.
 
     Args:
         words: Its tokens.
@@ -31,16 +31,16 @@ def topic_features(
         goes_on: Whether it goes on with that one: `This means that …`.
     """
     spoken = [word for word in words if word[0].isalnum()]
-    found = {
+    found = [
         " ".join(spoken[first : first + length])
         for length in range(1, _LONGEST + 1)
         for first in range(len(spoken) - length + 1)
-    }
-    found.add(f"section:{section_type}")
+    ]
+    found.append(f"section:{section_type}")
     if heading:
-        found.update(f"heading:{token.word}" for token in tokens(heading))
+        found += [f"heading:{token.word}" for token in tokens(heading)]
     longer = [word for word in before if len(word) >= _LEAST_LETTERS]
-    found.update(f"before:{word}" for word in longer)
+    found += [f"before:{word}" for word in longer]
     if goes_on:
-        found.update(f"goes on:{word}" for word in longer)
-    return found
+        found += [f"goes on:{word}" for word in longer]
+    return list(dict.fromkeys(found))

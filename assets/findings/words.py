@@ -2,7 +2,8 @@
 
 Here belongs the reading of `lexicon.csv`: words and phrases that inspectors praise and worry with,
 each with its kind. What a kind weighs is learnt; a reviewer who finds a word wanting adds a line.
-A word may end in `*`, for any ending.
+An entry is in lower case, with straight apostrophes; its words may end in `*`, for any ending or
+none. A word may be of several kinds.
 """
 
 from __future__ import annotations
@@ -17,6 +18,34 @@ from assets.typography import plain
 
 _TOKEN = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*|\d+|[,;:]")
 _LEAST_STEM = 3  # letters before a `*`
+
+#: The kinds that an entry may have, and what is said with its words.
+KINDS = {
+    "praise": "strong praise: `excellent`, `skilful`",
+    "good": "that something is as it should be: `clear`, `timely`, `needs are met`",
+    "fitting": "much the same, more faintly: `able to`, `embedded`, `is in place`",
+    "helps": "what practice does for children: `ensures`, `protects`",
+    "improves": "that something gets better: `strengthened`, `good progress`",
+    "failing": "strong worry: `inadequate`, `unsafe`, `poor practice`",
+    "shortfall": "that something is not as it should be: `delay`, `lack of`, `not yet`",
+    "little": "much the same, more faintly: `few`, `difficulties`, `only some`",
+    "hinders": "what stands in the way: `hampers`, `difficult to`",
+    "affects": "what does something to what follows: `prevents`, `affecting`",
+    "must": "what is asked for: `should`, `need to`, `more work`",
+    "still": "that something is left to do: `further`, `remains`, `requires`",
+    "negation": "a word that denies: `not`, `no`, `without`",
+    "negated": "a verb that is denied or in doubt: `is not`, `can be`",
+    "contrast": "a turn to the opposite: `although`, `however`",
+    "degree": "how far: `fully`, `always`, `too`",
+    "hedge": "how many or how often: `most`, `generally`, `increasingly`",
+    "early": "that it is too soon to tell: `newly`, `signs of`, `not yet embedded`",
+    "plan": "what is to come: `will`, `intends to`, `upcoming`",
+    "event": "what has happened: `appointed`, `launched`, `restructured`",
+    "fact": "figures, times and the inspection itself: `per cent`, `judged`, `since`",
+    "acts": "what staff and leaders do, well or not: `identify`, `respond`",
+    "aware": "that something is known: `recognise`, `candid`",
+    "result": "what comes of something: `leads to`, `this means`",
+}
 
 
 class Token(NamedTuple):
@@ -48,8 +77,9 @@ class Term(NamedTuple):
 
 
 class _Lexicon(NamedTuple):
+    """Kinds by word, phrases with their kinds by first word; each as it is written, with its `*`."""
+
     words: dict[str, frozenset[str]]
-    stems: dict[str, frozenset[str]]
     phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
 
 
@@ -64,23 +94,33 @@ def tokens(text: str) -> list[Token]:
 @lru_cache(maxsize=20_000)
 def kinds(word: str) -> tuple[str, ...]:
     """The kinds of a single word, in the order of the alphabet."""
-    lexicon = _lexicon()
-    found = set(lexicon.words.get(word, ()))
-    for end in range(_LEAST_STEM, len(word) + 1):
-        found |= lexicon.stems.get(word[:end], frozenset())
-    return tuple(sorted(found))
+    of_words = _lexicon().words
+    return tuple(sorted({kind for entry in _entries(word) for kind in of_words.get(entry, ())}))
 
 
 def terms(words: Sequence[str]) -> Iterator[Term]:
     """The words and phrases of the lexicon that a statement has, in its order."""
-    phrases = _lexicon().phrases
     for first, word in enumerate(words):
         for kind in kinds(word):
             yield Term(first, first + 1, kind)
-        for phrase, kind in phrases.get(word, ()):
+        for phrase, kind in _phrases(word):
             end = first + len(phrase)
             if end <= len(words) and all(map(_is, words[first:end], phrase)):
                 yield Term(first, end, kind)
+
+
+@lru_cache(maxsize=20_000)
+def _phrases(word: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The phrases that may begin with a word, each with its kind."""
+    phrases = _lexicon().phrases
+    return tuple(phrase for entry in _entries(word) for phrase in phrases.get(entry, ()))
+
+
+def _entries(word: str) -> Iterator[str]:
+    """All that an entry may be for it to mean a word: the word itself, and stems with a `*`."""
+    yield word
+    for end in range(_LEAST_STEM, len(word) + 1):
+        yield f"{word[:end]}*"
 
 
 def _is(word: str, entry: str) -> bool:
@@ -89,16 +129,22 @@ def _is(word: str, entry: str) -> bool:
 
 @cache
 def _lexicon() -> _Lexicon:
+    """Read the lexicon.
+
+    Raises:
+        ValueError: An entry has a kind that is none: it would weigh nothing, and nobody would know.
+    """
     words: dict[str, frozenset[str]] = {}
-    stems: dict[str, frozenset[str]] = {}
     phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {}
     for row in read_table("assets.findings", "lexicon"):
+        if row["kind"] not in KINDS:
+            raise ValueError(
+                f"lexicon.csv: {row['words']!r} has the kind {row['kind']!r}; "
+                f"it has to be one of {', '.join(sorted(KINDS))}"
+            )
         entry, kind = tuple(row["words"].split()), frozenset({row["kind"]})
         if len(entry) > 1:
             phrases[entry[0]] = (*phrases.get(entry[0], ()), (entry, row["kind"]))
-        elif entry[0].endswith("*"):
-            stem = entry[0][:-1]
-            stems[stem] = stems.get(stem, frozenset()) | kind
         else:
             words[entry[0]] = words.get(entry[0], frozenset()) | kind
-    return _Lexicon(words, stems, phrases)
+    return _Lexicon(words, phrases)

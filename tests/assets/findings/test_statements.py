@@ -11,7 +11,7 @@ from assets.documents.model import Line
 from assets.findings.mentions import cohort, quantifier
 from assets.findings.statements import framework_reference, letter_statements
 from assets.sentences import sentence_spans
-from assets.visits.model import Letter, Paragraph, Section
+from assets.visits.model import Letter, Paragraph, Section, SectionType
 from tests.assets.reading import PARTS, letter_of
 from warehouse.codes import code_list
 
@@ -108,6 +108,58 @@ def test_a_letter_is_split_into_its_statements() -> None:
     ]
 
 
+def test_sentences_are_those_that_a_careful_reader_sees() -> None:
+    """Abbreviations, numbers, quotes, brackets, colons with lists; no heading, note or number."""
+    body = """# Headline findings
+
+Inspectors saw three strengths:
+
+- clear plans; some of them are short
+
+- visits, which are regular (as at Dr. Vale’s. They are noted).
+
+# Main findings
+
+A child said: ‘She listens. She rings back.’ Others agreed.
+
+^ The framework is new. It began in May.
+
+12
+
+# Care leavers
+
+Three things are weak: plans; reviews, which are late; and audits. In all, 1.5 posts of 12.
+All are for, e.g. Personal advisers.
+
+Staff listen."""
+    letter = letter_of(body=body)
+    assert isinstance(letter, Letter)
+    assert [
+        (letter.sections[one.section].heading, one.paragraph, one.sentence, one.text)
+        for one in letter_statements(letter)
+    ] == [
+        ("Headline findings", 1, 1, "Inspectors saw three strengths:"),
+        ("Headline findings", 2, 1, "clear plans; some of them are short"),
+        (
+            "Headline findings",
+            3,
+            1,
+            "visits, which are regular (as at Dr. Vale’s. They are noted).",
+        ),
+        ("Main findings", 1, 1, "A child said: ‘She listens. She rings back.’"),
+        ("Main findings", 1, 2, "Others agreed."),
+        (
+            "Care leavers",
+            1,
+            1,
+            "Three things are weak: plans; reviews, which are late; and audits.",
+        ),
+        ("Care leavers", 1, 2, "In all, 1.5 posts of 12."),
+        ("Care leavers", 1, 3, "All are for, e.g. Personal advisers."),
+        ("Care leavers", 2, 1, "Staff listen."),
+    ]
+
+
 def test_every_statement_is_judged() -> None:
     letter = letter_of(body=BODY)
     assert isinstance(letter, Letter)
@@ -150,10 +202,10 @@ def test_introduction_and_closing_hold_no_statements() -> None:
     assert PARTS["introduction"] not in {statement.text for statement in letter_statements(letter)}
 
 
-def _letter_with(paragraph: Paragraph) -> Letter:
+def _letter_with(*paragraphs: Paragraph, section_type: SectionType = "main_findings") -> Letter:
     plain = letter_of()
     assert isinstance(plain, Letter)
-    section = Section("main_findings", "Main findings", (paragraph,), 1)
+    section = Section(section_type, "Main findings", paragraphs, 1)
     return msgspec.structs.replace(plain, sections=(section,))
 
 
@@ -173,6 +225,23 @@ def test_the_box_is_that_of_the_lines_on_the_page_where_it_begins() -> None:
         ("Two begins here and goes over the page.", 1, (70.0, 714.0, 510.0, 725.0)),
         ("Three.", 2, (72.0, 80.0, 505.0, 91.0)),
     ]
+
+
+def test_a_point_has_the_box_of_all_its_lines_on_the_page_where_it_begins() -> None:
+    text = "Plans. They begin here and go over the page."
+    lines = (
+        Line(0, 1, 90.0, 700.0, 500.0, 711.0),
+        Line(18, 1, 90.0, 714.0, 480.0, 725.0),
+        Line(30, 2, 72.0, 80.0, 505.0, 91.0),
+    )
+    letter = _letter_with(
+        Paragraph("Leaders should:", (Line(0, 1, 72.0, 680.0, 150.0, 691.0),)),
+        Paragraph(text, lines, is_point=True),
+        section_type="improvements",
+    )
+    (statement,) = letter_statements(letter)
+    assert (statement.text, statement.paragraph, statement.sentence) == (text, 2, 1)
+    assert (statement.page, statement.box) == (1, (90.0, 700.0, 500.0, 725.0))
 
 
 def test_plain_text_has_no_places() -> None:

@@ -1,0 +1,37 @@
+"""What the tests of judging share: lexicons of a test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import pytest
+
+from assets.findings import words
+from assets.rule_tables import read_table
+
+
+class SetLexicon(Protocol):
+    """Sets the lexicon's entries, each as `words: kind`."""
+
+    def __call__(self, *entries: str, beside_the_file: bool = False) -> None: ...
+
+
+@pytest.fixture
+def set_lexicon(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetLexicon]:
+    """Sets other entries than the file's, or entries beside them, until the test is over."""
+
+    def forget() -> None:
+        words._lexicon.cache_clear()
+        words._phrases.cache_clear()
+        words.kinds.cache_clear()
+
+    def set_entries(*entries: str, beside_the_file: bool = False) -> None:
+        kept = read_table("assets.findings", "lexicon") if beside_the_file else ()
+        rows = [dict(zip(("words", "kind"), entry.split(": "), strict=True)) for entry in entries]
+        monkeypatch.setattr(words, "read_table", lambda *_: (*kept, *rows))
+        forget()
+
+    yield set_entries
+    monkeypatch.undo()
+    forget()

@@ -1,0 +1,116 @@
+"""Cues: the words that decided, as a reader finds them in the text."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.findings.cues import cue_words
+from assets.findings.features import Feature
+from assets.findings.linear import Linear
+from assets.findings.words import tokens
+
+CODES = ("strength", "concern", "context")
+
+
+def cues(text: str, weights: dict[str, tuple[float, float, float]], code: str = "concern") -> str:
+    """The cues, where each word is a feature and so is each pair of neighbours."""
+    read = tokens(text)
+    words = [token.word for token in read]
+    features = [Feature(word, (index,)) for index, word in enumerate(words)]
+    features += [
+        Feature(" ".join(words[first : first + 2]), (first, first + 1))
+        for first in range(len(words) - 1)
+    ]
+    features += [Feature("section:main_findings"), Feature("balance:-4")]
+    return " | ".join(cue_words(text, read, features, Linear(CODES, (0.0,) * 3, weights), code))
+
+
+def only(concern: float) -> tuple[float, float, float]:
+    """A weight for a concern alone."""
+    return (0.0, concern, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "weights", "found"),
+    [
+        # Nothing speaks for it, or not enough.
+        ("Plans are late.", {}, ""),
+        ("Plans are late.", {"late": only(0.2)}, ""),
+        ("Plans are late.", {"late": only(-2.0)}, ""),
+        ("Plans are late.", {"late": (2.0, 0.0, 0.0)}, ""),
+        # As much for another valence as for this one.
+        ("Plans are late.", {"late": (1.0, 1.0, 1.0)}, ""),
+        ("Plans are late.", {"late": (1.0, 0.5, 0.0)}, ""),
+        ("Plans are late.", {"balance:-4": only(9.0), "section:main_findings": only(9.0)}, ""),
+        ("…", {"late": only(1.0)}, ""),
+        ("", {}, ""),
+        # What is in the text stands as it is there.
+        ("Plans are late.", {"late": only(0.3)}, "late"),
+        ("LATE plans wait.", {"late": only(1.0)}, "LATE"),
+        ("The child’s plan waits.", {"child's": only(1.0)}, "child’s"),
+        ("Notes are\u00a0ill\u2011kept.", {"ill-kept": only(1.0)}, "ill\u2011kept"),
+        # The weightiest first.
+        ("Late plans, lost notes.", {"late": only(1.0), "lost": only(2.0)}, "lost | Late"),
+        ("Late plans, lost notes.", {"late": only(2.0), "lost": only(1.0)}, "Late | lost"),
+        # Of one weight, in the order of the text.
+        ("Late plans, lost notes.", {"late": only(1.0), "lost": only(1.0)}, "Late | lost"),
+        # Little beside the weightiest is no cue.
+        ("Late plans, lost notes.", {"late": only(1.0), "lost": only(0.34)}, "Late"),
+        ("Late plans, lost notes.", {"late": only(1.0), "lost": only(0.36)}, "Late | lost"),
+        # At most three.
+        (
+            "Late plans, lost notes, poor reviews, weak audits.",
+            {"late": only(1.0), "lost": only(1.1), "poor": only(1.2), "weak": only(1.3)},
+            "weak | poor | lost",
+        ),
+        # A word that stands twice is one cue.
+        ("Late plans, late notes.", {"late": only(1.0)}, "Late | late"),
+        ("Plans are late, notes are late.", {"late": only(1.0)}, "late"),
+        # Words that follow each other are one, and so are two with a small one between.
+        ("Staff write late poor plans.", {"late": only(1.0), "poor": only(1.0)}, "late poor"),
+        (
+            "Work needs to improve now.",
+            {"needs": only(1.0), "improve": only(1.0)},
+            "needs to improve",
+        ),
+        (
+            "Work needs much improving now.",
+            {"needs": only(1.0), "improving": only(1.0)},
+            "needs | improving",
+        ),
+        (
+            "Work needs to be improved now.",
+            {"needs": only(1.0), "improved": only(1.0)},
+            "needs | improved",
+        ),
+        ("Late; poor.", {"late": only(1.0), "poor": only(1.0)}, "Late | poor"),
+        # Merged, they weigh together.
+        (
+            "Lost plans wait too long.",
+            {"lost": only(1.5), "too": only(1.0), "long": only(1.0)},
+            "too long | Lost",
+        ),
+        # A pair shares its weight.
+        ("Plans wait too long.", {"too long": only(1.0)}, "too long"),
+        ("Plans wait too long.", {"too long": only(0.4)}, ""),
+        # Small words and marks are no cue, and none begins or ends with one.
+        ("They are late.", {"they": only(1.0), "are": only(1.0)}, ""),
+        ("They are late.", {"are": only(1.0), "late": only(1.0)}, "late"),
+        ("Plans, notes wait.", {",": only(3.0)}, ""),
+        (
+            "Late plans, notes.",
+            {"plans": only(1.0), ",": only(1.0), "notes": only(1.0)},
+            "plans, notes",
+        ),
+    ],
+)
+def test_cues_are_the_words_that_speak_most_for_it(
+    text: str, weights: dict[str, tuple[float, float, float]], found: str
+) -> None:
+    assert cues(text, weights) == found
+
+
+def test_cues_are_those_of_the_valence_that_was_given() -> None:
+    weights = {"clear": (2.0, 0.0, 0.0), "late": (0.0, 2.0, 0.0), "may": (0.0, 0.0, 2.0)}
+    text = "Plans in May were clear and late."
+    assert [cues(text, weights, code) for code in CODES] == ["clear", "late", "May"]

@@ -1,0 +1,235 @@
+"""Features of valence: what turns words, and what a statement is weighed by."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.findings.features import Feature, features, scopes
+from assets.findings.words import tokens
+from tests.assets.findings.conftest import SetLexicon
+
+
+@pytest.fixture(autouse=True)
+def lexicon(set_lexicon: SetLexicon) -> None:
+    """A lexicon of these tests, for lines may be added to the real one."""
+    set_lexicon(
+        *("clear: good", "well: good", "well written: good", "excellent: praise", "poor: failing"),
+        *("not: negation", "is not: negated", "still late: shortfall", "may: fact", "sorry: acts"),
+    )
+
+
+def read(text: str) -> list[str]:
+    return [token.word for token in tokens(text)]
+
+
+def of(text: str) -> dict[str, tuple[int, ...]]:
+    """The features of a statement by name."""
+    return dict(features(read(text), "main_findings"))
+
+
+def names(text: str, *marks: str) -> set[str]:
+    """The names of features that have one of these marks in them."""
+    return {name for name in of(text) if any(mark in name for mark in marks)}
+
+
+# --- scopes ---
+
+
+@pytest.mark.parametrize(
+    ("text", "turned"),
+    [
+        ("Plans are clear", "- - -"),
+        # What is denied, five words far, or to the end of the clause.
+        ("Plans are not clear", "- - - NOT"),
+        ("Staff have no time to see all of the children", "- - - NOT NOT NOT NOT NOT - -"),
+        ("Not all are clear, staff are kind", "- NOT NOT NOT - - - -"),
+        ("Plans lack detail; reviews are clear", "- - NOT - - - -"),
+        ("Without plans: drift", "- NOT - -"),
+        # What is wanted.
+        ("Plans need to be clear", "- - NEED NEED NEED"),
+        ("Leaders should act", "- - NEED"),
+        ("Plans need a b c d e f g h i j k l m", "- -" + " NEED" * 12 + " -"),
+        ("This requires clear plans, kind staff", "- - NEED NEED - - -"),
+        # What is planned: by a word that says so, or by one before `to` or `for`.
+        ("A team will open in May", "- - - PLAN PLAN PLAN"),
+        ("Planned work is sound", "- PLAN PLAN PLAN"),
+        ("Leaders aim to open homes", "- - PLAN PLAN PLAN"),
+        ("The aim is clear", "- - - -"),
+        ("Homes are expected for May", "- - - PLAN PLAN"),
+        # What is done for an end; `to` after what turns already is part of that.
+        ("Staff meet to agree plans", "- - - PURPOSE PURPOSE"),
+        ("To agree plans", "- - -"),
+        ("Staff do not meet to agree", "- - - NOT NOT NOT"),
+        # The last that turns counts.
+        ("Staff do not need to wait", "- - - NOT NEED NEED"),
+        # Whole clauses: `but` to the end, `although` and `if` to the next mark.
+        ("Most are clear but some are late, or lost", "- - - BUT BUT BUT BUT BUT BUT BUT"),
+        ("However, plans are late", "- - - - -"),
+        ("But plans are late", "- - - -"),
+        ("Plans, however, are late", "- - BUT BUT BUT BUT"),
+        (
+            "Although plans are late, staff are kind",
+            "THOUGH THOUGH THOUGH THOUGH - - - -",
+        ),
+        ("While late, plans are clear", "THOUGH THOUGH - - - -"),
+        ("Plans are clear despite delays", "- - - THOUGH THOUGH"),
+        ("Staff ring if children wait, or write", "- - IF IF IF - - -"),
+        ("Plans change when staff change; all agree", "- - IF IF IF - - -"),
+        # A word that turns within a clause, and the clause again after it.
+        (
+            "Although plans are not a b c d e f, staff are kind",
+            "THOUGH THOUGH THOUGH THOUGH NOT NOT NOT NOT NOT THOUGH - - - -",
+        ),
+        ("Plans do not change if staff leave", "- - - NOT IF IF IF"),
+        ("", ""),
+    ],
+)
+def test_words_stand_within_the_reach_of_what_turns_them(text: str, turned: str) -> None:
+    words = read(text)
+    expected = ["" if scope == "-" else scope for scope in turned.split()]
+    assert dict(enumerate(zip(words, scopes(words), strict=True))) == dict(
+        enumerate(zip(words, expected, strict=True))
+    )
+
+
+# --- each family ---
+
+
+def test_words_that_follow_each_other() -> None:
+    assert features(read("Staff ring children, staff ring"), "headline_findings") == [
+        Feature("section:headline_findings"),
+        Feature("length:1"),
+        Feature("staff", (0,)),
+        Feature("ring", (1,)),
+        Feature("children", (2,)),
+        Feature(",", (3,)),
+        Feature("staff ring", (0, 1)),
+        Feature("ring children", (1, 2)),
+        Feature("children ,", (2, 3)),
+        Feature(", staff", (3, 4)),
+        Feature("staff ring children", (0, 1, 2)),
+        Feature("ring children ,", (1, 2, 3)),
+        Feature("children , staff", (2, 3, 4)),
+        Feature(", staff ring", (3, 4, 5)),
+        Feature("^staff", (0,)),
+        Feature("^staff ring", (0, 1)),
+        Feature("reach:"),
+        Feature("balance:0"),
+        Feature("neither"),
+    ]
+
+
+def test_a_kind_stands_for_its_word_beside_another() -> None:
+    found = of("Staff write clear excellent plans now")
+    assert {name: at for name, at in found.items() if "<" in name and name[0] not in "fl"} == {
+        "write <good>": (1, 2),
+        "staff _ <good>": (0, 2),
+        "clear <praise>": (2, 3),
+        "<good> <praise>": (2, 3),
+        "<good> excellent": (2, 3),
+        "write _ <praise>": (1, 3),
+        "<praise> plans": (3, 4),
+        "<good>": (2,),
+        "<praise>": (3,),
+        "<good>><praise>": (2, 3),
+    }
+
+
+def test_kinds_and_words_within_a_reach() -> None:
+    assert names("Plans are not clear", "NOT:", "NOT<", "reach:") == {
+        "NOT:clear",
+        "NOT<good>",
+        "<negation>>NOT<good>",
+        "first:NOT<good>",
+        "last:NOT<good>",
+        "reach:NOT",
+    }
+    assert "<good>" not in of("Plans are not clear")
+    assert "NEED<good>" in of("Plans need to be clear")
+    assert names("Plans are late but clear, if not kind", "reach:") == {"reach:BUT+IF+NOT"}
+
+
+def test_a_phrase_is_told_from_a_word_of_its_kind() -> None:
+    found = of("Plans are well written")
+    assert (found["<good>"], found["{good}"]) == ((2,), (2, 3))
+    found = of("Staff ring if plans are well written")
+    assert (found["IF<good>"], found["IF{good}"]) == ((5,), (5, 6))
+    assert not {"<good>", "{good}"} & found.keys()
+
+
+def test_what_stands_twice_in_a_reach_is_told_once_more() -> None:
+    assert "<good>2" not in of("Plans are clear")
+    assert of("Plans are clear and clear and clear")["<good>2"] == (4,)
+    assert "<good>2" not in of("Plans are clear but clear")
+
+
+def test_the_first_and_the_last_that_praise_or_worry() -> None:
+    found = of("Staff do not write poor sorry plans and clear plans in May")
+    assert (found["first:NOT<failing>"], found["last:<good>"]) == ((4,), (8,))
+    assert not names("Staff do not ring in May", "first:", "last:")
+
+
+def test_two_kinds_in_their_order() -> None:
+    assert "<good>><failing>" in of("Clear plans, poor reviews")
+    assert "<failing>><good>" not in of("Clear plans, poor reviews")
+    assert of("Poor reviews, clear plans")["<failing>><good>"] == (0, 3)
+    # Not with itself, nor with what says nothing of what is beside it.
+    assert not names("Clear plans, clear reviews in May", ">>", "><")
+
+
+def test_counts() -> None:
+    assert names("Clear, clear, clear and clear plans", " x") == {"good x1", "good x2", "good x3"}
+    assert names("Clear plans and poor plans", " x") == {"good x1", "failing x1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "balance"),
+    [
+        ("Clear plans", "balance:1"),
+        ("Poor plans", "balance:-1"),
+        ("Clear but poor plans", "balance:0"),
+        ("Clear clear clear clear clear clear", "balance:4"),
+        ("Poor poor poor poor poor poor", "balance:-4"),
+        ("Staff ring children", "balance:0"),
+    ],
+)
+def test_praise_and_worry_are_balanced(text: str, balance: str) -> None:
+    assert names(text, "balance:") == {balance}
+    assert ("neither" in of(text)) == (text == "Staff ring children")
+
+
+@pytest.mark.parametrize(
+    ("count", "length"),
+    [(0, 0), (1, 0), (5, 0), (6, 1), (11, 1), (41, 6), (42, 7), (300, 7)],
+)
+def test_long_statements_are_told_from_short_ones(count: int, length: int) -> None:
+    found = [name for name, _ in features(["staff"] * count, "main_findings")]
+    assert [name for name in found if name.startswith("length:")] == [f"length:{length}"]
+
+
+def test_a_statement_without_a_word_has_features_too() -> None:
+    assert features([], "main_findings") == [
+        Feature("section:main_findings"),
+        Feature("length:0"),
+        Feature("reach:"),
+        Feature("balance:0"),
+        Feature("neither"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Plans",
+        "Not yet",
+        "Although most plans are not yet clear, leaders need to ensure that reviews will be.",
+        "clear " * 300,
+    ],
+)
+def test_each_feature_comes_once_and_is_made_of_words_of_the_statement(text: str) -> None:
+    words = read(text)
+    found = features(words, "main_findings")
+    assert len({feature.name for feature in found}) == len(found)
+    for feature in found:
+        assert all(0 <= index < len(words) for index in feature.tokens), feature
+        assert list(feature.tokens) == sorted(feature.tokens)
