@@ -77,7 +77,7 @@ class Term(NamedTuple):
 
 
 class _Lexicon(NamedTuple):
-    """Kinds by word, phrases with their kinds by first word; each as it is written, with its `*`."""
+    """Kinds by word, and phrases with their kinds by first word; each as written, with its `*`."""
 
     words: dict[str, frozenset[str]]
     phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
