@@ -21,6 +21,7 @@ import hashlib
 import json
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -57,6 +58,7 @@ from assets.letters.archive import Archive
 from assets.sentences import split_sentences
 from assets.stages import Place
 from warehouse.codes import code_list
+from warehouse.reference import reference_rows
 from warehouse.schema import SCHEMA
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +70,10 @@ MEASURES = ROOT / "assets" / "tables" / "learnt.csv"
 FOLDS = 6
 #: A feature of fewer letters is not learnt: it might be a name, or one author's own phrase.
 LEAST_LETTERS = 4
+#: Words of authorities' names that are words without them.
+OTHER_WORDS = frozenset(
+    ", and of upon with city county borough council north south east west central london".split()
+)
 #: Weights below this, of a feature for every class, are left out of the tables.
 LEAST_WEIGHT = {"valence_words": 0.02, "topic_words": 0.12}
 VALENCES = tuple(code_list("valence"))
@@ -102,6 +108,22 @@ class Model(NamedTuple):
     intercept: np.ndarray
     features: Sequence[str]
     weights: np.ndarray  # a row a feature, a column a class
+
+
+def names_authority(feature: str) -> bool:
+    """Whether a feature has a word in it that is written of an authority only."""
+    return any(token.word in _own_words() for token in tokens(feature))
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    """The words of authorities' names but for those that are other words, too."""
+    return (
+        frozenset(
+            token.word for row in reference_rows()["authorities"] for token in tokens(row["name"])
+        )
+        - OTHER_WORDS
+    )
 
 
 def read_labels(path: Path) -> dict[str, Label]:
@@ -201,8 +223,10 @@ class Table:
         by_letter: dict[Any, np.ndarray] = {}
         for group in dict.fromkeys(groups):
             by_letter[group] = np.asarray(whole[groups == group].sum(axis=0)).ravel() > 0
-        kept = np.flatnonzero(np.sum(list(by_letter.values()), axis=0) >= LEAST_LETTERS)
-        self.names = vectorizer.get_feature_names_out()[kept]
+        names = vectorizer.get_feature_names_out()
+        is_frequent = np.sum(list(by_letter.values()), axis=0) >= LEAST_LETTERS
+        kept = np.flatnonzero(is_frequent & [not names_authority(name) for name in names])
+        self.names = names[kept]
         self.matrix: csr_matrix = whole[:, kept].tocsr()
 
 

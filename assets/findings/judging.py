@@ -75,8 +75,6 @@ def judge(passages: Sequence[Passage]) -> list[Judgement]:
     Returns:
         A judgement each, in the same order.
     """
-    if not passages:
-        return []
     read = [tokens(one.text) for one in passages]
     free = [index for index, one in enumerate(passages) if one.section_type not in LISTS]
     valences = dict(

@@ -147,7 +147,8 @@ def _neighbour(places: Sequence[Place], index: int, distance: int) -> int | None
 
 
 def _same_paragraph(places: Sequence[Place], one: int, other: int) -> bool:
-    return places[one][1:3] == places[other][1:3]
+    """Whether two statements of one section stand in one paragraph."""
+    return places[one].paragraph == places[other].paragraph
 
 
 def _others(groups: Sequence[Hashable], shares: Sequence[Shares]) -> list[list[float] | None]:

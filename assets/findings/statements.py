@@ -12,13 +12,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assets.findings.judging import Passage, judge
+from assets.findings.judging import LISTS, Passage, judge
 from assets.findings.mentions import cohort, quantifier
 from assets.findings.model import Statement
 from assets.sentences import sentence_spans
 from assets.visits.model import Letter, Paragraph
 
-_LISTS = frozenset({"improvements", "priority_actions"})
 _FINDINGS = frozenset({"headline_findings", "main_findings"})
 # The tag at the end of a point, from July 2025: (outcome 3, national framework).
 _FRAMEWORK = re.compile(
@@ -93,7 +92,7 @@ def _statements(letter: Letter) -> Iterator[Statement]:
 def _spans(letter: Letter) -> Iterator[_Span]:
     for section, of in enumerate(letter.sections):
         for number, paragraph in enumerate(of.paragraphs, start=1):
-            if of.section_type in _LISTS:
+            if of.section_type in LISTS:
                 spans = [(0, len(paragraph.text))] if paragraph.is_point else []
             elif of.section_type in _FINDINGS:
                 spans = sentence_spans(paragraph.text)

@@ -59,6 +59,8 @@ def names(text: str, *marks: str) -> set[str]:
         # What is done for an end; `to` after what turns already is part of that.
         ("Staff meet to agree plans", "- - - PURPOSE PURPOSE"),
         ("To agree plans", "- - -"),
+        ("Staff meet to a b c d e f g h i j k l m", "- - -" + " PURPOSE" * 12 + " -"),
+        ("Homes will a b c d e f g h i j k l m", "- -" + " PLAN" * 12 + " -"),
         ("Staff do not meet to agree", "- - - NOT NOT NOT"),
         # The last that turns counts.
         ("Staff do not need to wait", "- - - NOT NEED NEED"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite, log
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def place(section: int, paragraph: int, text: str = "Plans are clear.") -> Place
     return Place(text, section, paragraph, is_headline=False)
 
 
-def shared(name: str, good: float, bad: float) -> dict[str, float]:
+def shared(name: str, good: float, bad: float) -> dict[str, Any]:
     return {f"{name}:good": pytest.approx(good), f"{name}:bad": pytest.approx(bad)}
 
 
@@ -201,7 +202,7 @@ def test_topics_around_a_statement() -> None:
     assert [of["own"] for of in found] == [list(share) for share in shares]
     assert [of["before"] for of in found] == [[0, 0], [0.8, 0.2], [0, 0], [0, 0]]
     assert [of["after"] for of in found] == [[0.4, 0.0], [0, 0], [0, 0], [0, 0]]
-    expected = {
+    expected: dict[str, list[list[float]]] = {
         "paragraph": [[0.4, 0.0], [0.8, 0.2], [0, 0], [0, 0]],
         "section": [[0.25, 0.05], [0.45, 0.15], [0.6, 0.1], [0, 0]],
         "letter": [[1 / 3, 0.2], [1.4 / 3, 0.8 / 3], [1.7 / 3, 0.7 / 3], [1.3 / 3, 0.1]],
