@@ -20,8 +20,8 @@ _GROUPS = {
         (parsed_letters,),
         ("visits", "visit_themes", "inspectors", "visit_inspectors"),
     ),
-    "findings": ((statements,), ("sections", "findings", "finding_topics")),
-    "quality": ((), ("corrections", "evaluation")),
+    "findings": ((statements,), ("sections", "findings", "finding_topics", "corrections")),
+    "quality": ((), ("evaluation",)),
 }
 
 
