@@ -62,12 +62,14 @@ class Tabled(msgspec.Struct, frozen=True, kw_only=True):
         letters_by_status: Files by what became of them.
         quarantine: The files in quarantine.
         signals: What was never met before or does not agree, and the files it is about.
+        corrections_by_status: Corrections of these letters by what became of them.
     """
 
     row_counts: dict[str, int]
     letters_by_status: dict[str, int]
     quarantine: tuple[Quarantined, ...]
     signals: tuple[tuple[Signal, tuple[str, ...]], ...]
+    corrections_by_status: dict[str, int] = {}
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ where it is not plain; the modules hold no such lists.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -25,9 +26,16 @@ def read_table(package: str, name: str) -> tuple[dict[str, str], ...]:
     Raises:
         ValueError: A row has more or fewer cells than the header, as where a comma is not quoted.
     """
+    return tuple(row for _, row in numbered_rows(package, name))
+
+
+def numbered_rows(package: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV table, each with the number of its line; otherwise as `read_table`."""
     with files(package).joinpath(f"{name}.csv").open(encoding="utf-8") as table:
-        rows = tuple(csv.DictReader(table))
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise ValueError(f"{name}.csv, line {number}: not as many cells as the header has")
-    return rows
+        reader = csv.DictReader(table)
+        for row in reader:
+            if None in row or None in row.values():
+                raise ValueError(
+                    f"{name}.csv, line {reader.line_num}: not as many cells as the header has"
+                )
+            yield reader.line_num, row

@@ -15,7 +15,15 @@ Scope = Literal["letter", "table"]
 #: The tables whose every row was read out of one letter, so that a row that breaks a rule can be
 #: put right by taking its letter out.
 LETTER_TABLES = frozenset(
-    {"visits", "visit_themes", "visit_inspectors", "sections", "findings", "finding_topics"}
+    {
+        "visits",
+        "visit_themes",
+        "visit_inspectors",
+        "visit_versions",
+        "sections",
+        "findings",
+        "finding_topics",
+    }
 )
 
 

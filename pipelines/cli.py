@@ -4,13 +4,17 @@ Here belong the commands and their options; each calls what does the work, and i
 so that help is there at once.
 """
 
+import re
 import sys
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import Annotated, NoReturn
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
+from pipelines import release_commands
+from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, DEFAULT_SOURCE, default_jobs
 from warehouse.query import Format
 from warehouse.schema import SCHEMA
@@ -22,13 +26,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-
-Out = Annotated[
-    Path,
-    typer.Option(
-        "--out", metavar="DIR", envvar="OFSTED_LETTERS_OUT", help="Where everything is written to."
-    ),
-]
 
 
 @app.command()
@@ -82,7 +79,17 @@ def run(
     raise typer.Exit(run_letters(options))
 
 
-@app.command()
+class _Query(TyperCommand):
+    """A command whose argument may begin with a comment of SQL, which looks like an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put a line end, which means nothing in SQL, before such an argument."""
+        return super().parse_args(
+            ctx, [f"\n{one}" if re.match(r"--(\s|.*\n)", one) else one for one in args]
+        )
+
+
+@app.command(cls=_Query)
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="A question in DuckDB's SQL.")],
     out: Out = Path(DEFAULT_OUT),
@@ -97,7 +104,7 @@ def query(
     try:
         run_query(out, sql, output_format, sys.stdout.buffer, width=width)
     except QueryError as error:
-        _fail(f"{error.problem.rstrip('.')}.", f"{error.hint.rstrip('.')}.")
+        fail(f"{error.problem.rstrip('.')}.", f"{error.hint.rstrip('.')}.")
 
 
 @app.command()
@@ -116,13 +123,14 @@ def evaluate(
         typer.Option("--csv", help="Write every measure, of each code and era too, as CSV only."),
     ] = False,
 ) -> None:
-    """Measure how often the published values are as people labelled them.
+    """Measure how often the published values are as readers labelled them.
 
     Shows precision, recall and F1 of every labelled field with their 95% intervals, and every value
     that is not as labelled.
 
-    Exit status: 0 if they were measured, whatever the measures; 1 if nothing is published; 2 if the
-    folder holds no labels that can be read.
+    Exit status: 0 if they were measured, whatever the measures; 1 if nothing is published, or none
+    of the labelled letters; 2 if the folder holds no labels that can be read. docs/quality.md says
+    how labels are written.
     """
     from assets.evaluation.gold import GoldError, read_gold
     from assets.evaluation.measures import evaluate as measure
@@ -132,13 +140,30 @@ def evaluate(
 
     state = states.current(out)
     if state is None:
-        _fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
+        fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
     try:
         labels = read_gold(gold)
     except GoldError as error:
         complain(str(error))
         raise typer.Exit(2) from error
     evaluation = measure(labels, parquet.read_tables(state.parquet))
+    if evaluation.labelled_letters == len(evaluation.unpublished):
+        fail(
+            f"None of the {evaluation.labelled_letters} letters that are labelled in {gold} is "
+            f"published in {out}.",
+            "Is --out right? Labels name letters by their files' names, without suffix.",
+        )
+    if labels.unknown:
+        fields = ", ".join(f"{name} ({count})" for name, count in labels.unknown.items())
+        complain(f"Fields of labels that are not known, and were not measured: {fields}.")
+    if labels.repeated:
+        complain(f"Labels of sentences that stand there twice, and count once: {labels.repeated}.")
+    if labels.contradicting:
+        lines = ", ".join(map(str, labels.contradicting))
+        complain(
+            "Lines of statements.jsonl that label the sentence of an earlier line otherwise, and "
+            f"count as well: {lines}."
+        )
     if as_csv:
         names = SCHEMA["evaluation"].column_names
         write_csv(names, ([row[name] for name in names] for row in evaluation.rows), sys.stdout)
@@ -156,14 +181,10 @@ def status(out: Out = Path(DEFAULT_OUT)) -> None:
 
     found, last_run = published.status(out, clock.now()), report.last(out)
     if found is None and last_run is not None:
-        _fail(f"Nothing is published in {out}. The last run:", *report.in_short(last_run))
+        fail(f"Nothing is published in {out}. The last run:", *report.in_short(last_run))
     if found is None:
-        _fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
+        fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
     show_status(found, last_run)
 
 
-def _fail(*lines: str) -> NoReturn:
-    from pipelines.terminal import complain
-
-    complain("\n".join(lines))
-    raise typer.Exit(1)
+release_commands.register(app)

@@ -11,17 +11,21 @@ import dagster as dg
 from assets.documents.asset import documents
 from assets.findings.asset import statements
 from assets.letters.asset import archived_files
-from assets.release.asset import warehouse
+from assets.release.asset import releases, warehouse
 from assets.tables.asset import tables
 from assets.tables.asset_checks import table_checks
 from assets.visits.asset import parsed_letters
-from pipelines.resources import WorkspaceSettings
+from pipelines.resources import ReleasingSettings, WorkspaceSettings
 from pipelines.settings import default_source
 
 JOB = "publish_letters"
+RELEASE_JOB = "make_release"
 
 #: Ofsted publishes in the mornings of working days.
 DAILY_AT = "0 18 * * *"
+
+#: On the first of a month, when that day's run is over.
+MONTHLY_AT = "0 21 1 * *"
 
 #: A day, and the hours that a run may take, be tried again or wait for another one.
 FRESHNESS = dg.FreshnessPolicy.time_window(
@@ -34,14 +38,26 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
 
     Args:
         overrides: Resources to put in the place of those of the same name, as tests and the
-            command line do with `workspace`.
+            command line do with `workspace` and `releasing`.
     """
     job = dg.define_asset_job(
         JOB,
-        selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
+        selection=(dg.AssetSelection.all() - dg.AssetSelection.assets(releases))
+        | dg.AssetSelection.all_asset_checks(),
         description="List, archive, read, parse, check and publish: the whole way of a letter.",
         # A run that is tried again looks at the source anew.
         tags={"dagster/retry_strategy": "ALL_STEPS"},
+    )
+    release_job = dg.define_asset_job(
+        RELEASE_JOB,
+        selection=dg.AssetSelection.assets(releases),
+        description="Make a release of what is published, if anything has changed since the last.",
+    )
+    # Only where a person has said that letters come from the site.
+    on_by_itself = (
+        dg.DefaultScheduleStatus.RUNNING
+        if default_source() == "live"
+        else dg.DefaultScheduleStatus.STOPPED
     )
     daily = dg.ScheduleDefinition(
         name="daily",
@@ -49,24 +65,31 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
         cron_schedule=DAILY_AT,
         execution_timezone="Europe/London",
         run_config={"resources": {"workspace": {"config": {"source": "live"}}}},
-        # On by itself only where a person has said that letters come from the site.
-        default_status=(
-            dg.DefaultScheduleStatus.RUNNING
-            if default_source() == "live"
-            else dg.DefaultScheduleStatus.STOPPED
-        ),
+        default_status=on_by_itself,
         description="Every day, what Ofsted has published is fetched, read and published here.",
     )
-    assets = [archived_files, documents, parsed_letters, statements, tables, warehouse]
+    monthly = dg.ScheduleDefinition(
+        name="monthly",
+        job=release_job,
+        cron_schedule=MONTHLY_AT,
+        execution_timezone="Europe/London",
+        default_status=on_by_itself,
+        description="Every month, a release of what has changed since the last one.",
+    )
+    assets = [archived_files, documents, parsed_letters, statements, tables, warehouse, releases]
     return dg.Definitions(
         assets=[
             asset.map_asset_specs(_stays_fresh) if asset in (tables, warehouse) else asset
             for asset in assets
         ],
         asset_checks=[table_checks],
-        jobs=[job],
-        schedules=[daily],
-        resources={"workspace": WorkspaceSettings(), **(overrides or {})},
+        jobs=[job, release_job],
+        schedules=[daily, monthly],
+        resources={
+            "workspace": WorkspaceSettings(),
+            "releasing": ReleasingSettings(),
+            **(overrides or {}),
+        },
         # A process for every step would take longer to start than nearly all steps take to run;
         # the reading has processes of its own.
         executor=dg.in_process_executor,

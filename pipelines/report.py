@@ -31,11 +31,14 @@ PLAIN_ERRORS = frozenset(
     {
         "ArchiveError",
         "Busy",
+        "BreakingChangeError",
         "CorrectionError",
         "Failure",
+        "LexiconError",
         "NotMade",
         "PublishError",
         "ReferenceDataError",
+        "ReleaseError",
         "SourceError",
         "SourceUnavailable",
         "ValidatorError",
@@ -61,7 +64,6 @@ def report_of(
         for event in events
         if event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key
     }
-    problems = _failed_checks(events) or tuple(map(_in_words, _errors(events)))
     return summarise(
         out,
         source,
@@ -69,8 +71,14 @@ def report_of(
         at=at,
         seconds=seconds,
         made=made,
-        problems=problems,
+        problems=problems_of(events),
     )
+
+
+def problems_of(events: Iterable[dg.DagsterEvent]) -> tuple[str, ...]:
+    """Why a run came to nothing, for a person; empty if it did not."""
+    events = tuple(events)
+    return _failed_checks(events) or tuple(map(_in_words, _errors(events)))
 
 
 def is_whole(events: Iterable[dg.DagsterEvent]) -> bool:

@@ -1,7 +1,8 @@
-"""The resource that hands every asset what it works with, from settings in Dagster's pages.
+"""The resources that hand assets what they work with, from settings in Dagster's pages.
 
-Here belongs the making of a `Workspace` inside a run of Dagster's own. The command line makes its
-own, so that its helping processes are under way before Dagster is imported.
+Here belongs the making of a `Workspace`, and of what a release is made with, inside a run of
+Dagster's own. The command line makes its own, so that its helping processes are under way before
+Dagster is imported.
 """
 
 import time
@@ -14,6 +15,7 @@ from pydantic import Field
 
 from assets import clock
 from assets.letters.sources import open_source
+from assets.release.build import Releasing
 from assets.workers import Workers
 from assets.workspace import Workspace, alone
 from expectations.service import Validator
@@ -65,6 +67,27 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
             events = _events(context)
             if not was_over and is_whole(events):
                 keep(out, report_of(events, out, source, at, time.monotonic() - began))
+
+
+class ReleasingSettings(dg.ConfigurableResource[Releasing]):
+    """Where that lies which a release is made of."""
+
+    out: str = Field(
+        default_factory=default_out,
+        description="The folder that everything is written to.",
+    )
+    jobs: int = Field(
+        default_factory=default_jobs, ge=1, description="How many processes verify letters."
+    )
+
+    @contextmanager
+    def yield_for_execution(
+        self, context: dg.InitResourceContext
+    ) -> Generator[Releasing, None, None]:
+        """Hold the folder, so that no run changes what is released."""
+        out = Path(self.out).expanduser()
+        with alone(out):
+            yield Releasing(out, self.jobs)
 
 
 def _events(context: dg.InitResourceContext) -> tuple[dg.DagsterEvent, ...]:

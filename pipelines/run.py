@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from assets import clock
+from assets.findings.words import LexiconError, check_lexicon
 from assets.inputs import inputs_fingerprint
 from assets.letters.archive import Archive
 from assets.letters.source import Inventory, Source, SourceError, SourceUnavailable
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     import dagster as dg
 
 PUBLISHED, NOT_PUBLISHED, WRONG_USAGE = 0, 1, 2
+
+#: What Dagster has to say is in its own log; a person gets the summary.
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +72,11 @@ def run_letters(options: Options) -> int:
     try:
         source = open_source(options.source, site_url=options.site_url, files_url=options.files_url)
         source.check()
-        read_corrections()  # a line that cannot be right is told before all the reading
         Archive(out / "archive").refuse_to_mix(source.name)
         out.mkdir(parents=True, exist_ok=True)
     except SourceError as error:
         complain(str(error))
         return WRONG_USAGE
-    except CorrectionError as error:
-        complain(str(error))
-        return NOT_PUBLISHED
     except OSError as error:
         complain(f"{out} cannot be used as the folder to write to: {error.strerror}.")
         return WRONG_USAGE
@@ -94,6 +94,12 @@ def run_letters(options: Options) -> int:
 def _run(options: Options, source: Source) -> Summary:
     """Look at the source and run the job or, if there is no work, its first asset."""
     out, at, began = options.out, clock.now(), time.monotonic()
+    try:
+        # A line that cannot be right is told before all the reading.
+        read_corrections()
+        check_lexicon()
+    except (CorrectionError, LexiconError) as error:
+        return summarise(out, source, "failed", at=at, seconds=0, problems=(str(error),))
     with (
         Workers(options.jobs, PRELOAD) as workers,
         Validator() as validator,
@@ -162,26 +168,25 @@ def _execute(workspace: Workspace, assets: list[str] | None) -> "dg.ExecuteInPro
     from pipelines.definitions import JOB, build_defs
 
     job = build_defs({"workspace": workspace}).resolve_job_def(JOB)
-    with _instance() as instance:
+    with instance() as books:
         gc.freeze()
         gc.enable()
         return job.execute_in_process(
-            instance=instance,
+            instance=books,
             raise_on_error=False,
             asset_selection=[dg.AssetKey(name) for name in assets] if assets else None,
-            # What Dagster has to say is in its own log; a person gets the summary.
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            run_config=QUIET,
         )
 
 
 @contextmanager
-def _instance() -> Iterator["dg.DagsterInstance"]:
+def instance() -> Iterator["dg.DagsterInstance"]:
     """Dagster's own where there is one, so that its pages show the run; else one in memory."""
     import dagster as dg
 
     made = dg.DagsterInstance.get if _has_pages() else dg.DagsterInstance.ephemeral
-    with made() as instance:
-        yield instance
+    with made() as books:
+        yield books
 
 
 def _has_pages() -> bool:

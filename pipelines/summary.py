@@ -45,6 +45,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         quarantine: The files in quarantine, and why.
         signals: What was never met before or does not agree, with the files it is about.
         row_counts: Rows a table.
+        corrections_by_status: Corrections of these letters by what became of them.
         state_id: The published state, whether it is new or not.
         problems: Why nothing was published.
     """
@@ -72,6 +73,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     row_counts: dict[str, int]
     state_id: str | None
     problems: tuple[str, ...] = ()
+    corrections_by_status: dict[str, int] = {}
 
 
 def summarise(
@@ -131,6 +133,7 @@ def summarise(
         row_counts=tabled.row_counts if tabled else {},
         state_id=published.state_id if published else None,
         problems=problems,
+        corrections_by_status=tabled.corrections_by_status if tabled else {},
     )
 
 
@@ -196,11 +199,15 @@ def counts(summary: Summary) -> dict[str, str]:
     seen += f"; {summary.read} read now"
     became = ", ".join(f"{count} {status}" for status, count in summary.letters_by_status.items())
     rows = ", ".join(f"{table} {count:,}" for table, count in summary.row_counts.items())
+    corrected = ", ".join(
+        f"{count} {status}" for status, count in summary.corrections_by_status.items()
+    )
     ignored = ", ".join(f"{count} {kind}" for kind, count in summary.ignored.items())
     found = {
         "Letters": seen if summary.listed else "",
         "All letters": became,
         "Passed over": ignored,
+        "Corrections": corrected,
         "Rows": rows,
         "Asked": _asked(summary.traffic) if summary.traffic else "",
     }

@@ -26,6 +26,7 @@ from warehouse.query import Status
 
 if TYPE_CHECKING:
     from assets.evaluation.measures import Evaluation
+    from assets.release.shelf import Release
 
 DOING = {
     "listing": "Listing publications",
@@ -35,6 +36,8 @@ DOING = {
     "statements": "Judging statements",
     "tables": "Making, checking tables",
     "warehouse": "Publishing",
+    "release": "Writing the release",
+    "verifying": "Verifying it",
 }
 
 #: So many lines of one kind are shown; the rest is in the summary's file.
@@ -45,6 +48,7 @@ FILES_NAMED = 3
 
 #: The columns in which measures are shown; a field has the ones that fit it.
 _METRICS = ("right", "precision", "recall", "f1")
+_INTERVAL = "interval"
 _COLUMNS = {
     "exact_match": "right",
     "accuracy": "right",
@@ -100,6 +104,22 @@ class Reporter:
             line = DOING[stage] + (f": {total}" if total > 1 else "")
         if line:
             self._console.print(line)
+
+
+def show_release(release: "Release", *, is_new: bool) -> None:
+    """Print what a release is, and where."""
+    record = release.record
+    console = Console(highlight=False)
+    what = "Released" if is_new else "Nothing has changed since the release"
+    console.print(f"[bold green]{what} {escape(record.version)}[/]")
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="bold")
+    told = ("visits", "findings", "letters", "quarantine")
+    facts.add_row("rows", ", ".join(f"{name} {record.row_counts[name]:,}" for name in told))
+    facts.add_row("after", record.previous or "nothing: it is the first")
+    facts.add_row("folder", escape(str(release.folder)))
+    facts.add_row("notes", escape(str(release.folder / "README.md")))
+    console.print(Padding(facts, (0, 0, 0, 2), expand=False), soft_wrap=True)
 
 
 def show_summary(summary: Summary) -> None:
@@ -188,9 +208,11 @@ def _ago(age: timedelta) -> str:
 def show_evaluation(evaluation: "Evaluation") -> None:
     """Show how often each field is right, and every value that is not as labelled."""
     console = Console(highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    # Nothing of a row is cut off: a narrower terminal breaks the lines itself.
+    console.width = max(console.width, 80) if console.is_terminal else 120
+    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
     table.add_column("field", no_wrap=True)
-    for name in ("n", *_METRICS, "95% interval"):
+    for name in ("n", *_METRICS, _INTERVAL):
         table.add_column(name, justify="right", no_wrap=True)
     shown: dict[str, dict[str, str]] = {}
     calibration = None
@@ -209,15 +231,16 @@ def show_evaluation(evaluation: "Evaluation") -> None:
         shown.setdefault(field, {}).update(
             {
                 metric: f"{row['value']:.3f}",
-                "95% interval": f"{row['low']:.2f}–{row['high']:.2f}",
+                _INTERVAL: f"{row['low']:.2f}–{row['high']:.2f}",
                 "n": str(row["n"]),
             }
         )
     for field, cells in shown.items():
-        table.add_row(field, *(cells.get(name, "") for name in ("n", *_METRICS, "95% interval")))
+        table.add_row(field, *(cells.get(name, "") for name in ("n", *_METRICS, _INTERVAL)))
     console.print(table)
-    console.print("n and interval are those of the measure that stands last in a row.")
-    console.print("Of valence_code, right is its accuracy, and f1 the mean of its codes'.")
+    console.print("n and the 95% interval are those of the measure that stands last in a row.")
+    if evaluation.judged:
+        console.print("Of valence_code, right is its accuracy, and f1 the mean of its codes'.")
     if calibration:
         console.print(f"Calibration error of findings.valence_score: {calibration}.")
     if evaluation.sentences:

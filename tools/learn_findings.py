@@ -1,6 +1,6 @@
 """Learn how findings are judged, from labelled letters.
 
-    python tools/learn_findings.py OUT --leave-out ../shared/gold
+    python tools/learn_findings.py OUT --leave-out ../shared/gold [--only-fitted]
 
 OUT is a folder that `ofsted-letters run` published the labelled letters into; the labels are
 `labels/findings.csv`, which name findings by their key and hold none of their words. The letters
@@ -9,8 +9,10 @@ expect of a letter that nothing was learnt from. `labels/inspections.csv` has la
 inspection reports, chosen because an earlier model was unsure of them; the first look learns from
 them too, and nothing is measured on them.
 
-Writes assets/findings/learnt/*.csv, and what was measured by cross-validation and on the very
-letters learnt from to assets/tables/learnt.csv. Needs the dependency group `learn`.
+Writes assets/findings/learnt/*.csv, and what was measured by cross-validation and, with these very
+files, on the letters learnt from to assets/tables/learnt.csv. With --only-fitted nothing is learnt,
+and only the latter is measured anew, as after a change to the lexicon. Needs the dependency group
+`learn`.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ import numpy as np
 import polars as pl
 from quality_page import PICTURES, draw_confusion, draw_reliability
 from scipy.sparse import csr_matrix, diags
+from shares import logistic, softmax
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -49,10 +52,11 @@ from assets.findings.judging import (
     LISTS,
     Passage,
     chosen_topics,
+    judge,
     own_topic_features,
     valence_features,
 )
-from assets.findings.linear import INTERCEPT
+from assets.findings.linear import INTERCEPT, read_linear
 from assets.findings.words import tokens
 from assets.letters.archive import Archive
 from assets.sentences import split_sentences
@@ -70,6 +74,8 @@ MEASURES = ROOT / "assets" / "tables" / "learnt.csv"
 FOLDS = 6
 #: A feature of fewer letters is not learnt: it might be a name, or one author's own phrase.
 LEAST_LETTERS = 4
+#: So many labels may name no finding, and so many findings have no label.
+MOST_UNMATCHED = 5
 #: Words of authorities' names that are words without them.
 OTHER_WORDS = frozenset(
     ", and of upon with city county borough council north south east west central london".split()
@@ -136,8 +142,15 @@ def read_labels(path: Path) -> dict[str, Label]:
 
 
 def read_letters(out: Path, labels: dict[str, Label]) -> list[Letter]:
-    """The letters whose every finding is labelled, or nearly so."""
-    tables = {name: pl.read_parquet(out / "parquet" / f"{name}.parquet") for name in SCHEMA}
+    """The letters whose every finding is labelled, or nearly so.
+
+    Raises:
+        SystemExit: More labels than a few name no finding, or more findings than a few of these
+            letters have no label: the letters are others, or read otherwise, than when they were
+            labelled.
+    """
+    names = ("visits", "sections", "findings")
+    tables = {name: pl.read_parquet(out / "parquet" / f"{name}.parquet") for name in names}
     order = tables["sections"].select("section_id", "heading", section="position")
     rows = (
         tables["findings"]
@@ -146,10 +159,12 @@ def read_letters(out: Path, labels: dict[str, Label]) -> list[Letter]:
     )
     days = {row["visit_id"]: row for row in tables["visits"].iter_rows(named=True)}
     letters = []
+    bare: list[str] = []
     for (visit_id,), of_visit in rows.group_by("visit_id", maintain_order=True):
         known = [row for row in of_visit.iter_rows(named=True) if row["finding_id"] in labels]
         if not known:
             continue
+        bare += sorted(set(of_visit["finding_id"]) - labels.keys())
         visit = days[visit_id]
         letters.append(
             Letter(
@@ -169,6 +184,12 @@ def read_letters(out: Path, labels: dict[str, Label]) -> list[Letter]:
                 tuple(labels[row["finding_id"]] for row in known),
             )
         )
+    lost = sorted(labels.keys() - set(rows["finding_id"]))
+    for what, names in (("labels name no finding", lost), ("findings have no label", bare)):
+        if names:
+            print(f"{len(names)} {what}: {', '.join(names[:MOST_UNMATCHED])}")
+        if len(names) > MOST_UNMATCHED:
+            raise SystemExit(f"{out} has other letters than were labelled, or reads them otherwise")
     return letters
 
 
@@ -265,17 +286,6 @@ def learn_topic_words(matrix: csr_matrix, labels: np.ndarray) -> tuple[np.ndarra
         single.fit(matrix, labels[:, index])
         weights[:, index], intercept[index] = single.coef_[0], single.intercept_[0]
     return weights, intercept
-
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """Scores as shares, row by row."""
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
-def logistic(scores: np.ndarray) -> np.ndarray:
-    """Scores as shares, each by itself."""
-    return 1 / (1 + np.exp(-scores))
 
 
 def out_of_fold(
@@ -431,6 +441,28 @@ def judged(
     return found
 
 
+def judged_by_files(letters: Sequence[Letter]) -> list[JudgedSentence]:
+    """Statements with their labels and what the files that are written down judge them to be."""
+    read_linear.cache_clear()
+    return [
+        JudgedSentence(
+            letter.visit_id,
+            letter.era,
+            passage.text,
+            label.valence,
+            label.topics,
+            frozenset(label.topics),
+            judgement.valence_code,
+            judgement.valence_score,
+            judgement.topic_codes,
+        )
+        for letter in letters
+        for passage, label, judgement in zip(
+            letter.passages, letter.labels, judge(letter.passages), strict=True
+        )
+    ]
+
+
 def measures(statements: Sequence[JudgedSentence], basis: str) -> list[dict[str, Any]]:
     """Rows of the table `evaluation`."""
     rows = []
@@ -447,6 +479,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("out", type=Path, help="a folder that the letters are published in")
     parser.add_argument("--leave-out", type=Path, required=True, help="a folder of gold labels")
+    parser.add_argument(
+        "--only-fitted", action="store_true", help="learn nothing, measure what was learnt"
+    )
     options = parser.parse_args()
     warnings.filterwarnings("ignore", category=FutureWarning)
     left_out = gold_visits(options.out, options.leave_out)
@@ -456,6 +491,11 @@ def main() -> None:
         if letter.visit_id not in left_out
     ]
     print(f"{len(letters)} letters, {sum(len(letter.passages) for letter in letters)} statements")
+    if options.only_fitted:
+        with MEASURES.open(encoding="utf-8", newline="") as file:
+            kept = [row for row in csv.DictReader(file) if row["basis"] != "fitted"]
+        write_measures([*kept, *measures(judged_by_files(letters), "fitted")])
+        return
     read = [[tokens(one.text) for one in letter.passages] for letter in letters]
     free = [
         (letter, passage, of, label)
@@ -492,9 +532,6 @@ def main() -> None:
     weights, intercept = learn_valence_words(words.matrix, all_labels)
     own = Model(VALENCES, intercept, list(words.names), weights)
     near = learn_valence_neighbours(around, labels)
-    fitted = apply_neighbours(
-        near, neighbour_features(letters, softmax(words.matrix[: len(free)] @ weights + intercept))
-    )
 
     topic_groups = np.array([letter.visit_id for letter in letters for _ in letter.passages])
     topic_labels = np.array(
@@ -520,12 +557,6 @@ def main() -> None:
     topic_weights, topic_intercept = learn_topic_words(topic_words.matrix, topic_labels)
     topic_own = Model(TOPICS, topic_intercept, list(topic_words.names), topic_weights)
     topic_near = learn_topic_neighbours(names, values, topic_labels)
-    topic_fitted = apply_topic_neighbours(
-        topic_near,
-        topic_neighbour_values(
-            letters, logistic(topic_words.matrix @ topic_weights + topic_intercept)
-        )[1],
-    )
 
     for name, model in (
         ("valence_words", own),
@@ -545,7 +576,12 @@ def main() -> None:
         score_bins(cross_validated), title, PICTURES / "reliability_cross_validated.png"
     )
     rows = measures(cross_validated, "cross_validated")
-    rows += measures(judged(letters, fitted, topic_fitted), "fitted")
+    rows += measures(judged_by_files(letters), "fitted")
+    write_measures(rows)
+
+
+def write_measures(rows: Sequence[dict[str, Any]]) -> None:
+    """Write the measures down, and show those of all statements."""
     with MEASURES.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, SCHEMA["evaluation"].column_names, lineterminator="\n")
         writer.writeheader()

@@ -1,13 +1,14 @@
-"""The DuckDB file: the published tables with keys, comments and ready-made views.
+"""The DuckDB file: the published tables with keys, comments, ready-made views and macros.
 
-Here belongs the making of the file from a folder of Parquet. The views are SQL files in `views/`;
+Here belongs the making of the file from a folder of Parquet. The views are SQL files in `views/`,
+the table macros, which answer for a value that is asked with, in `macros/`;
 what users may ask of the file is in `query.py`, and when it is swapped in, in `states.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 from pathlib import Path
@@ -16,6 +17,7 @@ from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
 
 VIEWS = Path(__file__).with_name("views")
+MACROS = Path(__file__).with_name("macros")
 
 # A file of DuckDB 2 opens in an older one only if it says which it is written for.
 STORAGE_VERSION = "v1.2.0"
@@ -52,12 +54,42 @@ class View:
 
     def column_description(self, name: str) -> str:
         """The description of a column of the view; `KeyError` if nobody has written one."""
-        if name in self.columns:
-            return self.columns[name]
-        for table in SCHEMA.values():
-            if name in table.column_names:
-                return table.column(name).description
-        raise KeyError(f"views/{self.name}.sql says nothing of its column {name}")
+        return _column_description(name, self.columns, f"views/{self.name}.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """A table macro of the DuckDB file: a view that is asked with values.
+
+    Attributes:
+        name: Its name: that of its file.
+        parameters: Descriptions of what it is asked with, in that order.
+        description: What one row is, and what to beware of.
+        columns: Descriptions of the columns that are its own; the others are described in the
+            schema under the same name.
+        sql: The query.
+    """
+
+    name: str
+    parameters: Mapping[str, str]
+    description: str
+    columns: Mapping[str, str]
+    sql: str
+
+    @property
+    def comment(self) -> str:
+        """Its description with those of what it is asked with and of its own columns.
+
+        DuckDB keeps one comment for a macro, and none for its columns.
+        """
+        described = {**self.parameters, **self.columns}
+        return " ".join(
+            [self.description, *(f"{name}: {text}" for name, text in described.items())]
+        )
+
+    def column_description(self, name: str) -> str:
+        """The description of a column of the macro; `KeyError` if nobody has written one."""
+        return _column_description(name, self.columns, f"macros/{self.name}.sql")
 
 
 def load_views() -> tuple[View, ...]:
@@ -66,21 +98,42 @@ def load_views() -> tuple[View, ...]:
     The comment that opens a file is the view's description; after an empty line of comment,
     each further `-- name: text` describes a column.
     """
-    return tuple(_read_view(path) for path in sorted(VIEWS.glob("*.sql")))
+    return tuple(View(path.stem, *_read_sql(path)) for path in sorted(VIEWS.glob("*.sql")))
+
+
+def load_macros() -> tuple[Macro, ...]:
+    """The table macros, by name.
+
+    Their files are like those of views; a line `-- @name: text` describes a parameter.
+    """
+    macros = []
+    for path in sorted(MACROS.glob("*.sql")):
+        description, described, sql = _read_sql(path)
+        parameters = {
+            name.removeprefix("@"): text for name, text in described.items() if name[0] == "@"
+        }
+        columns = {name: text for name, text in described.items() if name[0] != "@"}
+        macros.append(Macro(path.stem, parameters, description, columns, sql))
+    return tuple(macros)
 
 
 def definition_fingerprint() -> str:
-    """A SHA-256 over what the file is made from besides the rows: tables, comments and views."""
-    definition = [STORAGE_VERSION, *_table_statements(), *map(repr, load_views())]
+    """A SHA-256 over what the file is made from besides the rows: tables, comments, queries."""
+    queries = map(repr, (*load_views(), *load_macros()))
+    definition = [STORAGE_VERSION, *_table_statements(), *queries]
     return hashlib.sha256("\n".join(definition).encode()).hexdigest()
 
 
-def build_database(folder: Path, path: Path) -> None:
+def build_database(
+    folder: Path, path: Path, settings: Sequence[str] = (), additions: Sequence[str] = ()
+) -> None:
     """Builds the DuckDB file of a folder of tables.
 
     Args:
         folder: A folder with every table of the schema.
         path: The file to be made; there must be none.
+        settings: Statements of SQL that say how the file is written.
+        additions: Statements of SQL that add to what is in it.
 
     Raises:
         FileExistsError: There is such a file.
@@ -91,6 +144,8 @@ def build_database(folder: Path, path: Path) -> None:
     if path.exists():
         raise FileExistsError(path)
     with duckdb.connect() as connection:
+        for statement in settings:
+            connection.execute(statement)
         connection.execute(
             f"ATTACH {_text(path)} AS built (STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE 16384)"
         )
@@ -108,19 +163,34 @@ def build_database(folder: Path, path: Path) -> None:
             ).fetchall()
             for statement in _view_comments(view, [name for (name,) in columns]):
                 connection.execute(statement)
+        for macro in load_macros():
+            for statement in _macro_statements(macro):
+                connection.execute(statement)
+        for statement in additions:
+            connection.execute(statement)
         connection.execute("COMMIT")
         connection.execute("USE memory")
         # Detaching writes everything into the one file and leaves no write-ahead log beside it.
         connection.execute("DETACH built")
 
 
-def _read_view(path: Path) -> View:
+def _read_sql(path: Path) -> tuple[str, dict[str, str], str]:
+    """The description of a query, what it says of names, and its SQL."""
     lines = path.read_text(encoding="utf-8").splitlines()
     comment = [line.removeprefix("--").strip() for line in takewhile(_is_comment, lines)]
     sql = "\n".join(dropwhile(_is_comment, lines))
     gap = comment.index("") if "" in comment else len(comment)
     columns = dict(line.split(": ", 1) for line in comment[gap + 1 :])
-    return View(path.stem, " ".join(comment[:gap]), columns, sql)
+    return " ".join(comment[:gap]), columns, sql
+
+
+def _column_description(name: str, columns: Mapping[str, str], place: str) -> str:
+    if name in columns:
+        return columns[name]
+    for table in SCHEMA.values():
+        if name in table.column_names:
+            return table.column(name).description
+    raise KeyError(f"{place} says nothing of its column {name}")
 
 
 def _is_comment(line: str) -> bool:
@@ -158,6 +228,12 @@ def _view_comments(view: View, columns: list[str]) -> Iterator[str]:
     yield f"COMMENT ON VIEW {_name(view.name)} IS {_text(view.description)}"
     for column in columns:
         yield _column_comment(view.name, column, view.column_description(column))
+
+
+def _macro_statements(macro: Macro) -> Iterator[str]:
+    parameters = ", ".join(map(_name, macro.parameters))
+    yield f"CREATE MACRO {_name(macro.name)}({parameters}) AS TABLE {macro.sql}"
+    yield f"COMMENT ON MACRO TABLE {_name(macro.name)} IS {_text(macro.comment)}"
 
 
 def _column_comment(table: str, column: str, description: str) -> str:

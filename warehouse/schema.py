@@ -11,7 +11,7 @@ that any process can afford it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -1091,9 +1091,9 @@ FINDING_TOPICS = Table(
 CORRECTIONS = Table(
     name="corrections",
     description=(
-        "One row a value that a person corrected after reading the letter, of the visits in these "
-        "tables, with what stood there before and why it was wrong; also corrections that no "
-        "longer apply, as the value they corrected is not there any more."
+        "One row a value that a person corrected after reading the letter, of the authorities with "
+        "visits in these tables, with what stood there before and why it was wrong; also "
+        "corrections that do not apply, as the value or the visit that they correct is not there."
     ),
     columns=(
         Column("table_name", "string", "The table of the value.", example="findings", pattern=CODE),
@@ -1101,14 +1101,16 @@ CORRECTIONS = Table(
             "row_key",
             "string",
             "The value's row: its primary key, or the values of it with `/` between them, in the "
-            "schema's order.",
+            "schema's order. Of a topic, a theme or a neighbour it is the place that the line names; "
+            "the row may have moved up from there.",
             example="ashmere-focused-visit-2021-10-26-1a2b3c4d",
         ),
         Column("field", "string", "The value's column.", example="valence_code", pattern=CODE),
         Column(
             "visit_id",
             "string",
-            "The visit whose letter it is about; NULL for what belongs to no visit.",
+            "The visit whose letter it is about; NULL for what belongs to no visit, or to one that "
+            "is not in these tables.",
             nullable=True,
             example="ashmere-focused-visit-2021-10-26",
             references="visits.visit_id",
@@ -1164,7 +1166,7 @@ EVALUATION = Table(
     name="evaluation",
     description=(
         "How often the values of these tables are right: one row a measure of a field, on labels "
-        "that people made by reading letters. A count of findings is worth as much as these say."
+        "that readers of whole letters made. A count of findings is worth as much as these say."
     ),
     columns=(
         Column("table_name", "string", "The table of the field.", example="findings", pattern=CODE),
@@ -1207,7 +1209,8 @@ EVALUATION = Table(
         Column(
             "n",
             "int32",
-            "How many labelled things it rests on.",
+            "How many things it rests on: of recall and accuracy the labelled ones, of precision those "
+            "found, of F1 all that are labelled or found.",
             example="120",
             minimum=1,
         ),
@@ -1313,6 +1316,174 @@ QUARANTINE = Table(
     sort_by=("file_name", "letter_id", "source_url", "stage", "reason_code", "detail", "seen_at"),
 )
 
+COVERAGE = Table(
+    name="coverage",
+    description=(
+        "What is known to be missing: one row an authority and year, for every authority that "
+        "existed in that year, from the year of the oldest letter here to that of the newest. A "
+        "row without a visit tells that no letter on one was read, not that there was no visit. "
+        "The years and as_of_date are taken from the letters and never from the day of the run, "
+        "so that the same letters give the same rows."
+    ),
+    columns=(
+        Column(
+            "authority_id",
+            "string",
+            "The authority. A closed one has rows up to the year of its last day; who took over "
+            "is in authority_successors.",
+            example="E06999001",
+            references="authorities.authority_id",
+            pattern=AUTHORITY_ID,
+        ),
+        Column("year", "int32", "The calendar year.", example="2021"),
+        Column(
+            "letter_count",
+            "int32",
+            "How many letters about that authority and year the source has ever had: by the "
+            "visit's authority and first day; for those without a visit, by the publisher's number "
+            "of the authority and its event_date, else its published_date. A letter whose "
+            "authority or year is not told so is in no row. Superseded letters are not counted, "
+            "and the same bytes under several names count once.",
+            example="2",
+            unit="letters",
+            minimum=0,
+        ),
+        Column(
+            "visit_count",
+            "int32",
+            "How many visits there are that began in that year; each has one of those letters.",
+            example="1",
+            unit="visits",
+            minimum=0,
+        ),
+        Column(
+            "unread_count",
+            "int32",
+            "How many of those letters became no visit: of a kind not read yet, or in quarantine.",
+            example="1",
+            unit="letters",
+            minimum=0,
+        ),
+        Column(
+            "unfetched_count",
+            "int32",
+            "How many letters more the publisher lists for that authority and year whose bytes "
+            "could not be had: rows of quarantine without a letter_id.",
+            example="0",
+            unit="letters",
+            minimum=0,
+        ),
+        Column(
+            "newest_visit_id",
+            "string",
+            "The authority's newest visit up to as_of_date, of that year or an earlier one; NULL "
+            "where there is none.",
+            nullable=True,
+            example="ashmere-focused-visit-2021-10-26",
+            references="visits.visit_id",
+            pattern=SLUG,
+        ),
+        Column(
+            "newest_visit_date",
+            "date",
+            "The first day of that visit.",
+            nullable=True,
+            example="2021-10-26",
+        ),
+        Column(
+            "newest_visit_age_days",
+            "int32",
+            "How long before as_of_date that was.",
+            nullable=True,
+            example="66",
+            unit="days",
+            minimum=0,
+        ),
+        Column(
+            "as_of_date",
+            "date",
+            "The day that the row is about: the last of the year, or the authority's last where it "
+            "was closed in that year or before; in the newest year, no later than the newest day "
+            "of a visit, a letter or its publication that is known.",
+            example="2021-12-31",
+        ),
+    ),
+    primary_key=("authority_id", "year"),
+    sort_by=("authority_id", "year"),
+)
+
+
+def _of_a_version(column: Column) -> Column:
+    """A column of `visits`, for a version of a letter that may not count any more.
+
+    Of such a version the visit and the people need not be in the tables, and may come again.
+    """
+    resolves = column.references is not None and column.references.startswith("authorities.")
+    return replace(
+        column,
+        references=column.references if resolves else None,
+        unique=False,
+        fill_rate_minimum=None,
+    )
+
+
+VISIT_VERSIONS = Table(
+    name="visit_versions",
+    description=(
+        "The history of visits: one row a version of a letter that was ever read into a visit, "
+        "those that a later one replaced or that were withdrawn among them, with what that version "
+        "says of the visit. The version that counts says what visits says, corrections included; "
+        "earlier ones are as they were read. visits_as_of(day) answers from this table."
+    ),
+    columns=(
+        Column(
+            "letter_id",
+            "string",
+            "The letter in that version.",
+            example="0123456789abcdef",
+            references="letters.letter_id",
+            pattern=LETTER_ID,
+        ),
+        replace(
+            _of_a_version(VISITS.column("visit_id")),
+            description="The visit by the authority, kind and first day that this version states; "
+            "in visits only while the version counts, as a later one may state other days.",
+        ),
+        Column(
+            "known_from",
+            "date",
+            "The day from which the version counted: the publisher's day of publication, else the "
+            "letter's date, else the day it was first seen. For a version that took another's "
+            "place, a later day of publication than that one's, else the day it was first seen.",
+            example="2021-11-30",
+        ),
+        Column(
+            "known_to",
+            "date",
+            "The day from which another version counted in its place; NULL while this one does. "
+            "The same day as known_from for a version that never counted, such as the same letter "
+            "in other bytes beside it.",
+            nullable=True,
+            example="2022-01-14",
+        ),
+        Column(
+            "withdrawn_date",
+            "date",
+            "The last look at the source that still found the letter, where it is gone from there "
+            "and nothing took its place; NULL otherwise.",
+            nullable=True,
+            example="2026-02-03",
+        ),
+        *(
+            _of_a_version(column)
+            for column in VISITS.columns
+            if column.name not in ("letter_id", "visit_id")
+        ),
+    ),
+    primary_key=("letter_id",),
+    sort_by=("visit_id", "known_from", "letter_id"),
+)
+
 SCHEMA: Mapping[str, Table] = MappingProxyType(
     {
         table.name: table
@@ -1332,6 +1503,8 @@ SCHEMA: Mapping[str, Table] = MappingProxyType(
             QUARANTINE,
             CORRECTIONS,
             EVALUATION,
+            COVERAGE,
+            VISIT_VERSIONS,
         )
     }
 )

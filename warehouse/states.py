@@ -155,7 +155,7 @@ def replace_link(link: Path, target: str) -> None:
     _check_ours(link)
     new.symlink_to(target)
     new.replace(link)
-    _sync(link.parent)
+    sync(link.parent)
 
 
 def _check_ours(link: Path, target: str = "") -> None:
@@ -189,12 +189,12 @@ def _make_state(candidate: Path, states: Path, state_id: str, record: Mapping[st
     text = json.dumps(record, indent=2, ensure_ascii=False)
     (new / STATE_FILE).write_text(text + "\n", encoding="utf-8")
     for path in (*new.rglob("*"), new):
-        _sync(path)
+        sync(path)
     # A folder of that name is an older state with the same tables, or one whose publication was
     # cut short: no link leads to it, or this state would not be made anew.
     _remove(states / state_id)
     new.rename(states / state_id)
-    _sync(states)
+    sync(states)
 
 
 def _prune(states: Path, kept: set[str | None]) -> None:
@@ -208,7 +208,8 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the system write a file or folder through to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

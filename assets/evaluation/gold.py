@@ -1,4 +1,4 @@
-"""Gold labels: what letters say, as people wrote it down who read them.
+"""Gold labels: what letters say, as readers wrote it down who read them whole.
 
 Here belongs the reading of a folder of labels: one JSON file a letter (`letters/<file name>.json`)
 and one JSON line a sentence (`statements.jsonl`), and the folding of what labels and letters may
@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -38,7 +41,7 @@ class _Reference(msgspec.Struct):
 
 
 class _Letter(msgspec.Struct):
-    """What the label of a letter may hold; any of it may be missing, and more may be there."""
+    """What the label of a letter may hold; any of it may be missing, and what is more is told."""
 
     document_kind: str | None = None
     letter_date: str | None = None
@@ -62,10 +65,11 @@ class _Letter(msgspec.Struct):
 
 
 class _Sentence(msgspec.Struct):
-    """What the label of a sentence must hold; topics only together with a valence."""
+    """What the label of a sentence holds; topics must go with a valence."""
 
     file: str
     text: str
+    id: str | int | None = None
     valence: str | msgspec.UnsetType = msgspec.UNSET
     topics: list[str] | msgspec.UnsetType = msgspec.UNSET
     topics_also: list[str] = []
@@ -84,10 +88,17 @@ class Gold(NamedTuple):
     Attributes:
         letters: What each letter says, by the name of its file without suffix.
         sentences: What sentences of letters report, in the order of the file.
+        unknown: Fields of labels that are none, and are not measured, with how many labels have
+            them.
+        repeated: How many labels of sentences are as another one is; they count once.
+        contradicting: Lines that label the sentence of an earlier line otherwise; both count.
     """
 
     letters: dict[str, dict[str, Any]]
     sentences: tuple[dict[str, Any], ...]
+    unknown: Mapping[str, int] = MappingProxyType({})
+    repeated: int = 0
+    contradicting: tuple[int, ...] = ()
 
 
 def read_gold(folder: Path) -> Gold:
@@ -100,10 +111,21 @@ def read_gold(folder: Path) -> Gold:
         GoldError: The folder holds no labels, or one that cannot be read.
     """
     letters = {path.stem: _load(path) for path in sorted((folder / "letters").glob("*.json"))}
-    sentences = _load_lines(folder / "statements.jsonl")
-    if not letters and not sentences:
+    numbered = _load_lines(folder / "statements.jsonl")
+    if not letters and not numbered:
         raise GoldError(f"{folder} has neither letters/*.json nor statements.jsonl")
-    return Gold(letters, tuple(sentences))
+    unknown = Counter(name for label in letters.values() for name in label.keys() - _names(_Letter))
+    unknown += Counter(
+        name for label in numbered.values() for name in label.keys() - _names(_Sentence)
+    )
+    sentences, contradicting = _once(numbered)
+    return Gold(
+        letters,
+        sentences,
+        dict(sorted(unknown.items())),
+        len(numbered) - len(sentences),
+        contradicting,
+    )
 
 
 def fold(value: Any) -> Any:
@@ -129,6 +151,33 @@ def fold_sentence(text: str) -> str:
     return folded.replace("-", "")
 
 
+def _names(shape: type[msgspec.Struct]) -> frozenset[str]:
+    return frozenset(shape.__struct_fields__)
+
+
+def _once(
+    numbered: Mapping[int, dict[str, Any]],
+) -> tuple[tuple[dict[str, Any], ...], tuple[int, ...]]:
+    """Labels of sentences, the same ones once; and the lines of those that contradict another."""
+    kept: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    sentences = []
+    contradicting = []
+    for number, label in numbered.items():
+        key = (PurePosixPath(label["file"]).stem, fold_sentence(label["text"]))
+        others = kept.setdefault(key, [])
+        if any(_said(label) == _said(other) for other in others):
+            continue
+        if others:
+            contradicting.append(number)
+        others.append(label)
+        sentences.append(label)
+    return tuple(sentences), tuple(contradicting)
+
+
+def _said(label: Mapping[str, Any]) -> list[Any]:
+    return [label.get(name) for name in ("valence", "topics", "topics_also")]
+
+
 def _load(path: Path) -> dict[str, Any]:
     try:
         label = json.loads(path.read_text(encoding="utf-8"))
@@ -138,9 +187,10 @@ def _load(path: Path) -> dict[str, Any]:
     return dict(label)
 
 
-def _load_lines(path: Path) -> list[dict[str, Any]]:
+def _load_lines(path: Path) -> dict[int, dict[str, Any]]:
+    """The labels of sentences by the numbers of their lines."""
     if not path.exists():
-        return []
+        return {}
     try:
         # Not `splitlines`, which breaks at characters that a JSON text may hold as they are.
         lines = path.read_text(encoding="utf-8").split("\n")
@@ -161,7 +211,7 @@ def _load_lines(path: Path) -> list[dict[str, Any]]:
             for code in codes:
                 if code not in code_list(name):
                     raise GoldError(f"{place}: {code} is no code of the list {name}")
-    return list(labels.values())
+    return labels
 
 
 def _shaped(label: Any, shape: type[_Shape], place: str) -> _Shape:

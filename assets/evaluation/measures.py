@@ -76,7 +76,8 @@ class Evaluation(NamedTuple):
     Attributes:
         rows: Rows of the table `evaluation`.
         misses: Every value that is not as labelled.
-        unpublished: Labelled letters that are no visit in the tables.
+        labelled_letters: How many letters are labelled, or sentences of them.
+        unpublished: Those that are no visit in the tables.
         sentences: How many sentences are labelled.
         unfound: Those that are no finding of their letter.
         judged: The others whose valence is labelled, with what they were judged to be.
@@ -84,6 +85,7 @@ class Evaluation(NamedTuple):
 
     rows: tuple[Row, ...]
     misses: tuple[Miss, ...]
+    labelled_letters: int
     unpublished: tuple[str, ...]
     sentences: int
     unfound: tuple[Miss, ...]
@@ -117,10 +119,14 @@ def evaluate(gold: Gold, tables: Mapping[str, pl.DataFrame]) -> Evaluation:
         gold, visits, AuthorityIndex(tables["authorities"].iter_rows(named=True))
     )
     judged, found, unfound = _judged(gold, visits, _topics(tables))
+    labelled = sorted(
+        gold.letters.keys() | {PurePosixPath(one["file"]).stem for one in gold.sentences}
+    )
     return Evaluation(
         rows=(*letter_rows, *_of_sentences(judged, found, unfound)),
         misses=tuple(misses),
-        unpublished=tuple(name for name in gold.letters if name not in visits),
+        labelled_letters=len(labelled),
+        unpublished=tuple(name for name in labelled if name not in visits),
         sentences=len(gold.sentences),
         unfound=tuple(miss for _, miss in unfound),
         judged=tuple(judged),
@@ -338,11 +344,15 @@ def _rates(
     code: str = ALL,
     basis: str = "gold",
 ) -> Iterator[Row]:
-    """Precision, recall and F1 of items; none of what there is nothing to measure on."""
+    """Precision, recall and F1 of items; none of what there is nothing to measure on.
+
+    A code that no label has is given wrongly or not at all: there is a precision, and no F1.
+    """
+    is_labelled = code == ALL or hits + missed > 0
     estimates = {
         "precision": share(hits, hits + wrong) if hits + wrong else None,
         "recall": share(hits, hits + missed) if hits + missed else None,
-        "f1": f1(hits, wrong, missed) if hits + wrong + missed else None,
+        "f1": f1(hits, wrong, missed) if is_labelled and hits + wrong + missed else None,
     }
     for metric, estimate in estimates.items():
         if estimate is not None:

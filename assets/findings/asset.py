@@ -19,7 +19,15 @@ from assets.workspace import Workspace
 def statements(
     context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
 ) -> dg.MaterializeResult[None]:
-    """Split the letters that are new, or were split by another version."""
+    """Split the letters that are new, or were split by another version.
+
+    Raises:
+        LexiconError: If a line of the lexicon cannot be right; it is told once, and not of each
+            letter.
+    """
     from assets.findings.stage import STAGE
+    from assets.findings.words import check_lexicon
+
+    check_lexicon()
 
     return run_stage(STAGE, context, workspace)

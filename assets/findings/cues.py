@@ -1,6 +1,8 @@
 """The words that decided: which of a statement's words speak for the valence it was given.
 
-Here belongs how the weights of features become a few words that a reader can find in the text.
+Here belongs how the weights of features become a few words that a reader can find in the text. It
+has no say in the valence: that is judged by all features, and cues are chosen for a reader's eye,
+who looks for words of praise and worry.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from collections.abc import Sequence
 
 from assets.findings.features import Feature
 from assets.findings.linear import Linear
-from assets.findings.words import Token
+from assets.findings.words import Token, kinds, terms
 
 _MOST = 3
 _LEAST_WEIGHT = 0.25  # of a word, against the mean of the other valences
@@ -21,6 +23,20 @@ _SMALL = frozenset(
         "her they it is are was were be been being has have had which who when where will also"
     ).split()
 )
+# Kinds of the lexicon that turn or weigh other words and say little by themselves, and how far
+# ahead the word is looked for that they belong to.
+_TURNING = frozenset({"negation", "negated", "contrast", "degree", "hedge"})
+_REACH = 4
+# Kinds that by themselves do not speak for a valence, whatever their words may weigh.
+_FACTS = frozenset({"fact", "event"})
+_PRAISE = frozenset({"praise", "good", "fitting", "helps"})
+_WORRY = frozenset({"failing", "shortfall", "little", "hinders", "must", "still"})
+_BESIDE = {
+    "strength": _FACTS | _WORRY,
+    "concern": _FACTS | _PRAISE,
+    "mixed": _FACTS,
+    "context": frozenset[str](),
+}
 
 
 def cue_words(
@@ -34,7 +50,9 @@ def cue_words(
 
     A feature's weight for the valence, less the mean of the others', is shared among the words it
     is made of. Words that follow each other and both speak for it are one cue, and so are words
-    with one small word between them: `needs to improve`.
+    with one small word between them: `needs to improve`. Cues without a word of the lexicon, as
+    where a topic tends to be praised, are left out where there is one with such a word. A word that
+    only turns others is shown with the one that it turns: `not yet clear`.
 
     Args:
         text: The statement.
@@ -53,7 +71,16 @@ def cue_words(
         margin = of_feature[own] - others / (len(of_feature) - 1)
         for index in feature.tokens:
             weights[index] += margin / len(feature.tokens)
-    least = max(_LEAST_WEIGHT, _LEAST_OF_BEST * max(weights, default=0.0))
+    telling = {
+        index
+        for term in terms([token.word for token in read])
+        if term.kind not in _BESIDE[code]
+        for index in range(term.first, term.end)
+    }
+    best = max((weights[index] for index in telling), default=0.0)
+    if best < _LEAST_WEIGHT:
+        best = max(weights, default=0.0)
+    least = max(_LEAST_WEIGHT, _LEAST_OF_BEST * best)
     runs: list[list[int]] = []
     for index, weight in enumerate(weights):
         if weight < least:
@@ -63,10 +90,42 @@ def cue_words(
             runs[-1] += [*gap, index]
         else:
             runs.append([index])
-    telling = [trimmed for run in runs if (trimmed := _trimmed(run, read))]
-    telling.sort(key=lambda run: -sum(weights[index] for index in run))
-    cues = [text[read[run[0]].start : read[run[-1]].end] for run in telling]
+    shown = [trimmed for run in runs if (trimmed := _trimmed(run, read))]
+    of_lexicon = [run for run in shown if not telling.isdisjoint(run)]
+    if of_lexicon:
+        shown = _apart([_with_turned(run, read) for run in of_lexicon])
+    shown.sort(key=lambda run: -sum(weights[index] for index in run))
+    cues = [text[read[run[0]].start : read[run[-1]].end] for run in shown]
     return tuple(dict.fromkeys(cues))[:_MOST]
+
+
+def _with_turned(run: list[int], read: Sequence[Token]) -> list[int]:
+    """A run; if it is only of words that turn others, up to the word that they turn."""
+    if not all(_only_turns(read[index].word) for index in run):
+        return run
+    for index in range(run[-1] + 1, min(run[-1] + 1 + _REACH, len(read))):
+        word = read[index].word
+        if not word[0].isalnum():
+            break
+        if word not in _SMALL and not _only_turns(word):
+            return list(range(run[0], index + 1))
+    return run
+
+
+def _only_turns(word: str) -> bool:
+    of_word = kinds(word)
+    return bool(of_word) and _TURNING.issuperset(of_word)
+
+
+def _apart(runs: Sequence[list[int]]) -> list[list[int]]:
+    """Runs without those that are part of another; what overlaps is one."""
+    found: list[list[int]] = []
+    for run in sorted(runs):
+        if found and run[0] <= found[-1][-1]:
+            found[-1] = list(range(found[-1][0], max(found[-1][-1], run[-1]) + 1))
+        else:
+            found.append(run)
+    return found
 
 
 def _trimmed(run: list[int], read: Sequence[Token]) -> list[int]:

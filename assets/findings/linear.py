@@ -17,6 +17,22 @@ from typing import NamedTuple
 INTERCEPT = "(intercept)"
 
 
+class LearntError(ValueError):
+    """A table of what was learnt cannot be read; the message says why and how it is made."""
+
+    def __init__(self, name: str, fault: str) -> None:
+        """Say what is wrong.
+
+        Args:
+            name: The table's name, without `.csv`.
+            fault: What is wrong with it.
+        """
+        super().__init__(
+            f"assets/findings/learnt/{name}.csv: {fault}. Take the file from the repository again, "
+            "or make it anew with tools/learn_findings.py."
+        )
+
+
 class Linear(NamedTuple):
     """A linear model.
 
@@ -48,12 +64,15 @@ class Linear(NamedTuple):
         """The score of each class from values of its own.
 
         Args:
-            features: Names with a value for each class.
+            features: Names with a value for each class; a feature that was never met weighs
+                nothing.
         """
         scores = list(self.intercept)
         for name, values in features:
-            for index, (weight, value) in enumerate(zip(self.weights[name], values, strict=True)):
-                scores[index] += weight * value
+            weights = self.weights.get(name)
+            if weights is not None:
+                for index, (weight, value) in enumerate(zip(weights, values, strict=True)):
+                    scores[index] += weight * value
         return scores
 
 
@@ -65,16 +84,30 @@ def read_linear(name: str) -> Linear:
         name: The table's name in `learnt/`, without `.csv`.
 
     Raises:
-        ValueError: A row has more or fewer cells than the header.
+        LearntError: The table is not there, is empty, has a row with other cells than the header or
+            with what is no number, or none for the intercept.
     """
     path = files("assets.findings").joinpath("learnt", f"{name}.csv")
-    with path.open(encoding="utf-8") as table:
-        rows = csv.reader(table)
-        _, *classes = next(rows)
-        weights = {feature: tuple(float(cell or 0) for cell in cells) for feature, *cells in rows}
-    for feature, of in weights.items():
-        if len(of) != len(classes):
-            raise ValueError(f"{name}.csv: the row {feature!r} has not as many cells as the header")
+    weights: dict[str, tuple[float, ...]] = {}
+    try:
+        with path.open(encoding="utf-8") as table:
+            rows = csv.reader(table)
+            classes = next(rows, [])[1:]
+            for feature, *cells in filter(None, rows):
+                if len(cells) != len(classes):
+                    raise LearntError(
+                        name, f"the row {feature!r} has not as many cells as the header"
+                    )
+                try:
+                    weights[feature] = tuple(float(cell or 0) for cell in cells)
+                except ValueError as error:
+                    raise LearntError(
+                        name, f"the row {feature!r} has a cell that is no number"
+                    ) from error
+    except FileNotFoundError as error:
+        raise LearntError(name, "it is not there") from error
+    if INTERCEPT not in weights:
+        raise LearntError(name, f"it has no row {INTERCEPT}")
     return Linear(tuple(classes), weights.pop(INTERCEPT), weights)
 
 

@@ -8,12 +8,13 @@ none. A word may be of several kinds.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from assets.rule_tables import read_table
+from assets.rule_tables import numbered_rows
 from assets.typography import plain
 
 _TOKEN = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*|\d+|[,;:]")
@@ -46,6 +47,10 @@ KINDS = {
     "aware": "that something is known: `recognise`, `candid`",
     "result": "what comes of something: `leads to`, `this means`",
 }
+
+
+class LexiconError(ValueError):
+    """A line of the lexicon cannot be right; the message says which and why."""
 
 
 class Token(NamedTuple):
@@ -127,24 +132,55 @@ def _is(word: str, entry: str) -> bool:
     return word.startswith(entry[:-1]) if entry.endswith("*") else word == entry
 
 
+def check_lexicon() -> None:
+    """Raise a `LexiconError` if a line of the lexicon cannot be right."""
+    _lexicon()
+
+
 @cache
 def _lexicon() -> _Lexicon:
     """Read the lexicon.
 
     Raises:
-        ValueError: An entry has a kind that is none: it would weigh nothing, and nobody would know.
+        LexiconError: A line has other cells than the first, words that no text can have, a kind
+            that is none, or stands twice: it would weigh nothing, and nobody would know.
     """
     words: dict[str, frozenset[str]] = {}
     phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {}
-    for row in read_table("assets.findings", "lexicon"):
-        if row["kind"] not in KINDS:
-            raise ValueError(
-                f"lexicon.csv: {row['words']!r} has the kind {row['kind']!r}; "
-                f"it has to be one of {', '.join(sorted(KINDS))}"
-            )
-        entry, kind = tuple(row["words"].split()), frozenset({row["kind"]})
+    seen: dict[tuple[tuple[str, ...], str], int] = {}
+    try:
+        rows = list(numbered_rows("assets.findings", "lexicon"))
+    except UnicodeDecodeError as error:
+        raise LexiconError(f"lexicon.csv is not a file in UTF-8: {error}") from error
+    except (ValueError, csv.Error) as error:
+        raise LexiconError(str(error)) from error
+    for number, row in rows:
+        place = f"lexicon.csv, line {number}"
+        entry, kind = tuple(row["words"].split()), row["kind"]
+        if fault := _fault(entry, kind):
+            raise LexiconError(f"{place}: {fault}")
+        first = seen.setdefault((entry, kind), number)
+        if first != number:
+            raise LexiconError(f"{place}: {row['words']!r} is of the kind {kind} by line {first}")
         if len(entry) > 1:
-            phrases[entry[0]] = (*phrases.get(entry[0], ()), (entry, row["kind"]))
+            phrases[entry[0]] = (*phrases.get(entry[0], ()), (entry, kind))
         else:
-            words[entry[0]] = words.get(entry[0], frozenset()) | kind
+            words[entry[0]] = words.get(entry[0], frozenset()) | {kind}
     return _Lexicon(words, phrases)
+
+
+def _fault(entry: Sequence[str], kind: str) -> str | None:
+    """Why an entry would weigh nothing."""
+    if not entry:
+        return "there are no words in it"
+    for word in entry:
+        if word != word.lower():
+            return f"{word!r} has capitals; an entry is in lower case"
+        stem = word.removesuffix("*")
+        if [token.word for token in tokens(stem)] != [stem]:
+            return f"{word!r} is not one word as texts are read: letters, with - and ' between them"
+        if stem != word and len(stem) < _LEAST_STEM:
+            return f"{word!r} has fewer than {_LEAST_STEM} letters before its *"
+    if kind not in KINDS:
+        return f"{kind!r} is no kind; it has to be one of {', '.join(sorted(KINDS))}"
+    return None

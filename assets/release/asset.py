@@ -1,4 +1,4 @@
-"""The asset `warehouse`: the tables that passed all checks, published for readers."""
+"""The assets of the last stage: the tables published for readers, and releases made of them."""
 
 import dagster as dg
 
@@ -6,6 +6,7 @@ from assets import clock
 from assets.inputs import inputs_fingerprint
 from assets.letters.archive import Archive
 from assets.records import Published, keep_note
+from assets.release.build import Releasing, make_release
 from assets.workspace import Workspace
 from warehouse.schema import SCHEMA
 
@@ -51,5 +52,32 @@ def warehouse(
             "database": dg.MetadataValue.path(str(workspace.out / states.DATABASE_NAME)),
             "parquet": dg.MetadataValue.path(str(workspace.out / states.PARQUET_NAME)),
             "rows": dg.MetadataValue.md(f"| table | rows |\n| --- | ---: |\n{rows}"),
+        }
+    )
+
+
+@dg.asset(
+    deps=[warehouse],
+    group_name="release",
+    kinds={"parquet", "csv", "duckdb", "excel"},
+    description=(
+        "Immutable releases of what is published: Parquet, CSV, DuckDB and a workbook, described, "
+        "compared with the release before, and verified against the archived letters. Where nothing "
+        "has changed, none is made."
+    ),
+)
+def releases(
+    context: dg.AssetExecutionContext, releasing: dg.ResourceParam[Releasing]
+) -> dg.MaterializeResult[None]:
+    """Make a release, if anything has changed since the last one."""
+    made = make_release(releasing)
+    record = made.release.record
+    return dg.MaterializeResult(
+        metadata={
+            "version": record.version,
+            "is_new": made.is_new,
+            "released": str(record.released),
+            "folder": dg.MetadataValue.path(str(made.release.folder)),
+            "notes": dg.MetadataValue.md(made.notes),
         }
     )

@@ -15,11 +15,12 @@ from warehouse.schema import SCHEMA, Column, Table
 #: Groups of tables as Dagster's graph shows them, and what each group is made from.
 _GROUPS = {
     "reference": ((), ("authorities", "authority_successors", "authority_neighbours", "codes")),
-    "files": ((parsed_letters,), ("letters", "quarantine")),
+    "files": ((parsed_letters,), ("letters", "quarantine", "coverage")),
     "visits": (
         (parsed_letters,),
         ("visits", "visit_themes", "inspectors", "visit_inspectors"),
     ),
+    "history": ((statements,), ("visit_versions",)),
     "findings": ((statements,), ("sections", "findings", "finding_topics", "corrections")),
     "quality": ((), ("evaluation",)),
 }

@@ -5,7 +5,7 @@ The rows are made in `rows`, the verdict is kept by `verdict`.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from assets.findings import stage as findings
@@ -75,12 +75,18 @@ def make_candidate(workspace: Workspace) -> Candidate:
         if not at_fault.keys() - held_back.keys():
             break
         for letter_id, reason in at_fault.items():
-            held_back[letter_id] = Rejection(stage="validate", reason_code="invalid", detail=reason)
+            held_back[letter_id] = _rejection(reason, tables.corrected.get(letter_id, ()))
     listings = [
         *(file.listing for file in archive.files()),
         *(missing.listing for missing in archive.unarchived()),
     ]
     return Candidate(frames, _note(tables, {one.file_name: one.title for one in listings}))
+
+
+def _rejection(reason: str, corrected: Collection[str]) -> Rejection:
+    """Why a letter is held back; where it was corrected, that may be why."""
+    after = f"After {' and '.join(corrected)}: " if corrected else ""
+    return Rejection(stage="validate", reason_code="invalid", detail=after + reason)
 
 
 def _note(tables: Tables, titles: Mapping[str, str]) -> Tabled:
@@ -101,4 +107,7 @@ def _note(tables: Tables, titles: Mapping[str, str]) -> Tabled:
             )
         ),
         signals=tables.signals,
+        corrections_by_status=dict(
+            sorted(Counter(row["status_code"] for row in tables.rows["corrections"]).items())
+        ),
     )

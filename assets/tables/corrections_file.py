@@ -55,12 +55,22 @@ FOLLOWING: Mapping[str, frozenset[str]] = {
     "inspectors": frozenset(SCHEMA["inspectors"].column_names),
     "corrections": frozenset(SCHEMA["corrections"].column_names),
     "evaluation": frozenset(SCHEMA["evaluation"].column_names),
+    "coverage": frozenset(SCHEMA["coverage"].column_names),
+    "visit_versions": frozenset(SCHEMA["visit_versions"].column_names),
 }
 
 #: Columns that others were read from: where they are wrong, so are those, and a rule of reading is.
 _READ_FROM: Mapping[str, frozenset[str]] = {
     "sections": frozenset({"section_type", "text"}),
     "findings": frozenset({"text"}),
+}
+
+#: Columns that keys of rows are made from, which would change with them, and what to do instead.
+_IN_KEYS: Mapping[tuple[str, str], str] = {
+    ("authorities", "name"): "keys of visits are made from it; change it in the reference data, by "
+    "a line in warehouse/reference/corrections.csv",
+    ("sections", "position"): "the key of the section is made from it; mend the rules that read it",
+    ("letters", "sha256"): "the key of the letter is made from it",
 }
 
 
@@ -118,6 +128,11 @@ class Correction(NamedTuple):
     reason: str
     found_by: str
 
+    @property
+    def line(self) -> str:
+        """The number of its line."""
+        return self.place.rpartition(" ")[2]
+
 
 #: What a correction is about: table, row and column.
 Value = tuple[str, str, str]
@@ -128,9 +143,9 @@ def read_corrections(path: Path = CORRECTIONS_FILE) -> tuple[Correction, ...]:
 
     Raises:
         CorrectionError: The file is none of its kind; or a line lacks a reason or a name, is about
-            a table, column or code that does not exist, about a key or a value that follows from
-            others, holds a value that its column cannot, corrects nothing, or corrects what
-            another line corrects.
+            a table, column or code that does not exist, about a key, a value that keys are made
+            from or one that follows from others, holds a value that its column cannot, corrects
+            nothing, or corrects what another line corrects.
     """
     try:
         # Some spreadsheets put a mark before the first letter.
@@ -184,6 +199,11 @@ def _correction(place: str, line: Mapping[str, str | None]) -> Correction:
         raise CorrectionError(
             f"{place}: other values were read from {table.name}.{column.name}; mend the rules that "
             "read it"
+        )
+    if (table.name, column.name) in _IN_KEYS:
+        raise CorrectionError(
+            f"{place}: {table.name}.{column.name} cannot be corrected here: "
+            f"{_IN_KEYS[table.name, column.name]}"
         )
     if column.name in table.primary_key:
         raise CorrectionError(f"{place}: {table.name}.{column.name} is the key of the row")

@@ -34,6 +34,16 @@ def visit_key(authority_name: str, document_kind: str, start_date: date) -> str:
     return "-".join(key_part(part) for part in (authority_name, document_kind, start_date))
 
 
+def key_of(visit: Row, names: Mapping[str, str]) -> str:
+    """The key that goes with the values of a visit.
+
+    Args:
+        visit: Its row.
+        names: The names of authorities by their keys.
+    """
+    return visit_key(names[visit["authority_id"]], visit["document_kind"], visit["start_date"])
+
+
 def key_part(value: str | date) -> str:
     """An authority's name, a kind or a day as it stands in a key."""
     # The statistics office turns names round: `Bristol, City of`.
@@ -72,7 +82,7 @@ def _rename_visits(rows: Mapping[str, list[Row]]) -> None:
     names = {row["authority_id"]: row["name"] for row in rows["authorities"]}
     renamed = {}
     for visit in rows["visits"]:
-        key = visit_key(names[visit["authority_id"]], visit["document_kind"], visit["start_date"])
+        key = key_of(visit, names)
         if key != visit["visit_id"]:
             renamed[visit["visit_id"]] = key
     if not renamed:

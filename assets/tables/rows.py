@@ -1,31 +1,34 @@
 """All letters become the rows of the published tables.
 
 Here: keys and foreign keys, which of two versions of a letter counts, and what becomes of every
-file. What follows from other rows is worked out in `derived`, what a person corrected is put right
-in `corrections`. Types, order and bytes are the warehouse's business; whether the rows are right is
-checked by the expectations.
+file. How a letter becomes rows is in `letter_rows`, what earlier versions said in `history`, what
+is missing in `coverage`. What follows from other rows is worked out in `derived`, what a person
+corrected is put right in `corrections`. Types, order and bytes are the warehouse's business;
+whether the rows are right is checked by the expectations.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from assets.findings.model import Statement
-from assets.model import ArchivedFile, Rejection, Signal, Unarchived, Unsupported
+from assets.model import ArchivedFile, Listing, Rejection, Signal, Unarchived, Unsupported
 from assets.tables.authorities import AuthorityIndex
 from assets.tables.corrections import apply_corrections
 from assets.tables.corrections_file import Correction
+from assets.tables.coverage import coverage_rows
 from assets.tables.derived import derive, visit_key
-from assets.tables.inspectors import inspector_id, likely_doubles
-from assets.visits.model import Letter, Section
+from assets.tables.history import version_rows
+from assets.tables.inspectors import likely_doubles
+from assets.tables.letter_rows import Visit, add_visit
+from assets.visits.model import Letter
 from warehouse.codes import code_list, code_rows
-from warehouse.schema import CUE_SEPARATOR, SCHEMA
+from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
-_HEX_OF_TEXT = 8  # digits of a finding's key that stand for its text
 # How surely the words of a letter were read, best first.
 _METHODS = {"tags": 0, "layout": 1, "text": 2}
 
@@ -44,20 +47,12 @@ class Tables(NamedTuple):
     Attributes:
         rows: Rows by the name of their table.
         signals: What was never met before or does not agree, with the files it is about.
+        corrected: Where the corrections stand that were applied to a letter, by its `letter_id`.
     """
 
     rows: dict[str, list[Row]]
     signals: tuple[tuple[Signal, tuple[str, ...]], ...]
-
-
-class _Visit(NamedTuple):
-    """A letter whose authority is known."""
-
-    visit_id: str
-    authority_id: str
-    file: ArchivedFile
-    letter: Letter
-    statements: tuple[Statement, ...]
+    corrected: Mapping[str, tuple[str, ...]]
 
 
 def build_rows(
@@ -97,7 +92,14 @@ class _Builder:
     def __init__(self, reference: Mapping[str, list[Row]], parser_version: str) -> None:
         self._authorities = AuthorityIndex(reference["authorities"])
         self._parser_version = parser_version
-        self._visits: dict[str, list[_Visit]] = defaultdict(list)
+        self._visits: dict[str, list[Visit]] = defaultdict(list)
+        self._held: dict[str, ArchivedFile] = {}  # by the keys that their visits would have
+        self._corrected: dict[str, list[str]] = defaultdict(list)
+        self._followed_by: dict[str, str] = {}  # the next version of a letter, by letter_id
+        self._replaced: set[str] = (
+            set()
+        )  # letters that their publisher put another file in place of
+        self._unfetched: list[Listing] = []
         self._rejected: list[tuple[ArchivedFile, Rejection, Row]] = []
         self._unsupported: list[tuple[ArchivedFile, Unsupported]] = []
         self._signals: dict[Signal, list[str]] = defaultdict(list)
@@ -109,6 +111,8 @@ class _Builder:
     def add(self, outcome: Outcome, held_back: Rejection | None) -> None:
         """Take in a file: as a visit, as unsupported, or into quarantine."""
         file, result = outcome.file, outcome.result
+        if file.replaced_by:
+            self._replaced.add(file.letter_id)
         for name in file.other_names:
             self._quarantine(
                 file,
@@ -134,6 +138,9 @@ class _Builder:
                 self._visits[visit.visit_id].append(visit)
                 return
             if problem is not None:
+                if not isinstance(resolved, Rejection):
+                    visit = self._visit(outcome, result, resolved.authority_id)
+                    self._held[visit.visit_id] = file
                 self._rejected.append((file, problem, _read_values(result)))
         elif isinstance(result, Rejection):
             self._rejected.append((file, result, _read_values(result)))
@@ -142,6 +149,7 @@ class _Builder:
 
     def add_unarchived(self, missing: Unarchived) -> None:
         """Put a listed file that could not be had into quarantine."""
+        self._unfetched.append(missing.listing)
         self._rows["quarantine"].append(
             {
                 "letter_id": None,
@@ -178,30 +186,40 @@ class _Builder:
                 superseded_by=replacement.letter_id if replacement else None,
                 **_read_values(result),
             )
-        counting = []
+            self._follow(file, usable)
+        counting: list[Visit] = []
+        superseded: list[Visit] = []
         for versions in self._visits.values():
             standing = []
             for version in versions:
                 if replacement := self._replacement(version.file, usable):
                     self._supersede(version, replacement)
+                    self._follow(version.file, usable)
+                    superseded.append(version)
                 else:
                     standing.append(version)
-            for position, version in enumerate(sorted(standing, key=_age, reverse=True)):
-                if position == 0:
-                    newest = version
-                    counting.append(version)
-                    self._letter_of(version, "parsed", None)
-                else:
-                    self._supersede(version, newest.file)
+            standing.sort(key=_age, reverse=True)
+            for newest in standing[:1]:
+                counting.append(newest)
+                self._letter_of(newest, "parsed", None)
+            for newer, version in pairwise(standing):
+                self._supersede(version, standing[0].file)
+                self._followed_by[version.file.letter_id] = newer.file.letter_id
+                superseded.append(version)
         for visit in counting:
-            self._add_visit(visit)
+            self._report(visit.file, add_visit(self._rows, visit))
         self._correct(corrections, {visit.visit_id: visit.file for visit in counting})
         derive(self._rows)
+        self._rows["coverage"] = coverage_rows(self._rows, self._unfetched)
+        self._rows["visit_versions"] = version_rows(
+            self._rows, superseded, self._followed_by, self._replaced
+        )
         self._report_doubles()
         signals = sorted(
             (signal, tuple(sorted(set(names)))) for signal, names in self._signals.items()
         )
-        return Tables(self._rows, tuple(signals))
+        corrected = {letter_id: tuple(places) for letter_id, places in self._corrected.items()}
+        return Tables(self._rows, tuple(signals), corrected)
 
     def _replacement(
         self, file: ArchivedFile, usable: Mapping[str, ArchivedFile]
@@ -217,7 +235,14 @@ class _Builder:
             self._report(file, [Signal("newer_version_unread", detail)])
         return next((version for version in versions if version), None)
 
-    def _supersede(self, version: _Visit, by: ArchivedFile) -> None:
+    def _follow(self, file: ArchivedFile, usable: Mapping[str, ArchivedFile]) -> None:
+        """Note which version came next in a file's place, of those that could be read."""
+        for sha256 in reversed(file.replaced_by):
+            if later := usable.get(sha256[:16]):
+                self._followed_by[file.letter_id] = later.letter_id
+                return
+
+    def _supersede(self, version: Visit, by: ArchivedFile) -> None:
         self._letter_of(version, "superseded", by.letter_id)
         self._quarantine(
             version.file,
@@ -245,11 +270,11 @@ class _Builder:
                 f"Listed as {name}, but the letter is to {self._authorities.name(authority_id)}.",
             )
 
-    def _visit(self, outcome: Outcome, letter: Letter, authority_id: str) -> _Visit:
+    def _visit(self, outcome: Outcome, letter: Letter, authority_id: str) -> Visit:
         visit_id = visit_key(
             self._authorities.name(authority_id), letter.document_kind, letter.start_date
         )
-        return _Visit(visit_id, authority_id, outcome.file, letter, outcome.statements)
+        return Visit(visit_id, authority_id, outcome.file, letter, outcome.statements)
 
     def _quarantine(
         self, file: ArchivedFile, rejection: Rejection, file_name: str | None = None
@@ -266,7 +291,7 @@ class _Builder:
             }
         )
 
-    def _letter_of(self, visit: _Visit, status: str, superseded_by: str | None) -> None:
+    def _letter_of(self, visit: Visit, status: str, superseded_by: str | None) -> None:
         letter = visit.letter
         self._letter(
             visit.file,
@@ -305,10 +330,29 @@ class _Builder:
     def _correct(
         self, corrections: Sequence[Correction], files: Mapping[str, ArchivedFile]
     ) -> None:
-        done = apply_corrections(self._rows, corrections)
+        held = self._held.keys() - files.keys()
+        done = apply_corrections(self._rows, corrections, held)
         self._rows["corrections"] += done.rows
+        of_visit = {**self._held, **files}
         for signal, visit_id in done.stale:
-            self._signals[signal] += [files[visit_id].file_name] if visit_id else []
+            file = of_visit.get(visit_id or "")
+            self._signals[signal] += [file.file_name] if file else []
+        for one in done.applied:
+            if one.visit_id:
+                self._corrected[files[one.visit_id].letter_id].append(one.place)
+            elif one.table_name == "letters":
+                self._corrected[one.row_key].append(one.place)
+        if done.passed_over:
+            count = len(done.passed_over)
+            numbers = ", ".join(one.line for one in done.passed_over)
+            detail = (
+                f"{count} lines of corrections.csv are about authorities or letters of which "
+                f"nothing is here: lines {numbers}."
+                if count > 1
+                else "One line of corrections.csv is about an authority or a letter of which "
+                f"nothing is here: line {numbers}."
+            )
+            self._signals[Signal("corrections_passed_over", detail)] = []
 
     def _report_doubles(self) -> None:
         """Report people who may be one, with the letters that name them."""
@@ -322,132 +366,6 @@ class _Builder:
             for key in keys:
                 self._signals[signal] += letters[key]
 
-    def _add_visit(self, visit: _Visit) -> None:
-        """Add the rows that a letter is read into; what follows from them is left empty."""
-        letter, visit_id = visit.letter, visit.visit_id
-        self._add_team(visit)
-        self._add_sections(visit)
-        row: Row = dict.fromkeys(SCHEMA["visits"].column_names)
-        self._rows["visits"].append(
-            row
-            | {
-                "visit_id": visit_id,
-                "letter_id": letter.letter_id,
-                "authority_id": visit.authority_id,
-                "authority_name_as_written": next(iter(letter.authority_names), None),
-                "document_kind": letter.document_kind,
-                "framework": letter.framework,
-                "start_date": letter.start_date,
-                "end_date": letter.end_date,
-                "letter_date": letter.letter_date,
-                "published_date": visit.file.listing.published_date,
-                "addressee_name": letter.addressee_name,
-                "addressee_role": letter.addressee_role,
-                "focus": letter.focus,
-                "delivery_mode": letter.delivery_mode,
-                "is_covid_adapted": letter.is_covid_adapted,
-                "previous_inspection": letter.previous_inspection,
-                "previous_judgement_code": letter.previous_judgement_code,
-                "page_count": letter.page_count,
-                "source_url": visit.file.listing.source_url,
-            }
-        )
-        self._rows["visit_themes"] += [
-            {"visit_id": visit_id, "position": position, "theme_code": code}
-            for position, code in enumerate(letter.theme_codes, start=1)
-        ]
-
-    def _add_team(self, visit: _Visit) -> None:
-        letter = visit.letter
-        signatory = inspector_id(letter.signatory) if letter.signatory else None
-        team: list[Row] = []
-        for member in letter.team:
-            key = inspector_id(member.name)
-            if any(row["inspector_id"] == key for row in team):
-                continue
-            team.append(
-                {
-                    "visit_id": visit.visit_id,
-                    "position": len(team) + 1,
-                    "inspector_id": key,
-                    "name_as_written": member.name,
-                    "title": member.title,
-                    "role_code": member.role_code,
-                    "is_signatory": key == signatory,
-                }
-            )
-        if signatory and not any(row["is_signatory"] for row in team):
-            self._report(
-                visit.file, [Signal("signatory_not_in_team", f"Signed by {letter.signatory}.")]
-            )
-            team.append(
-                {
-                    "visit_id": visit.visit_id,
-                    "position": len(team) + 1,
-                    "inspector_id": signatory,
-                    "name_as_written": letter.signatory,
-                    "title": letter.signatory_title,
-                    "role_code": "signatory",
-                    "is_signatory": True,
-                }
-            )
-        self._rows["visit_inspectors"] += team
-
-    def _add_sections(self, visit: _Visit) -> None:
-        """Add a letter's sections and findings."""
-        section_ids = []
-        for position, section in enumerate(visit.letter.sections, start=1):
-            section_id = f"{visit.visit_id}-{position:02d}"
-            section_ids.append(section_id)
-            pages = [line.page for part in section.paragraphs for line in part.lines]
-            start = section.page_start
-            self._rows["sections"].append(
-                {
-                    "section_id": section_id,
-                    "visit_id": visit.visit_id,
-                    "position": position,
-                    "heading": section.heading,
-                    "section_type": section.section_type,
-                    "page_start": start,
-                    "page_end": max([*pages, start]) if start is not None else None,
-                    "paragraph_count": len(section.paragraphs),
-                    "word_count": _word_count(section),
-                    "text": "\n\n".join(part.text for part in section.paragraphs) or None,
-                }
-            )
-        occurrences: Counter[str] = Counter()
-        for statement in visit.statements:
-            occurrences[statement.text] += 1
-            finding_id = _finding_id(visit.visit_id, statement.text, occurrences[statement.text])
-            judgement = statement.judgement
-            x0, y0, x1, y1 = statement.box or (None,) * 4
-            self._rows["findings"].append(
-                {
-                    "finding_id": finding_id,
-                    "visit_id": visit.visit_id,
-                    "section_id": section_ids[statement.section],
-                    "paragraph": statement.paragraph,
-                    "sentence": statement.sentence,
-                    "text": statement.text,
-                    "valence_code": judgement.valence_code,
-                    "valence_score": judgement.valence_score,
-                    "quantifier_code": statement.quantifier_code,
-                    "framework_reference": statement.framework_reference,
-                    "page": statement.page,
-                    "x0": x0,
-                    "y0": y0,
-                    "x1": x1,
-                    "y1": y1,
-                    "quantifier_words": statement.quantifier_words,
-                    "cohort_code": statement.cohort_code,
-                    "cues": CUE_SEPARATOR.join(judgement.cues) or None,
-                }
-            )
-            self._rows["finding_topics"] += [
-                {"finding_id": finding_id, "position": position, "topic_code": code}
-                for position, code in enumerate(judgement.topic_codes, start=1)
-            ]
-
 
 def _read_values(result: Letter | Rejection | Unsupported) -> Row:
     """What is known of a file that did not become a visit."""
@@ -459,7 +377,7 @@ def _read_values(result: Letter | Rejection | Unsupported) -> Row:
     return values
 
 
-def _age(visit: _Visit) -> tuple[Any, ...]:
+def _age(visit: Visit) -> tuple[Any, ...]:
     """Sorts the versions of a letter, the one that counts last."""
     listing = visit.file.listing
     written = visit.letter.letter_date or listing.published_date or visit.letter.end_date
@@ -470,16 +388,6 @@ def _age(visit: _Visit) -> tuple[Any, ...]:
         visit.file.first_seen_at,
         visit.file.file_name,
     )
-
-
-def _word_count(section: Section) -> int:
-    return sum(len(paragraph.text.split()) for paragraph in section.paragraphs)
-
-
-def _finding_id(visit_id: str, text: str, occurrence: int) -> str:
-    """A key made from visit and text; a text that comes again gets another."""
-    basis = text if occurrence == 1 else f"{text}\n{occurrence}"
-    return f"{visit_id}-{hashlib.sha256(basis.encode()).hexdigest()[:_HEX_OF_TEXT]}"
 
 
 def _listed_kind(file: ArchivedFile) -> str | None:

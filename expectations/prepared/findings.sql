@@ -54,7 +54,10 @@ SELECT
     quantifier_words IS NOT NULL AS has_quantifier_words,
     quantifier_code IS NOT NULL AND (NOT is_quantifier_corrected OR quantifier_words IS NOT NULL)
         AS is_quantifier_read,
-    list_filter(words, lambda word: word = '' OR NOT contains(findings.text, word))[1] AS words_not_in_text,
+    list_filter(
+        words,
+        lambda word: word = '' OR word <> trim(word) OR NOT contains(findings.text, word)
+    )[1] AS words_not_in_text,
     (valence_code = 'strength')::DOUBLE AS is_strength,
     (valence_code = 'concern')::DOUBLE AS is_concern,
     (valence_code = 'mixed')::DOUBLE AS is_mixed,

@@ -84,7 +84,11 @@ SELECT
     coalesce(strength_rows, 0) > 0 AND coalesce(concern_rows, 0) > 0 AS has_strength_and_concern,
     coalesce(inspector_rows, 0) AS inspector_rows,
     coalesce(section_rows, 0) AS section_rows,
-    coalesce(section_words, 0) AS section_words
+    coalesce(section_words, 0) AS section_words,
+    visits.letter_id IN (SELECT letter_id FROM visit_versions WHERE known_to IS NULL)
+        AS has_version,
+    (visits.authority_id, year(start_date)) IN (SELECT (authority_id, year) FROM coverage)
+        AS is_covered
 FROM short_visits AS visits
 LEFT JOIN unique_letters AS letters USING (letter_id)
 LEFT JOIN unique_authorities AS authorities USING (authority_id)

@@ -43,6 +43,8 @@ def clean_tables(visits: int = 24, more_paragraphs: int = 0) -> Tables:
     _add_inspectors(tables)
     _add_corrections(tables)
     _add_measures(tables)
+    _add_versions(tables)
+    _add_coverage(tables)
     return tables
 
 
@@ -304,7 +306,12 @@ def _add_other_letters(tables: Tables) -> None:
     newest = tables["letters"][0]["letter_id"]
     tables["letters"] += [
         _letter("older-version", status="superseded", superseded_by=newest, is_listed=False),
-        _letter("inspection", status="unsupported", document_kind="ilacs_inspection"),
+        _letter(
+            "inspection",
+            status="unsupported",
+            document_kind="ilacs_inspection",
+            event_date=dt.date(2019, 3, 4),
+        ),
         _letter("scan", status="quarantined", document_kind=None),
     ]
     tables["quarantine"].append(
@@ -315,6 +322,16 @@ def _add_other_letters(tables: Tables) -> None:
             stage="read",
             reason_code="needs_ocr",
             detail="4 pages, none with a text layer",
+            seen_at=SEEN,
+        )
+    )
+    tables["quarantine"].append(
+        complete(
+            "quarantine",
+            source_url="https://files.example.org/v1/file/50000000",
+            file_name="50000000",
+            stage="fetch",
+            reason_code="not_found",
             seen_at=SEEN,
         )
     )
@@ -425,6 +442,60 @@ def _add_measures(tables: Tables) -> None:
                     n=120,
                     code=code,
                     basis="gold",
+                )
+            )
+
+
+def _add_versions(tables: Tables) -> None:
+    """Every visit's version, one that was replaced, and one whose letter was withdrawn."""
+    for row in tables["visits"]:
+        tables["visit_versions"].append(
+            complete("visit_versions", **row, known_from=row["letter_date"])
+        )
+    (older,) = (row for row in tables["letters"] if row["status"] == "superseded")
+    newest = tables["visit_versions"][0]
+    tables["visit_versions"].append(
+        newest
+        | {"letter_id": older["letter_id"], "known_to": newest["known_from"], "finding_count": 9}
+    )
+    withdrawn = tables["visit_versions"][2]
+    withdrawn["withdrawn_date"] = SEEN.date()
+    for row in tables["letters"]:
+        if row["letter_id"] == withdrawn["letter_id"]:
+            row["is_listed"] = False
+
+
+def _add_coverage(tables: Tables) -> None:
+    """The years of the visits; the first authority has an inspection and a lost letter besides."""
+    years = sorted({row["start_date"].year for row in tables["visits"]})
+    newest_day = max(row["letter_date"] for row in tables["visits"])
+    for year in years:
+        as_of = min(dt.date(year, 12, 31), newest_day)
+        for authority in tables["authorities"]:
+            if authority["valid_to"]:
+                continue
+            authority_id = authority["authority_id"]
+            days = {
+                row["start_date"]: row["visit_id"]
+                for row in tables["visits"]
+                if row["authority_id"] == authority_id and row["start_date"] <= as_of
+            }
+            visits = sum(day.year == year for day in days)
+            others = int((authority_id, year) == ("E06999001", 2019))
+            newest = max(days, default=None)
+            tables["coverage"].append(
+                complete(
+                    "coverage",
+                    authority_id=authority_id,
+                    year=year,
+                    letter_count=visits + others,
+                    visit_count=visits,
+                    unread_count=others,
+                    unfetched_count=others,
+                    newest_visit_id=newest and days[newest],
+                    newest_visit_date=newest,
+                    newest_visit_age_days=newest and (as_of - newest).days,
+                    as_of_date=as_of,
                 )
             )
 

@@ -164,6 +164,17 @@ def swap_topics(tables: Tables) -> None:
         )
 
 
+def add_at_the_address_of_a_visit(tables: Tables) -> None:
+    """Puts a file that cannot be read at the address of the first visit's letter."""
+    address = "https://files.example.org/v1/file/50000001"
+    visit, letter = tables["visits"][0], tables["letters"][0]
+    for row in (visit, letter, tables["visit_versions"][0]):
+        row["source_url"] = address
+    tables["letters"].append(
+        letter | {"letter_id": "0" * 16, "sha256": "0" * 64, "status": "quarantined"}
+    )
+
+
 def take_out_first_topic(tables: Tables) -> None:
     """Makes of swapped topics one that is put into the first one's place; the second goes."""
     tables["corrections"][-1]["new_value"] = None
@@ -239,6 +250,14 @@ def repeat_in_second_row(table: str, column: str) -> Spoil:
 
 def is_point(row: Row) -> bool:
     return bool(row["is_priority_action"])
+
+
+def is_replaced(row: Row) -> bool:
+    return row["known_to"] is not None
+
+
+def is_gone(row: Row) -> bool:
+    return row["status"] == "parsed" and not row["is_listed"]
 
 
 def is_second(row: Row) -> bool:
@@ -375,6 +394,29 @@ PLANTED: dict[str, Spoil] = {
     "evaluation.f1_of_its_parts": put(
         "evaluation", lambda row: row["metric"] == "f1", value=0.8478
     ),
+    "visits.version_there": drop("visit_versions"),
+    "visits.covered": drop_all("coverage", lambda row: row["authority_id"] == "E06999001"),
+    "visit_versions.as_in_visits": put("visit_versions", finding_count=9),
+    "visit_versions.replaced_if_superseded": put("visit_versions", known_to=dt.date(2030, 1, 1)),
+    "visit_versions.gone_if_withdrawn": put("visit_versions", withdrawn_date=dt.date(2026, 2, 3)),
+    "visit_versions.known_in_order": put(
+        "visit_versions", lambda row: row["known_to"], known_to=dt.date(2019, 1, 8)
+    ),
+    "visit_versions.withdrawn_when_last_seen": put(
+        "visit_versions", lambda row: row["withdrawn_date"], withdrawn_date=dt.date(2026, 2, 4)
+    ),
+    "coverage.letter_count_counted": shift("coverage", "letter_count", by=1),
+    "coverage.visit_count_counted": shift("coverage", "visit_count", by=-1),
+    "coverage.unread_count_counted": shift("coverage", "unread_count", by=-1),
+    "coverage.no_letter_left_out": drop("coverage"),
+    "coverage.unfetched_in_quarantine": put("coverage", unfetched_count=2),
+    "coverage.no_authority_left_out": drop("coverage", lambda row: not row["letter_count"]),
+    "coverage.newest_visit_found": put(
+        "coverage", newest_visit_id="ashmere-focused-visit-2019-01-08"
+    ),
+    "coverage.newest_visit_date_found": shift("coverage", "newest_visit_date", days=-28),
+    "coverage.newest_visit_age_counted": shift("coverage", "newest_visit_age_days", by=1),
+    "coverage.no_later_than_the_year": put("coverage", as_of_date=dt.date(2020, 1, 1)),
     "codes.position_gapless": put("codes", position=70),
 }
 
@@ -450,6 +492,15 @@ TABLES_AT_FAULT: list[tuple[str, Spoil]] = [
     ("corrections.new_value_stands", put_back_topic),
     ("corrections.old_value_gone", put("corrections", is_of_no_row, row_key=FIRST_FINDING)),
     ("evaluation.code_known", put("evaluation", field="text")),
+    ("visit_versions.as_in_visits", put("visits", addressee_role=None)),
+    ("visit_versions.as_in_visits", drop("visits")),
+    ("visit_versions.replaced_if_superseded", put("visit_versions", is_replaced, known_to=None)),
+    ("visit_versions.gone_if_withdrawn", put("letters", is_gone, is_listed=True)),
+    (
+        "coverage.newest_visit_found",
+        put("coverage", lambda row: not row["letter_count"], newest_visit_id="ashmere"),
+    ),
+    ("coverage.newest_visit_age_counted", put("coverage", newest_visit_age_days=None)),
 ]
 
 #: What looks like a fault of a table and is none.
@@ -462,6 +513,8 @@ TABLES_IN_ORDER: list[tuple[str, Spoil]] = [
     ("corrections.new_value_stands", both(swap_topics, take_out_first_topic)),
     ("corrections.new_value_stands", correct_every_type),
     ("corrections.old_value_gone", add_topic_that_stands_elsewhere),
+    ("coverage.letter_count_counted", add_at_the_address_of_a_visit),
+    ("coverage.unfetched_in_quarantine", put("coverage", unfetched_count=0)),
     ("evaluation.f1_of_its_parts", put("evaluation", value=None)),
     ("evaluation.f1_of_its_parts", put_everywhere("evaluation", value=0.0)),
 ]

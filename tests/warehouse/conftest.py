@@ -224,6 +224,25 @@ def rows() -> Rows:
             basis="gold",
         )
     )
+    for visit in rows["visits"]:
+        rows["visit_versions"].append(
+            complete("visit_versions", **visit, known_from=visit["letter_date"])
+        )
+        rows["coverage"].append(
+            complete(
+                "coverage",
+                authority_id=visit["authority_id"],
+                year=visit["start_date"].year,
+                letter_count=1,
+                visit_count=1,
+                unread_count=0,
+                unfetched_count=0,
+                newest_visit_id=visit["visit_id"],
+                newest_visit_date=visit["start_date"],
+                newest_visit_age_days=7,
+                as_of_date=visit["start_date"] + dt.timedelta(days=7),
+            )
+        )
     rows["quarantine"].append(
         complete(
             "quarantine",

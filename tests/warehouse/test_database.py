@@ -12,7 +12,14 @@ import duckdb
 import pytest
 
 from warehouse import database
-from warehouse.database import View, build_database, definition_fingerprint, load_views
+from warehouse.database import (
+    Macro,
+    View,
+    build_database,
+    definition_fingerprint,
+    load_macros,
+    load_views,
+)
 from warehouse.schema import SCHEMA
 
 Write = Callable[[dict[str, Any], str], Path]
@@ -67,6 +74,21 @@ def test_every_table_view_and_column_has_a_comment(
     assert {name for name, *_ in columns} == set(described)
 
 
+def test_every_macro_has_a_comment_that_describes_it_whole(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    found = connection.execute(
+        "SELECT function_name, parameters, comment FROM duckdb_functions() "
+        "WHERE function_type = 'table_macro' AND NOT internal"
+    ).fetchall()
+    assert found == [(macro.name, [*macro.parameters], macro.comment) for macro in load_macros()]
+    for macro in load_macros():
+        for text in (macro.description, *macro.parameters.values(), *macro.columns.values()):
+            assert text in macro.comment
+            assert text.endswith(".")
+        assert macro.parameters
+
+
 def test_an_older_duckdb_can_open_the_file(candidate: Path, tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
     build_database(candidate, path)
@@ -110,6 +132,20 @@ def test_the_definition_follows_the_views(monkeypatch: pytest.MonkeyPatch) -> No
     assert definition_fingerprint() == before
     monkeypatch.setattr(database, "load_views", lambda: (View("v", "V.", {}, "SELECT 1"),))
     assert definition_fingerprint() != before
+
+
+def test_the_definition_follows_the_macros(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = definition_fingerprint()
+    monkeypatch.setattr(database, "load_macros", lambda: (Macro("m", {}, "M.", {}, "SELECT 1"),))
+    assert definition_fingerprint() != before
+
+
+def test_a_macro_must_describe_its_columns() -> None:
+    macro = Macro("m", {"day": "The day."}, "M.", {"mine": "My own."}, "SELECT 1 AS mine")
+    assert macro.column_description("mine") == "My own."
+    assert macro.column_description("visit_id") == SCHEMA["visits"].column("visit_id").description
+    with pytest.raises(KeyError, match=r"macros/m\.sql says nothing of its column other"):
+        macro.column_description("other")
 
 
 def test_a_view_must_describe_its_columns() -> None:
@@ -296,6 +332,21 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
             ("region", None, "North West", 3, 4, 3, 1, 0.25),
             ("year", 2021, None, 1, 2, 1, 1, 0.5),
             ("year", 2024, None, 2, 2, 2, 0, 0.0),
+        ],
+    ),
+    (
+        (
+            "SELECT table_name, count(*), count(page), count(x0), count(DISTINCT letter_id) "
+            "FROM places GROUP BY 1 ORDER BY 1"
+        ),
+        [
+            ("corrections", 1, 1, 1, 1),
+            ("finding_topics", 10, 10, 10, 3),
+            ("findings", 6, 6, 6, 3),
+            ("sections", 6, 6, 0, 3),
+            ("visit_inspectors", 6, 0, 0, 3),
+            ("visit_themes", 6, 0, 0, 3),
+            ("visits", 3, 0, 0, 3),
         ],
     ),
     (

@@ -47,6 +47,14 @@ CONTRACT = {
     "corrections": "table_name row_key field visit_id old_value new_value status_code found_value "
     "reason found_by",
     "evaluation": "table_name field era metric value low high n code basis",
+    "coverage": "authority_id year letter_count visit_count unread_count unfetched_count "
+    "newest_visit_id newest_visit_date newest_visit_age_days as_of_date",
+    "visit_versions": "letter_id visit_id known_from known_to withdrawn_date authority_id "
+    "authority_name_as_written document_kind framework start_date end_date letter_date "
+    "published_date addressee_name addressee_role focus primary_theme_code delivery_mode "
+    "is_covid_adapted lead_inspector_id signatory_id inspector_count previous_inspection "
+    "previous_judgement_code has_priority_action improvement_count priority_action_count "
+    "finding_count strength_count concern_count word_count page_count source_url",
 }
 
 PARSERS: dict[str, Callable[[str], Any]] = {
@@ -127,6 +135,25 @@ def test_what_a_model_judged_says_where_its_errors_are() -> None:
     for one in judged:
         assert "udged by a model" in one.description
         assert "in the table evaluation" in one.description
+
+
+def test_a_version_has_the_columns_of_a_visit() -> None:
+    visits, versions = SCHEMA["visits"], SCHEMA["visit_versions"]
+    own = {"letter_id", "known_from", "known_to", "withdrawn_date"}
+    # In the order of visits, so that a column appended there is appended here.
+    assert [name for name in versions.column_names if name not in own] == [
+        name for name in visits.column_names if name != "letter_id"
+    ]
+    for column in visits.columns:
+        version = versions.column(column.name)
+        assert (version.dtype, version.nullable) == (column.dtype, column.nullable)
+        assert (version.code_list, version.pattern) == (column.code_list, column.pattern)
+        assert not version.unique
+    # Of a version that does not count, visit and people need not be in the tables.
+    assert {column.name: column.references for column in versions.columns if column.references} == {
+        "letter_id": "letters.letter_id",
+        "authority_id": "authorities.authority_id",
+    }
 
 
 def test_what_stands_between_cues_is_told() -> None:

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from warehouse.database import build_database, load_views
+from warehouse.schema import SCHEMA
 
 Write = Callable[[dict[str, Any], str], Path]
 Ask = Callable[[str], list[tuple[Any, ...]]]
@@ -160,6 +161,59 @@ def test_the_precision_of_a_count_is_that_on_labels_nothing_was_learnt_from(
         )
     ]
     assert ask("SELECT count(*) FROM precision_by_code WHERE field = 'topic_code'") == [(23,)]
+
+
+LETTER_TABLES = (
+    *("visits", "visit_themes", "visit_inspectors", "sections", "findings", "finding_topics"),
+    "corrections",
+)
+
+
+@pytest.mark.parametrize("table_name", LETTER_TABLES)
+def test_from_every_row_there_is_one_way_to_its_place(
+    rows: dict[str, Any], ask: Ask, table_name: str
+) -> None:
+    table = SCHEMA[table_name]
+    keys = sorted(
+        "/".join(str(row[name]) for name in table.primary_key) for row in rows[table_name]
+    )
+    found = ask(f"SELECT row_key FROM places WHERE table_name = '{table_name}' ORDER BY 1")
+    assert [key for (key,) in found] == keys
+
+
+def test_a_place_is_that_of_the_letter_and_of_the_finding(rows: dict[str, Any], ask: Ask) -> None:
+    one = finding(rows, "Supervision.")
+    one |= {"page": 2, "x0": 10.0, "y0": 20.5, "x1": 30.0, "y1": 40.5}
+    letter = rows["letters"][0]
+    letter["source_url"] = "https://files.example.org/v1/file/50000001"
+    rows["sections"][1]["page_start"] = 2
+    rows["corrections"][0] |= {
+        "table_name": "finding_topics",
+        "row_key": f"{one['finding_id']}/2",
+        "field": "topic_code",
+        "visit_id": one["visit_id"],
+    }
+    whence = (one["visit_id"], *(letter[name] for name in ("letter_id", "sha256", "source_url")))
+    on_page = (*whence, letter["file_name"], 2)
+    box = (10.0, 20.5, 30.0, 40.5)
+    keys = (
+        ("findings", one["finding_id"], box),
+        ("finding_topics", f"{one['finding_id']}/2", box),
+        ("corrections", f"finding_topics/{one['finding_id']}/2/topic_code", box),
+        ("sections", one["section_id"], (None,) * 4),
+    )
+    for table_name, key, edges in keys:
+        assert ask(f"FROM places WHERE table_name = '{table_name}' AND row_key = '{key}'") == [
+            (table_name, key, *on_page, *edges)
+        ]
+
+
+def test_a_correction_whose_row_is_gone_leads_to_the_letter(rows: dict[str, Any], ask: Ask) -> None:
+    rows["corrections"][0] |= {"row_key": "gone", "status_code": "stale"}
+    visit = rows["corrections"][0]["visit_id"]
+    assert ask("SELECT visit_id, page FROM places WHERE table_name = 'corrections'") == [
+        (visit, None)
+    ]
 
 
 @pytest.mark.parametrize(

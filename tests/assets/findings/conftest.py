@@ -29,7 +29,7 @@ def set_lexicon(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetLexicon]:
     def set_entries(*entries: str, beside_the_file: bool = False) -> None:
         kept = read_table("assets.findings", "lexicon") if beside_the_file else ()
         rows = [dict(zip(("words", "kind"), entry.split(": "), strict=True)) for entry in entries]
-        monkeypatch.setattr(words, "read_table", lambda *_: (*kept, *rows))
+        monkeypatch.setattr(words, "numbered_rows", lambda *_: enumerate((*kept, *rows), 2))
         forget()
 
     yield set_entries

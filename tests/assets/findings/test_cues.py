@@ -8,8 +8,10 @@ from assets.findings.cues import cue_words
 from assets.findings.features import Feature
 from assets.findings.linear import Linear
 from assets.findings.words import tokens
+from tests.assets.findings.conftest import SetLexicon
 
 CODES = ("strength", "concern", "context")
+MOST_CODES = (*CODES, "mixed")
 
 
 def cues(text: str, weights: dict[str, tuple[float, float, float]], code: str = "concern") -> str:
@@ -108,6 +110,48 @@ def test_cues_are_the_words_that_speak_most_for_it(
     text: str, weights: dict[str, tuple[float, float, float]], found: str
 ) -> None:
     assert cues(text, weights) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "weights", "code", "found"),
+    [
+        # A word of the lexicon wins over one that is in none, whatever that weighs.
+        ("Children wait, plans are late.", {"children": 2.0, "late": 0.3}, "concern", "late"),
+        ("Children wait in late rooms.", {"rooms": 1.0, "late": 0.5}, "concern", "late rooms"),
+        # Where none is telling, what tells is shown.
+        ("Children wait, plans are late.", {"children": 2.0, "late": 0.2}, "concern", "Children"),
+        # A word of praise is no reason for a concern, nor one of worry for a strength.
+        ("Sound plans are written late.", {"sound": 2.0, "late": 0.3}, "concern", "late"),
+        ("Sound plans are written late.", {"sound": 0.3, "late": 2.0}, "strength", "Sound"),
+        ("Sound plans are written late.", {"sound": 1.0, "late": 1.0}, "mixed", "Sound | late"),
+        # What tells of a fact is a reason for context only.
+        ("In May, plans were sound.", {"may": 1.0, "sound": 0.5}, "strength", "sound"),
+        ("In May, plans were sound.", {"may": 1.0, "sound": 0.5}, "context", "May | sound"),
+        # A word that turns others is shown with the one that it turns.
+        ("Plans are not clear.", {"not": 1.0}, "concern", "not clear"),
+        ("Plans are not always clear.", {"not": 1.0}, "concern", "not always clear"),
+        ("Plans are not in the file.", {"not": 1.0}, "concern", "not in the file"),
+        ("Plans are kept, but late.", {"but": 1.0, "late": 0.5}, "mixed", "but late"),
+        ("However, plans are late.", {"however": 1.0}, "concern", "However"),
+        ("Plans are not.", {"not": 1.0}, "concern", "not"),
+        ("They are not on it or in it for her.", {"not": 1.0}, "concern", "not"),
+    ],
+)
+def test_cues_are_words_that_a_reader_knows_for_reasons(
+    text: str, weights: dict[str, float], code: str, found: str, set_lexicon: SetLexicon
+) -> None:
+    set_lexicon(
+        *("sound: good", "clear: good", "late: shortfall", "may: fact", "not: negation"),
+        *("always: degree", "but: contrast", "however: contrast"),
+    )
+    of_code = {
+        word: tuple(weight * (one == code) for one in MOST_CODES)
+        for word, weight in weights.items()
+    }
+    read = tokens(text)
+    features = [Feature(token.word, (index,)) for index, token in enumerate(read)]
+    model = Linear(MOST_CODES, (0.0,) * 4, of_code)
+    assert " | ".join(cue_words(text, read, features, model, code)) == found
 
 
 def test_cues_are_those_of_the_valence_that_was_given() -> None:

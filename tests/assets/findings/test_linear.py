@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import json
 import os
 import re
@@ -12,10 +13,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 
 from assets.findings import linear
-from assets.findings.linear import INTERCEPT, Linear, logistic, read_linear, softmax
+from assets.findings.linear import INTERCEPT, LearntError, Linear, logistic, read_linear, softmax
 from assets.findings.words import KINDS, tokens
 from assets.rule_tables import read_table
 from assets.visits.model import SectionType
@@ -24,6 +26,7 @@ from warehouse.reference import reference_rows
 
 SHARED = Path(os.environ.get("OFSTED_LETTERS_SHARED") or Path(__file__).parents[4] / "shared")
 GOLD = SHARED / "gold"
+TOOLS = Path(__file__).parents[3] / "tools"
 
 LEARNT = Path(str(files("assets.findings"))) / "learnt"
 #: What each table tells apart.
@@ -72,6 +75,7 @@ def test_scores_are_sums_of_weights(features: list[tuple[str, float]], scores: l
 def test_each_class_may_have_values_of_its_own() -> None:
     assert MODEL.class_scores([]) == [0.5, -0.5]
     assert MODEL.class_scores([("clear", [1.0, 0.0]), ("late", [0.5, 2.0])]) == [1.0, 5.5]
+    assert MODEL.class_scores([("purple", [9.0, 9.0]), ("clear", [1.0, 0.0])]) == [1.5, -0.5]
 
 
 @pytest.mark.parametrize(
@@ -114,6 +118,21 @@ def test_a_share_by_itself_at_extremes_too(score: float, share: float) -> None:
     assert 0 <= logistic(score) <= 1
 
 
+def test_what_learns_makes_the_same_shares() -> None:
+    """`tools/` has both functions for many rows at once."""
+    spec = importlib.util.spec_from_file_location("shares", TOOLS / "shares.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tools = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tools)
+    rows = [[0.0, 0.0, 0.0], [1.5, -2.25, 0.5], [-30.0, 30.0, 4.0], [300.0, -300.0, 299.0]]
+    joint = tools.softmax(np.array(rows)).tolist()
+    single = tools.logistic(np.array(rows)).tolist()
+    for row, of_joint, of_single in zip(rows, joint, single, strict=True):
+        assert of_joint == pytest.approx(softmax(row), rel=1e-12)
+        assert of_single == pytest.approx([logistic(score) for score in row], rel=1e-12)
+
+
 # --- reading ---
 
 
@@ -138,13 +157,36 @@ def test_a_table_is_a_model(write: Callable[[str], None]) -> None:
     )
 
 
-@pytest.mark.parametrize("row", ["clear,1", "clear,1,2,3", "clear"])
-def test_a_row_with_other_cells_than_the_header_is_told(
-    row: str, write: Callable[[str], None]
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        *(
+            (
+                f"feature,good,bad\n(intercept),0.5,0\n{row}\n",
+                "the row 'clear' has not as many cells as the header",
+            )
+            for row in ("clear,1", "clear,1,2,3", "clear")
+        ),
+        (
+            "feature,good,bad\n(intercept),0.5,0\nclear,1,much\n",
+            "the row 'clear' has a cell that is no number",
+        ),
+        ("feature,good,bad\nclear,1,0\n", "it has no row (intercept)"),
+        ("", "it has no row (intercept)"),
+        (None, "it is not there"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_told_with_how_it_is_made(
+    text: str | None, fault: str, write: Callable[[str], None]
 ) -> None:
-    write(f"feature,good,bad\n(intercept),0.5,0\n{row}\n")
-    with pytest.raises(ValueError, match=r"mine.csv: the row 'clear' has not as many cells"):
+    if text is not None:
+        write(text)
+    with pytest.raises(LearntError) as told:
         linear.read_linear("mine")
+    assert str(told.value) == (
+        f"assets/findings/learnt/mine.csv: {fault}. Take the file from the repository again, or "
+        "make it anew with tools/learn_findings.py."
+    )
 
 
 # --- what was learnt ---

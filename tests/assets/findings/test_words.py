@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets import rule_tables
 from assets.findings import words
-from assets.findings.words import KINDS, Term, kinds, terms, tokens
+from assets.findings.words import KINDS, LexiconError, Term, check_lexicon, kinds, terms, tokens
 from assets.rule_tables import read_table
 from assets.typography import plain
 from tests.assets.findings.conftest import SetLexicon
@@ -158,5 +160,54 @@ def test_a_phrase_is_its_words_in_a_row(
 
 def test_a_kind_that_is_none_is_told(set_lexicon: SetLexicon) -> None:
     set_lexicon("clear: good", "murky: shortfal")
-    with pytest.raises(ValueError, match=r"lexicon.csv: 'murky' has the kind 'shortfal'; .*good"):
+    with pytest.raises(LexiconError, match=r"lexicon.csv, line 3: 'shortfal' is no kind; .* good,"):
         kinds("clear")
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("Murky: shortfall", "'Murky' has capitals; an entry is in lower case"),
+        ("murky Plans: shortfall", "'Plans' has capitals; an entry is in lower case"),
+        (": shortfall", "there are no words in it"),
+        ("mu*ky: shortfall", "'mu*ky' is not one word as texts are read"),
+        ("child’s: good", "'child’s' is not one word as texts are read"),
+        ("24/7: good", "'24/7' is not one word as texts are read"),
+        ("*: good", "'*' is not one word as texts are read"),
+        ("mu*: shortfall", "'mu*' has fewer than 3 letters before its *"),
+        ("clear: good", "'clear' is of the kind good by line 2"),
+        ("not  yet: early", "'not  yet' is of the kind early by line 3"),
+    ],
+)
+def test_a_line_that_would_weigh_nothing_is_told(
+    line: str, fault: str, set_lexicon: SetLexicon
+) -> None:
+    set_lexicon("clear: good", "not yet: early", line)
+    with pytest.raises(LexiconError) as told:
+        check_lexicon()
+    assert str(told.value).startswith(f"lexicon.csv, line 4: {fault}")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"words,kind,reason\nclear,good,\nmurky\n", "line 3: not as many cells as the header has"),
+        (b"words,kind,reason\n\nclear,good,,\n", "line 3: not as many cells as the header has"),
+        (b"words,kind,reason\n\n\nmurky,shortfal,\n", "line 4: 'shortfal' is no kind"),
+        (b"words,kind,reason\ncaf\xe9,good,\n", "is not a file in UTF-8"),
+    ],
+    ids=["one cell", "four cells", "empty lines", "another encoding"],
+)
+def test_a_file_that_is_no_lexicon_is_told(
+    text: bytes, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lexicon.csv").write_bytes(text)
+    monkeypatch.setattr(rule_tables, "files", lambda _: tmp_path)
+    words._lexicon.cache_clear()
+    with pytest.raises(LexiconError, match=message):
+        check_lexicon()
+
+
+def test_the_file_that_ships_is_sound() -> None:
+    words._lexicon.cache_clear()
+    check_lexicon()

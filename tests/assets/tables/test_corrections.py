@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from assets.findings.model import Judgement
+from assets.model import Rejection
 from assets.tables.corrections import apply_corrections
 from assets.tables.corrections_file import (
     CORRECTIONS_FILE,
@@ -244,6 +245,16 @@ def test_every_type_of_the_schema_is_among_those_above() -> None:
             "values were read from sections.section_type",
         ),
         (FINDING | {"field": "valence_score"}, "findings.valence_score follows"),
+        (
+            {"visit_id": "", "table_name": "authorities", "row_key": "E1", "field": "name"},
+            "authorities.name cannot be corrected here: keys of visits are made from it; change it "
+            "in the reference data, by a line in warehouse/reference/corrections.csv",
+        ),
+        (
+            {"table_name": "sections", "row_key": f"{VISIT}-03", "field": "position"},
+            "sections.position cannot be corrected here: the key of the section is made from it",
+        ),
+        (LETTER | {"field": "sha256"}, "letters.sha256 cannot be corrected here"),
         ({"table_name": "evaluation", "field": "value"}, "evaluation.value follows"),
         (FINDING | {"field": "finding_id"}, "findings.finding_id is the key of the row"),
         (
@@ -576,17 +587,90 @@ def test_a_correction_of_what_is_not_there_any_more_is_told(
 @pytest.mark.parametrize(
     "line",
     [
-        cells(visit_id=LATER),
-        topic(3, "", "other") | {"visit_id": LATER, "row_key": f"{LATER}-00000000/3"},
+        cells(visit_id=MOVED),
+        topic(3, "", "other") | {"visit_id": MOVED, "row_key": f"{MOVED}-00000000/3"},
+        cells(visit_id=VISIT.replace("tarnshire", "tarn")),
         cells(**LETTER) | {"field": "etag", "old_value": "", "new_value": "1"},
         cells(**NEIGHBOUR) | {"old_value": "", "new_value": "E06999003"},
     ],
-    ids=["another visit", "its finding", "another letter", "another authority"],
+    ids=["another visit", "its finding", "a shorter name", "another letter", "another authority"],
 )
-def test_what_is_about_other_letters_is_passed_over(line: dict[str, str], read: Any) -> None:
+def test_what_is_about_other_letters_is_passed_over_and_counted(
+    line: dict[str, str], read: Any
+) -> None:
     tables = build(letter(), corrections=read(line))
-    assert tables == build(letter())
+    assert tables.rows == build(letter()).rows
     assert tables.rows["corrections"] == []
+    ((signal, files),) = tables.signals
+    assert (signal.code, files) == ("corrections_passed_over", ())
+    assert signal.detail == (
+        "One line of corrections.csv is about an authority or a letter of which nothing is here: "
+        "line 2."
+    )
+
+
+def test_all_that_is_passed_over_is_one_line(read: Any) -> None:
+    lines = (cells(visit_id=MOVED), cells(), cells(visit_id=MOVED, field="addressee_role"))
+    tables = build(letter(), corrections=read(*lines))
+    assert statuses(tables) == ["applied"]
+    ((signal, _),) = tables.signals
+    assert signal.detail == (
+        "2 lines of corrections.csv are about authorities or letters of which nothing is here: "
+        "lines 2, 4."
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        cells(visit_id=LATER),
+        cells(visit_id=LATER, old_value="Una Vale", new_value=""),
+        topic(3, "", "other") | {"visit_id": LATER, "row_key": f"{LATER}-00000000/3"},
+        of_finding("valence_code", "strength", "mixed", f"{LATER}-00000000") | {"visit_id": LATER},
+        cells(visit_id=VISIT.replace("focused", "focussed")),
+    ],
+    ids=["day", "day, to be empty", "topic", "finding", "kind"],
+)
+def test_a_visit_that_its_authority_does_not_have_is_told(line: dict[str, str], read: Any) -> None:
+    """A slip in the day, or a letter that is read with another day now."""
+    tables = build(letter(), corrections=read(line))
+    row = only(tables, "corrections")
+    assert (row["status_code"], row["visit_id"], row["found_value"]) == ("stale", None, None)
+    assert row["row_key"].startswith(line["visit_id"])
+    ((signal, files),) = tables.signals
+    assert (signal.code, files) == (STALE, ())
+    assert signal.detail.endswith(
+        "and no such visit is there: look for its key in the table visits."
+    )
+    assert build(letter()).rows | {"corrections": [row]} == tables.rows
+
+
+def test_lines_about_a_letter_in_quarantine_are_told(read: Any) -> None:
+    held = letter()
+    reason = Rejection(stage="validate", reason_code="invalid", detail="It has no findings.")
+    lines = read(cells(), renamed(of_finding("page", "1", "2"), LATER), FIRST_DAY)
+    tables = build(held, corrections=lines, held_back={held.file.letter_id: reason})
+    assert statuses(tables) == ["stale"] * 3
+    assert column(tables, "corrections", "visit_id") == [None] * 3
+    for signal, files in tables.signals:
+        assert (signal.code, files) == (STALE, ("a.pdf",))
+        assert signal.detail.endswith("and its letter is in quarantine now.")
+    assert len(tables.signals) == 3
+    assert tables.corrected == {}
+
+
+def test_tables_know_which_letters_were_corrected(read: Any) -> None:
+    of_letter = cells(**LETTER) | {
+        "row_key": letter().file.letter_id,
+        "field": "etag",
+        "old_value": "",
+        "new_value": "1",
+    }
+    lines = read(cells(), cells(field="focus", old_value="x", new_value="y"), FIRST_DAY, of_letter)
+    tables = build(letter(), letter("b.pdf", **OTHER_DAYS), corrections=lines)
+    assert tables.corrected == {
+        letter().file.letter_id: tuple(f"corrections.csv, line {line}" for line in (2, 4, 5))
+    }
 
 
 def test_what_is_about_a_letter_that_does_not_count_is_passed_over(read: Any) -> None:
@@ -613,8 +697,8 @@ def test_stale_ones_without_a_visit_name_no_file(read: Any) -> None:
 
 def test_the_same_rows_can_be_corrected_again(read: Any) -> None:
     """Tables are made anew when a letter is held back: what they are made from stays as it was."""
-    line = cells(visit_id="", table_name="authorities", row_key="E06999001", field="name")
-    corrections = read(line | {"old_value": "Tarnshire", "new_value": "Tarnshire North"})
+    line = cells(visit_id="", table_name="authorities", row_key="E06999001", field="region")
+    corrections = read(line | {"old_value": "North West", "new_value": "North East"})
     one = corrections[0]._replace(row_key="X1")
     first, second = (build(letter(), corrections=(one,)) for _ in range(2))
     assert statuses(first) == ["applied"]
@@ -671,6 +755,18 @@ def test_a_place_left_free_is_closed(read: Any) -> None:
     assert topics(tables) == [(1, "assessment"), (2, "other")]
 
 
+def test_the_last_topic_of_a_finding_cannot_be_taken(read: Any) -> None:
+    both = (topic(1, "assessment", ""), topic(2, "health", ""))
+    with pytest.raises(CorrectionError) as told:
+        build(letter(), corrections=read(cells(), *both))
+    assert str(told.value) == (
+        f"corrections.csv, line 3: it takes the last topic_code from {LATE_PLANS}, which must have "
+        "one"
+    )
+    with pytest.raises(CorrectionError, match="line 2: it takes the last topic_code"):
+        build(letter("a.pdf", "assessment"), corrections=read(both[0]))
+
+
 def test_the_main_theme_follows_from_the_themes(read: Any) -> None:
     tables = build(letter(), corrections=read(theme(2, "", "permanence")))
     assert column(tables, "visit_themes", "theme_code") == ["care_leavers", "permanence"]
@@ -694,7 +790,7 @@ def test_neighbours_are_renumbered_as_well(read: Any) -> None:
         {"authority_id": "E06999001", "position": place, "neighbour_id": f"E0699900{place}"}
         for place in (1, 2)
     ]
-    rows["authorities"] = [
+    rows["authorities"] += [
         rows["authorities"][0] | {"authority_id": f"E0699900{place}"} for place in (1, 2, 3)
     ]
     line = cells(**NEIGHBOUR)
@@ -894,6 +990,40 @@ def test_a_value_named_by_both_keys_is_corrected_twice(read: Any) -> None:
 def test_what_moves_a_visit_names_it_by_the_key_it_was_read_with(read: Any) -> None:
     with pytest.raises(CorrectionError, match=f"line 2: the visit {LATER} has another start_date"):
         build(letter(), corrections=read(renamed(FIRST_DAY, LATER)))
+
+
+@pytest.mark.parametrize("is_day", [True, False], ids=["first day", "authority"])
+def test_a_visit_cannot_get_the_key_of_another(is_day: bool, read: Any) -> None:
+    moving = (
+        read(cells(field="start_date", old_value="2022-02-01", new_value="2022-02-08"))[0]
+        if is_day
+        else to_lowmoor()
+    )
+    other = (
+        letter("b.pdf", **OTHER_DAYS)
+        if is_day
+        else letter("b.pdf", facts={"ofsted_urn": "102"}, values={"authority_names": ("Lowmoor",)})
+    )
+    key = "tarnshire-focused-visit-2022-02-08" if is_day else MOVED
+    with pytest.raises(CorrectionError) as told:
+        build(letter(), other, corrections=(moving, *read(cells())))
+    assert str(told.value) == (
+        f"corrections.csv, line {2 if is_day else 9}: with it, the visit {VISIT} has the key {key} "
+        "of another visit; look at both letters"
+    )
+
+
+def test_two_visits_can_change_places(read: Any) -> None:
+    lines = [
+        cells(visit_id=key, field="start_date", old_value=old, new_value=new)
+        for key, old, new in (
+            (VISIT, "2022-02-01", "2022-02-08"),
+            ("tarnshire-focused-visit-2022-02-08", "2022-02-08", "2022-02-01"),
+        )
+    ]
+    tables = build(letter(), letter("b.pdf", **OTHER_DAYS), corrections=read(*lines))
+    assert set(statuses(tables)) == {"applied"}
+    assert len(set(column(tables, "visits", "visit_id"))) == 2
 
 
 # --- texts of values ---

@@ -1,0 +1,206 @@
+"""A release is made: all forms of what is published, described, compared, verified, shelved.
+
+Here belongs the order of steps. What a form or a description holds stands in its own module; where
+releases lie is in `shelf`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.release.changelog import changelog, changelog_entry
+from assets.release.checksums import write_checksums
+from assets.release.citation_file import write_citation_file
+from assets.release.croissant import write_croissant
+from assets.release.csv_files import write_csv
+from assets.release.data_dictionary import write_data_dictionary
+from assets.release.datapackage import write_datapackage
+from assets.release.difference_reports import markdown_report, write_differences
+from assets.release.differences import compare
+from assets.release.duckdb_file import write_database
+from assets.release.edition import NAME, RESPONSIBLE_USE_FILE, Edition
+from assets.release.notes import NOTES_FILE, write_notes
+from assets.release.parquet_files import write_parquet
+from assets.release.shelf import (
+    PARQUET,
+    SCHEMA_FILE,
+    Record,
+    Release,
+    ReleaseError,
+    Shelf,
+    write_record,
+)
+from assets.release.verification import verify
+from assets.release.verify_tables import read_frames
+from assets.release.workbook import write_workbook
+from assets.workspace import Progress
+from warehouse import states
+from warehouse.schema import SCHEMA
+from warehouse.schema_description import describe_schema, read_description, write_description
+from warehouse.schema_versions import SchemaChange, compare_schemas, next_version
+
+CHANGELOG_FILE = "CHANGELOG.md"
+
+#: So many problems are told of a release that does not verify.
+_PROBLEMS_TOLD = 20
+
+_RESPONSIBLE_USE = Path(__file__).with_name(RESPONSIBLE_USE_FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Releasing:
+    """What a release is made with.
+
+    Attributes:
+        out: The folder of a run, in which there are its archive and what is published.
+        jobs: How many processes look at letters while it is verified.
+        progress: Is told how far the work is.
+    """
+
+    out: Path
+    jobs: int
+    progress: Progress = lambda stage, done, total: None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of making a release.
+
+    Attributes:
+        release: The newest release.
+        is_new: Whether it was made now; else nothing had changed since it was made.
+        notes: What is new in it, and what is missing, as Markdown.
+    """
+
+    release: Release
+    is_new: bool
+    notes: str
+
+
+def make_release(releasing: Releasing) -> Outcome:
+    """Make an immutable release from what is published, if anything has changed since the last one.
+
+    The same published state after the same release gives the same bytes, whenever and wherever.
+
+    Raises:
+        ReleaseError: If nothing is published, or it was published by another version of the
+            program, or the release does not verify.
+        BreakingChangeError: If the schema changed in a way that breaks what users have built, and
+            nobody has declared that.
+    """
+    shelf = Shelf(releasing.out)
+    state = _published(releasing.out)
+    before = shelf.latest()
+    schema = describe_schema(state.database)
+    changes: tuple[SchemaChange, ...] = ()
+    if before is not None:
+        changes = compare_schemas(read_description(before.folder / SCHEMA_FILE), schema)
+    rows_changed = before is None or before.record.fingerprint != state.fingerprint
+    version = next_version(before and before.record.version, changes, rows_changed=rows_changed)
+    if version is None:
+        assert before is not None, "the first release has a version"
+        shelf.tidy()
+        notes = (before.folder / NOTES_FILE).read_text(encoding="utf-8")
+        return Outcome(before, is_new=False, notes=notes)
+    record = Record(
+        version=version,
+        previous=before.record.version if before else None,
+        released=state.published_at.date(),
+        source=state.meta["source"],
+        state_id=state.state_id,
+        fingerprint=state.fingerprint,
+        row_counts=dict(state.row_counts),
+    )
+    folder = shelf.begin(version)
+    releasing.progress("release", 0, 1)
+    _write_forms(folder, state.parquet, record.edition)
+    (folder / SCHEMA_FILE).write_text(write_description(schema), encoding="utf-8")
+    write_record(folder, record)
+    notes = _write_pages(folder, before, record.edition, changes)
+    write_datapackage(folder, record.edition)
+    write_croissant(folder, record.edition)
+    write_citation_file(folder, record.edition)
+    write_checksums(folder)
+    releasing.progress("release", 1, 1)
+    _verify(folder, releasing)
+    return Outcome(shelf.put(folder, version), is_new=True, notes=notes)
+
+
+def _published(out: Path) -> states.State:
+    """The published state, if this version of the program can read its tables."""
+    state = states.current(out)
+    if state is None:
+        raise ReleaseError(
+            f"Nothing is published in {out}. Run `ofsted-letters run` first, or give --out."
+        )
+    _, problems = read_frames(state.parquet, SCHEMA)
+    if problems:
+        raise ReleaseError(
+            f"What is published in {out} was published by another version of this program. "
+            f"Run `ofsted-letters run` again. ({problems[0]})"
+        )
+    return state
+
+
+def _write_forms(folder: Path, tables: Path, edition: Edition) -> None:
+    """Write the tables in all forms: side by side, as the database is built by another process."""
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        database = beside.submit(write_database, tables, folder / f"{NAME}.duckdb", edition)
+        write_parquet(tables, folder / PARQUET, edition)
+        write_csv(tables, folder / "csv", edition)
+        write_workbook(tables, folder / f"{NAME}.xlsx", edition)
+        database.result()
+
+
+def _write_pages(
+    folder: Path, before: Release | None, edition: Edition, changes: Sequence[SchemaChange]
+) -> str:
+    """Write what people read, and return the notes."""
+    tables = folder / PARQUET
+    differences = None
+    if before is not None:
+        differences = compare(before.tables, tables)
+        versions = before.record.version, edition.version
+        (folder / "changes.md").write_text(
+            markdown_report(differences, *versions), encoding="utf-8"
+        )
+        write_differences(differences, folder / "changes.parquet")
+    news = changelog_entry(edition, differences, changes)
+    earlier = (before.folder / CHANGELOG_FILE).read_text(encoding="utf-8") if before else None
+    (folder / CHANGELOG_FILE).write_text(changelog(edition, news, earlier), encoding="utf-8")
+    write_data_dictionary(folder, edition)
+    shutil.copyfile(_RESPONSIBLE_USE, folder / RESPONSIBLE_USE_FILE)
+    return write_notes(folder, tables, edition, news)
+
+
+def _verify(folder: Path, releasing: Releasing) -> None:
+    """Refuse a release that is not sound.
+
+    Raises:
+        ReleaseError: If it is not, with what is wrong and where.
+    """
+    report = verify(
+        folder,
+        releasing.out / "archive",
+        jobs=releasing.jobs,
+        progress=lambda done, total: releasing.progress("verifying", done, total),
+    )
+    if report.passed and not report.not_looked_at:
+        return
+    told = [str(problem) for problem in report.problems[:_PROBLEMS_TOLD]]
+    rest = len(report.problems) - len(told)
+    more = [f"… and {rest:,} more."] if rest > 0 else []
+    raise ReleaseError(
+        "\n".join(
+            (
+                "The release does not verify, so it was not made:",
+                *told,
+                *more,
+                *report.not_looked_at,
+            )
+        )
+    )

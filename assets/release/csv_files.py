@@ -1,0 +1,80 @@
+"""CSV files of a release: one a table, as Excel needs them, with a page on how to open them.
+
+Here belongs how a value looks in these files. What `query --format csv` prints is in
+`warehouse.output`; the words of the page are in `csv_readme.txt`.
+"""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+from string import Template
+
+from assets.release.edition import Edition
+from warehouse.parquet import table_path
+from warehouse.schema import SCHEMA, Table
+
+README = "README.txt"
+
+
+def write_csv(tables: Path, to: Path, edition: Edition) -> None:
+    """Writes every table as CSV, and a page on the files beside them.
+
+    UTF-8 with a byte order mark, as Excel takes the file for another encoding without one. Text
+    stands in quotes always and nothing else does, so that an unknown value, which is nothing at
+    all, differs from any text. Dates and times are ISO, times in UTC.
+
+    Args:
+        tables: A folder with every table of the schema.
+        to: The folder to be made.
+        edition: The release that they are of.
+
+    Raises:
+        duckdb.Error: A table is missing, or cannot be read.
+    """
+    import duckdb
+
+    to.mkdir(parents=True)
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 1")
+        for table in SCHEMA.values():
+            path = to / f"{table.name}.csv"
+            connection.execute(_copy(table, table_path(tables, table.name), path))
+            path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    text = readme(edition, [f"{table.name}.csv" for table in SCHEMA.values()])
+    (to / README).write_text(text, encoding="utf-8", newline="\n")
+
+
+def readme(edition: Edition, files: list[str]) -> str:
+    """The page on the files: what they are, how to cite them, and how to open them."""
+    template = Template(Path(__file__).with_name("csv_readme.txt").read_text(encoding="utf-8"))
+    return template.substitute(
+        title=edition.title,
+        underline="=" * len(edition.title),
+        version=edition.version,
+        released=edition.released.isoformat(),
+        summary=edition.summary,
+        attribution=edition.attribution,
+        citation=edition.citation,
+        files="\n".join(f"    {name}" for name in files),
+    )
+
+
+def _copy(table: Table, source: Path, path: Path) -> str:
+    values = ", ".join(
+        # Without a zone, as DuckDB would write the time in that of the machine.
+        f'make_timestamp(epoch_us("{column.name}")) AS "{column.name}"'
+        if column.dtype == "timestamp"
+        else f'"{column.name}"'
+        for column in table.columns
+    )
+    texts = ", ".join(f'"{column.name}"' for column in table.columns if column.dtype == "string")
+    return (
+        f"COPY (SELECT {values} FROM read_parquet({_text(source)})) TO {_text(path)} "
+        f"(FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', FORCE_QUOTE ({texts}), NULLSTR '', "
+        "DATEFORMAT '%Y-%m-%d', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ')"
+    )
+
+
+def _text(value: Path) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,1 @@
+"""What the sheets of the workbook hold: columns, queries, and words of the cover."""

@@ -1,0 +1,279 @@
+"""The shelf: where releases stand, what each says of itself, and how a new one is put there.
+
+    OUT/releases/<version>/      one whole release; it is never changed
+    OUT/releases/latest          -> <version>, the newest
+    OUT/releases/releases.json   all of them, with date, counts and checksums
+
+Here belongs the order of steps that puts a release on the shelf, and how a name that a person gives
+(`1.2.0`, `latest`, `current`, a folder) leads to tables. What is in a release is decided in `build`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import msgspec
+from semver import Version
+
+from assets.release.edition import NAME, Edition
+from warehouse import states
+from warehouse.parquet import table_path
+
+LATEST = "latest"
+LIST_FILE = "releases.json"
+RECORD_FILE = "release.json"
+SCHEMA_FILE = "schema.json"
+PARQUET = "parquet"
+# No version starts with a dot, so a folder that does is a release in the making.
+_NEW = ".new-"
+_READ_ONLY = 0o444
+
+
+class ReleaseError(Exception):
+    """Something cannot be done with releases; the message says what is wrong and what would help."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """What a release says of itself in `release.json`.
+
+    Attributes:
+        version: Its semantic version.
+        previous: The release before it; `None` for the first.
+        released: The day (UTC) on which the tables that it holds were published.
+        source: Where its letters came from, as `letters.source`.
+        state_id: The published state that it was made from.
+        fingerprint: The checksum over that state's tables.
+        row_counts: How many rows each table has.
+    """
+
+    version: str
+    previous: str | None
+    released: date
+    source: str
+    state_id: str
+    fingerprint: str
+    row_counts: dict[str, int]
+
+    @property
+    def edition(self) -> Edition:
+        """The release as its own files speak of it."""
+        return Edition(self.version, self.released, self.source, self.row_counts)
+
+
+class Release(msgspec.Struct, frozen=True):
+    """A release on the shelf, or one that somebody has downloaded.
+
+    Attributes:
+        folder: Where it lies.
+        record: What it says of itself.
+    """
+
+    folder: Path
+    record: Record
+
+    @property
+    def version(self) -> Version:
+        """Its version, to be compared with others."""
+        return Version.parse(self.record.version)
+
+    @property
+    def tables(self) -> Path:
+        """Its folder of Parquet."""
+        return self.folder / PARQUET
+
+
+class Shelf:
+    """The releases of a folder that states are published in."""
+
+    def __init__(self, out: Path) -> None:
+        """Take the folder of a run; there need be no release in it."""
+        self.out = out
+        self.folder = out / "releases"
+
+    def releases(self) -> tuple[Release, ...]:
+        """All releases, the oldest version first.
+
+        Raises:
+            ReleaseError: If a release does not say what it is.
+        """
+        if not self.folder.is_dir():
+            return ()
+        found = [
+            read_release(path)
+            for path in self.folder.iterdir()
+            if path.is_dir() and not path.is_symlink() and Version.is_valid(path.name)
+        ]
+        return tuple(sorted(found, key=lambda release: release.version))
+
+    def latest(self) -> Release | None:
+        """The newest release; `None` if there is none."""
+        releases = self.releases()
+        return releases[-1] if releases else None
+
+    def find(self, name: str | None = None) -> Release:
+        """The release of a name.
+
+        Args:
+            name: A version, `latest`, or the path of a release's folder; `None` is the newest.
+
+        Raises:
+            ReleaseError: If there is none.
+        """
+        if name in (None, LATEST):
+            newest = self.latest()
+            if newest is None:
+                raise ReleaseError(
+                    f"There is no release in {self.folder}. Make one with `ofsted-letters release`, "
+                    "or say with --out where releases are."
+                )
+            return newest
+        assert name is not None, "None is the newest, found above"
+        if Version.is_valid(name) and (self.folder / name).is_dir():
+            return read_release(self.folder / name)
+        if (Path(name) / RECORD_FILE).is_file():
+            return read_release(Path(name))
+        raise ReleaseError(f"There is no release {name}. {self._there_are()}")
+
+    def tables(self, name: str) -> Path:
+        """The folder of Parquet tables that a person means.
+
+        Args:
+            name: A version; `latest`; `current` for what is published now, `previous` for what was
+                published before it; the id of a state; or a folder: of a release, of a run, or of
+                Parquet files.
+
+        Raises:
+            ReleaseError: If there are no tables of that name.
+        """
+        state = states.current(self.out)
+        named = {
+            "current": state and state.state_id,
+            "previous": state and state.previous_id,
+        }.get(name, name)
+        if name == LATEST or (named and Version.is_valid(named)):
+            return self.find(name).tables
+        kept = self.out / "states" / named if named else None
+        folders = [kept] if kept else []
+        if name not in ("current", "previous"):
+            folders.append(Path(name))
+        for folder in folders:
+            for tables in (folder / PARQUET, folder):
+                if table_path(tables, "visits").is_file():
+                    return tables
+        raise ReleaseError(
+            f"{name} is no release, no published state and no folder of tables. {self._there_are()}"
+        )
+
+    def begin(self, version: str) -> Path:
+        """An empty folder for a release in the making; what a killed one left is cleared.
+
+        Raises:
+            ReleaseError: If a release on the shelf is not whole, so that it could not be listed.
+        """
+        _list_of(self.releases())
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for left in self.folder.glob(f"{_NEW}*"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        folder = self.folder / f"{_NEW}{version}"
+        folder.mkdir()
+        return folder
+
+    def put(self, made: Path, version: str) -> Release:
+        """Put a release that is whole in its place, and lead `latest` to the newest.
+
+        Raises:
+            ReleaseError: If there is something in its place.
+        """
+        place = self.folder / version
+        if place.exists():
+            raise ReleaseError(f"{place} is there already, and a release is never changed.")
+        for path in (*sorted(made.rglob("*")), made):
+            if path.is_file():
+                path.chmod(_READ_ONLY)
+            states.sync(path)
+        made.rename(place)
+        self.tidy()
+        return read_release(place)
+
+    def tidy(self) -> None:
+        """Make the list, and the link to the newest, say what is there."""
+        releases = self.releases()
+        if not releases:
+            return
+        new = self.folder / f"{_NEW}{LIST_FILE}"
+        new.write_bytes(_list_of(releases))
+        states.sync(new)
+        new.replace(self.folder / LIST_FILE)
+        states.replace_link(self.folder / LATEST, releases[-1].record.version)
+        states.sync(self.folder)
+
+    def _there_are(self) -> str:
+        versions = [release.record.version for release in self.releases()]
+        if not versions:
+            return f"{self.folder} holds none; `ofsted-letters release` makes one."
+        return f"{self.folder} holds {', '.join(versions)}."
+
+
+def read_release(folder: Path) -> Release:
+    """Read what a release says of itself.
+
+    Raises:
+        ReleaseError: If it does not.
+    """
+    path = folder / RECORD_FILE
+    try:
+        return Release(folder, msgspec.json.decode(path.read_bytes(), type=Record))
+    except (OSError, msgspec.DecodeError) as error:
+        raise ReleaseError(
+            f"{path} does not say what release this is ({error}). "
+            "If the folder was not made by `ofsted-letters release`, move it away; "
+            "if it was, take it from a copy."
+        ) from error
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Write what a release says of itself."""
+    (folder / RECORD_FILE).write_bytes(_json(record))
+
+
+def _list_of(releases: tuple[Release, ...]) -> bytes:
+    try:
+        entries = [_entry(release) for release in reversed(releases)]
+    except OSError as error:
+        raise ReleaseError(
+            f"{error.filename} is missing, though it belongs to a release, and a release is never "
+            "changed. Take it from a copy, or move that release away."
+        ) from error
+    newest = entries[0]["version"] if entries else None
+    return _json({"name": NAME, LATEST: newest, "releases": entries})
+
+
+def _entry(release: Release) -> Mapping[str, object]:
+    from assets.release.checksums import CHECKSUMS_FILE, file_sha256, read_checksums
+
+    record = release.record
+    checksums = release.folder / CHECKSUMS_FILE
+    return {
+        "version": record.version,
+        "date": record.released,
+        "previous": record.previous,
+        "source": record.source,
+        "path": record.version,
+        "row_counts": record.row_counts,
+        "sha256sums": file_sha256(checksums),
+        "files": [
+            {
+                "path": path,
+                "bytes": (release.folder / path).stat().st_size,
+                "sha256": sha256,
+            }
+            for path, sha256 in read_checksums(checksums).items()
+        ],
+    }
+
+
+def _json(value: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value)) + b"\n"

@@ -1,0 +1,205 @@
+"""A release is verified: every check of its files, tables, values, forms and letters is made.
+
+Here belongs which checks there are, and the report of what they found. A check that finds a fault
+keeps no other from being made; what could not be looked at is said. What a check looks for is in
+the modules `verify_files`, `verify_tables`, `verify_values`, `verify_forms` and `verify_letters`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from assets.release import verify_files, verify_forms, verify_tables, verify_values
+from assets.release.problems import Problem
+from assets.release.verify_letters import PRELOAD, check_letters
+from assets.workers import Workers
+from warehouse.schema import SCHEMA, Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_NO_ARCHIVE = (
+    "the letters: without an archive it is not proven that they are those of the release, and that "
+    "its findings stand in them. Name the folder of the archive to have that looked at"
+)
+
+
+class Check(NamedTuple):
+    """One check that was made.
+
+    Attributes:
+        name: Its name.
+        rule: What it holds a release to.
+        problems: Where the release does not hold.
+    """
+
+    name: str
+    rule: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of verifying a release.
+
+    Attributes:
+        release: Its folder.
+        checks: The checks that were made.
+        not_looked_at: What no check could look at, and why.
+        proven: How many findings were held against their letters.
+    """
+
+    release: Path
+    checks: tuple[Check, ...]
+    not_looked_at: tuple[str, ...]
+    proven: int
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong, in the order of the checks."""
+        return tuple(problem for check in self.checks for problem in check.problems)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong with what was looked at."""
+        return not self.problems
+
+    def lines(self) -> Iterator[str]:
+        """The report for a person, line by line."""
+        for check in self.checks:
+            yield f"{'wrong' if check.problems else 'right'}  {check.name}: {check.rule}"
+            for problem in check.problems:
+                yield f"       {problem}"
+        for what in self.not_looked_at:
+            yield f"not looked at: {what}."
+
+
+class _Subject(NamedTuple):
+    """What the checks look at."""
+
+    release: Path
+    schema: Mapping[str, Table]
+    frames: dict[str, pl.DataFrame]
+
+
+#: The checks that need no letters, but for that of the tables' columns, which comes first.
+_CHECKS: tuple[tuple[str, Callable[[_Subject], Iterable[Problem]], Callable[..., object]], ...] = (
+    (
+        "checksums",
+        lambda on: verify_files.check_checksums(on.release),
+        verify_files.check_checksums,
+    ),
+    (
+        "list of releases",
+        lambda on: verify_files.check_release_list(on.release),
+        verify_files.check_release_list,
+    ),
+    (
+        "record",
+        lambda on: verify_files.check_record(on.release, dict(on.schema)),
+        verify_files.check_record,
+    ),
+    *(
+        (
+            function.__name__.removeprefix("check_").replace("_", " "),
+            lambda on, function=function: function(on.frames, on.schema),  # type: ignore[misc]
+            function,
+        )
+        for function in (
+            verify_tables.check_order,
+            verify_tables.check_required,
+            verify_tables.check_keys,
+            verify_tables.check_references,
+            verify_tables.check_codes,
+            verify_tables.check_limits,
+            verify_values.check_counts,
+            verify_values.check_agreement,
+            verify_values.check_finding_keys,
+            verify_values.check_paragraphs,
+        )
+    ),
+    *(
+        (
+            function.__name__.removeprefix("check_").replace("_", " "),
+            lambda on, function=function: function(on.release, on.frames, on.schema),  # type: ignore[misc]
+            function,
+        )
+        for function in (
+            verify_forms.check_csv,
+            verify_forms.check_database,
+            verify_forms.check_workbook,
+        )
+    ),
+)
+
+
+def verify(
+    release: Path,
+    archive: Path | None,
+    *,
+    jobs: int = 2,
+    schema: Mapping[str, Table] = SCHEMA,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """Hold a release against its own checksums, its schema, itself and its letters.
+
+    Args:
+        release: Its folder.
+        archive: The folder of archived files; `None` where there is none, which the report says.
+        jobs: How many processes open letters.
+        schema: What its tables should be.
+        progress: Is told how many checks are done, and of how many.
+    """
+    frames, problems = verify_tables.read_frames(release / "parquet", schema)
+    subject = _Subject(release, schema, frames)
+    total = len(_CHECKS) + 2
+    with ThreadPoolExecutor(1) as beside:
+        # The letters are opened by other processes, so all else can be looked at meanwhile.
+        looking = beside.submit(_letters, archive, frames, jobs)
+        checks = [Check("columns", _rule(verify_tables.read_frames), tuple(problems))]
+        for name, function, said_by in _CHECKS:
+            progress(len(checks), total)
+            checks.append(Check(name, _rule(said_by), tuple(function(subject))))
+        progress(len(checks), total)
+        letters, not_looked_at = looking.result()
+    if letters is not None:
+        checks.append(Check("letters", _rule(check_letters), letters))
+    progress(total, total)
+    absent = [name for name in schema if name not in frames]
+    return Report(
+        release,
+        tuple(checks),
+        (*not_looked_at, *_unchecked(absent)),
+        frames["findings"].height if letters is not None else 0,
+    )
+
+
+def _letters(
+    archive: Path | None, frames: Mapping[str, pl.DataFrame], jobs: int
+) -> tuple[tuple[Problem, ...] | None, tuple[str, ...]]:
+    """What is wrong with the letters, and why they could not be looked at."""
+    if archive is None:
+        return None, (_NO_ARCHIVE,)
+    needed = [name for name in ("letters", "visits", "findings") if name not in frames]
+    if needed:
+        return None, (f"the letters, as the table {' and '.join(needed)} cannot be used",)
+    with Workers(jobs, PRELOAD) as workers:
+        return tuple(check_letters(archive, frames, workers)), ()
+
+
+def _unchecked(absent: list[str]) -> Iterator[str]:
+    if absent:
+        yield (
+            f"what is in {', '.join(absent)}, and what follows from it, as the file is missing or "
+            "its columns are not those of the schema"
+        )
+
+
+def _rule(function: Callable[..., object]) -> str:
+    """What a check holds a release to: the first line of what its function says of itself."""
+    first = (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
+    return first.removeprefix("That ").removeprefix("Read the tables, and check that ")

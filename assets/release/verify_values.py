@@ -1,0 +1,205 @@
+"""Whether the rows of a release agree with each other: counts, keys made of values, texts in texts.
+
+Here belongs what follows from other rows. The rules themselves are those by which the rows are made
+(`assets.tables.derived`), and in `agreements.csv`: each gives the value that a column should have.
+What a single column may hold is in `verify_tables`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from assets.release.problems import (
+    Problem,
+    first_of_many,
+    row_key,
+    show,
+    show_difference,
+    table_file,
+)
+from assets.rule_tables import read_table
+from warehouse.schema import Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Frames = Mapping[str, "pl.DataFrame"]
+
+# Nothing follows from these, and they are most of the data.
+_NOTHING_FOLLOWS = {
+    "sections": ("text", "heading"),
+    "findings": ("text", "cues", "quantifier_words", "x0", "y0", "x1", "y1"),
+}
+# A visit whose own key is wrong would make all these wrong.
+_KEYS_OF_VISITS = frozenset({"visit_id", "section_id", "finding_id", "row_key"})
+
+
+def check_counts(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+    """That counts, dates, main themes and all else that follows from other rows is what follows."""
+    from assets.tables.derived import derive
+
+    if frames.keys() != schema.keys():
+        return
+    sound = _sound(frames, schema)
+    rows = {
+        name: frame.drop(_NOTHING_FOLLOWS.get(name, ())).to_dicts()
+        for name, frame in sound.items()
+    }
+    derive(rows)
+    for name, frame in sound.items():
+        table = schema[name]
+        if not table.primary_key or not frame.height and not rows[name]:
+            continue
+        yield from first_of_many(_unlike(table, frame, rows[name]))
+
+
+def _sound(frames: Frames, schema: Mapping[str, Table]) -> dict[str, pl.DataFrame]:
+    """The rows from which others can follow: with all required values, and with keys that resolve."""
+    import polars as pl
+
+    sound = dict(frames)
+    while True:
+        before = {name: frame.height for name, frame in sound.items()}
+        for name, table in schema.items():
+            conditions = [
+                pl.col(column.name).is_not_null() for column in table.columns if not column.nullable
+            ]
+            for column in table.columns:
+                other, _, key = (column.references or "").partition(".")
+                # Inspectors are what follows, so they are no ground for anything.
+                if other and other != "inspectors" and not column.nullable:
+                    conditions.append(pl.col(column.name).is_in(sound[other][key].implode()))
+            if name != "inspectors" and conditions:
+                sound[name] = sound[name].filter(pl.all_horizontal(conditions))
+        if before == {name: frame.height for name, frame in sound.items()}:
+            return sound
+
+
+def _unlike(table: Table, frame: pl.DataFrame, derived: list[dict[str, Any]]) -> Iterator[Problem]:
+    """Where rows are not what follows."""
+    file = table_file(table.name)
+    if table.name == "inspectors":
+        key = table.primary_key[0]
+        found = {row[key]: row for row in frame.iter_rows(named=True)}
+        expected = {row[key]: row for row in derived}
+        for name in sorted(found.keys() | expected.keys(), key=str):
+            if name not in expected:
+                yield Problem(file, "there", "nobody, as no letter names the person", str(name))
+            elif name not in found:
+                yield Problem(file, "missing", f"a row, as letters name {name}", str(name))
+            else:
+                yield from _unlike_row(table, found[name], expected[name], 0)
+        return
+    for number, (row, should) in enumerate(
+        zip(frame.iter_rows(named=True), derived, strict=True), start=1
+    ):
+        if any(row[column] != value for column, value in should.items()):
+            yield from _unlike_row(table, row, should, number)
+
+
+def _unlike_row(
+    table: Table, row: dict[str, Any], should: dict[str, Any], number: int
+) -> Iterator[Problem]:
+    for column, value in should.items():
+        if row[column] != value and (table.name == "visits" or column not in _KEYS_OF_VISITS):
+            key = row_key(table, row, number)
+            yield Problem(table_file(table.name), show(row[column]), show(value), key, column)
+
+
+def check_agreement(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+    """That values agree with those of other columns and tables, as `agreements.csv` says."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        for name, frame in frames.items():
+            connection.register(name, frame.to_arrow())
+        for rule in read_table("assets.release", "agreements"):
+            table = schema.get(rule["table"])
+            if table is None or not frames.keys() >= {"visits", "letters", "sections", table.name}:
+                continue
+            keys = ", ".join(f'here."{name}"' for name in table.primary_key)
+            column = rule["column"]
+            query = (
+                f'SELECT {keys}, here."{column}" AS found, ({rule["value"]}) AS expected '
+                f'FROM "{table.name}" AS here WHERE found IS DISTINCT FROM expected ORDER BY ALL'
+            )
+            yield from first_of_many(
+                Problem(
+                    table_file(table.name),
+                    show(found),
+                    f"{show(expected)} ({rule['why'].rstrip('.')})",
+                    "/".join(map(str, key)),
+                    column,
+                )
+                for *key, found, expected in connection.execute(query).fetchall()
+            )
+
+
+def check_finding_keys(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+    """That the key of each finding is made from its visit and its text."""
+    from assets.tables.letter_rows import finding_key
+
+    def wrong() -> Iterator[Problem]:
+        table = schema["findings"]
+        occurrences: Counter[tuple[str, str]] = Counter()
+        columns = frames["findings"].select("finding_id", "visit_id", "text")
+        for finding_id, visit_id, text in columns.iter_rows():
+            if visit_id is None or text is None:
+                continue
+            occurrences[visit_id, text] += 1
+            key = finding_key(visit_id, text, occurrences[visit_id, text])
+            if finding_id != key:
+                yield Problem(
+                    table_file(table.name),
+                    show(finding_id),
+                    f"{show(key)}, by its visit and text",
+                    str(finding_id),
+                    "finding_id",
+                )
+
+    if "findings" in frames:
+        yield from first_of_many(wrong())
+
+
+def check_paragraphs(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+    """That the findings of a paragraph are, one after the other, the paragraph of the section."""
+    import polars as pl
+
+    if not frames.keys() >= {"findings", "sections"}:
+        return
+    paragraphs = (
+        frames["sections"]
+        .select("section_id", pl.col("text").str.split("\n\n").alias("whole"))
+        .unique("section_id", keep="first")
+    )
+    table = schema["findings"]
+    wrong = (
+        frames["findings"]
+        .sort("section_id", "paragraph", "sentence", maintain_order=True)
+        .group_by("section_id", "paragraph", maintain_order=True)
+        .agg(pl.col("finding_id").first(), pl.col("text").str.join(" ").alias("joined"))
+        .join(paragraphs, on="section_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("whole").list.get(pl.col("paragraph") - 1, null_on_oob=True).alias("whole")
+        )
+        .filter(_without_blanks("joined").ne_missing(_without_blanks("whole")))
+    )
+    yield from first_of_many(
+        Problem(
+            table_file(table.name),
+            found,
+            f"{expected}, the paragraph {row['paragraph']} of the section {row['section_id']}",
+            row["finding_id"],
+            "text",
+        )
+        for row in wrong.iter_rows(named=True)
+        for found, expected in [show_difference(row["joined"], row["whole"])]
+    )
+
+
+def _without_blanks(name: str) -> pl.Expr:
+    import polars as pl
+
+    return pl.col(name).str.replace_all(r"\s", "")

@@ -1,0 +1,84 @@
+-- What stands at the address of a visit's letter is a version of that letter.
+WITH told AS (
+    SELECT
+        coalesce(visits.authority_id, numbered.authority_id) AS authority_id,
+        year(coalesce(visits.start_date, letters.event_date, letters.published_date)) AS year,
+        visits.visit_id
+    FROM letters
+    LEFT JOIN (SELECT DISTINCT ON (letter_id) * FROM visits) AS visits USING (letter_id)
+    LEFT JOIN (
+        SELECT DISTINCT ON (ofsted_urn)
+            ofsted_urn,
+            authority_id
+        FROM authorities
+        WHERE ofsted_urn IS NOT NULL
+    ) AS numbered ON visits.visit_id IS NULL AND numbered.ofsted_urn = letters.ofsted_urn
+    WHERE
+        visits.visit_id IS NOT NULL
+        OR (
+            letters.status != 'superseded'
+            AND coalesce(letters.source_url NOT IN (
+                SELECT source_url FROM visits WHERE source_url IS NOT NULL
+            ), TRUE)
+        )
+),
+
+counted AS (
+    SELECT
+        authority_id,
+        year,
+        count(*) AS letter_rows,
+        count(visit_id) AS visit_rows
+    FROM told
+    WHERE authority_id IS NOT NULL AND year IS NOT NULL
+    GROUP BY authority_id, year
+),
+
+newest AS (
+    SELECT
+        coverage.authority_id,
+        coverage.year,
+        arg_max(visits.visit_id, (visits.start_date, visits.visit_id)) AS visit_found,
+        max(visits.start_date) AS visit_date_found
+    FROM coverage
+    JOIN visits
+        ON
+            visits.authority_id = coverage.authority_id
+            AND visits.start_date <= coverage.as_of_date
+    GROUP BY coverage.authority_id, coverage.year
+),
+
+existing AS (
+    SELECT
+        years.year,
+        count(*) AS authorities_there
+    FROM (SELECT DISTINCT year FROM coverage) AS years
+    JOIN authorities
+        ON
+            years.year >= coalesce(year(valid_from), years.year)
+            AND years.year <= coalesce(year(valid_to), years.year)
+    GROUP BY years.year
+)
+
+SELECT
+    coverage.*,
+    coalesce(letter_rows, 0) AS letter_rows,
+    coalesce(visit_rows, 0) AS visit_rows,
+    letter_count - visit_count AS letters_without_visit,
+    (sum(letter_count) OVER ())::BIGINT AS letters_in_all,
+    (SELECT coalesce(sum(letter_rows), 0)::BIGINT FROM counted) AS letters_told,
+    (sum(unfetched_count) OVER ())::BIGINT AS unfetched_in_all,
+    (SELECT count(*) FROM quarantine WHERE letter_id IS NULL) AS quarantined_without_letter,
+    count(*) OVER (PARTITION BY coverage.year) AS rows_of_year,
+    coalesce(authorities_there, 0) AS authorities_there,
+    coalesce(newest_visit_id, 'none') AS newest_visit_or_none,
+    coalesce(visit_found, 'none') AS visit_found_or_none,
+    coalesce(visit_date_found::VARCHAR, 'none') AS visit_date_found_or_none,
+    coalesce(newest_visit_date::VARCHAR, 'none') AS newest_visit_date_or_none,
+    coalesce(newest_visit_age_days, -1) AS age_or_none,
+    coalesce(as_of_date - visit_date_found, -1) AS age_found_or_none,
+    year(as_of_date) AS as_of_year
+FROM coverage
+LEFT JOIN counted USING (authority_id, year)
+LEFT JOIN newest USING (authority_id, year)
+LEFT JOIN existing USING (year)

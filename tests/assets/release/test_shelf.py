@@ -1,0 +1,129 @@
+"""The shelf: what stands on it, what a name leads to, and that nothing on it is ever changed."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assets.release import checksums
+from assets.release.shelf import (
+    RECORD_FILE,
+    Record,
+    ReleaseError,
+    Shelf,
+    read_release,
+    write_record,
+)
+
+
+def record(version: str, previous: str | None = None) -> Record:
+    return Record(
+        version=version,
+        previous=previous,
+        released=date(2026, 1, 5),
+        source="folder",
+        state_id="0123456789abcdef",
+        fingerprint="f" * 64,
+        row_counts={"visits": 2},
+    )
+
+
+def put(shelf: Shelf, version: str) -> Path:
+    made = shelf.begin(version)
+    (made / "parquet").mkdir()
+    (made / "parquet" / "visits.parquet").write_bytes(version.encode())
+    write_record(made, record(version))
+    checksums.write_checksums(made)
+    return shelf.put(made, version).folder
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
+
+
+def test_an_empty_shelf_has_no_release_and_says_how_to_make_one(shelf: Shelf) -> None:
+    assert shelf.releases() == ()
+    assert shelf.latest() is None
+    with pytest.raises(ReleaseError, match="Make one with `ofsted-letters release`"):
+        shelf.find()
+
+
+def test_releases_stand_in_the_order_of_their_versions(shelf: Shelf) -> None:
+    for version in ("1.0.0", "1.10.0", "1.9.1"):
+        put(shelf, version)
+    assert [one.record.version for one in shelf.releases()] == ["1.0.0", "1.9.1", "1.10.0"]
+    assert (shelf.folder / "latest").readlink() == Path("1.10.0")
+    listed = json.loads((shelf.folder / "releases.json").read_text(encoding="utf-8"))
+    assert listed["latest"] == "1.10.0"
+    assert [one["version"] for one in listed["releases"]] == ["1.10.0", "1.9.1", "1.0.0"]
+    newest = listed["releases"][0]
+    assert newest["date"] == "2026-01-05"
+    assert newest["row_counts"] == {"visits": 2}
+    sums = shelf.folder / "1.10.0" / checksums.CHECKSUMS_FILE
+    assert newest["sha256sums"] == checksums.file_sha256(sums)
+    assert {"path": "parquet/visits.parquet", "bytes": 6} == {
+        key: newest["files"][0][key] for key in ("path", "bytes")
+    }
+
+
+def test_a_release_is_never_changed(shelf: Shelf) -> None:
+    folder = put(shelf, "1.0.0")
+    assert not (folder / RECORD_FILE).stat().st_mode & 0o222
+    with pytest.raises(ReleaseError, match="a release is never changed"):
+        put(shelf, "1.0.0")
+    assert shelf.find("1.0.0").folder == folder
+
+
+def test_what_a_killed_release_left_is_cleared(shelf: Shelf) -> None:
+    left = shelf.begin("1.0.0")
+    (left / "half").write_text("a file cut sh", encoding="utf-8")
+    assert shelf.releases() == ()
+    assert list(shelf.begin("1.0.0").iterdir()) == []
+
+
+def test_a_list_that_a_killed_release_did_not_write_is_written_by_the_next(shelf: Shelf) -> None:
+    put(shelf, "1.0.0")
+    (shelf.folder / "releases.json").unlink()
+    (shelf.folder / "latest").unlink()
+    shelf.tidy()
+    assert (shelf.folder / "releases.json").is_file()
+    assert (shelf.folder / "latest" / RECORD_FILE).is_file()
+
+
+def test_a_release_that_is_not_whole_is_told_before_the_next_is_begun(shelf: Shelf) -> None:
+    folder = put(shelf, "1.0.0")
+    (folder / "parquet" / "visits.parquet").unlink()
+    with pytest.raises(ReleaseError, match=r"visits\.parquet is missing"):
+        shelf.begin("1.0.1")
+
+
+@pytest.mark.parametrize("broken", [None, "{", '{"version": "1.0.0"}'])
+def test_a_folder_that_does_not_say_what_it_is_is_told(shelf: Shelf, broken: str | None) -> None:
+    folder = shelf.folder / "1.0.0"
+    folder.mkdir(parents=True)
+    if broken is not None:
+        (folder / RECORD_FILE).write_text(broken, encoding="utf-8")
+    with pytest.raises(ReleaseError, match="does not say what release this is"):
+        read_release(folder)
+
+
+def test_names_lead_to_tables(shelf: Shelf, tmp_path: Path) -> None:
+    old, new = put(shelf, "1.0.0"), put(shelf, "1.1.0")
+    state = tmp_path / "states" / "00112233" / "parquet"
+    state.mkdir(parents=True)
+    (state / "visits.parquet").touch()
+    assert shelf.tables("1.0.0") == old / "parquet"
+    assert shelf.tables("latest") == new / "parquet"
+    assert shelf.tables("00112233") == state
+    assert shelf.tables(str(old)) == old / "parquet"
+    assert shelf.tables(str(old / "parquet")) == old / "parquet"
+    assert shelf.find(str(old)).record.version == "1.0.0"
+
+
+@pytest.mark.parametrize("name", ["2.0.0", "current", "previous", "nowhere", ""])
+def test_a_name_that_leads_nowhere_is_told_with_those_that_do(shelf: Shelf, name: str) -> None:
+    put(shelf, "1.0.0")
+    with pytest.raises(ReleaseError, match=r"holds 1\.0\.0"):
+        shelf.tables(name)

@@ -1,0 +1,241 @@
+"""The schema as data: what a release's `schema.json` holds, and a later one is held against.
+
+Here belongs what of a schema its users can build on: tables, columns, codes, and the columns of the
+database's views and macros. How two descriptions differ, and what that makes of a version, is in
+`schema_versions`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from warehouse.codes import code_lists
+from warehouse.schema import SCHEMA, Column, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: The schema as it was published last, kept by `tools/keep_schema.py`.
+PUBLISHED_FILE = Path(__file__).with_name("published_schema.json")
+
+
+class DescriptionError(ValueError):
+    """A file describes no schema; the message says which file, and what is wrong with it."""
+
+
+class ColumnDescription(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One column of a table; the fields are those of `warehouse.schema.Column`."""
+
+    name: str
+    dtype: str
+    description: str
+    nullable: bool = False
+    example: str | None = None
+    unit: str | None = None
+    code_list: str | None = None
+    references: str | None = None
+    unique: bool = False
+    pattern: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class TableDescription(msgspec.Struct, frozen=True):
+    """One table; the fields are those of `warehouse.schema.Table`."""
+
+    name: str
+    description: str
+    primary_key: tuple[str, ...]
+    sort_by: tuple[str, ...]
+    columns: tuple[ColumnDescription, ...]
+
+
+class CodeDescription(msgspec.Struct, frozen=True):
+    """One code of a list."""
+
+    name: str
+    label: str
+    definition: str
+
+
+class CodeListDescription(msgspec.Struct, frozen=True):
+    """One list of codes, in its order."""
+
+    name: str
+    codes: tuple[CodeDescription, ...]
+
+
+class ViewColumnDescription(msgspec.Struct, frozen=True):
+    """One column of a view or macro; its type is DuckDB's."""
+
+    name: str
+    dtype: str
+    description: str
+
+
+class ViewDescription(msgspec.Struct, frozen=True):
+    """A view of the DuckDB file, or a macro that gives a table and has parameters."""
+
+    name: str
+    kind: Literal["view", "macro"]
+    description: str
+    parameters: tuple[str, ...]
+    columns: tuple[ViewColumnDescription, ...]
+
+
+class SchemaDescription(msgspec.Struct, frozen=True):
+    """A whole schema.
+
+    Attributes:
+        version: The release that published it; `None` where it is not published.
+        tables: The tables in the order of the schema.
+        code_lists: The code lists by name.
+        views: The views and macros of the DuckDB file by name.
+    """
+
+    version: str | None
+    tables: tuple[TableDescription, ...]
+    code_lists: tuple[CodeListDescription, ...]
+    views: tuple[ViewDescription, ...]
+
+
+def describe_schema(database: Path | None = None, version: str | None = None) -> SchemaDescription:
+    """Describes the schema as it stands in the code.
+
+    Args:
+        database: A DuckDB file made from it, whose views are described; without one, an empty file
+            is made for that, which takes a third of a second.
+        version: The release that publishes it.
+
+    Raises:
+        duckdb.Error: The file cannot be read, or a view does not fit the tables.
+    """
+    return SchemaDescription(
+        version=version,
+        tables=tuple(map(_table, SCHEMA.values())),
+        code_lists=tuple(
+            CodeListDescription(
+                name,
+                tuple(CodeDescription(one.code, one.label, one.definition) for one in of.values()),
+            )
+            for name, of in sorted(code_lists().items())
+        ),
+        views=_views(database) if database else _views_of_empty_tables(),
+    )
+
+
+def write_description(schema: SchemaDescription) -> str:
+    """The description as JSON, the same text for the same schema."""
+    return msgspec.json.format(msgspec.json.encode(schema)).decode() + "\n"
+
+
+def read_description(path: Path) -> SchemaDescription:
+    """Reads a description that `write_description` made.
+
+    Raises:
+        DescriptionError: The file is missing, or does not hold one.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=SchemaDescription)
+    except (OSError, msgspec.DecodeError) as error:
+        raise DescriptionError(
+            f"{path} does not describe a schema ({error}); take it from a copy of the release, or "
+            "from the version history of the project"
+        ) from error
+
+
+def _table(table: Table) -> TableDescription:
+    return TableDescription(
+        name=table.name,
+        description=table.description,
+        primary_key=table.primary_key,
+        sort_by=table.sort_by,
+        columns=tuple(map(_column, table.columns)),
+    )
+
+
+def _column(column: Column) -> ColumnDescription:
+    # JSON has one kind of number; as written and as read again, they must be the same.
+    least, most = (
+        None if value is None else float(value) for value in (column.minimum, column.maximum)
+    )
+    return ColumnDescription(
+        name=column.name,
+        dtype=column.dtype,
+        description=column.description,
+        nullable=column.nullable,
+        example=column.example,
+        unit=column.unit,
+        code_list=column.code_list,
+        references=column.references,
+        unique=column.unique,
+        pattern=column.pattern,
+        minimum=least,
+        maximum=most,
+    )
+
+
+def _views_of_empty_tables() -> tuple[ViewDescription, ...]:
+    # DuckDB alone can say what columns a query has, and of which types.
+    from warehouse.database import build_database
+    from warehouse.frames import build_frame
+    from warehouse.parquet import write_tables
+
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        write_tables({name: build_frame(name, []) for name in SCHEMA}, folder)
+        database = folder / "empty.duckdb"
+        build_database(folder, database)
+        return _views(database)
+
+
+def _views(database: Path) -> tuple[ViewDescription, ...]:
+    import duckdb
+
+    with duckdb.connect(database, read_only=True) as connection:
+        found = [*_plain_views(connection), *_macros(connection)]
+    return tuple(sorted(found, key=lambda view: view.name))
+
+
+def _plain_views(connection: duckdb.DuckDBPyConnection) -> Iterator[ViewDescription]:
+    views = connection.execute(
+        "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
+    ).fetchall()
+    for name, comment in views:
+        columns = connection.execute(
+            "SELECT column_name, data_type, comment FROM duckdb_columns() "
+            "WHERE table_name = ? ORDER BY column_index",
+            [name],
+        ).fetchall()
+        yield ViewDescription(
+            name=name,
+            kind="view",
+            description=comment or "",
+            parameters=(),
+            columns=tuple(
+                ViewColumnDescription(column, dtype, comment or "")
+                for column, dtype, comment in columns
+            ),
+        )
+
+
+def _macros(connection: duckdb.DuckDBPyConnection) -> Iterator[ViewDescription]:
+    macros = connection.execute(
+        "SELECT function_name, parameters, comment FROM duckdb_functions() "
+        "WHERE function_type = 'table_macro' AND NOT internal"
+    ).fetchall()
+    for name, parameters, comment in macros:
+        unknown = ", ".join(["NULL"] * len(parameters))
+        columns = connection.execute(f'DESCRIBE SELECT * FROM "{name}"({unknown})').fetchall()
+        yield ViewDescription(
+            name=name,
+            kind="macro",
+            description=comment or "",
+            parameters=tuple(parameters),
+            columns=tuple(ViewColumnDescription(row[0], row[1], "") for row in columns),
+        )
