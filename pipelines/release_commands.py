@@ -116,14 +116,103 @@ def export() -> None:
     raise NotImplementedError
 
 
-def verify() -> None:
-    """Prove a release."""
-    raise NotImplementedError
+def verify(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[RELEASE]",
+            help="A version, or the folder of a release.",
+            show_default="the newest",
+        ),
+    ] = None,
+    out: Out = Path(DEFAULT_OUT),
+    archive: Annotated[
+        Path | None,
+        typer.Option(
+            "--archive",
+            metavar="DIR",
+            help="The folder of archived letters.",
+            show_default="archive, below --out",
+        ),
+    ] = None,
+    without_letters: Annotated[
+        bool,
+        typer.Option(
+            "--without-letters", help="Do not hold findings against letters: there is no archive."
+        ),
+    ] = False,
+    jobs: Jobs = None,
+) -> None:
+    """Prove a release: its checksums, keys, codes and counts, and every finding in its letter.
+
+    Exit status: 0 if all is as it should be; 1 if anything is not; 2 if there is no such release or
+    no archive.
+    """
+    from assets.release.shelf import ReleaseError, Shelf
+    from assets.release.verification import verify as look_at
+    from pipelines.terminal import Reporter, show_verified
+
+    try:
+        found = Shelf(out).find(name)
+    except ReleaseError as error:
+        fail(str(error), status=2)
+    letters = None if without_letters else archive or out / "archive"
+    if letters is not None and not letters.is_dir():
+        fail(
+            f"There is no archive of letters in {letters}.",
+            "Name it with --archive, or leave the letters out with --without-letters.",
+            status=2,
+        )
+    with Reporter() as reporter:
+        report = look_at(
+            found.folder,
+            letters,
+            jobs=jobs or default_jobs(),
+            progress=lambda done, total: reporter.progress("verifying", done, total),
+        )
+    show_verified(found, report)
+    raise typer.Exit(0 if report.passed else 1)
 
 
-def show() -> None:
-    """Show a finding in its letter."""
-    raise NotImplementedError
+def show(
+    key: Annotated[
+        str, typer.Argument(metavar="FINDING_ID", help="A finding; or a section, or a visit.")
+    ],
+    out: Out = Path(DEFAULT_OUT),
+    name: ReleaseName = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(
+            "--picture",
+            metavar="FILE",
+            help="Where the picture of the page goes, as PNG.",
+            show_default="pictures/FINDING_ID.png, below --out",
+        ),
+    ] = None,
+) -> None:
+    """Quote a finding with its citation, and draw its page with the words marked.
+
+    Exit status: 0 if it was found; 1 if not, or there is neither a release nor anything published.
+    """
+    from assets.release.shelf import ReleaseError, Shelf
+    from assets.release.showing import UnknownKey
+    from assets.release.showing import show as look_up
+
+    shelf = Shelf(out)
+    try:
+        found = shelf.of_tables(name)
+        shown = look_up(key, found.tables, out / "archive", found.edition)
+    except (ReleaseError, UnknownKey) as error:
+        fail(str(error))
+    for line in shown.lines():
+        print(line)
+    drawn = shown.picture()
+    if drawn is None:
+        return
+    to = picture or out / "pictures" / f"{key}.png"
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_bytes(drawn)
+    print(f"\nThe page, with its words marked: {to}")
 
 
 def register(app: typer.Typer) -> None:

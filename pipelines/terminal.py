@@ -27,6 +27,7 @@ from warehouse.query import Status
 if TYPE_CHECKING:
     from assets.evaluation.measures import Evaluation
     from assets.release.shelf import Release
+    from assets.release.verification import Report as Verification
 
 DOING = {
     "listing": "Listing publications",
@@ -120,6 +121,19 @@ def show_release(release: "Release", *, is_new: bool) -> None:
     facts.add_row("folder", escape(str(release.folder)))
     facts.add_row("notes", escape(str(release.folder / "README.md")))
     console.print(Padding(facts, (0, 0, 0, 2), expand=False), soft_wrap=True)
+
+
+def show_verified(release: "Release", report: "Verification") -> None:
+    """Print what came of verifying a release; whole, as it may be sent to a file."""
+    for line in report.lines():
+        print(line)
+    version = release.record.version
+    if report.passed:
+        print(
+            f"Release {version} is sound: {len(report.checks)} checks, {report.proven:,} findings."
+        )
+    else:
+        print(f"Release {version} is not sound: {len(report.problems):,} problems, see above.")
 
 
 def show_summary(summary: Summary) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import ModuleType
 
 import pytest
 
+from assets.evaluation.fields import FIELDS
+from assets.evaluation.gold import read_gold
+from assets.findings.words import KINDS
 from assets.tables.measured import measured_rows
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +42,51 @@ def test_a_measure_that_changes_changes_the_page(quality: ModuleType) -> None:
 def test_a_page_without_a_place_for_a_table_is_told(quality: ModuleType) -> None:
     with pytest.raises(ValueError, match="no place for the table valence"):
         quality.fill("<!-- table fields -->\n<!-- end -->", measured_rows())
+
+
+def test_the_kinds_of_the_lexicon_are_explained_to_reviewers() -> None:
+    card = (ROOT / "docs" / "model_card.md").read_text(encoding="utf-8")
+    table = card.split("<!-- kinds -->")[1].split("<!-- end -->")[0]
+    assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.M)) == KINDS
+
+
+def test_the_labels_that_the_page_shows_can_be_read(quality: ModuleType, tmp_path: Path) -> None:
+    page = quality.PAGE.read_text(encoding="utf-8")
+    letter, sentence = re.findall(r"^```json\n(.*?)^```$", page, re.M | re.S)
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "ashmere_2021-11-30.json").write_text(letter, encoding="utf-8")
+    (tmp_path / "statements.jsonl").write_text(sentence, encoding="utf-8")
+    gold = read_gold(tmp_path)
+    assert gold.unknown == {}
+    # Every field that is measured is shown, and its items can be made.
+    (label,) = gold.letters.values()
+    assert {field.label for field in FIELDS} == set(label)
+    assert all(field.expected(label) or not label[field.label] for field in FIELDS)
+    assert {PurePosixPath(one["file"]).stem for one in gold.sentences} == set(gold.letters)
+
+
+def test_the_readme_says_what_was_measured() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+
+    def measure(basis: str, field: str, metric: str, code: str = "all") -> float:
+        (row,) = (
+            row
+            for row in measured_rows()
+            if (row["basis"], row["field"], row["metric"], row["code"], row["era"])
+            == (basis, field, metric, code, "all")
+        )
+        return float(row["value"])
+
+    gold, cross = "gold", "cross_validated"
+    for said in (
+        f"{measure(gold, 'valence_code', 'accuracy'):.1%} of 283 labelled sentences",
+        f"and {measure(cross, 'valence_code', 'accuracy'):.1%} of 10,935 in cross-validation",
+        f"it is {measure(cross, 'valence_code', 'accuracy'):.1%}",
+        f"an F1 of {measure(cross, 'valence_code', 'f1', 'concern'):.3f} for concerns",
+        f"and {measure(cross, 'topic_code', 'f1'):.3f} for topics",
+        f"scores are off by {measure(gold, 'valence_score', 'calibration_error'):.3f} on average",
+    ):
+        assert said in readme, said
 
 
 @pytest.mark.parametrize("name", ["quality.md", "model_card.md", "questions.md"])

@@ -62,8 +62,8 @@ def warehouse(
     kinds={"parquet", "csv", "duckdb", "excel"},
     description=(
         "Immutable releases of what is published: Parquet, CSV, DuckDB and a workbook, described, "
-        "compared with the release before, and verified against the archived letters. Where nothing "
-        "has changed, none is made."
+        "compared with the release before, and verified against the archived letters. Where "
+        "nothing has changed, none is made."
     ),
 )
 def releases(

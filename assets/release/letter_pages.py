@@ -42,12 +42,12 @@ class Glyph(NamedTuple):
     """One character that a page shows.
 
     Attributes:
-        index: Its place in `Page.characters`.
+        place: Its place in `Page.characters`.
         baseline: Where the line stands, in points from the top.
         box: The room that its font gives it.
     """
 
-    index: int
+    place: int
     baseline: float
     box: Rectangle
 
@@ -67,6 +67,7 @@ class Page:
         width: Its width in points.
         height: Its height in points.
         characters: All its characters in the order in which the file draws them.
+        folded: Room for what is made of them, as long as the letter is open.
     """
 
     number: int
@@ -75,7 +76,7 @@ class Page:
     characters: str
     _text: Any
     _glyphs: list[Glyph] | None = None
-    folded: Any = None
+    folded: object = None
 
     def rectangles(self, first: int, end: int) -> list[Rectangle]:
         """Where characters stand that follow each other in the file: one rectangle a line.
@@ -88,7 +89,8 @@ class Page:
         for words in _WORDS_OF_A_LINE.finditer(self.characters, first, end):
             count = self._text.count_rects(words.start(), words.end() - words.start())
             for left, bottom, right, top in map(self._text.get_rect, range(count)):
-                pieces.append(Rectangle(left, self.height - top, right, self.height - bottom))
+                if bottom < top:  # a blank between two may have no height
+                    pieces.append(Rectangle(left, self.height - top, right, self.height - bottom))
         return list(_by_line(pieces))
 
     def printed_lines(self, first: int, end: int) -> list[Rectangle]:
@@ -137,9 +139,7 @@ def _by_line(pieces: Iterable[Rectangle]) -> Iterator[Rectangle]:
     for piece in pieces:
         if line is None:
             line = piece
-        elif min(line.y1, piece.y1) - max(line.y0, piece.y0) > 0.5 * min(
-            line.height, piece.height
-        ):
+        elif min(line.y1, piece.y1) - max(line.y0, piece.y0) > 0.5 * min(line.height, piece.height):
             line = bounds((line, piece))
         else:
             yield line

@@ -1,6 +1,6 @@
-"""The notes of a release, its `README.md`: first what is missing, then what is new and how to use it.
+"""The notes of a release, its `README.md`: first what is missing, then what is new, then all else.
 
-Here belongs what the notes count, and the page that says it (`templates/notes.md.j2`). What is new is
+Here belongs what the notes count; the page that says it is `templates/notes.md.j2`. What is new is
 told by `changelog`.
 """
 
@@ -86,7 +86,11 @@ def find_gaps(tables: Path) -> Gaps:
         names, on="authority_id"
     )
     today = last_year.sort("name")
-    long_ago = today.filter(pl.col("newest_visit_age_days") > OLD_AFTER_DAYS)
+    long_ago = (
+        today.filter(pl.col("newest_visit_age_days") > OLD_AFTER_DAYS)
+        .select("name", "newest_visit_date")
+        .sort("newest_visit_date", "name")
+    )
     years = (
         coverage.group_by("year")
         .agg(
@@ -104,7 +108,7 @@ def find_gaps(tables: Path) -> Gaps:
         as_of=coverage["as_of_date"].max(),  # type: ignore[arg-type]
         authorities=today.height,
         without_visit=tuple(today.filter(pl.col("newest_visit_date").is_null())["name"]),
-        long_ago=tuple(long_ago.select("name", "newest_visit_date").sort("newest_visit_date", "name").rows()),
+        long_ago=tuple(long_ago.rows()),
         years=tuple(Year(**row) for row in years.iter_rows(named=True)),
         unread_kinds=_labelled(kinds, "document_kind"),
         quarantine=_labelled(reasons, "reason"),
@@ -115,20 +119,24 @@ def find_gaps(tables: Path) -> Gaps:
     )
 
 
-def write_notes(release: Path, tables: Path, edition: Edition, news: str) -> str:
+def write_notes(
+    release: Path, tables: Path, edition: Edition, news: str, *, is_first: bool
+) -> str:
     """Write the notes of a release, and return them.
 
     Args:
         release: The folder of the release in the making.
         tables: Its tables.
         edition: What it says of itself.
-        news: What is new in it, as Markdown.
+        news: What is new in it, as Markdown under a heading of its own.
+        is_first: Whether there is no release before it.
     """
     notes = render(
         "notes.md.j2",
         edition=edition,
         gaps=find_gaps(tables),
         news=news,
+        is_first=is_first,
         tables=[SCHEMA[name] for name in SCHEMA],
         measures=_measures(read_table(tables, "evaluation")),
         responsible_use=RESPONSIBLE_USE_FILE,

@@ -7,8 +7,9 @@ Here belongs the shape of what the checks of a release find. What they look for 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from warehouse.schema import Table
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
 #: Of one fault that many rows have, so many are told.
 MOST_ROWS = 20
 _LONGEST = 100  # characters of a value that are shown
+
+
+class Subject(NamedTuple):
+    """What the checks look at.
+
+    Attributes:
+        release: The release's folder.
+        schema: What its tables should be.
+        frames: The tables that are there with the schema's columns, by name.
+    """
+
+    release: Path
+    schema: Mapping[str, Table]
+    frames: Mapping[str, pl.DataFrame]
 
 
 class Problem(NamedTuple):
@@ -91,7 +106,9 @@ def row_key(table: Table, row: dict[str, Any], number: int) -> str:
     """
     if not table.primary_key:
         return f"{number} (no key)"
-    return "/".join("NULL" if (value := row.get(name)) is None else str(value) for name in table.primary_key)
+    return "/".join(
+        "NULL" if (value := row.get(name)) is None else str(value) for name in table.primary_key
+    )
 
 
 def rows_at_fault(

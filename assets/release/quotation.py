@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from statistics import median
 from typing import NamedTuple
 
@@ -140,7 +140,9 @@ def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Mi
                 return Proof(place.marks)
             places.append(place.around)
     if places:
-        nearest = min(places, key=lambda place: sum(abs(a - b) for a, b in zip(place, box, strict=True)))
+        nearest = min(
+            places, key=lambda place: sum(abs(a - b) for a, b in zip(place, box, strict=True))
+        )
         return Misquotation("box", str(box), f"a box around its words, at {nearest}")
     others = [
         number
@@ -211,9 +213,7 @@ class _Place(NamedTuple):
         return box.x0 >= lines.x0 - beside and box.x1 <= lines.x1 + beside
 
 
-def _places(
-    letter: PdfLetter, number: int, wanted: str, box: Rectangle | None
-) -> Iterator[_Place]:
+def _places(letter: PdfLetter, number: int, wanted: str, box: Rectangle | None) -> Iterator[_Place]:
     """Every place where a text stands on a page, or begins there and ends on the next.
 
     First in the order in which the file draws its characters, nearly always that of reading; then
@@ -221,10 +221,10 @@ def _places(
     """
     page = letter.page(number)
     following = letter.page(number + 1) if number < letter.page_count else None
-    seen: list[tuple[Callable[[Page], _Order], Callable[[Page], _Order]]] = [(_as_drawn, _as_drawn)]
-    if wanted:
-        seen.append((lambda page: _as_seen(page, box), lambda page: _as_seen(page, None)))
-    for order, order_of_next in seen:
+    for order, order_of_next in (
+        (_as_drawn, _as_drawn),
+        (partial(_as_seen, box=box), partial(_as_seen, box=None)),
+    ):
         here = order(page)
         found = False
         for start in _occurrences(here.folded.text, wanted):
@@ -249,9 +249,7 @@ class _Order(NamedTuple):
     def marks(self, start: int, end: int) -> tuple[Mark, ...]:
         """What the folded characters from `start` up to `end` cover."""
         first, last = self.folded.places[start], self.folded.places[end - 1]
-        return tuple(
-            Mark(self.page.number, place) for place in self.rectangles(first, last + 1)
-        )
+        return tuple(Mark(self.page.number, place) for place in self.rectangles(first, last + 1))
 
     def place(self, start: int, end: int) -> _Place:
         marks = self.marks(start, end)
@@ -264,14 +262,10 @@ class _Order(NamedTuple):
 
 
 def _as_drawn(page: Page) -> _Order:
-    folded = _page_folded(page)
-    return _Order(page, folded, page.rectangles, page.printed_lines)
-
-
-def _page_folded(page: Page) -> _Folded:
-    if page.folded is None:
+    # The same page is asked for by each finding on it.
+    if not isinstance(page.folded, _Folded):
         page.folded = _folded(page.characters, range(len(page.characters)))
-    return page.folded
+    return _Order(page, page.folded, page.rectangles, page.printed_lines)
 
 
 def _as_seen(page: Page, box: Rectangle | None) -> _Order:
@@ -285,10 +279,9 @@ def _as_seen(page: Page, box: Rectangle | None) -> _Order:
     kept = [
         glyph
         for glyph in ordered
-        if glyph.box.height >= _MARK_SIZE * height
-        or not _MARK.match(page.characters[glyph.index])
+        if glyph.box.height >= _MARK_SIZE * height or not _MARK.match(page.characters[glyph.place])
     ]
-    folded = _folded((page.characters[glyph.index] for glyph in kept), range(len(kept)))
+    folded = _folded((page.characters[glyph.place] for glyph in kept), range(len(kept)))
 
     def rectangles(first: int, end: int) -> list[Rectangle]:
         return glyph_lines(kept[first:end])

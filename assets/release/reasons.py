@@ -118,7 +118,10 @@ def _reason() -> pl.Expr:
     return (
         pl.when(pl.col("row_key").is_null() | (belongs == "codes"))
         .then(pl.lit("schema"))
-        .when(pl.col("is_corrected"))
+        .when(
+            pl.col("is_corrected")
+            | (pl.col("is_corrected_owner") & pl.col("visit_reason").is_null())
+        )
         .then(pl.lit("correction"))
         .when(belongs == "reference")
         .then(pl.lit("reference_data"))
@@ -137,7 +140,7 @@ def _reason() -> pl.Expr:
         .then(pl.coalesce("letter_reason", _if("correction", pl.col("is_corrected_visit"))))
         .when(pl.col("visit_reason").is_not_null())
         .then(pl.col("visit_reason"))
-        .when((belongs == "corrections") | pl.col("is_corrected_owner"))
+        .when(belongs == "corrections")
         .then(pl.lit("correction"))
         .when(of_listing)
         .then(pl.lit("listing"))

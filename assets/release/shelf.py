@@ -4,8 +4,9 @@
     OUT/releases/latest          -> <version>, the newest
     OUT/releases/releases.json   all of them, with date, counts and checksums
 
-Here belongs the order of steps that puts a release on the shelf, and how a name that a person gives
-(`1.2.0`, `latest`, `current`, a folder) leads to tables. What is in a release is decided in `build`.
+Here belongs the order of steps that puts a release on the shelf, and how a name that a person
+gives (`1.2.0`, `latest`, `current`, a folder) leads to tables. What is in a release is decided in
+`build`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from semver import Version
 
+from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
 from assets.release.edition import NAME, Edition
 from warehouse import states
 from warehouse.parquet import table_path
@@ -33,7 +36,7 @@ _READ_ONLY = 0o444
 
 
 class ReleaseError(Exception):
-    """Something cannot be done with releases; the message says what is wrong and what would help."""
+    """Something cannot be done with releases; the message says why, and what would help."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +88,18 @@ class Release(msgspec.Struct, frozen=True):
         return self.folder / PARQUET
 
 
+class Tables(NamedTuple):
+    """A folder of tables, and the release that it is to be cited by.
+
+    Attributes:
+        tables: The folder of Parquet.
+        edition: The release; `None` where what is published has not been released.
+    """
+
+    tables: Path
+    edition: Edition | None
+
+
 class Shelf:
     """The releases of a folder that states are published in."""
 
@@ -126,8 +141,8 @@ class Shelf:
             newest = self.latest()
             if newest is None:
                 raise ReleaseError(
-                    f"There is no release in {self.folder}. Make one with `ofsted-letters release`, "
-                    "or say with --out where releases are."
+                    f"There is no release in {self.folder}. Make one with `ofsted-letters "
+                    "release`, or say with --out where releases are."
                 )
             return newest
         assert name is not None, "None is the newest, found above"
@@ -136,6 +151,24 @@ class Shelf:
         if (Path(name) / RECORD_FILE).is_file():
             return read_release(Path(name))
         raise ReleaseError(f"There is no release {name}. {self._there_are()}")
+
+    def of_tables(self, name: str | None = None) -> Tables:
+        """Tables to look something up in, with the release that they are to be cited by.
+
+        Args:
+            name: A release, as for `find`; `None` is what is published now, or else the newest
+                release.
+
+        Raises:
+            ReleaseError: If there are none.
+        """
+        state = states.current(self.out)
+        if name is not None or state is None:
+            release = self.find(name)
+            return Tables(release.tables, release.record.edition)
+        newest = self.latest()
+        is_released = newest is not None and newest.record.state_id == state.state_id
+        return Tables(state.parquet, newest.record.edition if newest and is_released else None)
 
     def tables(self, name: str) -> Path:
         """The folder of Parquet tables that a person means.
@@ -247,13 +280,13 @@ def _list_of(releases: tuple[Release, ...]) -> bytes:
             f"{error.filename} is missing, though it belongs to a release, and a release is never "
             "changed. Take it from a copy, or move that release away."
         ) from error
+    except ChecksumsError as error:
+        raise ReleaseError(f"{error} Take the release from a copy, or move it away.") from error
     newest = entries[0]["version"] if entries else None
     return _json({"name": NAME, LATEST: newest, "releases": entries})
 
 
 def _entry(release: Release) -> Mapping[str, object]:
-    from assets.release.checksums import CHECKSUMS_FILE, file_sha256, read_checksums
-
     record = release.record
     checksums = release.folder / CHECKSUMS_FILE
     return {

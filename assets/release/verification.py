@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assets.release import verify_files, verify_forms, verify_tables, verify_values
-from assets.release.problems import Problem
+from assets.release.problems import Problem, Subject
+from assets.release.shelf import LIST_FILE, PARQUET
 from assets.release.verify_letters import PRELOAD, check_letters
 from assets.workers import Workers
 from warehouse.schema import SCHEMA, Table
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 _NO_ARCHIVE = (
     "the letters: without an archive it is not proven that they are those of the release, and that "
     "its findings stand in them. Name the folder of the archive to have that looked at"
+)
+
+
+_NO_LIST = "the list of releases: there is none beside this one, so its checksums are its own word only"
+_WORKBOOK = (
+    "cells of the workbook other than the words of findings: its checksum holds them, and where they "
+    "come from is looked at"
 )
 
 
@@ -78,62 +86,24 @@ class Report:
             yield f"not looked at: {what}."
 
 
-class _Subject(NamedTuple):
-    """What the checks look at."""
-
-    release: Path
-    schema: Mapping[str, Table]
-    frames: dict[str, pl.DataFrame]
-
-
 #: The checks that need no letters, but for that of the tables' columns, which comes first.
-_CHECKS: tuple[tuple[str, Callable[[_Subject], Iterable[Problem]], Callable[..., object]], ...] = (
-    (
-        "checksums",
-        lambda on: verify_files.check_checksums(on.release),
-        verify_files.check_checksums,
-    ),
-    (
-        "list of releases",
-        lambda on: verify_files.check_release_list(on.release),
-        verify_files.check_release_list,
-    ),
-    (
-        "record",
-        lambda on: verify_files.check_record(on.release, dict(on.schema)),
-        verify_files.check_record,
-    ),
-    *(
-        (
-            function.__name__.removeprefix("check_").replace("_", " "),
-            lambda on, function=function: function(on.frames, on.schema),  # type: ignore[misc]
-            function,
-        )
-        for function in (
-            verify_tables.check_order,
-            verify_tables.check_required,
-            verify_tables.check_keys,
-            verify_tables.check_references,
-            verify_tables.check_codes,
-            verify_tables.check_limits,
-            verify_values.check_counts,
-            verify_values.check_agreement,
-            verify_values.check_finding_keys,
-            verify_values.check_paragraphs,
-        )
-    ),
-    *(
-        (
-            function.__name__.removeprefix("check_").replace("_", " "),
-            lambda on, function=function: function(on.release, on.frames, on.schema),  # type: ignore[misc]
-            function,
-        )
-        for function in (
-            verify_forms.check_csv,
-            verify_forms.check_database,
-            verify_forms.check_workbook,
-        )
-    ),
+_CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
+    verify_files.check_checksums,
+    verify_files.check_release_list,
+    verify_files.check_record,
+    verify_tables.check_order,
+    verify_tables.check_required,
+    verify_tables.check_keys,
+    verify_tables.check_references,
+    verify_tables.check_codes,
+    verify_tables.check_limits,
+    verify_values.check_counts,
+    verify_values.check_agreement,
+    verify_values.check_finding_keys,
+    verify_values.check_paragraphs,
+    verify_forms.check_csv,
+    verify_forms.check_database,
+    verify_forms.check_workbook,
 )
 
 
@@ -154,26 +124,26 @@ def verify(
         schema: What its tables should be.
         progress: Is told how many checks are done, and of how many.
     """
-    frames, problems = verify_tables.read_frames(release / "parquet", schema)
-    subject = _Subject(release, schema, frames)
+    frames, problems = verify_tables.check_columns(release / PARQUET, schema)
+    subject = Subject(release, schema, frames)
     total = len(_CHECKS) + 2
     with ThreadPoolExecutor(1) as beside:
         # The letters are opened by other processes, so all else can be looked at meanwhile.
         looking = beside.submit(_letters, archive, frames, jobs)
-        checks = [Check("columns", _rule(verify_tables.read_frames), tuple(problems))]
-        for name, function, said_by in _CHECKS:
+        checks = [_made(verify_tables.check_columns, problems)]
+        for check in _CHECKS:
             progress(len(checks), total)
-            checks.append(Check(name, _rule(said_by), tuple(function(subject))))
+            checks.append(_made(check, check(subject)))
         progress(len(checks), total)
         letters, not_looked_at = looking.result()
     if letters is not None:
-        checks.append(Check("letters", _rule(check_letters), letters))
+        checks.append(_made(check_letters, letters))
     progress(total, total)
     absent = [name for name in schema if name not in frames]
     return Report(
         release,
         tuple(checks),
-        (*not_looked_at, *_unchecked(absent)),
+        (*not_looked_at, *_unchecked(release, absent)),
         frames["findings"].height if letters is not None else 0,
     )
 
@@ -191,7 +161,10 @@ def _letters(
         return tuple(check_letters(archive, frames, workers)), ()
 
 
-def _unchecked(absent: list[str]) -> Iterator[str]:
+def _unchecked(release: Path, absent: list[str]) -> Iterator[str]:
+    yield _WORKBOOK
+    if not (release.resolve().parent / LIST_FILE).is_file():
+        yield _NO_LIST
     if absent:
         yield (
             f"what is in {', '.join(absent)}, and what follows from it, as the file is missing or "
@@ -199,7 +172,8 @@ def _unchecked(absent: list[str]) -> Iterator[str]:
         )
 
 
-def _rule(function: Callable[..., object]) -> str:
-    """What a check holds a release to: the first line of what its function says of itself."""
+def _made(function: Callable[..., object], problems: Iterable[Problem]) -> Check:
+    """A check, with what it holds a release to: the first line of what it says of itself."""
+    name = function.__name__.removeprefix("check_").replace("_", " ")
     first = (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
-    return first.removeprefix("That ").removeprefix("Read the tables, and check that ")
+    return Check(name, first.removeprefix("That "), tuple(problems))

@@ -7,15 +7,13 @@ files is for the other modules of that name.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
 from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
-from assets.release.problems import Problem, table_file
-from assets.release.shelf import LIST_FILE, RECORD_FILE, ReleaseError, read_release
+from assets.release.problems import Problem, Subject, table_file
+from assets.release.shelf import LIST_FILE, PARQUET, RECORD_FILE, ReleaseError, read_release
 from warehouse.parquet import table_path
-from warehouse.schema import Table
 
 
 class _Listed(msgspec.Struct):
@@ -27,17 +25,19 @@ class _List(msgspec.Struct):
     releases: list[_Listed]
 
 
-def check_checksums(release: Path) -> Iterator[Problem]:
-    """That every file has the checksum in SHA256SUMS, that none is missing, and none is there too many."""
+def check_checksums(on: Subject) -> Iterator[Problem]:
+    """That every file has its checksum in SHA256SUMS, and none is missing or too many."""
     try:
-        listed = read_checksums(release / CHECKSUMS_FILE)
+        listed = read_checksums(on.release / CHECKSUMS_FILE)
     except (OSError, ChecksumsError) as error:
-        yield Problem(CHECKSUMS_FILE, f"cannot be read ({error})", "the checksum of every other file")
+        yield Problem(
+            CHECKSUMS_FILE, f"cannot be read ({error})", "the checksum of every other file"
+        )
         return
     there = {
-        path.relative_to(release).as_posix(): path
-        for path in release.rglob("*")
-        if not path.is_dir() and path != release / CHECKSUMS_FILE
+        path.relative_to(on.release).as_posix(): path
+        for path in on.release.rglob("*")
+        if not path.is_dir() and path != on.release / CHECKSUMS_FILE
     }
     for name in sorted(listed.keys() | there.keys()):
         if name not in there:
@@ -48,9 +48,9 @@ def check_checksums(release: Path) -> Iterator[Problem]:
             yield Problem(name, f"the SHA-256 {sha256}", f"{listed[name]} by {CHECKSUMS_FILE}")
 
 
-def check_release_list(release: Path) -> Iterator[Problem]:
-    """That the list of releases, where the release stands on a shelf, has the checksum of SHA256SUMS."""
-    folder = release.resolve()
+def check_release_list(on: Subject) -> Iterator[Problem]:
+    """That the list of releases beside it, if there is one, has the checksum of SHA256SUMS."""
+    folder = on.release.resolve()
     path = folder.parent / LIST_FILE
     if not path.is_file():
         return
@@ -74,22 +74,24 @@ def check_release_list(release: Path) -> Iterator[Problem]:
         yield Problem(CHECKSUMS_FILE, f"the SHA-256 {sha256}", f"{listed[folder.name]} by {file}")
 
 
-def check_record(release: Path, schema: dict[str, Table]) -> Iterator[Problem]:
+def check_record(on: Subject) -> Iterator[Problem]:
     """That `release.json` counts the rows that the tables have."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        counts = read_release(release).record.row_counts
+        counts = read_release(on.release).record.row_counts
     except ReleaseError as error:
         yield Problem(RECORD_FILE, str(error), "what the release says of itself")
         return
-    for name in schema:
+    for name in on.schema:
         try:
-            rows = pq.read_metadata(table_path(release / "parquet", name)).num_rows
+            rows = pq.read_metadata(table_path(on.release / PARQUET, name)).num_rows
         except (OSError, pa.ArrowException):
             continue  # said by the check of the tables
         if counts.get(name) != rows:
             yield Problem(
-                RECORD_FILE, f"{counts.get(name)} rows of {name}", f"{rows}, as {table_file(name)} has"
+                RECORD_FILE,
+                f"{counts.get(name)} rows of {name}",
+                f"{rows}, as {table_file(name)} has",
             )

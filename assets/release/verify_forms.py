@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from assets.release.edition import NAME
-from assets.release.problems import Problem, first_of_many, row_key, show_difference, table_file
+from assets.release.problems import (
+    Problem,
+    Subject,
+    first_of_many,
+    row_key,
+    show_difference,
+    table_file,
+)
 from warehouse.schema import Column, Table
 
 if TYPE_CHECKING:
     import polars as pl
 
-Frames = Mapping[str, "pl.DataFrame"]
-
-_ROW = re.compile(rb"<row ")
+_ROW = b"<row "
 _STRING = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
 #: Sheets of the workbook that have a row for each row of a table, below one of headings.
@@ -29,36 +33,32 @@ _SHEETS = {"Visits": "visits", "Findings": "findings", "Coverage": "coverage"}
 _HEADINGS = 1
 
 
-def check_csv(release: Path, frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+def check_csv(on: Subject) -> Iterator[Problem]:
     """That every CSV file holds the values of its Parquet file."""
     import polars as pl
 
-    for name, frame in frames.items():
+    for name, frame in on.frames.items():
         file = f"csv/{name}.csv"
         try:
-            read = pl.read_csv(
-                release / file, infer_schema=False, glob=False
-            )
+            read = pl.read_csv(on.release / file, infer_schema=False, glob=False)
         except (OSError, pl.exceptions.PolarsError) as error:
             yield Problem(file, f"cannot be read ({error})", f"the values of {table_file(name)}")
             continue
-        yield from _differences(file, schema[name], frame, read, _as_csv)
+        yield from _differences(file, on.schema[name], frame, read, _as_csv)
 
 
-def check_database(
-    release: Path, frames: Frames, schema: Mapping[str, Table]
-) -> Iterator[Problem]:
+def check_database(on: Subject) -> Iterator[Problem]:
     """That every table of the DuckDB file holds the values of its Parquet file."""
     import duckdb
 
     file = f"{NAME}.duckdb"
-    if not (release / file).is_file():
+    if not (on.release / file).is_file():
         yield Problem(file, "missing", "a DuckDB file with all tables")
         return
     try:
-        with duckdb.connect(str(release / file), read_only=True) as connection:
-            for name, frame in frames.items():
-                table = schema[name]
+        with duckdb.connect(str(on.release / file), read_only=True) as connection:
+            for name, frame in on.frames.items():
+                table = on.schema[name]
                 try:
                     read = connection.sql(f'FROM "{name}"').pl()
                 except duckdb.CatalogException:
@@ -69,27 +69,25 @@ def check_database(
         yield Problem(file, f"cannot be read ({error})", "a DuckDB file with all tables")
 
 
-def check_workbook(
-    release: Path, frames: Frames, schema: Mapping[str, Table]
-) -> Iterator[Problem]:
+def check_workbook(on: Subject) -> Iterator[Problem]:
     """That the workbook has a row for each visit and finding, with the words of each finding."""
     file = f"{NAME}.xlsx"
     try:
-        with zipfile.ZipFile(release / file) as book:
+        with zipfile.ZipFile(on.release / file) as book:
             sheets = _sheets(book)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         yield Problem(file, f"cannot be read ({error})", "a workbook with all visits and findings")
         return
     for sheet, name in _SHEETS.items():
-        count = len(_ROW.findall(sheets[sheet])) - _HEADINGS if sheet in sheets else "no"
-        if name in frames and count != frames[name].height:
+        count = sheets[sheet].count(_ROW) - _HEADINGS if sheet in sheets else "no"
+        if name in on.frames and count != on.frames[name].height:
             yield Problem(
                 f"{file}, sheet {sheet}",
                 f"{count} rows",
-                f"{frames[name].height}, as {table_file(name)} has",
+                f"{on.frames[name].height}, as {table_file(name)} has",
             )
-    if "findings" in frames and "Findings" in sheets:
-        table = schema["findings"]
+    if "findings" in on.frames and "Findings" in sheets:
+        table = on.schema["findings"]
         strings = _strings(sheets["Findings"])
         yield from first_of_many(
             Problem(
@@ -99,7 +97,7 @@ def check_workbook(
                 row["finding_id"],
                 "text",
             )
-            for row in frames[table.name].select("finding_id", "text").iter_rows(named=True)
+            for row in on.frames[table.name].select("finding_id", "text").iter_rows(named=True)
             if row["text"] is not None and row["text"] not in strings
         )
 
@@ -120,8 +118,8 @@ def _sheets(book: zipfile.ZipFile) -> dict[str, bytes]:
 def _strings(sheet: bytes) -> frozenset[str]:
     """The texts of a sheet's cells, which the workbook holds in the sheet itself."""
     return frozenset(
-        re.sub(r"&(?:lt|gt|quot|amp);", lambda found: _ENTITIES[found.group()], string)
-        for string in _STRING.findall(sheet.decode("utf-8"))
+        re.sub(r"&(?:lt|gt|quot|amp);", lambda entity: _ENTITIES[entity.group()], found[1])
+        for found in _STRING.finditer(sheet.decode("utf-8"))
     )
 
 
@@ -199,7 +197,9 @@ def _differences(
             for number in at
             for found, should in [
                 show_difference(
-                    read[name][number] if parsed[f"{name} is odd"][number] else values[name][number],
+                    read[name][number]
+                    if parsed[f"{name} is odd"][number]
+                    else values[name][number],
                     expected[name][number],
                 )
             ]
@@ -215,7 +215,9 @@ def _odd_rows(
     key = list(table.primary_key)
     if not key:
         return
-    sides = [frame.select(pl.col(name).cast(pl.String) for name in key) for frame in (expected, read)]
+    sides = [
+        frame.select(pl.col(name).cast(pl.String) for name in key) for frame in (expected, read)
+    ]
     for one, other, found, should in (
         (sides[0], sides[1], "missing", f"a row, as in {table_file(table.name)}"),
         (sides[1], sides[0], "there", f"no row, as in {table_file(table.name)}"),

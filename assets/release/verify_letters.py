@@ -133,7 +133,9 @@ def _look_at(asked: Asked) -> Iterator[Problem]:
         return
     if len(content) != asked.byte_count:
         found = f"{len(content)} bytes"
-        yield Problem(file, found, f"{asked.byte_count} by {_LETTERS}", asked.letter_id, "byte_count")
+        yield Problem(
+            file, found, f"{asked.byte_count} by {_LETTERS}", asked.letter_id, "byte_count"
+        )
     sha256 = hashlib.sha256(content).hexdigest()
     if sha256 != asked.sha256:
         yield Problem(file, f"the SHA-256 {sha256}", asked.sha256, asked.letter_id, "sha256")
@@ -161,7 +163,11 @@ def _misquoted(letter: PdfLetter | object, asked: Asked, file: str) -> Iterator[
         if isinstance(letter, TextLetter):
             if finding.page is not None:
                 yield Problem(
-                    _FINDINGS, show(finding.page), f"NULL, as {file} is a text", finding.finding_id, "page"
+                    _FINDINGS,
+                    show(finding.page),
+                    f"NULL, as {file} is a text",
+                    finding.finding_id,
+                    "page",
                 )
             result = prove_text(letter, finding.text)
         elif finding.page is None or finding.box is None:

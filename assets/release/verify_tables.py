@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.release.problems import Problem, row_key, rows_at_fault, show, table_file
+from assets.release.problems import Problem, Subject, row_key, rows_at_fault, show, table_file
 from warehouse.codes import code_lists
 from warehouse.frames import polars_schema
 from warehouse.parquet import table_path
@@ -19,13 +19,15 @@ from warehouse.schema import Table
 if TYPE_CHECKING:
     import polars as pl
 
-Frames = Mapping[str, "pl.DataFrame"]
 
-
-def read_frames(
+def check_columns(
     folder: Path, schema: Mapping[str, Table]
 ) -> tuple[dict[str, pl.DataFrame], list[Problem]]:
-    """Read the tables, and check that each is there with its columns and types.
+    """That every table is there with the columns and types of the schema.
+
+    Args:
+        folder: The folder of Parquet files.
+        schema: What they should be.
 
     Returns:
         The tables that are well-formed, by name, and what is wrong with the others.
@@ -64,11 +66,11 @@ def read_frames(
     return frames, problems
 
 
-def check_order(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+def check_order(on: Subject) -> Iterator[Problem]:
     """That rows stand in the published order."""
     import polars as pl
 
-    for table, frame in _tables(frames, schema):
+    for table, frame in _tables(on):
         keys = frame.select(table.sort_by)
         ordered = keys.sort(table.sort_by, nulls_last=True, maintain_order=True)
         if not keys.equals(ordered, null_equal=True):
@@ -85,11 +87,11 @@ def check_order(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem
             )
 
 
-def check_required(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+def check_required(on: Subject) -> Iterator[Problem]:
     """That no value is missing where the schema requires one, and no text is empty or not NFC."""
     import polars as pl
 
-    for table, frame in _tables(frames, schema):
+    for table, frame in _tables(on):
         for column in table.columns:
             value = pl.col(column.name)
             if not column.nullable or column.name in table.primary_key:
@@ -107,11 +109,11 @@ def check_required(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Prob
                 )
 
 
-def check_keys(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+def check_keys(on: Subject) -> Iterator[Problem]:
     """That no key and no unique value comes twice."""
     import polars as pl
 
-    for table, frame in _tables(frames, schema):
+    for table, frame in _tables(on):
         keys = [table.primary_key] if table.primary_key else []
         keys += [(column.name,) for column in table.columns if column.unique]
         for key in keys:
@@ -125,31 +127,31 @@ def check_keys(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]
             )
 
 
-def check_references(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+def check_references(on: Subject) -> Iterator[Problem]:
     """That every key into another table resolves."""
     import polars as pl
 
-    for table, frame in _tables(frames, schema):
+    for table, frame in _tables(on):
         for column in table.columns:
             if column.references is None:
                 continue
             other, _, key = column.references.partition(".")
-            if other not in frames:
+            if other not in on.frames:
                 continue
             yield from rows_at_fault(
                 table,
                 frame,
-                ~pl.col(column.name).is_in(frames[other][key].drop_nulls().implode()),
+                ~pl.col(column.name).is_in(on.frames[other][key].drop_nulls().implode()),
                 column.name,
                 f"a {key} of {table_file(other)}",
             )
 
 
-def check_codes(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
-    """That every code is in its list as published, and every list is one that this program knows."""
+def check_codes(on: Subject) -> Iterator[Problem]:
+    """That every code is in its list as published, and is one that this program knows."""
     import polars as pl
 
-    codes = frames.get("codes")
+    codes = on.frames.get("codes")
     if codes is None:
         return
     known = pl.DataFrame(
@@ -158,13 +160,15 @@ def check_codes(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem
         orient="row",
     )
     yield from rows_at_fault(
-        schema["codes"],
+        on.schema["codes"],
         codes,
-        ~pl.struct("list", "code").is_in(known.select(pl.struct("list", "code")).to_series().implode()),
+        ~pl.struct("list", "code").is_in(
+            known.select(pl.struct("list", "code")).to_series().implode()
+        ),
         "code",
         "a code of the lists that this version of the program has",
     )
-    for table, frame in _tables(frames, schema):
+    for table, frame in _tables(on):
         for column in table.columns:
             if column.code_list is not None:
                 allowed = codes.filter(pl.col("list") == column.code_list)["code"].drop_nulls()
@@ -177,11 +181,11 @@ def check_codes(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem
                 )
 
 
-def check_limits(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+def check_limits(on: Subject) -> Iterator[Problem]:
     """That values match their patterns and lie within their limits."""
     import polars as pl
 
-    for table, frame in _tables(frames, schema):
+    for table, frame in _tables(on):
         for column in table.columns:
             value = pl.col(column.name)
             # What is taken from another column has the form that it has there.
@@ -202,8 +206,6 @@ def check_limits(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Proble
                 )
 
 
-def _tables(
-    frames: Frames, schema: Mapping[str, Table]
-) -> Iterator[tuple[Table, pl.DataFrame]]:
-    for name, frame in frames.items():
-        yield schema[name], frame
+def _tables(on: Subject) -> Iterator[tuple[Table, pl.DataFrame]]:
+    for name, frame in on.frames.items():
+        yield on.schema[name], frame

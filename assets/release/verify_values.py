@@ -8,11 +8,12 @@ What a single column may hold is in `verify_tables`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from assets.release.problems import (
     Problem,
+    Subject,
     first_of_many,
     row_key,
     show,
@@ -25,44 +26,44 @@ from warehouse.schema import Table
 if TYPE_CHECKING:
     import polars as pl
 
-Frames = Mapping[str, "pl.DataFrame"]
-
 # Nothing follows from these, and they are most of the data.
 _NOTHING_FOLLOWS = {
-    "sections": ("text", "heading"),
-    "findings": ("text", "cues", "quantifier_words", "x0", "y0", "x1", "y1"),
+    "sections": frozenset("text heading page_start page_end".split()),
+    "findings": frozenset(
+        "text cues quantifier_words quantifier_code cohort_code framework_reference valence_score "
+        "paragraph sentence page x0 y0 x1 y1".split()
+    ),
 }
 # A visit whose own key is wrong would make all these wrong.
 _KEYS_OF_VISITS = frozenset({"visit_id", "section_id", "finding_id", "row_key"})
 
 
-def check_counts(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+def check_counts(on: Subject) -> Iterator[Problem]:
     """That counts, dates, main themes and all else that follows from other rows is what follows."""
     from assets.tables.derived import derive
 
-    if frames.keys() != schema.keys():
+    if on.frames.keys() != on.schema.keys():
         return
-    sound = _sound(frames, schema)
+    sound = _sound(on)
     rows = {
-        name: frame.drop(_NOTHING_FOLLOWS.get(name, ())).to_dicts()
-        for name, frame in sound.items()
+        name: frame.drop(_NOTHING_FOLLOWS.get(name, ())).to_dicts() for name, frame in sound.items()
     }
     derive(rows)
     for name, frame in sound.items():
-        table = schema[name]
-        if not table.primary_key or not frame.height and not rows[name]:
+        table = on.schema[name]
+        if not table.primary_key:
             continue
         yield from first_of_many(_unlike(table, frame, rows[name]))
 
 
-def _sound(frames: Frames, schema: Mapping[str, Table]) -> dict[str, pl.DataFrame]:
-    """The rows from which others can follow: with all required values, and with keys that resolve."""
+def _sound(on: Subject) -> dict[str, pl.DataFrame]:
+    """The rows from which others can follow: with required values, and with keys that resolve."""
     import polars as pl
 
-    sound = dict(frames)
+    sound = dict(on.frames)
     while True:
         before = {name: frame.height for name, frame in sound.items()}
-        for name, table in schema.items():
+        for name, table in on.schema.items():
             conditions = [
                 pl.col(column.name).is_not_null() for column in table.columns if not column.nullable
             ]
@@ -108,16 +109,21 @@ def _unlike_row(
             yield Problem(table_file(table.name), show(row[column]), show(value), key, column)
 
 
-def check_agreement(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+def check_agreement(on: Subject) -> Iterator[Problem]:
     """That values agree with those of other columns and tables, as `agreements.csv` says."""
     import duckdb
 
     with duckdb.connect() as connection:
-        for name, frame in frames.items():
+        for name, frame in on.frames.items():
             connection.register(name, frame.to_arrow())
         for rule in read_table("assets.release", "agreements"):
-            table = schema.get(rule["table"])
-            if table is None or not frames.keys() >= {"visits", "letters", "sections", table.name}:
+            table = on.schema.get(rule["table"])
+            if table is None or not on.frames.keys() >= {
+                "visits",
+                "letters",
+                "sections",
+                table.name,
+            }:
                 continue
             keys = ", ".join(f'here."{name}"' for name in table.primary_key)
             column = rule["column"]
@@ -137,14 +143,14 @@ def check_agreement(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Pro
             )
 
 
-def check_finding_keys(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+def check_finding_keys(on: Subject) -> Iterator[Problem]:
     """That the key of each finding is made from its visit and its text."""
     from assets.tables.letter_rows import finding_key
 
     def wrong() -> Iterator[Problem]:
-        table = schema["findings"]
+        table = on.schema["findings"]
         occurrences: Counter[tuple[str, str]] = Counter()
-        columns = frames["findings"].select("finding_id", "visit_id", "text")
+        columns = on.frames["findings"].select("finding_id", "visit_id", "text")
         for finding_id, visit_id, text in columns.iter_rows():
             if visit_id is None or text is None:
                 continue
@@ -159,24 +165,24 @@ def check_finding_keys(frames: Frames, schema: Mapping[str, Table]) -> Iterator[
                     "finding_id",
                 )
 
-    if "findings" in frames:
+    if "findings" in on.frames:
         yield from first_of_many(wrong())
 
 
-def check_paragraphs(frames: Frames, schema: Mapping[str, Table]) -> Iterator[Problem]:
+def check_paragraphs(on: Subject) -> Iterator[Problem]:
     """That the findings of a paragraph are, one after the other, the paragraph of the section."""
     import polars as pl
 
-    if not frames.keys() >= {"findings", "sections"}:
+    if not on.frames.keys() >= {"findings", "sections"}:
         return
     paragraphs = (
-        frames["sections"]
+        on.frames["sections"]
         .select("section_id", pl.col("text").str.split("\n\n").alias("whole"))
         .unique("section_id", keep="first")
     )
-    table = schema["findings"]
+    table = on.schema["findings"]
     wrong = (
-        frames["findings"]
+        on.frames["findings"]
         .sort("section_id", "paragraph", "sentence", maintain_order=True)
         .group_by("section_id", "paragraph", maintain_order=True)
         .agg(pl.col("finding_id").first(), pl.col("text").str.join(" ").alias("joined"))

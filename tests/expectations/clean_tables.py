@@ -44,7 +44,7 @@ def clean_tables(visits: int = 24, more_paragraphs: int = 0) -> Tables:
     _add_corrections(tables)
     _add_measures(tables)
     _add_versions(tables)
-    _add_coverage(tables)
+    cover(tables)
     return tables
 
 
@@ -465,8 +465,9 @@ def _add_versions(tables: Tables) -> None:
             row["is_listed"] = False
 
 
-def _add_coverage(tables: Tables) -> None:
-    """The years of the visits; the first authority has an inspection and a lost letter besides."""
+def cover(tables: Tables) -> None:
+    """Makes coverage of the other tables; the first authority has a lost letter besides."""
+    tables["coverage"] = []
     years = sorted({row["start_date"].year for row in tables["visits"]})
     newest_day = max(row["letter_date"] for row in tables["visits"])
     for year in years:
@@ -481,17 +482,23 @@ def _add_coverage(tables: Tables) -> None:
                 if row["authority_id"] == authority_id and row["start_date"] <= as_of
             }
             visits = sum(day.year == year for day in days)
-            others = int((authority_id, year) == ("E06999001", 2019))
+            unread = sum(
+                row["status"] in ("unsupported", "quarantined")
+                and row["ofsted_urn"] == authority["ofsted_urn"]
+                and row["event_date"] is not None
+                and row["event_date"].year == year
+                for row in tables["letters"]
+            )
             newest = max(days, default=None)
             tables["coverage"].append(
                 complete(
                     "coverage",
                     authority_id=authority_id,
                     year=year,
-                    letter_count=visits + others,
+                    letter_count=visits + unread,
                     visit_count=visits,
-                    unread_count=others,
-                    unfetched_count=others,
+                    unread_count=unread,
+                    unfetched_count=int((authority_id, year) == ("E06999001", 2019)),
                     newest_visit_id=newest and days[newest],
                     newest_visit_date=newest,
                     newest_visit_age_days=newest and (as_of - newest).days,

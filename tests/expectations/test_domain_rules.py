@@ -447,6 +447,8 @@ OTHER_SIDE: list[tuple[str, Spoil]] = [
     ("findings.quantifier_with_its_words", put("findings", quantifier_code=None)),
     ("findings.words_in_text", put("findings", quantifier_words="most")),
     ("findings.words_in_text", put("findings", cues="help; ")),
+    # A blank that stands in the text as well.
+    ("findings.words_in_text", put("findings", lambda row: "Most " in row["text"], cues="Most ")),
     ("findings.topics", both(add("finding_topics", position=3), add("finding_topics", position=4))),
     ("visits.strength_count_counted", put("findings", valence_code="mixed")),
 ]

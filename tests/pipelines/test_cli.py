@@ -4,6 +4,7 @@ import csv
 import fcntl
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +89,20 @@ def test_a_question_is_answered(published: Path) -> None:
     assert int(row["visits"]) >= 16
 
 
+@pytest.mark.parametrize("comment", ["-- none in the sample", "--none", "--full\n--out of it"])
+def test_a_question_may_begin_with_a_comment(comment: str, published: Path) -> None:
+    result = call("query", f"{comment}\nSELECT 1 AS one", "--out", published, "--format", "csv")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "one\n1\n"
+
+
+def test_a_comment_alone_is_no_question_and_no_option(published: Path) -> None:
+    result = call("query", "-- nothing asked", "--out", published)
+    assert result.exit_code == 1
+    assert "No such option" not in result.output
+    assert call("query", "--sauce", "--out", published).exit_code == 2
+
+
 def test_a_wrong_question_is_explained(published: Path) -> None:
     result = call("query", "SELECT * FROM visit", "--out", published)
     assert result.exit_code == 1
@@ -161,7 +176,7 @@ def test_what_is_published_is_measured(
     result = call("evaluate", "--gold", gold, "--out", published)
     assert result.exit_code == 0
     lines = [" ".join(line.split()) for line in result.output.splitlines()]
-    assert lines[0] == "field n right precision recall f1 95% interval"
+    assert lines[0] == "field n right precision recall f1 interval"
     # 19 of 20 letters: one is there twice, and the other of it counts. F1 is 2 × 19 / (19 + 20).
     dates = next(line for line in lines if line.startswith("visits.letter_date"))
     assert dates == "visits.letter_date 20 0.950 1.000 0.950 0.974 0.87–1.00"
@@ -178,6 +193,57 @@ def test_what_is_published_is_measured(
     assert "label strength" in lines
     assert lines[lines.index("label strength") + 1].startswith("found concern, score ")
     assert not any(line.startswith("visits.letter_date of") for line in lines)
+
+
+@pytest.mark.parametrize("columns", ["30", "80"])
+def test_measures_are_shown_whole_in_a_pipe_and_on_a_terminal(
+    published: Path, gold: Path, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for is_terminal in ("0", "1"):
+        monkeypatch.setenv("TTY_COMPATIBLE", is_terminal)
+        monkeypatch.setenv("COLUMNS", columns)
+        result = call("evaluate", "--gold", gold, "--out", published)
+        table = result.output.split("n and the 95% interval")[0]
+        assert "…" not in table
+        assert "visit_inspectors.name_as_written" in table
+        plain = [re.sub(r"\x1b\[[\d;]*m", "", line) for line in table.splitlines()]
+        assert max(map(len, plain)) <= 80
+        assert all(len(line.split()) > 2 for line in plain if line.strip())
+
+
+def test_labels_of_other_letters_than_are_published_are_told(
+    published: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "elsewhere.json").write_text('{"addressee_name": "Una Hale"}')
+    result = call("evaluate", "--gold", tmp_path, "--out", published)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    text = " ".join(result.output.split())
+    assert f"None of the 1 letters that are labelled in {tmp_path} is published in" in text
+    assert "Is --out right?" in text
+
+
+def test_what_is_odd_in_labels_is_told(published: Path, gold: Path) -> None:
+    path = gold / "statements.jsonl"
+    first, *others = path.read_text(encoding="utf-8").splitlines()
+    label = json.loads(first)
+    odd = (label, label | {"valance": "mixed"}, label | {"topics": ["health"]})
+    path.write_text("\n".join([*map(json.dumps, odd), *others]), encoding="utf-8")
+    result = call("evaluate", "--gold", gold, "--out", published)
+    assert result.exit_code == 0
+    text = " ".join(result.output.split())
+    assert "Fields of labels that are not known, and were not measured: valance (1)." in text
+    assert "stand there twice, and count once: 1." in text
+    assert "label the sentence of an earlier line otherwise, and count as well: 3." in text
+    assert "3 of 4 labelled sentences are findings." in text
+
+
+def test_labels_without_a_valence_are_not_said_to_measure_it(published: Path, gold: Path) -> None:
+    (gold / "statements.jsonl").unlink()
+    result = call("evaluate", "--gold", gold, "--out", published)
+    assert result.exit_code == 0
+    assert "valence" not in result.output
 
 
 def test_measures_can_be_had_as_csv(published: Path, gold: Path) -> None:

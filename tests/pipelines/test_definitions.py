@@ -17,7 +17,7 @@ from assets.workers import Workers
 from assets.workspace import Workspace, alone
 from expectations.service import Validator
 from expectations.suites import check_specs
-from pipelines.definitions import FRESHNESS, JOB, build_defs, defs
+from pipelines.definitions import FRESHNESS, JOB, RELEASE_JOB, build_defs, defs
 from pipelines.resources import LISTING_RETRIES, WorkspaceSettings
 from pipelines.settings import PRELOAD
 from pipelines.summary import Summary
@@ -33,7 +33,7 @@ def specs() -> dict[str, dg.AssetSpec]:
 
 
 def test_the_graph_has_every_stage_and_every_table() -> None:
-    assert specs().keys() == {*STAGES, *SCHEMA, "warehouse"}
+    assert specs().keys() == {*STAGES, *SCHEMA, "warehouse", "releases"}
 
 
 def test_every_asset_tells_what_it_is() -> None:
@@ -71,6 +71,7 @@ def test_the_letter_goes_its_way_in_order() -> None:
         assert upstream[name] == {"statements"}
     assert upstream["visits"] == {"parsed_letters"}
     assert upstream["warehouse"] == set(SCHEMA)
+    assert upstream["releases"] == {"warehouse"}
 
 
 @pytest.fixture
@@ -163,10 +164,40 @@ def test_settings_make_a_workspace_and_end_it(letters: Path, tmp_path: Path) -> 
 # --- Every day ------------------------------------------------------------------------------------
 
 
-def daily() -> dg.ScheduleDefinition:
-    (schedule,) = build_defs().schedules or ()
+def scheduled(name: str) -> dg.ScheduleDefinition:
+    schedules = {schedule.name: schedule for schedule in build_defs().schedules or ()}
+    assert schedules.keys() == {"daily", "monthly"}
+    schedule = schedules[name]
     assert isinstance(schedule, dg.ScheduleDefinition)
     return schedule
+
+
+def daily() -> dg.ScheduleDefinition:
+    return scheduled("daily")
+
+
+def test_a_release_is_made_every_month_after_that_days_run() -> None:
+    schedule = scheduled("monthly")
+    assert schedule.job_name == RELEASE_JOB
+    assert schedule.execution_timezone == daily().execution_timezone
+    (_, hour, day, *every), (_, hour_of_run, *_) = (
+        str(one.cron_schedule).split() for one in (schedule, daily())
+    )
+    assert (day, every) == ("1", ["*", "*"])
+    assert int(hour) > int(hour_of_run) + 1  # a run may wait three quarters of an hour for the site
+
+
+def test_a_run_makes_no_release() -> None:
+    defs = build_defs()
+    made = {
+        name: {
+            key.to_user_string()
+            for key in defs.resolve_job_def(name).asset_layer.executable_asset_keys
+        }
+        for name in (JOB, RELEASE_JOB)
+    }
+    assert made[JOB] == {*STAGES, *SCHEMA, "warehouse"}
+    assert made[RELEASE_JOB] == {"releases"}
 
 
 def test_the_whole_job_runs_every_day_on_the_site() -> None:
@@ -206,6 +237,7 @@ def test_it_is_on_only_where_letters_come_from_the_site(
     if source is not None:
         monkeypatch.setenv("OFSTED_LETTERS_SOURCE", source)
     assert daily().default_status == status
+    assert scheduled("monthly").default_status == status
 
 
 def test_what_is_published_is_to_stay_fresh() -> None:

@@ -3,19 +3,21 @@
 import hashlib
 import os
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assets.findings import words
 from assets.letters.archive import Archive
 from assets.letters.sources import SAMPLE, open_source
 from assets.tables import candidate
 from assets.tables.corrections_file import FIELDS, read_corrections
 from assets.tables.rows import Tables, build_rows
 from assets.workers import Workers
+from pipelines.report import last
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE
 from tests import bad_inputs
 from tests.pipelines.conftest import SOME, Run, everything, reasons, tables
@@ -271,19 +273,85 @@ def test_corrections_are_applied_and_stale_ones_told(
         ("valence_code", "applied"),
         ("delivery_mode", "stale"),
     ]
-    assert "corrections.csv, line 3, was not applied" in " ".join(second.printed.split())
+    printed = " ".join(second.printed.split())
+    assert "corrections.csv, line 3, was not applied" in printed
+    assert "Corrections 1 applied, 1 stale" in printed
 
 
-def test_a_line_of_corrections_that_cannot_be_right_is_told_before_all_else(
+def test_corrections_of_no_visit_are_told(
     run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    first = run(letters, tmp_path / "out")
+    visit = min(row["visit_id"] for row in first.rows("visits"))
+    slip = f"{visit[:-1]}{(int(visit[-1]) + 1) % 10}"
     correct(
-        monkeypatch, tmp_path / "corrections.csv", "x,visits,x,delivery_mode,remote,by post,No.,A."
+        monkeypatch,
+        tmp_path / "corrections.csv",
+        f"{slip},visits,,delivery_mode,hybrid,remote,It was remote.,A. V.",
+        "ashmere-focused-visit-2021-10-26,visits,,focus,,All.,It is said.,A. V.",
     )
-    ran = run(letters, tmp_path / "out")
+    second = run(letters, tmp_path / "out", full=True)
+    assert second.status == PUBLISHED
+    (row,) = second.rows("corrections")
+    assert (row["status_code"], row["row_key"], row["visit_id"]) == ("stale", slip, None)
+    printed = " ".join(second.printed.split())
+    assert (
+        f"visits.delivery_mode of {slip} was hybrid when it was corrected, and no such" in printed
+    )
+    assert "One line of corrections.csv is about an authority" in printed
+    assert "is here: line 3." in printed
+
+
+def test_a_letter_that_breaks_a_rule_once_corrected_says_so(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(letters, tmp_path / "out")
+    visit = min(first.rows("visits"), key=lambda row: row["visit_id"])
+    sunday = visit["start_date"] - timedelta(days=(visit["start_date"].weekday() + 1) % 7)
+    correct(
+        monkeypatch,
+        tmp_path / "corrections.csv",
+        f"{visit['visit_id']},visits,,start_date,{visit['start_date']},{sunday},A slip.,A. V.",
+    )
+    second = run(letters, tmp_path / "out", full=True)
+    assert second.status == PUBLISHED
+    (row,) = (row for row in second.rows("quarantine") if row["letter_id"] == visit["letter_id"])
+    assert row["detail"].startswith("After corrections.csv, line 2: ")
+    (corrected,) = second.rows("corrections")
+    assert corrected["status_code"] == "stale"
+    printed = " ".join(second.printed.split())
+    assert "After corrections.csv, line 2: " in printed
+    assert "and its letter is in quarantine now." in printed
+
+
+@pytest.mark.parametrize("what", ["corrections", "lexicon"])
+def test_a_line_that_cannot_be_right_is_told_before_all_else(
+    what: str, run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    assert run(letters, out).status == PUBLISHED
+    before = everything(out)
+    if what == "corrections":
+        line = "x,visits,x,delivery_mode,remote,by post,No.,A."
+        correct(monkeypatch, tmp_path / "corrections.csv", line)
+        told = "corrections.csv, line 2: by post is no code of the list delivery_mode"
+    else:
+        words._lexicon.cache_clear()
+        monkeypatch.setattr(
+            words, "numbered_rows", lambda *_: [(2, {"words": "Murky", "kind": "shortfall"})]
+        )
+        told = "lexicon.csv, line 2: 'Murky' has capitals"
+    ran = run(letters, out, day=1, full=True)
     assert ran.status == NOT_PUBLISHED
-    assert "line 2: by post is no code of the list delivery_mode" in ran.complained
-    assert not (tmp_path / "out").exists()
+    assert told in " ".join(ran.printed.split())
+    assert "Nothing was published" in ran.printed
+    # It is reported as any run is, and nothing else has changed.
+    assert told in ran.summary.problems[0]
+    assert told in max((out / "reports").glob("*.md")).read_text(encoding="utf-8")
+    assert everything(out) == before
+    last_run = last(out)
+    assert last_run is not None
+    assert last_run.outcome == "failed"
 
 
 @pytest.mark.parametrize(("held", "asked"), [("letters", "sample"), ("sample", "letters")])

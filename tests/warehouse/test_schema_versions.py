@@ -150,6 +150,13 @@ CASES: dict[str, tuple[SchemaDescription, list[tuple[str, str, str]]]] = {
             ("column_added", "visits.subject_code", "minor"),
         ],
     ),
+    "column moved, another in its place": (
+        with_columns("page", "theme_code", "finding_count", "visit_id"),
+        [
+            ("column_moved", "visits.visit_id", "major"),
+            ("column_inserted", "visits.page", "major"),
+        ],
+    ),
     "column moved": (
         with_columns("theme_code", "finding_count", "visit_id"),
         [("column_moved", "visits.visit_id", "major")],

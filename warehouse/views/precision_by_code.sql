@@ -1,6 +1,6 @@
 -- What counts of findings are worth: for each valence and each topic, how many findings have it, how many of
 -- those that have it are right (precision), and how many of those that should have it do (recall). Measured on
--- letters that people labelled and from which nothing was learnt; NULL where no label tells. Other measures,
+-- letters that readers labelled and from which nothing was learnt; NULL where no label tells. Other measures,
 -- of other columns and of letters by their template, are in the table evaluation.
 --
 -- table_name: The table of the column.

@@ -26,6 +26,22 @@ def test_either_may_be_missing(tmp_path: Path) -> None:
     assert read_gold(tmp_path) == Gold({}, ({"file": "a.pdf", "text": "So."},))
 
 
+def test_fields_that_are_none_are_counted(tmp_path: Path) -> None:
+    letters = {"a": {"adressee_name": "Una Hale"}, "b": {"adressee_name": None, "focus": None}}
+    write(tmp_path, letters, [SENTENCE | {"id": 1, "valance": "mixed"}])
+    assert read_gold(tmp_path).unknown == {"adressee_name": 2, "valance": 1}
+
+
+def test_the_same_label_counts_once_and_another_of_its_sentence_is_told(tmp_path: Path) -> None:
+    folded = SENTENCE | {"text": "Work  is sound.", "id": 7}
+    other = SENTENCE | {"topics": ["health"]}
+    elsewhere = SENTENCE | {"file": "b.pdf"}
+    write(tmp_path, {}, [SENTENCE, folded, other, elsewhere, other])
+    gold = read_gold(tmp_path)
+    assert gold.sentences == (SENTENCE, other, elsewhere)
+    assert (gold.repeated, gold.contradicting) == (2, (3,))
+
+
 def test_a_folder_without_labels_is_none(tmp_path: Path) -> None:
     with pytest.raises(GoldError, match="neither letters"):
         read_gold(tmp_path)

@@ -404,6 +404,18 @@ def test_topics_are_measured_one_by_one_too() -> None:
     assert (found["f1", "all"]["value"], found["f1", "all"]["n"]) == (round(4 / 7, 4), 5)
 
 
+def test_a_code_that_no_label_has_has_a_precision_and_no_f1() -> None:
+    found = by_place(topic_measures([about("health leadership", "health")]))
+    shown = {place: (row["value"], row["n"]) for place, row in found.items() if place[1] != "all"}
+    assert shown == {
+        ("precision", "health"): (1.0, 1),
+        ("recall", "health"): (1.0, 1),
+        ("f1", "health"): (1.0, 1),
+        ("precision", "leadership"): (0.0, 1),
+    }
+    assert found["f1", "all"]["value"] == round(2 / 3, 4)
+
+
 def test_scores_are_binned_with_whether_they_were_right() -> None:
     sentences = [
         judged("mixed", "mixed", 0.95),

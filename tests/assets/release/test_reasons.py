@@ -153,6 +153,22 @@ def correct_topic(tables: Tables) -> None:
     tables["finding_topics"].remove(second)
 
 
+def correct_neighbour(tables: Tables) -> None:
+    """The first neighbour of two is taken out, and the second takes its place."""
+    first, second = tables["authority_neighbours"]
+    key = f"{first['authority_id']}/1"
+    correct(
+        tables,
+        "authority_neighbours",
+        key,
+        "neighbour_id",
+        visit_id=None,
+        old_value=first["neighbour_id"],
+    )
+    first["neighbour_id"] = second["neighbour_id"]
+    tables["authority_neighbours"].remove(second)
+
+
 def correct_key(tables: Tables) -> None:
     rename_visit(tables, dt.date(2019, 1, 23))
     correct(
@@ -384,6 +400,25 @@ CASES: dict[str, tuple[Spoil, Spoil, set[Told]]] = {
             ("findings", "changed", "valence_score", "parser_version"),
             ("visits", "changed", "strength_count", "parser_version"),
             ("visits", "changed", "focus", "parser_version"),
+        },
+    ),
+    "other reading, and a correction of a code in its place": (
+        nothing,
+        lambda tables: (letter(tables).update(parser_version="2"), correct_topic(tables)),
+        {
+            ("letters", "changed", "parser_version", "parser_version"),
+            ("corrections", "added", None, "correction"),
+            ("finding_topics", "changed", "topic_code", "correction"),
+            ("finding_topics", "removed", None, "correction"),
+        },
+    ),
+    "correction of reference data": (
+        nothing,
+        correct_neighbour,
+        {
+            ("corrections", "added", None, "correction"),
+            ("authority_neighbours", "changed", "neighbour_id", "correction"),
+            ("authority_neighbours", "removed", None, "correction"),
         },
     ),
     "listing": (
