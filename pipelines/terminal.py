@@ -129,9 +129,8 @@ def show_verified(release: "Release", report: "Verification") -> None:
         print(line)
     version = release.record.version
     if report.passed:
-        print(
-            f"Release {version} is sound: {len(report.checks)} checks, {report.proven:,} findings."
-        )
+        checks = len(report.checks)
+        print(f"Release {version} is sound: {checks} checks, {report.proven:,} findings proven.")
     else:
         print(f"Release {version} is not sound: {len(report.problems):,} problems, see above.")
 

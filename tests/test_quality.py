@@ -81,9 +81,9 @@ def test_the_readme_says_what_was_measured() -> None:
     for said in (
         f"{measure(gold, 'valence_code', 'accuracy'):.1%} of 283 labelled sentences",
         f"and {measure(cross, 'valence_code', 'accuracy'):.1%} of 10,935 in cross-validation",
-        f"it is {measure(cross, 'valence_code', 'accuracy'):.1%}",
+        f"valence is right in {measure(cross, 'valence_code', 'accuracy'):.1%}",
         f"an F1 of {measure(cross, 'valence_code', 'f1', 'concern'):.3f} for concerns",
-        f"and {measure(cross, 'topic_code', 'f1'):.3f} for topics",
+        f"topics have an F1 of {measure(cross, 'topic_code', 'f1'):.3f}:",
         f"scores are off by {measure(gold, 'valence_score', 'calibration_error'):.3f} on average",
     ):
         assert said in readme, said

@@ -110,7 +110,7 @@ def show(key: str, tables: Path, archive: Path, edition: Edition | None = None) 
     """
     import polars as pl
 
-    key = key.strip()
+    key = key.strip().lower()
     for name, column in (
         ("findings", "finding_id"),
         ("sections", "section_id"),

@@ -29,10 +29,13 @@ _NO_ARCHIVE = (
 )
 
 
-_NO_LIST = "the list of releases: there is none beside this one, so its checksums are its own word only"
+_NO_LIST = (
+    "the list of releases: there is none beside this one, so nothing but its own word says that its "
+    "checksums are those it was made with"
+)
 _WORKBOOK = (
-    "cells of the workbook other than the words of findings: its checksum holds them, and where they "
-    "come from is looked at"
+    "the cells of the workbook but for the words of findings: its checksum holds them, and the "
+    "tables that they come from were looked at"
 )
 
 
@@ -99,6 +102,7 @@ _CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
     verify_tables.check_limits,
     verify_values.check_counts,
     verify_values.check_agreement,
+    verify_values.check_history,
     verify_values.check_finding_keys,
     verify_values.check_paragraphs,
     verify_forms.check_csv,

@@ -143,6 +143,38 @@ def check_agreement(on: Subject) -> Iterator[Problem]:
             )
 
 
+def check_history(on: Subject) -> Iterator[Problem]:
+    """That the version of a letter that counts says of its visit what the visit's row says."""
+    if not on.frames.keys() >= {"visits", "visit_versions"}:
+        return
+    table = on.schema["visits"]
+    versions = {
+        row["letter_id"]: row
+        for row in on.frames["visit_versions"].iter_rows(named=True)
+        if row["known_to"] is None
+    }
+
+    def unlike() -> Iterator[Problem]:
+        for row in on.frames["visits"].iter_rows(named=True):
+            version = versions.get(row["letter_id"])
+            if version is None:
+                file = table_file("visit_versions")
+                yield Problem(file, "missing", "a version that counts", str(row["letter_id"]))
+                continue
+            for column in table.column_names:
+                if column in version and version[column] != row[column]:
+                    found, expected = show_difference(row[column], version[column])
+                    yield Problem(
+                        table_file(table.name),
+                        found,
+                        f"{expected}, as {table_file('visit_versions')} has",
+                        str(row["visit_id"]),
+                        column,
+                    )
+
+    yield from first_of_many(unlike())
+
+
 def check_finding_keys(on: Subject) -> Iterator[Problem]:
     """That the key of each finding is made from its visit and its text."""
     from assets.tables.letter_rows import finding_key

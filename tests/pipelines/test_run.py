@@ -354,6 +354,18 @@ def test_a_line_that_cannot_be_right_is_told_before_all_else(
     assert last_run.outcome == "failed"
 
 
+def test_a_fault_of_the_lexicon_is_told_once_and_not_of_each_letter(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a run of Dagster's, which begins with the assets."""
+    monkeypatch.setattr("pipelines.run.check_lexicon", lambda: None)
+    words._lexicon.cache_clear()
+    monkeypatch.setattr(words, "numbered_rows", lambda *_: [(2, {"words": "", "kind": "good"})])
+    ran = run(letters, tmp_path / "out")
+    assert ran.status == NOT_PUBLISHED
+    assert ran.summary.problems == ("lexicon.csv, line 2: there are no words in it",)
+
+
 @pytest.mark.parametrize(("held", "asked"), [("letters", "sample"), ("sample", "letters")])
 def test_two_worlds_are_not_mixed(
     run: Run, letters: Path, tmp_path: Path, held: str, asked: str

@@ -1,0 +1,321 @@
+"""Releases as a user makes, compares, verifies and uses them, through the command line."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from assets.letters.sources import SAMPLE
+from assets.release.checksums import read_checksums
+from assets.release.edition import NAME
+from pipelines.cli import app
+from tests.pipelines.conftest import Run
+from warehouse.schema import SCHEMA
+
+Call = Callable[..., "Called"]
+
+
+@dataclass(frozen=True)
+class Called:
+    """What came of a command."""
+
+    status: int
+    printed: str
+    complained: str
+
+
+@pytest.fixture(scope="module", autouse=True)
+def outside_dagster() -> None:
+    os.environ.pop("DAGSTER_HOME", None)
+
+
+@pytest.fixture(scope="module")
+def call() -> Call:
+    def make(*arguments: str | Path) -> Called:
+        result = CliRunner().invoke(app, [*map(str, arguments)], env={"COLUMNS": "200"})
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Called(result.exit_code, result.stdout, result.stderr)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def released(published: Path, tmp_path_factory: pytest.TempPathFactory, call: Call) -> Path:
+    """A folder with the sample published and released once; not to be changed."""
+    out = tmp_path_factory.mktemp("released") / "out"
+    shutil.copytree(published, out, symlinks=True)
+    done = call("release", "--out", out)
+    assert done.status == 0, done.complained
+    assert done.printed.startswith("Released 1.0.0\n")
+    return out
+
+
+def copy_of(out: Path, to: Path) -> Path:
+    shutil.copytree(out, to, symlinks=True)
+    return to
+
+
+def sums(release: Path) -> dict[str, str]:
+    return {
+        path.relative_to(release).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in release.rglob("*")
+        if path.is_file()
+    }
+
+
+# --- Making one -----------------------------------------------------------------------------------
+
+
+def test_a_release_has_every_table_in_every_form_and_says_what_it_is(released: Path) -> None:
+    release = released / "releases" / "latest"
+    assert release.readlink() == Path("1.0.0")
+    names = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()}
+    assert names == {
+        *(f"parquet/{name}.parquet" for name in SCHEMA),
+        *(f"csv/{name}.csv" for name in SCHEMA),
+        "csv/README.txt",
+        f"{NAME}.duckdb",
+        f"{NAME}.xlsx",
+        "datapackage.json",
+        "croissant.json",
+        "CITATION.cff",
+        "data_dictionary.html",
+        "data_dictionary.md",
+        "responsible_use.md",
+        "README.md",
+        "CHANGELOG.md",
+        "schema.json",
+        "release.json",
+        "SHA256SUMS",
+    }
+    assert dict(read_checksums(release / "SHA256SUMS")) == {
+        name: sha256 for name, sha256 in sums(release).items() if name != "SHA256SUMS"
+    }
+    listed = json.loads((released / "releases" / "releases.json").read_text(encoding="utf-8"))
+    assert [one["version"] for one in listed["releases"]] == ["1.0.0"]
+
+
+def test_its_notes_open_with_what_is_missing_and_say_that_the_sample_is_made_up(
+    released: Path,
+) -> None:
+    notes = (released / "releases" / "latest" / "README.md").read_text(encoding="utf-8")
+    headings = [line for line in notes.splitlines() if line.startswith("#")]
+    assert headings[1] == "## What is missing"
+    assert "Made up" in notes.split("## ")[0]
+    coverage = pl.read_parquet(released / "releases" / "latest" / "parquet" / "coverage.parquet")
+    last = coverage.filter(pl.col("year") == pl.col("year").max())
+    without = last.filter(pl.col("newest_visit_date").is_null()).height
+    assert f"**{without} of {last.height} authorities have no visit here**" in notes
+    quarantine = pl.read_parquet(released / "parquet" / "quarantine.parquet")
+    for name in quarantine["file_name"]:
+        assert f"| {name} |" in notes
+    assert "[responsible_use.md](responsible_use.md)" in notes
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "CITATION.cff", "csv/README.txt", "datapackage.json", "croissant.json",
+     "data_dictionary.html", "data_dictionary.md"],
+)  # fmt: skip
+def test_the_attribution_is_in_every_form(released: Path, name: str) -> None:
+    text = (released / "releases" / "latest" / name).read_text(encoding="utf-8-sig")
+    assert "Open Government Licence v3.0" in " ".join(text.split())
+    assert "Crown copyright" in " ".join(text.split())
+
+
+def test_the_attribution_is_in_the_files_of_tables_too(released: Path) -> None:
+    import pyarrow.parquet as pq
+    from openpyxl import load_workbook
+
+    release = released / "releases" / "latest"
+    said = pq.read_schema(release / "parquet" / "visits.parquet").metadata[b"attribution"].decode()
+    assert "Crown copyright" in said
+    with duckdb.connect(release / f"{NAME}.duckdb", read_only=True) as database:
+        rows = dict(database.sql("SELECT key, value FROM about").fetchall())
+    assert rows["attribution"] == said
+    cover = load_workbook(release / f"{NAME}.xlsx", read_only=True).worksheets[0]
+    cells = [str(value) for row in cover.iter_rows(values_only=True) for value in row if value]
+    assert any("Crown copyright" in cell for cell in cells)
+
+
+def test_where_nothing_has_changed_no_release_is_made(released: Path, call: Call) -> None:
+    before = sums(released / "releases")
+    again = call("release", "--out", released)
+    assert again.status == 0
+    assert again.printed.startswith("Nothing has changed since the release 1.0.0\n")
+    assert sums(released / "releases") == before
+
+
+def test_the_same_state_gives_the_same_bytes_on_another_day_and_place(
+    released: Path, published: Path, tmp_path: Path
+) -> None:
+    out = copy_of(published, tmp_path / "elsewhere" / "out")
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("OFSTED_LETTERS_")
+    }
+    subprocess.run(
+        [sys.executable, "-m", "pipelines", "release", "--out", str(out), "--jobs", "1"],
+        env={
+            **environment,
+            "SOURCE_DATE_EPOCH": "2000000000",
+            "PYTHONHASHSEED": "7",
+            "TZ": "Asia/Kolkata",
+            "LC_ALL": "C.UTF-8",
+        },
+        capture_output=True,
+        check=True,
+    )
+    assert sums(out / "releases" / "1.0.0") == sums(released / "releases" / "1.0.0")
+
+
+def test_a_release_that_does_not_verify_is_not_made(
+    published: Path, tmp_path: Path, call: Call
+) -> None:
+    out = copy_of(published, tmp_path / "out")
+    letter = pl.read_parquet(out / "parquet" / "letters.parquet").filter(
+        (pl.col("status") == "parsed") & pl.col("file_name").str.ends_with(".pdf")
+    )
+    sha256 = letter["sha256"][0]
+    (archived,) = out.glob(f"archive/**/{sha256}")
+    archived.chmod(0o644)
+    archived.write_bytes(archived.read_bytes() + b"\n")
+    done = call("release", "--out", out)
+    assert done.status == 1
+    assert "No release was made" in done.complained
+    assert sha256[:16] in done.complained
+    assert not (out / "releases" / "1.0.0").exists()
+    assert not (out / "releases" / "latest").exists()
+
+
+def test_where_nothing_is_published_that_is_told(tmp_path: Path, call: Call) -> None:
+    done = call("release", "--out", tmp_path)
+    assert done.status == 1
+    assert "Run `ofsted-letters run` first" in done.complained
+    done = call("release", "--out", tmp_path / "nowhere")
+    assert done.status == 1
+    assert "There is no folder" in done.complained
+    assert not (tmp_path / "nowhere").exists()
+
+
+# --- The next one ---------------------------------------------------------------------------------
+
+
+def test_a_letter_more_is_a_patch_that_says_so(
+    run: Run, letters: Path, tmp_path: Path, call: Call
+) -> None:
+    out = tmp_path / "out"
+    assert run(letters, out).status == 0
+    assert call("release", "--out", out).status == 0
+    shutil.copy2(SAMPLE / "9900011_2023-06-30.pdf", letters)
+    assert run(letters, out, day=1).status == 0
+    announced = call("diff", "latest", "current", "--out", out)
+    assert announced.status == 0
+    assert "New letter" in announced.printed
+    done = call("release", "--out", out)
+    assert done.printed.startswith("Released 1.0.1\n"), done.complained
+    shelf = out / "releases"
+    assert (shelf / "latest").readlink() == Path("1.0.1")
+    versions = json.loads((shelf / "releases.json").read_text(encoding="utf-8"))["releases"]
+    assert [(one["version"], one["previous"]) for one in versions] == [
+        ("1.0.1", "1.0.0"),
+        ("1.0.0", None),
+    ]
+    changes = pl.read_parquet(shelf / "latest" / "changes.parquet")
+    added = changes.filter((pl.col("table_name") == "visits") & (pl.col("change") == "added"))
+    assert added["reason_code"].to_list() == ["new_letter"]
+    page = (shelf / "latest" / "changes.md").read_text(encoding="utf-8")
+    assert added["row_key"][0] in page
+    log = (shelf / "latest" / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert log.index("## 1.0.1") < log.index("## 1.0.0")
+    notes = (shelf / "latest" / "README.md").read_text(encoding="utf-8")
+    assert "changes.parquet" in notes
+    assert call("verify", "--out", out).status == 0
+    assert call("verify", "1.0.0", "--out", out).status == 0
+
+
+# --- Using one ------------------------------------------------------------------------------------
+
+
+def test_a_sound_release_verifies_and_every_check_is_named(released: Path, call: Call) -> None:
+    done = call("verify", "--out", released)
+    assert done.status == 0, done.printed
+    findings = pl.read_parquet(released / "parquet" / "findings.parquet").height
+    assert f"{findings:,} findings proven" in done.printed.splitlines()[-1]
+    assert "wrong" not in [line.split("  ")[0] for line in done.printed.splitlines()]
+
+
+def test_a_release_without_its_archive_verifies_but_for_the_letters_and_says_so(
+    released: Path, tmp_path: Path, call: Call
+) -> None:
+    downloaded = copy_of(released / "releases" / "1.0.0", tmp_path / "downloaded")
+    refused = call("verify", downloaded, "--out", tmp_path)
+    assert refused.status == 2
+    assert "--without-letters" in refused.complained
+    done = call("verify", downloaded, "--without-letters", "--out", tmp_path)
+    assert done.status == 0
+    assert "not looked at: the letters" in done.printed
+
+
+def test_a_changed_file_does_not_verify(released: Path, tmp_path: Path, call: Call) -> None:
+    downloaded = copy_of(released / "releases" / "1.0.0", tmp_path / "downloaded")
+    changed = downloaded / "csv" / "visits.csv"
+    changed.chmod(0o644)
+    changed.write_bytes(changed.read_bytes().replace(b"2018", b"2017"))
+    done = call("verify", downloaded, "--without-letters")
+    assert done.status == 1
+    assert "csv/visits.csv" in done.printed
+
+
+def test_a_finding_is_shown_with_its_letter_and_the_page(
+    released: Path, tmp_path: Path, call: Call
+) -> None:
+    from PIL import Image
+
+    finding = pl.read_parquet(released / "parquet" / "findings.parquet").filter(
+        pl.col("page").is_not_null()
+    )[0]
+    picture = tmp_path / "page.png"
+    key = finding["finding_id"][0]
+    done = call("show", key, "--out", released, "--picture", picture)
+    assert done.status == 0, done.complained
+    said = " ".join(done.printed.split())
+    assert finding["text"][0] in said
+    assert "Version 1.0.0" in said
+    letters = pl.read_parquet(released / "parquet" / "letters.parquet")
+    assert any(sha256 in said for sha256 in letters["sha256"])
+    with Image.open(picture) as image:
+        assert image.width > 500
+
+
+def test_a_key_that_is_none_is_told_with_those_that_are_like_it(released: Path, call: Call) -> None:
+    visit = pl.read_parquet(released / "parquet" / "visits.parquet")["visit_id"][0]
+    done = call("show", visit[:-1], "--out", released)
+    assert done.status == 1
+    assert visit in done.complained
+
+
+def test_differences_are_written_in_three_forms(released: Path, tmp_path: Path, call: Call) -> None:
+    same = call("diff", "1.0.0", "current", "--out", released)
+    assert same.status == 0
+    assert "Nothing differs" in same.printed
+    page = tmp_path / "changes.md"
+    assert call("diff", "1.0.0", "latest", "--out", released, "--format", "markdown",
+                "--output", page).status == 0  # fmt: skip
+    assert page.read_text(encoding="utf-8").startswith("# From 1.0.0 to latest")
+    refused = call("diff", "1.0.0", "latest", "--out", released, "--format", "parquet")
+    assert refused.status == 2
+    assert "--output" in refused.complained
+    unknown = call("diff", "1.0.0", "9.0.0", "--out", released)
+    assert unknown.status == 2
+    assert "holds 1.0.0" in unknown.complained
