@@ -67,7 +67,8 @@ class Page:
         width: Its width in points.
         height: Its height in points.
         characters: All its characters in the order in which the file draws them.
-        folded: Room for what is made of them, as long as the letter is open.
+        as_drawn: Room for what is made of them in that order, as long as the letter is open.
+        as_seen: Room for what is made of them in the order in which a reader sees them.
     """
 
     number: int
@@ -76,7 +77,8 @@ class Page:
     characters: str
     _text: Any
     _glyphs: list[Glyph] | None = None
-    folded: object = None
+    as_drawn: object = None
+    as_seen: object = None
 
     def rectangles(self, first: int, end: int) -> list[Rectangle]:
         """Where characters stand that follow each other in the file: one rectangle a line.

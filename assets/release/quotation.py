@@ -228,8 +228,9 @@ def _places(letter: PdfLetter, number: int, wanted: str, box: Rectangle | None) 
         here = order(page)
         found = False
         for start in _occurrences(here.folded.text, wanted):
-            found = True
-            yield here.place(start, start + len(wanted))
+            if place := here.place(start, start + len(wanted)):
+                found = True
+                yield place
         if not found and following is not None:
             for place in _over_two_pages(here, order_of_next(following), wanted):
                 found = True
@@ -251,8 +252,11 @@ class _Order(NamedTuple):
         first, last = self.folded.places[start], self.folded.places[end - 1]
         return tuple(Mark(self.page.number, place) for place in self.rectangles(first, last + 1))
 
-    def place(self, start: int, end: int) -> _Place:
+    def place(self, start: int, end: int) -> _Place | None:
+        """Where they stand; `None` for characters without a height, which nobody sees."""
         marks = self.marks(start, end)
+        if not marks:
+            return None
         first, last = self.folded.places[start], self.folded.places[end - 1]
         return _Place(
             marks,
@@ -263,12 +267,21 @@ class _Order(NamedTuple):
 
 def _as_drawn(page: Page) -> _Order:
     # The same page is asked for by each finding on it.
-    if not isinstance(page.folded, _Folded):
-        page.folded = _folded(page.characters, range(len(page.characters)))
-    return _Order(page, page.folded, page.rectangles, page.printed_lines)
+    if not isinstance(page.as_drawn, _Order):
+        folded = _folded(page.characters, range(len(page.characters)))
+        page.as_drawn = _Order(page, folded, page.rectangles, page.printed_lines)
+    return page.as_drawn
 
 
 def _as_seen(page: Page, box: Rectangle | None) -> _Order:
+    if box is not None:
+        return _order_by_eye(page, box)
+    if not isinstance(page.as_seen, _Order):
+        page.as_seen = _order_by_eye(page, None)
+    return page.as_seen
+
+
+def _order_by_eye(page: Page, box: Rectangle | None) -> _Order:
     glyphs = [glyph for glyph in page.glyphs() if box is None or _is_within(glyph.box, box)]
     height = median(glyph.box.height for glyph in glyphs) if glyphs else 0.0
     ordered = [
@@ -320,21 +333,41 @@ def _occurrences(text: str, wanted: str) -> Iterator[int]:
 def _over_two_pages(here: _Order, following: _Order, wanted: str) -> Iterator[_Place]:
     """Where a text begins on a page and goes on at the head of the next one's body."""
     text = here.folded.text
+    least = max(len(wanted) - _longest_end(following.folded.text, wanted), 1)
     beginnings = sorted(
-        ((_common(text, start, wanted), start) for start in _occurrences(text, wanted[:1])),
+        (
+            (length, start)
+            for start in _occurrences(text, wanted[:least])
+            if (length := _common(text, start, wanted)) >= least
+        ),
         reverse=True,
     )
     for length, start in beginnings:
         # What the page's foot begins with may be what the sentence goes on with.
-        for end in range(min(length, len(wanted) - 1), max(length - _OVERSHOOT, 0), -1):
+        shortest = max(length - _OVERSHOOT, least)
+        for end in range(min(length, len(wanted) - 1), shortest - 1, -1):
             marks = _at_head(following, wanted[end:])
             if not marks:
                 continue
             place = here.place(start, start + end)
+            if place is None:
+                continue
             _, behind = here.page.characters_beside(place.marks[-1].place)
             if not fold(behind):
                 yield place._replace(marks=place.marks + marks)
                 break
+
+
+def _longest_end(text: str, wanted: str) -> int:
+    """How many of the last characters wanted stand somewhere in a text."""
+    low, high = 0, len(wanted)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if wanted[len(wanted) - middle :] in text:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _common(text: str, start: int, wanted: str) -> int:
@@ -353,6 +386,8 @@ def _at_head(order: _Order, wanted: str) -> tuple[Mark, ...]:
     """What a text covers at the head of a page's body; nothing if it does not stand there."""
     for start in _occurrences(order.folded.text, wanted):
         marks = order.marks(start, start + len(wanted))
+        if not marks:
+            continue
         first = marks[0].place
         above = order.page.characters_above(first.y0)
         before, _ = order.page.characters_beside(first)

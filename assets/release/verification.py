@@ -30,8 +30,8 @@ _NO_ARCHIVE = (
 
 
 _NO_LIST = (
-    "the list of releases: there is none beside this one, so nothing but its own word says that its "
-    "checksums are those it was made with"
+    "the list of releases: there is none beside this one, so nothing but its own word says that "
+    "its checksums are those it was made with"
 )
 _WORKBOOK = (
     "the cells of the workbook but for the words of findings: its checksum holds them, and the "
