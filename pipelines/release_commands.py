@@ -149,6 +149,7 @@ def verify(
     no archive.
     """
     from assets.release.shelf import ReleaseError, Shelf
+    from assets.release.verification import looking_at_letters
     from assets.release.verification import verify as look_at
     from pipelines.terminal import Reporter, show_verified
 
@@ -163,11 +164,13 @@ def verify(
             "Name it with --archive, or leave the letters out with --without-letters.",
             status=2,
         )
-    with Reporter() as reporter:
+    with (
+        Reporter() as reporter,
+        looking_at_letters(found.tables, letters, jobs=jobs or default_jobs()) as looking,
+    ):
         report = look_at(
             found.folder,
-            letters,
-            jobs=jobs or default_jobs(),
+            looking,
             progress=lambda done, total: reporter.progress("verifying", done, total),
         )
     show_verified(found, report)

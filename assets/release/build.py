@@ -34,7 +34,7 @@ from assets.release.shelf import (
     Shelf,
     write_record,
 )
-from assets.release.verification import verify
+from assets.release.verification import Report, looking_at_letters, verify
 from assets.release.verify_tables import check_columns
 from assets.release.workbook import write_workbook
 from assets.workspace import Progress
@@ -117,16 +117,25 @@ def make_release(releasing: Releasing) -> Outcome:
     )
     folder = shelf.begin(version)
     releasing.progress("release", 0, 1)
-    _write_forms(folder, state.parquet, record.edition)
-    (folder / SCHEMA_FILE).write_text(write_description(schema), encoding="utf-8")
-    write_record(folder, record)
-    notes = _write_pages(folder, before, record.edition, changes)
-    write_datapackage(folder, record.edition)
-    write_croissant(folder, record.edition)
-    write_citation_file(folder, record.edition)
-    write_checksums(folder)
-    releasing.progress("release", 1, 1)
-    _verify(folder, releasing)
+    write_parquet(state.parquet, folder / PARQUET, record.edition)
+    with looking_at_letters(
+        folder / PARQUET, releasing.out / "archive", jobs=releasing.jobs
+    ) as letters:
+        _write_other_forms(folder, record.edition)
+        (folder / SCHEMA_FILE).write_text(write_description(schema), encoding="utf-8")
+        write_record(folder, record)
+        notes = _write_pages(folder, before, record.edition, changes)
+        write_datapackage(folder, record.edition)
+        write_croissant(folder, record.edition)
+        write_citation_file(folder, record.edition)
+        write_checksums(folder)
+        releasing.progress("release", 1, 1)
+        report = verify(
+            folder,
+            letters,
+            progress=lambda done, total: releasing.progress("verifying", done, total),
+        )
+    _refuse_if_unsound(report)
     return Outcome(shelf.put(folder, version), is_new=True, notes=notes)
 
 
@@ -146,11 +155,11 @@ def _published(out: Path) -> states.State:
     return state
 
 
-def _write_forms(folder: Path, tables: Path, edition: Edition) -> None:
-    """Write the tables in all forms: side by side, as the database is built by another process."""
+def _write_other_forms(folder: Path, edition: Edition) -> None:
+    """Write all forms but Parquet; the database is built by another process meanwhile."""
+    tables = folder / PARQUET
     with ThreadPoolExecutor(max_workers=1) as beside:
         database = beside.submit(write_database, tables, folder / f"{NAME}.duckdb", edition)
-        write_parquet(tables, folder / PARQUET, edition)
         write_csv(tables, folder / "csv", edition)
         write_workbook(tables, folder / f"{NAME}.xlsx", edition)
         database.result()
@@ -177,29 +186,17 @@ def _write_pages(
     return write_notes(folder, tables, edition, news, is_first=before is None)
 
 
-def _verify(folder: Path, releasing: Releasing) -> None:
-    """Refuse a release that is not sound.
+def _refuse_if_unsound(report: Report) -> None:
+    """Refuse a release that does not verify.
 
     Raises:
-        ReleaseError: If it is not, with what is wrong and where.
+        ReleaseError: If it does not, with what is wrong and where.
     """
-    report = verify(
-        folder,
-        releasing.out / "archive",
-        jobs=releasing.jobs,
-        progress=lambda done, total: releasing.progress("verifying", done, total),
-    )
     if report.passed:
         return
     told = [str(problem) for problem in report.problems[:_PROBLEMS_TOLD]]
     rest = len(report.problems) - len(told)
     more = [f"… and {rest:,} more."] if rest > 0 else []
     raise ReleaseError(
-        "\n".join(
-            (
-                "The release does not verify, so it was not made:",
-                *told,
-                *more,
-            )
-        )
+        "\n".join(("The release does not verify, so it was not made:", *told, *more))
     )

@@ -8,10 +8,11 @@ the modules `verify_files`, `verify_tables`, `verify_values`, `verify_forms` and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from assets.release import verify_files, verify_forms, verify_tables, verify_values
 from assets.release.problems import Problem, Subject
@@ -19,9 +20,6 @@ from assets.release.shelf import LIST_FILE, PARQUET
 from assets.release.verify_letters import PRELOAD, check_letters
 from assets.workers import Workers
 from warehouse.schema import SCHEMA, Table
-
-if TYPE_CHECKING:
-    import polars as pl
 
 _NO_ARCHIVE = (
     "the letters: without an archive it is not proven that they are those of the release, and that "
@@ -111,11 +109,38 @@ _CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
 )
 
 
+class Letters(NamedTuple):
+    """What came of looking at the letters.
+
+    Attributes:
+        problems: What is wrong with them; `None` if they could not be looked at.
+        not_looked_at: Why not.
+    """
+
+    problems: tuple[Problem, ...] | None
+    not_looked_at: tuple[str, ...] = ()
+
+
+@contextmanager
+def looking_at_letters(
+    tables: Path, archive: Path | None, *, jobs: int, schema: Mapping[str, Table] = SCHEMA
+) -> Iterator[Future[Letters]]:
+    """Hold a folder of tables against its letters, by other processes, while all else is done.
+
+    Args:
+        tables: The folder of Parquet tables.
+        archive: The folder of archived files; `None` where there is none.
+        jobs: How many processes open letters.
+        schema: What the tables should be.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(_look_at_letters, tables, archive, jobs, schema)
+
+
 def verify(
     release: Path,
-    archive: Path | None,
+    letters: Future[Letters],
     *,
-    jobs: int = 2,
     schema: Mapping[str, Table] = SCHEMA,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
@@ -123,46 +148,42 @@ def verify(
 
     Args:
         release: Its folder.
-        archive: The folder of archived files; `None` where there is none, which the report says.
-        jobs: How many processes open letters.
+        letters: What `looking_at_letters` gave for its tables.
         schema: What its tables should be.
         progress: Is told how many checks are done, and of how many.
     """
     frames, problems = verify_tables.check_columns(release / PARQUET, schema)
     subject = Subject(release, schema, frames)
     total = len(_CHECKS) + 2
-    with ThreadPoolExecutor(1) as beside:
-        # The letters are opened by other processes, so all else can be looked at meanwhile.
-        looking = beside.submit(_letters, archive, frames, jobs)
-        checks = [_made(verify_tables.check_columns, problems)]
-        for check in _CHECKS:
-            progress(len(checks), total)
-            checks.append(_made(check, check(subject)))
+    checks = [_made(verify_tables.check_columns, problems)]
+    for check in _CHECKS:
         progress(len(checks), total)
-        letters, not_looked_at = looking.result()
-    if letters is not None:
-        checks.append(_made(check_letters, letters))
+        checks.append(_made(check, check(subject)))
+    progress(len(checks), total)
+    seen = letters.result()
+    if seen.problems is not None:
+        checks.append(_made(check_letters, seen.problems))
     progress(total, total)
     absent = [name for name in schema if name not in frames]
     return Report(
         release,
         tuple(checks),
-        (*not_looked_at, *_unchecked(release, absent)),
-        frames["findings"].height if letters is not None else 0,
+        (*seen.not_looked_at, *_unchecked(release, absent)),
+        frames["findings"].height if seen.problems is not None else 0,
     )
 
 
-def _letters(
-    archive: Path | None, frames: Mapping[str, pl.DataFrame], jobs: int
-) -> tuple[tuple[Problem, ...] | None, tuple[str, ...]]:
-    """What is wrong with the letters, and why they could not be looked at."""
+def _look_at_letters(
+    tables: Path, archive: Path | None, jobs: int, schema: Mapping[str, Table]
+) -> Letters:
     if archive is None:
-        return None, (_NO_ARCHIVE,)
-    needed = [name for name in ("letters", "visits", "findings") if name not in frames]
-    if needed:
-        return None, (f"the letters, as the table {' and '.join(needed)} cannot be used",)
+        return Letters(None, (_NO_ARCHIVE,))
+    of_letters = {name: schema[name] for name in ("letters", "visits", "findings")}
+    frames, _ = verify_tables.check_columns(tables, of_letters)
+    if missing := [name for name in of_letters if name not in frames]:
+        return Letters(None, (f"the letters, as the table {' and '.join(missing)} cannot be used",))
     with Workers(jobs, PRELOAD) as workers:
-        return tuple(check_letters(archive, frames, workers)), ()
+        return Letters(tuple(check_letters(archive, frames, workers)))
 
 
 def _unchecked(release: Path, absent: list[str]) -> Iterator[str]:

@@ -63,8 +63,9 @@ def test_releases_stand_in_the_order_of_their_versions(shelf: Shelf) -> None:
     assert newest["row_counts"] == {"visits": 2}
     sums = shelf.folder / "1.10.0" / checksums.CHECKSUMS_FILE
     assert newest["sha256sums"] == checksums.file_sha256(sums)
-    assert {"path": "parquet/visits.parquet", "bytes": 6} == {
-        key: newest["files"][0][key] for key in ("path", "bytes")
+    assert {key: newest["files"][0][key] for key in ("path", "bytes")} == {
+        "path": "parquet/visits.parquet",
+        "bytes": 6,
     }
 
 

@@ -18,7 +18,8 @@ from assets.release.csv_files import write_csv
 from assets.release.duckdb_file import write_database
 from assets.release.edition import NAME, Edition
 from assets.release.shelf import LIST_FILE, Record, write_record
-from assets.release.verification import Report, verify
+from assets.release.verification import Report, looking_at_letters
+from assets.release.verification import verify as verify_beside
 from assets.release.workbook import write_workbook
 from assets.tables.letter_rows import finding_key
 from warehouse.parquet import read_table, row_counts, write_table
@@ -123,6 +124,17 @@ class Damage:
 @pytest.fixture
 def damage(release: Path, published: Path, tmp_path: Path) -> Damage:
     return Damage(release, published / "archive", tmp_path)
+
+
+def verify(
+    release: Path,
+    archive: Path | None,
+    *,
+    jobs: int = 2,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    with looking_at_letters(release / "parquet", archive, jobs=jobs) as letters:
+        return verify_beside(release, letters, progress=progress)
 
 
 def wrong(report: Report) -> dict[str, list[str]]:
