@@ -146,7 +146,15 @@ def evaluate(
     except GoldError as error:
         complain(str(error))
         raise typer.Exit(2) from error
-    evaluation = measure(labels, parquet.read_tables(state.parquet))
+    try:
+        tables = parquet.read_tables(state.parquet)
+    except FileNotFoundError:
+        fail(
+            f"What is published in {out} was published by another version of this program, "
+            "which had fewer tables.",
+            "Run `ofsted-letters run` again.",
+        )
+    evaluation = measure(labels, tables)
     if evaluation.labelled_letters == len(evaluation.unpublished):
         fail(
             f"None of the {evaluation.labelled_letters} letters that are labelled in {gold} is "

@@ -174,7 +174,12 @@ def _clear_errors(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def _hint(connection: duckdb.DuckDBPyConnection) -> str:
     tables = _names(connection, "SELECT table_name FROM duckdb_tables() ORDER BY 1")
     views = _names(connection, "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1")
-    return f"Tables: {tables}. Views: {views}."
+    macros = _names(
+        connection,
+        "SELECT function_name || '(' || array_to_string(parameters, ', ') || ')' "
+        "FROM duckdb_functions() WHERE NOT internal ORDER BY 1",
+    )
+    return f"Tables: {tables}. Views: {views}. As a table: {macros}."
 
 
 def _names(connection: duckdb.DuckDBPyConnection, sql: str) -> str:

@@ -1101,8 +1101,8 @@ CORRECTIONS = Table(
             "row_key",
             "string",
             "The value's row: its primary key, or the values of it with `/` between them, in the "
-            "schema's order. Of a topic, a theme or a neighbour it is the place that the line names; "
-            "the row may have moved up from there.",
+            "schema's order. Of a topic, a theme or a neighbour it is the place that the line "
+            "names; the row may have moved up from there.",
             example="ashmere-focused-visit-2021-10-26-1a2b3c4d",
         ),
         Column("field", "string", "The value's column.", example="valence_code", pattern=CODE),
@@ -1209,8 +1209,8 @@ EVALUATION = Table(
         Column(
             "n",
             "int32",
-            "How many things it rests on: of recall and accuracy the labelled ones, of precision those "
-            "found, of F1 all that are labelled or found.",
+            "How many things it rests on: of recall and accuracy the labelled ones, of precision "
+            "those found, of F1 all that are labelled or found.",
             example="120",
             minimum=1,
         ),

@@ -100,7 +100,8 @@ def make_release(releasing: Releasing) -> Outcome:
     if before is not None:
         changes = compare_schemas(read_description(before.folder / SCHEMA_FILE), schema)
     rows_changed = before is None or before.record.fingerprint != state.fingerprint
-    version = next_version(before and before.record.version, changes, rows_changed=rows_changed)
+    previous = before.record.version if before else None
+    version = next_version(previous, changes, rows_changed=rows_changed)
     if version is None:
         assert before is not None, "the first release has a version"
         shelf.tidy()
@@ -108,7 +109,7 @@ def make_release(releasing: Releasing) -> Outcome:
         return Outcome(before, is_new=False, notes=notes)
     record = Record(
         version=version,
-        previous=before.record.version if before else None,
+        previous=previous,
         released=state.published_at.date(),
         source=state.meta["source"],
         state_id=state.state_id,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +49,6 @@ CONTENTS: Mapping[str, tuple[str, str]] = {
 
 _INK = "#1F2A30"
 _DEEP = "#1F5A6B"
-_FAINT = "#8A9499"
 _LINK = "#1F5FA8"
 #: Colours of what a finding reports: those of its code's cells, letters and ground.
 _VALENCES = {
@@ -58,6 +57,51 @@ _VALENCES = {
     "Mixed": ("#6E5310", "#FBF1D4"),
     "Context": ("#5B656B", "#F1F3F4"),
 }
+
+_BASE = {"valign": "top", "font_color": _INK}
+#: How cells look, by the form of their column.
+_SHAPES: Mapping[str, Mapping[str, object]] = {
+    "head": {
+        "bold": True,
+        "font_color": "white",
+        "bg_color": _DEEP,
+        "text_wrap": True,
+        "valign": "vcenter",
+    },
+    "text": _BASE,
+    "wrapped": {**_BASE, "text_wrap": True},
+    "date": {**_BASE, "num_format": "d mmm yyyy", "align": "left"},
+    "time": {**_BASE, "num_format": "d mmm yyyy hh:mm", "align": "left"},
+    "number": {**_BASE, "num_format": "#,##0", "align": "center"},
+    "plain_number": {**_BASE, "num_format": "0", "align": "left"},
+    "share": {**_BASE, "num_format": "0%", "align": "center"},
+    "link": {**_BASE, "font_color": _LINK, "underline": 1},
+    "flag": {**_BASE, "bold": True, "align": "center"},
+    "cover_title": {"bold": True, "font_size": 20, "font_color": _DEEP, "valign": "vcenter"},
+    "cover_part": {
+        "bold": True,
+        "font_size": 13,
+        "font_color": _DEEP,
+        "bottom": 1,
+        "bottom_color": _DEEP,
+    },
+    "cover_label": {**_BASE, "bold": True, "text_wrap": True, "valign": "vcenter"},
+    "cover_text": {**_BASE, "text_wrap": True, "valign": "vcenter"},
+    "cover_link": {
+        **_BASE,
+        "bold": True,
+        "font_color": _LINK,
+        "underline": 1,
+        "valign": "vcenter",
+    },
+}
+
+_COVER_WIDTHS = (2, 28, 104)
+
+#: Pixels of a digit, by which widths of columns count, and of what a cell leaves free.
+_DIGIT, _PADDING = 7, 6
+#: Points of a line of text, and of the highest row.
+_LINE, _HIGHEST = 15, 409
 
 _BATCH = 5_000
 
@@ -226,99 +270,73 @@ class _Writer:
                 "created": dt.datetime.combine(edition.released, dt.time()),
             }
         )
-        base = {"valign": "top", "font_color": _INK}
-        self._head = book.add_format(
-            {
-                "bold": True,
-                "font_color": "white",
-                "bg_color": _DEEP,
-                "text_wrap": True,
-                "valign": "vcenter",
-                "border": 1,
-                "border_color": "#FFFFFF",
-            }
-        )
-        wrapped = base | {"text_wrap": True}
-        centred = base | {"align": "center"}
-        self._formats = {
-            "text": book.add_format(base),
-            "wrapped": book.add_format(wrapped),
-            "date": book.add_format(base | {"num_format": "d mmm yyyy", "align": "left"}),
-            "time": book.add_format(base | {"num_format": "d mmm yyyy hh:mm", "align": "left"}),
-            "number": book.add_format(base | {"num_format": "#,##0"}),
-            "plain_number": book.add_format(base | {"num_format": "0", "align": "left"}),
-            "share": book.add_format(base | {"num_format": "0%"}),
-            "link": book.add_format(base | {"font_color": _LINK, "underline": 1}),
-            "yes": book.add_format(centred | {"bold": True}),
-            "no": book.add_format(centred | {"font_color": "#B5BCC0"}),
-            "cover_title": book.add_format(
-                {"bold": True, "font_size": 20, "font_color": _DEEP, "text_wrap": True}
-            ),
-            "cover_part": book.add_format(
-                {"bold": True, "font_size": 13, "font_color": _DEEP, "bottom": 1}
-                | {"bottom_color": _DEEP}
-            ),
-            "cover_label": book.add_format(base | {"bold": True, "text_wrap": True}),
-            "cover_text": book.add_format(wrapped),
-            "cover_link": book.add_format(
-                base | {"bold": True, "font_color": _LINK, "underline": 1}
-            ),
-        }
+        self._formats = {name: book.add_format(shape) for name, shape in _SHAPES.items()}
         self._valences = {
-            label: book.add_format(base | {"font_color": letters, "bg_color": ground})
+            label: book.add_format(
+                {**_BASE, "align": "center", "font_color": letters, "bg_color": ground}
+            )
             for label, (letters, ground) in _VALENCES.items()
         }
+        self._line = book.add_format({"bottom": 1, "bottom_color": "#DDE3E6"})
 
     def cover(self, lines: Iterable[Line]) -> None:
         """Writes the cover: a column of labels and one of texts."""
         page = self._book.add_worksheet("Cover")
         page.hide_gridlines(2)
         page.set_tab_color(_DEEP)
-        page.set_column(0, 0, 2)
-        page.set_column(1, 1, 24)
-        page.set_column(2, 2, 104)
+        for index, width in enumerate(_COVER_WIDTHS):
+            page.set_column(index, index, width)
         page.set_portrait()
         page.set_paper(9)
         page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         page.fit_to_pages(1, 0)
         page.set_footer(f"&L&8{_footer(self._edition)}&R&8&P / &N")
         for row, line in enumerate(lines, start=1):
-            match line.form:
-                case "title":
-                    page.set_row(row, 34)
-                    self._text(page, row, 1, line.label, self._formats["cover_title"])
-                case "part":
-                    page.set_row(row, 30)
-                    self._text(page, row, 1, line.label, self._formats["cover_part"])
-                    page.write_blank(row, 2, None, self._formats["cover_part"])
-                case "sheet":
-                    page.write_url(
-                        row,
-                        1,
-                        f"internal:'{line.label}'!A1",
-                        self._formats["cover_link"],
-                        line.label,
-                    )
-                    self._text(page, row, 2, line.text, self._formats["cover_text"])
-                case "link":
-                    self._text(page, row, 1, line.label, self._formats["cover_label"])
-                    page.write_url(row, 2, line.text, self._formats["link"], line.text)
-                case _:
-                    self._text(page, row, 1, line.label, self._formats["cover_label"])
-                    self._text(page, row, 2, line.text, self._formats["cover_text"])
+            self._cover_line(page, row, line)
+
+    def _cover_line(self, page: Worksheet, row: int, line: Line) -> None:
+        label = self._formats["cover_label"]
+        height = max(_height(line.label, _COVER_WIDTHS[1]), _height(line.text, _COVER_WIDTHS[2]))
+        match line.form:
+            case "title":
+                page.set_row(row, 36)
+                self._text(page, row, 1, line.label, self._formats["cover_title"])
+            case "part":
+                page.set_row(row, 32)
+                self._text(page, row, 1, line.label, self._formats["cover_part"])
+                page.write_blank(row, 2, None, self._formats["cover_part"])
+            case "sheet":
+                page.set_row(row, height + 3)
+                target = f"internal:'{line.label}'!A1"
+                page.write_url(row, 1, target, self._formats["cover_link"], line.label)
+                self._text(page, row, 2, line.text, self._formats["cover_text"])
+            case "link":
+                page.set_row(row, height + 3)
+                self._text(page, row, 1, line.label, label)
+                page.write_url(row, 2, line.text, self._formats["link"], line.text)
+            case _:
+                page.set_row(row, height + 3)
+                self._text(page, row, 1, line.label, label)
+                self._text(page, row, 2, line.text, self._formats["cover_text"])
 
     def sheet(self, name: str, colour: str, rows: Iterable[Sequence[Any]]) -> None:
         """Writes a sheet of rows below frozen heads with filters."""
         columns = sheet_columns(name)
         page = self._book.add_worksheet(name)
         page.set_tab_color(colour)
+        page.hide_gridlines(2)
         for index, column in enumerate(columns):
             page.set_column(index, index, column.width)
-        page.set_row(0, 34)
+        page.set_row(0, max(_height(column.heading, column.width - 3) for column in columns) + 6)
         for index, column in enumerate(columns):
-            page.write_string(0, index, column.heading, self._head)
+            page.write_string(0, index, column.heading, self._formats["head"])
         page.freeze_panes(1, 1)
         puts = [self._put(page, column) for column in columns]
+        wrapped = [
+            (index, column.width)
+            for index, column in enumerate(columns)
+            if column.form == "wrapped"
+        ]
         last = 0
         for last, values in enumerate(rows, start=1):
             if last >= SHEET_ROWS:
@@ -326,10 +344,20 @@ class _Writer:
                     f"The sheet {name} would have more than {SHEET_ROWS:,} rows, which no version "
                     "of Excel can hold. Use the other formats, or export a part."
                 )
+            # Not every program fits the height of a row to its text when it opens a file.
+            page.set_row(
+                last, max((_height(values[at] or "", width) for at, width in wrapped), default=15)
+            )
             for index, value in enumerate(values):
                 if value is not None:
                     puts[index](last, index, value)
         page.autofilter(0, 0, max(last, 1), len(columns) - 1)
+        if last:
+            # A line below each row, empty cells among them, which have no format of their own.
+            page.conditional_format(
+                1, 0, last, len(columns) - 1,
+                {"type": "formula", "criteria": "=TRUE", "format": self._line},
+            )  # fmt: skip
         self._set_up_print(page, columns, last)
 
     def _set_up_print(self, page: Worksheet, columns: Sequence[SheetColumn], last: int) -> None:
@@ -340,7 +368,6 @@ class _Writer:
         page.fit_to_pages(1, 0)
         page.repeat_rows(0)
         page.print_area(0, 0, last, printed - 1)
-        page.hide_gridlines(0)
         page.set_footer(f"&L&8{_footer(self._edition)}&C&8&A&R&8&P / &N")
 
     def _put(self, page: Worksheet, column: SheetColumn) -> Callable[[int, int, Any], object]:
@@ -352,8 +379,9 @@ class _Writer:
             case "number" | "plain_number" | "share":
                 return lambda row, at, value: page.write_number(row, at, value, shape)
             case "flag":
-                words = {True: ("yes", self._formats["yes"]), False: ("no", self._formats["no"])}
-                return lambda row, at, value: page.write_string(row, at, *words[value])
+                return lambda row, at, value: (
+                    page.write_string(row, at, "yes", shape) if value else None
+                )
             case "valence":
                 return lambda row, at, value: self._text(
                     page, row, at, value, self._valences.get(value, self._formats["text"])
@@ -388,6 +416,33 @@ class _Writer:
                 f"The sheet {page.name}, row {row + 1}, column {at + 1}: a text "
                 f"({value[:60]}…) {problem}, which a cell of Excel cannot hold."
             )
+
+
+def _height(text: str, width: float) -> float:
+    """How high a cell of a width has to be for a text, in points, at most what Excel can show."""
+    space = _pixels(" ")
+    limit = width * _DIGIT - _PADDING
+    lines = 0
+    for part in text.split("\n"):
+        lines += 1
+        used = 0
+        for word in part.split(" "):
+            size = _pixels(word)
+            if used and used + space + size > limit:
+                lines += 1
+                used = 0
+            used += size + (space if used else 0)
+            while used > limit:  # an address, say, which is broken where the cell ends
+                lines += 1
+                used -= int(limit)
+    return min(lines * _LINE, _HIGHEST)
+
+
+@lru_cache(maxsize=100_000)
+def _pixels(word: str) -> int:
+    from xlsxwriter.utility import xl_pixel_width
+
+    return xl_pixel_width(word)
 
 
 def _footer(edition: Edition) -> str:
