@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from assets.release.choice import Choice, ExportFormat
 from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, default_jobs
 
@@ -35,15 +36,6 @@ class DiffFormat(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     PARQUET = "parquet"
-
-
-class ExportFormat(StrEnum):
-    """How a part of a release is written."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    PARQUET = "parquet"
-    JSON = "json"
 
 
 def release(out: Out = Path(DEFAULT_OUT), jobs: Jobs = None) -> None:
@@ -111,9 +103,66 @@ def diff(
         output.write_text(report, encoding="utf-8")
 
 
-def export() -> None:
-    """Write a part of a release."""
-    raise NotImplementedError
+def export(
+    where: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SQL",
+            help="A condition on the columns of the view findings_with_visits.",
+        ),
+    ] = None,
+    authority: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Its name, code or number; may be given more than once."),
+    ] = None,
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TOPIC", help="Its code or label; may be given more than once."),
+    ] = None,
+    year: Annotated[
+        list[str] | None,
+        typer.Option(metavar="YEARS", help="Of the visit: 2023, or 2021-2023; more than once."),
+    ] = None,
+    form: Annotated[
+        ExportFormat,
+        typer.Option("--format", help="One file, or for csv and parquet a folder of files."),
+    ] = ExportFormat.XLSX,
+    name: ReleaseName = None,
+    out: Out = Path(DEFAULT_OUT),
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", metavar="PATH", help="Where to.", show_default="a name of what was chosen"
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+) -> None:
+    """Write a part of a release: findings and their visits, with codebook and citation.
+
+    Exit status: 0 if it was written; 1 if nothing was found or it could not be written; 2 if there
+    is no such release.
+    """
+    from assets.release.export import ExportError, file_name
+    from assets.release.export import export as write
+    from assets.release.shelf import ReleaseError, Shelf
+    from assets.release.workbook import WorkbookLimit
+
+    choice = Choice(
+        authorities=tuple(authority or ()),
+        topics=tuple(topic or ()),
+        years=tuple(year or ()),
+        where=where,
+    )
+    try:
+        found = Shelf(out).find(name)
+    except ReleaseError as error:
+        fail(str(error), status=2)
+    to = output or Path(file_name(found.record.edition, choice, form))
+    try:
+        count = write(found.tables, found.record.edition, choice, form, to, force=force)
+    except (ExportError, WorkbookLimit) as error:
+        fail(str(error))
+    print(f"{count:,} findings of release {found.record.version}: {to}")
 
 
 def verify(

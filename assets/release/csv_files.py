@@ -7,12 +7,18 @@ Here belongs how a value looks in these files. What `query --format csv` prints 
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterable
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from assets.release.edition import Edition
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Table
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 README = "README.txt"
 
@@ -38,21 +44,28 @@ def write_csv(tables: Path, to: Path, edition: Edition) -> None:
     with duckdb.connect() as connection:
         connection.execute("SET threads = 1")
         for table in SCHEMA.values():
-            path = to / f"{table.name}.csv"
-            connection.execute(_copy(table, table_path(tables, table.name), path))
-            path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+            texts = (column.name for column in table.columns if column.dtype == "string")
+            query = _values(table, table_path(tables, table.name))
+            _write(connection, query, texts, to / f"{table.name}.csv")
     text = readme(edition, [f"{table.name}.csv" for table in SCHEMA.values()])
     (to / README).write_text(text, encoding="utf-8", newline="\n")
 
 
-def readme(edition: Edition, files: list[str]) -> str:
-    """The page on the files: what they are, how to cite them, and how to open them."""
+def readme(edition: Edition, files: list[str], chosen: str | None = None) -> str:
+    """The page on the files: what they are, how to cite them, and how to open them.
+
+    Args:
+        edition: The release that they are of.
+        files: Their names.
+        chosen: What was chosen of the release, in words; `None` where it is everything.
+    """
     template = Template(Path(__file__).with_name("csv_readme.txt").read_text(encoding="utf-8"))
     return template.substitute(
         title=edition.title,
         underline="=" * len(edition.title),
         version=edition.version,
         released=edition.released.isoformat(),
+        chosen=f"A part of the release: {chosen}.\n\n" if chosen else "",
         summary=edition.summary,
         attribution=edition.attribution,
         citation=edition.citation,
@@ -60,7 +73,32 @@ def readme(edition: Edition, files: list[str]) -> str:
     )
 
 
-def _copy(table: Table, source: Path, path: Path) -> str:
+def write_rows(rows: pa.Table, path: Path) -> None:
+    """Writes rows as a CSV file of the same form as those of whole tables."""
+    import duckdb
+    import pyarrow as pa
+
+    texts = [field.name for field in rows.schema if pa.types.is_string(field.type)]
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 1")
+        connection.register("rows", rows)
+        _write(connection, "FROM rows", texts, path)
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, query: str, texts: Iterable[str], path: Path
+) -> None:
+    """Writes the rows of a query; of its columns, those that hold text are named."""
+    quoted = ", ".join(f'"{name}"' for name in texts)
+    connection.execute(
+        f"COPY ({query}) TO {_text(path)} "
+        f"(FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', FORCE_QUOTE ({quoted}), NULLSTR '', "
+        "DATEFORMAT '%Y-%m-%d', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ')"
+    )
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+
+
+def _values(table: Table, source: Path) -> str:
     values = ", ".join(
         # Without a zone, as DuckDB would write the time in that of the machine.
         f'make_timestamp(epoch_us("{column.name}")) AS "{column.name}"'
@@ -68,12 +106,7 @@ def _copy(table: Table, source: Path, path: Path) -> str:
         else f'"{column.name}"'
         for column in table.columns
     )
-    texts = ", ".join(f'"{column.name}"' for column in table.columns if column.dtype == "string")
-    return (
-        f"COPY (SELECT {values} FROM read_parquet({_text(source)})) TO {_text(path)} "
-        f"(FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', FORCE_QUOTE ({texts}), NULLSTR '', "
-        "DATEFORMAT '%Y-%m-%d', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ')"
-    )
+    return f"SELECT {values} FROM read_parquet({_text(source)})"
 
 
 def _text(value: Path) -> str:

@@ -119,9 +119,7 @@ def find_gaps(tables: Path) -> Gaps:
     )
 
 
-def write_notes(
-    release: Path, tables: Path, edition: Edition, news: str, *, is_first: bool
-) -> str:
+def write_notes(release: Path, tables: Path, edition: Edition, news: str, *, is_first: bool) -> str:
     """Write the notes of a release, and return them.
 
     Args:

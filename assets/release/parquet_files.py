@@ -56,6 +56,18 @@ def write_parquet(tables: Path, to: Path, edition: Edition) -> None:
         )
 
 
+def about_file(edition: Edition) -> dict[str, str]:
+    """What a file says of the release that it is of, in its own metadata."""
+    return {
+        "title": edition.title,
+        "version": edition.version,
+        "released": edition.released.isoformat(),
+        "licence": f"{LICENCE} <{LICENCE_URL}>",
+        "attribution": edition.attribution,
+        "citation": edition.citation,
+    }
+
+
 def _published_schema(table: Table, edition: Edition) -> pa.Schema:
     import pyarrow as pa
 
@@ -67,11 +79,6 @@ def _published_schema(table: Table, edition: Edition) -> pa.Schema:
         metadata={
             **schema.metadata,
             "columns": json.dumps(columns, ensure_ascii=False),
-            "title": edition.title,
-            "version": edition.version,
-            "released": edition.released.isoformat(),
-            "licence": f"{LICENCE} <{LICENCE_URL}>",
-            "attribution": edition.attribution,
-            "citation": edition.citation,
+            **about_file(edition),
         },
     )

@@ -442,7 +442,7 @@ def _height(text: str, width: float) -> float:
 def _pixels(word: str) -> int:
     from xlsxwriter.utility import xl_pixel_width
 
-    return xl_pixel_width(word)
+    return int(xl_pixel_width(word))
 
 
 def _footer(edition: Edition) -> str:

@@ -73,6 +73,21 @@ class AuthorityIndex:
         """The authority's name."""
         return str(self._rows[authority_id]["name"])
 
+    def named(self, name: str) -> tuple[str, ...]:
+        """All authorities that have, or ever had, a name, a number of the publisher's or a code."""
+        if name in self._rows:
+            return (name,)
+        if name in self._by_urn:
+            return (self._by_urn[name],)
+        return tuple(dict.fromkeys(self._by_name.get(bare_authority_name(name), ())))
+
+    def closest(self, name: str) -> str | None:
+        """The name that is closest to one never met, if any is close."""
+        near = process.extractOne(
+            bare_authority_name(name), list(self._by_name), score_cutoff=_CLOSE
+        )
+        return self.name(self._by_name[near[0]][0]) if near else None
+
     def by_name(self, name: str, on: date) -> str | None:
         """The authority of a name that existed on a day."""
         ids = [
@@ -140,9 +155,5 @@ class AuthorityIndex:
 
     def _proposal(self, name: str) -> str:
         """A name never met, with the name that is closest to it."""
-        near = process.extractOne(
-            bare_authority_name(name), list(self._by_name), score_cutoff=_CLOSE
-        )
-        if near is None:
-            return name
-        return f"{name} (close to {self.name(self._by_name[near[0]][0])})"
+        closest = self.closest(name)
+        return f"{name} (close to {closest})" if closest else name
