@@ -124,7 +124,8 @@ def test_status_says_what_is_published(published: Path) -> None:
     result = call("status", "--out", published)
     assert result.exit_code == 0
     text = " ".join(result.output.split())
-    assert "Published just now" in text
+    # Other tests have used it before, for minutes.
+    assert re.match(r"Published (just now|\d+ minutes? ago), \d+ \w+ \d{4}", text)
     for part in ("parsed", "visits", "findings", "Quarantine"):
         assert part in text
 

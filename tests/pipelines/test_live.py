@@ -56,6 +56,7 @@ ORIGIN = {
         "last_modified event_date"
     ).split(),
     "visits": ["source_url"],
+    "visit_versions": ["source_url"],
     "quarantine": ["source_url", "file_name", "detail", "seen_at"],
 }
 
