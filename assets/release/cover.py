@@ -132,12 +132,12 @@ def _gaps(connection: duckdb.DuckDBPyConnection) -> Iterator[Line]:
 
 def _errors(connection: duckdb.DuckDBPyConnection) -> Iterator[Line]:
     rows = connection.execute(_ERRORS.read_text(encoding="utf-8")).fetchall()
-    for field, metric, value, low, high, labels in rows:
+    for field, metric, value, low, high, labels, basis in rows:
         yield Line(
             "text",
             field,
-            f"{metric} {value:.1%} (95% interval {low:.1%} to {high:.1%}), on {labels:,} labels "
-            "that people made.",
+            f"{metric} {value:.1%} (95% interval {low:.1%} to {high:.1%}), on {labels:,} labels; "
+            f"{basis.lower()}.",
         )
     yield Line(
         "text",
