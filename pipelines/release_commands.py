@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from assets.release.choice import Choice, ExportFormat
+from assets.release.forms.choice import Choice, ExportFormat
 from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, default_jobs
 
@@ -81,8 +81,12 @@ def diff(
 
     Exit status: 0 if they could be compared, whatever differs; 2 if there is no such A or B.
     """
-    from assets.release.difference_reports import markdown_report, text_report, write_differences
-    from assets.release.differences import compare
+    from assets.release.changes.difference_reports import (
+        markdown_report,
+        text_report,
+        write_differences,
+    )
+    from assets.release.changes.differences import compare
     from assets.release.shelf import ReleaseError, Shelf
 
     shelf = Shelf(out)
@@ -142,10 +146,10 @@ def export(
     Exit status: 0 if it was written; 1 if nothing was found or it could not be written; 2 if there
     is no such release.
     """
-    from assets.release.export import ExportError, file_name
-    from assets.release.export import export as write
+    from assets.release.forms.export import ExportError, file_name
+    from assets.release.forms.export import export as write
+    from assets.release.forms.workbook import WorkbookLimit
     from assets.release.shelf import ReleaseError, Shelf
-    from assets.release.workbook import WorkbookLimit
 
     choice = Choice(
         authorities=tuple(authority or ()),
@@ -197,9 +201,9 @@ def verify(
     Exit status: 0 if all is as it should be; 1 if anything is not; 2 if there is no such release or
     no archive.
     """
+    from assets.release.proof.verification import looking_at_letters
+    from assets.release.proof.verification import verify as look_at
     from assets.release.shelf import ReleaseError, Shelf
-    from assets.release.verification import looking_at_letters
-    from assets.release.verification import verify as look_at
     from pipelines.terminal import Reporter, show_verified
 
     try:
@@ -246,9 +250,9 @@ def show(
 
     Exit status: 0 if it was found; 1 if not, or there is neither a release nor anything published.
     """
+    from assets.release.proof.showing import UnknownKey
+    from assets.release.proof.showing import show as look_up
     from assets.release.shelf import ReleaseError, Shelf
-    from assets.release.showing import UnknownKey
-    from assets.release.showing import show as look_up
 
     shelf = Shelf(out)
     try:

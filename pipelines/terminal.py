@@ -26,8 +26,8 @@ from warehouse.query import Status
 
 if TYPE_CHECKING:
     from assets.evaluation.measures import Evaluation
+    from assets.release.proof.verification import Report as Verification
     from assets.release.shelf import Release
-    from assets.release.verification import Report as Verification
 
 DOING = {
     "listing": "Listing publications",

@@ -12,19 +12,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.release.changelog import changelog, changelog_entry
+from assets.release.changes.changelog import changelog, changelog_entry
+from assets.release.changes.difference_reports import markdown_report, write_differences
+from assets.release.changes.differences import compare
 from assets.release.checksums import write_checksums
-from assets.release.citation_file import write_citation_file
-from assets.release.croissant import write_croissant
-from assets.release.csv_files import write_csv
-from assets.release.data_dictionary import write_data_dictionary
-from assets.release.datapackage import write_datapackage
-from assets.release.difference_reports import markdown_report, write_differences
-from assets.release.differences import compare
-from assets.release.duckdb_file import write_database
+from assets.release.descriptions.citation_file import write_citation_file
+from assets.release.descriptions.croissant import write_croissant
+from assets.release.descriptions.data_dictionary import write_data_dictionary
+from assets.release.descriptions.datapackage import write_datapackage
 from assets.release.edition import NAME, RESPONSIBLE_USE_FILE, Edition
+from assets.release.forms.csv_files import write_csv
+from assets.release.forms.duckdb_file import write_database
+from assets.release.forms.parquet_files import write_parquet
+from assets.release.forms.workbook import write_workbook
 from assets.release.notes import NOTES_FILE, write_notes
-from assets.release.parquet_files import write_parquet
+from assets.release.proof.verification import Report, looking_at_letters, verify
+from assets.release.proof.verify_tables import check_columns
 from assets.release.shelf import (
     PARQUET,
     SCHEMA_FILE,
@@ -34,9 +37,6 @@ from assets.release.shelf import (
     Shelf,
     write_record,
 )
-from assets.release.verification import Report, looking_at_letters, verify
-from assets.release.verify_tables import check_columns
-from assets.release.workbook import write_workbook
 from assets.workspace import Progress
 from warehouse import states
 from warehouse.schema import SCHEMA

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from assets.release.csv_files import write_csv
 from assets.release.edition import NAME, Edition
-from assets.release.parquet_files import write_parquet
+from assets.release.forms.csv_files import write_csv
+from assets.release.forms.parquet_files import write_parquet
 from tests.expectations.clean_tables import clean_tables, write_tables
 from warehouse.parquet import row_counts
 

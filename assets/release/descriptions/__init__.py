@@ -1,0 +1,1 @@
+"""What describes a release, for people and for programs."""

@@ -1,0 +1,1 @@
+"""The forms in which users get a release, and parts of it."""

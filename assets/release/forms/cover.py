@@ -1,0 +1,165 @@
+"""The cover of the workbook: what the release is, how to use it, and what to beware of.
+
+Here belongs what the cover says, line by line; how it looks is in `workbook.py`. The sentences on
+licence and citation are the edition's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from assets.release.edition import (
+    LICENCE_URL,
+    RESPONSIBLE_USE_FILE,
+    SOURCE_TITLE,
+    SOURCE_URL,
+    Edition,
+)
+from assets.rule_tables import read_table
+
+if TYPE_CHECKING:
+    import duckdb
+
+_ERRORS = Path(__file__).with_name("sheets") / "errors.sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the cover.
+
+    Attributes:
+        form: What kind of line it is; `sheet` links to the sheet that its label names, and the
+            text of a `link` is an address.
+        label: What stands in front.
+        text: What there is to say.
+    """
+
+    form: Literal["title", "part", "text", "sheet", "link"]
+    label: str
+    text: str = ""
+
+
+def cover_lines(
+    connection: duckdb.DuckDBPyConnection,
+    edition: Edition,
+    sheets: Sequence[tuple[str, str, int]],
+    chosen: str | None,
+) -> Iterator[Line]:
+    """The lines of the cover, from the top.
+
+    Args:
+        connection: The tables, as `readable.open_tables` gives them.
+        edition: The release.
+        sheets: The sheets: name, what it is for, how many rows it has.
+        chosen: What was chosen of the release, in words; `None` where it is everything.
+    """
+    yield Line("title", edition.title)
+    yield Line("text", "What it is", edition.summary)
+    yield Line("text", "Version", f"{edition.version}, of {_day(edition.released)}")
+    if chosen is not None:
+        yield Line("text", "A part of it", f"Not the whole release, but: {chosen}.")
+    yield Line("text", "What is in it", _extent(connection))
+    yield Line("part", "Sheets")
+    for name, about, rows in sheets:
+        yield Line("sheet", name, f"{about} {_rows(rows)}.")
+    yield Line("part", "How to use it")
+    yield from _sayings("use")
+    yield Line("part", "What to beware of")
+    yield from _sayings("beware")
+    yield Line("text", "More on this", f"{RESPONSIBLE_USE_FILE}, which comes with every release.")
+    yield Line("part", "What is missing")
+    yield from _gaps(connection)
+    yield Line("part", "How often it is right")
+    yield from _errors(connection)
+    yield Line("part", "Licence, source and citation")
+    yield Line("text", "Attribution", edition.attribution)
+    yield Line("link", "Licence", LICENCE_URL)
+    if not edition.is_made_up:
+        yield Line("text", "Source", SOURCE_TITLE)
+        yield Line("link", "", SOURCE_URL)
+    yield Line("text", "How to cite", edition.citation)
+
+
+def _sayings(part: str) -> Iterator[Line]:
+    for row in read_table("assets.release.forms.sheets", "cover"):
+        if row["part"] == part:
+            yield Line("text", row["label"], row["text"])
+
+
+def _extent(connection: duckdb.DuckDBPyConnection) -> str:
+    visits, authorities, first, last = _one(
+        connection,
+        "SELECT count(*), count(DISTINCT authority_id), min(start_date), max(start_date) "
+        "FROM visits WHERE visit_id IN (FROM chosen_visits)",
+    )
+    (findings,) = _one(connection, "SELECT count(*) FROM chosen_findings")
+    span = f", begun between {_day(first)} and {_day(last)}" if first else ""
+    return (
+        f"{_counted(visits, 'visit')} to {_counted(authorities, 'authority', 'authorities')}"
+        f"{span}; {_counted(findings, 'finding')}."
+    )
+
+
+def _gaps(connection: duckdb.DuckDBPyConnection) -> Iterator[Line]:
+    years, without, first, last = _one(
+        connection,
+        "SELECT count(*), count(*) FILTER (letter_count = 0), min(year), max(year) FROM coverage",
+    )
+    if years:
+        never, now = _one(
+            connection,
+            "SELECT count(*) FILTER (newest_visit_id IS NULL), count(*) FROM coverage "
+            "WHERE year = (SELECT max(year) FROM coverage)",
+        )
+        yield Line(
+            "text",
+            "Coverage",
+            f"{never:,} of the {now:,} authorities of {last} have no visit in these tables. Of "
+            f"{years:,} authorities in years from {first} to {last}, {without:,} have no letter of "
+            "that year. That may be because there was none: see the sheet Coverage.",
+        )
+    (rejected,) = _one(connection, "SELECT count(*) FROM quarantine")
+    yield Line(
+        "text",
+        "Quarantine",
+        f"{_counted(rejected, 'file')} could not become a visit: see the sheet Quarantine.",
+    )
+
+
+def _errors(connection: duckdb.DuckDBPyConnection) -> Iterator[Line]:
+    rows = connection.execute(_ERRORS.read_text(encoding="utf-8")).fetchall()
+    for field, metric, value, low, high, labels, basis in rows:
+        yield Line(
+            "text",
+            field,
+            f"{metric} {value:.1%} (95% interval {low:.1%} to {high:.1%}), on {labels:,} labels; "
+            f"{basis.lower()}.",
+        )
+    yield Line(
+        "text",
+        "More on this",
+        "The table evaluation of the release has every field, code and template of letter, and "
+        "the sheet Codes says what each measure is.",
+    )
+
+
+def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
+    row = connection.execute(sql).fetchone()
+    assert row is not None, "an aggregate has always one row"
+    return row
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _rows(count: int) -> str:
+    return _counted(count, "row")
+
+
+def _counted(count: int, one: str, many: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

@@ -1,0 +1,328 @@
+"""A part of a release: the findings that somebody needs and their visits, with what explains them.
+
+Here belongs how a part is chosen, and what a file of it holds besides its rows: what was chosen,
+the codebook, the citation, the licence. The commands' options are in `pipelines.release_commands`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from slugify import slugify
+
+from assets.release.edition import NAME, Edition
+from assets.release.forms.choice import Choice, ExportFormat
+from assets.release.forms.codebook import ENTRY_NAMES, Entry, entry_rows, view_entries
+from assets.release.forms.csv_files import README, readme, write_rows
+from assets.release.forms.parquet_files import about_file
+from assets.release.forms.readable import FINDINGS_VIEW, VISITS_VIEW, choose, open_tables, view
+from assets.release.forms.workbook import write_chosen
+from assets.tables.authorities import AuthorityIndex
+from warehouse.codes import code_list
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+#: The longest name of a file, without its ending, that is made of what was chosen.
+_LONGEST_NAME = 100
+
+_YEARS = re.compile(r"(?P<first>\d{4})(?:-(?P<last>\d{4}))?")
+_CLOSE = 60  # of 100, as rapidfuzz counts: from here on a topic is worth proposing
+
+
+class ExportError(Exception):
+    """No part can be made of what was asked for; the message says why, and what would help."""
+
+
+class Part(NamedTuple):
+    """A part of a release that was chosen.
+
+    Attributes:
+        edition: The release.
+        chosen: What was asked for, in words.
+        visits: Its visits, with the columns of the view `visits_with_names`.
+        findings: Its findings, with the columns of the view `findings_with_visits`.
+    """
+
+    edition: Edition
+    chosen: str
+    visits: pa.Table
+    findings: pa.Table
+
+    def entries(self) -> list[Entry]:
+        """The codebook of its columns."""
+        return [
+            *view_entries(view(VISITS_VIEW), self.visits.column_names, "visits"),
+            *view_entries(view(FINDINGS_VIEW), self.findings.column_names, "findings"),
+        ]
+
+    def codebook(self) -> list[dict[str, object]]:
+        """The same as rows."""
+        return [dict(zip(ENTRY_NAMES, row, strict=True)) for row in entry_rows(self.entries())]
+
+
+class _Condition(NamedTuple):
+    """One condition on findings: in words, and in SQL with its values."""
+
+    words: str
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+def file_name(edition: Edition, choice: Choice, form: ExportFormat) -> str:
+    """What a part is called unless somebody names it; a folder for the forms of several files."""
+    chosen = slugify(str(choice))[:_LONGEST_NAME].strip("-")
+    name = f"{NAME}-{edition.version}-{chosen}"
+    return name if form in _FOLDERS else f"{name}.{form}"
+
+
+def export(
+    tables: Path, edition: Edition, choice: Choice, form: ExportFormat, to: Path, *, force: bool
+) -> int:
+    """Write the part of a release that was asked for.
+
+    Args:
+        tables: The release's folder of Parquet.
+        edition: The release.
+        choice: What is asked for.
+        form: How it is written.
+        to: The file, or for CSV and Parquet the folder, to be made.
+        force: Whether what is there may be replaced, if it was made by this function.
+
+    Returns:
+        How many findings it has.
+
+    Raises:
+        ExportError: Nothing was found, or what was asked for cannot be understood, or there is
+            something in the place of the file.
+        WorkbookLimit: If Excel cannot hold it.
+    """
+    _make_room(to, form, force=force)
+    with open_tables(tables) as connection:
+        _choose(connection, choice)
+        part = Part(
+            edition,
+            str(choice),
+            *(
+                connection.sql(
+                    f"SELECT * FROM {name} WHERE {key} IN (FROM chosen_{kind}) ORDER BY {order}"
+                ).to_arrow_table()
+                for name, kind, key, order in (
+                    (VISITS_VIEW, "visits", "visit_id", "authority, start_date, visit_id"),
+                    (
+                        FINDINGS_VIEW,
+                        "findings",
+                        "finding_id",
+                        "authority, start_date, visit_id, section_id, paragraph, sentence, "
+                        "finding_id",
+                    ),
+                )
+            ),
+        )
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if form is ExportFormat.XLSX:
+            write_chosen(connection, to, edition, part.chosen)
+        else:
+            _WRITERS[form](part, to)
+    return int(part.findings.num_rows)
+
+
+def _make_room(to: Path, form: ExportFormat, *, force: bool) -> None:
+    if not to.exists():
+        return
+    if not force:
+        raise ExportError(
+            f"{to} is there already. Name another place with --output, or replace it with --force."
+        )
+    is_ours = (to / README).is_file() if to.is_dir() else to.suffix == f".{form}"
+    if not is_ours or to.is_dir() != (form in _FOLDERS):
+        raise ExportError(
+            f"{to} is no {form} part of a release, so it is not replaced. Name another place with "
+            "--output."
+        )
+    if to.is_dir():
+        shutil.rmtree(to)
+
+
+def _choose(connection: duckdb.DuckDBPyConnection, choice: Choice) -> None:
+    """Choose the findings for which all conditions hold."""
+    conditions: list[_Condition] = []
+    for condition in _conditions(connection, choice):
+        conditions.append(condition)
+        findings = _findings(connection, conditions)
+        if not findings:
+            before = "; ".join(one.words for one in conditions[:-1])
+            raise ExportError(
+                f"There is no finding for {condition.words}{f', given {before}' if before else ''}."
+            )
+        choose(connection, findings)
+
+
+def _findings(connection: duckdb.DuckDBPyConnection, conditions: Iterable[_Condition]) -> list[str]:
+    import duckdb
+
+    conditions = list(conditions)
+    sql = " AND ".join(f"({condition.sql})" for condition in conditions)
+    values = [value for condition in conditions for value in condition.values]
+    try:
+        rows = connection.execute(
+            f"SELECT finding_id FROM {FINDINGS_VIEW} WHERE {sql}", values
+        ).fetchall()
+    except duckdb.Error as error:
+        names = ", ".join(connection.sql(f"FROM {FINDINGS_VIEW} LIMIT 0").columns)
+        problem = " ".join(str(error).split("\n\n", 1)[0].split())
+        raise ExportError(f"--where cannot be asked: {problem}\nThere are: {names}.") from error
+    return [finding_id for (finding_id,) in rows]
+
+
+def _conditions(connection: duckdb.DuckDBPyConnection, choice: Choice) -> Iterator[_Condition]:
+    """What was asked for, as conditions; the values of one kind are alternatives."""
+    if choice.authorities:
+        yield _Condition(
+            f"the authority {' or '.join(choice.authorities)}",
+            "visit_id IN (SELECT visit_id FROM visits WHERE authority_id IN (SELECT unnest(?)))",
+            (_authority_ids(connection, choice.authorities),),
+        )
+    if choice.topics:
+        yield _Condition(
+            f"the topic {' or '.join(choice.topics)}",
+            "finding_id IN (SELECT finding_id FROM finding_topics "
+            "WHERE topic_code IN (SELECT unnest(?)))",
+            ([_topic_code(topic) for topic in choice.topics],),
+        )
+    if choice.years:
+        yield _Condition(
+            f"the year {' or '.join(choice.years)}",
+            "year(start_date) IN (SELECT unnest(?))",
+            ([year for years in choice.years for year in _years(years)],),
+        )
+    if choice.where is not None:
+        yield _Condition(f"the condition {choice.where}", _one_expression(choice.where))
+
+
+def _authority_ids(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list[str]:
+    rows = connection.sql("FROM authorities")
+    index = AuthorityIndex(dict(zip(rows.columns, row, strict=True)) for row in rows.fetchall())
+    found: list[str] = []
+    for name in names:
+        ids = index.named(name)
+        if not ids:
+            closest = index.closest(name)
+            raise ExportError(
+                f"There is no authority {name}."
+                + (f" Is it {closest}?" if closest else " Its names are in the table authorities.")
+            )
+        found += ids
+    return found
+
+
+def _topic_code(name: str) -> str:
+    from rapidfuzz import process, utils
+
+    topics = code_list("topic")
+    names = {code: code for code in topics} | {
+        topic.label.casefold(): code for code, topic in topics.items()
+    }
+    if code := names.get(name.strip().casefold()):
+        return code
+    near = process.extractOne(
+        name, list(names), processor=utils.default_process, score_cutoff=_CLOSE
+    )
+    raise ExportError(
+        f"There is no topic {name}.{f' Is it {names[near[0]]}?' if near else ''} "
+        f"There are {', '.join(topics)}."
+    )
+
+
+def _years(text: str) -> range:
+    found = _YEARS.fullmatch(text.strip())
+    first, last = (int(found["first"]), int(found["last"] or found["first"])) if found else (1, 0)
+    if first > last:
+        raise ExportError(f"{text} is no year and no span of years: write 2023, or 2021-2023.")
+    return range(first, last + 1)
+
+
+def _one_expression(where: str) -> str:
+    """A condition that is one expression and nothing more, so that it stands where it is put."""
+    import duckdb
+
+    try:
+        duckdb.SQLExpression(where)
+    except duckdb.Error as error:
+        problem = " ".join(str(error).split("\n\n", 1)[0].split())
+        raise ExportError(f"--where is not one condition in SQL: {problem}") from error
+    return where
+
+
+def _write_json(part: Part, to: Path) -> None:
+    whole = {
+        "about": {"summary": part.edition.summary, **about_file(part.edition)},
+        "chosen": part.chosen,
+        "codebook": [
+            dict(zip(ENTRY_NAMES, row, strict=True)) for row in entry_rows(part.entries())
+        ],
+        "visits": part.visits.to_pylist(),
+        "findings": part.findings.to_pylist(),
+    }
+    text = json.dumps(whole, ensure_ascii=False, indent=1, default=_iso)
+    to.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def _iso(value: Any) -> str:
+    return str(value.isoformat())
+
+
+def _write_csv(part: Part, to: Path) -> None:
+    _write_folder(part, to, "csv", lambda rows, _, path: write_rows(rows, path))
+
+
+def _write_parquet(part: Part, to: Path) -> None:
+    import pyarrow.parquet as pq
+
+    def write(rows: pa.Table, name: str, path: Path) -> None:
+        import pyarrow as pa
+
+        columns = {
+            entry.column: entry.definition for entry in part.entries() if entry.table == name
+        }
+        fields = [
+            field.with_metadata({"description": columns[field.name]} if columns else None)
+            for field in rows.schema
+        ]
+        metadata = {**about_file(part.edition), "chosen": part.chosen}
+        pq.write_table(rows.cast(pa.schema(fields, metadata)), path, compression="zstd")
+
+    _write_folder(part, to, "parquet", write)
+
+
+def _write_folder(
+    part: Part, to: Path, suffix: str, write: Callable[[pa.Table, str, Path], None]
+) -> None:
+    import pyarrow as pa
+
+    to.mkdir()
+    of_name = {
+        "visits": part.visits,
+        "findings": part.findings,
+        "codebook": pa.Table.from_pylist(part.codebook()),
+    }
+    for name, rows in of_name.items():
+        write(rows, name, to / f"{name}.{suffix}")
+    text = readme(part.edition, [f"{name}.{suffix}" for name in of_name], chosen=part.chosen)
+    (to / README).write_text(text, encoding="utf-8", newline="\n")
+
+
+_WRITERS: Mapping[ExportFormat, Callable[[Part, Path], None]] = {
+    ExportFormat.CSV: _write_csv,
+    ExportFormat.PARQUET: _write_parquet,
+    ExportFormat.JSON: _write_json,
+}
+
+#: The forms that are several files.
+_FOLDERS = frozenset({ExportFormat.CSV, ExportFormat.PARQUET})

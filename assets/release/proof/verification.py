@@ -1,0 +1,204 @@
+"""A release is verified: every check of its files, tables, values, forms and letters is made.
+
+Here belongs which checks there are, and the report of what they found. A check that finds a fault
+keeps no other from being made; what could not be looked at is said. What a check looks for is in
+the modules `verify_files`, `verify_tables`, `verify_values`, `verify_forms` and `verify_letters`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from assets.release.proof import verify_files, verify_forms, verify_tables, verify_values
+from assets.release.proof.problems import Problem, Subject
+from assets.release.proof.verify_letters import PRELOAD, check_letters
+from assets.release.shelf import LIST_FILE, PARQUET
+from assets.workers import Workers
+from warehouse.schema import SCHEMA, Table
+
+_NO_ARCHIVE = (
+    "the letters: without an archive it is not proven that they are those of the release, and that "
+    "its findings stand in them. Name the folder of the archive to have that looked at"
+)
+
+
+_NO_LIST = (
+    "the list of releases: there is none beside this one, so nothing but its own word says that "
+    "its checksums are those it was made with"
+)
+_WORKBOOK = (
+    "the cells of the workbook but for the words of findings: its checksum holds them, and the "
+    "tables that they come from were looked at"
+)
+
+
+class Check(NamedTuple):
+    """One check that was made.
+
+    Attributes:
+        name: Its name.
+        rule: What it holds a release to.
+        problems: Where the release does not hold.
+    """
+
+    name: str
+    rule: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of verifying a release.
+
+    Attributes:
+        release: Its folder.
+        checks: The checks that were made.
+        not_looked_at: What no check could look at, and why.
+        proven: How many findings were held against their letters.
+    """
+
+    release: Path
+    checks: tuple[Check, ...]
+    not_looked_at: tuple[str, ...]
+    proven: int
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong, in the order of the checks."""
+        return tuple(problem for check in self.checks for problem in check.problems)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong with what was looked at."""
+        return not self.problems
+
+    def lines(self) -> Iterator[str]:
+        """The report for a person, line by line."""
+        for check in self.checks:
+            yield f"{'wrong' if check.problems else 'right'}  {check.name}: {check.rule}"
+            for problem in check.problems:
+                yield f"       {problem}"
+        for what in self.not_looked_at:
+            yield f"not looked at: {what}."
+
+
+#: The checks that need no letters, but for that of the tables' columns, which comes first.
+_CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
+    verify_files.check_checksums,
+    verify_files.check_release_list,
+    verify_files.check_record,
+    verify_tables.check_order,
+    verify_tables.check_required,
+    verify_tables.check_keys,
+    verify_tables.check_references,
+    verify_tables.check_codes,
+    verify_tables.check_limits,
+    verify_values.check_counts,
+    verify_values.check_agreement,
+    verify_values.check_history,
+    verify_values.check_finding_keys,
+    verify_values.check_paragraphs,
+    verify_forms.check_csv,
+    verify_forms.check_database,
+    verify_forms.check_workbook,
+)
+
+
+class Letters(NamedTuple):
+    """What came of looking at the letters.
+
+    Attributes:
+        problems: What is wrong with them; `None` if they could not be looked at.
+        not_looked_at: Why not.
+    """
+
+    problems: tuple[Problem, ...] | None
+    not_looked_at: tuple[str, ...] = ()
+
+
+@contextmanager
+def looking_at_letters(
+    tables: Path, archive: Path | None, *, jobs: int, schema: Mapping[str, Table] = SCHEMA
+) -> Iterator[Future[Letters]]:
+    """Hold a folder of tables against its letters, by other processes, while all else is done.
+
+    Args:
+        tables: The folder of Parquet tables.
+        archive: The folder of archived files; `None` where there is none.
+        jobs: How many processes open letters.
+        schema: What the tables should be.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(_look_at_letters, tables, archive, jobs, schema)
+
+
+def verify(
+    release: Path,
+    letters: Future[Letters],
+    *,
+    schema: Mapping[str, Table] = SCHEMA,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """Hold a release against its own checksums, its schema, itself and its letters.
+
+    Args:
+        release: Its folder.
+        letters: What `looking_at_letters` gave for its tables.
+        schema: What its tables should be.
+        progress: Is told how many checks are done, and of how many.
+    """
+    frames, problems = verify_tables.check_columns(release / PARQUET, schema)
+    subject = Subject(release, schema, frames)
+    total = len(_CHECKS) + 2
+    checks = [_made(verify_tables.check_columns, problems)]
+    for check in _CHECKS:
+        progress(len(checks), total)
+        checks.append(_made(check, check(subject)))
+    progress(len(checks), total)
+    seen = letters.result()
+    if seen.problems is not None:
+        checks.append(_made(check_letters, seen.problems))
+    progress(total, total)
+    absent = [name for name in schema if name not in frames]
+    return Report(
+        release,
+        tuple(checks),
+        (*seen.not_looked_at, *_unchecked(release, absent)),
+        frames["findings"].height if seen.problems is not None else 0,
+    )
+
+
+def _look_at_letters(
+    tables: Path, archive: Path | None, jobs: int, schema: Mapping[str, Table]
+) -> Letters:
+    if archive is None:
+        return Letters(None, (_NO_ARCHIVE,))
+    of_letters = {name: schema[name] for name in ("letters", "visits", "findings")}
+    frames, _ = verify_tables.check_columns(tables, of_letters)
+    if missing := [name for name in of_letters if name not in frames]:
+        return Letters(None, (f"the letters, as the table {' and '.join(missing)} cannot be used",))
+    with Workers(jobs, PRELOAD) as workers:
+        return Letters(tuple(check_letters(archive, frames, workers)))
+
+
+def _unchecked(release: Path, absent: list[str]) -> Iterator[str]:
+    yield _WORKBOOK
+    if not (release.resolve().parent / LIST_FILE).is_file():
+        yield _NO_LIST
+    if absent:
+        yield (
+            f"what is in {', '.join(absent)}, and what follows from it, as the file is missing or "
+            "its columns are not those of the schema"
+        )
+
+
+def _made(function: Callable[..., object], problems: Iterable[Problem]) -> Check:
+    """A check, with what it holds a release to: the first line of what it says of itself."""
+    name = function.__name__.removeprefix("check_").replace("_", " ")
+    first = (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
+    return Check(name, first.removeprefix("That "), tuple(problems))

@@ -1,0 +1,545 @@
+"""A release is verified: a whole one holds, and what is wrong with one is told with its place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from assets.letters.store import place
+from assets.release.checksums import CHECKSUMS_FILE, file_sha256, write_checksums
+from assets.release.edition import NAME, Edition
+from assets.release.forms.csv_files import write_csv
+from assets.release.forms.duckdb_file import write_database
+from assets.release.forms.workbook import write_workbook
+from assets.release.proof.verification import Report, looking_at_letters
+from assets.release.proof.verification import verify as verify_beside
+from assets.release.shelf import LIST_FILE, Record, write_record
+from assets.tables.letter_rows import finding_key
+from warehouse.parquet import read_table, row_counts, write_table
+from warehouse.schema import SCHEMA
+
+if TYPE_CHECKING:
+    pass
+
+VERSION = "1.0.0"
+DATABASE, WORKBOOK = f"{NAME}.duckdb", f"{NAME}.xlsx"
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def release(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of the sample letters, on a shelf; not to be changed."""
+    shelf = tmp_path_factory.mktemp("releases")
+    folder = shelf / VERSION
+    tables = folder / "parquet"
+    shutil.copytree(published / "parquet", tables)
+    counts = row_counts(tables)
+    edition = Edition(VERSION, date(2026, 1, 5), "sample", counts)
+    write_csv(tables, folder / "csv", edition)
+    write_database(tables, folder / DATABASE, edition)
+    write_workbook(tables, folder / WORKBOOK, edition)
+    record = Record(
+        version=VERSION,
+        previous=None,
+        released=edition.released,
+        source="sample",
+        state_id="0" * 16,
+        fingerprint="0" * 64,
+        row_counts=counts,
+    )
+    write_record(folder, record)
+    write_checksums(folder)
+    listed = {"version": VERSION, "sha256sums": file_sha256(folder / CHECKSUMS_FILE)}
+    (shelf / LIST_FILE).write_text(json.dumps({"releases": [listed]}))
+    return folder
+
+
+class Damage:
+    """A copy of a release and its archive, to be damaged."""
+
+    def __init__(self, release: Path, archive: Path, to: Path) -> None:
+        self.release = to / "releases" / release.name
+        self.archive = to / "archive"
+        shutil.copytree(release.parent, to / "releases")
+        shutil.copytree(archive, self.archive)
+        tables = release / "parquet"
+        self.findings = read_table(tables, "findings").to_dicts()
+        self.letters = read_table(tables, "letters").to_dicts()
+        #: A finding of a PDF whose text is neither the first nor the last of its paragraph.
+        self.number, self.finding = next(
+            (number, row)
+            for number, row in enumerate(self.findings)
+            if row["page"] and row["sentence"] == 2 and row["section_type"] == "main_findings"
+        )
+        letter_ids = dict(read_table(tables, "visits").select("visit_id", "letter_id").iter_rows())
+        letter_id = letter_ids[self.finding["visit_id"]]
+        self.letter = next(row for row in self.letters if row["letter_id"] == letter_id)
+
+    @property
+    def letter_path(self) -> Path:
+        return self.archive / place(self.letter["sha256"])
+
+    def change(self, table: str, change: Callable[[list[Row]], object]) -> None:
+        """Change the rows of a table, and nothing else."""
+        import polars as pl
+
+        from warehouse.frames import polars_schema
+
+        rows = read_table(self.release / "parquet", table).to_dicts()
+        change(rows)
+        frame = pl.DataFrame(rows, schema=polars_schema(SCHEMA[table]))
+        write_table(frame, table, self.release / "parquet")
+
+    def change_finding(self, **values: Any) -> None:
+        self.change("findings", lambda rows: rows[self.number].update(values))
+
+    def change_text(self, file: str, old: str, new: str) -> None:
+        path = self.release / file
+        text = path.read_bytes().decode()
+        assert old in text
+        path.write_bytes(text.replace(old, new, 1).encode())
+
+    def change_database(self, sql: str) -> None:
+        import duckdb
+
+        with duckdb.connect(str(self.release / DATABASE)) as connection:
+            connection.execute(sql)
+
+    def sum_up(self) -> None:
+        """Make the checksums those of the damaged files, so that they give nothing away."""
+        write_checksums(self.release)
+        path = self.release.parent / LIST_FILE
+        sha256 = file_sha256(self.release / CHECKSUMS_FILE)
+        listed = {"version": self.release.name, "sha256sums": sha256}
+        path.write_text(json.dumps({"releases": [listed]}))
+
+
+@pytest.fixture
+def damage(release: Path, published: Path, tmp_path: Path) -> Damage:
+    return Damage(release, published / "archive", tmp_path)
+
+
+def verify(
+    release: Path,
+    archive: Path | None,
+    *,
+    jobs: int = 2,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    with looking_at_letters(release / "parquet", archive, jobs=jobs) as letters:
+        return verify_beside(release, letters, progress=progress)
+
+
+def wrong(report: Report) -> dict[str, list[str]]:
+    return {check.name: [*map(str, check.problems)] for check in report.checks if check.problems}
+
+
+def test_a_whole_release_holds(release: Path, published: Path) -> None:
+    done: list[tuple[int, int]] = []
+    report = verify(
+        release, published / "archive", progress=lambda now, total: done.append((now, total))
+    )
+    assert wrong(report) == {}
+    assert report.passed
+    assert report.proven == read_table(release / "parquet", "findings").height > 100
+    assert len(report.checks) == len({check.name for check in report.checks}) == 19
+    assert [what for what in report.not_looked_at if "workbook" not in what] == []
+    assert done[-1] == (19, 19)
+
+
+def test_what_was_not_looked_at_is_said(release: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "downloaded"
+    shutil.copytree(release, alone)
+    report = verify(alone, None)
+    assert report.passed
+    assert report.proven == 0
+    assert "letters" not in [check.name for check in report.checks]
+    said = "\n".join(report.lines())
+    assert "not looked at: the letters" in said
+    assert "not looked at: the list of releases" in said
+
+
+def changed_word(on: Damage) -> None:
+    """In the finding, its key and its section alike, so that only the letter tells."""
+    old = on.finding
+    words = old["text"].split()
+    text = " ".join([*words[:2], "seldom", *words[2:]])
+    key = finding_key(old["visit_id"], text, 1)
+
+    def in_section(rows: list[Row]) -> None:
+        for row in rows:
+            if row["section_id"] == old["section_id"]:
+                row["text"] = row["text"].replace(old["text"], text)
+                row["word_count"] += 1
+
+    def in_visit(rows: list[Row]) -> None:
+        for row in rows:
+            row["word_count"] += row["visit_id"] == old["visit_id"]
+
+    def in_topics(rows: list[Row]) -> None:
+        for row in rows:
+            if row["finding_id"] == old["finding_id"]:
+                row["finding_id"] = key
+        rows.sort(key=lambda row: (row["finding_id"], row["position"]))
+
+    on.change_finding(text=text, finding_id=key)
+    on.change("sections", in_section)
+    on.change("visits", in_visit)
+    on.change("finding_topics", in_topics)
+
+
+def another_page(on: Damage) -> None:
+    on.change_finding(page=on.finding["page"] + (1 if on.finding["page"] == 1 else -1))
+
+
+def moved_box(on: Damage) -> None:
+    on.change_finding(y0=on.finding["y0"] + 15, y1=on.finding["y1"] + 15)
+
+
+def no_place(on: Damage) -> None:
+    on.change_finding(page=None, x0=None, y0=None, x1=None, y1=None)
+
+
+def same_key_twice(on: Damage) -> None:
+    on.change("findings", lambda rows: rows.insert(on.number, dict(rows[on.number])))
+
+
+def dangling_key(on: Damage) -> None:
+    on.change_finding(section_id=on.finding["section_id"][:-2] + "99")
+
+
+def unknown_code(on: Damage) -> None:
+    on.change_finding(valence_code="splendid")
+
+
+def unknown_list(on: Damage) -> None:
+    on.change("codes", lambda rows: rows[0].update(code="made_up"))
+
+
+def null_in_key(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[-1].update(visit_id=None))
+
+
+def null_in_value(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[0].update(start_date=None))
+
+
+def empty_text(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[0].update(addressee_role=" "))
+
+
+def wrong_count(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[0].update(finding_count=rows[0]["finding_count"] + 1))
+
+
+def later_version(on: Damage) -> None:
+    on.change("visit_versions", lambda rows: rows[0].update(known_to=date(2026, 1, 1)))
+
+
+def wrong_coverage(on: Damage) -> None:
+    on.change("coverage", lambda rows: rows[0].update(visit_count=55))
+
+
+def wrong_inspector(on: Damage) -> None:
+    on.change("inspectors", lambda rows: rows[0].update(visit_count=77))
+
+
+def missing_topic(on: Damage) -> None:
+    def without_first(rows: list[Row]) -> None:
+        owner = next(row["finding_id"] for row in rows if row["position"] == 2)
+        rows.remove(next(row for row in rows if row["finding_id"] == owner))
+
+    on.change("finding_topics", without_first)
+
+
+def wrong_form(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[0].update(previous_inspection="May 2019"))
+
+
+def too_small(on: Damage) -> None:
+    on.change("sections", lambda rows: rows[0].update(position=0))
+
+
+def unsorted(on: Damage) -> None:
+    on.change("sections", lambda rows: rows.reverse())
+
+
+def page_beyond(on: Damage) -> None:
+    on.change("sections", lambda rows: rows[-1].update(page_end=99))
+
+
+def other_key(on: Damage) -> None:
+    on.change_finding(finding_id=on.finding["finding_id"][:-8] + "00000000")
+
+
+def cut_short(on: Damage) -> None:
+    on.change_finding(text=on.finding["text"].rpartition(" ")[0])
+
+
+def missing_column(on: Damage) -> None:
+    import polars as pl
+
+    path = on.release / "parquet" / "visit_themes.parquet"
+    pl.read_parquet(path).drop("theme_code").write_parquet(path)
+
+
+def other_type(on: Damage) -> None:
+    import polars as pl
+
+    path = on.release / "parquet" / "visit_themes.parquet"
+    pl.read_parquet(path).with_columns(pl.col("position").cast(pl.Int64)).write_parquet(path)
+
+
+def no_table(on: Damage) -> None:
+    (on.release / "parquet" / "sections.parquet").unlink()
+
+
+def no_parquet(on: Damage) -> None:
+    (on.release / "parquet" / "letters.parquet").write_bytes(b"PAR1 and no more")
+
+
+def more_rows(on: Damage) -> None:
+    on.change("quarantine", lambda rows: rows.append({**rows[-1], "file_name": "zzz.pdf"}))
+
+
+def in_csv_only(on: Damage) -> None:
+    on.change_text("csv/inspectors.csv", '\n"', '\n"young-')
+
+
+def null_in_csv_only(on: Damage) -> None:
+    on.change_text("csv/visits.csv", '"ILACS"', "")
+
+
+def number_in_csv_only(on: Damage) -> None:
+    on.change_text("csv/authority_neighbours.csv", ",1,", ",one,")
+
+
+def no_csv(on: Damage) -> None:
+    (on.release / "csv" / "codes.csv").unlink()
+
+
+def in_database_only(on: Damage) -> None:
+    key = on.finding["finding_id"]
+    on.change_database(f"UPDATE findings SET page = page + 1 WHERE finding_id = '{key}'")
+
+
+def row_of_database(on: Damage) -> None:
+    on.change_database("DELETE FROM visit_themes WHERE position = 1")
+
+
+def table_of_database(on: Damage) -> None:
+    on.change_database("DROP TABLE corrections CASCADE")
+
+
+def no_database(on: Damage) -> None:
+    (on.release / DATABASE).write_bytes(b"no database" * 1000)
+
+
+def no_workbook(on: Damage) -> None:
+    (on.release / WORKBOOK).write_bytes(b"no workbook")
+
+
+def changed_letter(on: Damage) -> None:
+    content = bytearray(on.letter_path.read_bytes())
+    content[-1] ^= 1
+    on.letter_path.write_bytes(content)
+
+
+def no_letter(on: Damage) -> None:
+    on.letter_path.unlink()
+
+
+def broken_letter(on: Damage) -> None:
+    on.letter_path.write_bytes(on.letter_path.read_bytes()[:900])
+
+
+def other_pages(on: Damage) -> None:
+    key = on.letter["letter_id"]
+
+    def change(rows: list[Row]) -> None:
+        for row in rows:
+            if row["letter_id"] == key:
+                row["page_count"] += 1
+
+    on.change("letters", change)
+    on.change("visits", change)
+
+
+def record_of_another(on: Damage) -> None:
+    on.change_text("release.json", '"visits": 1', '"visits": 3')
+
+
+#: What is done, the check that tells, and what its message holds; `{…}` is of the finding damaged.
+PLANTED: list[tuple[Callable[[Damage], None], str, str]] = [
+    (changed_word, "letters", "parquet/findings.parquet, row {key}, column text: "),
+    (changed_word, "letters", " seldom "),
+    (another_page, "letters", "row {id}, column page: {other_page}; should be {page}, by archive/"),
+    (moved_box, "letters", "row {id}, column x0, y0, x1, y1: ("),
+    (no_place, "letters", "row {id}, column page: NULL; should be the place of its words"),
+    (no_place, "agreement", "row {id}, column page: NULL"),
+    (same_key_twice, "keys", "row {id}, column finding_id: '{id}'; should be a finding_id that no"),
+    (dangling_key, "references", "row {id}, column section_id: '{visit}-99'; should be a"),
+    (unknown_code, "codes", "row {id}, column valence_code: 'splendid'; should be a code of the"),
+    (unknown_list, "codes", "parquet/codes.parquet, row "),
+    (null_in_key, "required", "parquet/visits.parquet, row NULL, column visit_id: NULL; should"),
+    (null_in_value, "required", ", column start_date: NULL; should be a value"),
+    (empty_text, "required", ", column addressee_role: ' '; should be a text, or NULL"),
+    (wrong_count, "counts", "parquet/visits.parquet, row "),
+    (wrong_count, "counts", ", column finding_count: "),
+    (wrong_count, "history", ", as parquet/visit_versions.parquet has"),
+    (later_version, "history", "parquet/visit_versions.parquet, row "),
+    (wrong_coverage, "agreement", ", column visit_count: 55; should be "),
+    (wrong_inspector, "counts", ", column visit_count: 77; should be "),
+    (missing_topic, "counts", ", column position: 2; should be 1"),
+    (wrong_form, "limits", ", column previous_inspection: 'May 2019'; should be of the form "),
+    (too_small, "limits", ", column position: 0; should be 1 at least"),
+    (too_small, "agreement", "column section_id: "),
+    (unsorted, "order", "parquet/sections.parquet, row "),
+    (page_beyond, "agreement", ", column page_end: 99; should be "),
+    (other_key, "finding keys", "column finding_id: '{visit}-00000000'; should be '{id}', by"),
+    (cut_short, "paragraphs", "parquet/findings.parquet, row "),
+    (missing_column, "columns", "parquet/visit_themes.parquet, column theme_code: missing;"),
+    (other_type, "columns", "column position: the type Int64; should be Int32"),
+    (no_table, "columns", "parquet/sections.parquet: missing; should be a table of the schema"),
+    (no_parquet, "columns", "parquet/letters.parquet: unreadable ("),
+    (more_rows, "record", "release.json: "),
+    (more_rows, "csv", "csv/quarantine.csv: "),
+    (in_csv_only, "csv", "csv/inspectors.csv, row "),
+    (in_csv_only, "csv", ", column inspector_id: 'young-"),
+    (null_in_csv_only, "csv", "column framework: NULL; should be 'ILACS', as parquet/visits"),
+    (number_in_csv_only, "csv", "column position: 'one'; should be 1, as parquet/"),
+    (no_csv, "csv", "csv/codes.csv: cannot be read"),
+    (in_database_only, "database", f"{DATABASE}, table findings, row {{id}}, column page: "),
+    (row_of_database, "database", f"{DATABASE}, table visit_themes, row "),
+    (table_of_database, "database", f"{DATABASE}: no table corrections; should be that of"),
+    (no_database, "database", f"{DATABASE}: cannot be read ("),
+    (no_workbook, "workbook", f"{WORKBOOK}: cannot be read ("),
+    (changed_letter, "letters", "{file}, row {letter}, column sha256: the SHA-256 "),
+    (no_letter, "letters", "{file}, row {letter}: cannot be read (No such file"),
+    (broken_letter, "letters", "{file}, row {letter}, column byte_count: 900 bytes; should be"),
+    (other_pages, "letters", "parquet/letters.parquet, row {letter}, column page_count: "),
+    (record_of_another, "record", "release.json: 3"),
+]
+#: Those that nothing else tells than what is named here, forms that were not made anew aside.
+TOLD_ONCE = {
+    changed_word: {"letters"},
+    moved_box: {"letters"},
+    wrong_count: {"counts"},
+    other_key: {"finding keys", "references"},
+    cut_short: {"paragraphs", "finding keys"},
+    in_csv_only: {"csv"},
+    in_database_only: {"database"},
+    changed_letter: {"letters"},
+    no_letter: {"letters"},
+}
+
+
+@pytest.mark.parametrize(
+    ("plant", "check", "message"),
+    PLANTED,
+    ids=[f"{plant.__name__}-{check}" for plant, check, _ in PLANTED],
+)
+def test_what_is_planted_is_told_with_its_place(
+    plant: Callable[[Damage], None], check: str, message: str, damage: Damage
+) -> None:
+    plant(damage)
+    damage.sum_up()
+    report = verify(damage.release, damage.archive if check == "letters" else None, jobs=1)
+    told = wrong(report)
+    old = damage.finding
+    words = old["text"].split()
+    expected = message.format(
+        id=old["finding_id"],
+        key=finding_key(old["visit_id"], " ".join([*words[:2], "seldom", *words[2:]]), 1),
+        visit=old["visit_id"],
+        page=old["page"],
+        other_page=old["page"] + (1 if old["page"] == 1 else -1),
+        letter=damage.letter["letter_id"],
+        file=f"archive/{place(damage.letter['sha256'])}",
+    )
+    assert any(expected in problem for problem in told.get(check, [])), told
+    assert not report.passed
+    if plant in TOLD_ONCE:
+        aside = {"csv", "database", "workbook"} - TOLD_ONCE[plant]
+        # A visit's row is held against the history of its letter, whatever is wrong with it.
+        assert told.keys() - aside - {"history"} == TOLD_ONCE[plant]
+
+
+def unlisted(on: Damage) -> None:
+    (on.release / "csv" / "notes.txt").write_text("by hand")
+
+
+def lost(on: Damage) -> None:
+    (on.release / "csv" / "README.txt").unlink()
+
+
+def altered(on: Damage) -> None:
+    on.change_text("csv/README.txt", "UTF-8", "UTF-9")
+
+
+def no_sums(on: Damage) -> None:
+    (on.release / CHECKSUMS_FILE).unlink()
+
+
+def forged_sums(on: Damage) -> None:
+    altered(on)
+    write_checksums(on.release)
+
+
+@pytest.mark.parametrize(
+    ("plant", "check", "message"),
+    [
+        (unlisted, "checksums", "csv/notes.txt: there, though SHA256SUMS does not list it; should"),
+        (lost, "checksums", "csv/README.txt: missing; should be there, as SHA256SUMS lists it"),
+        (altered, "checksums", "csv/README.txt: the SHA-256 {readme}; should be "),
+        (no_sums, "checksums", "SHA256SUMS: cannot be read ("),
+        (no_sums, "release list", "SHA256SUMS: the SHA-256 no checksum (No such file"),
+        (forged_sums, "release list", "SHA256SUMS: the SHA-256 {sums}; should be "),
+    ],
+)
+def test_files_are_those_of_the_release(
+    plant: Callable[[Damage], None], check: str, message: str, damage: Damage
+) -> None:
+    plant(damage)
+    told = wrong(verify(damage.release, None))
+
+    def sha256(name: str) -> str:
+        path = damage.release / name
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+    expected = message.format(readme=sha256("csv/README.txt"), sums=sha256(CHECKSUMS_FILE))
+    assert any(expected in problem for problem in told[check]), told
+    assert told.keys() <= {"checksums", "release list"}
+
+
+def test_a_release_that_its_list_leaves_out(damage: Damage) -> None:
+    (damage.release.parent / LIST_FILE).write_text('{"releases": []}')
+    told = wrong(verify(damage.release, None))
+    assert told == {"release list": ["../releases.json: no entry for 1.0.0; should be one"]}
+    making = damage.release.rename(damage.release.with_name(".new-1.0.0"))
+    assert wrong(verify(making, None)) == {}
+
+
+def test_one_fault_hides_no_other(damage: Damage) -> None:
+    for plant in (moved_box, unknown_code, wrong_count, in_csv_only, no_letter, unlisted):
+        plant(damage)
+    told = wrong(verify(damage.release, damage.archive))
+    assert told.keys() >= {"checksums", "codes", "counts", "csv", "letters"}
+
+
+def test_of_many_rows_at_fault_some_are_told_and_all_are_counted(damage: Damage) -> None:
+    def shift(rows: list[Row]) -> None:
+        for row in rows:
+            row["valence_code"] = "splendid"
+
+    damage.change("findings", shift)
+    told = wrong(verify(damage.release, None))["codes"]
+    assert len(told) == 21
+    assert f"{len(damage.findings) - 20:,} more rows with this fault" in told[-1]
