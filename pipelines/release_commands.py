@@ -45,7 +45,7 @@ def release(out: Out = Path(DEFAULT_OUT), jobs: Jobs = None) -> None:
 
     Exit status: 0 if there is a release of what is published; 1 if none could be made.
     """
-    from assets.workspace import Busy
+    from assets.release.shelf import ReleaseError
     from pipelines.releasing import NotReleased, make_release
     from pipelines.terminal import show_release
 
@@ -53,7 +53,7 @@ def release(out: Out = Path(DEFAULT_OUT), jobs: Jobs = None) -> None:
         fail(f"There is no folder {out}.", "Run `ofsted-letters run` first, or give --out.")
     try:
         made, is_new = make_release(out, jobs or default_jobs())
-    except (NotReleased, Busy) as error:
+    except (NotReleased, ReleaseError) as error:
         fail("No release was made.", str(error))
     show_release(made, is_new=is_new)
 
@@ -219,7 +219,7 @@ def verify(
         )
     with (
         Reporter() as reporter,
-        looking_at_letters(found.tables, letters, jobs=jobs or default_jobs()) as looking,
+        looking_at_letters(found.folder, letters, jobs=jobs or default_jobs()) as looking,
     ):
         report = look_at(
             found.folder,

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from assets.release.build import Releasing
 from assets.release.shelf import Release, Shelf
-from assets.workspace import alone
 from pipelines.definitions import RELEASE_JOB, build_defs
 from pipelines.report import problems_of
 from pipelines.run import QUIET, instance
@@ -31,10 +30,10 @@ def make_release(out: Path, jobs: int) -> tuple[Release, bool]:
 
     Raises:
         NotReleased: If none could be made.
-        Busy: If a run is at work in the folder.
+        ReleaseError: If the releases that are there cannot be read.
     """
     before = Shelf(out).latest()
-    with alone(out), Reporter() as reporter, instance() as books:
+    with Reporter() as reporter, instance() as books:
         releasing = Releasing(out, jobs, reporter.progress)
         job = build_defs({"releasing": releasing}).resolve_job_def(RELEASE_JOB)
         result = job.execute_in_process(instance=books, raise_on_error=False, run_config=QUIET)

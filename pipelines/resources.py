@@ -80,14 +80,9 @@ class ReleasingSettings(dg.ConfigurableResource[Releasing]):
         default_factory=default_jobs, ge=1, description="How many processes verify letters."
     )
 
-    @contextmanager
-    def yield_for_execution(
-        self, context: dg.InitResourceContext
-    ) -> Generator[Releasing, None, None]:
-        """Hold the folder, so that no run changes what is released."""
-        out = Path(self.out).expanduser()
-        with alone(out):
-            yield Releasing(out, self.jobs)
+    def create_resource(self, context: dg.InitResourceContext) -> Releasing:
+        """Say what a release is made with."""
+        return Releasing(Path(self.out).expanduser(), self.jobs)
 
 
 def _events(context: dg.InitResourceContext) -> tuple[dg.DagsterEvent, ...]:

@@ -7,15 +7,17 @@ database's views and macros. How two descriptions differ, and what that makes of
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
 
 from warehouse.codes import code_lists
-from warehouse.schema import SCHEMA, Column, Table
+from warehouse.database import load_macros, load_views
+from warehouse.schema import SCHEMA, Column, Dtype, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,13 +81,17 @@ class ViewColumnDescription(msgspec.Struct, frozen=True):
 
 
 class ViewDescription(msgspec.Struct, frozen=True):
-    """A view of the DuckDB file, or a macro that gives a table and has parameters."""
+    """A view of the DuckDB file, or a macro that gives a table and has parameters.
+
+    `query` is a checksum of its SQL: that it is asked in another way is told, not how.
+    """
 
     name: str
     kind: Literal["view", "macro"]
     description: str
     parameters: tuple[str, ...]
     columns: tuple[ViewColumnDescription, ...]
+    query: str = ""
 
 
 class SchemaDescription(msgspec.Struct, frozen=True):
@@ -115,18 +121,44 @@ def describe_schema(database: Path | None = None, version: str | None = None) ->
     Raises:
         duckdb.Error: The file cannot be read, or a view does not fit the tables.
     """
-    return SchemaDescription(
+    return msgspec.structs.replace(
+        describe_tables(),
         version=version,
-        tables=tuple(map(_table, SCHEMA.values())),
-        code_lists=tuple(
-            CodeListDescription(
-                name,
-                tuple(CodeDescription(one.code, one.label, one.definition) for one in of.values()),
-            )
-            for name, of in sorted(code_lists().items())
-        ),
         views=_views(database) if database else _views_of_empty_tables(),
     )
+
+
+def describe_tables() -> SchemaDescription:
+    """Describes tables and codes as they stand in the code, and no views."""
+    return SchemaDescription(
+        version=None,
+        tables=tuple(map(_table, SCHEMA.values())),
+        code_lists=_lists(),
+        views=(),
+    )
+
+
+def tables_of(schema: SchemaDescription) -> dict[str, Table]:
+    """The tables that a description describes, as those of the code; without their fill rates."""
+    return {
+        table.name: Table(
+            name=table.name,
+            description=table.description,
+            columns=tuple(
+                Column(**{**msgspec.structs.asdict(column), "dtype": cast(Dtype, column.dtype)})
+                for column in table.columns
+            ),
+            primary_key=table.primary_key,
+            sort_by=table.sort_by,
+        )
+        for table in schema.tables
+    }
+
+
+def is_of_the_code(schema: SchemaDescription) -> bool:
+    """Whether a description's tables and codes are those that stand in the code."""
+    code = describe_tables()
+    return (schema.tables, schema.code_lists) == (code.tables, code.code_lists)
 
 
 def write_description(schema: SchemaDescription) -> str:
@@ -147,6 +179,16 @@ def read_description(path: Path) -> SchemaDescription:
             f"{path} does not describe a schema ({error}); take it from a copy of the release, or "
             "from the version history of the project"
         ) from error
+
+
+def _lists() -> tuple[CodeListDescription, ...]:
+    return tuple(
+        CodeListDescription(
+            name,
+            tuple(CodeDescription(one.code, one.label, one.definition) for one in of.values()),
+        )
+        for name, of in sorted(code_lists().items())
+    )
 
 
 def _table(table: Table) -> TableDescription:
@@ -197,12 +239,17 @@ def _views_of_empty_tables() -> tuple[ViewDescription, ...]:
 def _views(database: Path) -> tuple[ViewDescription, ...]:
     import duckdb
 
+    sql = {view.name: view.sql for view in load_views()}
+    sql |= {macro.name: macro.sql for macro in load_macros()}
+    queries = {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in sql.items()}
     with duckdb.connect(database, read_only=True) as connection:
-        found = [*_plain_views(connection), *_macros(connection)]
+        found = [*_plain_views(connection, queries), *_macros(connection, queries)]
     return tuple(sorted(found, key=lambda view: view.name))
 
 
-def _plain_views(connection: duckdb.DuckDBPyConnection) -> Iterator[ViewDescription]:
+def _plain_views(
+    connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]
+) -> Iterator[ViewDescription]:
     views = connection.execute(
         "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
     ).fetchall()
@@ -216,6 +263,7 @@ def _plain_views(connection: duckdb.DuckDBPyConnection) -> Iterator[ViewDescript
             name=name,
             kind="view",
             description=comment or "",
+            query=queries[name],
             parameters=(),
             columns=tuple(
                 ViewColumnDescription(column, dtype, comment or "")
@@ -224,7 +272,9 @@ def _plain_views(connection: duckdb.DuckDBPyConnection) -> Iterator[ViewDescript
         )
 
 
-def _macros(connection: duckdb.DuckDBPyConnection) -> Iterator[ViewDescription]:
+def _macros(
+    connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]
+) -> Iterator[ViewDescription]:
     macros = connection.execute(
         "SELECT function_name, parameters, comment FROM duckdb_functions() "
         "WHERE function_type = 'table_macro' AND NOT internal"
@@ -236,6 +286,7 @@ def _macros(connection: duckdb.DuckDBPyConnection) -> Iterator[ViewDescription]:
             name=name,
             kind="macro",
             description=comment or "",
+            query=queries[name],
             parameters=tuple(parameters),
             columns=tuple(ViewColumnDescription(row[0], row[1], "") for row in columns),
         )

@@ -97,6 +97,12 @@ def current(out: Path) -> State | None:
     )
 
 
+def name_of(fingerprint: str) -> str:
+    """The id of a state: of tables with that fingerprint, by the code's own definitions."""
+    definition = fingerprint + database.definition_fingerprint()
+    return hashlib.sha256(definition.encode()).hexdigest()[:16]
+
+
 def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -> State:
     """Publishes a folder of tables, so that readers go from the old state to the new in one step.
 
@@ -114,13 +120,12 @@ def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -
         FileNotFoundError: A table is missing from the candidate.
     """
     for name, target in {**LINKS, CURRENT: "states/"}.items():
-        _check_ours(out / name, target)
+        check_ours(out / name, target)
     states = out / "states"
     states.mkdir(parents=True, exist_ok=True)
     with _alone(states):
         fingerprint = parquet.fingerprint(candidate)
-        definition = fingerprint + database.definition_fingerprint()
-        state_id = hashlib.sha256(definition.encode()).hexdigest()[:16]
+        state_id = name_of(fingerprint)
         previous = current(out)
         if previous is None or previous.state_id != state_id:
             record = {
@@ -152,13 +157,18 @@ def replace_link(link: Path, target: str) -> None:
     new.unlink(missing_ok=True)
     if link.is_symlink() and str(link.readlink()) == target:
         return
-    _check_ours(link)
+    check_ours(link)
     new.symlink_to(target)
     new.replace(link)
     sync(link.parent)
 
 
-def _check_ours(link: Path, target: str = "") -> None:
+def check_ours(link: Path, target: str = "") -> None:
+    """Refuse a place in which there is neither nothing nor a link to such a target.
+
+    Raises:
+        PublishError: In it stands a file or a folder, or another link.
+    """
     ours = str(link.readlink()).startswith(target) if link.is_symlink() else not link.exists()
     if not ours:
         raise PublishError(

@@ -26,7 +26,9 @@ from assets.release.forms.duckdb_file import write_database
 from assets.release.forms.parquet_files import write_parquet
 from assets.release.forms.workbook import write_workbook
 from assets.release.notes import NOTES_FILE, write_notes
+from assets.release.proof.problems import Subject
 from assets.release.proof.verification import Report, looking_at_letters, verify
+from assets.release.proof.verify_files import check_checksums, check_release_list
 from assets.release.proof.verify_tables import check_columns
 from assets.release.shelf import (
     PARQUET,
@@ -37,8 +39,11 @@ from assets.release.shelf import (
     Shelf,
     write_record,
 )
-from assets.workspace import Progress
+from assets.workspace import Progress, alone
 from warehouse import states
+from warehouse.codes import code_rows
+from warehouse.frames import build_frame
+from warehouse.parquet import read_table
 from warehouse.schema import SCHEMA
 from warehouse.schema_description import describe_schema, read_description, write_description
 from warehouse.schema_versions import SchemaChange, compare_schemas, next_version
@@ -93,13 +98,29 @@ def make_release(releasing: Releasing) -> Outcome:
             nobody has declared that.
     """
     shelf = Shelf(releasing.out)
+    try:
+        with alone(shelf.folder):
+            return _make(releasing, shelf)
+    except OSError as error:
+        raise ReleaseError(
+            f"The release could not be written: {error.filename or shelf.folder}: "
+            f"{error.strerror or error}."
+        ) from error
+
+
+def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
     state = _published(releasing.out)
     before = shelf.latest()
     schema = describe_schema(state.database)
     changes: tuple[SchemaChange, ...] = ()
+    rows_changed = True
     if before is not None:
+        _refuse_if_changed(before)
         changes = compare_schemas(read_description(before.folder / SCHEMA_FILE), schema)
-    rows_changed = before is None or before.record.fingerprint != state.fingerprint
+        # The same rows may lie in other bytes, as another version of a library writes them.
+        rows_changed = before.record.fingerprint != state.fingerprint and bool(
+            compare(before.tables, state.parquet)
+        )
     previous = before.record.version if before else None
     version = next_version(previous, changes, rows_changed=rows_changed)
     if version is None:
@@ -118,12 +139,10 @@ def make_release(releasing: Releasing) -> Outcome:
     )
     folder = shelf.begin(version)
     releasing.progress("release", 0, 1)
+    (folder / SCHEMA_FILE).write_text(write_description(schema), encoding="utf-8")
     write_parquet(state.parquet, folder / PARQUET, record.edition)
-    with looking_at_letters(
-        folder / PARQUET, releasing.out / "archive", jobs=releasing.jobs
-    ) as letters:
+    with looking_at_letters(folder, releasing.out / "archive", jobs=releasing.jobs) as letters:
         _write_other_forms(folder, record.edition)
-        (folder / SCHEMA_FILE).write_text(write_description(schema), encoding="utf-8")
         write_record(folder, record)
         notes = _write_pages(folder, before, record.edition, changes)
         write_datapackage(folder, record.edition)
@@ -148,12 +167,29 @@ def _published(out: Path) -> states.State:
             f"Nothing is published in {out}. Run `ofsted-letters run` first, or give --out."
         )
     _, problems = check_columns(state.parquet, SCHEMA)
+    if not problems and states.name_of(state.fingerprint) == state.state_id:
+        codes = read_table(state.parquet, "codes")
+        if codes.equals(build_frame("codes", code_rows())):
+            return state
+    raise ReleaseError(
+        f"What is published in {out} was published by another version of this program, with other "
+        "tables, views or codes. Run `ofsted-letters run` again."
+    )
+
+
+def _refuse_if_changed(before: Release) -> None:
+    """Refuse to build on a release whose files are not those that it was made of.
+
+    Raises:
+        ReleaseError: If they are not, with what is wrong.
+    """
+    on = Subject(before.folder, {}, {}, {})
+    problems = [*check_checksums(on), *check_release_list(on)]
     if problems:
         raise ReleaseError(
-            f"What is published in {out} was published by another version of this program. "
-            f"Run `ofsted-letters run` again. ({problems[0]})"
+            f"The release {before.record.version} is not as it was made, and the next one would "
+            f"build on it: {problems[0]}. Take it from a copy, or move it away."
         )
-    return state
 
 
 def _write_other_forms(folder: Path, edition: Edition) -> None:

@@ -205,8 +205,10 @@ class Shelf:
 
         Raises:
             ReleaseError: If a release on the shelf is not whole, so that it could not be listed.
+            PublishError: If something stands where the link to the newest belongs.
         """
         _list_of(self.releases())
+        states.check_ours(self.folder / LATEST)
         self.folder.mkdir(parents=True, exist_ok=True)
         for left in self.folder.glob(f"{_NEW}*"):
             shutil.rmtree(left) if left.is_dir() else left.unlink()

@@ -1,7 +1,6 @@
 """The tables of a release in memory, with the ready-made views, and with what was chosen of them.
 
-Here belongs the guarded connection that the workbook and parts of a release are made from. It can
-be asked anything: it reaches no file, no network and no variable of this process.
+Here belongs the connection that the workbook and parts of a release are made from, and its guard.
 """
 
 from __future__ import annotations
@@ -32,11 +31,13 @@ def view(name: str) -> View:
 
 
 @contextmanager
-def open_tables(tables: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_tables(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """Opens a folder of tables as a database in memory, in which everything is chosen.
 
     Args:
         tables: A folder with every table of the schema.
+        guarded: Whether others may ask it anything. It then holds all rows itself, which takes
+            memory, and reaches no file, no network and no variable of this process.
 
     Raises:
         duckdb.Error: A table is missing, or cannot be read.
@@ -45,16 +46,18 @@ def open_tables(tables: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
         for table in SCHEMA.values():
+            source = str(table_path(tables, table.name)).replace("'", "''")
             connection.execute(
-                f'CREATE TABLE "{table.name}" AS SELECT {_values(table)} FROM read_parquet(?)',
-                [str(table_path(tables, table.name))],
+                f'CREATE {"TABLE" if guarded else "VIEW"} "{table.name}" AS '
+                f"SELECT {_values(table)} FROM read_parquet('{source}')"
             )
         for name in (VISITS_VIEW, FINDINGS_VIEW):
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
         connection.execute(f"CREATE TABLE {CHOSEN_FINDINGS} AS SELECT finding_id FROM findings")
         connection.execute(f"CREATE TABLE {CHOSEN_VISITS} AS SELECT visit_id FROM visits")
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
+        if guarded:
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
         yield connection
 
 

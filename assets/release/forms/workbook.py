@@ -165,7 +165,7 @@ def write_workbook(tables: Path, to: Path, edition: Edition) -> None:
         WorkbookLimit: A text or a number of rows that Excel cannot hold.
         duckdb.Error: A table is missing, or cannot be read.
     """
-    with open_tables(tables) as connection:
+    with open_tables(tables, guarded=False) as connection:
         write_chosen(connection, to, edition)
 
 
@@ -327,7 +327,7 @@ class _Writer:
         page.hide_gridlines(2)
         for index, column in enumerate(columns):
             page.set_column(index, index, column.width)
-        page.set_row(0, max(_height(column.heading, column.width - 3) for column in columns) + 6)
+        page.set_row(0, max(_height(column.heading, column.width - 2) for column in columns) + 6)
         for index, column in enumerate(columns):
             page.write_string(0, index, column.heading, self._formats["head"])
         page.freeze_panes(1, 1)
@@ -418,6 +418,7 @@ class _Writer:
             )
 
 
+@lru_cache(maxsize=10_000)
 def _height(text: str, width: float) -> float:
     """How high a cell of a width has to be for a text, in points, at most what Excel can show."""
     space = _pixels(" ")

@@ -29,11 +29,13 @@ class Subject(NamedTuple):
         release: The release's folder.
         schema: What its tables should be.
         frames: The tables that are there with the schema's columns, by name.
+        codes: The codes of each list, as the release's schema has them.
     """
 
     release: Path
     schema: Mapping[str, Table]
     frames: Mapping[str, pl.DataFrame]
+    codes: Mapping[str, frozenset[str]]
 
 
 class Problem(NamedTuple):

@@ -7,7 +7,7 @@ the modules `verify_files`, `verify_tables`, `verify_values`, `verify_forms` and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from assets.release.proof.problems import Problem, Subject
 from assets.release.proof.verify_letters import PRELOAD, check_letters
 from assets.release.shelf import LIST_FILE, PARQUET
 from assets.workers import Workers
-from warehouse.schema import SCHEMA, Table
+from warehouse.schema_description import is_of_the_code, tables_of
 
 _NO_ARCHIVE = (
     "the letters: without an archive it is not proven that they are those of the release, and that "
@@ -30,6 +30,10 @@ _NO_ARCHIVE = (
 _NO_LIST = (
     "the list of releases: there is none beside this one, so nothing but its own word says that "
     "its checksums are those it was made with"
+)
+_OTHER_SCHEMA = (
+    "counts and what else follows from other rows: the release has another schema than this "
+    "version of the program, whose rules may be others too. The version that made it looks at them"
 )
 _WORKBOOK = (
     "the cells of the workbook but for the words of findings: its checksum holds them, and the "
@@ -87,7 +91,7 @@ class Report:
             yield f"not looked at: {what}."
 
 
-#: The checks that need no letters, but for that of the tables' columns, which comes first.
+#: The checks that need no letters, but for those of schema and columns, which come first.
 _CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
     verify_files.check_checksums,
     verify_files.check_release_list,
@@ -98,14 +102,18 @@ _CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
     verify_tables.check_references,
     verify_tables.check_codes,
     verify_tables.check_limits,
-    verify_values.check_counts,
-    verify_values.check_agreement,
-    verify_values.check_history,
     verify_values.check_finding_keys,
     verify_values.check_paragraphs,
     verify_forms.check_csv,
     verify_forms.check_database,
     verify_forms.check_workbook,
+)
+
+#: Those that hold rows to the rules of this version of the program.
+_CHECKS_OF_RULES: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
+    verify_values.check_counts,
+    verify_values.check_agreement,
+    verify_values.check_history,
 )
 
 
@@ -123,40 +131,45 @@ class Letters(NamedTuple):
 
 @contextmanager
 def looking_at_letters(
-    tables: Path, archive: Path | None, *, jobs: int, schema: Mapping[str, Table] = SCHEMA
+    release: Path, archive: Path | None, *, jobs: int
 ) -> Iterator[Future[Letters]]:
-    """Hold a folder of tables against its letters, by other processes, while all else is done.
+    """Hold a release against its letters, by other processes, while all else is done.
 
     Args:
-        tables: The folder of Parquet tables.
+        release: Its folder, in which there need be no more than `schema.json` and Parquet yet.
         archive: The folder of archived files; `None` where there is none.
         jobs: How many processes open letters.
-        schema: What the tables should be.
     """
     with ThreadPoolExecutor(1) as beside:
-        yield beside.submit(_look_at_letters, tables, archive, jobs, schema)
+        yield beside.submit(_look_at_letters, release, archive, jobs)
 
 
 def verify(
     release: Path,
     letters: Future[Letters],
     *,
-    schema: Mapping[str, Table] = SCHEMA,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
-    """Hold a release against its own checksums, its schema, itself and its letters.
+    """Hold a release against its own checksums, its own schema, itself and its letters.
 
     Args:
         release: Its folder.
-        letters: What `looking_at_letters` gave for its tables.
-        schema: What its tables should be.
+        letters: What `looking_at_letters` gave for it.
         progress: Is told how many checks are done, and of how many.
     """
+    described, without_schema = verify_files.check_schema(release)
+    schema = tables_of(described)
     frames, problems = verify_tables.check_columns(release / PARQUET, schema)
-    subject = Subject(release, schema, frames)
-    total = len(_CHECKS) + 2
-    checks = [_made(verify_tables.check_columns, problems)]
-    for check in _CHECKS:
+    codes = {one.name: frozenset(code.name for code in one.codes) for one in described.code_lists}
+    subject = Subject(release, schema, frames, codes)
+    same_rules = is_of_the_code(described)
+    to_make = (*_CHECKS, *(_CHECKS_OF_RULES if same_rules else ()))
+    checks = [
+        _made(verify_files.check_schema, without_schema),
+        _made(verify_tables.check_columns, problems),
+    ]
+    total = len(checks) + len(to_make) + 1
+    for check in to_make:
         progress(len(checks), total)
         checks.append(_made(check, check(subject)))
     progress(len(checks), total)
@@ -168,18 +181,22 @@ def verify(
     return Report(
         release,
         tuple(checks),
-        (*seen.not_looked_at, *_unchecked(release, absent)),
+        (
+            *seen.not_looked_at,
+            *(() if same_rules else (_OTHER_SCHEMA,)),
+            *_unchecked(release, absent),
+        ),
         frames["findings"].height if seen.problems is not None else 0,
     )
 
 
-def _look_at_letters(
-    tables: Path, archive: Path | None, jobs: int, schema: Mapping[str, Table]
-) -> Letters:
+def _look_at_letters(release: Path, archive: Path | None, jobs: int) -> Letters:
     if archive is None:
         return Letters(None, (_NO_ARCHIVE,))
+    described, _ = verify_files.check_schema(release)
+    schema = tables_of(described)
     of_letters = {name: schema[name] for name in ("letters", "visits", "findings")}
-    frames, _ = verify_tables.check_columns(tables, of_letters)
+    frames, _ = verify_tables.check_columns(release / PARQUET, of_letters)
     if missing := [name for name in of_letters if name not in frames]:
         return Letters(None, (f"the letters, as the table {' and '.join(missing)} cannot be used",))
     with Workers(jobs, PRELOAD) as workers:

@@ -7,13 +7,27 @@ files is for the other modules of that name.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
 from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
 from assets.release.proof.problems import Problem, Subject, table_file
-from assets.release.shelf import LIST_FILE, PARQUET, RECORD_FILE, ReleaseError, read_release
+from assets.release.shelf import (
+    LIST_FILE,
+    PARQUET,
+    RECORD_FILE,
+    SCHEMA_FILE,
+    ReleaseError,
+    read_release,
+)
 from warehouse.parquet import table_path
+from warehouse.schema_description import (
+    DescriptionError,
+    SchemaDescription,
+    describe_tables,
+    read_description,
+)
 
 
 class _Listed(msgspec.Struct):
@@ -23,6 +37,18 @@ class _Listed(msgspec.Struct):
 
 class _List(msgspec.Struct):
     releases: list[_Listed]
+
+
+def check_schema(release: Path) -> tuple[SchemaDescription, tuple[Problem, ...]]:
+    """That `schema.json` says what the release's tables are.
+
+    Returns:
+        The schema, for want of one that of the code; and what is wrong with the file.
+    """
+    try:
+        return read_description(release / SCHEMA_FILE), ()
+    except DescriptionError as error:
+        return describe_tables(), (Problem(SCHEMA_FILE, str(error), "the schema of the release"),)
 
 
 def check_checksums(on: Subject) -> Iterator[Problem]:
