@@ -5,6 +5,8 @@ then. The other commands are in `cli`.
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -97,14 +99,16 @@ def diff(
     if output_format is DiffFormat.PARQUET:
         if output is None:
             fail("Parquet is not for a terminal.", "Name a file with --output.", status=2)
-        write_differences(differences, output)
+        with _writing(output):
+            write_differences(differences, output)
         return
     write = {DiffFormat.TEXT: text_report, DiffFormat.MARKDOWN: markdown_report}[output_format]
     report = write(differences, before, after, **({} if output is None else {"shown": None}))
     if output is None:
         sys.stdout.write(report)
     else:
-        output.write_text(report, encoding="utf-8")
+        with _writing(output):
+            output.write_text(report, encoding="utf-8")
 
 
 def export(
@@ -235,7 +239,15 @@ def show(
         str, typer.Argument(metavar="FINDING_ID", help="A finding; or a section, or a visit.")
     ],
     out: Out = Path(DEFAULT_OUT),
-    name: ReleaseName = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--release",
+            metavar="VERSION|DIR",
+            help="Look it up in a release.",
+            show_default="what is published now",
+        ),
+    ] = None,
     picture: Annotated[
         Path | None,
         typer.Option(
@@ -266,9 +278,19 @@ def show(
     if drawn is None:
         return
     to = picture or out / "pictures" / f"{key}.png"
-    to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_bytes(drawn)
+    with _writing(to):
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(drawn)
     print(f"\nThe page, with its words marked: {to}")
+
+
+@contextmanager
+def _writing(to: Path) -> Iterator[None]:
+    """End the command where a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        fail(f"{to} cannot be written: {error.strerror or error}.")
 
 
 def register(app: typer.Typer) -> None:

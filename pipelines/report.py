@@ -32,7 +32,11 @@ PLAIN_ERRORS = frozenset(
         "ArchiveError",
         "Busy",
         "BreakingChangeError",
+        "ChecksumsError",
+        "ContentsError",
         "CorrectionError",
+        "DatabaseNotBuilt",
+        "DescriptionError",
         "Failure",
         "LexiconError",
         "NotMade",
@@ -42,6 +46,7 @@ PLAIN_ERRORS = frozenset(
         "SourceError",
         "SourceUnavailable",
         "ValidatorError",
+        "WorkbookLimit",
     }
 )
 

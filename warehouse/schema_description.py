@@ -263,7 +263,7 @@ def _plain_views(
             name=name,
             kind="view",
             description=comment or "",
-            query=queries[name],
+            query=queries.get(name, ""),
             parameters=(),
             columns=tuple(
                 ViewColumnDescription(column, dtype, comment or "")
@@ -286,7 +286,7 @@ def _macros(
             name=name,
             kind="macro",
             description=comment or "",
-            query=queries[name],
+            query=queries.get(name, ""),
             parameters=tuple(parameters),
             columns=tuple(ViewColumnDescription(row[0], row[1], "") for row in columns),
         )

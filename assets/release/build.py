@@ -20,7 +20,7 @@ from assets.release.descriptions.citation_file import write_citation_file
 from assets.release.descriptions.croissant import write_croissant
 from assets.release.descriptions.data_dictionary import write_data_dictionary
 from assets.release.descriptions.datapackage import write_datapackage
-from assets.release.edition import NAME, RESPONSIBLE_USE_FILE, Edition
+from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
 from assets.release.forms.csv_files import write_csv
 from assets.release.forms.duckdb_file import write_database
 from assets.release.forms.parquet_files import write_parquet
@@ -196,9 +196,10 @@ def _write_other_forms(folder: Path, edition: Edition) -> None:
     """Write all forms but Parquet; the database is built by another process meanwhile."""
     tables = folder / PARQUET
     with ThreadPoolExecutor(max_workers=1) as beside:
-        database = beside.submit(write_database, tables, folder / f"{NAME}.duckdb", edition)
+        to = folder / f"{edition.file_stem}.duckdb"
+        database = beside.submit(write_database, tables, to, edition)
         write_csv(tables, folder / "csv", edition)
-        write_workbook(tables, folder / f"{NAME}.xlsx", edition)
+        write_workbook(tables, folder / f"{edition.file_stem}.xlsx", edition)
         database.result()
 
 
@@ -212,9 +213,9 @@ def _write_pages(
         differences = compare(before.tables, tables)
         versions = before.record.version, edition.version
         (folder / "changes.md").write_text(
-            markdown_report(differences, *versions), encoding="utf-8"
+            markdown_report(differences, *versions, edition=edition), encoding="utf-8"
         )
-        write_differences(differences, folder / "changes.parquet")
+        write_differences(differences, folder / "changes.parquet", edition)
     news = changelog_entry(edition, differences, changes)
     earlier = (before.folder / CHANGELOG_FILE).read_text(encoding="utf-8") if before else None
     (folder / CHANGELOG_FILE).write_text(changelog(edition, news, earlier), encoding="utf-8")

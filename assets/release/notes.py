@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assets.release.edition import LICENCE_URL, RESPONSIBLE_USE_FILE, Edition
+from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
 from assets.release.templating import render
 from warehouse.codes import code_list
 from warehouse.parquet import read_table
@@ -62,6 +62,7 @@ class Gaps:
         unread_kinds: Files of kinds that are recorded and not read, by kind.
         quarantine: Rows of `quarantine`, by reason.
         quarantined_files: Each of these files and why, as far as they are named.
+        quarantined_more: How many more there are.
     """
 
     as_of: date | None
@@ -72,6 +73,7 @@ class Gaps:
     unread_kinds: tuple[tuple[str, int], ...]
     quarantine: tuple[tuple[str, int], ...]
     quarantined_files: tuple[tuple[str, str], ...]
+    quarantined_more: int
 
 
 def find_gaps(tables: Path) -> Gaps:
@@ -116,6 +118,7 @@ def find_gaps(tables: Path) -> Gaps:
             (row["file_name"] or row["source_url"] or row["letter_id"], row["detail"] or "")
             for row in quarantine.head(_FILES_NAMED).iter_rows(named=True)
         ),
+        quarantined_more=max(0, quarantine.height - _FILES_NAMED),
     )
 
 
@@ -138,7 +141,6 @@ def write_notes(release: Path, tables: Path, edition: Edition, news: str, *, is_
         tables=[SCHEMA[name] for name in SCHEMA],
         measures=_measures(read_table(tables, "evaluation")),
         responsible_use=RESPONSIBLE_USE_FILE,
-        licence_url=LICENCE_URL,
         old_after_years=OLD_AFTER_DAYS // 365,
     )
     (release / NOTES_FILE).write_text(notes, encoding="utf-8")

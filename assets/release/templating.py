@@ -1,10 +1,13 @@
 """Pages from templates: the one place that says how they are filled in.
 
-Markdown and text are written as they are; what becomes HTML is escaped.
+What becomes HTML is escaped; a template of Markdown says where a value stands: as words of a line
+or a cell (the filter `cell`), or as code (the filter `code`). What writes Markdown without a
+template calls these two. Text that is none of both is written as it is.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,17 +17,41 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).with_name("templates")
 
+#: What Markdown takes for its own, wherever it stands; an underscore only where a word ends.
+_MARKS = re.compile(r"[\\|<>\[\]`*&~]|(?<!\w)_|_(?!\w)")
+
 
 def render(template: str, **values: object) -> str:
     """Fill in a template of `templates/`; a value that it asks for and does not get is an error."""
     return _environment().get_template(template).render(**values)
 
 
+def cell(value: object) -> str:
+    """A value as words of Markdown, in one line: in a cell, a list or a paragraph."""
+    return _MARKS.sub(r"\\\g<0>", _folded(value))
+
+
+def code_span(value: object) -> str:
+    """A value as code in Markdown, in one line; in a cell as well."""
+    text = _folded(value)
+    if "|" in text:
+        # In a cell, a bar ends even code; elsewhere, nothing is escaped in it. Words will do both.
+        return cell(text)
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    space = " " if text[:1] == "`" or text[-1:] == "`" else ""
+    return f"{fence}{space}{text}{space}{fence}" if text else ""
+
+
+def _folded(value: object) -> str:
+    return " ".join(str(value).split())
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=lambda name: name is not None and ".html" in name,
         undefined=StrictUndefined,
@@ -32,3 +59,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters |= {"cell": cell, "code": code_span}
+    return environment

@@ -1,6 +1,7 @@
 """Releases as a user makes, compares, verifies and uses them, through the command line."""
 
 import hashlib
+import html
 import json
 import os
 import shutil
@@ -10,15 +11,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
+import yaml
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from assets.letters.sources import SAMPLE
-from assets.release.checksums import read_checksums
-from assets.release.edition import NAME
+from assets.release.checksums import read_checksums, write_checksums
+from assets.release.edition import NAME, Edition
+from assets.release.shelf import Shelf
 from pipelines.cli import app
+from pipelines.definitions import build_defs
 from tests.pipelines.conftest import Run
 from warehouse.schema import SCHEMA
 
@@ -85,8 +92,8 @@ def test_a_release_has_every_table_in_every_form_and_says_what_it_is(released: P
         *(f"parquet/{name}.parquet" for name in SCHEMA),
         *(f"csv/{name}.csv" for name in SCHEMA),
         "csv/README.txt",
-        f"{NAME}.duckdb",
-        f"{NAME}.xlsx",
+        f"{NAME}-sample.duckdb",
+        f"{NAME}-sample.xlsx",
         "datapackage.json",
         "croissant.json",
         "CITATION.cff",
@@ -123,30 +130,58 @@ def test_its_notes_open_with_what_is_missing_and_say_that_the_sample_is_made_up(
     assert "[responsible_use.md](responsible_use.md)" in notes
 
 
+@pytest.fixture(scope="module", params=["sample", "folder"])
+def edition_and_release(
+    request: pytest.FixtureRequest,
+    released: Path,
+    published: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    call: Call,
+) -> tuple[Edition, Path]:
+    """A release of the sample, and one of letters that came from a folder."""
+    out = released
+    if request.param == "folder":
+        out = tmp_path_factory.mktemp("folder") / "out"
+        shutil.copytree(published, out, symlinks=True)
+        path = out / "current" / "state.json"
+        state = json.loads(path.read_text(encoding="utf-8"))
+        state["meta"]["source"] = "folder"
+        path.write_text(json.dumps(state), encoding="utf-8")
+        assert call("release", "--out", out).status == 0
+    release = Shelf(out).find()
+    assert release.record.edition.is_made_up == (request.param == "sample")
+    return release.record.edition, release.folder
+
+
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "CITATION.cff", "csv/README.txt", "datapackage.json", "croissant.json",
+    ["README.md", "csv/README.txt", "datapackage.json", "croissant.json", "CITATION.cff",
      "data_dictionary.html", "data_dictionary.md"],
 )  # fmt: skip
-def test_the_attribution_is_in_every_form(released: Path, name: str) -> None:
-    text = (released / "releases" / "latest" / name).read_text(encoding="utf-8-sig")
-    assert "Open Government Licence v3.0" in " ".join(text.split())
-    assert "Crown copyright" in " ".join(text.split())
+def test_the_attribution_is_in_every_form(
+    edition_and_release: tuple[Edition, Path], name: str
+) -> None:
+    edition, release = edition_and_release
+    text = (release / name).read_text(encoding="utf-8-sig")
+    if name.endswith(".cff"):
+        text = " ".join(str(value) for value in yaml.safe_load(text).values())
+    said = " ".join(html.unescape(text).split())
+    assert edition.attribution in said
+    assert ("© Crown copyright" in said) != edition.is_made_up
 
 
-def test_the_attribution_is_in_the_files_of_tables_too(released: Path) -> None:
-    import pyarrow.parquet as pq
-    from openpyxl import load_workbook
-
-    release = released / "releases" / "latest"
-    said = pq.read_schema(release / "parquet" / "visits.parquet").metadata[b"attribution"].decode()
-    assert "Crown copyright" in said
-    with duckdb.connect(release / f"{NAME}.duckdb", read_only=True) as database:
+def test_the_attribution_is_in_the_files_of_tables_too(
+    edition_and_release: tuple[Edition, Path],
+) -> None:
+    edition, release = edition_and_release
+    schema = pq.read_schema(release / "parquet" / "visits.parquet")
+    assert schema.metadata[b"attribution"].decode() == edition.attribution
+    with duckdb.connect(release / f"{edition.file_stem}.duckdb", read_only=True) as database:
         rows = dict(database.sql("SELECT key, value FROM about").fetchall())
-    assert rows["attribution"] == said
-    cover = load_workbook(release / f"{NAME}.xlsx", read_only=True).worksheets[0]
+    assert rows["attribution"] == edition.attribution
+    cover = load_workbook(release / f"{edition.file_stem}.xlsx", read_only=True).worksheets[0]
     cells = [str(value) for row in cover.iter_rows(values_only=True) for value in row if value]
-    assert any("Crown copyright" in cell for cell in cells)
+    assert edition.attribution in cells
 
 
 def test_where_nothing_has_changed_no_release_is_made(released: Path, call: Call) -> None:
@@ -319,3 +354,160 @@ def test_differences_are_written_in_three_forms(released: Path, tmp_path: Path, 
     unknown = call("diff", "1.0.0", "9.0.0", "--out", released)
     assert unknown.status == 2
     assert "holds 1.0.0" in unknown.complained
+
+
+# --- What a release builds on ---------------------------------------------------------------------
+
+
+def test_all_of_dagsters_graph_can_be_made_at_once(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    assert run(letters, out).status == 0
+    settings = {"config": {"out": str(out)}}
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = (
+            build_defs()
+            .resolve_implicit_global_asset_job_def()
+            .execute_in_process(
+                instance=instance,
+                asset_selection=[dg.AssetKey("warehouse"), dg.AssetKey("releases")],
+                run_config={
+                    "resources": {
+                        "workspace": {"config": {"out": str(out), "source": str(letters)}},
+                        "releasing": settings,
+                    }
+                },
+            )
+        )
+    assert result.success
+    assert (out / "releases" / "latest").readlink() == Path("1.0.0")
+
+
+def older(release: Path) -> None:
+    """Make of a release one of an older schema, that had no cues and no history."""
+    for path in release.rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)
+    schema = json.loads((release / "schema.json").read_text(encoding="utf-8"))
+    schema["tables"] = [one for one in schema["tables"] if one["name"] != "visit_versions"]
+    (findings,) = (one for one in schema["tables"] if one["name"] == "findings")
+    findings["columns"] = [one for one in findings["columns"] if one["name"] != "cues"]
+    (release / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    record = json.loads((release / "release.json").read_text(encoding="utf-8"))
+    del record["row_counts"]["visit_versions"]
+    (release / "release.json").write_text(json.dumps(record), encoding="utf-8")
+    for suffix in ("parquet", "csv"):
+        (release / suffix / f"visit_versions.{suffix}").unlink()
+    path = release / "parquet" / "findings.parquet"
+    pl.read_parquet(path).drop("cues").write_parquet(path)
+    path = release / "csv" / "findings.csv"
+    pl.read_csv(path, infer_schema=False).drop("cues").write_csv(path)
+    (database,) = release.glob("*.duckdb")
+    with duckdb.connect(database) as connection:
+        for name in ("findings_with_visits", "places"):
+            connection.execute(f"DROP VIEW {name}")
+        connection.execute("DROP MACRO TABLE visits_as_of")
+        connection.execute("DROP TABLE visit_versions")
+        connection.execute("ALTER TABLE findings DROP COLUMN cues")
+    write_checksums(release)
+    Shelf(release.parent.parent).tidy()
+
+
+def test_an_older_release_stays_sound_and_useful_after_the_schema_has_grown(
+    released: Path, tmp_path: Path, call: Call
+) -> None:
+    out = copy_of(released, tmp_path / "out")
+    older(out / "releases" / "1.0.0")
+    done = call("verify", "1.0.0", "--out", out)
+    assert done.status == 0, done.printed
+    assert "not looked at: counts and what else follows" in done.printed
+    part = tmp_path / "part.json"
+    exported = call("export", "--where", "is_improvement", "--format", "json", "--release", "1.0.0",
+                    "--out", out, "--output", part)  # fmt: skip
+    assert exported.status == 0, exported.complained
+    assert {row["cues"] for row in json.loads(part.read_text(encoding="utf-8"))["findings"]} == {
+        None
+    }
+    grown = call("release", "--out", out)
+    assert grown.printed.startswith("Released 1.1.0\n"), grown.complained
+    log = (out / "releases" / "latest" / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "`visit_versions`: a table more" in log
+    assert "`findings.cues`: a column more" in log
+
+
+def test_no_release_is_built_on_one_that_was_changed(
+    released: Path, tmp_path: Path, call: Call
+) -> None:
+    out = copy_of(released, tmp_path / "out")
+    log = out / "releases" / "1.0.0" / "CHANGELOG.md"
+    log.chmod(0o644)
+    log.write_text(log.read_text(encoding="utf-8") + "And one thing more.\n", encoding="utf-8")
+    done = call("release", "--out", out)
+    assert done.status == 1
+    assert "is not as it was made" in done.complained
+    assert "CHANGELOG.md" in done.complained
+
+
+def test_what_stands_in_the_way_of_the_link_is_told_before_the_work(
+    published: Path, tmp_path: Path, call: Call
+) -> None:
+    out = copy_of(published, tmp_path / "out")
+    (out / "releases" / "latest").mkdir(parents=True)
+    done = call("release", "--out", out)
+    assert done.status == 1
+    assert "is in the way" in done.complained
+    assert not (out / "releases" / "1.0.0").exists()
+
+
+def test_the_same_rows_in_other_bytes_are_no_news(
+    released: Path, tmp_path: Path, call: Call
+) -> None:
+    out = copy_of(released, tmp_path / "out")
+    release = out / "releases" / "1.0.0"
+    record = json.loads((release / "release.json").read_text(encoding="utf-8"))
+    record["fingerprint"] = "0" * 64
+    (release / "release.json").chmod(0o644)
+    (release / "release.json").write_text(json.dumps(record), encoding="utf-8")
+    write_checksums(release)
+    Shelf(out).tidy()
+    done = call("release", "--out", out)
+    assert done.printed.startswith("Nothing has changed since the release 1.0.0\n"), done.complained
+
+
+def test_another_view_is_a_patch(
+    released: Path, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = copy_of(released, tmp_path / "out")
+    release = out / "releases" / "1.0.0"
+    schema = json.loads((release / "schema.json").read_text(encoding="utf-8"))
+    schema["views"][0]["query"] = "asked in another way"
+    (release / "schema.json").chmod(0o644)
+    (release / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    write_checksums(release)
+    Shelf(out).tidy()
+    done = call("release", "--out", out)
+    assert done.printed.startswith("Released 1.0.1\n"), done.complained
+
+
+def test_what_another_version_published_is_not_released(
+    published: Path, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = copy_of(published, tmp_path / "out")
+    monkeypatch.setattr("warehouse.database.definition_fingerprint", lambda: "other views")
+    done = call("release", "--out", out)
+    assert done.status == 1
+    assert "published by another version" in done.complained
+    assert "ofsted-letters run" in done.complained
+
+
+def test_a_place_that_cannot_be_written_is_told(released: Path, tmp_path: Path, call: Call) -> None:
+    done = call("diff", "1.0.0", "current", "--out", released, "--format", "markdown",
+                "--output", tmp_path / "nowhere" / "changes.md")  # fmt: skip
+    assert done.status == 1
+    assert "cannot be written" in done.complained
+    broken = copy_of(released, tmp_path / "out")
+    (broken / "releases" / "1.0.0" / "release.json").unlink()
+    done = call("release", "--out", broken)
+    assert done.status == 1
+    assert "does not say what release this is" in done.complained

@@ -227,6 +227,10 @@ CASES: dict[str, tuple[SchemaDescription, list[tuple[str, str, str]]]] = {
         with_view(description="…"),
         [("view_described", "themes_by_year", "patch")],
     ),
+    "view asked in another way": (
+        with_view(query="another"),
+        [("view_query", "themes_by_year", "patch")],
+    ),
     "view becomes a macro": (
         with_view(kind="macro", parameters=("day",)),
         [

@@ -14,6 +14,7 @@ from assets.release.changes.difference_reports import count_reasons
 from assets.release.changes.differences import Differences
 from assets.release.changes.reasons import reason_labels
 from assets.release.edition import Edition
+from assets.release.templating import cell, code_span
 from warehouse.schema_versions import BreakingChange, SchemaChange, reasons_of
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _visits(differences: Differences, label: str, rows: pl.DataFrame) -> Iterato
     days: dict[str, list[str]] = defaultdict(list)
     for row in named.sort("authority", "start_date", "visit_id").head(_VISITS_NAMED).to_dicts():
         days[row["authority"]].append(row["start_date"].isoformat())
-    listed = "; ".join(f"{authority} {', '.join(of)}" for authority, of in days.items())
+    listed = "; ".join(f"{cell(authority)} {', '.join(of)}" for authority, of in days.items())
     rest = named.height - _VISITS_NAMED
     visits = f"{named.height:,} visit{'' if named.height == 1 else 's'}"
     authorities = named["authority"].n_unique()
@@ -155,16 +156,17 @@ def _visits(differences: Differences, label: str, rows: pl.DataFrame) -> Iterato
 
 def _corrections(differences: Differences) -> Iterator[str]:
     for row in differences.corrections.to_dicts():
-        place = f"`{row['table_name']}.{row['field']}` of `{row['row_key']}`"
+        column = f"{row['table_name']}.{row['field']}"
+        place = f"{code_span(column)} of {code_span(row['row_key'])}"
         values = f"{_value(row, 'old_value')} → {_value(row, 'new_value')}"
         if row["is_made"]:
-            yield f"{place}: {values}. {row['reason']} ({row['found_by']})"
+            yield f"{place}: {values}. {cell(row['reason'])} ({cell(row['found_by'])})"
         else:
             yield f"{place}: {values} was taken back."
 
 
 def _value(row: dict[str, Any], column: str) -> str:
-    return "nothing" if row[column] is None else f"`{row[column]}`"
+    return "nothing" if row[column] is None else code_span(row[column])
 
 
 def _schema(changes: Sequence[SchemaChange], reasons: dict[SchemaChange, str]) -> Iterator[str]:
@@ -172,7 +174,7 @@ def _schema(changes: Sequence[SchemaChange], reasons: dict[SchemaChange, str]) -
         if change.level != "patch":
             why = f" Why: {reasons[change]}" if change in reasons else ""
             breaks = "**Breaking.** " if change.level == "major" else ""
-            yield f"{breaks}`{change.place}`: {change.says}.{why}"
+            yield f"{breaks}`{change.place}`: {cell(change.says)}.{why}"
     patches = sum(change.level == "patch" for change in changes)
     if patches:
         yield f"Descriptions, labels and examples made better: {patches:,}."

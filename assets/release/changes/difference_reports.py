@@ -6,7 +6,7 @@ Here belongs how they are shown. What they are is found in `differences`.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 
 from assets.release.changes.differences import DIFFERENCES, Differences
 from assets.release.changes.reasons import reason_labels
+from assets.release.edition import Edition
+from assets.release.forms.parquet_files import about_file
+from assets.release.templating import cell, code_span
 from warehouse.output import write_table
 
 if TYPE_CHECKING:
@@ -104,31 +107,54 @@ def text_report(
 
 
 def markdown_report(
-    differences: Differences, before: str, after: str, *, shown: int | None = SHOWN
+    differences: Differences,
+    before: str,
+    after: str,
+    *,
+    shown: int | None = SHOWN,
+    edition: Edition | None = None,
 ) -> str:
-    """The differences as a page of Markdown; the arguments are those of `text_report`."""
-    lines = [f"# From {before} to {after}", ""]
+    """The differences as a page of Markdown.
+
+    Args:
+        differences: What differs.
+        before: What to call the older side.
+        after: What to call the newer one.
+        shown: How many of each table, kind and reason are shown; `None` for all.
+        edition: The release that the page is a file of, to be named with its attribution.
+    """
+    lines = [f"# From {cell(before)} to {cell(after)}", ""]
+    if edition is not None:
+        lines += [f"{edition.citation}", "", f"{edition.attribution} <{edition.licence.url}>", ""]
     if not differences:
         return "\n".join([*lines, "Nothing differs.", ""])
     lines += _markdown_table(_COUNTED, _counts(differences))
     lines += ["", *_markdown_table(("reason", "differences"), _reasons(differences))]
     for table, groups in _tables(differences, shown):
-        lines += ["", f"## {table}"]
+        lines += ["", f"## {cell(table)}"]
         for group in groups:
-            lines += ["", f"**{group.heading}**", ""]
-            lines += [f"- {_line(row, code='`')}" for row in group.rows]
+            lines += ["", f"**{cell(group.heading)}**", ""]
+            lines += [f"- {_line(row, code_span)}" for row in group.rows]
             if group.rest:
                 lines.append(f"- … and {group.rest:,} more")
     return "\n".join([*lines, ""])
 
 
-def write_differences(differences: Differences, path: Path) -> None:
-    """Writes all differences as Parquet, the same bytes for the same differences."""
+def write_differences(differences: Differences, path: Path, edition: Edition | None = None) -> None:
+    """Writes all differences as Parquet, the same bytes for the same differences.
+
+    Args:
+        differences: What differs.
+        path: The file.
+        edition: The release that it is a file of, to be named in its metadata.
+    """
     import pyarrow.parquet as pq
 
     from warehouse.parquet import arrow_schema
 
     schema = arrow_schema(DIFFERENCES)
+    if edition is not None:
+        schema = schema.with_metadata({**(schema.metadata or {}), **about_file(edition)})
     pq.write_table(differences.rows.to_arrow().cast(schema), path, compression="zstd")
 
 
@@ -187,18 +213,20 @@ def _groups(rows: pl.DataFrame, shown: int | None) -> Iterator[_Group]:
                 )
 
 
-def _line(row: dict[str, str | None], code: str = "") -> str:
-    """One difference in a line; names and values stand between `code`."""
+def _folded(value: str) -> str:
+    return " ".join(value.split())
+
+
+def _line(row: dict[str, str | None], show: Callable[[str], str] = _folded) -> str:
+    """One difference in a line; `show` brings names and values into the report's form."""
 
     def quoted(value: str | None) -> str:
-        return (
-            _NULL if value is None else f"{code}{' '.join(value.split()).replace('`', '´')}{code}"
-        )
+        return _NULL if value is None else show(value)
 
     field, old, new = row["field"], row["old_value"], row["new_value"]
     if row["row_key"] is None:
         what = f"the column {quoted(field)}" if field else "the table"
-        types = " → ".join(value for value in (old, new) if value)
+        types = " → ".join(show(value) for value in (old, new) if value)
         return f"{what} ({types})" if types else what
     key = quoted(_cut(row["row_key"], 2 * _LONGEST))
     if row["change"] != "changed":
@@ -229,6 +257,7 @@ def _markdown_table(
     yield f"| --- |{' ---: |' * (len(names) - 1)}"
     for row in rows:
         cells = (
-            "" if cell is None else f"{cell:,}" if isinstance(cell, int) else cell for cell in row
+            "" if value is None else f"{value:,}" if isinstance(value, int) else cell(value)
+            for value in row
         )
         yield f"| {' | '.join(cells)} |"

@@ -10,8 +10,6 @@ from pathlib import Path
 from assets.release.descriptions.contents import KEYWORDS
 from assets.release.edition import (
     AUTHOR,
-    LICENCE_ID,
-    LICENCE_URL,
     SOURCE_TITLE,
     SOURCE_URL,
     Edition,
@@ -32,8 +30,8 @@ def write_citation_file(release: Path, edition: Edition) -> None:
         "version": edition.version,
         "date-released": edition.released.isoformat(),
         "authors": [{"name": AUTHOR}],
-        "license": LICENCE_ID,
-        "license-url": LICENCE_URL,
+        "license": edition.licence.id,
+        "license-url": edition.licence.url,
         "abstract": f"{edition.summary} {edition.attribution}",
         "keywords": list(KEYWORDS),
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.release.checksums import file_sha256
-from assets.release.edition import NAME, Edition
+from assets.release.edition import Edition
 from warehouse.parquet import arrow_schema, table_path
 from warehouse.schema import SCHEMA, Table
 
@@ -106,13 +106,15 @@ def parquet_file(release: Path, table: Table) -> File:
     return look(release, table_path(release / "parquet", table.name))
 
 
-def whole_files(release: Path) -> tuple[File, ...]:
+def whole_files(release: Path, edition: Edition) -> tuple[File, ...]:
     """The files that hold all tables: the database and the workbook.
 
     Raises:
         ContentsError: One is missing.
     """
-    return tuple(look(release, release / f"{NAME}.{suffix}") for suffix in ("duckdb", "xlsx"))
+    return tuple(
+        look(release, release / f"{edition.file_stem}.{suffix}") for suffix in ("duckdb", "xlsx")
+    )
 
 
 def look(release: Path, path: Path) -> File:

@@ -22,8 +22,6 @@ from assets.release.descriptions.contents import (
 )
 from assets.release.edition import (
     AUTHOR,
-    LICENCE_URL,
-    NAME,
     RESPONSIBLE_USE_FILE,
     SOURCE_URL,
     Edition,
@@ -116,34 +114,36 @@ def describe_dataset(release: Path, edition: Edition) -> dict[str, Any]:
     files = [
         *(parquet_file(release, one.table) for one in filled),
         *(csv_file(release, one.table) for one in filled),
-        *whole_files(release),
+        *whole_files(release, edition),
     ]
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
-        "name": NAME,
+        "name": edition.file_stem,
         "alternateName": edition.title,
         "description": f"{edition.summary} {edition.attribution}",
         "conformsTo": _STANDARDS,
         "version": edition.version,
         "datePublished": edition.released.isoformat(),
-        "license": LICENCE_URL,
+        "license": edition.licence.url,
         "citeAs": edition.citation,
         "creator": {"@type": "sc:Organization", "name": AUTHOR},
         "keywords": list(KEYWORDS),
         "inLanguage": "en",
         **({} if edition.is_made_up else {"isBasedOn": SOURCE_URL}),
         "publishingPrinciples": RESPONSIBLE_USE_FILE,
-        **_responsible_use(),
+        **_responsible_use(edition),
         "distribution": [_file_object(file) for file in files],
         "recordSet": [_record_set(one.table, one.row_count) for one in filled],
     }
 
 
-def _responsible_use() -> dict[str, str | list[str]]:
+def _responsible_use(edition: Edition) -> dict[str, str | list[str]]:
+    """What the standard asks of collection, biases and limits, of letters from such a source."""
     texts: dict[str, list[str]] = defaultdict(list)
     for row in read_table(__package__, "croissant_rai"):
-        texts[f"rai:{row['property']}"].append(row["text"])
+        if edition.source in row["sources"].split():
+            texts[f"rai:{row['property']}"].append(row["text"])
     return {name: found if len(found) > 1 else found[0] for name, found in texts.items()}
 
 

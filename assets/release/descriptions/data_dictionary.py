@@ -12,13 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.release.descriptions.contents import Filled, filled_tables
-from assets.release.edition import (
-    LICENCE,
-    LICENCE_URL,
-    NAME,
-    RESPONSIBLE_USE_FILE,
-    Edition,
-)
+from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
 from assets.release.forms.codebook import Entry, column_entry
 from assets.release.templating import render
 from assets.rule_tables import read_table
@@ -131,9 +125,6 @@ def write_data_dictionary(release: Path, edition: Edition) -> None:
     values = {
         "dictionary": describe(filled_tables(release, edition)),
         "edition": edition,
-        "name": NAME,
-        "licence": LICENCE,
-        "licence_url": LICENCE_URL,
         "responsible_use": RESPONSIBLE_USE_FILE,
     }
     for file in (HTML_FILE, MARKDOWN_FILE):

@@ -20,10 +20,6 @@ from assets.release.descriptions.contents import (
 )
 from assets.release.edition import (
     AUTHOR,
-    LICENCE,
-    LICENCE_ID,
-    LICENCE_URL,
-    NAME,
     SOURCE_TITLE,
     SOURCE_URL,
     Edition,
@@ -80,13 +76,19 @@ def describe_package(release: Path, edition: Edition) -> dict[str, Any]:
     filled = list(filled_tables(release, edition))
     return {
         "$schema": PROFILE,
-        "name": NAME,
+        "name": edition.file_stem,
         "title": edition.title,
         "description": f"{edition.summary} {edition.attribution}",
         "version": edition.version,
         # The standard asks for a time; only the day is known.
         "created": f"{edition.released.isoformat()}T00:00:00Z",
-        "licenses": [{"name": LICENCE_ID, "path": LICENCE_URL, "title": LICENCE}],
+        "licenses": [
+            {
+                "name": edition.licence.id,
+                "path": edition.licence.url,
+                "title": edition.licence.name,
+            }
+        ],
         "sources": [_source(edition)],
         "contributors": [{"title": AUTHOR, "roles": ["author"]}],
         "keywords": list(KEYWORDS),
@@ -104,7 +106,7 @@ def describe_package(release: Path, edition: Edition) -> dict[str, Any]:
             ),
             *(
                 _resource(file, name=file.name, description=_WHOLES[file.suffix])
-                for file in whole_files(release)
+                for file in whole_files(release, edition)
             ),
         ],
     }

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from assets.release.edition import (
-    LICENCE_URL,
     RESPONSIBLE_USE_FILE,
     SOURCE_TITLE,
     SOURCE_URL,
@@ -67,9 +66,9 @@ def cover_lines(
     for name, about, rows in sheets:
         yield Line("sheet", name, f"{about} {_rows(rows)}.")
     yield Line("part", "How to use it")
-    yield from _sayings("use")
+    yield from _sayings("use", connection)
     yield Line("part", "What to beware of")
-    yield from _sayings("beware")
+    yield from _sayings("beware", connection)
     yield Line("text", "More on this", f"{RESPONSIBLE_USE_FILE}, which comes with every release.")
     yield Line("part", "What is missing")
     yield from _gaps(connection)
@@ -77,16 +76,22 @@ def cover_lines(
     yield from _errors(connection)
     yield Line("part", "Licence, source and citation")
     yield Line("text", "Attribution", edition.attribution)
-    yield Line("link", "Licence", LICENCE_URL)
+    yield Line("link", "Licence", edition.licence.url)
     if not edition.is_made_up:
         yield Line("text", "Source", SOURCE_TITLE)
         yield Line("link", "", SOURCE_URL)
     yield Line("text", "How to cite", edition.citation)
 
 
-def _sayings(part: str) -> Iterator[Line]:
+def _sayings(part: str, connection: duckdb.DuckDBPyConnection) -> Iterator[Line]:
+    """The sentences of a part that are true of what is chosen."""
+    (addresses,) = _one(
+        connection,
+        "SELECT count(source_url) FROM visits WHERE visit_id IN (FROM chosen_visits)",
+    )
+    given = ("", "addresses" if addresses else "no_addresses")
     for row in read_table("assets.release.forms.sheets", "cover"):
-        if row["part"] == part:
+        if row["part"] == part and row["needs"] in given:
             yield Line("text", row["label"], row["text"])
 
 

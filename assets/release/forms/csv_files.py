@@ -1,18 +1,20 @@
 """CSV files of a release: one a table, as Excel needs them, with a page on how to open them.
 
 Here belongs how a value looks in these files. What `query --format csv` prints is in
-`warehouse.output`; the words of the page are in `csv_readme.txt`.
+`warehouse.output`; the words of the page are in
+`files_readme.txt` and `csv_reading.txt`, its calls in `csv_reading`.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
 from assets.release.edition import Edition
+from assets.release.forms.csv_reading import read_calls
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Table
 
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 README = "README.txt"
+#: With this, the page beside a part of a release says what was chosen.
+PART = "A part of the release: "
+
+#: The table that the page shows how to read: most of its codes look like numbers.
+_SHOWN = "authorities"
+_PAGES = Path(__file__).parent
+#: So far the calls on the page are moved in.
+_INDENT = 11
 
 
 def write_csv(tables: Path, to: Path, edition: Edition) -> None:
@@ -44,33 +54,57 @@ def write_csv(tables: Path, to: Path, edition: Edition) -> None:
     with duckdb.connect() as connection:
         connection.execute("SET threads = 1")
         for table in SCHEMA.values():
-            texts = (column.name for column in table.columns if column.dtype == "string")
             query = _values(table, table_path(tables, table.name))
-            _write(connection, query, texts, to / f"{table.name}.csv")
-    text = readme(edition, [f"{table.name}.csv" for table in SCHEMA.values()])
+            _write(connection, query, _texts(table), to / f"{table.name}.csv")
+    shown = SCHEMA[_SHOWN]
+    text = readme(
+        edition,
+        [f"{table.name}.csv" for table in SCHEMA.values()],
+        (f"{shown.name}.csv", _texts(shown)),
+    )
     (to / README).write_text(text, encoding="utf-8", newline="\n")
 
 
-def readme(edition: Edition, files: list[str], chosen: str | None = None) -> str:
+def readme(
+    edition: Edition,
+    files: list[str],
+    shown: tuple[str, Sequence[str]] | None,
+    chosen: str | None = None,
+) -> str:
     """The page on the files: what they are, how to cite them, and how to open them.
 
     Args:
         edition: The release that they are of.
         files: Their names.
+        shown: The CSV file that the page shows how to read, and its columns that hold text; `None`
+            if the files are Parquet.
         chosen: What was chosen of the release, in words; `None` where it is everything.
     """
-    template = Template(Path(__file__).with_name("csv_readme.txt").read_text(encoding="utf-8"))
-    return template.substitute(
+    if shown is None:
+        reading = _page("parquet_reading.txt").template
+    else:
+        calls = {
+            program: call.replace("\n", f"\n{' ' * _INDENT}")
+            for program, call in read_calls(*shown).items()
+        }
+        reading = _page("csv_reading.txt").substitute(file=shown[0], **calls)
+    return _page("files_readme.txt").substitute(
         title=edition.title,
         underline="=" * len(edition.title),
         version=edition.version,
         released=edition.released.isoformat(),
-        chosen=f"A part of the release: {chosen}.\n\n" if chosen else "",
+        chosen=f"{PART}{chosen}.\n\n" if chosen else "",
         summary=edition.summary,
         attribution=edition.attribution,
+        licence_url=edition.licence.url,
         citation=edition.citation,
+        reading=reading,
         files="\n".join(f"    {name}" for name in files),
     )
+
+
+def _page(name: str) -> Template:
+    return Template((_PAGES / name).read_text(encoding="utf-8"))
 
 
 def write_rows(rows: pa.Table, path: Path) -> None:
@@ -96,6 +130,11 @@ def _write(
         "DATEFORMAT '%Y-%m-%d', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ')"
     )
     path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+
+
+def _texts(table: Table) -> list[str]:
+    """The columns of a table that hold text."""
+    return [column.name for column in table.columns if column.dtype == "string"]
 
 
 def _values(table: Table, source: Path) -> str:

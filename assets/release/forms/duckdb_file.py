@@ -24,8 +24,6 @@ from pathlib import Path
 import msgspec
 
 from assets.release.edition import (
-    LICENCE,
-    LICENCE_URL,
     RESPONSIBLE_USE_FILE,
     SOURCE_TITLE,
     SOURCE_URL,
@@ -71,10 +69,10 @@ def write_database(tables: Path, to: Path, edition: Edition) -> None:
         source=edition.source,
         row_counts=dict(edition.row_counts),
     )
-    # The process finds the rooms where this one found them.
+    # The process finds the rooms where this one found them, and nothing in the folder it is in.
     paths = [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH", "")]
     done = subprocess.run(
-        [sys.executable, "-m", "assets.release.forms.duckdb_file"],
+        [sys.executable, "-P", "-m", "assets.release.forms.duckdb_file"],
         input=msgspec.json.encode(task),
         capture_output=True,
         check=False,
@@ -97,8 +95,8 @@ def about_rows(edition: Edition) -> tuple[tuple[str, str], ...]:
         ("version", edition.version),
         ("released", edition.released.isoformat()),
         ("source", source),
-        ("licence", LICENCE),
-        ("licence_url", LICENCE_URL),
+        ("licence", edition.licence.name),
+        ("licence_url", edition.licence.url),
         ("attribution", edition.attribution),
         ("citation", edition.citation),
         ("responsible_use", f"Before you draw conclusions, read {RESPONSIBLE_USE_FILE}."),

@@ -6,24 +6,37 @@ the codebook, the citation, the licence. The commands' options are in `pipelines
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-import shutil
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slugify import slugify
 
-from assets.release.edition import NAME, Edition
+from assets.release.edition import AUTHOR, Edition
 from assets.release.forms.choice import Choice, ExportFormat
 from assets.release.forms.codebook import ENTRY_NAMES, Entry, entry_rows, view_entries
-from assets.release.forms.csv_files import README, readme, write_rows
+from assets.release.forms.csv_files import PART, README, readme, write_rows
 from assets.release.forms.parquet_files import about_file
-from assets.release.forms.readable import FINDINGS_VIEW, VISITS_VIEW, choose, open_tables, view
+from assets.release.forms.readable import (
+    CHOSEN_FINDINGS,
+    CHOSEN_VISITS,
+    FINDINGS_VIEW,
+    VISITS_VIEW,
+    choose,
+    open_tables,
+    view,
+)
 from assets.release.forms.workbook import write_chosen
+from assets.release.shelf import RECORD_FILE
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
+from warehouse.states import PARQUET_NAME, STATE_FILE
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,6 +44,13 @@ if TYPE_CHECKING:
 
 #: The longest name of a file, without its ending, that is made of what was chosen.
 _LONGEST_NAME = 100
+#: So many digits of a checksum tell apart what the name does not.
+_DIGITS = 6
+_NO_WORD = re.compile(r"[\W_]+")
+
+#: The files of a part that is a folder, without their endings; beside them is the page on them.
+_FILES = ("visits", "findings", "codebook")
+_JSON_BEGINS = b'{\n "about": {'
 
 _YEARS = re.compile(r"(?P<first>\d{4})(?:-(?P<last>\d{4}))?")
 _CLOSE = 60  # of 100, as rapidfuzz counts: from here on a topic is worth proposing
@@ -76,9 +96,16 @@ class _Condition(NamedTuple):
 
 
 def file_name(edition: Edition, choice: Choice, form: ExportFormat) -> str:
-    """What a part is called unless somebody names it; a folder for the forms of several files."""
-    chosen = slugify(str(choice))[:_LONGEST_NAME].strip("-")
-    name = f"{NAME}-{edition.version}-{chosen}"
+    """What a part is called unless somebody names it; a folder for the forms of several files.
+
+    Where the name cannot tell one choice from another, some digits of a checksum do.
+    """
+    words = str(choice)
+    slug = slugify(words)
+    chosen = slug[:_LONGEST_NAME].strip("-")
+    if choice.where is not None or chosen != _NO_WORD.sub("-", words.casefold()).strip("-"):
+        chosen += f"-{hashlib.sha256(words.encode()).hexdigest()[:_DIGITS]}"
+    name = f"{edition.file_stem}-{edition.version}-{chosen}"
     return name if form in _FOLDERS else f"{name}.{form}"
 
 
@@ -86,6 +113,9 @@ def export(
     tables: Path, edition: Edition, choice: Choice, form: ExportFormat, to: Path, *, force: bool
 ) -> int:
     """Write the part of a release that was asked for.
+
+    It is written beside its place and put there when it is whole: until then, and if anything goes
+    wrong, what was there stays.
 
     Args:
         tables: The release's folder of Parquet.
@@ -100,54 +130,146 @@ def export(
 
     Raises:
         ExportError: Nothing was found, or what was asked for cannot be understood, or there is
-            something in the place of the file.
+            something in the place of the file, or the release cannot be read, or the file written.
         WorkbookLimit: If Excel cannot hold it.
     """
-    _make_room(to, form, force=force)
-    with open_tables(tables) as connection:
+    import duckdb
+    from pyarrow import ArrowException
+    from xlsxwriter.exceptions import XlsxWriterException
+
+    try:
+        place = to.resolve()
+        _refuse_to_replace(place, to, form, force=force)
+    except (OSError, RuntimeError) as error:  # the latter where links lead in a circle
+        raise _not_written(to, error) from error
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(open_tables(tables))
+        except (OSError, duckdb.Error, ArrowException) as error:
+            raise ExportError(
+                f"The release's tables in {tables} cannot be read: {_first_line(error)}. "
+                "`ofsted-letters verify` says what is wrong with it; take it from a copy."
+            ) from error
         _choose(connection, choice)
-        part = Part(
-            edition,
-            str(choice),
-            *(
-                connection.sql(
-                    f"SELECT * FROM {name} WHERE {key} IN (FROM chosen_{kind}) ORDER BY {order}"
-                ).to_arrow_table()
-                for name, kind, key, order in (
-                    (VISITS_VIEW, "visits", "visit_id", "authority, start_date, visit_id"),
-                    (
-                        FINDINGS_VIEW,
-                        "findings",
-                        "finding_id",
-                        "authority, start_date, visit_id, section_id, paragraph, sentence, "
-                        "finding_id",
-                    ),
-                )
-            ),
-        )
-        to.parent.mkdir(parents=True, exist_ok=True)
-        if form is ExportFormat.XLSX:
-            write_chosen(connection, to, edition, part.chosen)
-        else:
-            _WRITERS[form](part, to)
+        part = _part(connection, edition, choice)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(prefix=f".new-{place.name}-", dir=place.parent) as room:
+                new = Path(room) / place.name
+                if form is ExportFormat.XLSX:
+                    write_chosen(connection, new, edition, part.chosen)
+                else:
+                    _WRITERS[form](part, new)
+                _refuse_to_replace(place, to, form, force=force)
+                _put(new, place, aside=Path(room) / "before")
+        except (OSError, duckdb.Error, ArrowException, XlsxWriterException) as error:
+            raise _not_written(to, error) from error
     return int(part.findings.num_rows)
 
 
-def _make_room(to: Path, form: ExportFormat, *, force: bool) -> None:
-    if not to.exists():
+def _part(connection: duckdb.DuckDBPyConnection, edition: Edition, choice: Choice) -> Part:
+    """What is chosen, in the order in which letters are read."""
+    visits, findings = (
+        connection.sql(
+            f"SELECT * FROM {name} WHERE {key} IN (FROM {chosen}) ORDER BY {order}"
+        ).to_arrow_table()
+        for name, chosen, key, order in (
+            (VISITS_VIEW, CHOSEN_VISITS, "visit_id", "authority, start_date, visit_id"),
+            (
+                FINDINGS_VIEW,
+                CHOSEN_FINDINGS,
+                "finding_id",
+                "authority, start_date, visit_id, section_id, paragraph, sentence, finding_id",
+            ),
+        )
+    )
+    return Part(edition, str(choice), visits, findings)
+
+
+def _refuse_to_replace(place: Path, to: Path, form: ExportFormat, *, force: bool) -> None:
+    """Refuse a place in which there is anything but a part of a release, or which is not free.
+
+    Args:
+        place: The place, without links.
+        to: The same, as it was named.
+        form: What is to be written there.
+        force: Whether a part of a release may be replaced.
+
+    Raises:
+        ExportError: If it is refused.
+    """
+    for folder in (place, *place.parents):
+        is_state = (folder / STATE_FILE).is_file() and (folder / PARQUET_NAME).is_dir()
+        if is_state or (folder / RECORD_FILE).is_file():
+            raise ExportError(
+                f"{to} lies in {folder}, which is a release or what is published, and is never "
+                "changed. Name another place with --output."
+            )
+    if not place.exists():
         return
     if not force:
         raise ExportError(
             f"{to} is there already. Name another place with --output, or replace it with --force."
         )
-    is_ours = (to / README).is_file() if to.is_dir() else to.suffix == f".{form}"
-    if not is_ours or to.is_dir() != (form in _FOLDERS):
+    is_ours = _is_folder_of_ours if form in _FOLDERS else _is_file_of_ours
+    if not is_ours(place, form):
         raise ExportError(
-            f"{to} is no {form} part of a release, so it is not replaced. Name another place with "
-            "--output."
+            f"{to} is no {form} part of a release, or there is something else in it, so it is not "
+            "replaced. Name another place with --output."
         )
-    if to.is_dir():
-        shutil.rmtree(to)
+
+
+def _is_folder_of_ours(place: Path, form: ExportFormat) -> bool:
+    """Whether there is nothing in a folder but what `_write_folder` writes into one."""
+    if not place.is_dir():
+        return False
+    files = {path.name: path for path in place.iterdir()}
+    if README not in files or not files.keys() <= {README, *(f"{name}.{form}" for name in _FILES)}:
+        return False
+    if any(path.is_symlink() or not path.is_file() for path in files.values()):
+        return False
+    return f"\n{PART}".encode() in files[README].read_bytes()
+
+
+def _is_file_of_ours(place: Path, form: ExportFormat) -> bool:
+    """Whether a file says that it is of the project."""
+    if not place.is_file() or place.suffix != f".{form}":
+        return False
+    if form is ExportFormat.JSON:
+        with place.open("rb") as file:
+            return file.read(len(_JSON_BEGINS)) == _JSON_BEGINS
+    try:
+        with zipfile.ZipFile(place) as book:
+            return AUTHOR.encode() in book.read("docProps/core.xml")
+    except (KeyError, zipfile.BadZipFile):
+        return False
+
+
+def _put(new: Path, place: Path, aside: Path) -> None:
+    """Put what was written into its place; what was there is back there if that fails."""
+    if not new.is_dir() or not place.exists():
+        new.replace(place)
+        return
+    place.rename(aside)
+    try:
+        new.rename(place)
+    except OSError:
+        aside.rename(place)
+        raise
+
+
+def _not_written(to: Path, error: Exception) -> ExportError:
+    cause = error.__cause__ or error.__context__ or error
+    why = (cause.strerror if isinstance(cause, OSError) else None) or _first_line(error)
+    return ExportError(
+        f"{to} cannot be written: {why}. What was there before is as it was. "
+        "Make room, or name another place with --output."
+    )
+
+
+def _first_line(error: Exception) -> str:
+    """What DuckDB and others say, without the query that they repeat."""
+    return " ".join(str(error).split("\n\n", 1)[0].split()).rstrip(".")
 
 
 def _choose(connection: duckdb.DuckDBPyConnection, choice: Choice) -> None:
@@ -168,7 +290,8 @@ def _findings(connection: duckdb.DuckDBPyConnection, conditions: Iterable[_Condi
     import duckdb
 
     conditions = list(conditions)
-    sql = " AND ".join(f"({condition.sql})" for condition in conditions)
+    # In lines of their own: a condition may end with a comment.
+    sql = " AND ".join(f"(\n{condition.sql}\n)" for condition in conditions)
     values = [value for condition in conditions for value in condition.values]
     try:
         rows = connection.execute(
@@ -176,7 +299,7 @@ def _findings(connection: duckdb.DuckDBPyConnection, conditions: Iterable[_Condi
         ).fetchall()
     except duckdb.Error as error:
         names = ", ".join(connection.sql(f"FROM {FINDINGS_VIEW} LIMIT 0").columns)
-        problem = " ".join(str(error).split("\n\n", 1)[0].split())
+        problem = _first_line(error)
         raise ExportError(f"--where cannot be asked: {problem}\nThere are: {names}.") from error
     return [finding_id for (finding_id,) in rows]
 
@@ -255,8 +378,7 @@ def _one_expression(where: str) -> str:
     try:
         duckdb.SQLExpression(where)
     except duckdb.Error as error:
-        problem = " ".join(str(error).split("\n\n", 1)[0].split())
-        raise ExportError(f"--where is not one condition in SQL: {problem}") from error
+        raise ExportError(f"--where is not one condition in SQL: {_first_line(error)}") from error
     return where
 
 
@@ -307,15 +429,23 @@ def _write_folder(
     import pyarrow as pa
 
     to.mkdir()
-    of_name = {
-        "visits": part.visits,
-        "findings": part.findings,
-        "codebook": pa.Table.from_pylist(part.codebook()),
-    }
-    for name, rows in of_name.items():
+    tables = (part.visits, part.findings, pa.Table.from_pylist(part.codebook()))
+    for name, rows in zip(_FILES, tables, strict=True):
         write(rows, name, to / f"{name}.{suffix}")
-    text = readme(part.edition, [f"{name}.{suffix}" for name in of_name], chosen=part.chosen)
+    files = [f"{name}.{suffix}" for name in _FILES]
+    text = readme(part.edition, files, _shown(part, suffix), chosen=part.chosen)
     (to / README).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _shown(part: Part, suffix: str) -> tuple[str, list[str]] | None:
+    """The file whose reading the page beside the files shows, and its columns of text."""
+    import pyarrow as pa
+
+    if suffix != ExportFormat.CSV:
+        return None
+    return "findings.csv", [
+        field.name for field in part.findings.schema if pa.types.is_string(field.type)
+    ]
 
 
 _WRITERS: Mapping[ExportFormat, Callable[[Part, Path], None]] = {

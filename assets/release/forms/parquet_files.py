@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.release.edition import LICENCE, LICENCE_URL, Edition
+from assets.release.edition import Edition
 from warehouse.parquet import arrow_schema, read_table, table_path
 from warehouse.schema import SCHEMA, Table
 
@@ -62,7 +62,7 @@ def about_file(edition: Edition) -> dict[str, str]:
         "title": edition.title,
         "version": edition.version,
         "released": edition.released.isoformat(),
-        "licence": f"{LICENCE} <{LICENCE_URL}>",
+        "licence": f"{edition.licence.name} <{edition.licence.url}>",
         "attribution": edition.attribution,
         "citation": edition.citation,
     }

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warehouse.database import View, load_views
+from warehouse.database import TYPES, View, load_views
 from warehouse.parquet import table_path
-from warehouse.schema import SCHEMA, Table
+from warehouse.schema import SCHEMA, Column, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,21 +35,21 @@ def open_tables(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.DuckDB
     """Opens a folder of tables as a database in memory, in which everything is chosen.
 
     Args:
-        tables: A folder with every table of the schema.
+        tables: A folder of tables, of this schema or an older one.
         guarded: Whether others may ask it anything. It then holds all rows itself, which takes
             memory, and reaches no file, no network and no variable of this process.
 
     Raises:
-        duckdb.Error: A table is missing, or cannot be read.
+        duckdb.Error: A table cannot be read.
+        pyarrow.ArrowException: A file is no Parquet.
     """
     import duckdb
 
     with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
         for table in SCHEMA.values():
-            source = str(table_path(tables, table.name)).replace("'", "''")
             connection.execute(
                 f'CREATE {"TABLE" if guarded else "VIEW"} "{table.name}" AS '
-                f"SELECT {_values(table)} FROM read_parquet('{source}')"
+                f"{_rows(table, table_path(tables, table.name))}"
             )
         for name in (VISITS_VIEW, FINDINGS_VIEW):
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
@@ -73,11 +73,23 @@ def choose(connection: duckdb.DuckDBPyConnection, findings: list[str]) -> None:
     )
 
 
-def _values(table: Table) -> str:
-    # A time without a zone, as in the DuckDB file: with one, Python would need another package.
-    return ", ".join(
-        f'make_timestamp(epoch_us("{column.name}")) AS "{column.name}"'
-        if column.dtype == "timestamp"
-        else f'"{column.name}"'
-        for column in table.columns
-    )
+def _rows(table: Table, path: Path) -> str:
+    """The rows of a table, as the schema has it now.
+
+    Of a release of an older schema, a column or table that it had not yet is empty.
+    """
+    import pyarrow.parquet as pq
+
+    there = frozenset(pq.read_schema(path).names) if path.is_file() else frozenset()
+    values = ", ".join(f'{_value(column, there)} AS "{column.name}"' for column in table.columns)
+    source = "'" + str(path).replace("'", "''") + "'"
+    return f"SELECT {values} " + (f"FROM read_parquet({source})" if there else "LIMIT 0")
+
+
+def _value(column: Column, there: frozenset[str]) -> str:
+    if column.name not in there:
+        return f"NULL::{TYPES[column.dtype]}"
+    if column.dtype == "timestamp":
+        # Without a zone, as in the DuckDB file: with one, Python would need another package.
+        return f'make_timestamp(epoch_us("{column.name}"))'
+    return f'"{column.name}"'

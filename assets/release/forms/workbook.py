@@ -39,7 +39,7 @@ LINK_LENGTH = 2_079
 
 #: The sheets after the cover, with what each is for, and the colour of its tab.
 CONTENTS: Mapping[str, tuple[str, str]] = {
-    "Visits": ("One row a visit, with the address of its letter.", "#1F5A6B"),
+    "Visits": ("One row a visit, with the name of its letter's file.", "#1F5A6B"),
     "Findings": ("One row a statement of a letter, with what it was judged to say.", "#1F5A6B"),
     "Coverage": ("Which authorities have letters of which years: what is missing.", "#B4761A"),
     "Quarantine": ("Files that could not become a visit, and why.", "#B4761A"),
@@ -230,10 +230,18 @@ def _query(sheet: str) -> str:
     return (SHEETS / f"{sheet.lower()}.sql").read_text(encoding="utf-8").rstrip()
 
 
+#: Flags show what is so and leave out what is not; that nobody said is neither.
+_ANSWERS: Mapping[bool | None, str | None] = {True: "yes", False: None, None: "not said"}
+
+
 def _codebook_rows() -> list[dict[str, Any]]:
     names = [column.name for column in sheet_columns("Codebook")]
     entries = [*sheet_entries(), *table_entries()]
-    return [{name: getattr(entry, name) for name in names} for entry in entries]
+    return [
+        {name: getattr(entry, name) for name in names}
+        | {"may_be_unknown": _ANSWERS[entry.may_be_unknown]}
+        for entry in entries
+    ]
 
 
 def _codes_rows() -> list[dict[str, Any]]:

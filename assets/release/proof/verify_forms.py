@@ -20,6 +20,7 @@ from assets.release.proof.problems import (
     show_difference,
     table_file,
 )
+from assets.release.shelf import ReleaseError, read_release
 from warehouse.schema import Column, Table
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def check_database(on: Subject) -> Iterator[Problem]:
     """That every table of the DuckDB file holds the values of its Parquet file."""
     import duckdb
 
-    file = f"{NAME}.duckdb"
+    file = f"{_file_stem(on)}.duckdb"
     if not (on.release / file).is_file():
         yield Problem(file, "missing", "a DuckDB file with all tables")
         return
@@ -71,7 +72,7 @@ def check_database(on: Subject) -> Iterator[Problem]:
 
 def check_workbook(on: Subject) -> Iterator[Problem]:
     """That the workbook has a row for each visit and finding, with the words of each finding."""
-    file = f"{NAME}.xlsx"
+    file = f"{_file_stem(on)}.xlsx"
     try:
         with zipfile.ZipFile(on.release / file) as book:
             sheets = _sheets(book)
@@ -100,6 +101,14 @@ def check_workbook(on: Subject) -> Iterator[Problem]:
             for row in on.frames[table.name].select("finding_id", "text").iter_rows(named=True)
             if row["text"] is not None and row["text"] not in strings
         )
+
+
+def _file_stem(on: Subject) -> str:
+    """What the files of the whole release are called, by what it says of itself."""
+    try:
+        return read_release(on.release).record.edition.file_stem
+    except ReleaseError:  # which the checks of files tell of
+        return NAME
 
 
 def _sheets(book: zipfile.ZipFile) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from assets.release.edition import NAME, Edition
+from assets.release.edition import Edition
 from assets.release.forms.csv_files import write_csv
 from assets.release.forms.parquet_files import write_parquet
 from tests.expectations.clean_tables import clean_tables, write_tables
@@ -22,5 +22,5 @@ def make(folder: Path, source: str = "folder") -> tuple[Path, Edition]:
     write_parquet(tables, release / "parquet", edition)
     write_csv(tables, release / "csv", edition)
     for suffix in ("duckdb", "xlsx"):
-        (release / f"{NAME}.{suffix}").write_bytes(b"bytes of " + suffix.encode())
+        (release / f"{edition.file_stem}.{suffix}").write_bytes(b"bytes of " + suffix.encode())
     return release, edition

@@ -140,6 +140,30 @@ def test_a_correction_that_was_taken_back(tmp_path: Path) -> None:
     ) in entry.splitlines()
 
 
+def test_what_somebody_else_wrote_stays_words(tmp_path: Path) -> None:
+    before = clean_tables(visits=2)
+    after = copied(before)
+    new = dict(after["corrections"][0])
+    after["corrections"].append(
+        new
+        | {
+            "field": "text",
+            "new_value": "a `word`",
+            "old_value": None,
+            "reason": "Read *again*\n\n# and again",
+            "found_by": "<script>",
+        }
+    )
+    entry = changelog_entry(
+        EDITION,
+        compare(write_tables(before, tmp_path / "a"), write_tables(after, tmp_path / "b")),
+    )
+    assert (
+        f"- `findings.text` of `{new['row_key']}`: nothing → `` a `word` ``. "
+        "Read \\*again\\* # and again (\\<script\\>)"
+    ) in entry.splitlines()
+
+
 def test_changes_of_the_schema_are_told_with_their_reasons() -> None:
     changes = (
         SchemaChange("column_removed", "visits.focus", "major", "the column is gone"),

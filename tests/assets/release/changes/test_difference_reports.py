@@ -16,6 +16,7 @@ from assets.release.changes.difference_reports import (
     write_differences,
 )
 from assets.release.changes.differences import DIFFERENCES, Differences, TableCounts
+from assets.release.edition import Edition
 
 VISIT = "ashmere-focused-visit-2021-10-26"
 LONG = "Children’s plans are written with them. " * 3
@@ -70,7 +71,7 @@ findings
     ~ ashmere-focused-visit-2021-10-26-1 page: 2 → (nothing)
     ~ ashmere-focused-visit-2021-10-26-4 text: …tten with them. Old. → …tten with them. New.
   New letter: 1 row added
-    + ashmere-focused-visit-2021-10-26-2: Plans are ´good´.
+    + ashmere-focused-visit-2021-10-26-2: Plans are `good`.
   Reason not known: 1 row removed
     - ashmere-focused-visit-2021-10-26-3: Plans were late.
 
@@ -104,7 +105,8 @@ def test_a_report_in_markdown() -> None:
         "**Amended letter: 2 values changed (1 page, 1 text)**\n\n"
         f"- `{VISIT}-1` `page`: `2` → (nothing)\n"
     ) in report
-    assert f"\n- `{VISIT}-2`: `Plans are ´good´.`\n" in report
+    assert f"\n- `{VISIT}-2`: `` Plans are `good`. ``\n" not in report
+    assert f"\n- `{VISIT}-2`: ``Plans are `good`.``\n" in report
     assert report.endswith("- the table\n")
 
 
@@ -162,6 +164,33 @@ def test_a_file_of_all_differences(tmp_path: Path) -> None:
     assert pq.read_metadata(path).row_group(0).column(0).compression == "ZSTD"
     write_differences(SOME, tmp_path / "again.parquet")
     assert (tmp_path / "again.parquet").read_bytes() == path.read_bytes()
+
+
+EDITION = Edition("1.1.0", dt.date(2026, 3, 1), "folder", {})
+
+
+def test_the_files_of_a_release_say_whose_they_are(tmp_path: Path) -> None:
+    for found in (SOME, differences()):
+        report = markdown_report(found, "1.0.0", "1.1.0", edition=EDITION)
+        for said in (EDITION.attribution, EDITION.licence.url, EDITION.citation):
+            assert said in report
+    assert EDITION.attribution not in markdown_report(SOME, "1.0.0", "1.1.0")
+    write_differences(SOME, tmp_path / "changes.parquet", EDITION)
+    metadata = pq.read_schema(tmp_path / "changes.parquet").metadata
+    assert metadata[b"attribution"].decode() == EDITION.attribution
+    assert metadata[b"version"] == b"1.1.0"
+
+
+def test_what_somebody_else_named_stays_words_in_markdown() -> None:
+    odd = differences(
+        ("visits", "a`b", "changed", "focus", "`old` <i>|", "[new](x)", None),
+        ("wea<b>ther", None, "added", "x", None, "List[`String`]", "schema"),
+    )
+    report = markdown_report(odd, "out|1", "<b>", shown=None)
+    assert report.startswith("# From out\\|1 to \\<b\\>\n")
+    assert "- ``a`b`` `focus`: \\`old\\` \\<i\\>\\| → `[new](x)`\n" in report
+    assert "## wea\\<b\\>ther\n" in report
+    assert "- the column `x` (``List[`String`]``)\n" in report
 
 
 def test_a_file_without_differences_has_all_columns(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from assets.release.descriptions.citation_file import CITATION_FILE, write_citation_file
-from assets.release.edition import ATTRIBUTION, AUTHOR, Edition
+from assets.release.edition import ATTRIBUTION, AUTHOR, MIT, Edition
 
 SOURCES = ("ofsted", "sample")
 
@@ -56,4 +56,8 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
     citation = yaml.safe_load((tmp_path / CITATION_FILE).read_text("utf-8"))
     assert citation["title"].endswith("(sample)")
     assert citation["abstract"].startswith("Made up")
+    assert citation["abstract"].count("ade up") == 1
+    assert citation["message"].count("ade up") == 1
+    assert (citation["license"], citation["license-url"]) == (MIT.id, MIT.url)
+    assert "Crown" not in str(citation)
     assert "references" not in citation

@@ -12,8 +12,10 @@ import pytest
 
 from assets.release.checksums import file_sha256
 from assets.release.descriptions.croissant import CROISSANT_FILE, write_croissant
-from assets.release.edition import ATTRIBUTION, LICENCE_URL, Edition
+from assets.release.edition import ATTRIBUTION, MIT, OGL, Edition
+from assets.rule_tables import read_table as read_rules
 from tests.assets.release import described
+from warehouse.codes import code_list
 from warehouse.parquet import read_table
 from warehouse.schema import SCHEMA
 
@@ -69,7 +71,7 @@ def test_every_file_is_there_with_its_size_and_checksum(
 
 
 def test_it_says_what_the_release_is(written: dict[str, Any], made: tuple[Path, Edition]) -> None:
-    assert written["license"] == LICENCE_URL
+    assert written["license"] == OGL.url
     assert written["citeAs"] == made[1].citation
     assert (written["version"], written["datePublished"]) == ("1.2.0", "2026-02-03")
     assert ATTRIBUTION in written["description"]
@@ -106,4 +108,38 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
     write_croissant(release, edition)
     written = json.loads((release / CROISSANT_FILE).read_text("utf-8"))
     assert written["description"].startswith("Made up")
+    assert written["description"].count("ade up") == 1
     assert "isBasedOn" not in written
+    assert (written["name"], written["license"]) == ("ofsted-letters-sample", MIT.url)
+    said = json.dumps({name: text for name, text in written.items() if name.startswith("rai:")})
+    assert "Ofsted chooses" not in said
+    assert "Scraping" not in said
+    assert "Crown copyright" not in json.dumps(written, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("source", code_list("source"))
+def test_of_letters_from_every_source_it_says_how_they_were_collected_and_labelled(
+    tmp_path: Path, source: str
+) -> None:
+    release, edition = described.make(tmp_path, source=source)
+    write_croissant(release, edition)
+    written = json.loads((release / CROISSANT_FILE).read_text("utf-8"))
+    named = {row["property"] for row in read_rules("assets.release.descriptions", "croissant_rai")}
+    assert {f"rai:{name}" for name in named} <= written.keys()
+    assert isinstance(written["rai:dataCollectionType"], str)
+    assert (written["rai:dataCollectionType"] == "Web Scraping") == (source == "ofsted")
+    labels = written["rai:dataAnnotationProtocol"]
+    assert "large language model and not people" in labels
+
+
+def test_nobody_says_that_the_labels_are_those_of_people() -> None:
+    texts = [
+        row["definition"]
+        for row in read_rules("assets.release.descriptions", "sources")
+        if "labels" in row["definition"]
+    ]
+    page = Path("assets/release/responsible_use.md").read_text(encoding="utf-8")
+    assert len(texts) == 2
+    for text in (*texts, page):
+        assert "language model" in text
+        assert "labels that people made" not in text

@@ -13,7 +13,7 @@ from frictionless import Package, Report
 
 from assets.release.checksums import file_sha256
 from assets.release.descriptions.datapackage import DATAPACKAGE_FILE, PROFILE, write_datapackage
-from assets.release.edition import ATTRIBUTION, LICENCE_ID, Edition
+from assets.release.edition import ATTRIBUTION, MIT, OGL, Edition
 from tests.assets.release import described
 from warehouse.codes import code_list
 from warehouse.schema import SCHEMA
@@ -107,7 +107,7 @@ def test_it_says_what_the_release_is(package: dict[str, Any], made: tuple[Path, 
     assert package["$schema"] == PROFILE
     assert package["version"] == "1.2.0"
     assert package["created"] == "2026-02-03T00:00:00Z"
-    assert [licence["name"] for licence in package["licenses"]] == [LICENCE_ID]
+    assert [licence["name"] for licence in package["licenses"]] == [OGL.id]
     assert ATTRIBUTION in package["description"]
     assert package["citation"] == made[1].citation
     assert {resource.get("type") for resource in package["resources"]} == {"table", None}
@@ -166,4 +166,9 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
     write_datapackage(release, edition)
     package = read(release)
     assert package["description"].startswith("Made up")
+    assert package["description"].count("ade up") == 1
+    assert package["name"] == "ofsted-letters-sample"
+    assert [licence["name"] for licence in package["licenses"]] == [MIT.id]
+    assert "Crown copyright" not in json.dumps(package, ensure_ascii=False)
+    assert "ofsted-letters-sample.xlsx" in {one["path"] for one in package["resources"]}
     assert "ofsted.gov.uk" not in json.dumps(package["sources"])

@@ -1,7 +1,11 @@
 """Parts of a release: what is chosen, what the files hold, and what is said where none is made."""
 
 import csv
+import errno
 import json
+import shutil
+import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -161,7 +165,7 @@ def test_what_cannot_be_made_is_told(
     assert not to.exists()
 
 
-@pytest.mark.parametrize("form", [ExportFormat.JSON, ExportFormat.CSV])
+@pytest.mark.parametrize("form", ExportFormat)
 def test_what_is_there_is_replaced_only_if_one_says_so(
     tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
 ) -> None:
@@ -169,21 +173,209 @@ def test_what_is_there_is_replaced_only_if_one_says_so(
     export(tables, edition, CHOICE, form, to, force=False)
     with pytest.raises(ExportError, match="--force"):
         export(tables, edition, CHOICE, form, to, force=False)
-    export(tables, edition, CHOICE, form, to, force=True)
+    before = contents(to)
+    other = Choice(authorities=("Wenlow and Tarn",))
+    export(tables, edition, other, form, to, force=True)
+    after = contents(to)
+    assert after.keys() == before.keys()
+    assert after != before
+    assert list(tmp_path.iterdir()) == [to]
 
 
-def test_what_is_not_ours_is_never_replaced(tables: Path, edition: Edition, tmp_path: Path) -> None:
-    mine = tmp_path / "mine"
-    mine.mkdir()
-    (mine / "thesis.txt").write_text("years of work", encoding="utf-8")
-    for form in ExportFormat:
+def contents(path: Path) -> dict[str, bytes]:
+    files = [path] if path.is_file() else sorted(path.rglob("*"))
+    return {str(file): file.read_bytes() for file in files if file.is_file()}
+
+
+def add(name: str, text: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        (folder / name).write_text(text, encoding="utf-8")
+
+    return change
+
+
+def a_link_among_them(folder: Path) -> None:
+    (folder / "visits.csv").rename(folder.parent / "kept.csv")
+    (folder / "visits.csv").symlink_to(folder.parent / "kept.csv")
+
+
+def a_folder_within(folder: Path) -> None:
+    (folder / "visits.csv").unlink()
+    (folder / "visits.csv").mkdir()
+    (folder / "visits.csv" / "thesis.txt").write_text("years of work", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        add("thesis.txt", "years of work"),
+        add("findings.parquet", "of another form"),
+        add("README.txt", "My own notes on some visits."),
+        a_link_among_them,
+        a_folder_within,
+    ],
+)
+def test_a_folder_with_anything_else_in_it_is_never_replaced(
+    tables: Path, edition: Edition, tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    to = tmp_path / "part"
+    export(tables, edition, CHOICE, ExportFormat.CSV, to, force=False)
+    change(to)
+    before = contents(tmp_path)
+    with pytest.raises(ExportError, match="is not replaced"):
+        export(tables, edition, CHOICE, ExportFormat.CSV, to, force=True)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("form", ExportFormat)
+def test_what_is_not_ours_is_never_replaced(
+    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "README.txt").write_text("What I have here.", encoding="utf-8")
+    files = [tmp_path / f"mine.{form}", tmp_path / f"zip.{form}"]
+    files[0].write_text("years of work", encoding="utf-8")
+    with zipfile.ZipFile(files[1], "w") as book:
+        book.writestr("docProps/core.xml", "<creator>Somebody else</creator>")
+    before = contents(tmp_path)
+    for to in (folder, *files):
         with pytest.raises(ExportError, match="is not replaced"):
-            export(tables, edition, CHOICE, form, mine, force=True)
-    assert (mine / "thesis.txt").exists()
+            export(tables, edition, CHOICE, form, to, force=True)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("record", ["release.json", "state.json"])
+@pytest.mark.parametrize("force", [False, True])
+def test_releases_and_states_are_never_changed(
+    tables: Path, edition: Edition, tmp_path: Path, record: str, force: bool
+) -> None:
+    whole = tmp_path / "whole"
+    (whole / "parquet").mkdir(parents=True)
+    export(tables, edition, CHOICE, ExportFormat.CSV, whole / "csv", force=False)
+    (whole / record).write_text("{}", encoding="utf-8")
+    (tmp_path / "link").symlink_to(whole / "csv")
+    (tmp_path / "latest").symlink_to(whole)
+    before = contents(tmp_path)
+    for to in (whole, whole / "csv", whole / "new", tmp_path / "link", tmp_path / "latest" / "csv"):
+        with pytest.raises(ExportError, match="is never changed"):
+            export(tables, edition, CHOICE, ExportFormat.CSV, to, force=force)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("form", ExportFormat)
+@pytest.mark.parametrize("fault", ["nothing found", "disk full", "place taken", "not put"])
+def test_what_was_there_stays_if_anything_goes_wrong(
+    tables: Path,
+    edition: Edition,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: ExportFormat,
+    fault: str,
+) -> None:
+    to = tmp_path / f"part.{form}"
+    export(tables, edition, CHOICE, form, to, force=False)
+    before = contents(tmp_path)
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def fail(*_: object, **__: object) -> None:
+        raise full
+
+    choice = CHOICE
+    match fault:
+        case "nothing found":
+            choice = Choice(years=("1999",))
+        case "disk full" if form is ExportFormat.XLSX:
+            monkeypatch.setattr(zipfile.ZipFile, "write", fail)
+        case "disk full":
+            monkeypatch.setattr(Path, "write_text", fail)
+        case "place taken" if to.is_dir():
+            monkeypatch.setattr(Path, "mkdir", fail)
+        case _:
+            monkeypatch.setattr(Path, "replace", fail)
+            rename = Path.rename
+            monkeypatch.setattr(
+                Path, "rename", lambda old, new: fail() if new == to else rename(old, new)
+            )
+            if to.is_dir():
+                moved: list[Path] = []
+
+                def once(old: Path, new: Path) -> Path:
+                    moved.append(old)
+                    return fail() if len(moved) == 2 else rename(old, new)  # type: ignore[func-returns-value, return-value]
+
+                monkeypatch.setattr(Path, "rename", once)
+    with pytest.raises(ExportError) as told:
+        export(tables, edition, choice, form, to, force=True)
+    monkeypatch.undo()
+    assert contents(tmp_path) == before
+    if fault != "nothing found":
+        assert f"{to} cannot be written: No space left on device." in str(told.value)
+
+
+def test_a_place_that_cannot_be_is_told(tables: Path, edition: Edition, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    for name in ("file/part.json", "circle/part.json", f"{'x' * 300}.json"):
+        with pytest.raises(ExportError, match="cannot be written"):
+            export(tables, edition, CHOICE, ExportFormat.JSON, tmp_path / name, force=False)
+
+
+def test_a_damaged_release_is_told(tables: Path, edition: Edition, tmp_path: Path) -> None:
+    damaged = tmp_path / "tables"
+    shutil.copytree(tables, damaged)
+    path = damaged / "findings.parquet"
+    data = path.read_bytes()
+    for broken in (b"", b"not at all Parquet", data[:100] + bytes(len(data) - 200) + data[-100:]):
+        path.write_bytes(broken)
+        with pytest.raises(ExportError, match="cannot be read"):
+            export(damaged, edition, CHOICE, ExportFormat.JSON, tmp_path / "a.json", force=False)
+    assert not (tmp_path / "a.json").exists()
 
 
 def test_a_name_tells_what_was_chosen(edition: Edition) -> None:
-    assert file_name(edition, CHOICE, ExportFormat.XLSX) == (
-        "ofsted-letters-1.2.0-authority-tallow-green-where-is-improvement.xlsx"
+    named = Choice(authorities=("Tallow Green",), years=("2019-2020",))
+    assert file_name(edition, named, ExportFormat.XLSX) == (
+        "ofsted-letters-sample-1.2.0-authority-tallow-green-year-2019-2020.xlsx"
     )
-    assert file_name(edition, Choice(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
+    assert file_name(edition, Choice(), ExportFormat.CSV) == (
+        "ofsted-letters-sample-1.2.0-everything"
+    )
+    of_letters = Edition("1.2.0", edition.released, "folder", {})
+    assert file_name(of_letters, Choice(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
+
+
+def test_no_two_choices_have_one_name(edition: Edition) -> None:
+    choices = (
+        *(Choice(where=f"valence_score {sign} 0.5") for sign in ("<", ">", "<=", ">=", "=")),
+        *(Choice(topics=("leadership",) * 12 + (last,)) for last in ("workforce", "leadership")),
+        Choice(where="finding ILIKE '%é%'"),
+        Choice(where="finding ILIKE '%e%'"),
+        Choice(authorities=("東",)),
+        Choice(authorities=("Tallow Green",)),
+    )
+    names = [file_name(edition, choice, ExportFormat.JSON) for choice in choices]
+    assert len(set(names)) == len(choices)
+    assert all(len(name) < 150 for name in names)
+
+
+def test_a_condition_may_end_with_a_comment(tables: Path, edition: Edition, tmp_path: Path) -> None:
+    choice = Choice(authorities=("Tallow Green",), where="is_improvement -- to be acted on")
+    rows = exported(tables, edition, choice, tmp_path / "part.json")
+    assert {row["finding_id"] for row in rows} == findings_of(
+        tables, name="Tallow Green", is_improvement=True
+    )
+
+
+def test_the_page_beside_parquet_tells_of_parquet(
+    tables: Path, edition: Edition, tmp_path: Path
+) -> None:
+    for form, says, not_this in (
+        (ExportFormat.PARQUET, "carry their types", "byte order mark"),
+        (ExportFormat.CSV, "byte order mark", "The files are Parquet"),
+    ):
+        export(tables, edition, CHOICE, form, tmp_path / form, force=False)
+        page = (tmp_path / form / "README.txt").read_text(encoding="utf-8")
+        assert says in page
+        assert not_this not in page
+        assert f"    findings.{form}\n" in page

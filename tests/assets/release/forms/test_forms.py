@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
@@ -16,10 +17,12 @@ from openpyxl import load_workbook
 from assets.release.edition import Edition
 from assets.release.forms.codebook import table_entries
 from assets.release.forms.csv_files import write_csv
+from assets.release.forms.csv_reading import read_calls
 from assets.release.forms.duckdb_file import DatabaseNotBuilt, write_database
 from assets.release.forms.parquet_files import write_parquet
 from assets.release.forms.workbook import CONTENTS, WorkbookLimit, sheet_columns, write_workbook
 from tests.expectations.clean_tables import clean_tables, write_tables
+from warehouse.codes import code_list
 from warehouse.database import load_views
 from warehouse.frames import polars_schema
 from warehouse.parquet import read_table, row_counts, table_path
@@ -217,6 +220,46 @@ def plain(value: Any) -> Any:
     return value
 
 
+@pytest.mark.parametrize("name", SCHEMA)
+def test_the_calls_that_the_page_prints_bring_every_value_back(
+    tables: Path, release: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(release / "csv")
+    table, expected = SCHEMA[name], read_table(tables, name)
+    texts = [column.name for column in table.columns if column.dtype == "string"]
+    times = [column.name for column in table.columns if column.dtype == "timestamp"]
+    calls = read_calls(f"{name}.csv", texts)
+    names: dict[str, Any] = {"polars": pl, "pandas": pd}
+    exec(calls["python"], names)  # noqa: S102
+    by_polars = eval(calls["polars"], names)
+    with duckdb.connect() as connection:
+        by_duckdb = connection.sql(calls["duckdb"])
+        heads = by_duckdb.columns
+        shown = ", ".join(
+            f'"{head}"::TIMESTAMP AS "{head}"' if head in times else f'"{head}"' for head in heads
+        )
+        rows = by_duckdb.select(shown).fetchall()
+    naive = expected.with_columns(pl.col(times).dt.replace_time_zone(None)) if times else expected
+    assert (heads, rows) == (expected.columns, naive.rows())
+    if expected.height:
+        if times:
+            by_polars = by_polars.with_columns(pl.col(times).dt.replace_time_zone(None))
+        assert (by_polars.columns, by_polars.rows()) == (expected.columns, naive.rows())
+    by_pandas = eval(calls["pandas"], names)
+    assert list(by_pandas.columns) == expected.columns
+    for text in texts:
+        found = [None if value is pd.NA else value for value in by_pandas[text]]
+        assert found == expected[text].to_list()
+
+
+def test_the_page_prints_these_calls(release: Path) -> None:
+    page = (release / "csv" / "README.txt").read_text(encoding="utf-8")
+    texts = [column.name for column in SCHEMA["authorities"].columns if column.dtype == "string"]
+    assert {"ofsted_urn", "dfe_code"} <= set(texts)
+    for call in read_calls("authorities.csv", texts).values():
+        assert " ".join(call.split()) in " ".join(page.split())
+
+
 # --- DuckDB ---------------------------------------------------------------------------------------
 
 
@@ -277,6 +320,70 @@ def test_the_workbook_is_one_that_a_person_can_work_with(
     addresses = [visits.cell(row, links + 1) for row in range(2, visits.max_row + 1)]
     assert all(cell.hyperlink for cell in addresses if cell.value)
     assert any(cell.value for cell in addresses)
+
+
+def put(tables: Path, folder: Path, name: str, **values: object) -> Path:
+    """A copy of the tables in which some columns of one have these values."""
+    shutil.copytree(tables, folder)
+    schema = polars_schema(SCHEMA[name])
+    changed = [pl.lit(value, schema[column]).alias(column) for column, value in values.items()]
+    read_table(folder, name).with_columns(changed).write_parquet(table_path(folder, name))
+    return folder
+
+
+def test_which_letter_is_meant_is_told_without_its_address_too(
+    tables: Path, edition: Edition, release: Path, tmp_path: Path
+) -> None:
+    unknown = put(tables, tmp_path / "tables", "visits", source_url=None)
+    write_workbook(unknown, tmp_path / "folder.xlsx", edition)
+    files = set(read_table(tables, "letters")["file_name"])
+    for path, has_addresses in ((tmp_path / "folder.xlsx", False), (release / "all.xlsx", True)):
+        book = load_workbook(path)
+        for sheet in ("Visits", "Findings"):
+            heads, *rows = list(book[sheet].values)
+            at = heads.index("File of the letter")
+            assert {row[at] for row in rows} <= files - {None}
+            letter = heads.index("Letter")
+            assert any(row[letter] for row in rows) == has_addresses
+        cover = " ".join(str(value) for row in book["Cover"].values for value in row if value)
+        assert ("The column Letter has its address" in cover) == has_addresses
+        assert ("their addresses are not known" in cover) != has_addresses
+
+
+def test_the_codebook_tells_what_nobody_said_from_no(release: Path) -> None:
+    heads, *rows = list(load_workbook(release / "all.xlsx")["Codebook"].values)
+    told = {(row[0], row[1]): row[heads.index("May be unknown")] for row in rows}
+    assert told["visits", "visit_id"] is None
+    assert told["visits", "source_url"] == "yes"
+    assert told["Sheet Visits", "Themes"] == "not said"
+
+
+@pytest.mark.parametrize("source", code_list("source"))
+def test_every_form_names_its_licence(tables: Path, tmp_path: Path, source: str) -> None:
+    edition = Edition("1.2.0", dt.date(2026, 2, 3), source, row_counts(tables))
+    write_all(tables, tmp_path, edition)
+    page = (tmp_path / "csv" / "README.txt").read_text(encoding="utf-8")
+    metadata = pq.read_schema(table_path(tmp_path / "parquet", "visits")).metadata
+    with duckdb.connect(tmp_path / "all.duckdb", read_only=True) as connection:
+        about = dict(connection.execute("FROM about").fetchall())
+    cover = [
+        str(value)
+        for row in load_workbook(tmp_path / "all.xlsx")["Cover"].values
+        for value in row
+        if value
+    ]
+    said = {
+        "csv": page,
+        "parquet": " ".join(value.decode() for value in metadata.values()),
+        "duckdb": " ".join(about.values()),
+        "xlsx": " ".join(cover),
+    }
+    for form, text in said.items():
+        assert edition.attribution in text, form
+        assert edition.licence.url in text, form
+        assert edition.citation in text, form
+        assert ("Crown copyright" in text) == (source != "sample"), form
+        assert ("MIT licence" in text) == (source == "sample"), form
 
 
 def test_text_of_findings_stays_text(tables: Path, release: Path) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     pass
 
 VERSION = "1.0.0"
-DATABASE, WORKBOOK = f"{NAME}.duckdb", f"{NAME}.xlsx"
+DATABASE, WORKBOOK = f"{NAME}-sample.duckdb", f"{NAME}-sample.xlsx"
 Row = dict[str, Any]
 
 

@@ -1,0 +1,55 @@
+"""The notes of a release say what is missing, whatever a website called its files."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assets.release.edition import Edition
+from assets.release.notes import write_notes
+from tests.expectations.clean_tables import Tables, clean_tables, copied, write_tables
+from warehouse.parquet import row_counts
+
+
+def notes_of(tables: Tables, folder: Path, source: str = "folder") -> str:
+    written = write_tables(tables, folder / "tables")
+    edition = Edition("1.0.0", date(2026, 2, 3), source, row_counts(written))
+    return write_notes(folder, written, edition, "## 1.0.0 (2026-02-03)\n", is_first=True)
+
+
+def with_quarantined(*names: str) -> Tables:
+    tables = copied(clean_tables(visits=2))
+    row = tables["quarantine"][0]
+    tables["quarantine"] = [
+        row | {"file_name": name, "detail": "no date in a | b"} for name in names
+    ]
+    return tables
+
+
+def test_names_from_elsewhere_stay_words(tmp_path: Path) -> None:
+    notes = notes_of(with_quarantined("<b>|[x](y)`*\n# new.pdf"), tmp_path)
+    assert r"| \<b\>\|\[x\](y)\`\* # new.pdf | no date in a \| b |" in notes.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("count", "more"), [(20, None), (21, "… and 1 more."), (1500, "… and 1,480 more.")]
+)
+def test_how_many_more_files_there_are_is_said(
+    tmp_path: Path, count: int, more: str | None
+) -> None:
+    names = [f"file-{number:04}.pdf" for number in range(count)]
+    notes = notes_of(with_quarantined(*names), tmp_path)
+    assert notes.count("| file-") == 20
+    assert ("… and" in notes) == (more is not None)
+    assert more is None or f"\n\n{more}\n" in notes
+
+
+@pytest.mark.parametrize("source", ["folder", "sample"])
+def test_files_are_called_as_they_are(tmp_path: Path, source: str) -> None:
+    notes = notes_of(clean_tables(visits=2), tmp_path, source)
+    stem = "ofsted-letters-sample" if source == "sample" else "ofsted-letters"
+    for suffix in ("xlsx", "duckdb"):
+        assert f"[`{stem}.{suffix}`]({stem}.{suffix})" in notes
+    assert ("Crown copyright" in notes) == (source != "sample")
