@@ -130,9 +130,9 @@ def show_verified(release: "Release", report: "Verification") -> None:
     version = release.record.version
     if report.passed:
         checks = len(report.checks)
-        print(f"Release {version} is sound: {checks} checks, {report.proven:,} findings proven.")
+        print(f"Release {version} holds: {checks} checks, {report.proven:,} findings proven.")
     else:
-        print(f"Release {version} is not sound: {len(report.problems):,} problems, see above.")
+        print(f"Release {version} does not hold: {len(report.problems):,} problems, see above.")
 
 
 def show_summary(summary: Summary) -> None:

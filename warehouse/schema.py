@@ -1432,8 +1432,11 @@ VISIT_VERSIONS = Table(
     description=(
         "The history of visits: one row a version of a letter that was ever read into a visit, "
         "those that a later one replaced or that were withdrawn among them, with what that version "
-        "says of the visit. The version that counts says what visits says, corrections included; "
-        "earlier ones are as they were read. visits_as_of(day) answers from this table."
+        "says of the visit. The version that counts says what visits says, corrections included, "
+        "so that these act back to its first day; earlier ones are as they were read. A version "
+        "has one span of days: one that was replaced and then put back stands as if it had counted "
+        "all along, and what stood in its place meanwhile as if it never had, unless its day of "
+        "publication is the earlier one. visits_as_of(day) answers from this table."
     ),
     columns=(
         Column(
@@ -1469,8 +1472,9 @@ VISIT_VERSIONS = Table(
         Column(
             "withdrawn_date",
             "date",
-            "The last look at the source that still found the letter, where it is gone from there "
-            "and nothing took its place; NULL otherwise.",
+            "The day of the last look at the source that still found the letter, where a later "
+            "look did not and nothing took its place; NULL otherwise. It was withdrawn at some "
+            "time between the two looks, which may be far apart.",
             nullable=True,
             example="2026-02-03",
         ),

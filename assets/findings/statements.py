@@ -18,7 +18,7 @@ from assets.findings.model import Statement
 from assets.sentences import sentence_spans
 from assets.visits.model import Letter, Paragraph
 
-_FINDINGS = frozenset({"headline_findings", "main_findings"})
+SECTIONS_OF_FINDINGS = frozenset({"headline_findings", "main_findings"})
 # The tag at the end of a point, from July 2025: (outcome 3, national framework).
 _FRAMEWORK = re.compile(
     r"\(\s*(outcome|enabler|principle)s?\s+(\d+)\b[^()]*\bnational\s+framework\s*\)", re.IGNORECASE
@@ -94,7 +94,7 @@ def _spans(letter: Letter) -> Iterator[_Span]:
         for number, paragraph in enumerate(of.paragraphs, start=1):
             if of.section_type in LISTS:
                 spans = [(0, len(paragraph.text))] if paragraph.is_point else []
-            elif of.section_type in _FINDINGS:
+            elif of.section_type in SECTIONS_OF_FINDINGS:
                 spans = sentence_spans(paragraph.text)
             else:
                 spans = []

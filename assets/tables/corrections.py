@@ -86,9 +86,10 @@ def apply_corrections(
 ) -> Corrected:
     """Put values right, in place.
 
-    A correction applies where the value that it corrects stands. One about an authority none of
-    whose visits is known here, or about a row that belongs to no visit and is not here, is about
-    other letters than these, and is passed over; any other that does not apply is stale.
+    A correction applies where the value that it corrects stands. One about an authority of the
+    list none of whose visits is known here, or about a row that belongs to no visit and is not
+    here, is about other letters than these, and is passed over; any other that does not apply is
+    stale, one about an authority of no list among them.
 
     Args:
         rows: The rows of all tables, changed in place.
@@ -179,7 +180,8 @@ def _own(
     for one in corrections:
         if one.visit_id:
             authority = next((name for name in beginnings if one.visit_id.startswith(name)), None)
-            is_own = authority in visited or one.visit_id in held
+            # A name that no authority has is a slip, and no other letters' affair.
+            is_own = authority is None or authority in visited or one.visit_id in held
         else:
             table = SCHEMA[one.table_name]
             is_own = _is_known(one, table, rows)

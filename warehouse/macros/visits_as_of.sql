@@ -2,9 +2,11 @@
 -- Versions that were amended since, and letters that have been withdrawn since, are among them. A visit
 -- stands here from the day on which its letter was published, not from the visit's own days. Ask with
 -- FROM visits_as_of(DATE '2024-03-31'); where the file is attached to another database, USE it first.
+-- Corrections are in what it says of any day, however late they were made. A letter that was replaced and
+-- then put back stands here all along.
 --
 -- @day: The day, a DATE or its text as in '2024-03-31'.
--- is_withdrawn: Whether the letter was gone from the source by that day, with nothing in its place.
+-- is_withdrawn: Whether the letter was last found at the source before that day, is gone now, and nothing took its place: it may have been there on that day still.
 -- is_amended_since: Whether another version took its place later; visits has what that one says.
 SELECT
     visit_id,

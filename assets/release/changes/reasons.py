@@ -102,6 +102,19 @@ def with_reasons(rows: pl.DataFrame, before: Frames, after: Frames) -> pl.DataFr
             on=["table_name", "row_key", "field"],
             how="left",
         )
+        .join(
+            corrected.select("table_name", "row_key", is_corrected_row=True).unique(),
+            on=["table_name", "row_key"],
+            how="left",
+        )
+        # A visit's version that counts says what the visit says.
+        .join(
+            corrected.filter(pl.col("table_name") == "visits")
+            .select("visit_id", "field", is_corrected_twin=True)
+            .unique(),
+            on=["visit_id", "field"],
+            how="left",
+        )
         .join(_corrected_owners(corrected), on=["table_name", "owner"], how="left")
         .sort("place")
     )
@@ -114,6 +127,10 @@ def _reason() -> pl.Expr:
 
     belongs = pl.col("belongs_to")
     of_file, of_listing = belongs == "file", belongs == "listing"
+    of_counts = (pl.col("table_name") == "visit_versions") & pl.col("field").is_in(
+        sorted(FOLLOWING["visits"])
+    )
+    is_twin = (pl.col("table_name") == "visit_versions") & pl.col("is_corrected_twin")
     became_superseded = pl.col("letter_reason") == "amended_letter"
     return (
         pl.when(pl.col("row_key").is_null() | (belongs == "codes"))
@@ -137,7 +154,13 @@ def _reason() -> pl.Expr:
         .when((belongs == "listed") | (of_listing & pl.col("table_name").is_in(_file_tables())))
         .then(pl.lit("listing"))
         .when(of_file)
-        .then(pl.coalesce("letter_reason", _if("correction", pl.col("is_corrected_visit"))))
+        .then(
+            pl.coalesce(
+                "letter_reason",
+                _if("correction", pl.col("is_corrected_visit") & (of_counts | is_twin)),
+                _if("follows", of_counts),
+            )
+        )
         .when(pl.col("visit_reason").is_not_null())
         .then(pl.col("visit_reason"))
         .when(belongs == "corrections")
@@ -146,8 +169,9 @@ def _reason() -> pl.Expr:
         .then(pl.lit("listing"))
         .when(pl.col("is_reread"))
         .then(pl.lit("parser_version"))
-        # The same letter, read by the same program: nothing else is left.
-        .when(pl.col("is_corrected_visit"))
+        # What follows from a corrected value, or stood beside it and was of the old one. Another
+        # value of the same visit is not explained by that.
+        .when(pl.col("is_corrected_row") | ((belongs == "follows") & pl.col("is_corrected_visit")))
         .then(pl.lit("correction"))
         .when(belongs == "follows")
         .then(pl.lit("follows"))

@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from assets.release.proof import verify_files, verify_forms, verify_tables, verify_values
 from assets.release.proof.problems import Problem, Subject
 from assets.release.proof.verify_letters import PRELOAD, check_letters
 from assets.release.shelf import LIST_FILE, PARQUET
 from assets.workers import Workers
-from warehouse.schema_description import is_of_the_code, tables_of
+from warehouse.schema_description import describe_tables, has_the_codes_views, tables_of
+from warehouse.schema_versions import compare_schemas
 
 _NO_ARCHIVE = (
     "the letters: without an archive it is not proven that they are those of the release, and that "
@@ -31,9 +34,16 @@ _NO_LIST = (
     "the list of releases: there is none beside this one, so nothing but its own word says that "
     "its checksums are those it was made with"
 )
+_READ_ANEW = (
+    "what only reading the letters anew would tell: days, authorities, people, themes, what "
+    "findings are judged to be; and pages and descriptions, which their checksums hold"
+)
 _OTHER_SCHEMA = (
     "counts and what else follows from other rows: the release has another schema than this "
     "version of the program, whose rules may be others too. The version that made it looks at them"
+)
+_OTHER_VIEWS = (
+    "the views and macros of the DuckDB file: those of this version of the program are others"
 )
 _WORKBOOK = (
     "the cells of the workbook but for the words of findings: its checksum holds them, and the "
@@ -162,8 +172,15 @@ def verify(
     frames, problems = verify_tables.check_columns(release / PARQUET, schema)
     codes = {one.name: frozenset(code.name for code in one.codes) for one in described.code_lists}
     subject = Subject(release, schema, frames, codes)
-    same_rules = is_of_the_code(described)
-    to_make = (*_CHECKS, *(_CHECKS_OF_RULES if same_rules else ()))
+    # Other words for a column change no rule.
+    grown = compare_schemas(msgspec.structs.replace(described, views=()), describe_tables())
+    same_rules = all(change.level == "patch" for change in grown)
+    same_views = has_the_codes_views(described)
+    to_make = (
+        *_CHECKS,
+        *(_CHECKS_OF_RULES if same_rules else ()),
+        *((verify_forms.check_views,) if same_views else ()),
+    )
     checks = [
         _made(verify_files.check_schema, without_schema),
         _made(verify_tables.check_columns, problems),
@@ -184,6 +201,7 @@ def verify(
         (
             *seen.not_looked_at,
             *(() if same_rules else (_OTHER_SCHEMA,)),
+            *(() if same_views else (_OTHER_VIEWS,)),
             *_unchecked(release, absent),
         ),
         frames["findings"].height if seen.problems is not None else 0,
@@ -204,6 +222,7 @@ def _look_at_letters(release: Path, archive: Path | None, jobs: int) -> Letters:
 
 
 def _unchecked(release: Path, absent: list[str]) -> Iterator[str]:
+    yield _READ_ANEW
     yield _WORKBOOK
     if not (release.resolve().parent / LIST_FILE).is_file():
         yield _NO_LIST

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.release.edition import NAME
@@ -22,6 +23,7 @@ from assets.release.proof.problems import (
 )
 from assets.release.shelf import ReleaseError, read_release
 from warehouse.schema import Column, Table
+from warehouse.schema_description import empty_database
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,6 +70,43 @@ def check_database(on: Subject) -> Iterator[Problem]:
                 yield from _differences(f"{file}, table {name}", table, frame, read, _as_database)
     except duckdb.Error as error:
         yield Problem(file, f"cannot be read ({error})", "a DuckDB file with all tables")
+
+
+def check_views(on: Subject) -> Iterator[Problem]:
+    """That views and macros of the DuckDB file ask what those of this program ask."""
+    import duckdb
+
+    file = f"{_file_stem(on)}.duckdb"
+    if not (on.release / file).is_file():
+        return
+    # DuckDB writes a query in words of its own when it keeps it.
+    with empty_database() as built:
+        expected = _definitions(built)
+    try:
+        found = _definitions(on.release / file)
+    except duckdb.Error:
+        return  # that it cannot be read is told by another check
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in found:
+            yield Problem(file, f"no view or macro {name}", "there")
+        elif name not in expected:
+            yield Problem(file, f"the view or macro {name}", "no such view or macro")
+        elif found[name] != expected[name]:
+            now, then = show_difference(found[name], expected[name])
+            yield Problem(f"{file}, view or macro {name}", now, then)
+
+
+def _definitions(database: Path) -> dict[str, str]:
+    """The SQL of the views and macros of a file, by name."""
+    import duckdb
+
+    with duckdb.connect(database, read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT view_name, sql FROM duckdb_views() WHERE NOT internal "
+            "UNION ALL SELECT function_name, macro_definition FROM duckdb_functions() "
+            "WHERE function_type = 'table_macro' AND NOT internal"
+        ).fetchall()
+    return {name: " ".join(sql.split()) for name, sql in rows}
 
 
 def check_workbook(on: Subject) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.release.proof.problems import Problem, Subject, row_key, rows_at_fault, show, table_file
+from assets.release.proof.problems import Problem, Subject, row_key, rows_at_fault, table_file
 from warehouse.frames import polars_schema
 from warehouse.parquet import table_path
 from warehouse.schema import Table
@@ -194,10 +194,10 @@ def check_limits(on: Subject) -> Iterator[Problem]:
                     table, frame, ~matches, column.name, f"of the form {column.pattern}"
                 )
             if column.minimum is not None:
-                least = f"{show(column.minimum)} at least"
+                least = f"{column.minimum:g} at least"
                 yield from rows_at_fault(table, frame, value < column.minimum, column.name, least)
             if column.maximum is not None:
-                most = f"{show(column.maximum)} at most"
+                most = f"{column.maximum:g} at most"
                 yield from rows_at_fault(table, frame, value > column.maximum, column.name, most)
             if column.dtype == "float64":
                 yield from rows_at_fault(

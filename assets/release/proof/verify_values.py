@@ -202,34 +202,42 @@ def check_finding_keys(on: Subject) -> Iterator[Problem]:
 
 
 def check_paragraphs(on: Subject) -> Iterator[Problem]:
-    """That the findings of a paragraph are, one after the other, the paragraph of the section."""
+    """That the findings of a section are, one after the other, its paragraphs; none is left out."""
     import polars as pl
+
+    from assets.findings.judging import LISTS
+    from assets.findings.statements import SECTIONS_OF_FINDINGS
 
     if not on.frames.keys() >= {"findings", "sections"}:
         return
+    table = on.schema["findings"]
+    findings = on.frames["findings"]
+    in_list = pl.col("section_type").is_in(sorted(LISTS))
+    # What introduces a list is no point of it.
+    is_introduction = pl.col("joined").is_null() & pl.col("in_list") & (pl.col("paragraph") == 1)
     paragraphs = (
         on.frames["sections"]
-        .select("section_id", pl.col("text").str.split("\n\n").alias("whole"))
-        .unique("section_id", keep="first")
+        .unique("section_id", keep="first", maintain_order=True)
+        .filter(pl.col("section_type").is_in(sorted(SECTIONS_OF_FINDINGS | LISTS)))
+        .select("section_id", pl.col("text").str.split("\n\n").alias("whole"), in_list=in_list)
+        .explode("whole", empty_as_null=False)
+        .drop_nulls()
+        .with_columns(paragraph=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("section_id"))
     )
-    table = on.schema["findings"]
-    wrong = (
-        on.frames["findings"]
-        .sort("section_id", "paragraph", "sentence", maintain_order=True)
+    joined = (
+        findings.sort("section_id", "paragraph", "sentence", maintain_order=True)
         .group_by("section_id", "paragraph", maintain_order=True)
         .agg(pl.col("finding_id").first(), pl.col("text").str.join(" ").alias("joined"))
-        .join(paragraphs, on="section_id", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("whole").list.get(pl.col("paragraph") - 1, null_on_oob=True).alias("whole")
-        )
-        .filter(_without_blanks("joined").ne_missing(_without_blanks("whole")))
     )
+    wrong = joined.join(
+        paragraphs, on=["section_id", "paragraph"], how="full", coalesce=True, maintain_order="left"
+    ).filter(_without_blanks("joined").ne_missing(_without_blanks("whole")) & ~is_introduction)
     yield from first_of_many(
         Problem(
             table_file(table.name),
             found,
             f"{expected}, the paragraph {row['paragraph']} of the section {row['section_id']}",
-            row["finding_id"],
+            row["finding_id"] or "(none)",
             "text",
         )
         for row in wrong.iter_rows(named=True)

@@ -25,8 +25,8 @@ from assets.tables.corrections_file import (
     read_corrections,
     row_key,
 )
-from assets.tables.rows import Outcome, Tables
-from tests.assets.tables.test_rows import OTHER_DAYS, build, column, only, outcome
+from assets.tables.rows import Outcome, Tables, build_rows
+from tests.assets.tables.test_rows import OTHER_DAYS, REFERENCE, build, column, only, outcome
 from warehouse.schema import SCHEMA
 
 VISIT = "tarnshire-focused-visit-2022-02-01"
@@ -589,11 +589,10 @@ def test_a_correction_of_what_is_not_there_any_more_is_told(
     [
         cells(visit_id=MOVED),
         topic(3, "", "other") | {"visit_id": MOVED, "row_key": f"{MOVED}-00000000/3"},
-        cells(visit_id=VISIT.replace("tarnshire", "tarn")),
         cells(**LETTER) | {"field": "etag", "old_value": "", "new_value": "1"},
         cells(**NEIGHBOUR) | {"old_value": "", "new_value": "E06999003"},
     ],
-    ids=["another visit", "its finding", "a shorter name", "another letter", "another authority"],
+    ids=["another visit", "its finding", "another letter", "another authority"],
 )
 def test_what_is_about_other_letters_is_passed_over_and_counted(
     line: dict[str, str], read: Any
@@ -607,6 +606,18 @@ def test_what_is_about_other_letters_is_passed_over_and_counted(
         "One line of corrections.csv is about an authority or a letter of which nothing is here: "
         "line 2."
     )
+
+
+def test_of_two_names_of_which_one_begins_the_other_the_longer_is_meant(read: Any) -> None:
+    """Of Tarnshire there is a letter, of Tarnshire North there is none."""
+    (tarnshire,) = (row for row in REFERENCE["authorities"] if row["authority_id"] == "X1")
+    north = dict(tarnshire, authority_id="X9", name="Tarnshire North", ofsted_urn=None)
+    for authorities in permutations([*REFERENCE["authorities"], north]):
+        reference = REFERENCE | {"authorities": list(authorities)}
+        lines = read(cells(visit_id=VISIT.replace("tarnshire", "tarnshire-north")), cells())
+        tables = build_rows([letter()], reference, parser_version="test", corrections=lines)
+        assert [signal.code for signal, _ in tables.signals] == ["corrections_passed_over"]
+        assert statuses(tables) == ["applied"]
 
 
 def test_all_that_is_passed_over_is_one_line(read: Any) -> None:
@@ -628,11 +639,13 @@ def test_all_that_is_passed_over_is_one_line(read: Any) -> None:
         topic(3, "", "other") | {"visit_id": LATER, "row_key": f"{LATER}-00000000/3"},
         of_finding("valence_code", "strength", "mixed", f"{LATER}-00000000") | {"visit_id": LATER},
         cells(visit_id=VISIT.replace("focused", "focussed")),
+        cells(visit_id=VISIT.replace("tarnshire", "tarn")),
+        cells(visit_id=VISIT.replace("tarnshire", "tarnshore")),
     ],
-    ids=["day", "day, to be empty", "topic", "finding", "kind"],
+    ids=["day", "day, to be empty", "topic", "finding", "kind", "shorter name", "no such name"],
 )
 def test_a_visit_that_its_authority_does_not_have_is_told(line: dict[str, str], read: Any) -> None:
-    """A slip in the day, or a letter that is read with another day now."""
+    """A slip in the name or the day, or a letter that is read with another day now."""
     tables = build(letter(), corrections=read(line))
     row = only(tables, "corrections")
     assert (row["status_code"], row["visit_id"], row["found_value"]) == ("stale", None, None)

@@ -10,13 +10,14 @@ from typing import Any
 import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
 from assets.release.edition import Edition
 from assets.release.forms.codebook import table_entries
-from assets.release.forms.csv_files import write_csv
+from assets.release.forms.csv_files import write_csv, write_rows
 from assets.release.forms.csv_reading import read_calls
 from assets.release.forms.duckdb_file import DatabaseNotBuilt, write_database
 from assets.release.forms.parquet_files import write_parquet
@@ -220,6 +221,9 @@ def plain(value: Any) -> Any:
     return value
 
 
+TEXTS = pa.schema([(name, pa.string()) for name in ("code", "day", "word", "none")])
+
+
 @pytest.mark.parametrize("name", SCHEMA)
 def test_the_calls_that_the_page_prints_bring_every_value_back(
     tables: Path, release: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -230,7 +234,7 @@ def test_the_calls_that_the_page_prints_bring_every_value_back(
     times = [column.name for column in table.columns if column.dtype == "timestamp"]
     calls = read_calls(f"{name}.csv", texts)
     names: dict[str, Any] = {"polars": pl, "pandas": pd}
-    exec(calls["python"], names)  # noqa: S102
+    exec(calls["python"], names)
     by_polars = eval(calls["polars"], names)
     with duckdb.connect() as connection:
         by_duckdb = connection.sql(calls["duckdb"])
@@ -250,6 +254,24 @@ def test_the_calls_that_the_page_prints_bring_every_value_back(
     for text in texts:
         found = [None if value is pd.NA else value for value in by_pandas[text]]
         assert found == expected[text].to_list()
+
+
+def test_the_calls_leave_text_that_looks_like_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = pl.DataFrame({"code": ["007"], "day": ["2021-10-26"], "word": ["true"], "none": ["NA"]})
+    write_rows(rows.to_arrow().cast(TEXTS), Path("rows.csv"))
+    calls = read_calls("rows.csv", rows.columns)
+    names: dict[str, Any] = {"polars": pl, "pandas": pd}
+    exec(calls["python"], names)
+    by_polars = eval(calls["polars"], names)
+    by_pandas = eval(calls["pandas"], names)
+    with duckdb.connect() as connection:
+        by_duckdb = connection.sql(calls["duckdb"]).fetchall()
+    assert by_polars.rows() == rows.rows()
+    assert by_duckdb == rows.rows()
+    assert by_pandas.to_numpy().tolist() == [list(rows.row(0))]
 
 
 def test_the_page_prints_these_calls(release: Path) -> None:
