@@ -89,6 +89,8 @@ def with_reasons(rows: pl.DataFrame, before: Frames, after: Frames) -> pl.DataFr
         before: The tables on the one side.
         after: The tables on the other.
     """
+    import polars as pl
+
     corrected = new_corrections(before, after)
     letters = _letters(before, after)
     visits = _visits(before, after, letters, corrected)
