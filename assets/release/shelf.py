@@ -284,8 +284,14 @@ def _list_of(releases: tuple[Release, ...]) -> bytes:
         ) from error
     except ChecksumsError as error:
         raise ReleaseError(f"{error} Take the release from a copy, or move it away.") from error
-    newest = entries[0]["version"] if entries else None
-    return _json({"name": NAME, LATEST: newest, "releases": entries})
+    newest = releases[-1].record if releases else None
+    return _json(
+        {
+            "name": newest.edition.file_stem if newest else NAME,
+            LATEST: newest.version if newest else None,
+            "releases": entries,
+        }
+    )
 
 
 def _entry(release: Release) -> Mapping[str, object]:

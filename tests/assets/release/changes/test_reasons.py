@@ -137,6 +137,10 @@ def correct_valence(tables: Tables) -> None:
     visit(tables)["strength_count"] -= 1
 
 
+def addressed_otherwise(tables: Tables) -> None:
+    visit(tables)["addressee_role"] = "Somebody Else"
+
+
 def leave_valence_stale(tables: Tables) -> None:
     correct_valence(tables)
     row_of(tables, "corrections", "row_key", FINDING)["status_code"] = "stale"
@@ -355,6 +359,18 @@ CASES: dict[str, tuple[Spoil, Spoil, set[Told]]] = {
             *all_rows("correction", "removed"),
         },
     ),
+    "correction beside a change that nobody knows of": (
+        nothing,
+        lambda tables: (correct_valence(tables), addressed_otherwise(tables)),
+        {
+            ("corrections", "added", None, "correction"),
+            ("findings", "changed", "valence_code", "correction"),
+            ("findings", "changed", "valence_score", "correction"),
+            ("findings", "changed", "cues", "correction"),
+            ("visits", "changed", "strength_count", "correction"),
+            ("visits", "changed", "addressee_role", None),
+        },
+    ),
     "correction that stood before": (
         correct_valence,
         lambda tables: (correct_valence(tables), change_unseen(tables)),
@@ -516,6 +532,8 @@ def versions(tables: Tables) -> Tables:
         (withdraw, "withdrawn_date", dt.date(2026, 3, 1), "withdrawn_letter"),
         (read_again, "focus", "Read better.", "parser_version"),
         (correct_valence, "strength_count", 0, "correction"),
+        (correct_valence, "focus", "Nobody knows why.", None),
+        (nothing, "strength_count", 0, "follows"),
         (nothing, "published_date", dt.date(2026, 3, 1), "listing"),
         (nothing, "focus", "Nobody knows why.", None),
     ],
