@@ -393,6 +393,8 @@ def older(release: Path) -> None:
     schema["tables"] = [one for one in schema["tables"] if one["name"] != "visit_versions"]
     (findings,) = (one for one in schema["tables"] if one["name"] == "findings")
     findings["columns"] = [one for one in findings["columns"] if one["name"] != "cues"]
+    gone = ("findings_with_visits", "places", "visits_as_of")
+    schema["views"] = [one for one in schema["views"] if one["name"] not in gone]
     (release / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
     record = json.loads((release / "release.json").read_text(encoding="utf-8"))
     del record["row_counts"]["visit_versions"]
@@ -405,9 +407,9 @@ def older(release: Path) -> None:
     pl.read_csv(path, infer_schema=False).drop("cues").write_csv(path)
     (database,) = release.glob("*.duckdb")
     with duckdb.connect(database) as connection:
-        for name in ("findings_with_visits", "places"):
+        for name in gone[:2]:
             connection.execute(f"DROP VIEW {name}")
-        connection.execute("DROP MACRO TABLE visits_as_of")
+        connection.execute(f"DROP MACRO TABLE {gone[2]}")
         connection.execute("DROP TABLE visit_versions")
         connection.execute("ALTER TABLE findings DROP COLUMN cues")
     write_checksums(release)

@@ -288,7 +288,7 @@ def test_corrections_of_no_visit_are_told(
         monkeypatch,
         tmp_path / "corrections.csv",
         f"{slip},visits,,delivery_mode,hybrid,remote,It was remote.,A. V.",
-        "ashmere-focused-visit-2021-10-26,visits,,focus,,All.,It is said.,A. V.",
+        "darlington-focused-visit-2021-10-26,visits,,focus,,All.,It is said.,A. V.",
     )
     second = run(letters, tmp_path / "out", full=True)
     assert second.status == PUBLISHED
