@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from assets.letters.sources import SAMPLE
-from assets.release.checksums import read_checksums, write_checksums
+from assets.release.checksums import file_sha256, read_checksums, write_checksums
 from assets.release.edition import NAME, Edition
 from assets.release.shelf import Shelf
 from pipelines.cli import app
@@ -412,6 +412,16 @@ def older(release: Path) -> None:
         connection.execute(f"DROP MACRO TABLE {gone[2]}")
         connection.execute("DROP TABLE visit_versions")
         connection.execute("ALTER TABLE findings DROP COLUMN cues")
+    for name, files, path_of, sha256 in (
+        ("datapackage.json", "resources", "path", "hash"),
+        ("croissant.json", "distribution", "contentUrl", "sha256"),
+    ):
+        described = json.loads((release / name).read_text(encoding="utf-8"))
+        described[files] = [one for one in described[files] if (release / one[path_of]).is_file()]
+        for one in described[files]:
+            digest = file_sha256(release / one[path_of])
+            one[sha256] = f"sha256:{digest}" if sha256 == "hash" else digest
+        (release / name).write_text(json.dumps(described), encoding="utf-8")
     write_checksums(release)
     Shelf(release.parent.parent).tidy()
 

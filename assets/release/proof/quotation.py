@@ -5,8 +5,10 @@ letter, they fill the box, and where the page ends they go on at the head of the
 shows is in `letter_pages`. Nothing here knows how letters are read into tables, so that a fault of
 the reading cannot prove itself.
 
-Blanks, hyphens, bullets, accents and the difference between forms of one character do not count, as
-a line's end or a font may change them; every other character does, punctuation included.
+Bullets, accents and the difference between forms of one character do not count, as a font may
+change them; every other character does, punctuation included. Blanks and dashes count where the
+letter has the characters on either side of them on one line: only a line's end may make or unmake
+them.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -44,6 +47,11 @@ _OVERSHOOT = 12  # characters at a page's foot that may look as if the sentence 
 _MARK_SIZE = 0.8  # a footnote mark is set smaller than this share of the text around it
 _MARK = re.compile(r"[\d*†‡]")
 _SAME_LINE = 0.5  # share of a line's height between baselines on which a raised character may be
+# Characters that end a line; PDFium gives one of the last two for a hyphen that does.
+_LINE_ENDS = "\r\n\v\f\x85\u2028\u2029\ufffe\x02"
+_GAP = re.compile(r"[^ \-\n]([ \-\n]*)")
+#: How what is between two characters is written: whether there is a blank, and whether a dash.
+_GAPS = {(False, False): "x", (True, False): " ", (False, True): "-", (True, True): "="}
 _ANCHOR = 12  # characters that tell where in a page a changed text is from
 _SHOWN = 25  # characters shown on either side of a difference
 _FURNITURE = re.compile(r"\s*((page\s+)?\d{1,3}(\s+of\s+\d{1,3})?|<!--.*-->|[-*_=\s]*)\s*", re.I)
@@ -94,6 +102,20 @@ class _Folded(NamedTuple):
     places: Sequence[int]
 
 
+class _Wanted(NamedTuple):
+    """A text that should stand in a letter.
+
+    Attributes:
+        text: The text.
+        folded: Its characters that count.
+        gaps: What is behind each of them, as `_gaps` has it.
+    """
+
+    text: str
+    folded: str
+    gaps: str
+
+
 @cache
 def _fold_character(character: str) -> str:
     return "".join(
@@ -117,6 +139,73 @@ def _folded(characters: Iterable[str], places: Iterable[int]) -> _Folded:
     return _Folded("".join(parts), kept)
 
 
+@cache
+def _gap_character(character: str) -> str:
+    if counts := _fold_character(character):
+        return counts
+    if character in _LINE_ENDS:
+        return "\n"
+    kind = unicodedata.category(character)
+    if kind == "Pd":
+        return "-"
+    return " " if character.isspace() or kind.startswith("Z") else ""
+
+
+def _gaps(characters: str) -> str:
+    """What is behind each character that counts: a sign of `_GAPS`, or a break at a line's end."""
+    behind = _GAP.findall("".join(map(_gap_character, characters)))
+    return "".join(map(_gap_sign, behind))
+
+
+@cache
+def _gap_sign(gap: str) -> str:
+    return "\n" if "\n" in gap else _GAPS[" " in gap, "-" in gap]
+
+
+def _wanted(text: str) -> _Wanted:
+    # The text itself has no lines.
+    return _Wanted(text, fold(text), _gaps(text).replace("\n", _GAPS[True, False]))
+
+
+def _first_unlike(wanted: str, gaps: str) -> int | None:
+    """The first gap that is another one, but for those at the end of the letter's lines."""
+    if wanted == gaps:
+        return None
+    pairs = enumerate(zip(wanted, gaps, strict=True))
+    return next((at for at, (one, other) in pairs if one != other and other != "\n"), None)
+
+
+def _unlike(
+    text: str, gaps: str, start: int, wanted: _Wanted, first: int = 0, end: int | None = None
+) -> int | None:
+    """Where characters that are those wanted are not parted alike, or are the part of a word.
+
+    Args:
+        text: The letter's characters that count.
+        gaps: What is behind each of them.
+        start: Where in them the first one stands.
+        wanted: The text wanted.
+        first: The place of that one in it.
+        end: The place behind the last one in it; by default, behind its last.
+
+    Returns:
+        The place in the text wanted; `None` if all is alike.
+    """
+    length = len(wanted.folded) if end is None else end
+    stop = start + length - first
+    if first == 0 and start and gaps[start - 1] == _GAPS[False, False]:
+        before = text[start - 1]
+        if before.isalnum() and wanted.folded[0].isalnum():
+            return 0
+    unlike = _first_unlike(wanted.gaps[first : length - 1], gaps[start : stop - 1])
+    if unlike is not None:
+        return first + unlike
+    if end is None and stop < len(text) and gaps[stop - 1] == _GAPS[False, False]:
+        # A footnote mark stands directly behind a word.
+        return None if _MARK.match(text[stop]) else length - 1
+    return None
+
+
 def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Misquotation:
     """Whether a text stands in a PDF at its place.
 
@@ -132,13 +221,19 @@ def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Mi
     Raises:
         UnreadableLetter: A page cannot be opened.
     """
-    wanted = fold(text)
+    wanted = _wanted(text)
     places = []
+    unlike: Misquotation | None = None
     if 1 <= page <= letter.page_count:
         for place in _places(letter, page, wanted, box):
-            if place.fits(box):
+            if place.unlike is not None:
+                unlike = unlike or place.unlike
+            elif place.fits(box):
                 return Proof(place.marks)
-            places.append(place.around)
+            else:
+                places.append(place.around)
+    if unlike and not places:
+        return unlike
     if places:
         nearest = min(
             places, key=lambda place: sum(abs(a - b) for a, b in zip(place, box, strict=True))
@@ -147,7 +242,8 @@ def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Mi
     others = [
         number
         for number in range(1, letter.page_count + 1)
-        if number != page and any(_places(letter, number, wanted, None))
+        if number != page
+        and any(place.unlike is None for place in _places(letter, number, wanted, None))
     ]
     if others:
         return Misquotation("page", str(page), " or ".join(map(str, others)))
@@ -166,22 +262,27 @@ def prove_text(letter: TextLetter, text: str) -> Proof | Misquotation:
     Returns:
         The lines it stands on; or what is wrong.
     """
-    wanted = fold(text.translate(_MARKDOWN))
+    wanted = _wanted(text.translate(_MARKDOWN))
+    unlike: Misquotation | None = None
     for leave_out in (re.compile(r"(?!)"), _FURNITURE):
         lines = [
-            (number, line.translate(_MARKDOWN))
+            (number, f"{line.translate(_MARKDOWN)}\n")
             for number, line in enumerate(letter.lines, start=1)
             if not leave_out.fullmatch(line)
         ]
-        folded = _folded(
-            (character for _, line in lines for character in line),
-            (number for number, line in lines for _ in line),
-        )
-        start = folded.text.find(wanted)
-        if start >= 0:
-            last = start + len(wanted) - 1
-            return Proof((), (folded.places[start], folded.places[last]))
-    return _difference(text, [" ".join(letter.lines)])
+        whole = "".join(line for _, line in lines)
+        folded = _folded(whole, range(len(whole)))
+        numbers = [number for number, line in lines for _ in line]
+        gaps = _gaps(whole)
+        for start in _occurrences(folded.text, wanted.folded):
+            at = _unlike(folded.text, gaps, start, wanted)
+            if at is None:
+                last = start + len(wanted.folded) - 1
+                return Proof((), (numbers[folded.places[start]], numbers[folded.places[last]]))
+            unlike = unlike or Misquotation(
+                "text", _around_wanted(wanted, at), _around(whole, folded, start + at)
+            )
+    return unlike or _difference(text, [" ".join(letter.lines)])
 
 
 class _Place(NamedTuple):
@@ -191,11 +292,13 @@ class _Place(NamedTuple):
         marks: What it covers, here and on the next page.
         around: The rectangle around its words on this page.
         reach: The rectangle around the whole lines that they stand on.
+        unlike: What is wrong where the letter parts the same characters in another way.
     """
 
     marks: tuple[Mark, ...]
     around: Rectangle
     reach: Callable[[], Rectangle]
+    unlike: Misquotation | None = None
 
     def fits(self, box: Rectangle) -> bool:
         """Whether a box is one of these words: no line too many or too few, no wider than those."""
@@ -213,7 +316,9 @@ class _Place(NamedTuple):
         return box.x0 >= lines.x0 - beside and box.x1 <= lines.x1 + beside
 
 
-def _places(letter: PdfLetter, number: int, wanted: str, box: Rectangle | None) -> Iterator[_Place]:
+def _places(
+    letter: PdfLetter, number: int, wanted: _Wanted, box: Rectangle | None
+) -> Iterator[_Place]:
     """Every place where a text stands on a page, or begins there and ends on the next.
 
     First in the order in which the file draws its characters, nearly always that of reading; then
@@ -227,10 +332,10 @@ def _places(letter: PdfLetter, number: int, wanted: str, box: Rectangle | None) 
     ):
         here = order(page)
         found = False
-        for start in _occurrences(here.folded.text, wanted):
-            if place := here.place(start, start + len(wanted)):
+        for start in _occurrences(here.folded.text, wanted.folded):
+            if place := here.place(start, start + len(wanted.folded)):
                 found = True
-                yield place
+                yield place._replace(unlike=here.unlike(start, wanted))
         if not found and following is not None:
             for place in _over_two_pages(here, order_of_next(following), wanted):
                 found = True
@@ -240,10 +345,21 @@ def _places(letter: PdfLetter, number: int, wanted: str, box: Rectangle | None) 
 
 
 class _Order(NamedTuple):
-    """The characters of a page in some order."""
+    """The characters of a page in some order.
+
+    Attributes:
+        page: The page.
+        folded: Its characters that count.
+        indexes: Where each of them stands in the page's own order.
+        gaps: What is behind each of them.
+        rectangles: Where they stand from one place up to another.
+        lines: As that, of the whole lines.
+    """
 
     page: Page
     folded: _Folded
+    indexes: Sequence[int]
+    gaps: str
     rectangles: Callable[[int, int], list[Rectangle]]
     lines: Callable[[int, int], list[Rectangle]]
 
@@ -264,12 +380,29 @@ class _Order(NamedTuple):
             lambda: bounds(self.lines(first, last + 1)),
         )
 
+    def unlike(
+        self, start: int, wanted: _Wanted, first: int = 0, end: int | None = None
+    ) -> Misquotation | None:
+        """What is wrong where the characters are those wanted; for the places, see `_unlike`."""
+        at = _unlike(self.folded.text, self.gaps, start, wanted, first, end)
+        if at is None:
+            return None
+        shown = _Folded(self.folded.text, self.indexes)
+        return Misquotation(
+            "text",
+            _around_wanted(wanted, at),
+            _around(self.page.characters, shown, start + at - first),
+        )
+
 
 def _as_drawn(page: Page) -> _Order:
     # The same page is asked for by each finding on it.
     if not isinstance(page.as_drawn, _Order):
         folded = _folded(page.characters, range(len(page.characters)))
-        page.as_drawn = _Order(page, folded, page.rectangles, page.printed_lines)
+        gaps = _gaps(page.characters)
+        page.as_drawn = _Order(
+            page, folded, folded.places, gaps, page.rectangles, page.printed_lines
+        )
     return page.as_drawn
 
 
@@ -302,7 +435,15 @@ def _order_by_eye(page: Page, box: Rectangle | None) -> _Order:
     def lines(first: int, end: int) -> list[Rectangle]:
         return glyph_lines(ordered)
 
-    return _Order(page, folded, rectangles, lines)
+    indexes = [kept[place].place for place in folded.places]
+    gaps = [
+        # What is between two that do not follow each other in the file is not known.
+        _gap_sign("".join(map(_gap_character, between)))
+        if one <= other and not fold(between := page.characters[one + 1 : other])
+        else "\n"
+        for one, other in pairwise(indexes)
+    ]
+    return _Order(page, folded, indexes, "".join([*gaps, "\n"]), rectangles, lines)
 
 
 def _gather(glyphs: Iterable[Glyph], height: float) -> list[list[Glyph]]:
@@ -330,31 +471,35 @@ def _occurrences(text: str, wanted: str) -> Iterator[int]:
         start = text.find(wanted, start + 1)
 
 
-def _over_two_pages(here: _Order, following: _Order, wanted: str) -> Iterator[_Place]:
+def _over_two_pages(here: _Order, following: _Order, wanted: _Wanted) -> Iterator[_Place]:
     """Where a text begins on a page and goes on at the head of the next one's body."""
-    text = here.folded.text
-    least = max(len(wanted) - _longest_end(following.folded.text, wanted), 1)
+    text, words = here.folded.text, wanted.folded
+    least = max(len(words) - _longest_end(following.folded.text, words), 1)
     beginnings = sorted(
         (
             (length, start)
-            for start in _occurrences(text, wanted[:least])
-            if (length := _common(text, start, wanted)) >= least
+            for start in _occurrences(text, words[:least])
+            if (length := _common(text, start, words)) >= least
         ),
         reverse=True,
     )
     for length, start in beginnings:
         # What the page's foot begins with may be what the sentence goes on with.
         shortest = max(length - _OVERSHOOT, least)
-        for end in range(min(length, len(wanted) - 1), shortest - 1, -1):
-            marks = _at_head(following, wanted[end:])
-            if not marks:
+        for end in range(min(length, len(words) - 1), shortest - 1, -1):
+            head = _at_head(following, words[end:])
+            if head is None:
                 continue
+            goes_on, marks = head
             place = here.place(start, start + end)
             if place is None:
                 continue
             _, behind = here.page.characters_beside(place.marks[-1].place)
             if not fold(behind):
-                yield place._replace(marks=place.marks + marks)
+                unlike = here.unlike(start, wanted, end=end) or following.unlike(
+                    goes_on, wanted, first=end
+                )
+                yield place._replace(marks=place.marks + marks, unlike=unlike)
                 break
 
 
@@ -382,8 +527,8 @@ def _common(text: str, start: int, wanted: str) -> int:
     return low
 
 
-def _at_head(order: _Order, wanted: str) -> tuple[Mark, ...]:
-    """What a text covers at the head of a page's body; nothing if it does not stand there."""
+def _at_head(order: _Order, wanted: str) -> tuple[int, tuple[Mark, ...]] | None:
+    """Where a text stands at the head of a page's body, and what it covers, if it does."""
     for start in _occurrences(order.folded.text, wanted):
         marks = order.marks(start, start + len(wanted))
         if not marks:
@@ -392,8 +537,8 @@ def _at_head(order: _Order, wanted: str) -> tuple[Mark, ...]:
         above = order.page.characters_above(first.y0)
         before, _ = order.page.characters_beside(first)
         if len(fold(above)) <= _PAGE_HEAD and not fold(before):
-            return marks
-    return ()
+            return start, marks
+    return None
 
 
 def _difference(text: str, shown: Sequence[str]) -> Misquotation:
@@ -416,6 +561,10 @@ def _difference(text: str, shown: Sequence[str]) -> Misquotation:
                 "text", _around(text, given, one), _around(characters, found, other)
             )
     return Misquotation("text", _shorten(text), "nothing of the kind on that page")
+
+
+def _around_wanted(wanted: _Wanted, place: int) -> str:
+    return _around(wanted.text, _folded(wanted.text, range(len(wanted.text))), place)
 
 
 def _around(text: str, folded: _Folded, place: int) -> str:

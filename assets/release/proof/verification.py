@@ -2,7 +2,7 @@
 
 Here belongs which checks there are, and the report of what they found. A check that finds a fault
 keeps no other from being made; what could not be looked at is said. What a check looks for is in
-the modules `verify_files`, `verify_tables`, `verify_values`, `verify_forms` and `verify_letters`.
+the modules of that name: `verify_files`, `verify_tables`, `verify_letters` and others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from assets.release.proof import verify_files, verify_forms, verify_tables, verify_values
+from assets.release.proof import (
+    verify_descriptions,
+    verify_files,
+    verify_forms,
+    verify_remade,
+    verify_tables,
+    verify_values,
+)
 from assets.release.proof.problems import Problem, Subject
 from assets.release.proof.verify_letters import PRELOAD, check_letters
 from assets.release.shelf import LIST_FILE, PARQUET
@@ -36,7 +43,7 @@ _NO_LIST = (
 )
 _READ_ANEW = (
     "what only reading the letters anew would tell: days, authorities, people, themes, what "
-    "findings are judged to be; and pages and descriptions, which their checksums hold"
+    "findings are judged to be; and the words of pages and descriptions, which their checksums hold"
 )
 _OTHER_SCHEMA = (
     "counts and what else follows from other rows: the release has another schema than this "
@@ -106,11 +113,13 @@ _CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
     verify_files.check_checksums,
     verify_files.check_release_list,
     verify_files.check_record,
+    verify_descriptions.check_descriptions,
     verify_tables.check_order,
     verify_tables.check_required,
     verify_tables.check_keys,
     verify_tables.check_references,
     verify_tables.check_codes,
+    verify_files.check_code_texts,
     verify_tables.check_limits,
     verify_values.check_finding_keys,
     verify_values.check_paragraphs,
@@ -124,6 +133,8 @@ _CHECKS_OF_RULES: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
     verify_values.check_counts,
     verify_values.check_agreement,
     verify_values.check_history,
+    verify_remade.check_coverage,
+    verify_remade.check_corrections,
 )
 
 

@@ -6,13 +6,23 @@ files is for the other modules of that name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
-from assets.release.proof.problems import Problem, Subject, table_file
+from assets.release.proof.problems import (
+    Problem,
+    Subject,
+    first_of_many,
+    row_key,
+    show,
+    show_difference,
+    table_file,
+)
 from assets.release.shelf import (
     LIST_FILE,
     PARQUET,
@@ -33,6 +43,10 @@ from warehouse.schema_description import (
 class _Listed(msgspec.Struct):
     version: str
     sha256sums: str
+    date: date
+    previous: str | None
+    source: str
+    row_counts: dict[str, int]
 
 
 class _List(msgspec.Struct):
@@ -49,6 +63,38 @@ def check_schema(release: Path) -> tuple[SchemaDescription, tuple[Problem, ...]]
         return read_description(release / SCHEMA_FILE), ()
     except DescriptionError as error:
         return describe_tables(), (Problem(SCHEMA_FILE, str(error), "the schema of the release"),)
+
+
+def check_code_texts(on: Subject) -> Iterator[Problem]:
+    """That the table of codes has every code of `schema.json`, with its label and definition."""
+    if "codes" not in on.frames:
+        return
+    described, _ = check_schema(on.release)
+    table = on.schema["codes"]
+    expected: dict[tuple[Any, Any], Mapping[str, Any]] = {
+        (of.name, code.name): {
+            "label": code.label,
+            "definition": code.definition,
+            "position": position,
+        }
+        for of in described.code_lists
+        for position, code in enumerate(of.codes, start=1)
+    }
+    found = {(row["list"], row["code"]): row for row in on.frames["codes"].iter_rows(named=True)}
+
+    def unlike() -> Iterator[Problem]:
+        for key, values in expected.items():
+            if key not in found:
+                yield Problem(table_file("codes"), "missing", "a row", "/".join(key))
+                continue
+            for column, value in values.items():
+                if found[key][column] != value:
+                    now, should = show_difference(found[key][column], value)
+                    name = row_key(table, found[key], 0)
+                    by_schema = f"{should}, by {SCHEMA_FILE}"
+                    yield Problem(table_file("codes"), now, by_schema, name, column)
+
+    yield from first_of_many(unlike())
 
 
 def check_checksums(on: Subject) -> Iterator[Problem]:
@@ -86,7 +132,7 @@ def check_release_list(on: Subject) -> Iterator[Problem]:
     except (OSError, msgspec.DecodeError) as error:
         yield Problem(file, f"cannot be read ({error})", "a list of releases")
         return
-    listed = {entry.version: entry.sha256sums for entry in releases}
+    listed = {entry.version: entry for entry in releases}
     if folder.name not in listed:
         # One in the making, or a copy under a name of somebody's own, is in no list.
         if folder.name[:1].isdigit():
@@ -96,20 +142,40 @@ def check_release_list(on: Subject) -> Iterator[Problem]:
         sha256 = file_sha256(folder / CHECKSUMS_FILE)
     except OSError as error:
         sha256 = f"no checksum ({error.strerror})"
-    if sha256 != listed[folder.name]:
-        yield Problem(CHECKSUMS_FILE, f"the SHA-256 {sha256}", f"{listed[folder.name]} by {file}")
+    entry = listed[folder.name]
+    if sha256 != entry.sha256sums:
+        yield Problem(CHECKSUMS_FILE, f"the SHA-256 {sha256}", f"{entry.sha256sums} by {file}")
+    try:
+        record = read_release(folder).record
+    except ReleaseError:
+        return  # told by the check of the record
+    for field, found, expected in (
+        ("released", record.released, entry.date),
+        ("previous", record.previous, entry.previous),
+        ("source", record.source, entry.source),
+        ("row_counts", record.row_counts, entry.row_counts),
+    ):
+        if found != expected:
+            yield Problem(RECORD_FILE, show(found), f"{show(expected)} by {file}", column=field)
 
 
 def check_record(on: Subject) -> Iterator[Problem]:
-    """That `release.json` counts the rows that the tables have."""
+    """That `release.json` has the version of its folder and counts the rows of the tables."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        counts = read_release(on.release).record.row_counts
+        record = read_release(on.release).record
     except ReleaseError as error:
         yield Problem(RECORD_FILE, str(error), "what the release says of itself")
         return
+    counts = record.row_counts
+    # A copy under a name of somebody's own, or one in the making, may be called anything.
+    folder = on.release.resolve().name
+    if folder[:1].isdigit() and record.version != folder:
+        yield Problem(
+            RECORD_FILE, show(record.version), f"{show(folder)}, as its folder", column="version"
+        )
     for name in on.schema:
         try:
             rows = pq.read_metadata(table_path(on.release / PARQUET, name)).num_rows

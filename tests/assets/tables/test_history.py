@@ -203,6 +203,24 @@ def test_of_letters_beside_each_other_one_at_a_time_counts() -> None:
     assert spans(tables)["new.pdf"] == ("09-05", None)
 
 
+@pytest.mark.parametrize(
+    ("day_of_return", "expected"),
+    [
+        (None, {"old.pdf": ("03-03", None), "between.pdf": ("03-03", "03-03")}),
+        (published(7), {"old.pdf": ("07-03", None), "between.pdf": ("06-03", "07-03")}),
+    ],
+    ids=["without a day", "published again"],
+)
+def test_a_letter_that_was_put_back_has_one_span(
+    day_of_return: dict[str, Any] | None, expected: Spans
+) -> None:
+    """As the description of the table says: there is no row for the days before it was replaced."""
+    facts = published(6) if day_of_return else None
+    old = outcome("old.pdf", seen=seen(4), facts=day_of_return)
+    between = outcome("between.pdf", seen=seen(6), facts=facts, **OTHER_DAYS)
+    assert spans(build(old, replaced(between, old))) == expected
+
+
 # --- what is gone ---
 
 

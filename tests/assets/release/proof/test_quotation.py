@@ -62,7 +62,7 @@ SAME = {
     ],
     "words as pieces": [
         Words("Plans for care lea", 100),
-        Words("vers are clear, and they are shared", 100, left=161),
+        Words("vers are clear, and they are shared", 100, left=158),
         Words("with multi-agency partners.", 114),
     ],
 }
@@ -171,6 +171,84 @@ def test_what_is_wrong_is_said(
         assert result.column == column
         assert found in result.found
         assert expected in result.expected
+
+
+#: Lines, and texts of the same characters that they do not say: what is given, and what stands.
+PARTED = [
+    ("Some are notable.", "Some are not able.", "not able", "notable"),
+    ("Some are not able.", "Some are notable.", "notable", "not able"),
+    ("This is in appropriate.", "This is inappropriate.", "inappropriate", "in appropriate"),
+    ("Aged 20-25 now.", "Aged 2025 now.", "2025", "20-25"),
+    ("Aged 20-25 now.", "Aged 20 25 now.", "20 25", "20-25"),
+    ("In 2025 it grew.", "In 20-25 it grew.", "20-25", "2025"),
+    ("Help is given - late.", "Help is given late.", "given late", "given - late"),
+    ("Help is given late.", "Help is given -late.", "given -late", "given late"),
+    ("Help is given. Later.", "Help is given", "given", "given."),
+    ("It was not given.", "It was no", "no", "not given"),
+    ("Unsafe practice.", "safe practice.", "safe", "Unsafe"),
+]
+PARTED_IDS = [f"{given} of {line}" for line, given, *_ in PARTED]
+
+
+@pytest.mark.parametrize(("line", "given", "found", "expected"), PARTED, ids=PARTED_IDS)
+def test_the_same_characters_parted_otherwise_are_no_proof(
+    line: str, given: str, found: str, expected: str
+) -> None:
+    with opened([FOOT, Words(line, 100)]) as letter:
+        box = box_of(letter, 1, 100)
+        proven(prove(letter, line, 1, box))
+        result = wrong(prove(letter, given, 1, box))
+    assert result.column == "text"
+    assert found in result.found
+    assert expected in result.expected
+
+
+@pytest.mark.parametrize(
+    ("line", "given", "found", "expected"),
+    [case for case in PARTED if case[0][0] == case[1][0]],
+    ids=[name for name, case in zip(PARTED_IDS, PARTED, strict=True) if case[0][0] == case[1][0]],
+)
+def test_words_taken_as_they_are_seen_are_parted_too(
+    line: str, given: str, found: str, expected: str
+) -> None:
+    """As a footnote mark stands among them, which is left out."""
+    words = (Words("Reviews", 100), Words("3", 96, left=122, size=6), Words(line, 100, left=150))
+    with opened([FOOT, *words]) as letter:
+        box = box_of(letter, 1, 100)
+        proven(prove(letter, f"Reviews {line}", 1, box))
+        result = wrong(prove(letter, f"Reviews {given}", 1, box))
+    assert result.column == "text"
+    assert found in result.found
+    assert expected in result.expected
+
+
+@pytest.mark.parametrize(("line", "given", "found", "expected"), PARTED, ids=PARTED_IDS)
+def test_a_text_parts_its_words_too(line: str, given: str, found: str, expected: str) -> None:
+    letter = TextLetter(f"Dear Ms Hale\n\n{line}\n".encode())
+    proven(prove_text(letter, line))
+    result = wrong(prove_text(letter, given))
+    assert result.column == "text"
+    assert found in result.found
+    assert expected in result.expected
+
+
+@pytest.mark.parametrize("text", ["multi-agency", "multiagency", "multi agency", "multi- agency"])
+def test_a_lines_end_parts_words_or_does_not(text: str) -> None:
+    quoted = SENTENCE.replace("multi-agency", text)
+    with opened([FOOT, *LINES]) as letter:
+        proven(prove(letter, quoted, 1, box_of(letter, 1, 100, 114, 128)))
+    with opened(*PAGES) as letter:
+        proven(prove(letter, quoted, 1, box_of(letter, 1, 740)))
+    proven(prove_text(TextLetter(TEXT.encode()), quoted))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("care leavers", "careleavers"), ("they are", "they-are"), (".", "")]
+)
+def test_words_on_two_pages_are_parted_as_there(one: str, other: str) -> None:
+    with opened(*PAGES) as letter:
+        quoted = SENTENCE.replace(one, other)
+        assert wrong(prove(letter, quoted, 1, box_of(letter, 1, 740))).column == "text"
 
 
 TEXT = """Dear Ms Hale

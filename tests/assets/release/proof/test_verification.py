@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 VERSION = "1.0.0"
 DATABASE, WORKBOOK = f"{NAME}-sample.duckdb", f"{NAME}-sample.xlsx"
 Row = dict[str, Any]
+COUNTS_OF_FINDINGS = (
+    "finding_count",
+    "strength_count",
+    "concern_count",
+    "improvement_count",
+    "priority_action_count",
+)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +102,13 @@ class Damage:
         write_checksums(self.release)
         path = self.release.parent / LIST_FILE
         sha256 = file_sha256(self.release / CHECKSUMS_FILE)
-        listed = {"version": self.release.name, "sha256sums": sha256}
+        record = json.loads((self.release / "release.json").read_bytes())
+        listed = {name: record[name] for name in ("previous", "source", "row_counts")}
+        listed |= {
+            "version": self.release.name,
+            "date": record["released"],
+            "sha256sums": sha256,
+        }
         path.write_text(json.dumps({"releases": [listed]}))
 
 
@@ -127,9 +140,9 @@ def test_a_whole_release_holds(release: Path, published: Path) -> None:
     assert wrong(report) == {}
     assert report.passed
     assert report.proven == read_table(release / "parquet", "findings").height > 100
-    assert len(report.checks) == len({check.name for check in report.checks}) == 21
+    assert len(report.checks) == len({check.name for check in report.checks}) == 25
     assert [what.split()[0] for what in report.not_looked_at] == ["what", "the"]
-    assert done[-1] == (21, 21)
+    assert done[-1] == (25, 25)
 
 
 def test_what_was_not_looked_at_is_said(release: Path, tmp_path: Path) -> None:
@@ -404,6 +417,179 @@ def no_macro(on: Damage) -> None:
     on.change_database("DROP MACRO TABLE visits_as_of")
 
 
+def nothing_found(on: Damage) -> None:
+    """All findings of the visit are taken out, and what is counted from them is made to agree."""
+    key = on.finding["visit_id"]
+    of_visit = {row["finding_id"] for row in on.findings if row["visit_id"] == key}
+    counts = dict.fromkeys(COUNTS_OF_FINDINGS, 0)
+
+    def without(rows: list[Row]) -> None:
+        rows[:] = [row for row in rows if row["finding_id"] not in of_visit]
+
+    def uncounted(rows: list[Row]) -> None:
+        for row in rows:
+            if row["visit_id"] == key:
+                row.update(counts, has_priority_action=False)
+
+    on.change("findings", without)
+    on.change("finding_topics", without)
+    on.change("visits", uncounted)
+    on.change("visit_versions", uncounted)
+
+
+def topic_twice(on: Damage) -> None:
+    def change(rows: list[Row]) -> None:
+        second = next(row for row in rows if row["position"] == 2)
+        first = next(row for row in rows if row["finding_id"] == second["finding_id"])
+        second["topic_code"] = first["topic_code"]
+
+    on.change("finding_topics", change)
+
+
+def other_quantifier(on: Damage) -> None:
+    on.change_finding(quantifier_code="some", quantifier_words="in splendid numbers")
+
+
+def other_word_count(on: Damage) -> None:
+    on.change("sections", lambda rows: rows[0].update(word_count=rows[0]["word_count"] + 1))
+
+
+def early_letter(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[0].update(letter_date=date(2001, 1, 1)))
+
+
+def no_visit_of_it(on: Damage) -> None:
+    def change(rows: list[Row]) -> None:
+        [row for row in rows if row["status"] != "parsed"][-1]["status"] = "parsed"
+
+    on.change("letters", change)
+
+
+def no_reason(on: Damage) -> None:
+    key = next(row["letter_id"] for row in on.letters if row["status"] != "parsed")
+
+    def hold(rows: list[Row]) -> None:
+        next(row for row in rows if row["letter_id"] == key)["status"] = "quarantined"
+
+    def forget(rows: list[Row]) -> None:
+        rows[:] = [row for row in rows if row["letter_id"] != key]
+
+    on.change("letters", hold)
+    on.change("quarantine", forget)
+
+
+def its_own_successor(on: Damage) -> None:
+    on.change("letters", lambda rows: rows[0].update(superseded_by=rows[0]["letter_id"]))
+
+
+def known_before(on: Damage) -> None:
+    on.change("visit_versions", lambda rows: rows[0].update(known_from=date(2001, 1, 1)))
+
+
+def withdrawn_when_listed(on: Damage) -> None:
+    on.change("visit_versions", lambda rows: rows[0].update(withdrawn_date=date(2026, 1, 1)))
+
+
+def more_unread(on: Damage) -> None:
+    def change(rows: list[Row]) -> None:
+        rows[0]["unread_count"] += 1
+        rows[0]["letter_count"] += 1
+
+    on.change("coverage", change)
+
+
+def less_coverage(on: Damage) -> None:
+    on.change("coverage", lambda rows: rows.pop())
+
+
+def year_of_nothing(on: Damage) -> None:
+    def change(rows: list[Row]) -> None:
+        rows.append(rows[-1] | {"year": 1999, "newest_visit_id": None, "newest_visit_date": None})
+
+    on.change("coverage", change)
+
+
+def other_label(on: Damage) -> None:
+    on.change("codes", lambda rows: rows[0].update(label="Splendid"))
+
+
+def less_codes(on: Damage) -> None:
+    on.change("codes", lambda rows: rows.pop())
+
+
+def corrected(on: Damage, **values: Any) -> None:
+    row = dict.fromkeys(SCHEMA["corrections"].column_names) | {
+        "table_name": "findings",
+        "row_key": on.finding["finding_id"],
+        "field": "framework_reference",
+        "visit_id": on.finding["visit_id"],
+        "new_value": "Splendid 1",
+        "status_code": "applied",
+        "reason": "A slip.",
+        "found_by": "M. E.",
+    }
+    on.change("corrections", lambda rows: rows.append(row | values))
+
+
+def correction_undone(on: Damage) -> None:
+    corrected(on)
+
+
+def row_corrected_gone(on: Damage) -> None:
+    corrected(on, row_key=on.finding["visit_id"] + "-00000000")
+
+
+def topic_corrected_undone(on: Damage) -> None:
+    key = f"{on.finding['finding_id']}/1"
+    corrected(on, table_name="finding_topics", row_key=key, field="topic_code", new_value="none")
+
+
+def topic_taken_out_there(on: Damage) -> None:
+    key = on.finding["finding_id"]
+    topics = read_table(on.release / "parquet", "finding_topics").to_dicts()
+    topic = next(row["topic_code"] for row in topics if row["finding_id"] == key)
+    corrected(
+        on,
+        table_name="finding_topics",
+        row_key=f"{key}/1",
+        field="topic_code",
+        old_value=topic,
+        new_value=None,
+    )
+
+
+def no_such_column(on: Damage) -> None:
+    corrected(on, field="splendour")
+
+
+def other_version(on: Damage) -> None:
+    on.change_text("release.json", '"version": "1.0.0"', '"version": "1.0.1"')
+
+
+def other_package(on: Damage) -> None:
+    on.change_text("datapackage.json", '"version": "1.0.0"', '"version": "7.0.0"')
+
+
+def package_of_nothing(on: Damage) -> None:
+    (on.release / "datapackage.json").write_text("[]")
+
+
+def other_bytes_described(on: Damage) -> None:
+    path = on.release / "croissant.json"
+    said = json.loads(path.read_bytes())
+    said["distribution"][0]["sha256"] = "0" * 64
+    del said["distribution"][1]
+    path.write_text(json.dumps(said))
+
+
+def citation_of_nothing(on: Damage) -> None:
+    (on.release / "CITATION.cff").write_text("a: b: c")
+
+
+def other_citation(on: Damage) -> None:
+    on.change_text("CITATION.cff", "version: 1.0.0", "version: 7.0.0")
+
+
 def no_schema(on: Damage) -> None:
     (on.release / "schema.json").write_text("{}")
 
@@ -472,6 +658,97 @@ PLANTED: list[tuple[Callable[[Damage], None], str, str]] = [
     (other_pages, "letters", "parquet/letters.parquet, row {letter}, column page_count: "),
     (record_of_another, "record", "release.json: 3"),
 ]
+#: As `PLANTED`; those of one line are planted together, as none has to do with another.
+PLANTED_TOGETHER: list[list[tuple[Callable[[Damage], None], str, str]]] = [
+    [
+        (nothing_found, "paragraphs", "row (none), column text: NULL; should be "),
+    ],
+    [
+        (topic_twice, "agreement", "parquet/finding_topics.parquet, row "),
+        (topic_twice, "agreement", "; should be NULL (A finding has a topic once)"),
+        (
+            other_quantifier,
+            "agreement",
+            "row {id}, column quantifier_words: 'in splendid numbers'; ",
+        ),
+        (other_word_count, "agreement", ", column word_count: "),
+        (early_letter, "agreement", ", column letter_date: 2001-01-01; should be "),
+        (no_visit_of_it, "agreement", ", column status: 'parsed'; should be NULL (A letter that a"),
+        (its_own_successor, "agreement", ", column superseded_by: "),
+        (known_before, "agreement", ", column known_from: 2001-01-01; should be "),
+        (withdrawn_when_listed, "agreement", ", column withdrawn_date: 2026-01-01; should be NULL"),
+        (more_unread, "coverage", ", column unread_count: "),
+        (less_coverage, "coverage", "parquet/coverage.parquet, row "),
+        (less_coverage, "coverage", ": missing; should be a row for that authority and year"),
+        (year_of_nothing, "coverage", "/1999: there; should be no row"),
+        (other_label, "code texts", ", column label: 'Splendid'; should be "),
+        (less_codes, "code texts", ": missing; should be a row"),
+        (correction_undone, "corrections", "row {id}, column framework_reference: "),
+        (
+            row_corrected_gone,
+            "corrections",
+            "-00000000: missing; should be a row, as it was corrected",
+        ),
+        (
+            topic_corrected_undone,
+            "corrections",
+            "; should be 'none', by parquet/corrections.parquet",
+        ),
+        (topic_taken_out_there, "corrections", "row {id}/1, column topic_code: "),
+        (
+            no_such_column,
+            "corrections",
+            "column field: 'splendour'; should be a column of findings",
+        ),
+        (
+            other_package,
+            "descriptions",
+            "datapackage.json, column version: '7.0.0'; should be '1.0.0'",
+        ),
+        (other_bytes_described, "descriptions", "croissant.json: the SHA-256 0000"),
+        (other_bytes_described, "descriptions", "croissant.json: nothing of parquet/"),
+        (
+            other_citation,
+            "descriptions",
+            "CITATION.cff, column version: '7.0.0'; should be '1.0.0'",
+        ),
+    ],
+    [
+        (no_reason, "agreement", ", column status: 'quarantined'; should be NULL (Of a letter in"),
+        (
+            other_version,
+            "record",
+            "release.json, column version: '1.0.1'; should be '1.0.0', as its",
+        ),
+        (
+            package_of_nothing,
+            "descriptions",
+            "datapackage.json: no fields with values; should be a",
+        ),
+        (citation_of_nothing, "descriptions", "CITATION.cff: cannot be read ("),
+    ],
+]
+
+
+@pytest.mark.parametrize("planted", PLANTED_TOGETHER, ids=["findings", "values", "record"])
+def test_what_is_planted_together_is_told_with_each_place(
+    planted: list[tuple[Callable[[Damage], None], str, str]], damage: Damage
+) -> None:
+    for plant in dict.fromkeys(plant for plant, *_ in planted):
+        plant(damage)
+    damage.sum_up()
+    told = wrong(verify(damage.release, None))
+    untold = [
+        (plant.__name__, check, told.get(check))
+        for plant, check, message in planted
+        if not any(
+            message.format(id=damage.finding["finding_id"]) in problem
+            for problem in told.get(check, [])
+        )
+    ]
+    assert untold == []
+
+
 #: Those that nothing else tells than what is named here, forms that were not made anew aside.
 TOLD_ONCE = {
     changed_word: {"letters"},
@@ -512,7 +789,7 @@ def test_what_is_planted_is_told_with_its_place(
     assert any(expected in problem for problem in told.get(check, [])), told
     assert not report.passed
     if plant in TOLD_ONCE:
-        aside = {"csv", "database", "views", "workbook"} - TOLD_ONCE[plant]
+        aside = {"csv", "database", "descriptions", "views", "workbook"} - TOLD_ONCE[plant]
         # A visit's row is held against the history of its letter, whatever is wrong with it.
         assert told.keys() - aside - {"history"} == TOLD_ONCE[plant]
 
@@ -562,6 +839,29 @@ def test_files_are_those_of_the_release(
     expected = message.format(readme=sha256("csv/README.txt"), sums=sha256(CHECKSUMS_FILE))
     assert any(expected in problem for problem in told[check]), told
     assert told.keys() <= {"checksums", "release list"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "column"),
+    [
+        ("date", "2001-01-01", "released"),
+        ("source", "somewhere", "source"),
+        ("previous", "0.9.0", "previous"),
+        ("row_counts", {"visits": 1}, "row_counts"),
+    ],
+)
+def test_the_list_says_of_a_release_what_it_says_of_itself(
+    field: str, value: object, column: str, damage: Damage
+) -> None:
+    path = damage.release.parent / LIST_FILE
+    whole = json.loads(path.read_bytes())
+    whole["releases"][0][field] = value
+    path.write_text(json.dumps(whole))
+    told = wrong(verify(damage.release, None))
+    (problem,) = told.pop("release list")
+    assert problem.startswith(f"release.json, column {column}: ")
+    assert problem.endswith("by ../releases.json")
+    assert told == {}
 
 
 def test_a_release_that_its_list_leaves_out(damage: Damage) -> None:
