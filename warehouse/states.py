@@ -35,6 +35,7 @@ DATABASE_NAME = "warehouse.duckdb"
 PARQUET_NAME = "parquet"
 STATE_FILE = "state.json"
 CURRENT = "current"
+STATES = "states"
 LINKS = {name: f"{CURRENT}/{name}" for name in (DATABASE_NAME, PARQUET_NAME)}
 # No id of a state starts with a dot, so a folder that does is a state in the making.
 NEW = ".new"
@@ -121,7 +122,7 @@ def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -
     """
     for name, target in {**LINKS, CURRENT: "states/"}.items():
         check_ours(out / name, target)
-    states = out / "states"
+    states = out / STATES
     states.mkdir(parents=True, exist_ok=True)
     with _alone(states):
         fingerprint = parquet.fingerprint(candidate)

@@ -12,7 +12,7 @@ gives (`1.2.0`, `latest`, `current`, a folder) leads to tables. What is in a rel
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +26,8 @@ from warehouse import states
 from warehouse.parquet import table_path
 
 LATEST = "latest"
+#: What is published now, and what was before it.
+CURRENT, PREVIOUS = states.CURRENT, "previous"
 LIST_FILE = "releases.json"
 RECORD_FILE = "release.json"
 SCHEMA_FILE = "schema.json"
@@ -148,9 +150,12 @@ class Shelf:
         assert name is not None, "None is the newest, found above"
         if Version.is_valid(name) and (self.folder / name).is_dir():
             return read_release(self.folder / name)
-        if (Path(name) / RECORD_FILE).is_file():
+        if name.strip() and (Path(name) / RECORD_FILE).is_file():
             return read_release(Path(name))
-        raise ReleaseError(f"There is no release {name}. {self._there_are()}")
+        versions = [release.record.version for release in self.releases()]
+        raise ReleaseError(
+            f"There is no release {_named(name)}. {_proposed(name, versions)}{self._there_are()}"
+        )
 
     def of_tables(self, name: str | None = None) -> Tables:
         """Tables to look something up in, with the release that they are to be cited by.
@@ -181,24 +186,39 @@ class Shelf:
         Raises:
             ReleaseError: If there are no tables of that name.
         """
-        state = states.current(self.out)
-        named = {
-            "current": state and state.state_id,
-            "previous": state and state.previous_id,
-        }.get(name, name)
-        if name == LATEST or (named and Version.is_valid(named)):
+        if name == LATEST or Version.is_valid(name):
             return self.find(name).tables
-        kept = self.out / "states" / named if named else None
-        folders = [kept] if kept else []
-        if name not in ("current", "previous"):
-            folders.append(Path(name))
+        if name in (CURRENT, PREVIOUS):
+            folders = [self._state(name)]
+        else:
+            # An empty name, as of a variable that is not set, would be the folder one is in.
+            folders = [self.out / states.STATES / name, Path(name)] if name.strip() else []
         for folder in folders:
             for tables in (folder / PARQUET, folder):
                 if table_path(tables, "visits").is_file():
                     return tables
+        ids = [path.name for path in sorted((self.out / states.STATES).glob("[!.]*"))]
+        versions = [release.record.version for release in self.releases()]
         raise ReleaseError(
-            f"{name} is no release, no published state and no folder of tables. {self._there_are()}"
+            f"{_named(name)} is no release, no published state and no folder of tables. "
+            f"{_proposed(name, [*versions, *ids])}{self._there_are()}"
         )
+
+    def _state(self, name: str) -> Path:
+        """The folder of the state that is published now, or was before."""
+        state = states.current(self.out)
+        if state is None:
+            raise ReleaseError(
+                f"Nothing is published in {self.out}. Run `ofsted-letters run` first, or give "
+                "--out."
+            )
+        if name == CURRENT:
+            return state.folder
+        if state.previous_id is None:
+            raise ReleaseError(
+                f"There is no {PREVIOUS}: what is published in {self.out} is the first."
+            )
+        return self.out / states.STATES / state.previous_id
 
     def begin(self, version: str) -> Path:
         """An empty folder for a release in the making; what a killed one left is cleared.
@@ -250,6 +270,18 @@ class Shelf:
         if not versions:
             return f"{self.folder} holds none; `ofsted-letters release` makes one."
         return f"{self.folder} holds {', '.join(versions)}."
+
+
+def _named(name: str) -> str:
+    """A name that can be seen in a sentence, though it be empty."""
+    return name if name.strip() else f"“{name}”"
+
+
+def _proposed(name: str, known: Iterable[str]) -> str:
+    """The question whether one of the known names was meant, if what was given begins it."""
+    begun = name.strip().lower().removeprefix("v")
+    meant = [one for one in known if begun and one.startswith(begun)]
+    return f"Was it {' or '.join(meant)}? " if meant else ""
 
 
 def read_release(folder: Path) -> Release:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.release.changes.differences import DIFFERENCES, Differences
-from assets.release.changes.reasons import reason_labels
+from assets.release.changes.reasons import reason_labels, told_in_sum
 from assets.release.edition import Edition
 from assets.release.forms.parquet_files import about_file
 from assets.release.templating import cell, code_span
@@ -65,7 +65,7 @@ class _Group:
         elif self.count != 1:
             noun += "s"
         heading = f"{self.reason}: {self.count:,} {noun} {self.change}"
-        if len(self.fields) < 2:
+        if not self.fields or (self.rows and len(self.fields) < 2):
             return heading
         named = [f"{count:,} {field}" for field, count in self.fields[:_FIELDS_NAMED]]
         more = ["…"] if len(self.fields) > _FIELDS_NAMED else []
@@ -85,7 +85,8 @@ def text_report(
         differences: What differs.
         before: What to call the older side.
         after: What to call the newer one.
-        shown: How many of each table, kind and reason are shown; `None` for all.
+        shown: How many of each table, kind and reason are shown; `None` for all but those of
+            which nothing is worth telling but how many there are.
     """
     to = io.StringIO()
     to.write(f"From {before} to {after}\n\n")
@@ -101,7 +102,7 @@ def text_report(
             to.write(f"  {group.heading}\n")
             for row in group.rows:
                 to.write(f"    {_SIGNS[group.change]} {_line(row)}\n")
-            if group.rest:
+            if group.rest and group.rows:
                 to.write(f"    … and {group.rest:,} more\n")
     return to.getvalue()
 
@@ -133,10 +134,11 @@ def markdown_report(
     for table, groups in _tables(differences, shown):
         lines += ["", f"## {cell(table)}"]
         for group in groups:
-            lines += ["", f"**{cell(group.heading)}**", ""]
-            lines += [f"- {_line(row, code_span)}" for row in group.rows]
-            if group.rest:
-                lines.append(f"- … and {group.rest:,} more")
+            lines += ["", f"**{cell(group.heading)}**"]
+            if group.rows:
+                lines += ["", *(f"- {_line(row, code_span)}" for row in group.rows)]
+                if group.rest:
+                    lines.append(f"- … and {group.rest:,} more")
     return "\n".join([*lines, ""])
 
 
@@ -197,7 +199,8 @@ def _groups(rows: pl.DataFrame, shown: int | None) -> Iterator[_Group]:
         for change in _SIGNS:
             found = of_reason.filter(pl.col("change") == change)
             if found.height:
-                some = found if shown is None else found.head(shown)
+                most = 0 if reason in told_in_sum() else shown
+                some = found if most is None else found.head(most)
                 fields = (
                     found["field"]
                     .drop_nulls()

@@ -89,8 +89,8 @@ DIFFERENCES = Table(
             "reason_code",
             "string",
             "Why, where it is known: new_letter, amended_letter, letter_no_longer_counts, "
-            "withdrawn_letter, correction, listing, parser_version, reference_data, schema, or "
-            "follows (from other rows). NULL where it is not.",
+            "withdrawn_letter, correction, listing, parser_version, reference_data, schema, "
+            "follows (from other rows), or looked_at_again. NULL where it is not.",
             nullable=True,
             example="correction",
         ),
@@ -99,6 +99,8 @@ DIFFERENCES = Table(
     sort_by=(),
 )
 
+#: What belongs to looks at the source tells no two rows apart.
+_OF_LOOKS = ("listing", "look")
 _AFTER = "\0after"  # no column's name ends so
 _OCCURRENCE = "\0occurrence"
 
@@ -320,7 +322,7 @@ def _table(
     if key is None:
         # Rows without a key are the same if all that they say is, and as often.
         shared = [column for column in after.columns if column in before.columns]
-        key = [column for column in shared if belongs_to(name, column) != "listing"] or shared
+        key = [column for column in shared if belongs_to(name, column) not in _OF_LOOKS] or shared
         others = [column for column in shared if column not in key]
         before, after = (_numbered(frame, key, others) for frame in (before, after))
         match = [*key, _OCCURRENCE]

@@ -48,6 +48,13 @@ def reason_labels() -> Mapping[str, str]:
 
 
 @cache
+def told_in_sum() -> frozenset[str]:
+    """The reasons whose differences tell a person no more than that, and how many, they are."""
+    rows = read_table(_PACKAGE, "reasons")
+    return frozenset(row["code"] for row in rows if row["is_told_singly"] == "false")
+
+
+@cache
 def belongings() -> Mapping[tuple[str, str], str]:
     """What tables and columns belong to; the column `*` stands for all others of its table."""
     return {
@@ -149,6 +156,8 @@ def _reason() -> pl.Expr:
         # Another letter on the same file: before, or instead of, what was read of it.
         .when(of_file & (pl.col("change") != "changed"))
         .then(pl.coalesce("letter_reason", _if("listing", pl.col("letter_id").is_null())))
+        .when(belongs == "look")
+        .then(pl.lit("looked_at_again"))
         .when((belongs == "listed") & became_superseded)
         .then(pl.lit("amended_letter"))
         .when((belongs == "listed") & pl.col("is_withdrawn"))

@@ -123,8 +123,53 @@ def test_names_lead_to_tables(shelf: Shelf, tmp_path: Path) -> None:
     assert shelf.find(str(old)).record.version == "1.0.0"
 
 
-@pytest.mark.parametrize("name", ["2.0.0", "current", "previous", "nowhere", ""])
-def test_a_name_that_leads_nowhere_is_told_with_those_that_do(shelf: Shelf, name: str) -> None:
-    put(shelf, "1.0.0")
-    with pytest.raises(ReleaseError, match=r"holds 1\.0\.0"):
+STATE = "00112233aabbccdd"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("2.0.0", r"There is no release 2\.0\.0\. .*holds 1\.0\.0"),
+        ("v1.0.0", r"Was it 1\.0\.0\?"),
+        ("1.0", r"Was it 1\.0\.0\?"),
+        ("0011", rf"Was it {STATE}\?"),
+        ("nowhere", r"nowhere is no release, .* holds 1\.0\.0\.$"),
+        ("", r"“” is no release, .* holds 1\.0\.0\.$"),
+        (" ", r"“ ” is no release"),
+        ("current", r"Nothing is published in .* Run `ofsted-letters run`"),
+        ("previous", r"Nothing is published in "),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_told_with_those_that_do(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, name: str, told: str
+) -> None:
+    folder = put(shelf, "1.0.0")
+    (shelf.out / "states" / STATE).mkdir(parents=True)
+    monkeypatch.chdir(folder)  # which an empty name does not stand for
+    with pytest.raises(ReleaseError, match=told):
         shelf.tables(name)
+
+
+@pytest.mark.parametrize("name", ["", "v1.0.0", "nowhere"])
+def test_a_name_of_no_release_is_told(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(put(shelf, "1.0.0"))
+    with pytest.raises(ReleaseError, match=r"There is no release .*holds 1\.0\.0"):
+        shelf.find(name)
+
+
+def test_of_the_first_state_there_is_no_previous(shelf: Shelf) -> None:
+    state = shelf.out / "states" / STATE
+    state.mkdir(parents=True)
+    facts = {
+        "fingerprint": "f" * 64,
+        "published_at": "2026-01-05T00:00:00+00:00",
+        "previous_id": None,
+        "row_counts": {},
+        "meta": {},
+    }
+    (state / "state.json").write_text(json.dumps(facts), encoding="utf-8")
+    (shelf.out / "current").symlink_to(f"states/{STATE}")
+    with pytest.raises(ReleaseError, match="There is no previous: .* is the first"):
+        shelf.tables("previous")

@@ -144,6 +144,25 @@ def test_a_line_is_one_line() -> None:
     assert "text: One. Two. → One. # Two.\n" in text_report(lines, "a", "b")
 
 
+@pytest.mark.parametrize("shown", [10, None])
+@pytest.mark.parametrize("report", [text_report, markdown_report])
+def test_that_files_were_looked_at_again_is_told_in_one_line(
+    report: Report, shown: int | None
+) -> None:
+    looks = differences(
+        *(
+            ("letters", f"{letter:016x}", "changed", "last_seen_at", "1", "2", "looked_at_again")
+            for letter in range(300)
+        ),
+        ("letters", "0" * 16, "changed", "etag", "a", "b", "listing"),
+    )
+    told = report(looks, "1.0.0", "1.0.1", shown=shown)
+    assert "Looked at again: 300 values changed (300 last_seen_at)" in told
+    assert told.count("last_seen_at") == 1
+    assert "more" not in told
+    assert "etag" in told
+
+
 def test_reasons_are_counted_in_their_order() -> None:
     assert list(count_reasons(SOME).items()) == [
         ("schema", 2),
