@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from assets.release.forms.choice import Choice, ExportFormat
+from assets.release.forms.choice import Choice, ChoiceError, ExportFormat, chosen_form
 from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, default_jobs
 
@@ -38,6 +38,14 @@ class DiffFormat(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     PARQUET = "parquet"
+
+
+#: What the ending of a file of differences says.
+_DIFF_ENDINGS = {
+    ".txt": DiffFormat.TEXT,
+    ".md": DiffFormat.MARKDOWN,
+    ".parquet": DiffFormat.PARQUET,
+}
 
 
 def release(out: Out = Path(DEFAULT_OUT), jobs: Jobs = None) -> None:
@@ -72,8 +80,13 @@ def diff(
     after: Annotated[str, typer.Argument(metavar="B", help="The same, of what came after.")],
     out: Out = Path(DEFAULT_OUT),
     output_format: Annotated[
-        DiffFormat, typer.Option("--format", help="How the differences are written.")
-    ] = DiffFormat.TEXT,
+        DiffFormat | None,
+        typer.Option(
+            "--format",
+            help="How the differences are written.",
+            show_default="that of --output's ending, else text",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", metavar="FILE", help="Where to; Parquet needs it."),
@@ -81,7 +94,8 @@ def diff(
 ) -> None:
     """Say row by row and column by column what differs between A and B, and why.
 
-    Exit status: 0 if they could be compared, whatever differs; 2 if there is no such A or B.
+    Exit status: 0 if they could be compared, whatever differs; 1 if the file could not be written;
+    2 if there is no such A or B, or the file's ending is that of another format.
     """
     from assets.release.changes.difference_reports import (
         markdown_report,
@@ -91,18 +105,23 @@ def diff(
     from assets.release.changes.differences import compare
     from assets.release.shelf import ReleaseError, Shelf
 
+    by_ending = _DIFF_ENDINGS.get(output.suffix.casefold()) if output else None
+    meant = output_format or by_ending or DiffFormat.TEXT
+    if by_ending not in (None, meant):
+        fail(f"{output} ends as {by_ending} does, and --format is {meant}.", status=2)
+    if meant is DiffFormat.PARQUET and output is None:
+        fail("Parquet is written to a file only.", "Name one with --output.", status=2)
     shelf = Shelf(out)
     try:
         differences = compare(shelf.tables(before), shelf.tables(after))
     except ReleaseError as error:
         fail(str(error), status=2)
-    if output_format is DiffFormat.PARQUET:
-        if output is None:
-            fail("Parquet is not for a terminal.", "Name a file with --output.", status=2)
+    if meant is DiffFormat.PARQUET:
+        assert output is not None, "refused above"
         with _writing(output):
             write_differences(differences, output)
         return
-    write = {DiffFormat.TEXT: text_report, DiffFormat.MARKDOWN: markdown_report}[output_format]
+    write = {DiffFormat.TEXT: text_report, DiffFormat.MARKDOWN: markdown_report}[meant]
     report = write(differences, before, after, **({} if output is None else {"shown": None}))
     if output is None:
         sys.stdout.write(report)
@@ -113,10 +132,11 @@ def diff(
 
 def export(
     where: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="SQL",
-            help="A condition on the columns of the view findings_with_visits.",
+            help="A condition on the columns of the view findings_with_visits; may be given more "
+            "than once: all must hold.",
         ),
     ] = None,
     authority: Annotated[
@@ -132,9 +152,13 @@ def export(
         typer.Option(metavar="YEARS", help="Of the visit: 2023, or 2021-2023; more than once."),
     ] = None,
     form: Annotated[
-        ExportFormat,
-        typer.Option("--format", help="One file, or for csv and parquet a folder of files."),
-    ] = ExportFormat.XLSX,
+        ExportFormat | None,
+        typer.Option(
+            "--format",
+            help="One file, or for csv and parquet a folder of files.",
+            show_default="that of --output's ending, else xlsx",
+        ),
+    ] = None,
     name: ReleaseName = None,
     out: Out = Path(DEFAULT_OUT),
     output: Annotated[
@@ -148,7 +172,7 @@ def export(
     """Write a part of a release: findings and their visits, with codebook and citation.
 
     Exit status: 0 if it was written; 1 if nothing was found or it could not be written; 2 if there
-    is no such release.
+    is no such release, or what was asked for cannot be understood.
     """
     from assets.release.forms.export import ExportError, file_name
     from assets.release.forms.export import export as write
@@ -159,18 +183,19 @@ def export(
         authorities=tuple(authority or ()),
         topics=tuple(topic or ()),
         years=tuple(year or ()),
-        where=where,
+        where=tuple(where or ()),
     )
     try:
+        meant = chosen_form(form, output)
         found = Shelf(out).find(name)
-    except ReleaseError as error:
+        to = output or Path(file_name(found.record.edition, choice, meant))
+        count = write(found.tables, found.record.edition, choice, meant, to, force=force)
+    except (ChoiceError, ReleaseError) as error:
         fail(str(error), status=2)
-    to = output or Path(file_name(found.record.edition, choice, form))
-    try:
-        count = write(found.tables, found.record.edition, choice, form, to, force=force)
     except (ExportError, WorkbookLimit) as error:
         fail(str(error))
-    print(f"{count:,} findings of release {found.record.version}: {to}")
+    noun = "finding" if count == 1 else "findings"
+    print(f"{count:,} {noun} of release {found.record.version}: {to}")
 
 
 def verify(
@@ -236,7 +261,7 @@ def verify(
 
 def show(
     key: Annotated[
-        str, typer.Argument(metavar="FINDING_ID", help="A finding; or a section, or a visit.")
+        str, typer.Argument(metavar="KEY", help="The id of a finding, a section or a visit.")
     ],
     out: Out = Path(DEFAULT_OUT),
     name: Annotated[
@@ -253,35 +278,50 @@ def show(
         typer.Option(
             "--picture",
             metavar="FILE",
-            help="Where the picture of the page goes, as PNG.",
-            show_default="pictures/FINDING_ID.png, below --out",
+            help="Where the picture of its pages goes: a PNG, whose name ends in .png.",
+            show_default="pictures/KEY.png, below --out",
         ),
     ] = None,
 ) -> None:
-    """Quote a finding with its citation, and draw its page with the words marked.
+    """Quote a finding or section with its citation, and draw its pages with the words marked.
 
-    Exit status: 0 if it was found; 1 if not, or there is neither a release nor anything published.
+    A visit is told with its sections, and has no picture.
+
+    Exit status: 0 if it was found, even if there is no picture of it and none was asked for; 1 if
+    nothing has that key, or the picture that --picture asks for cannot be had or written; 2 if
+    there is neither such a release nor anything published, or if --picture is for a visit or names
+    a file that is no .png.
     """
     from assets.release.proof.showing import UnknownKey
     from assets.release.proof.showing import show as look_up
     from assets.release.shelf import ReleaseError, Shelf
 
-    shelf = Shelf(out)
+    if picture is not None and picture.suffix.lower() != ".png":
+        fail(f"The picture is a PNG, so its name ends in .png: not {picture}.", status=2)
     try:
-        found = shelf.of_tables(name)
+        found = Shelf(out).of_tables(name)
+    except ReleaseError as error:
+        fail(str(error), status=2)
+    try:
         shown = look_up(key, found.tables, out / "archive", found.edition)
-    except (ReleaseError, UnknownKey) as error:
+    except UnknownKey as error:
         fail(str(error))
     for line in shown.lines():
         print(line)
+    if shown.is_visit and picture is not None:
+        fail("A visit has no picture.", "Name one of its sections, or a finding.", status=2)
     drawn = shown.picture()
     if drawn is None:
+        if picture is not None:
+            fail(f"{picture} was not written: what is above says why there is no picture.")
         return
     to = picture or out / "pictures" / f"{key}.png"
     with _writing(to):
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(drawn)
-    print(f"\nThe page, with its words marked: {to}")
+    pages = len({mark.page for mark in shown.marks})
+    what = "The page" if pages == 1 else f"The {pages} pages"
+    print(f"\n{what}, with the words marked: {to}")
 
 
 @contextmanager

@@ -125,14 +125,17 @@ def show_release(release: "Release", *, is_new: bool) -> None:
 
 def show_verified(release: "Release", report: "Verification") -> None:
     """Print what came of verifying a release; whole, as it may be sent to a file."""
+    from assets.release.proof.problems import counted
+
     for line in report.lines():
         print(line)
     version = release.record.version
     if report.passed:
-        checks = len(report.checks)
-        print(f"Release {version} holds: {checks} checks, {report.proven:,} findings proven.")
+        checks, proven = counted(len(report.checks), "check"), counted(report.proven, "finding")
+        print(f"Release {version} holds: {checks}, {proven} proven.")
     else:
-        print(f"Release {version} does not hold: {len(report.problems):,} problems, see above.")
+        problems = counted(len(report.problems), "problem")
+        print(f"Release {version} does not hold: {problems}, see above.")
 
 
 def show_summary(summary: Summary) -> None:

@@ -12,10 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from assets.release.changes.changelog import changelog, changelog_entry
 from assets.release.changes.difference_reports import markdown_report, write_differences
 from assets.release.changes.differences import compare
-from assets.release.checksums import write_checksums
+from assets.release.checksums import content_sha256, write_checksums
 from assets.release.descriptions.citation_file import write_citation_file
 from assets.release.descriptions.croissant import write_croissant
 from assets.release.descriptions.data_dictionary import write_data_dictionary
@@ -110,6 +112,7 @@ def make_release(releasing: Releasing) -> Outcome:
 
 def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
     state = _published(releasing.out)
+    shelf.refuse_if_any_is_lost()
     before = shelf.latest()
     schema = describe_schema(state.database)
     changes: tuple[SchemaChange, ...] = ()
@@ -143,7 +146,9 @@ def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
     write_parquet(state.parquet, folder / PARQUET, record.edition)
     with looking_at_letters(folder, releasing.out / "archive", jobs=releasing.jobs) as letters:
         _write_other_forms(folder, record.edition)
-        write_record(folder, record)
+        workbook = folder / f"{record.edition.file_stem}.xlsx"
+        content = content_sha256(workbook)
+        write_record(folder, msgspec.structs.replace(record, workbook_content=content))
         notes = _write_pages(folder, before, record.edition, changes)
         write_datapackage(folder, record.edition)
         write_croissant(folder, record.edition)

@@ -1,19 +1,21 @@
 """Checksums of a release's files, as `sha256sum` of coreutils writes and checks them.
 
-Here belongs the file SHA256SUMS. Whether a checksum still holds is the business of whoever
-verifies a release.
+Here belongs the file SHA256SUMS, and the checksum over what is packed in a file. Whether a checksum
+still holds is the business of whoever verifies a release.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 CHECKSUMS_FILE = "SHA256SUMS"
 # Two spaces: the bytes as they are; ` *` says the same where text and binary files differ.
 _LINE = re.compile(r"(?P<sha256>[0-9a-f]{64}) [ *](?P<path>.+)")
+_PIECE = 1 << 20  # bytes of a packed file that are held at a time
 _REMEDY = "Take the file from a copy of the release, which is never changed."
 
 
@@ -29,6 +31,29 @@ def file_sha256(path: Path) -> str:
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def content_sha256(archive: Path) -> str:
+    """The SHA-256 over what a ZIP archive holds, however it is packed.
+
+    It is that of the lines which `sha256sum` writes of the archive's files, in the order of names.
+
+    Args:
+        archive: The archive, as a workbook is one.
+
+    Raises:
+        OSError: The file cannot be read.
+        zipfile.BadZipFile: It is no ZIP archive, or a damaged one.
+    """
+    lines = []
+    with zipfile.ZipFile(archive) as packed:
+        for name in sorted(packed.namelist()):
+            with packed.open(name) as file:
+                digest = hashlib.sha256()
+                while piece := file.read(_PIECE):
+                    digest.update(piece)
+                lines.append(f"{digest.hexdigest()}  {name}\n")
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def write_checksums(release: Path) -> None:

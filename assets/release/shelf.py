@@ -32,6 +32,11 @@ LIST_FILE = "releases.json"
 RECORD_FILE = "release.json"
 SCHEMA_FILE = "schema.json"
 PARQUET = "parquet"
+#: What to do about a release that is listed and not there.
+LOST_REMEDY = (
+    f"bring it back from a copy; or, if nobody has it, delete {LIST_FILE}, and `ofsted-letters "
+    "release` makes it anew"
+)
 # No version starts with a dot, so a folder that does is a release in the making.
 _NEW = ".new-"
 _READ_ONLY = 0o444
@@ -52,6 +57,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         state_id: The published state that it was made from.
         fingerprint: The checksum over that state's tables.
         row_counts: How many rows each table has.
+        workbook_content: The checksum over what is packed in the workbook, by `content_sha256`;
+            `None` in releases that were made before it was kept.
     """
 
     version: str
@@ -61,6 +68,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     state_id: str
     fingerprint: str
     row_counts: dict[str, int]
+    workbook_content: str | None = None
 
     @property
     def edition(self) -> Edition:
@@ -90,6 +98,30 @@ class Release(msgspec.Struct, frozen=True):
         return self.folder / PARQUET
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the list of releases says of one, as far as it can be held against the release.
+
+    Attributes:
+        version: Its version.
+        date: The day of it, as `Record.released`.
+        previous: The release before it.
+        source: Where its letters came from.
+        row_counts: How many rows each table has.
+        sha256sums: The SHA-256 of its file of checksums.
+    """
+
+    version: str
+    date: date
+    previous: str | None
+    source: str
+    row_counts: dict[str, int]
+    sha256sums: str
+
+
+class _List(msgspec.Struct):
+    releases: list[Listed]
+
+
 class Tables(NamedTuple):
     """A folder of tables, and the release that it is to be cited by.
 
@@ -116,14 +148,22 @@ class Shelf:
         Raises:
             ReleaseError: If a release does not say what it is.
         """
-        if not self.folder.is_dir():
-            return ()
-        found = [
-            read_release(path)
-            for path in self.folder.iterdir()
-            if path.is_dir() and not path.is_symlink() and Version.is_valid(path.name)
-        ]
+        found = [read_release(path) for path in release_folders(self.folder)]
         return tuple(sorted(found, key=lambda release: release.version))
+
+    def refuse_if_any_is_lost(self) -> None:
+        """Refuse to go on where a release was listed and is gone: its number may be in use.
+
+        Raises:
+            ReleaseError: If there is such a one, or the list cannot be read.
+        """
+        there = {path.name for path in release_folders(self.folder)}
+        lost = [version for version in read_list(self.folder) or () if version not in there]
+        if lost:
+            raise ReleaseError(
+                f"{self.folder / LIST_FILE} lists {', '.join(lost)}, which is not there, and a "
+                f"number that was given out is never given to other tables: {LOST_REMEDY}."
+            )
 
     def latest(self) -> Release | None:
         """The newest release; `None` if there is none."""
@@ -282,6 +322,36 @@ def _proposed(name: str, known: Iterable[str]) -> str:
     begun = name.strip().lower().removeprefix("v")
     meant = [one for one in known if begun and one.startswith(begun)]
     return f"Was it {' or '.join(meant)}? " if meant else ""
+
+
+def release_folders(shelf: Path) -> tuple[Path, ...]:
+    """The folders of all releases in a folder; none if there is no such folder."""
+    if not shelf.is_dir():
+        return ()
+    return tuple(
+        path
+        for path in shelf.iterdir()
+        if path.is_dir() and not path.is_symlink() and Version.is_valid(path.name)
+    )
+
+
+def read_list(shelf: Path) -> Mapping[str, Listed] | None:
+    """What the list in a folder of releases says of each version; `None` if there is no list.
+
+    Raises:
+        ReleaseError: If it is there and cannot be read.
+    """
+    path = shelf / LIST_FILE
+    try:
+        listed = msgspec.json.decode(path.read_bytes(), type=_List)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError) as error:
+        raise ReleaseError(
+            f"{path} cannot be read ({error}). Take it from a copy; or delete it, and "
+            "`ofsted-letters release` makes it anew."
+        ) from error
+    return {entry.version: entry for entry in listed.releases}
 
 
 def read_release(folder: Path) -> Release:

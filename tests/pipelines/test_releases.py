@@ -123,7 +123,7 @@ def test_its_notes_open_with_what_is_missing_and_say_that_the_sample_is_made_up(
     coverage = pl.read_parquet(released / "releases" / "latest" / "parquet" / "coverage.parquet")
     last = coverage.filter(pl.col("year") == pl.col("year").max())
     without = last.filter(pl.col("newest_visit_date").is_null()).height
-    assert f"**{without} of {last.height} authorities have no visit here**" in notes
+    assert f"do not exist. The {without} that do have no visit here." in notes
     quarantine = pl.read_parquet(released / "parquet" / "quarantine.parquet")
     for name in quarantine["file_name"]:
         assert f"| {name} |" in notes
@@ -279,6 +279,20 @@ def test_a_letter_more_is_a_patch_that_says_so(
     assert call("verify", "1.0.0", "--out", out).status == 0
 
 
+def test_a_number_that_was_given_out_is_not_given_to_other_tables(
+    run: Run, letters: Path, tmp_path: Path, call: Call
+) -> None:
+    out = tmp_path / "out"
+    assert run(letters, out).status == 0
+    assert call("release", "--out", out).status == 0
+    shutil.rmtree(out / "releases" / "1.0.0")
+    refused = call("release", "--out", out)
+    assert refused.status == 1
+    assert "lists 1.0.0, which is not there" in refused.complained
+    (out / "releases" / "releases.json").unlink()
+    assert call("release", "--out", out).printed.startswith("Released 1.0.0\n")
+
+
 # --- Using one ------------------------------------------------------------------------------------
 
 
@@ -300,6 +314,13 @@ def test_a_release_without_its_archive_verifies_but_for_the_letters_and_says_so(
     done = call("verify", downloaded, "--without-letters", "--out", tmp_path)
     assert done.status == 0
     assert "not looked at: the letters" in done.printed
+    of_others = tmp_path / "archive"
+    of_others.mkdir()
+    wrong = call("verify", downloaded, "--archive", of_others)
+    assert wrong.status == 1
+    assert wrong.printed.count("archive") < 5
+    assert "--without-letters" in wrong.printed
+    assert wrong.printed.splitlines()[-1].endswith("does not hold: 1 problem, see above.")
 
 
 def test_a_changed_file_does_not_verify(released: Path, tmp_path: Path, call: Call) -> None:
@@ -331,6 +352,13 @@ def test_a_finding_is_shown_with_its_letter_and_the_page(
     assert any(sha256 in said for sha256 in letters["sha256"])
     with Image.open(picture) as image:
         assert image.width > 500
+    refused = call("show", key, "--out", released, "--picture", tmp_path / "page.jpg")
+    assert (refused.status, (tmp_path / "page.jpg").exists()) == (2, False)
+    assert ".png" in refused.complained
+    no_picture = call("show", finding["visit_id"][0], "--out", released, "--picture", picture)
+    assert no_picture.status == 2
+    assert "A visit has no picture" in no_picture.complained
+    assert call("show", key, "--out", released, "--release", "9.0.0").status == 2
 
 
 def test_a_key_that_is_none_is_told_with_those_that_are_like_it(released: Path, call: Call) -> None:
@@ -348,6 +376,19 @@ def test_differences_are_written_in_three_forms(released: Path, tmp_path: Path, 
     assert call("diff", "1.0.0", "latest", "--out", released, "--format", "markdown",
                 "--output", page).status == 0  # fmt: skip
     assert page.read_text(encoding="utf-8").startswith("# From 1.0.0 to latest")
+    for name, begins in (
+        ("a.md", b"# From"),
+        ("a.txt", b"From"),
+        ("a", b"From"),
+        ("a.parquet", b"PAR1"),
+    ):
+        to = tmp_path / name
+        assert call("diff", "1.0.0", "latest", "--out", released, "--output", to).status == 0
+        assert to.read_bytes().startswith(begins)
+    contrary = call(
+        "diff", "1.0.0", "latest", "--out", released, "--format", "text", "--output", page
+    )
+    assert (contrary.status, "--format is text" in contrary.complained) == (2, True)
     refused = call("diff", "1.0.0", "latest", "--out", released, "--format", "parquet")
     assert refused.status == 2
     assert "--output" in refused.complained
@@ -446,6 +487,42 @@ def test_an_older_release_stays_sound_and_useful_after_the_schema_has_grown(
     log = (out / "releases" / "latest" / "CHANGELOG.md").read_text(encoding="utf-8")
     assert "`visit_versions`: a table more" in log
     assert "`findings.cues`: a column more" in log
+
+
+@pytest.mark.parametrize(
+    ("asked", "to", "status", "said"),
+    [
+        (("--where", "is_improvement", "--where", "page > 0"), "a.json", 0, " findings of release"),
+        (("--where", "is_improvement", "--where", "NOT is_improvement"), "b.json", 1, "no finding"),
+        (("--year", "1999"), "c.json", 1, "There is no finding for the year 1999."),
+        (("--authority", "Nowhere at all"), "d.json", 2, "There is no authority"),
+        (("--where", "colour = 1"), "e.json", 2, "cannot be asked"),
+        (("--format", "xlsx"), "f.json", 2, "Write --output"),
+        ((), "g.csv", 2, "a folder of several"),
+        (("--release", "9.9.9"), "h.json", 2, "There is no release 9.9.9."),
+    ],
+)
+def test_an_export_says_how_it_ended(
+    released: Path,
+    tmp_path: Path,
+    call: Call,
+    asked: tuple[str, ...],
+    to: str,
+    status: int,
+    said: str,
+) -> None:
+    done = call("export", *asked, "--out", released, "--output", tmp_path / to)
+    assert done.status == status, done.complained
+    assert said in (done.complained if status else done.printed)
+    assert (tmp_path / to).is_file() == (status == 0)
+
+
+def test_one_finding_is_one(released: Path, tmp_path: Path, call: Call) -> None:
+    tables = released / "releases" / "latest" / "parquet"
+    one = pl.read_parquet(tables / "findings.parquet")["finding_id"][0]
+    done = call("export", "--where", f"finding_id = '{one}'", "--out", released,
+                "--output", tmp_path / "one.json")  # fmt: skip
+    assert done.printed.startswith("1 finding of release 1.0.0: ")
 
 
 def test_no_release_is_built_on_one_that_was_changed(

@@ -1,12 +1,18 @@
 """What somebody asks for, who wants a part of a release, and in which form.
 
-Here belong only these two, as the command line needs them before anything is done.
+Here belongs what the command line needs before anything is done: what can be asked for, and which
+form is meant. What is found for it is in `export`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+
+
+class ChoiceError(ValueError):
+    """What was asked for cannot be understood; the message says why, and what would help."""
 
 
 class ExportFormat(StrEnum):
@@ -17,6 +23,11 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
     JSON = "json"
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is several files in a folder."""
+        return self in (ExportFormat.CSV, ExportFormat.PARQUET)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -26,13 +37,14 @@ class Choice:
         authorities: Names, codes or numbers of authorities.
         topics: Codes or labels of topics.
         years: Years of a visit's first day: `2023`, or `2021-2023`.
-        where: A condition in SQL on the columns of the view `findings_with_visits`.
+        where: Conditions in SQL on the columns of the view `findings_with_visits`, all of which
+            must hold.
     """
 
     authorities: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
-    where: str | None = None
+    where: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """What was chosen, in words."""
@@ -45,4 +57,29 @@ class Choice:
             )
             if values
         ]
-        return "; ".join([*parts, *([f"where {self.where}"] if self.where else [])]) or "everything"
+        return "; ".join([*parts, *(f"where {one}" for one in self.where)]) or "everything"
+
+
+def chosen_form(form: ExportFormat | None, output: Path | None) -> ExportFormat:
+    """The form that is meant: the one named, else that of the file's ending, else a workbook.
+
+    Args:
+        form: The form that was named.
+        output: Where the part is to go, as far as that was said.
+
+    Raises:
+        ChoiceError: The ending is that of another form, or of one file where there are several.
+    """
+    ending = output.suffix.casefold() if output else ""
+    by_ending = next((one for one in ExportFormat if ending == f".{one}"), None)
+    meant = form or by_ending or ExportFormat.XLSX
+    if output is None or by_ending is None or (meant is by_ending and not meant.is_folder):
+        return meant
+    if meant.is_folder:
+        problem = f"is the name of a file, and a part as {meant} is a folder of several"
+        write = f"--format {meant} --output {output.with_suffix('')}"
+    else:
+        problem = f"ends in {ending}, and --format is {meant}"
+        write = f"--output {output.with_suffix(f'.{meant}')}"
+    otherwise = "" if by_ending.is_folder else f", or --format {by_ending}"
+    raise ChoiceError(f"{output} {problem}. Write {write}{otherwise}.")

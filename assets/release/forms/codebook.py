@@ -1,16 +1,18 @@
 """The codebook: what each column means, one entry a column, for people and for files.
 
 Here belongs what the schema and the views say of a column, brought into one shape that a sheet, a
-CSV file or a JSON array can hold. How full a column is, and pages about it, are the data
+CSV file or a JSON array can hold, and the codes that go with it. Which columns of views show labels
+in place of codes is in `labels.csv`. How full a column is, and pages about it, are the data
 dictionary's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 
-from warehouse.codes import code_list
+from assets.rule_tables import read_table
+from warehouse.codes import code_list, code_rows
 from warehouse.database import View
 from warehouse.schema import SCHEMA, Column
 
@@ -38,7 +40,8 @@ class Entry:
         unit: The unit of a number that has one.
         example: A made-up value, written as a CSV file would hold it.
         codes: The codes it may hold, with `; ` between them.
-        code_list: The list in the table `codes` that tells what they mean.
+        code_list: The list in the table `codes` that tells what they mean; without codes, the one
+            whose labels the column shows.
         references: The `table.column` that its values are taken from.
         is_key: Whether it names the row, by itself or with other columns.
         may_be_unknown: Whether a value may be missing; `None` where the schema does not say, as of
@@ -60,6 +63,9 @@ class Entry:
 
 #: The names of an entry's values, in their order.
 ENTRY_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Entry))
+
+#: The columns of the table `codes` that tell what a code means.
+CODE_NAMES = ("list", "code", "label", "definition")
 
 
 def table_entries() -> list[Entry]:
@@ -91,11 +97,17 @@ def view_entry(view: View, column: str, shown_in: str, shown_as: str) -> Entry:
     Raises:
         KeyError: Nobody has described the column.
     """
+    labels_of = {
+        (row["view"], row["column"]): row["code_list"]
+        for row in read_table("assets.release.forms", "labels")
+    }
+    entry = Entry(shown_in, shown_as, None, view.column_description(column))
     if column not in view.columns:
         for table in SCHEMA.values():
             if column in table.column_names:
-                return column_entry(shown_in, shown_as, table.column(column))
-    return Entry(shown_in, shown_as, None, view.column_description(column))
+                entry = column_entry(shown_in, shown_as, table.column(column))
+                break
+    return replace(entry, code_list=labels_of.get((view.name, column), entry.code_list))
 
 
 def column_entry(shown_in: str, shown_as: str, column: Column, *, is_key: bool = False) -> Entry:
@@ -118,3 +130,14 @@ def column_entry(shown_in: str, shown_as: str, column: Column, *, is_key: bool =
 def entry_rows(entries: Iterable[Entry]) -> Sequence[tuple[object, ...]]:
     """The entries as rows with the columns `ENTRY_NAMES`."""
     return [astuple(entry) for entry in entries]
+
+
+def code_entries(called: str) -> list[Entry]:
+    """The entries of the columns of `codes_used`, under the name by which they are shown."""
+    return [column_entry(called, name, SCHEMA["codes"].column(name)) for name in CODE_NAMES]
+
+
+def codes_used(entries: Iterable[Entry]) -> list[dict[str, object]]:
+    """The codes of the lists that some columns use, as rows with the columns `CODE_NAMES`."""
+    lists = {entry.code_list for entry in entries}
+    return [{name: row[name] for name in CODE_NAMES} for row in code_rows() if row["list"] in lists]

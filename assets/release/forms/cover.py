@@ -18,12 +18,16 @@ from assets.release.edition import (
     SOURCE_URL,
     Edition,
 )
+from assets.release.forms.choice import Choice
 from assets.rule_tables import read_table
 
 if TYPE_CHECKING:
     import duckdb
 
-_ERRORS = Path(__file__).with_name("sheets") / "errors.sql"
+_SHEETS = Path(__file__).with_name("sheets")
+
+#: The sheets that tell what is missing: their rows are not chosen by findings.
+_GAPS = ("Coverage", "Quarantine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def cover_lines(
     connection: duckdb.DuckDBPyConnection,
     edition: Edition,
     sheets: Sequence[tuple[str, str, int]],
-    chosen: str | None,
+    chosen: Choice | None,
 ) -> Iterator[Line]:
     """The lines of the cover, from the top.
 
@@ -54,7 +58,7 @@ def cover_lines(
         connection: The tables, as `readable.open_tables` gives them.
         edition: The release.
         sheets: The sheets: name, what it is for, how many rows it has.
-        chosen: What was chosen of the release, in words; `None` where it is everything.
+        chosen: What was chosen of the release; `None` where it is everything.
     """
     yield Line("title", edition.title)
     yield Line("text", "What it is", edition.summary)
@@ -64,15 +68,16 @@ def cover_lines(
     yield Line("text", "What is in it", _extent(connection))
     yield Line("part", "Sheets")
     for name, about, rows in sheets:
-        yield Line("sheet", name, f"{about} {_rows(rows)}.")
+        scope = f" Of {_scope(chosen)}." if chosen and name in _GAPS else ""
+        yield Line("sheet", name, f"{about}{scope} {_rows(rows)}.")
     yield Line("part", "How to use it")
     yield from _sayings("use", connection)
     yield Line("part", "What to beware of")
     yield from _sayings("beware", connection)
     yield Line("text", "More on this", f"{RESPONSIBLE_USE_FILE}, which comes with every release.")
     yield Line("part", "What is missing")
-    yield from _gaps(connection)
-    yield Line("part", "How often it is right")
+    yield from _gaps(connection, chosen)
+    yield Line("part", f"How often it is right{' (the whole release)' if chosen else ''}")
     yield from _errors(connection)
     yield Line("part", "Licence, source and citation")
     yield Line("text", "Attribution", edition.attribution)
@@ -109,25 +114,30 @@ def _extent(connection: duckdb.DuckDBPyConnection) -> str:
     )
 
 
-def _gaps(connection: duckdb.DuckDBPyConnection) -> Iterator[Line]:
+def _gaps(connection: duckdb.DuckDBPyConnection, chosen: Choice | None) -> Iterator[Line]:
+    if chosen:
+        yield Line("text", "Of what", _missing_of(chosen))
+    coverage = _query("coverage")
     years, without, first, last = _one(
         connection,
-        "SELECT count(*), count(*) FILTER (letter_count = 0), min(year), max(year) FROM coverage",
+        "SELECT count(*), count(*) FILTER (letter_count = 0), min(year), max(year) "
+        f"FROM ({coverage})",
     )
     if years:
         never, now = _one(
             connection,
-            "SELECT count(*) FILTER (newest_visit_id IS NULL), count(*) FROM coverage "
-            "WHERE year = (SELECT max(year) FROM coverage)",
+            f"SELECT count(*) FILTER (newest_visit_id IS NULL), count(*) FROM ({coverage}) "
+            f"WHERE year = {last}",
         )
+        span = f"from {first} to {last}" if first < last else f"all of {last}"
         yield Line(
             "text",
             "Coverage",
-            f"{never:,} of the {now:,} authorities of {last} have no visit in these tables. Of "
-            f"{years:,} authorities in years from {first} to {last}, {without:,} have no letter of "
-            "that year. That may be because there was none: see the sheet Coverage.",
+            f"Authorities of {last} without any visit by then: {never:,} of {now:,}. Years of an "
+            f"authority without a letter, {span}: {without:,} of {years:,}. That may be because "
+            "there was none: see the sheet Coverage.",
         )
-    (rejected,) = _one(connection, "SELECT count(*) FROM quarantine")
+    (rejected,) = _one(connection, f"SELECT count(*) FROM ({_query('quarantine')})")
     yield Line(
         "text",
         "Quarantine",
@@ -135,8 +145,25 @@ def _gaps(connection: duckdb.DuckDBPyConnection) -> Iterator[Line]:
     )
 
 
+def _missing_of(chosen: Choice) -> str:
+    said = f"This, and the sheets {' and '.join(_GAPS)}, are of {_scope(chosen)}"
+    if not (chosen.authorities or chosen.years):
+        return f"{said}, not only of this part."
+    return f"{said}. Files in quarantine of which that is not known are among them."
+
+
+def _scope(chosen: Choice) -> str:
+    """What coverage and quarantine are told of in a part, as `readable.narrow` was told."""
+    kinds = [
+        kind
+        for kind, values in (("authorities", chosen.authorities), ("years", chosen.years))
+        if values
+    ]
+    return f"the {' and '.join(kinds)} chosen" if kinds else "the whole release"
+
+
 def _errors(connection: duckdb.DuckDBPyConnection) -> Iterator[Line]:
-    rows = connection.execute(_ERRORS.read_text(encoding="utf-8")).fetchall()
+    rows = connection.execute(_query("errors")).fetchall()
     for field, metric, value, low, high, labels, basis in rows:
         yield Line(
             "text",
@@ -150,6 +177,10 @@ def _errors(connection: duckdb.DuckDBPyConnection) -> Iterator[Line]:
         "The table evaluation of the release has every field, code and template of letter, and "
         "the sheet Codes says what each measure is.",
     )
+
+
+def _query(name: str) -> str:
+    return (_SHEETS / f"{name}.sql").read_text(encoding="utf-8").rstrip()
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:

@@ -19,16 +19,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from slugify import slugify
 
 from assets.release.edition import AUTHOR, Edition
-from assets.release.forms.choice import Choice, ExportFormat
-from assets.release.forms.codebook import ENTRY_NAMES, Entry, entry_rows, view_entries
+from assets.release.forms.choice import Choice, ChoiceError, ExportFormat
+from assets.release.forms.codebook import (
+    ENTRY_NAMES,
+    Entry,
+    code_entries,
+    codes_used,
+    entry_rows,
+    view_entries,
+)
 from assets.release.forms.csv_files import PART, README, readme, write_rows
 from assets.release.forms.parquet_files import about_file
 from assets.release.forms.readable import (
+    CHOSEN_AUTHORITIES,
     CHOSEN_FINDINGS,
     CHOSEN_VISITS,
+    CHOSEN_YEARS,
     FINDINGS_VIEW,
     VISITS_VIEW,
     choose,
+    narrow,
     open_tables,
     view,
 )
@@ -49,7 +59,7 @@ _DIGITS = 6
 _NO_WORD = re.compile(r"[\W_]+")
 
 #: The files of a part that is a folder, without their endings; beside them is the page on them.
-_FILES = ("visits", "findings", "codebook")
+_FILES = ("visits", "findings", "codebook", "codes")
 _JSON_BEGINS = b'{\n "about": {'
 
 _YEARS = re.compile(r"(?P<first>\d{4})(?:-(?P<last>\d{4}))?")
@@ -57,7 +67,7 @@ _CLOSE = 60  # of 100, as rapidfuzz counts: from here on a topic is worth propos
 
 
 class ExportError(Exception):
-    """No part can be made of what was asked for; the message says why, and what would help."""
+    """There is nothing to write, or it cannot be written; the message says why, and what helps."""
 
 
 class Part(NamedTuple):
@@ -80,11 +90,16 @@ class Part(NamedTuple):
         return [
             *view_entries(view(VISITS_VIEW), self.visits.column_names, "visits"),
             *view_entries(view(FINDINGS_VIEW), self.findings.column_names, "findings"),
+            *code_entries("codes"),
         ]
 
     def codebook(self) -> list[dict[str, object]]:
         """The same as rows."""
         return [dict(zip(ENTRY_NAMES, row, strict=True)) for row in entry_rows(self.entries())]
+
+    def codes(self) -> list[dict[str, object]]:
+        """The codes that its columns use, as rows."""
+        return codes_used(self.entries())
 
 
 class _Condition(NamedTuple):
@@ -103,10 +118,10 @@ def file_name(edition: Edition, choice: Choice, form: ExportFormat) -> str:
     words = str(choice)
     slug = slugify(words)
     chosen = slug[:_LONGEST_NAME].strip("-")
-    if choice.where is not None or chosen != _NO_WORD.sub("-", words.casefold()).strip("-"):
+    if choice.where or chosen != _NO_WORD.sub("-", words.casefold()).strip("-"):
         chosen += f"-{hashlib.sha256(words.encode()).hexdigest()[:_DIGITS]}"
     name = f"{edition.file_stem}-{edition.version}-{chosen}"
-    return name if form in _FOLDERS else f"{name}.{form}"
+    return name if form.is_folder else f"{name}.{form}"
 
 
 def export(
@@ -129,8 +144,9 @@ def export(
         How many findings it has.
 
     Raises:
-        ExportError: Nothing was found, or what was asked for cannot be understood, or there is
-            something in the place of the file, or the release cannot be read, or the file written.
+        ChoiceError: What was asked for cannot be understood.
+        ExportError: Nothing was found, or there is something in the place of the file, or the
+            release cannot be read, or the file written.
         WorkbookLimit: If Excel cannot hold it.
     """
     import duckdb
@@ -157,7 +173,7 @@ def export(
             with TemporaryDirectory(prefix=f".new-{place.name}-", dir=place.parent) as room:
                 new = Path(room) / place.name
                 if form is ExportFormat.XLSX:
-                    write_chosen(connection, new, edition, part.chosen)
+                    write_chosen(connection, new, edition, choice if choice != Choice() else None)
                 else:
                     _WRITERS[form](part, new)
                 _refuse_to_replace(place, to, form, force=force)
@@ -211,7 +227,7 @@ def _refuse_to_replace(place: Path, to: Path, form: ExportFormat, *, force: bool
         raise ExportError(
             f"{to} is there already. Name another place with --output, or replace it with --force."
         )
-    is_ours = _is_folder_of_ours if form in _FOLDERS else _is_file_of_ours
+    is_ours = _is_folder_of_ours if form.is_folder else _is_file_of_ours
     if not is_ours(place, form):
         raise ExportError(
             f"{to} is no {form} part of a release, or there is something else in it, so it is not "
@@ -220,7 +236,10 @@ def _refuse_to_replace(place: Path, to: Path, form: ExportFormat, *, force: bool
 
 
 def _is_folder_of_ours(place: Path, form: ExportFormat) -> bool:
-    """Whether there is nothing in a folder but what `_write_folder` writes into one."""
+    """Whether there is nothing in a folder but what `_write_folder` writes into one.
+
+    Of its files some may be missing: parts made earlier have fewer.
+    """
     if not place.is_dir():
         return False
     files = {path.name: path for path in place.iterdir()}
@@ -274,8 +293,12 @@ def _first_line(error: Exception) -> str:
 
 def _choose(connection: duckdb.DuckDBPyConnection, choice: Choice) -> None:
     """Choose the findings for which all conditions hold."""
+    if choice.authorities:
+        narrow(connection, authorities=_authority_ids(connection, choice.authorities))
+    if choice.years:
+        narrow(connection, years=[year for years in choice.years for year in _years(years)])
     conditions: list[_Condition] = []
-    for condition in _conditions(connection, choice):
+    for condition in _conditions(choice):
         conditions.append(condition)
         findings = _findings(connection, conditions)
         if not findings:
@@ -300,17 +323,19 @@ def _findings(connection: duckdb.DuckDBPyConnection, conditions: Iterable[_Condi
     except duckdb.Error as error:
         names = ", ".join(connection.sql(f"FROM {FINDINGS_VIEW} LIMIT 0").columns)
         problem = _first_line(error)
-        raise ExportError(f"--where cannot be asked: {problem}\nThere are: {names}.") from error
+        raise ChoiceError(
+            f"--where {conditions[-1].sql} cannot be asked: {problem}\nThere are: {names}."
+        ) from error
     return [finding_id for (finding_id,) in rows]
 
 
-def _conditions(connection: duckdb.DuckDBPyConnection, choice: Choice) -> Iterator[_Condition]:
+def _conditions(choice: Choice) -> Iterator[_Condition]:
     """What was asked for, as conditions; the values of one kind are alternatives."""
     if choice.authorities:
         yield _Condition(
             f"the authority {' or '.join(choice.authorities)}",
-            "visit_id IN (SELECT visit_id FROM visits WHERE authority_id IN (SELECT unnest(?)))",
-            (_authority_ids(connection, choice.authorities),),
+            "visit_id IN (SELECT visit_id FROM visits "
+            f"WHERE authority_id IN (FROM {CHOSEN_AUTHORITIES}))",
         )
     if choice.topics:
         yield _Condition(
@@ -322,11 +347,10 @@ def _conditions(connection: duckdb.DuckDBPyConnection, choice: Choice) -> Iterat
     if choice.years:
         yield _Condition(
             f"the year {' or '.join(choice.years)}",
-            "year(start_date) IN (SELECT unnest(?))",
-            ([year for years in choice.years for year in _years(years)],),
+            f"year(start_date) IN (FROM {CHOSEN_YEARS})",
         )
-    if choice.where is not None:
-        yield _Condition(f"the condition {choice.where}", _one_expression(choice.where))
+    for where in choice.where:
+        yield _Condition(f"the condition {where}", _one_expression(where))
 
 
 def _authority_ids(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list[str]:
@@ -337,7 +361,7 @@ def _authority_ids(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) 
         ids = index.named(name)
         if not ids:
             closest = index.closest(name)
-            raise ExportError(
+            raise ChoiceError(
                 f"There is no authority {name}."
                 + (f" Is it {closest}?" if closest else " Its names are in the table authorities.")
             )
@@ -357,7 +381,7 @@ def _topic_code(name: str) -> str:
     near = process.extractOne(
         name, list(names), processor=utils.default_process, score_cutoff=_CLOSE
     )
-    raise ExportError(
+    raise ChoiceError(
         f"There is no topic {name}.{f' Is it {names[near[0]]}?' if near else ''} "
         f"There are {', '.join(topics)}."
     )
@@ -367,7 +391,7 @@ def _years(text: str) -> range:
     found = _YEARS.fullmatch(text.strip())
     first, last = (int(found["first"]), int(found["last"] or found["first"])) if found else (1, 0)
     if first > last:
-        raise ExportError(f"{text} is no year and no span of years: write 2023, or 2021-2023.")
+        raise ChoiceError(f"{text} is no year and no span of years: write 2023, or 2021-2023.")
     return range(first, last + 1)
 
 
@@ -378,7 +402,9 @@ def _one_expression(where: str) -> str:
     try:
         duckdb.SQLExpression(where)
     except duckdb.Error as error:
-        raise ExportError(f"--where is not one condition in SQL: {_first_line(error)}") from error
+        raise ChoiceError(
+            f"--where {where} is not one condition in SQL: {_first_line(error)}."
+        ) from error
     return where
 
 
@@ -386,9 +412,8 @@ def _write_json(part: Part, to: Path) -> None:
     whole = {
         "about": {"summary": part.edition.summary, **about_file(part.edition)},
         "chosen": part.chosen,
-        "codebook": [
-            dict(zip(ENTRY_NAMES, row, strict=True)) for row in entry_rows(part.entries())
-        ],
+        "codebook": part.codebook(),
+        "codes": part.codes(),
         "visits": part.visits.to_pylist(),
         "findings": part.findings.to_pylist(),
     }
@@ -429,7 +454,12 @@ def _write_folder(
     import pyarrow as pa
 
     to.mkdir()
-    tables = (part.visits, part.findings, pa.Table.from_pylist(part.codebook()))
+    tables = (
+        part.visits,
+        part.findings,
+        pa.Table.from_pylist(part.codebook()),
+        pa.Table.from_pylist(part.codes()),
+    )
     for name, rows in zip(_FILES, tables, strict=True):
         write(rows, name, to / f"{name}.{suffix}")
     files = [f"{name}.{suffix}" for name in _FILES]
@@ -453,6 +483,3 @@ _WRITERS: Mapping[ExportFormat, Callable[[Part, Path], None]] = {
     ExportFormat.PARQUET: _write_parquet,
     ExportFormat.JSON: _write_json,
 }
-
-#: The forms that are several files.
-_FOLDERS = frozenset({ExportFormat.CSV, ExportFormat.PARQUET})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ FINDINGS_VIEW = "findings_with_visits"
 #: The ids of what was chosen: everything, until `choose` says otherwise.
 CHOSEN_FINDINGS = "chosen_findings"
 CHOSEN_VISITS = "chosen_visits"
+#: What coverage and quarantine are told of: everything, until `narrow` says otherwise.
+CHOSEN_AUTHORITIES = "chosen_authorities"
+CHOSEN_YEARS = "chosen_years"
+
+_EVERY_YEAR = f"SELECT unnest(range({date.min.year}, {date.max.year + 1})) AS year"
 
 
 def view(name: str) -> View:
@@ -55,6 +61,10 @@ def open_tables(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.DuckDB
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
         connection.execute(f"CREATE TABLE {CHOSEN_FINDINGS} AS SELECT finding_id FROM findings")
         connection.execute(f"CREATE TABLE {CHOSEN_VISITS} AS SELECT visit_id FROM visits")
+        connection.execute(
+            f"CREATE TABLE {CHOSEN_AUTHORITIES} AS SELECT authority_id FROM authorities"
+        )
+        connection.execute(f"CREATE TABLE {CHOSEN_YEARS} AS {_EVERY_YEAR}")
         if guarded:
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
@@ -71,6 +81,23 @@ def choose(connection: duckdb.DuckDBPyConnection, findings: list[str]) -> None:
         f"CREATE OR REPLACE TABLE {CHOSEN_VISITS} AS SELECT DISTINCT visit_id FROM findings "
         f"WHERE finding_id IN (FROM {CHOSEN_FINDINGS})"
     )
+
+
+def narrow(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    authorities: list[str] | None = None,
+    years: list[int] | None = None,
+) -> None:
+    """Narrows what coverage and quarantine are told of, to these authorities or years, or both."""
+    for name, column, values in (
+        (CHOSEN_AUTHORITIES, "authority_id", authorities),
+        (CHOSEN_YEARS, "year", years),
+    ):
+        if values is not None:
+            connection.execute(
+                f"CREATE OR REPLACE TABLE {name} AS SELECT unnest(?) AS {column}", [values]
+            )
 
 
 def _rows(table: Table, path: Path) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.release.edition import AUTHOR, Edition
+from assets.release.forms.choice import Choice
 from assets.release.forms.codebook import Entry, column_entry, table_entries, view_entry
 from assets.release.forms.cover import Line, cover_lines
 from assets.release.forms.readable import open_tables
@@ -170,7 +171,7 @@ def write_workbook(tables: Path, to: Path, edition: Edition) -> None:
 
 
 def write_chosen(
-    connection: duckdb.DuckDBPyConnection, to: Path, edition: Edition, chosen: str | None = None
+    connection: duckdb.DuckDBPyConnection, to: Path, edition: Edition, chosen: Choice | None = None
 ) -> None:
     """Writes a workbook of what is chosen in an open release.
 
@@ -178,7 +179,7 @@ def write_chosen(
         connection: As `open_tables` gives it.
         to: The file to be made.
         edition: The release.
-        chosen: What was chosen, in words; `None` where it is everything.
+        chosen: What was chosen; `None` where it is everything.
 
     Raises:
         WorkbookLimit: A text or a number of rows that Excel cannot hold.

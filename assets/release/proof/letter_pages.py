@@ -7,10 +7,10 @@ before use, so that what they have made of a letter can be held against it (`quo
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Self, cast
 
 # Without the blanks at its ends, which a page shows as nothing.
 _WORDS_OF_A_LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
@@ -155,8 +155,22 @@ def glyph_lines(glyphs: Iterable[Glyph]) -> list[Rectangle]:
     return list(_by_line(bounds([glyph.box]) for glyph in glyphs))
 
 
-class PdfLetter:
-    """An archived PDF, open; to be used as a context manager."""
+class _OpenLetter(ABC):
+    """An archived letter of either kind, open; to be used as a context manager."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class PdfLetter(_OpenLetter):
+    """An archived PDF."""
 
     def __init__(self, content: bytes) -> None:
         """Open a PDF.
@@ -173,15 +187,8 @@ class PdfLetter:
         self.page_count = len(self._pdf)
         self._pages: dict[int, Page] = {}
 
-    def __enter__(self) -> PdfLetter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let go of the file and its pages."""
         self._pages.clear()
         self._pdf.close()
 
@@ -216,7 +223,7 @@ class PdfLetter:
         return self._pages[number]
 
 
-class TextLetter:
+class TextLetter(_OpenLetter):
     """An archived letter that is plain text or Markdown: it has lines and no pages."""
 
     page_count = None
@@ -232,15 +239,8 @@ class TextLetter:
         except UnicodeDecodeError as error:
             raise UnreadableLetter(f"its byte {error.start} is not UTF-8") from error
 
-    def __enter__(self) -> TextLetter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let go of the lines."""
         self.lines = []
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from assets.release.checksums import file_sha256
 from warehouse.schema import Table
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ MOST_ROWS = 20
 _LONGEST = 100  # characters of a value that are shown
 
 
-class Subject(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Subject:
     """What the checks look at.
 
     Attributes:
@@ -36,6 +39,20 @@ class Subject(NamedTuple):
     schema: Mapping[str, Table]
     frames: Mapping[str, pl.DataFrame]
     codes: Mapping[str, frozenset[str]]
+    _sums: dict[str, str] = field(default_factory=dict, init=False)
+
+    def sha256(self, name: str) -> str:
+        """The SHA-256 of a file of the release, which is read once however often it is asked for.
+
+        Args:
+            name: Its path within the release.
+
+        Raises:
+            OSError: The file cannot be read.
+        """
+        if name not in self._sums:
+            self._sums[name] = file_sha256(self.release / name)
+        return self._sums[name]
 
 
 class Problem(NamedTuple):
@@ -147,9 +164,14 @@ def rows_at_fault(
         yield and_more(file or table_file(table.name), picked.height - MOST_ROWS, column)
 
 
+def counted(count: int, one: str) -> str:
+    """A number of things in words: `1 row`, `2,000 rows`; for nouns that only take an s."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
 def and_more(file: str, count: int, column: str | None) -> Problem:
     """That more rows have the fault that was just told of some."""
-    return Problem(file, f"{count:,} more rows with this fault", "none", None, column)
+    return Problem(file, f"{counted(count, 'more row')} with this fault", "none", None, column)
 
 
 def first_of_many(problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
-from itertools import pairwise
+from itertools import compress, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -49,9 +49,10 @@ _MARK = re.compile(r"[\d*†‡]")
 _SAME_LINE = 0.5  # share of a line's height between baselines on which a raised character may be
 # Characters that end a line; PDFium gives one of the last two for a hyphen that does.
 _LINE_ENDS = "\r\n\v\f\x85\u2028\u2029\ufffe\x02"
-_GAP = re.compile(r"[^ \-\n]([ \-\n]*)")
+_COUNTS = "x"
+_GAP = re.compile(rf"{_COUNTS}([ \-\n]+)")
 #: How what is between two characters is written: whether there is a blank, and whether a dash.
-_GAPS = {(False, False): "x", (True, False): " ", (False, True): "-", (True, True): "="}
+_GAPS = {(False, False): _COUNTS, (True, False): " ", (False, True): "-", (True, True): "="}
 _ANCHOR = 12  # characters that tell where in a page a changed text is from
 _SHOWN = 25  # characters shown on either side of a difference
 _FURNITURE = re.compile(r"\s*((page\s+)?\d{1,3}(\s+of\s+\d{1,3})?|<!--.*-->|[-*_=\s]*)\s*", re.I)
@@ -132,17 +133,24 @@ def fold(text: str) -> str:
 
 def _folded(characters: Iterable[str], places: Iterable[int]) -> _Folded:
     parts = [*map(_fold_character, characters)]
-    if all(len(part) <= 1 for part in parts):
-        kept = [place for part, place in zip(parts, places, strict=False) if part]
+    if max(map(len, parts), default=0) <= 1:
+        kept = [*compress(places, parts)]
     else:
         kept = [place for part, place in zip(parts, places, strict=False) for _ in part]
     return _Folded("".join(parts), kept)
 
 
-@cache
+class _GapCharacters(dict[int, str]):
+    """What each character is to a gap, for `str.translate`; grows by the characters that come."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _gap_character(chr(code))
+        return self[code]
+
+
 def _gap_character(character: str) -> str:
     if counts := _fold_character(character):
-        return counts
+        return _COUNTS * len(counts)
     if character in _LINE_ENDS:
         return "\n"
     kind = unicodedata.category(character)
@@ -151,10 +159,13 @@ def _gap_character(character: str) -> str:
     return " " if character.isspace() or kind.startswith("Z") else ""
 
 
+_GAP_CHARACTERS = _GapCharacters()
+
+
 def _gaps(characters: str) -> str:
     """What is behind each character that counts: a sign of `_GAPS`, or a break at a line's end."""
-    behind = _GAP.findall("".join(map(_gap_character, characters)))
-    return "".join(map(_gap_sign, behind))
+    signs = characters.translate(_GAP_CHARACTERS).lstrip(" -\n")
+    return _GAP.sub(lambda gap: _gap_sign(gap[1]), signs)
 
 
 @cache
@@ -438,7 +449,7 @@ def _order_by_eye(page: Page, box: Rectangle | None) -> _Order:
     indexes = [kept[place].place for place in folded.places]
     gaps = [
         # What is between two that do not follow each other in the file is not known.
-        _gap_sign("".join(map(_gap_character, between)))
+        _gap_sign(between.translate(_GAP_CHARACTERS))
         if one <= other and not fold(between := page.characters[one + 1 : other])
         else "\n"
         for one, other in pairwise(indexes)

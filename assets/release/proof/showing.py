@@ -7,7 +7,7 @@ Here belongs what a person is told of one finding, section or visit. How the pag
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from assets.release.proof.letter_pages import (
     UnreadableLetter,
     open_letter,
 )
+from assets.release.proof.problems import counted
 from assets.release.proof.quotation import Mark, Misquotation, Proof, prove, prove_text
 from assets.tables.corrections_file import KEY_SEPARATOR
 from warehouse.parquet import read_table, table_path
@@ -31,10 +32,14 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
+_BETWEEN_PARAGRAPHS = "\n\n"
+
 _WIDTH = 100
 _LABEL = 14
+_FIRST_WORDS = 40  # characters of a finding by which it is known in a list
 _AROUND = 2  # lines of a text shown before and behind a quotation
 _PROPOSED = 3
+_NO_FINDINGS = "There is no picture: the section has no findings, whose words it would mark."
 _LIKE_ENOUGH = 60  # of 100, as rapidfuzz counts
 
 
@@ -48,16 +53,20 @@ class Shown:
 
     Attributes:
         key: Its key.
-        quotation: The words of a finding; `None` for a section or a visit.
+        is_visit: Whether it is a visit, which has no words of its own.
+        quotation: The words of a finding or section, an empty line between paragraphs; `None` for
+            a visit, and for a section that has none beneath its heading.
         citation: How to cite it, the release included.
         facts: All else, as label and value.
-        context: Of a letter that is text: the lines around the quotation.
+        context: Of a letter that is text: the lines around a finding.
         remarks: What could not be shown or does not hold, and why.
-        marks: Where its words stand; empty where there are no pages.
+        marks: Where its words stand, of a section those of its findings; empty where there are no
+            pages.
         letter: The archived file; `None` if it is not there.
     """
 
     key: str
+    is_visit: bool
     quotation: str | None
     citation: str
     facts: tuple[tuple[str, str], ...]
@@ -69,8 +78,9 @@ class Shown:
     def lines(self) -> Iterator[str]:
         """All of it for a person, line by line."""
         if self.quotation is not None:
-            yield from textwrap.wrap(f"‘{self.quotation}’", _WIDTH)
-            yield ""
+            *others, last = self.quotation.split(_BETWEEN_PARAGRAPHS)
+            for paragraph in (*(f"‘{one}" for one in others), f"‘{last}’"):
+                yield from (*textwrap.wrap(paragraph, _WIDTH), "")
         yield from textwrap.wrap(
             self.citation, _WIDTH, break_on_hyphens=False, break_long_words=False
         )
@@ -83,7 +93,7 @@ class Shown:
             yield from ("", *self.remarks)
 
     def picture(self) -> bytes | None:
-        """The page, or pages, with the words highlighted, as PNG; `None` where there is none.
+        """Its pages side by side, with the words highlighted, as PNG; `None` where there is none.
 
         `remarks` says why there is none.
         """
@@ -174,14 +184,24 @@ class _Showing:
         told: dict[str, Any] = {}
         if table == "findings":
             facts += self._place(row, letter)
-            told = self._words(row, path)
+            told = self._words((row,), path)
             facts += [*self._told_pages(row, told), *self._judgement(row)]
         elif table == "sections":
             facts += [
                 ("heading", row["heading"] or "none"),
                 ("part", self._label("section_type", row["section_type"])),
                 ("pages", _pages(*pages) or "none, as the letter is text"),
-                ("words", f"{row['word_count']:,} in {row['paragraph_count']} paragraphs"),
+                (
+                    "words",
+                    f"{row['word_count']:,} in {counted(row['paragraph_count'], 'paragraph')}",
+                ),
+            ]
+            findings = self._findings(row["section_id"])
+            told = self._words(findings, path) if findings else {"remarks": (_NO_FINDINGS,)}
+            # Its own text is told in whole.
+            told.pop("context", None)
+            facts += [
+                ("finding", f"{one['finding_id']}  {_first_words(one['text'])}") for one in findings
             ]
         else:
             facts += [
@@ -189,25 +209,19 @@ class _Showing:
                 ("findings", f"{visit['finding_count']:,}"),
                 *(("section", text) for text in self._sections(visit["visit_id"])),
             ]
-        if table != "findings" and not path.is_file():
-            told["remarks"] = (_not_there(path),)
+            told["remarks"] = () if path.is_file() else (_not_there(path),)
         facts += self._corrections(row[key])
         return Shown(
             key=row[key],
-            quotation=row["text"] if table == "findings" else None,
+            is_visit=table == "visits",
+            quotation=row.get("text"),
             citation=self._citation(visit, letter, authority, pages),
             facts=tuple(facts),
             **told,
         )
 
     def _row(self, table: str, column: str, value: Any) -> Row:
-        import polars as pl
-
-        found = (
-            pl.scan_parquet(table_path(self._tables, table))
-            .filter(pl.col(column) == value)
-            .collect()
-        )
+        found = self._rows(table, column, value)
         if not found.height:
             raise UnknownKey(
                 f"{table} has no {column} {value}, though another row names it: the tables are "
@@ -281,6 +295,10 @@ class _Showing:
             pages = _pages(row["page_start"], row["page_end"], word=True)
             yield f"{row['section_id']}  {heading}{f', {pages}' if pages else ''}"
 
+    def _findings(self, section_id: str) -> list[Row]:
+        rows = self._rows("findings", "section_id", section_id)
+        return list(rows.sort("paragraph", "sentence").iter_rows(named=True))
+
     def _corrections(self, key: str) -> Iterator[tuple[str, str]]:
         import polars as pl
 
@@ -297,17 +315,26 @@ class _Showing:
                 f"{row['field']} from {old} to {new}, by {row['found_by']}: {row['reason']}",
             )
 
-    def _words(self, row: Row, path: Path) -> dict[str, Any]:
-        """Where the words of a finding stand, or why that cannot be shown."""
+    def _words(self, findings: Sequence[Row], path: Path) -> dict[str, Any]:
+        """Where the words of findings of one letter stand, or why that cannot be shown."""
         try:
             content = path.read_bytes()
         except OSError:
             return {"remarks": (_not_there(path),)}
         try:
             with open_letter(content) as letter:
-                return {"letter": path} | _stands(letter, row)
+                return {"letter": path} | _joined(_stands(letter, row) for row in findings)
         except UnreadableLetter as error:
             return {"remarks": (f"There is no picture: {path} cannot be shown, as {error}.",)}
+
+
+def _joined(told: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What is told of several findings, in one; the same remark once."""
+    every = list(told)
+    return {
+        name: tuple(dict.fromkeys(one for of in every for one in of.get(name, ())))
+        for name in ("marks", "context", "remarks")
+    }
 
 
 def _stands(letter: PdfLetter | TextLetter, row: Row) -> dict[str, Any]:
@@ -317,7 +344,7 @@ def _stands(letter: PdfLetter | TextLetter, row: Row) -> dict[str, Any]:
         if isinstance(result, Proof) and result.lines:
             return {"context": tuple(_context(letter.lines, *result.lines)), "remarks": (remark,)}
     elif row["page"] is None or row["x0"] is None:
-        return {"remarks": ("There is no picture: the finding has no page or box.",)}
+        return {"remarks": (f"{row['finding_id']} is in no picture, as it has no page or box.",)}
     else:
         box = Rectangle(row["x0"], row["y0"], row["x1"], row["y1"])
         result = prove(letter, row["text"], row["page"], box)
@@ -326,8 +353,8 @@ def _stands(letter: PdfLetter | TextLetter, row: Row) -> dict[str, Any]:
     assert isinstance(result, Misquotation), "it is proven, or it is not"
     return {
         "remarks": (
-            f"It does not stand there: its {result.column} is {result.found}, but the letter has "
-            f"{result.expected}. Do not cite it; `ofsted-letters verify` says more.",
+            f"{row['finding_id']} does not stand there: its {result.column} is {result.found}, but "
+            f"the letter has {result.expected}. Do not cite it; `ofsted-letters verify` says more.",
         )
     }
 
@@ -336,6 +363,10 @@ def _context(lines: Sequence[str], first: int, last: int) -> Iterator[str]:
     for number in range(max(first - _AROUND, 1), min(last + _AROUND, len(lines)) + 1):
         mark = ">" if first <= number <= last else " "
         yield f"{mark}{number:>5}  {lines[number - 1]}"
+
+
+def _first_words(text: str) -> str:
+    return textwrap.shorten(text, _FIRST_WORDS, placeholder="…")
 
 
 def _not_there(path: Path) -> str:

@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assets.release.checksums import file_sha256
 from assets.release.proof.problems import Problem, Subject, show
 from assets.release.shelf import RECORD_FILE, Record, ReleaseError, read_release
 
@@ -77,7 +76,7 @@ def _files(on: Subject, record: Record) -> dict[str, str]:
         f"{stem}.duckdb",
         f"{stem}.xlsx",
     ]
-    return {name: file_sha256(on.release / name) for name in names if (on.release / name).is_file()}
+    return {name: on.sha256(name) for name in names if (on.release / name).is_file()}
 
 
 def _mapping(on: Subject, file: str) -> Mapping[str, Any] | Problem:

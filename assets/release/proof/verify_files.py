@@ -6,17 +6,23 @@ files is for the other modules of that name.
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import msgspec
+from semver import Version
 
-from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
+from assets.release.checksums import (
+    CHECKSUMS_FILE,
+    ChecksumsError,
+    content_sha256,
+    read_checksums,
+)
 from assets.release.proof.problems import (
     Problem,
     Subject,
+    counted,
     first_of_many,
     row_key,
     show,
@@ -25,11 +31,14 @@ from assets.release.proof.problems import (
 )
 from assets.release.shelf import (
     LIST_FILE,
+    LOST_REMEDY,
     PARQUET,
     RECORD_FILE,
     SCHEMA_FILE,
     ReleaseError,
+    read_list,
     read_release,
+    release_folders,
 )
 from warehouse.parquet import table_path
 from warehouse.schema_description import (
@@ -38,19 +47,6 @@ from warehouse.schema_description import (
     describe_tables,
     read_description,
 )
-
-
-class _Listed(msgspec.Struct):
-    version: str
-    sha256sums: str
-    date: date
-    previous: str | None
-    source: str
-    row_counts: dict[str, int]
-
-
-class _List(msgspec.Struct):
-    releases: list[_Listed]
 
 
 def check_schema(release: Path) -> tuple[SchemaDescription, tuple[Problem, ...]]:
@@ -107,39 +103,37 @@ def check_checksums(on: Subject) -> Iterator[Problem]:
         )
         return
     there = {
-        path.relative_to(on.release).as_posix(): path
+        path.relative_to(on.release).as_posix()
         for path in on.release.rglob("*")
         if not path.is_dir() and path != on.release / CHECKSUMS_FILE
     }
-    for name in sorted(listed.keys() | there.keys()):
+    for name in sorted(listed.keys() | there):
         if name not in there:
             yield Problem(name, "missing", f"there, as {CHECKSUMS_FILE} lists it")
         elif name not in listed:
             yield Problem(name, f"there, though {CHECKSUMS_FILE} does not list it", "no such file")
-        elif (sha256 := file_sha256(there[name])) != listed[name]:
+        elif (sha256 := on.sha256(name)) != listed[name]:
             yield Problem(name, f"the SHA-256 {sha256}", f"{listed[name]} by {CHECKSUMS_FILE}")
 
 
 def check_release_list(on: Subject) -> Iterator[Problem]:
     """That the list of releases beside it, if there is one, has the checksum of SHA256SUMS."""
     folder = on.release.resolve()
-    path = folder.parent / LIST_FILE
-    if not path.is_file():
-        return
     file = f"../{LIST_FILE}"
     try:
-        releases = msgspec.json.decode(path.read_bytes(), type=_List).releases
-    except (OSError, msgspec.DecodeError) as error:
-        yield Problem(file, f"cannot be read ({error})", "a list of releases")
+        listed = read_list(folder.parent)
+    except ReleaseError as error:
+        yield Problem(file, str(error), "a list of releases")
         return
-    listed = {entry.version: entry for entry in releases}
+    if listed is None:
+        return
     if folder.name not in listed:
         # One in the making, or a copy under a name of somebody's own, is in no list.
         if folder.name[:1].isdigit():
             yield Problem(file, f"no entry for {folder.name}", "one")
         return
     try:
-        sha256 = file_sha256(folder / CHECKSUMS_FILE)
+        sha256 = on.sha256(CHECKSUMS_FILE)
     except OSError as error:
         sha256 = f"no checksum ({error.strerror})"
     entry = listed[folder.name]
@@ -159,6 +153,31 @@ def check_release_list(on: Subject) -> Iterator[Problem]:
             yield Problem(RECORD_FILE, show(found), f"{show(expected)} by {file}", column=field)
 
 
+def check_shelf(on: Subject) -> Iterator[Problem]:
+    """That the list of releases beside it, if there is one, names all that lie there, and no more.
+
+    Of the release itself, `check_release_list` tells.
+    """
+    folder = on.release.resolve()
+    if not Version.is_valid(folder.name):
+        return  # in the making, when the list is made anew; or a copy under another name
+    try:
+        listed = read_list(folder.parent)
+    except ReleaseError:
+        return  # told by the check of the list
+    if listed is None:
+        return
+    there = {path.name for path in release_folders(folder.parent)}
+    file = f"../{LIST_FILE}"
+    for version in sorted((listed.keys() ^ there) - {folder.name}):
+        if version in there:
+            should = "one, as `ofsted-letters release` makes"
+            yield Problem(file, f"no entry for {version}, which is there", should)
+        else:
+            found = f"an entry for {version}, which is missing"
+            yield Problem(file, found, f"that release there; {LOST_REMEDY}")
+
+
 def check_record(on: Subject) -> Iterator[Problem]:
     """That `release.json` has the version of its folder and counts the rows of the tables."""
     import pyarrow as pa
@@ -176,6 +195,8 @@ def check_record(on: Subject) -> Iterator[Problem]:
         yield Problem(
             RECORD_FILE, show(record.version), f"{show(folder)}, as its folder", column="version"
         )
+    if record.workbook_content is not None:
+        yield from _check_packed(on, f"{record.edition.file_stem}.xlsx", record.workbook_content)
     for name in on.schema:
         try:
             rows = pq.read_metadata(table_path(on.release / PARQUET, name)).num_rows
@@ -184,6 +205,16 @@ def check_record(on: Subject) -> Iterator[Problem]:
         if counts.get(name) != rows:
             yield Problem(
                 RECORD_FILE,
-                f"{counts.get(name)} rows of {name}",
+                f"{'no' if name not in counts else counted(counts[name], 'row')} of {name}",
                 f"{rows}, as {table_file(name)} has",
             )
+
+
+def _check_packed(on: Subject, name: str, expected: str) -> Iterator[Problem]:
+    """That what is packed in a file is what the record says, however it is packed."""
+    try:
+        found = content_sha256(on.release / name)
+    except (OSError, zipfile.BadZipFile):
+        return  # told by the check of the workbook
+    if found != expected:
+        yield Problem(name, f"the content {found}", f"{expected} by {RECORD_FILE}")

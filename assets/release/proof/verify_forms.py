@@ -6,6 +6,7 @@ is right is for the other modules of that name.
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from collections.abc import Iterator
@@ -28,9 +29,10 @@ from warehouse.schema_description import empty_database
 if TYPE_CHECKING:
     import polars as pl
 
-_ROW = b"<row "
+_ROW = re.compile(rb"<row[ >]")
 _STRING = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
-_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
+#: Where other programs keep the texts of all sheets; that of the release has them in its cells.
+_SHARED_STRINGS = "xl/sharedStrings.xml"
 #: Sheets of the workbook that have a row for each row of a table, below one of headings.
 _SHEETS = {"Visits": "visits", "Findings": "findings", "Coverage": "coverage"}
 _HEADINGS = 1
@@ -115,11 +117,13 @@ def check_workbook(on: Subject) -> Iterator[Problem]:
     try:
         with zipfile.ZipFile(on.release / file) as book:
             sheets = _sheets(book)
+            is_shared = _SHARED_STRINGS in book.namelist()
+            shared = book.read(_SHARED_STRINGS) if is_shared else b""
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         yield Problem(file, f"cannot be read ({error})", "a workbook with all visits and findings")
         return
     for sheet, name in _SHEETS.items():
-        count = sheets[sheet].count(_ROW) - _HEADINGS if sheet in sheets else "no"
+        count = len(_ROW.findall(sheets[sheet])) - _HEADINGS if sheet in sheets else "no"
         if name in on.frames and count != on.frames[name].height:
             yield Problem(
                 f"{file}, sheet {sheet}",
@@ -128,7 +132,7 @@ def check_workbook(on: Subject) -> Iterator[Problem]:
             )
     if "findings" in on.frames and "Findings" in sheets:
         table = on.schema["findings"]
-        strings = _strings(sheets["Findings"])
+        strings = _strings(sheets["Findings"]) | _strings(shared)
         yield from first_of_many(
             Problem(
                 f"{file}, sheet Findings",
@@ -163,12 +167,9 @@ def _sheets(book: zipfile.ZipFile) -> dict[str, bytes]:
     }
 
 
-def _strings(sheet: bytes) -> frozenset[str]:
-    """The texts of a sheet's cells, which the workbook holds in the sheet itself."""
-    return frozenset(
-        re.sub(r"&(?:lt|gt|quot|amp);", lambda entity: _ENTITIES[entity.group()], found[1])
-        for found in _STRING.finditer(sheet.decode("utf-8"))
-    )
+def _strings(part: bytes) -> frozenset[str]:
+    """The texts in a part of the workbook, whichever way its characters are written."""
+    return frozenset(map(html.unescape, _STRING.findall(part.decode("utf-8"))))
 
 
 def _as_csv(column: Column) -> pl.Expr:

@@ -7,7 +7,7 @@ file may end the process that opens it. What makes a quotation proven is in `quo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +18,7 @@ from assets.release.proof.letter_pages import (
     UnreadableLetter,
     open_letter,
 )
-from assets.release.proof.problems import Problem, first_of_many, show, table_file
+from assets.release.proof.problems import Problem, counted, first_of_many, show, table_file
 from assets.release.proof.quotation import Misquotation, prove, prove_text
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ Frames = Mapping[str, "pl.DataFrame"]
 
 #: What the processes need.
 PRELOAD = ("assets.release.proof.verify_letters", "pypdfium2")
+_ARCHIVE = "archive"
+_LEAST = 0.5  # share of the letters that are there, below which it is told in one of the others
 _FINDINGS = table_file("findings")
 _LETTERS = table_file("letters")
 
@@ -65,6 +67,18 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
     from assets.workers import Fault
 
     asked = list(_asked(archive, frames))
+    there = [letter for letter in asked if (archive / place(letter.sha256)).is_file()]
+    if len(there) < _LEAST * len(asked):
+        # Then it is another archive; to name every letter would say less.
+        absent, findings = len(asked) - len(there), _count(asked) - _count(there)
+        yield Problem(
+            _ARCHIVE,
+            f"{absent:,} of {counted(len(asked), 'letter')} not there, so that "
+            f"{counted(findings, 'finding')} could not be proven",
+            "that of the letters: name it with --archive, or leave the letters out with "
+            "--without-letters",
+        )
+        asked = there
     for letter, result in zip(asked, workers.map(look_at, asked), strict=True):
         if isinstance(result, Fault):
             yield Problem(
@@ -75,6 +89,11 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
             )
         else:
             yield from result
+
+
+def _count(asked: Iterable[Asked]) -> int:
+    """How many findings are held against some letters."""
+    return sum(len(letter.findings) for letter in asked)
 
 
 def _asked(archive: Path, frames: Frames) -> Iterator[Asked]:
@@ -116,7 +135,7 @@ def look_at(asked: Asked) -> tuple[Problem, ...]:
 
 
 def _archived(sha256: str) -> str:
-    return f"archive/{place(sha256)}"
+    return f"{_ARCHIVE}/{place(sha256)}"
 
 
 def _look_at(asked: Asked) -> Iterator[Problem]:
@@ -127,12 +146,12 @@ def _look_at(asked: Asked) -> Iterator[Problem]:
         yield Problem(
             file,
             f"cannot be read ({error.strerror})",
-            f"the letter, of which {len(asked.findings)} findings could not be proven",
+            f"the letter, of which {counted(len(asked.findings), 'finding')} could not be proven",
             asked.letter_id,
         )
         return
     if len(content) != asked.byte_count:
-        found = f"{len(content)} bytes"
+        found = counted(len(content), "byte")
         yield Problem(
             file, found, f"{asked.byte_count} by {_LETTERS}", asked.letter_id, "byte_count"
         )

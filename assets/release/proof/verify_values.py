@@ -96,7 +96,7 @@ def _unlike(table: Table, frame: pl.DataFrame, derived: list[dict[str, Any]]) ->
     for number, (row, should) in enumerate(
         zip(frame.iter_rows(named=True), derived, strict=True), start=1
     ):
-        if any(row[column] != value for column, value in should.items()):
+        if not should.items() <= row.items():
             yield from _unlike_row(table, row, should, number)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from assets.release.checksums import (
     CHECKSUMS_FILE,
     ChecksumsError,
+    content_sha256,
     file_sha256,
     read_checksums,
     write_checksums,
@@ -93,3 +95,29 @@ def test_a_name_that_the_form_cannot_hold_is_refused(tmp_path: Path) -> None:
     (tmp_path / "two\nlines").touch()
     with pytest.raises(ValueError, match="no line break or backslash"):
         write_checksums(tmp_path)
+
+
+def packed(path: Path, level: int, **files: str) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_how_it_is_packed_does_not_change_the_checksum_of_what_is_in_it(tmp_path: Path) -> None:
+    sheet = "<row/>" * 1000
+    one = packed(tmp_path / "1.xlsx", 1, sheet=sheet, styles="")
+    other = packed(tmp_path / "9.xlsx", 9, styles="", sheet=sheet)
+    assert file_sha256(one) != file_sha256(other)
+    assert content_sha256(one) == content_sha256(other)
+    lines = "".join(
+        f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n"
+        for name, text in (("sheet", sheet), ("styles", ""))
+    )
+    assert content_sha256(one) == hashlib.sha256(lines.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("files", [{"sheet": "<row />"}, {"sheets": "<row/>"}, {}])
+def test_what_is_in_it_changes_the_checksum(tmp_path: Path, files: dict[str, str]) -> None:
+    whole = packed(tmp_path / "a.xlsx", 6, sheet="<row/>")
+    assert content_sha256(whole) != content_sha256(packed(tmp_path / "b.xlsx", 6, **files))

@@ -171,5 +171,5 @@ def test_of_the_first_state_there_is_no_previous(shelf: Shelf) -> None:
     }
     (state / "state.json").write_text(json.dumps(facts), encoding="utf-8")
     (shelf.out / "current").symlink_to(f"states/{STATE}")
-    with pytest.raises(ReleaseError, match="There is no previous: .* is the first"):
+    with pytest.raises(ReleaseError, match=r"There is no previous: .* is the first"):
         shelf.tables("previous")

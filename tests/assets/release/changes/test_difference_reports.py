@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -147,7 +148,7 @@ def test_a_line_is_one_line() -> None:
 @pytest.mark.parametrize("shown", [10, None])
 @pytest.mark.parametrize("report", [text_report, markdown_report])
 def test_that_files_were_looked_at_again_is_told_in_one_line(
-    report: Report, shown: int | None
+    report: Callable[..., str], shown: int | None
 ) -> None:
     looks = differences(
         *(

@@ -6,7 +6,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,9 +16,13 @@ import pytest
 from openpyxl import load_workbook
 
 from assets.release.edition import Edition
-from assets.release.forms.choice import Choice, ExportFormat
+from assets.release.forms.choice import Choice, ChoiceError, ExportFormat, chosen_form
+from assets.release.forms.codebook import CODE_NAMES
 from assets.release.forms.export import ExportError, export, file_name
-from warehouse.parquet import row_counts
+from assets.release.forms.readable import FINDINGS_VIEW, VISITS_VIEW, open_tables
+from assets.rule_tables import read_table as read_rules
+from warehouse.codes import code_list, code_lists
+from warehouse.parquet import read_table, row_counts, table_path
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +71,12 @@ def test_of_each_kind_one_must_hold_and_all_kinds_must(
         (Choice(topics=("Leadership", "workforce")), with_topic(tables, "leadership", "workforce")),
         (Choice(years=("2020",)), in_2020),
         (Choice(years=("2019-2020",)), in_2020 | findings_of(tables, year=2019)),
-        (Choice(where="is_improvement OR is_priority_action"),
+        (Choice(where=("is_improvement OR is_priority_action",)),
          findings_of(tables, is_improvement=True) | findings_of(tables, is_priority_action=True)),
-        (Choice(authorities=(name,), where="is_improvement"),
+        (Choice(authorities=(name,), where=("is_improvement",)),
+         here & findings_of(tables, is_improvement=True)),
+        (Choice(where=("is_improvement OR page > 0 -- any", f"authority = '{name}'")), here),
+        (Choice(where=(f"authority = '{name}'", "is_improvement", "is_improvement OR page > 0")),
          here & findings_of(tables, is_improvement=True)),
     )  # fmt: skip
     for number, (choice, expected) in enumerate(cases):
@@ -87,7 +94,7 @@ def test_authorities_are_known_by_code_and_number_too(
         assert {one["finding_id"] for one in found} == findings_of(tables, name="Tallow Green")
 
 
-CHOICE = Choice(authorities=("Tallow Green",), where="is_improvement")
+CHOICE = Choice(authorities=("Tallow Green",), where=("is_improvement", "page > 0"))
 
 
 @pytest.mark.parametrize("form", ExportFormat)
@@ -104,6 +111,7 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
             said = json.dumps(whole["about"], ensure_ascii=False) + whole["chosen"]
             found = {row["finding_id"] for row in whole["findings"]}
             visits = len(whole["visits"])
+            codes = whole["codes"]
             codebook = {(row["table"], row["column"]) for row in whole["codebook"]}
             assert {("findings", name) for name in whole["findings"][0]} <= codebook
         case ExportFormat.XLSX:
@@ -123,14 +131,22 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
                 with (to / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
                     found = {row["finding_id"] for row in csv.DictReader(file)}
                 assert (to / "findings.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+                with (to / "codes.csv").open(encoding="utf-8-sig", newline="") as file:
+                    codes = list(csv.DictReader(file))
                 visits = len((to / "visits.csv").read_text(encoding="utf-8").splitlines()) - 1
             else:
                 rows_of = pq.read_table(to / "findings.parquet")
                 found = set(rows_of["finding_id"].to_pylist())
                 assert rows_of.schema.metadata[b"citation"].decode() == edition.citation
                 assert rows_of.schema.field("cues").metadata[b"description"]
+                codes = pq.read_table(to / "codes.parquet").to_pylist()
                 visits = pq.read_table(to / "visits.parquet").num_rows
     assert found == expected
+    if form is not ExportFormat.XLSX:
+        assert {tuple(row) for row in codes} == {CODE_NAMES}
+        of_lists = {row["list"] for row in codes}
+        assert {"topic", "valence", "section_type", "theme"} <= of_lists < set(code_lists())
+        assert {row["code"] for row in codes if row["list"] == "topic"} == set(code_list("topic"))
     assert visits == len({finding_id.rsplit("-", 1)[0] for finding_id in expected}) > 1
     said = " ".join(said.split())
     for sentence in (edition.citation, edition.attribution, str(CHOICE)):
@@ -138,29 +154,46 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
 
 
 @pytest.mark.parametrize(
-    ("choice", "said"),
+    ("choice", "problem", "said"),
     [
-        (Choice(authorities=("Talow Green",)), "Is it Tallow Green?"),
-        (Choice(authorities=("Xyzzy",)), "There is no authority Xyzzy."),
-        (Choice(topics=("leadershp",)), "Is it leadership?"),
-        (Choice(years=("23",)), "write 2023, or 2021-2023"),
-        (Choice(years=("2023-2021",)), "write 2023, or 2021-2023"),
-        (Choice(years=("1999",)), "There is no finding for the year 1999."),
+        (Choice(authorities=("Talow Green",)), ChoiceError, "Is it Tallow Green?"),
+        (Choice(authorities=("Xyzzy",)), ChoiceError, "There is no authority Xyzzy."),
+        (Choice(topics=("leadershp",)), ChoiceError, "Is it leadership?"),
+        (Choice(years=("23",)), ChoiceError, "write 2023, or 2021-2023"),
+        (Choice(years=("2023-2021",)), ChoiceError, "write 2023, or 2021-2023"),
+        (Choice(years=("1999",)), ExportError, "There is no finding for the year 1999."),
         (
             Choice(authorities=("Tallow Green",), years=("1999",)),
+            ExportError,
             "given the authority Tallow Green",
         ),
-        (Choice(where="is_improvement) OR (true"), "not one condition in SQL"),
-        (Choice(where="colour = 'red'"), "There are: authority, "),
-        (Choice(where="finding"), "cannot be asked"),
-        (Choice(where="EXISTS (FROM read_text('/etc/hostname'))"), "cannot be asked"),
+        (
+            Choice(where=("is_improvement", "NOT is_improvement")),
+            ExportError,
+            "for the condition NOT is_improvement, given the condition is_improvement",
+        ),
+        (Choice(where=("is_improvement) OR (true",)), ChoiceError, "not one condition in SQL"),
+        (Choice(where=("page > 0", "true) OR (true")), ChoiceError, "not one condition in SQL"),
+        (Choice(where=("colour = 'red'",)), ChoiceError, "There are: authority, "),
+        (Choice(where=("page > 0", "colour = 'red'")), ChoiceError, "--where colour = 'red' "),
+        (Choice(where=("finding",)), ChoiceError, "cannot be asked"),
+        (
+            Choice(where=("EXISTS (FROM read_text('/etc/hostname'))",)),
+            ChoiceError,
+            "cannot be asked",
+        ),
     ],
 )
 def test_what_cannot_be_made_is_told(
-    tables: Path, edition: Edition, tmp_path: Path, choice: Choice, said: str
+    tables: Path,
+    edition: Edition,
+    tmp_path: Path,
+    choice: Choice,
+    problem: type[Exception],
+    said: str,
 ) -> None:
     to = tmp_path / "part.json"
-    with pytest.raises(ExportError) as told:
+    with pytest.raises(problem) as told:
         export(tables, edition, choice, ExportFormat.JSON, to, force=False)
     assert said in str(told.value)
     assert not to.exists()
@@ -342,10 +375,12 @@ def test_a_name_tells_what_was_chosen(edition: Edition) -> None:
 
 def test_no_two_choices_have_one_name(edition: Edition) -> None:
     choices = (
-        *(Choice(where=f"valence_score {sign} 0.5") for sign in ("<", ">", "<=", ">=", "=")),
+        *(Choice(where=(f"valence_score {sign} 0.5",)) for sign in ("<", ">", "<=", ">=", "=")),
+        Choice(where=("page > 1", "page < 9")),
+        Choice(where=("page < 9", "page > 1")),
         *(Choice(topics=("leadership",) * 12 + (last,)) for last in ("workforce", "leadership")),
-        Choice(where="finding ILIKE '%é%'"),
-        Choice(where="finding ILIKE '%e%'"),
+        Choice(where=("finding ILIKE '%é%'",)),
+        Choice(where=("finding ILIKE '%e%'",)),
         Choice(authorities=("東",)),
         Choice(authorities=("Tallow Green",)),
     )
@@ -355,7 +390,7 @@ def test_no_two_choices_have_one_name(edition: Edition) -> None:
 
 
 def test_a_condition_may_end_with_a_comment(tables: Path, edition: Edition, tmp_path: Path) -> None:
-    choice = Choice(authorities=("Tallow Green",), where="is_improvement -- to be acted on")
+    choice = Choice(authorities=("Tallow Green",), where=("is_improvement -- to be acted on",))
     rows = exported(tables, edition, choice, tmp_path / "part.json")
     assert {row["finding_id"] for row in rows} == findings_of(
         tables, name="Tallow Green", is_improvement=True
@@ -374,3 +409,148 @@ def test_the_page_beside_parquet_tells_of_parquet(
         assert says in page
         assert not_this not in page
         assert f"    findings.{form}\n" in page
+
+
+@pytest.mark.parametrize(
+    ("form", "output", "meant"),
+    [
+        (None, None, "xlsx"),
+        (None, "part", "xlsx"),
+        (None, "part.xlsx", "xlsx"),
+        (None, "PART.JSON", "json"),
+        (None, "release-1.0.0", "xlsx"),
+        ("json", "part.json", "json"),
+        ("json", "part.txt", "json"),
+        ("csv", "part", "csv"),
+        ("parquet", None, "parquet"),
+        (None, "in/part.csv", "a folder of several. Write --format csv --output in/part."),
+        (None, "part.parquet", "Write --format parquet --output part."),
+        ("csv", "part.csv", "a folder of several. Write --format csv --output part."),
+        ("csv", "part.xlsx", "Write --format csv --output part, or --format xlsx."),
+        ("parquet", "part.csv", "Write --format parquet --output part."),
+        ("xlsx", "part.json", "--format is xlsx. Write --output part.xlsx, or --format json."),
+        ("json", "part.csv", "ends in .csv, and --format is json. Write --output part.json."),
+    ],
+)
+def test_an_ending_tells_the_form_and_must_not_contradict_it(
+    form: str | None, output: str | None, meant: str
+) -> None:
+    asked = (form and ExportFormat(form), output and Path(output))
+    if meant in list(ExportFormat):
+        assert chosen_form(*asked) == meant
+    else:
+        with pytest.raises(ChoiceError) as told:
+            chosen_form(*asked)
+        assert meant in str(told.value)
+
+
+@pytest.mark.parametrize("form", [ExportFormat.CSV, ExportFormat.PARQUET])
+def test_a_part_of_before_there_were_codes_can_be_replaced(
+    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+) -> None:
+    to = tmp_path / "part"
+    export(tables, edition, CHOICE, form, to, force=False)
+    (to / f"codes.{form}").unlink()
+    export(tables, edition, CHOICE, form, to, force=True)
+    assert (to / f"codes.{form}").is_file()
+
+
+def test_the_codebook_names_the_list_of_each_column_of_codes_or_their_labels(tables: Path) -> None:
+    labels = {name: {code.label for code in codes.values()} for name, codes in code_lists().items()}
+    given = {
+        (row["view"], row["column"]): row["code_list"]
+        for row in read_rules("assets.release.forms", "labels")
+    }
+    with open_tables(tables) as connection:
+        for view in (VISITS_VIEW, FINDINGS_VIEW):
+            for column, values in connection.sql(f"FROM {view}").pl().to_dict().items():
+                texts = values.drop_nulls().cast(pl.String).str.split("; ").explode().unique()
+                fitting = [name for name, known in labels.items() if set(texts) <= known]
+                stated = given.get((view, column))
+                if stated or (len(texts) and fitting):
+                    assert stated in fitting, f"{view}.{column}"
+
+
+def gaps_of(tables: Path, edition: Edition, choice: Choice, to: Path) -> tuple[str, set[object]]:
+    """What the cover says, and the first two cells of the rows of Coverage and Quarantine."""
+    export(tables, edition, choice, ExportFormat.XLSX, to, force=False)
+    book = load_workbook(to)
+    cover = " ".join(str(value) for row in book["Cover"].values for value in row if value)
+    coverage = {row[:2] for row in list(book["Coverage"].values)[1:]}
+    return cover, coverage | {row[0] for row in list(book["Quarantine"].values)[1:]}
+
+
+HERE, NEXT = "Tallow Green", "Wenlow and Tarn"
+#: Files in quarantine: of these two authorities, and of one that is not known.
+NAMES = ("here", "next", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("choice", "authorities", "years", "files", "said"),
+    [
+        (Choice(authorities=(HERE,)), {HERE}, None, {"here", "unknown"},
+         "are of the authorities chosen"),
+        (Choice(authorities=(HERE, NEXT)), {HERE, NEXT}, None, {"here", "next", "unknown"},
+         "are of the authorities chosen"),
+        (Choice(years=("2019-2020",)), None, {2019, 2020}, {"next", "unknown"},
+         "are of the years chosen"),
+        (Choice(authorities=(HERE,), years=("2020",)), {HERE}, {2020}, {"unknown"},
+         "are of the authorities and years chosen"),
+        (Choice(topics=("leadership",)), None, None, {"here", "next", "unknown"},
+         "are of the whole release, not only of this part"),
+        (Choice(), None, None, {"here", "next", "unknown"}, None),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
+    tables: Path,
+    edition: Edition,
+    tmp_path: Path,
+    choice: Choice,
+    authorities: set[str] | None,
+    years: set[int] | None,
+    files: set[str],
+    said: str | None,
+) -> None:
+    folder = tmp_path / "tables"
+    shutil.copytree(tables, folder)
+    names = dict(read_table(folder, "authorities").select("name", "ofsted_urn").iter_rows())
+    letters = read_table(folder, "letters").head(3)
+    listed = pl.DataFrame(
+        {
+            "letter_id": letters["letter_id"],
+            "ofsted_urn": [names[HERE], names[NEXT], None],
+            "event_date": [date(2021, 5, 4), date(2020, 3, 2), None],
+            "published_date": [None, None, None],
+            "superseded_by": [None, None, None],
+        },
+        schema_overrides=letters.schema,
+    )
+    read_table(folder, "letters").update(listed, on="letter_id", include_nulls=True).write_parquet(
+        table_path(folder, "letters")
+    )
+    pl.DataFrame(
+        [
+            {"letter_id": letter_id, "file_name": name, "stage": "read", "reason_code": "needs_ocr",
+             "seen_at": datetime(2026, 1, 5, tzinfo=UTC)}
+            for letter_id, name in zip(letters["letter_id"], NAMES, strict=True)
+        ],
+        schema=read_table(folder, "quarantine").schema,
+    ).write_parquet(table_path(folder, "quarantine"))  # fmt: skip
+    every = read_table(folder, "coverage").join(
+        read_table(folder, "authorities"), on="authority_id"
+    )
+    expected = [
+        (name, year)
+        for name, year in every.select("name", "year").iter_rows()
+        if name in (authorities or {name}) and year in (years or {year})
+    ]
+    cover, found = gaps_of(folder, edition, choice, tmp_path / "part.xlsx")
+    assert found == {*expected, *files}
+    assert f"{len(files):,} file" in cover
+    assert f" of {len(expected):,}. That may be" in cover
+    if said:
+        assert said in cover
+        assert str(choice) in cover
+    else:
+        assert "Not the whole release" not in cover
+        assert "only of this part" not in cover

@@ -173,15 +173,33 @@ def test_sections_and_visits_are_shown(published: Path) -> None:
     row = finding(published)
     section = row_of(published, "sections", "section_id", row["section_id"])
     shown = show(section["section_id"], published / "parquet", published / "archive")
-    assert shown.quotation is None
+    assert shown.quotation == section["text"]
+    printed = " ".join(" ".join(shown.lines()).split())
+    assert " ".join(section["text"].split("\n\n")[-1].split()) in printed
     assert dict(shown.facts)["heading"] == section["heading"]
     assert dict(shown.facts)["pages"].startswith(str(section["page_start"]))
+    findings = [value for label, value in shown.facts if label == "finding"]
+    assert any(value.startswith(row["finding_id"]) for value in findings)
+    own = show(row["finding_id"], published / "parquet", published / "archive")
+    assert set(own.marks) < set(shown.marks)
+    assert shown.picture()
     shown = show(row["visit_id"], published / "parquet", published / "archive", EDITION)
     facts = dict(shown.facts)
     assert facts["SHA-256"] == letter_of(published, row["visit_id"])["sha256"]
     assert facts["pages"] == str(letter_of(published, row["visit_id"])["page_count"])
     listed = [value for label, value in shown.facts if label == "section"]
     assert any(value.startswith(row["section_id"]) for value in listed)
+    assert (shown.is_visit, shown.quotation, shown.picture()) == (True, None, None)
+
+
+def test_a_section_without_findings_has_no_picture_and_says_why(published: Path) -> None:
+    with_findings = set(read_table(published / "parquet", "findings")["section_id"])
+    sections = read_table(published / "parquet", "sections").to_dicts()
+    section = next(row for row in sections if row["section_id"] not in with_findings)
+    shown = show(section["section_id"], published / "parquet", published / "archive")
+    assert shown.quotation == section["text"]
+    assert shown.picture() is None
+    assert "no findings" in shown.remarks[0]
 
 
 def test_an_unknown_key_is_helped(published: Path) -> None:

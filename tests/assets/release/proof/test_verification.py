@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -140,9 +141,9 @@ def test_a_whole_release_holds(release: Path, published: Path) -> None:
     assert wrong(report) == {}
     assert report.passed
     assert report.proven == read_table(release / "parquet", "findings").height > 100
-    assert len(report.checks) == len({check.name for check in report.checks}) == 25
+    assert len(report.checks) == len({check.name for check in report.checks}) == 26
     assert [what.split()[0] for what in report.not_looked_at] == ["what", "the"]
-    assert done[-1] == (25, 25)
+    assert done[-1] == (26, 26)
 
 
 def test_what_was_not_looked_at_is_said(release: Path, tmp_path: Path) -> None:
@@ -335,6 +336,20 @@ def no_database(on: Damage) -> None:
 
 def no_workbook(on: Damage) -> None:
     (on.release / WORKBOOK).write_bytes(b"no workbook")
+
+
+def repack(on: Damage, change: Callable[[str, str], str]) -> None:
+    """Pack the workbook otherwise, and change what is in it by its name and text."""
+    path = on.release / WORKBOOK
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as book:
+        for name, text in parts.items():
+            book.writestr(name, change(name, text))
+
+
+def other_cell(on: Damage) -> None:
+    repack(on, lambda _, text: text.replace("Focused visit", "Fully visited"))
 
 
 def changed_letter(on: Damage) -> None:
@@ -652,6 +667,7 @@ PLANTED: list[tuple[Callable[[Damage], None], str, str]] = [
     (table_of_database, "database", f"{DATABASE}: no table corrections; should be that of"),
     (no_database, "database", f"{DATABASE}: cannot be read ("),
     (no_workbook, "workbook", f"{WORKBOOK}: cannot be read ("),
+    (other_cell, "record", f"{WORKBOOK}: the content "),
     (changed_letter, "letters", "{file}, row {letter}, column sha256: the SHA-256 "),
     (no_letter, "letters", "{file}, row {letter}: cannot be read (No such file"),
     (broken_letter, "letters", "{file}, row {letter}, column byte_count: 900 bytes; should be"),
@@ -870,6 +886,68 @@ def test_a_release_that_its_list_leaves_out(damage: Damage) -> None:
     assert told == {"release list": ["../releases.json: no entry for 1.0.0; should be one"]}
     making = damage.release.rename(damage.release.with_name(".new-1.0.0"))
     assert wrong(verify(making, None)) == {}
+
+
+@pytest.mark.parametrize(
+    ("there", "listed", "message"),
+    [
+        ([], ["0.9.0"], "an entry for 0.9.0, which is missing; should be that release there"),
+        (["1.0.1"], [], "no entry for 1.0.1, which is there; should be one, as `ofsted-letters"),
+        ([".new-1.0.1", "notes"], [], ""),
+    ],
+)
+def test_the_list_names_the_releases_that_are_there(
+    there: list[str], listed: list[str], message: str, damage: Damage
+) -> None:
+    path = damage.release.parent / LIST_FILE
+    whole = json.loads(path.read_bytes())
+    for version in listed:
+        whole["releases"].append(whole["releases"][0] | {"version": version})
+    path.write_text(json.dumps(whole))
+    for name in there:
+        (damage.release.parent / name).mkdir()
+    told = wrong(verify(damage.release, None))
+    if message:
+        (problem,) = told.pop("shelf")
+        assert problem.startswith(f"../releases.json: {message}")
+    assert told == {}
+
+
+def test_a_workbook_that_is_packed_otherwise_has_the_same_content(damage: Damage) -> None:
+    repack(damage, lambda _, text: text)
+    write_checksums(damage.release)
+    told = wrong(verify(damage.release, None))
+    # Its bytes are others, and so is what describes them; what is in it is the same.
+    assert told.keys() == {"release list", "descriptions"}
+
+
+def test_a_workbook_may_write_its_characters_as_numbers(damage: Damage) -> None:
+    def as_numbers(name: str, text: str) -> str:
+        return text.replace("’", "&#8217;").replace("‘", "&#x2018;") if "sheet" in name else text
+
+    repack(damage, as_numbers)
+    assert "workbook" not in wrong(verify(damage.release, None))
+
+
+@pytest.mark.parametrize(("kept", "in_one"), [(0, True), (3, True), (-1, False)])
+def test_an_archive_of_other_letters_is_told_in_one(
+    kept: int, in_one: bool, damage: Damage
+) -> None:
+    tables = damage.release / "parquet"
+    read = read_table(tables, "letters").filter(
+        read_table(tables, "letters")["letter_id"].is_in(
+            read_table(tables, "visits")["letter_id"].to_list()
+        )
+    )
+    for sha256 in read["sha256"][kept:]:
+        (damage.archive / place(sha256)).unlink()
+    report = verify(damage.release, damage.archive)
+    problems = [problem for problem in wrong(report)["letters"] if problem.startswith("archive: ")]
+    assert bool(problems) is in_one
+    if in_one:
+        assert "--without-letters" in problems[0]
+        assert f"{read.height - kept} of " in problems[0]
+    assert not report.passed
 
 
 def test_one_fault_hides_no_other(damage: Damage) -> None:
