@@ -103,7 +103,7 @@ def diff(
         write_differences,
     )
     from assets.release.changes.differences import compare
-    from assets.release.shelf import ReleaseError, Shelf
+    from assets.release.shelf import ReleaseError, Shelf, reading
 
     by_ending = _DIFF_ENDINGS.get(output.suffix.casefold()) if output else None
     meant = output_format or by_ending or DiffFormat.TEXT
@@ -113,7 +113,9 @@ def diff(
         fail("Parquet is written to a file only.", "Name one with --output.", status=2)
     shelf = Shelf(out)
     try:
-        differences = compare(shelf.tables(before), shelf.tables(after))
+        sides = shelf.tables(before), shelf.tables(after)
+        with reading(*sides):
+            differences = compare(*sides)
     except ReleaseError as error:
         fail(str(error), status=2)
     if meant is DiffFormat.PARQUET:
@@ -294,16 +296,16 @@ def show(
     """
     from assets.release.proof.showing import UnknownKey
     from assets.release.proof.showing import show as look_up
-    from assets.release.shelf import ReleaseError, Shelf
+    from assets.release.shelf import ReleaseError, Shelf, reading
 
     if picture is not None and picture.suffix.lower() != ".png":
         fail(f"The picture is a PNG, so its name ends in .png: not {picture}.", status=2)
     try:
         found = Shelf(out).of_tables(name)
+        with reading(found.tables):
+            shown = look_up(key, found.tables, out / "archive", found.edition)
     except ReleaseError as error:
         fail(str(error), status=2)
-    try:
-        shown = look_up(key, found.tables, out / "archive", found.edition)
     except UnknownKey as error:
         fail(str(error))
     for line in shown.lines():

@@ -12,7 +12,8 @@ gives (`1.2.0`, `latest`, `current`, a folder) leads to tables. What is in a rel
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -322,6 +323,29 @@ def _proposed(name: str, known: Iterable[str]) -> str:
     begun = name.strip().lower().removeprefix("v")
     meant = [one for one in known if begun and one.startswith(begun)]
     return f"Was it {' or '.join(meant)}? " if meant else ""
+
+
+@contextmanager
+def reading(*folders: Path) -> Iterator[None]:
+    """Tell a fault of the tables that are read meanwhile as what it is.
+
+    Args:
+        folders: Where they are.
+
+    Raises:
+        ReleaseError: If a table is missing, or cannot be read.
+    """
+    from polars.exceptions import PolarsError
+
+    try:
+        yield
+    except (OSError, PolarsError) as error:
+        where = " or ".join(map(str, folders))
+        problem = str(error).partition("\n")[0].rstrip(".")
+        raise ReleaseError(
+            f"The tables in {where} cannot be read: {problem}. `ofsted-letters verify` says what "
+            "is wrong with a release; take it from a copy."
+        ) from error
 
 
 def release_folders(shelf: Path) -> tuple[Path, ...]:

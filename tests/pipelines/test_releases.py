@@ -397,6 +397,29 @@ def test_differences_are_written_in_three_forms(released: Path, tmp_path: Path, 
     assert "holds 1.0.0" in unknown.complained
 
 
+def test_damaged_tables_are_told_by_every_command(
+    released: Path, tmp_path: Path, call: Call
+) -> None:
+    finding = pl.read_parquet(released / "parquet" / "findings.parquet")["finding_id"][0]
+    downloaded = copy_of(released / "releases" / "1.0.0", tmp_path / "downloaded")
+    codes = downloaded / "parquet" / "codes.parquet"
+    show = ("show", finding, "--release", downloaded)
+    export = ("export", "--release", downloaded, "--output", tmp_path / "part.xlsx")
+
+    def check(*commands: tuple[object, ...]) -> None:
+        for command in commands:
+            done = call(*command, "--out", released)
+            assert done.status in (1, 2)
+            assert "cannot be read: " in done.complained
+            assert "`ofsted-letters verify` says what" in done.complained
+
+    codes.chmod(0o644)
+    codes.write_bytes(b"no table")
+    check(show, export, ("diff", "1.0.0", downloaded))
+    codes.unlink()
+    check(show)
+
+
 # --- What a release builds on ---------------------------------------------------------------------
 
 
