@@ -417,7 +417,7 @@ def test_damaged_tables_are_told_by_every_command(
     codes.write_bytes(b"no table")
     check(show, export, ("diff", "1.0.0", downloaded))
     codes.unlink()
-    check(show)
+    check(show, export)
 
 
 # --- What a release builds on ---------------------------------------------------------------------

@@ -46,6 +46,7 @@ from assets.release.forms.workbook import write_chosen
 from assets.release.shelf import RECORD_FILE
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
+from warehouse.parquet import table_path
 from warehouse.states import PARQUET_NAME, STATE_FILE
 
 if TYPE_CHECKING:
@@ -160,6 +161,9 @@ def export(
         raise _not_written(to, error) from error
     with ExitStack() as stack:
         try:
+            for name in edition.row_counts:
+                # One that the release never had is empty, one that is gone is not.
+                table_path(tables, name).stat()
             connection = stack.enter_context(open_tables(tables))
         except (OSError, duckdb.Error, ArrowException) as error:
             raise ExportError(
