@@ -180,6 +180,7 @@ def export(
     from assets.release.forms.export import export as write
     from assets.release.forms.workbook import WorkbookLimit
     from assets.release.shelf import ReleaseError, Shelf
+    from assets.release.wording import counted
 
     choice = Choice(
         authorities=tuple(authority or ()),
@@ -196,8 +197,7 @@ def export(
         fail(str(error), status=2)
     except (ExportError, WorkbookLimit) as error:
         fail(str(error))
-    noun = "finding" if count == 1 else "findings"
-    print(f"{count:,} {noun} of release {found.record.version}: {to}")
+    print(f"{counted(count, 'finding')} of release {found.record.version}: {to}")
 
 
 def verify(

@@ -125,7 +125,7 @@ def show_release(release: "Release", *, is_new: bool) -> None:
 
 def show_verified(release: "Release", report: "Verification") -> None:
     """Print what came of verifying a release; whole, as it may be sent to a file."""
-    from assets.release.proof.problems import counted
+    from assets.release.wording import counted
 
     for line in report.lines():
         print(line)

@@ -15,6 +15,7 @@ from assets.release.changes.differences import Differences
 from assets.release.changes.reasons import reason_labels
 from assets.release.edition import Edition
 from assets.release.templating import cell, code_span
+from assets.release.wording import counted
 from warehouse.schema_versions import BreakingChange, SchemaChange, reasons_of
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _visits(differences: Differences, label: str, rows: pl.DataFrame) -> Iterato
         days[row["authority"]].append(row["start_date"].isoformat())
     listed = "; ".join(f"{cell(authority)} {', '.join(of)}" for authority, of in days.items())
     rest = named.height - _VISITS_NAMED
-    visits = f"{named.height:,} visit{'' if named.height == 1 else 's'}"
+    visits = counted(named.height, "visit")
     authorities = named["authority"].n_unique()
     where = f" to {authorities} authorities" if authorities > 1 else ""
     yield f"{label}: {visits}{where}: {listed}{f'; and {rest:,} more' if rest > 0 else ''}."
@@ -185,4 +186,4 @@ def _besides(differences: Differences) -> Iterator[str]:
     for code, count in count_reasons(differences).items():
         if code not in _TOLD:
             label = reason_labels()[code] if code else "Reason not known"
-            yield f"{label}: {count:,} difference{'' if count == 1 else 's'}."
+            yield f"{label}: {counted(count, 'difference')}."

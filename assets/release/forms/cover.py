@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +18,7 @@ from assets.release.edition import (
     Edition,
 )
 from assets.release.forms.choice import Choice
+from assets.release.wording import counted, day_in_words
 from assets.rule_tables import read_table
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ def cover_lines(
     """
     yield Line("title", edition.title)
     yield Line("text", "What it is", edition.summary)
-    yield Line("text", "Version", f"{edition.version}, of {_day(edition.released)}")
+    yield Line("text", "Version", f"{edition.version}, of {day_in_words(edition.released)}")
     if chosen is not None:
         yield Line("text", "A part of it", f"Not the whole release, but: {chosen}.")
     yield Line("text", "What is in it", _extent(connection))
     yield Line("part", "Sheets")
     for name, about, rows in sheets:
         scope = f" Of {_scope(chosen)}." if chosen and name in _GAPS else ""
-        yield Line("sheet", name, f"{about}{scope} {_rows(rows)}.")
+        yield Line("sheet", name, f"{about}{scope} {counted(rows, 'row')}.")
     yield Line("part", "How to use it")
     yield from _sayings("use", connection)
     yield Line("part", "What to beware of")
@@ -107,10 +107,10 @@ def _extent(connection: duckdb.DuckDBPyConnection) -> str:
         "FROM visits WHERE visit_id IN (FROM chosen_visits)",
     )
     (findings,) = _one(connection, "SELECT count(*) FROM chosen_findings")
-    span = f", begun between {_day(first)} and {_day(last)}" if first else ""
+    span = f", begun between {day_in_words(first)} and {day_in_words(last)}" if first else ""
     return (
-        f"{_counted(visits, 'visit')} to {_counted(authorities, 'authority', 'authorities')}"
-        f"{span}; {_counted(findings, 'finding')}."
+        f"{counted(visits, 'visit')} to {counted(authorities, 'authority', 'authorities')}"
+        f"{span}; {counted(findings, 'finding')}."
     )
 
 
@@ -141,7 +141,7 @@ def _gaps(connection: duckdb.DuckDBPyConnection, chosen: Choice | None) -> Itera
     yield Line(
         "text",
         "Quarantine",
-        f"{_counted(rejected, 'file')} could not become a visit: see the sheet Quarantine.",
+        f"{counted(rejected, 'file')} could not become a visit: see the sheet Quarantine.",
     )
 
 
@@ -187,15 +187,3 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
     row = connection.execute(sql).fetchone()
     assert row is not None, "an aggregate has always one row"
     return row
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def _rows(count: int) -> str:
-    return _counted(count, "row")
-
-
-def _counted(count: int, one: str, many: str | None = None) -> str:
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assets.release.checksums import file_sha256
+from assets.release.wording import counted
 from warehouse.schema import Table
 
 if TYPE_CHECKING:
@@ -162,11 +163,6 @@ def rows_at_fault(
     yield from problems
     if picked.height > MOST_ROWS:
         yield and_more(file or table_file(table.name), picked.height - MOST_ROWS, column)
-
-
-def counted(count: int, one: str) -> str:
-    """A number of things in words: `1 row`, `2,000 rows`; for nouns that only take an s."""
-    return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
 def and_more(file: str, count: int, column: str | None) -> Problem:

@@ -22,8 +22,8 @@ from assets.release.proof.letter_pages import (
     UnreadableLetter,
     open_letter,
 )
-from assets.release.proof.problems import counted
 from assets.release.proof.quotation import Mark, Misquotation, Proof, prove, prove_text
+from assets.release.wording import counted, day_in_words
 from assets.tables.corrections_file import KEY_SEPARATOR
 from warehouse.parquet import read_table, table_path
 
@@ -252,7 +252,7 @@ class _Showing:
         parts = [
             f"Ofsted: letter to {authority['name']}",
             f"{kind[:1].lower()}{kind[1:]} of {days(visit['start_date'], visit['end_date'])}",
-            _day(written) if written else "undated",
+            day_in_words(written) if written else "undated",
             *([_pages(*pages, word=True)] if pages[0] else []),
         ]
         address = f" {letter['source_url']}." if letter["source_url"] else ""
@@ -386,13 +386,9 @@ def _pages(start: int | None, end: int | None, *, word: bool = False) -> str:
 def days(start: date, end: date) -> str:
     """The days of a visit in words: `26 and 27 October 2021`, `30 November to 3 December 2021`."""
     if start == end:
-        return _day(start)
+        return day_in_words(start)
     if start.year != end.year:
-        return f"{_day(start)} to {_day(end)}"
+        return f"{day_in_words(start)} to {day_in_words(end)}"
     month = "" if start.month == end.month else f" {start:%B}"
     until = "and" if end - start == timedelta(days=1) else "to"
-    return f"{start.day}{month} {until} {_day(end)}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return f"{start.day}{month} {until} {day_in_words(end)}"

@@ -22,7 +22,6 @@ from assets.release.checksums import (
 from assets.release.proof.problems import (
     Problem,
     Subject,
-    counted,
     first_of_many,
     row_key,
     show,
@@ -40,6 +39,7 @@ from assets.release.shelf import (
     read_release,
     release_folders,
 )
+from assets.release.wording import counted
 from warehouse.parquet import table_path
 from warehouse.schema_description import (
     DescriptionError,

@@ -18,8 +18,9 @@ from assets.release.proof.letter_pages import (
     UnreadableLetter,
     open_letter,
 )
-from assets.release.proof.problems import Problem, counted, first_of_many, show, table_file
+from assets.release.proof.problems import Problem, first_of_many, show, table_file
 from assets.release.proof.quotation import Misquotation, prove, prove_text
+from assets.release.wording import counted
 
 if TYPE_CHECKING:
     import polars as pl
