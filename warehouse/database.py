@@ -14,7 +14,8 @@ from itertools import dropwhile, takewhile
 from pathlib import Path
 
 from warehouse.parquet import table_path
-from warehouse.schema import SCHEMA, Column, Table
+from warehouse.schema import SCHEMA, Table
+from warehouse.sql_text import sql_name, sql_text, sql_value
 
 VIEWS = Path(__file__).with_name("views")
 MACROS = Path(__file__).with_name("macros")
@@ -147,7 +148,8 @@ def build_database(
         for statement in settings:
             connection.execute(statement)
         connection.execute(
-            f"ATTACH {_text(path)} AS built (STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE 16384)"
+            f"ATTACH {sql_text(path)} AS built "
+            f"(STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE 16384)"
         )
         connection.execute("USE built")
         # One transaction: a commit for each of the many comments would take longer than the rows.
@@ -157,7 +159,7 @@ def build_database(
         for table in SCHEMA.values():
             connection.execute(_insert(table, table_path(folder, table.name)))
         for view in load_views():
-            connection.execute(f"CREATE VIEW {_name(view.name)} AS {view.sql}")
+            connection.execute(f"CREATE VIEW {sql_name(view.name)} AS {view.sql}")
             columns = connection.execute(
                 "SELECT column_name FROM duckdb_columns() WHERE table_name = ?", [view.name]
             ).fetchall()
@@ -200,49 +202,35 @@ def _is_comment(line: str) -> bool:
 def _table_statements() -> Iterator[str]:
     for table in SCHEMA.values():
         parts = [
-            f"{_name(column.name)} {TYPES[column.dtype]}{'' if column.nullable else ' NOT NULL'}"
+            f"{sql_name(column.name)} {TYPES[column.dtype]}{'' if column.nullable else ' NOT NULL'}"
             for column in table.columns
         ]
         if table.primary_key:
-            parts.append(f"PRIMARY KEY ({', '.join(map(_name, table.primary_key))})")
-        yield f"CREATE TABLE {_name(table.name)} ({', '.join(parts)})"
-        yield f"COMMENT ON TABLE {_name(table.name)} IS {_text(table.description)}"
+            parts.append(f"PRIMARY KEY ({', '.join(map(sql_name, table.primary_key))})")
+        yield f"CREATE TABLE {sql_name(table.name)} ({', '.join(parts)})"
+        yield f"COMMENT ON TABLE {sql_name(table.name)} IS {sql_text(table.description)}"
         for column in table.columns:
             yield _column_comment(table.name, column.name, column.description)
 
 
 def _insert(table: Table, path: Path) -> str:
     return (
-        f"INSERT INTO {_name(table.name)} SELECT {', '.join(map(_value, table.columns))} "
-        f"FROM read_parquet({_text(path)})"
+        f"INSERT INTO {sql_name(table.name)} SELECT {', '.join(map(sql_value, table.columns))} "
+        f"FROM read_parquet({sql_text(path)})"
     )
 
 
-def _value(column: Column) -> str:
-    if column.dtype == "timestamp":
-        return f"make_timestamp(epoch_us({_name(column.name)}))"
-    return _name(column.name)
-
-
 def _view_comments(view: View, columns: list[str]) -> Iterator[str]:
-    yield f"COMMENT ON VIEW {_name(view.name)} IS {_text(view.description)}"
+    yield f"COMMENT ON VIEW {sql_name(view.name)} IS {sql_text(view.description)}"
     for column in columns:
         yield _column_comment(view.name, column, view.column_description(column))
 
 
 def _macro_statements(macro: Macro) -> Iterator[str]:
-    parameters = ", ".join(map(_name, macro.parameters))
-    yield f"CREATE MACRO {_name(macro.name)}({parameters}) AS TABLE {macro.sql}"
-    yield f"COMMENT ON MACRO TABLE {_name(macro.name)} IS {_text(macro.comment)}"
+    parameters = ", ".join(map(sql_name, macro.parameters))
+    yield f"CREATE MACRO {sql_name(macro.name)}({parameters}) AS TABLE {macro.sql}"
+    yield f"COMMENT ON MACRO TABLE {sql_name(macro.name)} IS {sql_text(macro.comment)}"
 
 
 def _column_comment(table: str, column: str, description: str) -> str:
-    return f"COMMENT ON COLUMN {_name(table)}.{_name(column)} IS {_text(description)}"
-
-
-def _name(name: str) -> str:
-    return f'"{name}"'
-
-
-def _text(value: str | Path) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+    return f"COMMENT ON COLUMN {sql_name(table)}.{sql_name(column)} IS {sql_text(description)}"

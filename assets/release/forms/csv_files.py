@@ -17,6 +17,7 @@ from assets.release.edition import Edition
 from assets.release.forms.csv_reading import read_calls
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Table
+from warehouse.sql_text import sql_name, sql_text, sql_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -125,7 +126,7 @@ def _write(
     """Writes the rows of a query; of its columns, those that hold text are named."""
     quoted = ", ".join(f'"{name}"' for name in texts)
     connection.execute(
-        f"COPY ({query}) TO {_text(path)} "
+        f"COPY ({query}) TO {sql_text(path)} "
         f"(FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', FORCE_QUOTE ({quoted}), NULLSTR '', "
         "DATEFORMAT '%Y-%m-%d', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ')"
     )
@@ -139,14 +140,6 @@ def _texts(table: Table) -> list[str]:
 
 def _values(table: Table, source: Path) -> str:
     values = ", ".join(
-        # Without a zone, as DuckDB would write the time in that of the machine.
-        f'make_timestamp(epoch_us("{column.name}")) AS "{column.name}"'
-        if column.dtype == "timestamp"
-        else f'"{column.name}"'
-        for column in table.columns
+        f"{sql_value(column)} AS {sql_name(column.name)}" for column in table.columns
     )
-    return f"SELECT {values} FROM read_parquet({_text(source)})"
-
-
-def _text(value: Path) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+    return f"SELECT {values} FROM read_parquet({sql_text(source)})"

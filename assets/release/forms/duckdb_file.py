@@ -29,6 +29,7 @@ from assets.release.edition import (
     SOURCE_URL,
     Edition,
 )
+from warehouse.sql_text import sql_text
 
 #: The table that says what the file is.
 ABOUT = "about"
@@ -109,8 +110,7 @@ def _about_statements(edition: Edition) -> Iterator[str]:
     yield f"COMMENT ON COLUMN {ABOUT}.key IS 'What is told.'"
     yield f"COMMENT ON COLUMN {ABOUT}.value IS 'What there is to tell.'"
     for row in about_rows(edition):
-        key, value = (text.replace("'", "''") for text in row)
-        yield f"INSERT INTO {ABOUT} VALUES ('{key}', '{value}')"
+        yield f"INSERT INTO {ABOUT} VALUES ({', '.join(map(sql_text, row))})"
 
 
 def _build(task: _Task) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from warehouse.database import TYPES, View, load_views
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
+from warehouse.sql_text import sql_text, sql_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -109,14 +110,8 @@ def _rows(table: Table, path: Path) -> str:
 
     there = frozenset(pq.read_schema(path).names) if path.is_file() else frozenset()
     values = ", ".join(f'{_value(column, there)} AS "{column.name}"' for column in table.columns)
-    source = "'" + str(path).replace("'", "''") + "'"
-    return f"SELECT {values} " + (f"FROM read_parquet({source})" if there else "LIMIT 0")
+    return f"SELECT {values} " + (f"FROM read_parquet({sql_text(path)})" if there else "LIMIT 0")
 
 
 def _value(column: Column, there: frozenset[str]) -> str:
-    if column.name not in there:
-        return f"NULL::{TYPES[column.dtype]}"
-    if column.dtype == "timestamp":
-        # Without a zone, as in the DuckDB file: with one, Python would need another package.
-        return f'make_timestamp(epoch_us("{column.name}"))'
-    return f'"{column.name}"'
+    return sql_value(column) if column.name in there else f"NULL::{TYPES[column.dtype]}"

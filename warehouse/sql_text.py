@@ -1,0 +1,27 @@
+"""How names and values are written in the SQL that the project makes for DuckDB."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from warehouse.schema import Column
+
+
+def sql_name(name: str) -> str:
+    """A name of the schema, which may be a word of SQL too."""
+    return f'"{name}"'
+
+
+def sql_text(value: str | Path) -> str:
+    """A text, or the path of a file."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def sql_value(column: Column) -> str:
+    """The value of a column of a Parquet file, as the project's databases hold it.
+
+    Times are without a zone, and UTC: with one, DuckDB would write them in that of the machine, and
+    Python would need another package.
+    """
+    name = sql_name(column.name)
+    return f"make_timestamp(epoch_us({name}))" if column.dtype == "timestamp" else name
