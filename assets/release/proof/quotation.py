@@ -5,10 +5,10 @@ letter, they fill the box, and where the page ends they go on at the head of the
 shows is in `letter_pages`. Nothing here knows how letters are read into tables, so that a fault of
 the reading cannot prove itself.
 
-Bullets, accents and the difference between forms of one character do not count, as a font may
-change them; every other character does, punctuation included. Blanks and dashes count where the
-letter has the characters on either side of them on one line: only a line's end may make or unmake
-them.
+Bullets and other pictures, accents and the difference between forms of one character do not
+count, as a font may change them; every other character does, punctuation included. Blanks and
+dashes within a text count where the letter has the characters on either side of them on one line:
+only a line's end may make or unmake them.
 """
 
 from __future__ import annotations
@@ -46,6 +46,9 @@ _PAGE_HEAD = 60  # characters that may stand above the body of a page
 _OVERSHOOT = 12  # characters at a page's foot that may look as if the sentence went on with them
 _MARK_SIZE = 0.8  # a footnote mark is set smaller than this share of the text around it
 _MARK = re.compile(r"[\d*†‡]")
+# Signs that end a sentence or what stands in quotes or brackets, and those that open it.
+_SENTENCE_ENDS = ".!?’”\"')]"
+_OPENS = "‘“\"'(["
 _SAME_LINE = 0.5  # share of a line's height between baselines on which a raised character may be
 # Characters that end a line; PDFium gives one of the last two for a hyphen that does.
 _LINE_ENDS = "\r\n\v\f\x85\u2028\u2029\ufffe\x02"
@@ -205,16 +208,26 @@ def _unlike(
     length = len(wanted.folded) if end is None else end
     stop = start + length - first
     if first == 0 and start and gaps[start - 1] == _GAPS[False, False]:
-        before = text[start - 1]
-        if before.isalnum() and wanted.folded[0].isalnum():
+        before, opens = text[start - 1], wanted.folded[0]
+        is_marked = bool(_MARK.match(before)) and opens.isupper()
+        if before.isalnum() and opens.isalnum() and not is_marked:
             return 0
     unlike = _first_unlike(wanted.gaps[first : length - 1], gaps[start : stop - 1])
     if unlike is not None:
         return first + unlike
     if end is None and stop < len(text) and gaps[stop - 1] == _GAPS[False, False]:
-        # A footnote mark stands directly behind a word.
-        return None if _MARK.match(text[stop]) else length - 1
+        return None if _may_follow(wanted.folded[-1], text[stop]) else length - 1
     return None
+
+
+def _may_follow(last: str, behind: str) -> bool:
+    """Whether a text may end with one character where the letter goes on with another at once."""
+    if last in _SENTENCE_ENDS:
+        # Whoever wrote the letter forgot the blank between two sentences.
+        return behind.isupper() or behind in _OPENS or bool(_MARK.match(behind))
+    # A footnote mark stands directly behind a word; behind a number it would be a part of it, as
+    # far as its size, which `_as_seen` knows, does not tell otherwise.
+    return bool(_MARK.match(behind)) and not last.isdigit()
 
 
 def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Misquotation:
@@ -351,7 +364,8 @@ def _places(
             for place in _over_two_pages(here, order_of_next(following), wanted):
                 found = True
                 yield place
-        if found:
+        # Where the right place is another one, to see the page as a reader does may find it.
+        if found and box is None:
             return
 
 

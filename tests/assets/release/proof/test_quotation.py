@@ -145,7 +145,7 @@ def test_nothing_stands_between_the_page_end_and_the_next_page() -> None:
         ({"page": 0}, "page", "0", "2"),
         ({"page": 9}, "page", "9", "2"),
         ({"down": 14}, "box", "(72.2, 106.0", "at (72.4, 92.0"),
-        ({"down": -6}, "box", "(72.2, 86.0", "at (72.4, 92.0"),
+        ({"down": -6}, "box", "(72.2, 86.0", "a box around its words, at (72."),
         ({"right": 12}, "box", "(84.2", "at (72.4"),
         ({"right": -12}, "box", "(60.2", "at (72.4"),
         ({"wider": 40}, "box", "320.0, 130.4)", "280.0, 130.4)"),
@@ -186,6 +186,9 @@ PARTED = [
     ("Help is given. Later.", "Help is given", "given", "given."),
     ("It was not given.", "It was no", "no", "not given"),
     ("Unsafe practice.", "safe practice.", "safe", "Unsafe"),
+    ("Those aged 16 to 25", "Those aged 16 to 2", "to 2", "to 25"),
+    ("In the 5th year.", "th year.", "th", "5th"),
+    ("Boys and/or girls.", "Boys and/", "and/", "and/or"),
 ]
 PARTED_IDS = [f"{given} of {line}" for line, given, *_ in PARTED]
 
@@ -230,6 +233,45 @@ def test_a_text_parts_its_words_too(line: str, given: str, found: str, expected:
     assert result.column == "text"
     assert found in result.found
     assert expected in result.expected
+
+
+@pytest.mark.parametrize(
+    ("line", "sentences"),
+    [
+        ("Plans are clear.Some are late.", ["Plans are clear.", "Some are late."]),
+        ("Plans are ‘clear.’Some are late.", ["Plans are ‘clear.’", "Some are late."]),
+        ("Plans are clear.‘Some’ are late.", ["Plans are clear.", "‘Some’ are late."]),
+        ("Plans are clear.1 Some are late.", ["Plans are clear.", "Some are late."]),
+        ("Plans are clear. 1Some are late.", ["Plans are clear.", "Some are late."]),
+        ("Plans are clear1. Some are late.", ["Plans are clear"]),
+    ],
+)
+def test_a_forgotten_blank_or_a_mark_does_not_make_a_sentence_another(
+    line: str, sentences: list[str]
+) -> None:
+    for sentence in sentences:
+        with opened([FOOT, Words(line, 100)]) as letter:
+            proven(prove(letter, sentence, 1, box_of(letter, 1, 100)))
+        proven(prove_text(TextLetter(f"Dear Ms Hale\n\n{line}\n".encode()), sentence))
+
+
+@pytest.mark.parametrize(("size", "up"), [(6.5, 4), (8, 4), (8, 5), (7.8, 4.3)])
+@pytest.mark.parametrize("sentence", ["Plans are clear.", "Plans are for 2025"])
+def test_a_footnote_mark_behind_a_short_sentence_is_no_part_of_it(
+    sentence: str, size: float, up: float
+) -> None:
+    with opened([FOOT, Words(sentence, 100, size=12)]) as letter:
+        page = letter.page(1)
+        first = page.characters.index(sentence)
+        end = page.rectangles(first, first + len(sentence))[-1].x1
+    line = [
+        Words(sentence, 100, size=12),
+        Words("1", 100 - up, left=end, size=size),
+        Words("Some reviews are held late and others early.", 100, left=end + size, size=12),
+        Words("All are written down.", 114, size=12),
+    ]
+    with opened([FOOT, *line]) as letter:
+        proven(prove(letter, sentence, 1, box_of(letter, 1, 100)))
 
 
 @pytest.mark.parametrize("text", ["multi-agency", "multiagency", "multi agency", "multi- agency"])
