@@ -109,6 +109,13 @@ def diff(
     meant = output_format or by_ending or DiffFormat.TEXT
     if by_ending not in (None, meant):
         fail(f"{output} ends as {by_ending} does, and --format is {meant}.", status=2)
+    if output and output.suffix and not (output_format or by_ending):
+        endings = ", ".join(_DIFF_ENDINGS)
+        fail(
+            f"{output} ends as no differences do.",
+            f"Name a --format, or end it in one of {endings}.",
+            status=2,
+        )
     if meant is DiffFormat.PARQUET and output is None:
         fail("Parquet is written to a file only.", "Name one with --output.", status=2)
     shelf = Shelf(out)

@@ -39,6 +39,7 @@ from assets.release.shelf import (
     Release,
     ReleaseError,
     Shelf,
+    read_list,
     write_record,
 )
 from assets.workspace import Progress, alone
@@ -118,7 +119,7 @@ def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
     changes: tuple[SchemaChange, ...] = ()
     rows_changed = True
     if before is not None:
-        _refuse_if_changed(before)
+        _refuse_if_changed(before, shelf)
         changes = compare_schemas(read_description(before.folder / SCHEMA_FILE), schema)
         # The same rows may lie in other bytes, as another version of a library writes them.
         rows_changed = before.record.fingerprint != state.fingerprint and bool(
@@ -182,14 +183,19 @@ def _published(out: Path) -> states.State:
     )
 
 
-def _refuse_if_changed(before: Release) -> None:
+def _refuse_if_changed(before: Release, shelf: Shelf) -> None:
     """Refuse to build on a release whose files are not those that it was made of.
+
+    One that is whole and in no list was put there by a run that was killed before it could list it.
 
     Raises:
         ReleaseError: If they are not, with what is wrong.
     """
     on = Subject(before.folder, {}, {}, {})
-    problems = [*check_checksums(on), *check_release_list(on)]
+    problems = [*check_checksums(on)]
+    if not problems and before.record.version not in (read_list(shelf.folder) or {}):
+        shelf.tidy()
+    problems += check_release_list(on)
     if problems:
         raise ReleaseError(
             f"The release {before.record.version} is not as it was made, and the next one would "

@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 CHECKSUMS_FILE = "SHA256SUMS"
 # Two spaces: the bytes as they are; ` *` says the same where text and binary files differ.
 _LINE = re.compile(r"(?P<sha256>[0-9a-f]{64}) [ *](?P<path>.+)")
+#: What reading a ZIP archive may raise: where it is none, cut short, changed or encrypted.
+ARCHIVE_ERRORS = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 _PIECE = 1 << 20  # bytes of a packed file that are held at a time
 _REMEDY = "Take the file from a copy of the release, which is never changed."
 
@@ -42,8 +45,8 @@ def content_sha256(archive: Path) -> str:
         archive: The archive, as a workbook is one.
 
     Raises:
-        OSError: The file cannot be read.
-        zipfile.BadZipFile: It is no ZIP archive, or a damaged one.
+        OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error: It cannot be read, or is no
+            ZIP archive, or a damaged one: these are `ARCHIVE_ERRORS`.
     """
     lines = []
     with zipfile.ZipFile(archive) as packed:

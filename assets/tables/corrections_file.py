@@ -85,7 +85,8 @@ def _timestamp(text: str) -> dt.datetime:
     value = dt.datetime.fromisoformat(text)
     if value.utcoffset() is None:
         raise ValueError(text)
-    return value
+    # As the tables hold it, whatever the zone that it is written in.
+    return value.astimezone(dt.UTC)
 
 
 _PARSERS: Mapping[str, Callable[[str], Any]] = {

@@ -279,6 +279,19 @@ def test_a_letter_more_is_a_patch_that_says_so(
     assert call("verify", "1.0.0", "--out", out).status == 0
 
 
+def test_a_release_that_was_killed_before_it_was_listed_is_listed_by_the_next(
+    run: Run, letters: Path, tmp_path: Path, call: Call
+) -> None:
+    out = tmp_path / "out"
+    assert run(letters, out).status == 0
+    assert call("release", "--out", out).status == 0
+    path = out / "releases" / "releases.json"
+    listed = path.read_bytes()
+    path.write_text('{"releases": []}', encoding="utf-8")
+    assert call("release", "--out", out).status == 0
+    assert path.read_bytes() == listed
+
+
 def test_a_number_that_was_given_out_is_not_given_to_other_tables(
     run: Run, letters: Path, tmp_path: Path, call: Call
 ) -> None:

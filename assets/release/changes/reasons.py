@@ -50,8 +50,9 @@ def reason_labels() -> Mapping[str, str]:
 @cache
 def told_in_sum() -> frozenset[str]:
     """The reasons whose differences tell a person no more than that, and how many, they are."""
+    is_single = {"true": True, "false": False}
     rows = read_table(_PACKAGE, "reasons")
-    return frozenset(row["code"] for row in rows if row["is_told_singly"] == "false")
+    return frozenset(row["code"] for row in rows if not is_single[row["is_told_singly"]])
 
 
 @cache

@@ -46,6 +46,21 @@ class Choice:
     years: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
 
+    def check(self) -> None:
+        """Refuse values that say nothing, as of a variable that is not set.
+
+        Raises:
+            ChoiceError: If there is one.
+        """
+        for option, values in (
+            ("--authority", self.authorities),
+            ("--topic", self.topics),
+            ("--year", self.years),
+            ("--where", self.where),
+        ):
+            if not all(value.strip() for value in values):
+                raise ChoiceError(f"{option} is given and empty: say which, or leave it out.")
+
     def __str__(self) -> str:
         """What was chosen, in words."""
         parts = [
@@ -68,13 +83,19 @@ def chosen_form(form: ExportFormat | None, output: Path | None) -> ExportFormat:
         output: Where the part is to go, as far as that was said.
 
     Raises:
-        ChoiceError: The ending is that of another form, or of one file where there are several.
+        ChoiceError: The ending is not that of the form, or is that of one file where there are
+            several.
     """
     ending = output.suffix.casefold() if output else ""
     by_ending = next((one for one in ExportFormat if ending == f".{one}"), None)
     meant = form or by_ending or ExportFormat.XLSX
-    if output is None or by_ending is None or (meant is by_ending and not meant.is_folder):
+    if output is None or (by_ending is None if meant.is_folder else meant is by_ending):
         return meant
+    if by_ending is None:
+        raise ChoiceError(
+            f"{output} does not end in .{meant}, as a part as {meant} does. Write --output "
+            f"{output}.{meant}, or name another --format."
+        )
     if meant.is_folder:
         problem = f"is the name of a file, and a part as {meant} is a folder of several"
         write = f"--format {meant} --output {output.with_suffix('')}"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 
 from assets.rule_tables import read_table
-from warehouse.codes import code_list, code_rows
+from warehouse.codes import code_list
 from warehouse.database import View
 from warehouse.schema import SCHEMA, Column
 
@@ -133,11 +133,5 @@ def entry_rows(entries: Iterable[Entry]) -> Sequence[tuple[object, ...]]:
 
 
 def code_entries(called: str) -> list[Entry]:
-    """The entries of the columns of `codes_used`, under the name by which they are shown."""
+    """The entries of the columns `CODE_NAMES`, under the name by which the codes are shown."""
     return [column_entry(called, name, SCHEMA["codes"].column(name)) for name in CODE_NAMES]
-
-
-def codes_used(entries: Iterable[Entry]) -> list[dict[str, object]]:
-    """The codes of the lists that some columns use, as rows with the columns `CODE_NAMES`."""
-    lists = {entry.code_list for entry in entries}
-    return [{name: row[name] for name in CODE_NAMES} for row in code_rows() if row["list"] in lists]

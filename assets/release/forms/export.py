@@ -21,10 +21,10 @@ from slugify import slugify
 from assets.release.edition import AUTHOR, Edition
 from assets.release.forms.choice import Choice, ChoiceError, ExportFormat
 from assets.release.forms.codebook import (
+    CODE_NAMES,
     ENTRY_NAMES,
     Entry,
     code_entries,
-    codes_used,
     entry_rows,
     view_entries,
 )
@@ -79,12 +79,14 @@ class Part(NamedTuple):
         chosen: What was asked for, in words.
         visits: Its visits, with the columns of the view `visits_with_names`.
         findings: Its findings, with the columns of the view `findings_with_visits`.
+        codes: The release's codes, with the columns `CODE_NAMES`.
     """
 
     edition: Edition
     chosen: str
     visits: pa.Table
     findings: pa.Table
+    codes: pa.Table
 
     def entries(self) -> list[Entry]:
         """The codebook of its columns."""
@@ -98,9 +100,10 @@ class Part(NamedTuple):
         """The same as rows."""
         return [dict(zip(ENTRY_NAMES, row, strict=True)) for row in entry_rows(self.entries())]
 
-    def codes(self) -> list[dict[str, object]]:
-        """The codes that its columns use, as rows."""
-        return codes_used(self.entries())
+    def codes_used(self) -> list[dict[str, object]]:
+        """The codes that its columns use, as rows with the columns `CODE_NAMES`."""
+        lists = {entry.code_list for entry in self.entries()}
+        return [row for row in self.codes.to_pylist() if row["list"] in lists]
 
 
 class _Condition(NamedTuple):
@@ -154,6 +157,7 @@ def export(
     from pyarrow import ArrowException
     from xlsxwriter.exceptions import XlsxWriterException
 
+    choice.check()
     try:
         place = to.resolve()
         _refuse_to_replace(place, to, form, force=force)
@@ -203,7 +207,8 @@ def _part(connection: duckdb.DuckDBPyConnection, edition: Edition, choice: Choic
             ),
         )
     )
-    return Part(edition, str(choice), visits, findings)
+    codes = connection.sql(f"SELECT {', '.join(CODE_NAMES)} FROM codes ORDER BY list, position")
+    return Part(edition, str(choice), visits, findings, codes.to_arrow_table())
 
 
 def _refuse_to_replace(place: Path, to: Path, form: ExportFormat, *, force: bool) -> None:
@@ -417,7 +422,7 @@ def _write_json(part: Part, to: Path) -> None:
         "about": {"summary": part.edition.summary, **about_file(part.edition)},
         "chosen": part.chosen,
         "codebook": part.codebook(),
-        "codes": part.codes(),
+        "codes": part.codes_used(),
         "visits": part.visits.to_pylist(),
         "findings": part.findings.to_pylist(),
     }
@@ -462,7 +467,7 @@ def _write_folder(
         part.visits,
         part.findings,
         pa.Table.from_pylist(part.codebook()),
-        pa.Table.from_pylist(part.codes()),
+        pa.Table.from_pylist(part.codes_used()),
     )
     for name, rows in zip(_FILES, tables, strict=True):
         write(rows, name, to / f"{name}.{suffix}")

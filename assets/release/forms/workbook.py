@@ -16,11 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from assets.release.edition import AUTHOR, Edition
 from assets.release.forms.choice import Choice
-from assets.release.forms.codebook import Entry, column_entry, table_entries, view_entry
+from assets.release.forms.codebook import (
+    CODE_NAMES,
+    Entry,
+    column_entry,
+    table_entries,
+    view_entry,
+)
 from assets.release.forms.cover import Line, cover_lines
 from assets.release.forms.readable import open_tables
 from assets.rule_tables import read_table
-from warehouse.codes import code_rows
 from warehouse.database import load_views
 from warehouse.schema import SCHEMA
 
@@ -211,7 +216,7 @@ def sheet_entries() -> Iterator[Entry]:
 
 def _count(connection: duckdb.DuckDBPyConnection, sheet: str) -> int:
     if sheet in _MADE:
-        return len(_MADE[sheet]())
+        return len(_MADE[sheet](connection))
     count = connection.execute(f"SELECT count(*) FROM ({_query(sheet)})").fetchone()
     return int(count[0]) if count else 0
 
@@ -219,7 +224,7 @@ def _count(connection: duckdb.DuckDBPyConnection, sheet: str) -> int:
 def _rows(connection: duckdb.DuckDBPyConnection, sheet: str) -> Iterator[Sequence[Any]]:
     names = [column.name for column in sheet_columns(sheet)]
     if sheet in _MADE:
-        yield from ([row[name] for name in names] for row in _MADE[sheet]())
+        yield from ([row[name] for name in names] for row in _MADE[sheet](connection))
         return
     picked = ", ".join(f'"{name}"' for name in names)
     answer = connection.execute(f"SELECT {picked} FROM ({_query(sheet)})")
@@ -235,7 +240,7 @@ def _query(sheet: str) -> str:
 _ANSWERS: Mapping[bool | None, str | None] = {True: "yes", False: None, None: "not said"}
 
 
-def _codebook_rows() -> list[dict[str, Any]]:
+def _codebook_rows(_: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     names = [column.name for column in sheet_columns("Codebook")]
     entries = [*sheet_entries(), *table_entries()]
     return [
@@ -245,19 +250,25 @@ def _codebook_rows() -> list[dict[str, Any]]:
     ]
 
 
-def _codes_rows() -> list[dict[str, Any]]:
+def _codes_rows(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The codes of the release, whose labels the other sheets show."""
     users: dict[str, list[str]] = {}
     for table in SCHEMA.values():
         for column in table.columns:
             if column.code_list:
                 users.setdefault(column.code_list, []).append(f"{table.name}.{column.name}")
+    codes = connection.execute(f"SELECT {', '.join(CODE_NAMES)} FROM codes ORDER BY list, position")
     return [
-        {**row, "used_by": "; ".join(users.get(row["list"], ())) or None} for row in code_rows()
+        {
+            **dict(zip(CODE_NAMES, row, strict=True)),
+            "used_by": "; ".join(users.get(row[0], ())) or None,
+        }
+        for row in codes.fetchall()
     ]
 
 
-#: Sheets whose rows come from the schema, not from a query.
-_MADE: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
+#: Sheets whose rows come from the schema too, not from a query alone.
+_MADE: Mapping[str, Callable[[duckdb.DuckDBPyConnection], list[dict[str, Any]]]] = {
     "Codebook": _codebook_rows,
     "Codes": _codes_rows,
 }

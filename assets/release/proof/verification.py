@@ -112,7 +112,6 @@ class Report:
 _CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
     verify_files.check_checksums,
     verify_files.check_release_list,
-    verify_files.check_shelf,
     verify_files.check_record,
     verify_descriptions.check_descriptions,
     verify_tables.check_order,

@@ -6,7 +6,6 @@ files is for the other modules of that name.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from semver import Version
 
 from assets.release.checksums import (
+    ARCHIVE_ERRORS,
     CHECKSUMS_FILE,
     ChecksumsError,
     content_sha256,
@@ -30,14 +30,12 @@ from assets.release.proof.problems import (
 )
 from assets.release.shelf import (
     LIST_FILE,
-    LOST_REMEDY,
     PARQUET,
     RECORD_FILE,
     SCHEMA_FILE,
     ReleaseError,
     read_list,
     read_release,
-    release_folders,
 )
 from assets.release.wording import counted
 from warehouse.parquet import table_path
@@ -90,6 +88,10 @@ def check_code_texts(on: Subject) -> Iterator[Problem]:
                     by_schema = f"{should}, by {SCHEMA_FILE}"
                     yield Problem(table_file("codes"), now, by_schema, name, column)
 
+        for key in found.keys() - expected.keys():
+            what = f"no such row, by {SCHEMA_FILE}"
+            yield Problem(table_file("codes"), "there", what, "/".join(map(str, key)))
+
     yield from first_of_many(unlike())
 
 
@@ -112,8 +114,13 @@ def check_checksums(on: Subject) -> Iterator[Problem]:
             yield Problem(name, "missing", f"there, as {CHECKSUMS_FILE} lists it")
         elif name not in listed:
             yield Problem(name, f"there, though {CHECKSUMS_FILE} does not list it", "no such file")
-        elif (sha256 := on.sha256(name)) != listed[name]:
-            yield Problem(name, f"the SHA-256 {sha256}", f"{listed[name]} by {CHECKSUMS_FILE}")
+        else:
+            try:
+                found = f"the SHA-256 {on.sha256(name)}"
+            except OSError as error:  # as of a link that leads nowhere
+                found = f"unreadable ({error.strerror})"
+            if found != f"the SHA-256 {listed[name]}":
+                yield Problem(name, found, f"{listed[name]} by {CHECKSUMS_FILE}")
 
 
 def check_release_list(on: Subject) -> Iterator[Problem]:
@@ -129,7 +136,7 @@ def check_release_list(on: Subject) -> Iterator[Problem]:
         return
     if folder.name not in listed:
         # One in the making, or a copy under a name of somebody's own, is in no list.
-        if folder.name[:1].isdigit():
+        if Version.is_valid(folder.name):
             yield Problem(file, f"no entry for {folder.name}", "one")
         return
     try:
@@ -153,31 +160,6 @@ def check_release_list(on: Subject) -> Iterator[Problem]:
             yield Problem(RECORD_FILE, show(found), f"{show(expected)} by {file}", column=field)
 
 
-def check_shelf(on: Subject) -> Iterator[Problem]:
-    """That the list of releases beside it, if there is one, names all that lie there, and no more.
-
-    Of the release itself, `check_release_list` tells.
-    """
-    folder = on.release.resolve()
-    if not Version.is_valid(folder.name):
-        return  # in the making, when the list is made anew; or a copy under another name
-    try:
-        listed = read_list(folder.parent)
-    except ReleaseError:
-        return  # told by the check of the list
-    if listed is None:
-        return
-    there = {path.name for path in release_folders(folder.parent)}
-    file = f"../{LIST_FILE}"
-    for version in sorted((listed.keys() ^ there) - {folder.name}):
-        if version in there:
-            should = "one, as `ofsted-letters release` makes"
-            yield Problem(file, f"no entry for {version}, which is there", should)
-        else:
-            found = f"an entry for {version}, which is missing"
-            yield Problem(file, found, f"that release there; {LOST_REMEDY}")
-
-
 def check_record(on: Subject) -> Iterator[Problem]:
     """That `release.json` has the version of its folder and counts the rows of the tables."""
     import pyarrow as pa
@@ -191,7 +173,7 @@ def check_record(on: Subject) -> Iterator[Problem]:
     counts = record.row_counts
     # A copy under a name of somebody's own, or one in the making, may be called anything.
     folder = on.release.resolve().name
-    if folder[:1].isdigit() and record.version != folder:
+    if Version.is_valid(folder) and record.version != folder:
         yield Problem(
             RECORD_FILE, show(record.version), f"{show(folder)}, as its folder", column="version"
         )
@@ -214,7 +196,7 @@ def _check_packed(on: Subject, name: str, expected: str) -> Iterator[Problem]:
     """That what is packed in a file is what the record says, however it is packed."""
     try:
         found = content_sha256(on.release / name)
-    except (OSError, zipfile.BadZipFile):
+    except ARCHIVE_ERRORS:
         return  # told by the check of the workbook
     if found != expected:
         yield Problem(name, f"the content {found}", f"{expected} by {RECORD_FILE}")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assets.release.checksums import ARCHIVE_ERRORS
 from assets.release.edition import NAME
 from assets.release.proof.problems import (
     Problem,
@@ -113,13 +114,15 @@ def _definitions(database: Path) -> dict[str, str]:
 
 def check_workbook(on: Subject) -> Iterator[Problem]:
     """That the workbook has a row for each visit and finding, with the words of each finding."""
+    from lxml import etree
+
     file = f"{_file_stem(on)}.xlsx"
     try:
         with zipfile.ZipFile(on.release / file) as book:
             sheets = _sheets(book)
             is_shared = _SHARED_STRINGS in book.namelist()
             shared = book.read(_SHARED_STRINGS) if is_shared else b""
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
+    except (*ARCHIVE_ERRORS, KeyError, UnicodeDecodeError, etree.XMLSyntaxError) as error:
         yield Problem(file, f"cannot be read ({error})", "a workbook with all visits and findings")
         return
     for sheet, name in _SHEETS.items():

@@ -7,52 +7,80 @@ What follows row by row is in `verify_values`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from assets.model import Listing
 from assets.release.proof.problems import Problem, Subject, first_of_many, show, table_file
 from assets.tables.corrections_file import KEY_SEPARATOR, as_text, is_code_in_place
 from assets.tables.corrections_file import row_key as corrected_key
 from assets.tables.coverage import coverage_rows
 
 Row = dict[str, Any]
+#: Rows of coverage by authority and year.
+Cells = dict[tuple[Any, Any], Row]
 
 _COVERAGE = "coverage"
-#: Of the source's listings, a release has no more than this.
-_OF_LISTINGS = "unfetched_count"
-#: What files that are listed and could not be had may change: the years, and the newest day of all.
-_BY_LISTINGS = frozenset(
-    {_OF_LISTINGS, "as_of_date"} | {f"newest_visit_{of}" for of in ("id", "date", "age_days")}
-)
+_UNFETCHED = "unfetched_count"
 
 
 def check_coverage(on: Subject) -> Iterator[Problem]:
     """That the coverage is what letters and visits give, for every authority and year."""
-    if not on.frames.keys() >= {"authorities", "letters", "visits", _COVERAGE}:
+    if not on.frames.keys() >= {"authorities", "letters", "visits", "quarantine", _COVERAGE}:
+        return
+    file = table_file(_COVERAGE)
+    found = _by_cell(on.frames[_COVERAGE].to_dicts())
+    unfetched = on.frames["quarantine"]["letter_id"].null_count()
+    counted_so = sum(row[_UNFETCHED] or 0 for row in found.values())
+    if counted_so > unfetched:
+        most = f"at most {unfetched:,}, the rows of {table_file('quarantine')} without a letter"
+        yield Problem(file, f"{counted_so:,} in all", most, column=_UNFETCHED)
         return
     visits = on.frames["visits"].drop_nulls(["authority_id", "start_date"])
     rows = {name: on.frames[name].to_dicts() for name in ("authorities", "letters")}
-    made = _by_cell(coverage_rows(rows | {"visits": visits.to_dicts()}, ()))
-    found = _by_cell(on.frames[_COVERAGE].to_dicts())
-    by_listings = any(row[_OF_LISTINGS] for row in found.values())
-    apart = _BY_LISTINGS if by_listings else frozenset({_OF_LISTINGS})
+    rows["visits"] = visits.to_dicts()
+    listings = _listings(rows["authorities"], found) if unfetched else ()
+    made = _by_cell(coverage_rows(rows, listings))
 
     def unlike() -> Iterator[Problem]:
-        file = table_file(_COVERAGE)
         for cell in sorted(found.keys() | made.keys(), key=str):
             name = "/".join(map(str, cell))
             if cell not in found:
                 yield Problem(file, "missing", "a row for that authority and year", name)
-            elif cell in made:
-                for column, value in made[cell].items():
-                    if column not in apart and found[cell][column] != value:
-                        yield Problem(file, show(found[cell][column]), show(value), name, column)
-            elif not by_listings:
+            elif cell not in made:
                 yield Problem(file, "there", "no row, as the years of the letters are others", name)
+            else:
+                for column, value in made[cell].items():
+                    if found[cell][column] != value:
+                        yield Problem(file, show(found[cell][column]), show(value), name, column)
 
     yield from first_of_many(unlike())
 
 
-def _by_cell(rows: list[Row]) -> dict[tuple[Any, Any], Row]:
+def _listings(authorities: list[Row], coverage: Cells) -> list[Listing]:
+    """Listings of files that could not be had, such as the rows of coverage may have come from.
+
+    Of the source's own, a release has no more than how many there were, and the newest day.
+    """
+    numbers = {row["authority_id"]: row["ofsted_urn"] for row in authorities}
+    days = [row["as_of_date"] for row in coverage.values() if row["as_of_date"]]
+    newest = Listing(source="ofsted", file_name="", published_date=max(days, default=None))
+    return [
+        newest,
+        *(
+            Listing(
+                source="ofsted",
+                file_name="",
+                ofsted_urn=numbers.get(authority_id),
+                published_date=date(year, 1, 1),
+            )
+            for (authority_id, year), row in coverage.items()
+            for _ in range(row[_UNFETCHED] or 0)
+        ),
+    ]
+
+
+def _by_cell(rows: list[Row]) -> Cells:
     return {(row["authority_id"], row["year"]): row for row in rows}
 
 
@@ -61,11 +89,21 @@ def check_corrections(on: Subject) -> Iterator[Problem]:
     if "corrections" not in on.frames:
         return
     rows: dict[str, dict[str, Row]] = {}
+    # What has no key is told by the check of what is required.
+    applied = [
+        one
+        for one in on.frames["corrections"].drop_nulls("row_key").iter_rows(named=True)
+        if one["status_code"] == "applied"
+    ]
+    put_elsewhere = {
+        (one["table_name"], one["row_key"].split(KEY_SEPARATOR)[0], one["new_value"])
+        for one in applied
+    }
 
     def unlike() -> Iterator[Problem]:
-        for one in on.frames["corrections"].iter_rows(named=True):
+        for one in applied:
             table = on.schema.get(one["table_name"])
-            if one["status_code"] != "applied" or table is None or table.name not in on.frames:
+            if table is None or table.name not in on.frames:
                 continue
             if one["field"] not in table.column_names or not table.primary_key:
                 yield Problem(
@@ -81,8 +119,11 @@ def check_corrections(on: Subject) -> Iterator[Problem]:
                 rows[table.name] = {corrected_key(table, row): row for row in of_table}
             column, key, new = one["field"], one["row_key"], one["new_value"]
             if is_code_in_place(table):
-                # Others of the same owner may have been taken out, and close the gap.
+                # Others of the same owner may have been taken out, and close the gap; and what was
+                # taken out of one place may have been put into another.
                 owner = key.split(KEY_SEPARATOR)[0]
+                if new is None and (table.name, owner, one["old_value"]) in put_elsewhere:
+                    continue
                 values = {
                     as_text(row[column])
                     for row in rows[table.name].values()

@@ -158,6 +158,9 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
     [
         (Choice(authorities=("Talow Green",)), ChoiceError, "Is it Tallow Green?"),
         (Choice(authorities=("Xyzzy",)), ChoiceError, "There is no authority Xyzzy."),
+        (Choice(authorities=("Barrowmere", " ")), ChoiceError, "--authority is given and empty"),
+        (Choice(topics=("",)), ChoiceError, "--topic is given and empty"),
+        (Choice(where=("",)), ChoiceError, "--where is given and empty"),
         (Choice(topics=("leadershp",)), ChoiceError, "Is it leadership?"),
         (Choice(years=("23",)), ChoiceError, "write 2023, or 2021-2023"),
         (Choice(years=("2023-2021",)), ChoiceError, "write 2023, or 2021-2023"),
@@ -411,16 +414,35 @@ def test_the_page_beside_parquet_tells_of_parquet(
         assert f"    findings.{form}\n" in page
 
 
+def test_codes_are_called_as_the_release_calls_them(
+    tables: Path, edition: Edition, tmp_path: Path
+) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(tables, older)
+    codes = pl.read_parquet(older / "codes.parquet")
+    is_strength = (pl.col("list") == "valence") & (pl.col("code") == "strength")
+    label = pl.when(is_strength).then(pl.lit("Praise")).otherwise("label")
+    codes.with_columns(label=label).write_parquet(older / "codes.parquet")
+    export(older, edition, Choice(), ExportFormat.JSON, tmp_path / "part.json", force=False)
+    part = json.loads((tmp_path / "part.json").read_text(encoding="utf-8"))
+    labels = {row["code"]: row["label"] for row in part["codes"] if row["list"] == "valence"}
+    assert labels["strength"] == "Praise"
+    export(older, edition, Choice(), ExportFormat.XLSX, tmp_path / "part.xlsx", force=False)
+    sheet = load_workbook(tmp_path / "part.xlsx", read_only=True)["Codes"]
+    assert "Praise" in {cell for row in sheet.values for cell in row}
+
+
 @pytest.mark.parametrize(
     ("form", "output", "meant"),
     [
         (None, None, "xlsx"),
-        (None, "part", "xlsx"),
+        (None, "part", "does not end in .xlsx, as a part as xlsx does. Write --output part.xlsx"),
         (None, "part.xlsx", "xlsx"),
         (None, "PART.JSON", "json"),
-        (None, "release-1.0.0", "xlsx"),
+        (None, "release-1.0.0", "Write --output release-1.0.0.xlsx, or name another --format."),
+        ("csv", "release-1.0.0", "csv"),
         ("json", "part.json", "json"),
-        ("json", "part.txt", "json"),
+        ("json", "part.txt", "part.txt does not end in .json"),
         ("csv", "part", "csv"),
         ("parquet", None, "parquet"),
         (None, "in/part.csv", "a folder of several. Write --format csv --output in/part."),
