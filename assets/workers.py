@@ -10,6 +10,7 @@ neither Dagster nor a data frame.
 
 import math
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TimedOut
@@ -22,6 +23,9 @@ from pebble import ProcessExpired, ProcessPool
 
 #: The longest that one file may take, in seconds; a letter takes a few hundredths.
 TIMEOUT_SECONDS = 60.0
+
+#: How far processes that give way stand behind others, as the command `nice` counts.
+_GIVES_WAY = 10
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -42,7 +46,12 @@ class Workers:
     """
 
     def __init__(
-        self, jobs: int, preload: Sequence[str] = (), timeout_seconds: float = TIMEOUT_SECONDS
+        self,
+        jobs: int,
+        preload: Sequence[str] = (),
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        *,
+        gives_way: bool = False,
     ) -> None:
         """Prepare a pool; nothing is started before the first use.
 
@@ -50,10 +59,13 @@ class Workers:
             jobs: The number of processes.
             preload: The modules that the work needs, to be imported once for all processes.
             timeout_seconds: The longest that one task may take.
+            gives_way: Whether the processes take only what processor time others leave, as they
+                should where the running process has more to do than to wait for them.
         """
         self.jobs = jobs
         self._preload = list(preload)
         self._timeout_seconds = timeout_seconds
+        self._gives_way = gives_way
         self._pool: ProcessPool | None = None
 
     def __enter__(self) -> "Workers":
@@ -79,7 +91,12 @@ class Workers:
                 method = "forkserver"
                 multiprocessing.set_forkserver_preload(self._preload)
             context = multiprocessing.get_context(method)
-            self._pool = ProcessPool(max_workers=self.jobs, context=context)
+            self._pool = ProcessPool(
+                max_workers=self.jobs,
+                context=context,
+                initializer=os.nice,
+                initargs=(_GIVES_WAY if self._gives_way else 0,),
+            )
             if not self._pool.active:  # asking starts the pool
                 raise RuntimeError("The worker processes could not be started.")
         return self._pool

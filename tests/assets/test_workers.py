@@ -91,3 +91,15 @@ def test_a_killed_run_leaves_no_processes(tmp_path: Path) -> None:
             time.sleep(0.1)
         os.killpg(group, signal.SIGKILL)
         pytest.fail("worker processes outlived the run")
+
+
+def niceness(_: int) -> int:
+    return os.nice(0)
+
+
+def test_workers_that_give_way_stand_behind_this_process() -> None:
+    own = os.nice(0)
+    with Workers(1) as workers:
+        assert list(workers.map(niceness, [0])) == [own]
+    with Workers(1, gives_way=True) as workers:
+        assert list(workers.map(niceness, [0])) == [own + 10]

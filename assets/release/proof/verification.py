@@ -228,7 +228,8 @@ def _look_at_letters(release: Path, archive: Path | None, jobs: int) -> Letters:
     frames, _ = verify_tables.check_columns(release / PARQUET, of_letters)
     if missing := [name for name in of_letters if name not in frames]:
         return Letters(None, (f"the letters, as the table {' and '.join(missing)} cannot be used",))
-    with Workers(jobs, PRELOAD) as workers:
+    # This process holds the release against itself meanwhile, or is writing it still.
+    with Workers(jobs, PRELOAD, gives_way=True) as workers:
         return Letters(tuple(check_letters(archive, frames, workers)))
 
 
