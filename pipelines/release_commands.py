@@ -150,7 +150,10 @@ def export(
     ] = None,
     authority: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Its name, code or number; may be given more than once."),
+        typer.Option(
+            metavar="NAME",
+            help="Its name, GSS code or Ofsted's number; may be given more than once.",
+        ),
     ] = None,
     topic: Annotated[
         list[str] | None,

@@ -131,8 +131,9 @@ def show_verified(release: "Release", report: "Verification") -> None:
         print(line)
     version = release.record.version
     if report.passed:
-        checks, proven = counted(len(report.checks), "check"), counted(report.proven, "finding")
-        print(f"Release {version} holds: {checks}, {proven} proven.")
+        proven = f"{counted(report.proven, 'finding')} proven"
+        looked_at = proven if report.proven else "letters not looked at"
+        print(f"Release {version} holds: {counted(len(report.checks), 'check')}, {looked_at}.")
     else:
         problems = counted(len(report.problems), "problem")
         print(f"Release {version} does not hold: {problems}, see above.")

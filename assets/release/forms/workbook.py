@@ -80,7 +80,7 @@ _SHAPES: Mapping[str, Mapping[str, object]] = {
     "time": {**_BASE, "num_format": "d mmm yyyy hh:mm", "align": "left"},
     "number": {**_BASE, "num_format": "#,##0", "align": "center"},
     "plain_number": {**_BASE, "num_format": "0", "align": "left"},
-    "share": {**_BASE, "num_format": "0%", "align": "center"},
+    "share": {**_BASE, "num_format": "0.0%", "align": "center"},
     "link": {**_BASE, "font_color": _LINK, "underline": 1},
     "flag": {**_BASE, "bold": True, "align": "center"},
     "cover_title": {"bold": True, "font_size": 20, "font_color": _DEEP, "valign": "vcenter"},

@@ -114,4 +114,5 @@ def _unlike_files(
         elif name not in there:
             yield Problem(file, f"a file {name}", "no such file, as there is none")
         elif said[name] != there[name]:
-            yield Problem(file, f"the SHA-256 {said[name]} of {name}", there[name])
+            should = f"that of the file as it is now, {there[name]}"
+            yield Problem(file, f"the SHA-256 {said[name]} of {name}", should)
