@@ -4,13 +4,13 @@ from assets.findings.model import Statement
 from assets.model import ArchivedFile, Rejection
 from assets.publications import stage as visits
 from assets.publications.model import Letter
-from assets.running.stages import Place, Stage
+from assets.running.stages import Folders, Stage
 
 
-def _make(file: ArchivedFile, place: Place) -> tuple[Statement, ...] | Rejection:
+def _make(file: ArchivedFile, folders: Folders) -> tuple[Statement, ...] | Rejection:
     from assets.findings.statements import letter_statements  # for the workers only
 
-    letter = visits.STAGE.load(file, place)
+    letter = visits.STAGE.load(file, folders)
     return letter_statements(letter) if isinstance(letter, Letter) else ()
 
 
@@ -18,7 +18,7 @@ STAGE: Stage[tuple[Statement, ...] | Rejection] = Stage(
     name="statements",
     product=tuple[Statement, ...] | Rejection,
     make=_make,
-    halts_at="parse",
-    made_by=("assets/findings",),
+    quarantine_stage="parse",
+    source_paths=("assets/language/typography.py", "assets/findings"),
     after=visits.STAGE,
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from assets.letters.workspace import Progress
 from assets.release.changes.changelog import changelog, changelog_entry
 from assets.release.changes.difference_reports import markdown_report, write_differences
 from assets.release.changes.differences import compare
@@ -42,9 +43,9 @@ from assets.release.verify.problems import Subject
 from assets.release.verify.verification import Report, looking_at_letters, verify
 from assets.release.verify.verify_files import check_checksums, check_release_list
 from assets.release.verify.verify_tables import check_columns
-from assets.workspace import Progress, alone
 from warehouse import states
 from warehouse.codes import code_rows
+from warehouse.files import exclusive_lock
 from warehouse.frames import build_frame
 from warehouse.parquet import read_table
 from warehouse.schema import SCHEMA
@@ -102,7 +103,7 @@ def make_release(releasing: Releasing) -> Outcome:
     """
     shelf = Shelf(releasing.out)
     try:
-        with alone(shelf.folder):
+        with exclusive_lock(shelf.folder):
             return _make(releasing, shelf)
     except OSError as error:
         raise ReleaseError(

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 import polars as pl
 import pytest
+from assets.run_notes import Worked, read_note
 
 from assets.letters.sources import SAMPLE
-from assets.run_notes import Worked, read_note
 from expectations.service import Validator
 from pipelines import run as pipelines_run
 from pipelines.run import Options, run_letters

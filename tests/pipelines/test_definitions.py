@@ -10,11 +10,11 @@ from typing import Any
 import dagster as dg
 import msgspec
 import pytest
+from assets.workspace import Workspace, alone
 
 from assets.letters.folder import FolderSource
 from assets.letters.source import Inventory, SourceUnavailable
 from assets.running.workers import Workers
-from assets.workspace import Workspace, alone
 from expectations.service import Validator
 from expectations.suites import check_specs
 from pipelines.definitions import FRESHNESS, JOB, RELEASE_JOB, build_defs, defs
@@ -260,11 +260,11 @@ class Flaky:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)
 
-    def look(self, *arguments: Any) -> Inventory:
+    def list_files(self, *arguments: Any) -> Inventory:
         self.looks += 1
         if self.looks <= self.times:
             raise SourceUnavailable("The site does not answer.")
-        return self._source.look(*arguments)
+        return self._source.list_files(*arguments)
 
 
 @pytest.mark.parametrize(

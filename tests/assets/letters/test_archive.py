@@ -84,7 +84,7 @@ def test_any_sequence_of_changes(
                 # Straight away, a second look opens nothing and leaves no mark.
                 bytes_before = manifest.read_bytes() if manifest.exists() else None
                 shelf.fetched.clear()
-                assert not Archive(folder).changes(shelf, shelf.look(), now)
+                assert not Archive(folder).changes(shelf, shelf.list_files(), now)
                 Archive(folder).take(shelf, now=now + timedelta(seconds=1))
                 assert shelf.fetched == []
                 assert (manifest.read_bytes() if manifest.exists() else None) == bytes_before
@@ -122,7 +122,7 @@ def test_what_was_archived_and_lost_is_archived_again(tmp_path: Path) -> None:
     archive.take(shelf, now=START)
     (file,) = archive.files()
     (tmp_path / file.path).unlink()
-    assert Archive(tmp_path).changes(shelf, shelf.look(), START).absent
+    assert Archive(tmp_path).changes(shelf, shelf.list_files(), START).absent
     Archive(tmp_path).take(shelf, now=START + timedelta(days=1))
     assert (tmp_path / file.path).read_bytes() == b"a"
     assert Archive(tmp_path).files() == (file,)
@@ -174,7 +174,7 @@ def test_a_torn_manifest_is_continued_wherever_it_was_torn(tmp_path: Path) -> No
     manifest = (tmp_path / MANIFEST).read_bytes()
     for length in range(len(manifest)):
         (tmp_path / MANIFEST).write_bytes(manifest[:length])
-        assert Archive(tmp_path).changes(shelf, shelf.look(), START)
+        assert Archive(tmp_path).changes(shelf, shelf.list_files(), START)
         Archive(tmp_path).take(shelf, now=START)
         assert (tmp_path / MANIFEST).read_bytes() == manifest
 
@@ -273,7 +273,7 @@ class LiveModel:
         self.names: dict[str, Known] = {}
         self.contents: dict[str, set[bytes]] = {}
 
-    def look(self, now: datetime) -> dict[str, set[str]]:
+    def list_files(self, now: datetime) -> dict[str, set[str]]:
         shelf = self.shelf
         found: dict[str, set[str]] = {
             what: set() for what in (*FOUND, "failed", "opened", "transferred")
@@ -524,7 +524,7 @@ def test_a_file_that_had_come_whole_is_put_in_its_place(tmp_path: Path) -> None:
     (incoming / "89ab").write_bytes(b"b")  # whole, and in its place already
     shelf.fetched.clear()
     archive = Archive(tmp_path)
-    assert archive.changes(shelf, shelf.look(), START), "there is work to do"
+    assert archive.changes(shelf, shelf.list_files(), START), "there is work to do"
     archive.take(shelf, now=START)
     assert shelf.fetched == []
     assert (tmp_path / file.path).read_bytes() == b"a" * 1000
@@ -564,7 +564,7 @@ from pathlib import Path
 from assets.letters.archive import Archive
 from assets.letters.sources import open_source
 source = open_source("live", site_url=sys.argv[1])
-inventory = source.look((), lambda done, total: None)
+inventory = source.list_files((), lambda done, total: None)
 Archive(Path(sys.argv[2])).take(
     source, now=datetime(2026, 1, 1, tzinfo=UTC), inventory=inventory
 )

@@ -14,9 +14,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from assets.running import stages
 from assets.model import ArchivedFile, Listing, Rejection
-from assets.running.stages import NotMade, Place, Stage
+from assets.running import stages
+from assets.running.stages import Folders, NotMade, Stage
 from assets.running.workers import Workers
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,8 +29,8 @@ class Text(msgspec.Struct, tag=True):
     text: str
 
 
-def read(file: ArchivedFile, place: Place) -> Text | Rejection:
-    text = (place.archive / file.path).read_text()
+def read(file: ArchivedFile, folders: Folders) -> Text | Rejection:
+    text = (folders.archive / file.path).read_text()
     if text == "crash":
         os.kill(os.getpid(), signal.SIGKILL)
     if text == "slow":
@@ -43,7 +43,11 @@ def read(file: ArchivedFile, place: Place) -> Text | Rejection:
 
 
 STAGE: Stage[Text | Rejection] = Stage(
-    name="texts", product=Text | Rejection, make=read, halts_at="read", made_by=("LICENSE",)
+    name="texts",
+    product=Text | Rejection,
+    make=read,
+    quarantine_stage="read",
+    source_paths=("LICENSE",),
 )
 
 
@@ -54,14 +58,14 @@ def workers() -> Iterator[Workers]:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def folders(tmp_path: Path) -> Folders:
     (tmp_path / "archive").mkdir()
-    return Place(archive=tmp_path / "archive", work=tmp_path / "work")
+    return Folders(archive=tmp_path / "archive", work=tmp_path / "work")
 
 
-def archived(place: Place, text: str, **facts: str) -> ArchivedFile:
+def archived(folders: Folders, text: str, **facts: str) -> ArchivedFile:
     name = text or "empty"
-    (place.archive / name).write_text(text)
+    (folders.archive / name).write_text(text)
     return ArchivedFile(
         letter_id=name,
         sha256=name,
@@ -73,53 +77,55 @@ def archived(place: Place, text: str, **facts: str) -> ArchivedFile:
     )
 
 
-def test_results_are_made_once_and_kept(place: Place, workers: Workers) -> None:
-    files = [archived(place, "a"), archived(place, "b"), archived(place, "")]
+def test_results_are_made_once_and_kept(folders: Folders, workers: Workers) -> None:
+    files = [archived(folders, "a"), archived(folders, "b"), archived(folders, "")]
     told: list[tuple[int, int]] = []
-    made = STAGE.run(files, place, workers, progress=lambda done, total: told.append((done, total)))
+    made = STAGE.run(
+        files, folders, workers, progress=lambda done, total: told.append((done, total))
+    )
     assert made == (0, Counter(Text=2, Rejection=1))
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert STAGE.load(files[0], place) == Text("a")
-    assert STAGE.load(files[2], place) == read(files[2], place)
-    assert STAGE.run(files, place, workers) == (3, Counter())
-    assert STAGE.run(files, place, workers, full=True) == (0, Counter(Text=2, Rejection=1))
+    assert STAGE.load(files[0], folders) == Text("a")
+    assert STAGE.load(files[2], folders) == read(files[2], folders)
+    assert STAGE.run(files, folders, workers) == (3, Counter())
+    assert STAGE.run(files, folders, workers, full=True) == (0, Counter(Text=2, Rejection=1))
 
 
 @pytest.mark.parametrize("damage", [b"", b'{"stamp":', b"\0\0\0"])
-def test_a_torn_result_is_made_anew(place: Place, workers: Workers, damage: bytes) -> None:
-    files = [archived(place, "a"), archived(place, "b")]
-    STAGE.run(files, place, workers)
-    (place.work / "texts" / "a.json").write_bytes(damage)
-    assert STAGE.run(files, place, workers) == (1, Counter(Text=1))
-    assert STAGE.load(files[0], place) == Text("a")
+def test_a_torn_result_is_made_anew(folders: Folders, workers: Workers, damage: bytes) -> None:
+    files = [archived(folders, "a"), archived(folders, "b")]
+    STAGE.run(files, folders, workers)
+    (folders.work / "texts" / "a.json").write_bytes(damage)
+    assert STAGE.run(files, folders, workers) == (1, Counter(Text=1))
+    assert STAGE.load(files[0], folders) == Text("a")
 
 
-def test_another_listing_makes_the_result_anew(place: Place, workers: Workers) -> None:
-    STAGE.run([archived(place, "a"), archived(place, "b")], place, workers)
-    files = [archived(place, "a", ofsted_urn="80999"), archived(place, "b")]
-    assert STAGE.run(files, place, workers) == (1, Counter(Text=1))
+def test_another_listing_makes_the_result_anew(folders: Folders, workers: Workers) -> None:
+    STAGE.run([archived(folders, "a"), archived(folders, "b")], folders, workers)
+    files = [archived(folders, "a", ofsted_urn="80999"), archived(folders, "b")]
+    assert STAGE.run(files, folders, workers) == (1, Counter(Text=1))
 
 
-def test_another_look_at_the_source_does_not(place: Place, workers: Workers) -> None:
-    file = archived(place, "a")
-    STAGE.run([file], place, workers)
+def test_another_look_at_the_source_does_not(folders: Folders, workers: Workers) -> None:
+    file = archived(folders, "a")
+    STAGE.run([file], folders, workers)
     later = msgspec.structs.replace(file, last_seen_at=NOW.replace(year=2027), is_listed=False)
-    assert STAGE.run([later], place, workers) == (1, Counter())
+    assert STAGE.run([later], folders, workers) == (1, Counter())
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"made_by": ("README.md",)}, {"libraries": ("msgspec",)}, {"after": STAGE}],
+    [{"source_paths": ("README.md",)}, {"libraries": ("msgspec",)}, {"after": STAGE}],
     ids=["code", "library", "stage before"],
 )
 def test_another_version_makes_all_results_anew(
-    place: Place, workers: Workers, change: dict[str, object]
+    folders: Folders, workers: Workers, change: dict[str, object]
 ) -> None:
-    files = [archived(place, "a"), archived(place, "b")]
-    STAGE.run(files, place, workers)
+    files = [archived(folders, "a"), archived(folders, "b")]
+    STAGE.run(files, folders, workers)
     other = replace(STAGE, **change)
-    assert other.run(files, place, workers) == (0, Counter(Text=2))
-    assert other.run(files, place, workers) == (2, Counter())
+    assert other.run(files, folders, workers) == (0, Counter(Text=2))
+    assert other.run(files, folders, workers) == (2, Counter())
 
 
 @pytest.mark.parametrize(
@@ -130,33 +136,33 @@ def test_another_version_makes_all_results_anew(
     ],
 )
 def test_a_file_that_breaks_the_reader_costs_itself_only(
-    place: Place, workers: Workers, text: str, reason_code: str, detail: str
+    folders: Folders, workers: Workers, text: str, reason_code: str, detail: str
 ) -> None:
-    files = [archived(place, "a"), archived(place, text), archived(place, "b")]
-    assert STAGE.run(files, place, workers).made == Counter(Text=2, Rejection=1)
-    assert STAGE.load(files[1], place) == Rejection(
+    files = [archived(folders, "a"), archived(folders, text), archived(folders, "b")]
+    assert STAGE.run(files, folders, workers).made == Counter(Text=2, Rejection=1)
+    assert STAGE.load(files[1], folders) == Rejection(
         stage="read", reason_code=reason_code, detail=detail
     )
-    assert STAGE.load(files[2], place) == Text("b")
+    assert STAGE.load(files[2], folders) == Text("b")
 
 
-def test_a_file_that_takes_too_long_costs_itself_only(place: Place) -> None:
-    files = [archived(place, "a"), archived(place, "slow"), archived(place, "b")]
+def test_a_file_that_takes_too_long_costs_itself_only(folders: Folders) -> None:
+    files = [archived(folders, "a"), archived(folders, "slow"), archived(folders, "b")]
     with Workers(1, timeout_seconds=1) as impatient:
-        assert STAGE.run(files, place, impatient).made == Counter(Text=2, Rejection=1)
-    result = STAGE.load(files[1], place)
+        assert STAGE.run(files, folders, impatient).made == Counter(Text=2, Rejection=1)
+    result = STAGE.load(files[1], folders)
     assert isinstance(result, Rejection)
     assert result.reason_code == "timed_out"
 
 
 def test_a_stage_that_is_made_by_nothing_says_so() -> None:
     with pytest.raises(FileNotFoundError, match="is not there"):
-        _ = replace(STAGE, made_by=("assets/nowhere",)).version
+        _ = replace(STAGE, source_paths=("assets/nowhere",)).version
 
 
-def test_what_is_not_made_says_what_to_run(place: Place) -> None:
+def test_what_is_not_made_says_what_to_run(folders: Folders) -> None:
     with pytest.raises(NotMade, match=r"nothing of a\.txt from texts yet: run that first"):
-        STAGE.load(archived(place, "a"), place)
+        STAGE.load(archived(folders, "a"), folders)
 
 
 IMPORTED = """
@@ -187,6 +193,6 @@ def test_a_stage_knows_what_it_is_made_by_and_imports_nothing_heavy(room: str) -
     stage = __import__(f"assets.{room}.stage", fromlist=["STAGE"]).STAGE
     covered: set[Path] = set()
     while stage is not None:
-        covered |= set(stages._files(stage.made_by))
+        covered |= set(stages._files(stage.source_paths))
         stage = stage.after
     assert {Path(file) for file in files} <= covered

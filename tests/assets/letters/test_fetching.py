@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from assets.letters.archive import Archive
+from assets.letters.fetching import FetchResult
 from assets.letters.manifest import MANIFEST
 from assets.letters.source import SourceUnavailable
-from assets.letters.taking import Look
 from tests.assets.letters.shelf import DAY, START, Live, Shelf, names
 
 
@@ -22,7 +22,7 @@ def shelf_of(count: int, **facts: Any) -> Live:
     return Live(files, **{"parallel": 1, "recheck_share": 1.0, **facts})
 
 
-def look_at(folder: Path, shelf: Shelf, day: int) -> Look:
+def look_at(folder: Path, shelf: Shelf, day: int) -> FetchResult:
     return Archive(folder).take(shelf, now=START + day * DAY)
 
 
