@@ -33,11 +33,11 @@ def make_release(out: Path, jobs: int) -> tuple[Release, bool]:
         ReleaseError: If the releases that are there cannot be read.
     """
     before = Shelf(out).latest()
-    with Reporter() as reporter, instance() as dagster_instance:
+    with Reporter() as reporter, instance() as dagster:
         releasing = Releasing(out, jobs, reporter.progress)
         job = build_defs({"releasing": releasing}).resolve_job_def(RELEASE_JOB)
         result = job.execute_in_process(
-            instance=dagster_instance, raise_on_error=False, run_config=QUIET
+            instance=dagster, raise_on_error=False, run_config=QUIET
         )
     if not result.success:
         raise NotReleased("\n".join(problems_of(result.all_events)))

@@ -3,6 +3,7 @@
 Here belongs the look only. What a summary says is in `summary`.
 """
 
+import re
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -148,7 +149,8 @@ def show_summary(summary: Summary) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = 120
-    for line in as_markdown(summary, SHOWN).splitlines():
+    page = as_markdown(summary, SHOWN).rstrip()
+    for line in re.sub(r"(?m)^(#.*)\n\n", r"\1\n", page).splitlines():
         mark, _, text = line.partition(" ")
         match mark:
             case "#":

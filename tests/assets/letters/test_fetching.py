@@ -67,12 +67,12 @@ def test_what_a_look_found_that_was_cut_off_is_told_by_the_next(tmp_path: Path) 
         with pytest.raises(SourceUnavailable):
             look_at(tmp_path, shelf, day)
         found = Archive(tmp_path).found("ofsted")
-        assert list(found["new"]) == numbered(10, 11)
+        assert names(found.new) == numbered(10, 11)
     shelf.down.clear()
     look = look_at(tmp_path, shelf, 3)
     assert names(look.new) == numbered(*range(10, 70))
     assert names(look.changed) == ["00.pdf"]
-    assert Archive(tmp_path).found("ofsted") == {}
+    assert Archive(tmp_path).found("ofsted") == FetchResult()
     following = look_at(tmp_path, shelf, 4)
     assert (following.new, following.changed) == ((), ())
 

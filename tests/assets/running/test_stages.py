@@ -1,26 +1,34 @@
 """Stages: when a letter's result is made anew, and what happens where it cannot be made."""
 
 import os
+import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
+import grimp
 import msgspec
 import pytest
 
+from assets.documents import stage as documents
+from assets.findings import stage as findings
 from assets.model import ArchivedFile, Listing, Rejection
+from assets.publications import stage as publications
 from assets.running import stages
 from assets.running.stages import Folders, NotMade, Stage
 from assets.running.workers import Workers
+from pipelines.settings import PRELOAD
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-ROOT = Path(stages.__file__).parent.parent
+ROOT = Path(stages.__file__).parents[2]
+OWN = ("pipelines", "assets", "expectations", "warehouse")
 
 
 class Text(msgspec.Struct, tag=True):
@@ -139,7 +147,7 @@ def test_a_file_that_breaks_the_reader_costs_itself_only(
     folders: Folders, workers: Workers, text: str, reason_code: str, detail: str
 ) -> None:
     files = [archived(folders, "a"), archived(folders, text), archived(folders, "b")]
-    assert STAGE.run(files, folders, workers).made == Counter(Text=2, Rejection=1)
+    assert STAGE.run(files, folders, workers).built == Counter(Text=2, Rejection=1)
     assert STAGE.load(files[1], folders) == Rejection(
         stage="read", reason_code=reason_code, detail=detail
     )
@@ -148,8 +156,8 @@ def test_a_file_that_breaks_the_reader_costs_itself_only(
 
 def test_a_file_that_takes_too_long_costs_itself_only(folders: Folders) -> None:
     files = [archived(folders, "a"), archived(folders, "slow"), archived(folders, "b")]
-    with Workers(1, timeout_seconds=1) as impatient:
-        assert STAGE.run(files, folders, impatient).made == Counter(Text=2, Rejection=1)
+    with Workers(1, timeout_seconds=5) as impatient:
+        assert STAGE.run(files, folders, impatient).built == Counter(Text=2, Rejection=1)
     result = STAGE.load(files[1], folders)
     assert isinstance(result, Rejection)
     assert result.reason_code == "timed_out"
@@ -161,38 +169,109 @@ def test_a_stage_that_is_made_by_nothing_says_so() -> None:
 
 
 def test_what_is_not_made_says_what_to_run(folders: Folders) -> None:
-    with pytest.raises(NotMade, match=r"nothing of a\.txt from texts yet: run that first"):
+    with pytest.raises(NotMade, match=r"nothing of a\.txt from texts yet, or only of"):
         STAGE.load(archived(folders, "a"), folders)
 
 
-IMPORTED = """
-import sys, importlib
-from pipelines.settings import PRELOAD
-del sys.modules["pipelines"], sys.modules["pipelines.settings"]
-room = next(module for module in PRELOAD if module.startswith(f"assets.{sys.argv[1]}."))
-importlib.import_module(room)
-importlib.import_module(f"assets.{sys.argv[1]}.stage")
-for name, module in list(sys.modules.items()):
-    if name.split(".")[0] in ("pipelines", "assets", "expectations", "warehouse"):
-        print(module.__file__)
-print(*({"dagster", "polars", "pandas", "duckdb", "great_expectations"} & sys.modules.keys()))
-"""
+STAGES = (documents.STAGE, publications.STAGE, findings.STAGE)
+WORK = ("assets.documents.read", "assets.publications.parse", "assets.findings.statements")
 
 
-@pytest.mark.parametrize("room", ["documents", "visits", "findings"])
-def test_a_stage_knows_what_it_is_made_by_and_imports_nothing_heavy(room: str) -> None:
-    output = subprocess.run(
-        [sys.executable, "-c", IMPORTED, room],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    ).stdout
-    *files, heavy = output.split("\n")[:-1]
-    assert heavy == ""
-    stage = __import__(f"assets.{room}.stage", fromlist=["STAGE"]).STAGE
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph(*OWN, include_external_packages=True, cache_dir=None)
+
+
+@pytest.mark.parametrize(
+    ("stage", "work"), list(zip(STAGES, WORK, strict=True)), ids=[one.name for one in STAGES]
+)
+def test_a_stage_knows_what_it_is_made_by(
+    stage: Stage[Any], work: str, graph: grimp.ImportGraph
+) -> None:
+    """Its version sums what the work imports, and nothing else, but for what runs a stage."""
+    assert work in PRELOAD
     covered: set[Path] = set()
-    while stage is not None:
-        covered |= set(stages._files(stage.source_paths))
-        stage = stage.after
-    assert {Path(file) for file in files} <= covered
+    libraries: set[str] = set()
+    before: Stage[Any] | None = stage
+    while before is not None:
+        covered |= set(stages._files(before.source_paths))
+        libraries |= set(before.libraries)
+        before = before.after
+    entries = {work, stage.make.__module__}
+    imported = entries.union(*map(graph.find_upstream_modules, entries))
+    own = {name for name in imported if name.split(".")[0] in OWN}
+    distributions = packages_distributions()
+    assert libraries == {
+        distributions[name][0]
+        for name in imported - own - {"pebble"}
+        if name not in sys.stdlib_module_names
+    }
+    modules = {
+        ROOT / f"{name.replace('.', '/')}.py"
+        for name in own
+        if not name.startswith(("assets.running.", "warehouse.files"))
+    }
+    code = {path for path in covered if path.suffix == ".py" and path.name != "__init__.py"}
+    assert code == modules
+
+
+def test_every_table_of_the_rooms_that_read_is_part_of_a_version() -> None:
+    covered = {path for stage in STAGES for path in stages._files(stage.source_paths)}
+    for room in ("language", "documents", "publications", "findings"):
+        for path in (ROOT / "assets" / room).rglob("*"):
+            assert path in covered or path.suffix not in stages._CODE_AND_TABLES - {".py"}, path
+
+
+@pytest.mark.parametrize(
+    ("changed", "read_again"),
+    [
+        ("assets/documents/pdf.py", [True, True, True]),
+        ("assets/publications/headings.csv", [False, True, True]),
+        ("assets/findings/lexicon.csv", [False, False, True]),
+        ("assets/running/progress_log.py", [False, False, False]),
+        ("assets/documents/asset.py", [False, False, False]),
+        ("assets/tables/rows.py", [False, False, False]),
+    ],
+)
+def test_a_change_reads_again_what_it_decides_and_nothing_else(
+    changed: str, read_again: list[bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in "model.py language documents publications findings running tables".split():
+        path = ROOT / "assets" / room
+        to = tmp_path / "assets" / room
+        if path.is_dir():
+            shutil.copytree(path, to)
+        else:
+            to.parent.mkdir()
+            shutil.copy(path, to)
+    monkeypatch.setattr(stages, "_ROOT", tmp_path)
+
+    def versions() -> list[str]:
+        first = replace(documents.STAGE)
+        second = replace(publications.STAGE, after=first)
+        return [one.version for one in (first, second, replace(findings.STAGE, after=second))]
+
+    before = versions()
+    with (tmp_path / changed).open("a", encoding="utf-8") as file:
+        file.write("\n# Another version.\n")
+    assert [one != other for one, other in zip(before, versions(), strict=True)] == read_again
+
+
+def test_the_work_imports_nothing_heavy(graph: grimp.ImportGraph) -> None:
+    for work in PRELOAD:
+        heavy = {"dagster", "polars", "pandas", "duckdb", "great_expectations"}
+        assert not heavy & graph.find_upstream_modules(work)
+
+
+def test_a_result_of_another_version_is_not_given(folders: Folders, workers: Workers) -> None:
+    files = [archived(folders, "a")]
+    STAGE.run(files, folders, workers)
+    other = replace(STAGE, source_paths=("README.md",))
+    with pytest.raises(NotMade, match="or only of another version: run that first"):
+        other.load(files[0], folders)
+    relisted = msgspec.structs.replace(
+        files[0], listing=msgspec.structs.replace(files[0].listing, ofsted_urn="80999")
+    )
+    with pytest.raises(NotMade):
+        STAGE.load(relisted, folders)
+    assert STAGE.load(files[0], folders) == Text("a")
