@@ -3,7 +3,7 @@
 from assets.findings.model import Statement
 from assets.model import ArchivedFile, Rejection
 from assets.publications import stage as visits
-from assets.publications.model import Letter
+from assets.publications.model import Publication
 from assets.running.stages import Place, Stage
 
 
@@ -11,7 +11,7 @@ def _make(file: ArchivedFile, place: Place) -> tuple[Statement, ...] | Rejection
     from assets.findings.statements import letter_statements  # for the workers only
 
     letter = visits.STAGE.load(file, place)
-    return letter_statements(letter) if isinstance(letter, Letter) else ()
+    return letter_statements(letter) if isinstance(letter, Publication) else ()
 
 
 STAGE: Stage[tuple[Statement, ...] | Rejection] = Stage(

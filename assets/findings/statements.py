@@ -16,7 +16,7 @@ from assets.findings.judging import LISTS, Passage, judge
 from assets.findings.mentions import cohort, quantifier
 from assets.findings.model import Statement
 from assets.language.sentences import sentence_spans
-from assets.publications.model import Letter, Paragraph
+from assets.publications.model import Paragraph, Publication
 
 SECTIONS_OF_FINDINGS = frozenset({"headline_findings", "main_findings"})
 # The tag at the end of a point, from July 2025: (outcome 3, national framework).
@@ -42,7 +42,7 @@ def framework_reference(text: str) -> str | None:
     return f"{found[1].lower()} {int(found[2])}" if found else None
 
 
-def letter_statements(letter: Letter) -> tuple[Statement, ...]:
+def letter_statements(letter: Publication) -> tuple[Statement, ...]:
     """Split a letter into its statements.
 
     Args:
@@ -54,7 +54,7 @@ def letter_statements(letter: Letter) -> tuple[Statement, ...]:
     return tuple(_statements(letter))
 
 
-def _statements(letter: Letter) -> Iterator[Statement]:
+def _statements(letter: Publication) -> Iterator[Statement]:
     spans = list(_spans(letter))
     judgements = judge(
         [
@@ -89,7 +89,7 @@ def _statements(letter: Letter) -> Iterator[Statement]:
         )
 
 
-def _spans(letter: Letter) -> Iterator[_Span]:
+def _spans(letter: Publication) -> Iterator[_Span]:
     for section, of in enumerate(letter.sections):
         for number, paragraph in enumerate(of.paragraphs, start=1):
             if of.section_type in LISTS:

@@ -15,14 +15,16 @@ from assets.documents.model import Document
 from assets.model import ArchivedFile, Rejection, Unsupported
 from assets.publications.focused_visit import parse_focused_visit
 from assets.publications.kinds import document_kind, is_other_remit
-from assets.publications.model import Letter
+from assets.publications.model import Publication
 
 # A parser is given the document and, where it is known, its day of publication.
-Parser = Callable[[Document, date | None], Letter | Rejection]
+Parser = Callable[[Document, date | None], Publication | Rejection]
 _PARSERS: Mapping[str, Parser] = {"focused_visit": parse_focused_visit}
 
 
-def parse_letter(document: Document, archived: ArchivedFile) -> Letter | Rejection | Unsupported:
+def parse_letter(
+    document: Document, archived: ArchivedFile
+) -> Publication | Rejection | Unsupported:
     """Read a document as a letter.
 
     Args:
@@ -34,12 +36,12 @@ def parse_letter(document: Document, archived: ArchivedFile) -> Letter | Rejecti
         The letter; or `Unsupported` for a kind that is recognised but not read; or why it is none.
     """
     result = _parse(document, archived)
-    if isinstance(result, Letter):
+    if isinstance(result, Publication):
         return result
     return structs.replace(result, page_count=document.page_count, text_method=document.text_method)
 
 
-def _parse(document: Document, archived: ArchivedFile) -> Letter | Rejection | Unsupported:
+def _parse(document: Document, archived: ArchivedFile) -> Publication | Rejection | Unsupported:
     kind = document_kind(document.blocks)
     if kind is None and is_other_remit(document.blocks):
         return Rejection(

@@ -127,7 +127,7 @@ def as_paragraphs(blocks: Sequence[Block], section_type: SectionType) -> list[Pa
         is_point = section_type in _LISTS and (
             block.kind == "list_item" if has_bullets else not _is_no_point(block.text)
         )
-        paragraphs.append(Paragraph(block.text, block.lines, is_point, block.level))
+        paragraphs.append(Paragraph(block.text, block.lines, is_point, block.level, block.label))
     return paragraphs
 
 

@@ -2,20 +2,20 @@
 
 from assets.documents import stage as documents
 from assets.model import ArchivedFile, Rejection, Unsupported
-from assets.publications.model import Letter
+from assets.publications.model import Publication
 from assets.running.stages import Place, Stage
 
 
-def _make(file: ArchivedFile, place: Place) -> Letter | Rejection | Unsupported:
+def _make(file: ArchivedFile, place: Place) -> Publication | Rejection | Unsupported:
     from assets.publications.parse import parse_letter  # for the workers only, like all it imports
 
     document = documents.STAGE.load(file, place)
     return document if isinstance(document, Rejection) else parse_letter(document, file)
 
 
-STAGE: Stage[Letter | Rejection | Unsupported] = Stage(
+STAGE: Stage[Publication | Rejection | Unsupported] = Stage(
     name="parsed_letters",
-    product=Letter | Rejection | Unsupported,
+    product=Publication | Rejection | Unsupported,
     make=_make,
     halts_at="parse",
     made_by=("assets/language", "assets/publications"),

@@ -17,7 +17,7 @@ from assets.findings.statements import letter_statements
 from assets.letters.folder import FolderSource
 from assets.model import ArchivedFile, Listing, Rejection
 from assets.publications.focused_visit import parse_focused_visit
-from assets.publications.model import Letter
+from assets.publications.model import Publication
 from assets.publications.parse import parse_letter
 from assets.tables.rows import Outcome, Tables, build_rows
 
@@ -51,7 +51,9 @@ def read_file(path: Path, listing: Listing) -> Outcome:
     if isinstance(document, Rejection):
         return Outcome(file, document)
     result = parse_letter(document, file)
-    return Outcome(file, result, letter_statements(result) if isinstance(result, Letter) else ())
+    return Outcome(
+        file, result, letter_statements(result) if isinstance(result, Publication) else ()
+    )
 
 
 def read_both_ways(path: Path, listing: Listing) -> tuple[Outcome, Outcome]:
@@ -156,7 +158,7 @@ PARTS = {
 }
 
 
-def letter_of(**parts: str) -> Letter | Rejection:
+def letter_of(**parts: str) -> Publication | Rejection:
     """A letter about a council that does not exist, with some of its parts changed."""
     assert parts.keys() <= PARTS.keys()
     return parse_focused_visit(document_of(LETTER.format(**{**PARTS, **parts})))

@@ -11,7 +11,7 @@ from assets.documents.model import Line
 from assets.findings.mentions import cohort, quantifier
 from assets.findings.statements import framework_reference, letter_statements
 from assets.language.sentences import sentence_spans
-from assets.publications.model import Letter, Paragraph, Section, SectionType
+from assets.publications.model import Paragraph, Publication, Section, SectionType
 from tests.assets.reading import PARTS, letter_of
 from warehouse.codes import code_list
 
@@ -69,7 +69,7 @@ A plan is due."""
 
 def test_a_letter_is_split_into_its_statements() -> None:
     letter = letter_of(body=BODY)
-    assert isinstance(letter, Letter)
+    assert isinstance(letter, Publication)
     assert [
         (
             letter.sections[statement.section].heading,
@@ -133,7 +133,7 @@ All are for, e.g. Personal advisers.
 
 Staff listen."""
     letter = letter_of(body=body)
-    assert isinstance(letter, Letter)
+    assert isinstance(letter, Publication)
     assert [
         (letter.sections[one.section].heading, one.paragraph, one.sentence, one.text)
         for one in letter_statements(letter)
@@ -162,7 +162,7 @@ Staff listen."""
 
 def test_every_statement_is_judged() -> None:
     letter = letter_of(body=BODY)
-    assert isinstance(letter, Letter)
+    assert isinstance(letter, Publication)
     statements = letter_statements(letter)
     for statement in statements:
         judgement = statement.judgement
@@ -196,15 +196,17 @@ def test_what_a_statement_mentions_is_found_in_its_own_words() -> None:
 
 def test_introduction_and_closing_hold_no_statements() -> None:
     letter = letter_of()
-    assert isinstance(letter, Letter)
+    assert isinstance(letter, Publication)
     sections = {statement.section for statement in letter_statements(letter)}
     assert sections == {1, 2, 3}
     assert PARTS["introduction"] not in {statement.text for statement in letter_statements(letter)}
 
 
-def _letter_with(*paragraphs: Paragraph, section_type: SectionType = "main_findings") -> Letter:
+def _letter_with(
+    *paragraphs: Paragraph, section_type: SectionType = "main_findings"
+) -> Publication:
     plain = letter_of()
-    assert isinstance(plain, Letter)
+    assert isinstance(plain, Publication)
     section = Section(section_type, "Main findings", paragraphs, 1)
     return msgspec.structs.replace(plain, sections=(section,))
 

@@ -13,7 +13,7 @@ import pytest
 from assets.findings.model import Judgement
 from assets.findings.statements import letter_statements
 from assets.model import Listing, Rejection, Signal, Unarchived, Unsupported
-from assets.publications.model import Letter
+from assets.publications.model import Publication
 from assets.tables.rows import Outcome, Tables, build_rows
 from tests.assets.reading import PARTS, archived, letter_of
 from warehouse.codes import code_list
@@ -66,7 +66,7 @@ def outcome(
     if result is not None:
         return Outcome(file, result)
     letter = letter_of(**parts)
-    assert isinstance(letter, Letter), letter
+    assert isinstance(letter, Publication), letter
     letter = msgspec.structs.replace(letter, letter_id=file.letter_id, **(values or {}))
     return Outcome(file, letter, letter_statements(letter))
 

@@ -372,7 +372,7 @@ def test_no_changed_finding_of_the_sample_is_proven(published: Path) -> None:
 )
 def test_every_finding_of_the_real_letters_is_proven() -> None:
     from assets.findings.statements import letter_statements
-    from assets.publications.model import Letter
+    from assets.publications.model import Publication
     from tests.assets.reading import read_file, read_listings
 
     found: Counter[str] = Counter()
@@ -384,7 +384,7 @@ def test_every_finding_of_the_real_letters_is_proven() -> None:
     # One letter in eight: all of them are verified with a release.
     for path, listing in letters[::8]:
         parsed = read_file(path, listing).result
-        assert isinstance(parsed, Letter)
+        assert isinstance(parsed, Publication)
         letter = open_letter(path.read_bytes())
         assert isinstance(letter, PdfLetter)
         with letter:
