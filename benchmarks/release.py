@@ -83,7 +83,7 @@ def copy_of(outcome: Outcome, number: int, archive: Path, to: Path) -> Outcome:
             windows=tuple(Span(start + later, end + later) for start, end in letter.windows),
             letter_date=letter.letter_date and letter.letter_date + later,
         ),
-        outcome.statements,
+        outcome.findings,
     )
 
 

@@ -16,7 +16,7 @@ from assets.findings import neighbours
 from assets.findings.cues import cue_words
 from assets.findings.features import Feature, features
 from assets.findings.linear import logistic, read_linear, softmax
-from assets.findings.model import Judgement
+from assets.findings.model import Classification
 from assets.findings.neighbours import Place
 from assets.findings.topic_features import topic_features
 from assets.findings.words import Token, tokens
@@ -66,7 +66,7 @@ class Passage(NamedTuple):
         )
 
 
-def judge(passages: Sequence[Passage]) -> list[Judgement]:
+def judge(passages: Sequence[Passage]) -> list[Classification]:
     """Judge the statements of a letter.
 
     Args:
@@ -88,7 +88,7 @@ def judge(passages: Sequence[Passage]) -> list[Judgement]:
     judgements = []
     for index, topics in enumerate(_topics(passages, read)):
         code, score, cues = valences.get(index, listed)
-        judgements.append(Judgement(code, score, topics, cues))
+        judgements.append(Classification(code, score, topics, cues))
     return judgements
 
 

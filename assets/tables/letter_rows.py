@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from assets.findings.model import Statement
+from assets.findings.model import Finding
 from assets.model import ArchivedFile, Signal
 from assets.publications.model import Publication, Section
 from assets.tables.inspectors import inspector_id
@@ -28,7 +28,7 @@ class Visit(NamedTuple):
     authority_id: str
     file: ArchivedFile
     publication: Publication
-    statements: tuple[Statement, ...]
+    findings: tuple[Finding, ...]
 
 
 def add_visit(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ...]:
@@ -135,36 +135,36 @@ def _add_sections(rows: Mapping[str, list[Row]], visit: Visit) -> None:
             }
         )
     occurrences: Counter[str] = Counter()
-    for statement in visit.statements:
-        occurrences[statement.text] += 1
-        finding_id = finding_key(visit.visit_id, statement.text, occurrences[statement.text])
-        judgement = statement.judgement
-        x0, y0, x1, y1 = statement.box or (None,) * 4
+    for finding in visit.findings:
+        occurrences[finding.text] += 1
+        finding_id = finding_key(visit.visit_id, finding.text, occurrences[finding.text])
+        judged = finding.judged
+        x0, y0, x1, y1 = finding.box or (None,) * 4
         rows["findings"].append(
             {
                 "finding_id": finding_id,
                 "visit_id": visit.visit_id,
-                "section_id": section_ids[statement.section],
-                "paragraph": statement.paragraph,
-                "sentence": statement.sentence,
-                "text": statement.text,
-                "valence_code": judgement.valence_code,
-                "valence_score": judgement.valence_score,
-                "quantifier_code": statement.quantifier_code,
-                "framework_reference": statement.framework_reference,
-                "page": statement.page,
+                "section_id": section_ids[finding.section],
+                "paragraph": finding.paragraph,
+                "sentence": finding.sentence,
+                "text": finding.text,
+                "valence_code": judged.valence_code,
+                "valence_score": judged.valence_score,
+                "quantifier_code": finding.quantifier_code,
+                "framework_reference": finding.framework_reference,
+                "page": finding.page,
                 "x0": x0,
                 "y0": y0,
                 "x1": x1,
                 "y1": y1,
-                "quantifier_words": statement.quantifier_words,
-                "cohort_code": statement.cohort_code,
-                "cues": CUE_SEPARATOR.join(judgement.cues) or None,
+                "quantifier_words": finding.quantifier_words,
+                "cohort_code": finding.cohort_code,
+                "cues": CUE_SEPARATOR.join(judged.cues) or None,
             }
         )
         rows["finding_topics"] += [
             {"finding_id": finding_id, "position": position, "topic_code": code}
-            for position, code in enumerate(judgement.topic_codes, start=1)
+            for position, code in enumerate(judged.topic_codes, start=1)
         ]
 
 

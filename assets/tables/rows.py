@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from assets.findings.model import Statement
+from assets.findings.model import Finding
 from assets.model import ArchivedFile, Listing, Rejection, Signal, Unarchived, Unsupported
 from assets.publications.model import Publication
 from assets.tables.authorities import AuthorityIndex
@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
 
     file: ArchivedFile
     result: Publication | Rejection | Unsupported
-    statements: tuple[Statement, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class Tables(NamedTuple):
@@ -274,7 +274,7 @@ class _Builder:
         visit_id = visit_key(
             self._authorities.name(authority_id), letter.document_kind, letter.start_date
         )
-        return Visit(visit_id, authority_id, outcome.file, letter, outcome.statements)
+        return Visit(visit_id, authority_id, outcome.file, letter, outcome.findings)
 
     def _quarantine(
         self, file: ArchivedFile, rejection: Rejection, file_name: str | None = None

@@ -13,7 +13,7 @@ import pytest
 from assets.documents import pdf
 from assets.documents.model import Block, BlockKind, Document, Line
 from assets.documents.read import read_document
-from assets.findings.statements import letter_statements
+from assets.findings.splitting import split_findings
 from assets.letters.folder import FolderSource
 from assets.model import ArchivedFile, Listing, Rejection
 from assets.publications.focused_visit import parse_focused_visit
@@ -51,9 +51,7 @@ def read_file(path: Path, listing: Listing) -> Outcome:
     if isinstance(document, Rejection):
         return Outcome(file, document)
     result = parse_letter(document, file)
-    return Outcome(
-        file, result, letter_statements(result) if isinstance(result, Publication) else ()
-    )
+    return Outcome(file, result, split_findings(result) if isinstance(result, Publication) else ())
 
 
 def read_both_ways(path: Path, listing: Listing) -> tuple[Outcome, Outcome]:

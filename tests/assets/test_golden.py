@@ -234,7 +234,7 @@ def test_words_that_a_line_break_cuts_are_mended_but_where_they_cannot_be_known(
 @pytest.mark.parametrize("name", NAMES)
 def test_findings_are_the_words_of_their_sections(name: str, read: Scored) -> None:
     letter = read.letter(name)
-    for statement in read.outcomes[name].statements:
+    for statement in read.outcomes[name].findings:
         paragraph = letter.sections[statement.section].paragraphs[statement.paragraph - 1]
         assert statement.text in paragraph.text
         assert (statement.box is None) is (letter.text_method == "text")

@@ -206,7 +206,7 @@ def check_paragraphs(on: Subject) -> Iterator[Problem]:
     import polars as pl
 
     from assets.findings.judging import LISTS
-    from assets.findings.statements import SECTIONS_OF_FINDINGS
+    from assets.findings.splitting import SECTIONS_OF_FINDINGS
 
     if not on.frames.keys() >= {"findings", "sections"}:
         return
