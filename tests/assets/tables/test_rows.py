@@ -67,7 +67,9 @@ def outcome(
         return Outcome(file, result)
     letter = letter_of(**parts)
     assert isinstance(letter, Publication), letter
-    letter = msgspec.structs.replace(letter, letter_id=file.letter_id, **(values or {}))
+    values = dict(values or {})
+    details = letter.details | values.pop("details", {})
+    letter = msgspec.structs.replace(letter, letter_id=file.letter_id, details=details, **values)
     return Outcome(file, letter, split_findings(letter))
 
 
