@@ -24,7 +24,7 @@ from assets.model import Listing, Unsupported
 from assets.publications.model import Publication
 from assets.tables.measured import measured_rows
 from assets.tables.rows import Outcome, Tables
-from expectations.residue import TEXT_COLUMNS, residues_of
+from expectations.extraction_artefacts import TEXT_COLUMNS, artefacts_in
 from tests.assets.reading import make_tables, read_both_ways, read_file, read_listings
 from warehouse.codes import code_list
 from warehouse.reference import reference_rows
@@ -242,8 +242,8 @@ def test_a_text_says_the_same_as_its_pdf(stem: str, corpus: Corpus) -> None:
 
 
 @pytest.mark.parametrize(("table", "column"), TEXT_COLUMNS)
-def test_no_text_holds_residue(table: str, column: str, corpus: Corpus) -> None:
-    kinds = residues_of(TEXT_COLUMNS[table, column])
+def test_no_text_holds_artefacts(table: str, column: str, corpus: Corpus) -> None:
+    kinds = artefacts_in(TEXT_COLUMNS[table, column])
     rows = corpus.tables.rows[table]
     assert any(row[column] for row in rows)
     for kind in kinds:
