@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from expectations.extraction_artefacts import TEXT_COLUMNS, describe_artefact
 from expectations.prepare import PreparedTables, key_columns
 from expectations.report import Breach, Result, Tolerance, ValidationReport
-from expectations.extraction_artefacts import TEXT_COLUMNS, describe_artefact
 from expectations.rule import DOCUMENT_KIND, Rule
 from expectations.startup import import_great_expectations
 from expectations.suites import suites, tables_of

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assets.findings.judging import LISTS, Passage, judge
+from assets.findings.judging import Passage, judge
 from assets.findings.mentions import cohort, quantifier
 from assets.findings.model import Finding
 from assets.language.sentences import sentence_spans
 from assets.publications.model import Paragraph, Publication
+from warehouse.kinds import sections_of
 
-SECTIONS_OF_FINDINGS = frozenset({"headline_findings", "main_findings"})
 # The tag at the end of a point, from July 2025: (outcome 3, national framework).
 _FRAMEWORK = re.compile(
     r"\(\s*(outcome|enabler|principle)s?\s+(\d+)\b[^()]*\bnational\s+framework\s*\)", re.IGNORECASE
@@ -92,9 +92,9 @@ def _findings(publication: Publication) -> Iterator[Finding]:
 def _spans(publication: Publication) -> Iterator[_Span]:
     for section, of in enumerate(publication.sections):
         for number, paragraph in enumerate(of.paragraphs, start=1):
-            if of.section_type in LISTS:
+            if of.section_type in sections_of("points"):
                 spans = [(0, len(paragraph.text))] if paragraph.is_point else []
-            elif of.section_type in SECTIONS_OF_FINDINGS:
+            elif of.section_type in sections_of("sentences"):
                 spans = sentence_spans(paragraph.text)
             else:
                 spans = []

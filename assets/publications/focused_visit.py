@@ -33,9 +33,7 @@ _KIND = "focused_visit"
 _STRAY = 2  # letters of a paragraph that says nothing
 
 
-def parse_focused_visit(
-    document: Document, published: date | None = None
-) -> Publication | Rejection:
+def parse(document: Document, published: date | None = None) -> Publication | Rejection:
     """Read a focused visit letter.
 
     Args:
@@ -146,9 +144,9 @@ def _section(section_type: str, blocks: list[Block]) -> Section:
     """A section without a heading: introduction or closing."""
     page = next((block.lines[0].page for block in blocks if block.lines), None)
     return Section(
-        section_type=section_type,  # type: ignore[arg-type]
+        section_type=section_type,
         heading=None,
-        paragraphs=tuple(as_paragraphs(blocks, section_type)),  # type: ignore[arg-type]
+        paragraphs=tuple(as_paragraphs(blocks, section_type)),
         page_start=page,
     )
 

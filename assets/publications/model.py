@@ -8,23 +8,12 @@ have stands apart, in `Publication.details`. Keys, foreign keys and rows are mad
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 import msgspec
 
 from assets.documents.model import Line, TextMethod
 from assets.language.dates import Span
 from assets.model import Signal
-
-SectionType = Literal[
-    "introduction",
-    "headline_findings",
-    "priority_actions",
-    "improvements",
-    "main_findings",
-    "closing",
-    "other",
-]
 
 
 class Paragraph(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -49,7 +38,7 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     """What stands under one heading.
 
     Attributes:
-        section_type: What kind of section the heading opens.
+        section_type: What the heading opens: a code of the list `section_type`.
         heading: The heading as printed, without footnote marks and without a grade that it ends in;
             `None` for what stands before the first heading and for the closing.
         paragraphs: What stands under it, in order.
@@ -58,7 +47,7 @@ class Section(msgspec.Struct, frozen=True, omit_defaults=True):
         grade_code: The grade that the heading states: a code of the list `judgement_grade`.
     """
 
-    section_type: SectionType
+    section_type: str
     heading: str | None
     paragraphs: tuple[Paragraph, ...]
     page_start: int | None = None

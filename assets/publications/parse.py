@@ -1,25 +1,25 @@
 """A document becomes a letter, where it is of a kind that is read.
 
-Here: telling the kind, calling its parser, and saying why a document is none. A new kind adds a
-module beside `focused_visit` and a row to `_PARSERS`.
+Here: telling the kind, calling its parser, and saying why a document is none. A kind's parser is
+the function `parse` of the module that `warehouse/kinds.csv` names for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 
 from msgspec import structs
 
 from assets.documents.model import Document
 from assets.model import ArchivedFile, Rejection, Unsupported
-from assets.publications.focused_visit import parse_focused_visit
 from assets.publications.kinds import document_kind, is_other_remit
 from assets.publications.model import Publication
+from warehouse.kinds import kinds
 
 # A parser is given the document and, where it is known, its day of publication.
 Parser = Callable[[Document, date | None], Publication | Rejection]
-_PARSERS: Mapping[str, Parser] = {"focused_visit": parse_focused_visit}
 
 
 def parse_letter(
@@ -58,7 +58,8 @@ def _parse(document: Document, archived: ArchivedFile) -> Publication | Rejectio
             detail=f"{archived.file_name} is no letter or report on a council's children's "
             f"services that is known here; it begins: {beginning!r}.",
         )
-    parser = _PARSERS.get(kind)
-    if parser is None:
+    name = kinds()[kind].parser
+    if name is None:
         return Unsupported(document_kind=kind, detail="Recognised by its title; not read yet.")
-    return parser(document, archived.listing.published_date)
+    parse: Parser = import_module(f"assets.publications.{name}").parse
+    return parse(document, archived.listing.published_date)

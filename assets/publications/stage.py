@@ -18,6 +18,13 @@ STAGE: Stage[Publication | Rejection | Unsupported] = Stage(
     product=Publication | Rejection | Unsupported,
     make=_make,
     halts_at="parse",
-    made_by=("assets/language", "assets/publications"),
+    made_by=(
+        "assets/language",
+        "assets/publications",
+        "warehouse/codes.py",
+        "warehouse/kinds.py",
+        "warehouse/kinds.csv",
+        "warehouse/section_types.csv",
+    ),
     after=documents.STAGE,
 )

@@ -16,7 +16,7 @@ from assets.documents.read import read_document
 from assets.findings.splitting import split_findings
 from assets.letters.folder import FolderSource
 from assets.model import ArchivedFile, Listing, Rejection
-from assets.publications.focused_visit import parse_focused_visit
+from assets.publications.focused_visit import parse
 from assets.publications.model import Publication
 from assets.publications.parse import parse_letter
 from assets.tables.rows import Outcome, Tables, build_rows
@@ -159,4 +159,4 @@ PARTS = {
 def letter_of(**parts: str) -> Publication | Rejection:
     """A letter about a council that does not exist, with some of its parts changed."""
     assert parts.keys() <= PARTS.keys()
-    return parse_focused_visit(document_of(LETTER.format(**{**PARTS, **parts})))
+    return parse(document_of(LETTER.format(**{**PARTS, **parts})))

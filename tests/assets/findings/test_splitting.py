@@ -11,7 +11,7 @@ from assets.documents.model import Line
 from assets.findings.mentions import cohort, quantifier
 from assets.findings.splitting import framework_reference, split_findings
 from assets.language.sentences import sentence_spans
-from assets.publications.model import Paragraph, Publication, Section, SectionType
+from assets.publications.model import Paragraph, Publication, Section
 from tests.assets.reading import PARTS, letter_of
 from warehouse.codes import code_list
 
@@ -202,9 +202,7 @@ def test_introduction_and_closing_hold_no_statements() -> None:
     assert PARTS["introduction"] not in {finding.text for finding in split_findings(letter)}
 
 
-def _letter_with(
-    *paragraphs: Paragraph, section_type: SectionType = "main_findings"
-) -> Publication:
+def _letter_with(*paragraphs: Paragraph, section_type: str = "main_findings") -> Publication:
     plain = letter_of()
     assert isinstance(plain, Publication)
     section = Section(section_type, "Main findings", paragraphs, 1)
