@@ -24,7 +24,7 @@ from expectations.from_schema import (
     required_columns,
 )
 from expectations.report import Tolerance
-from expectations.rule import LETTER_TABLES
+from expectations.rule import DOCUMENT_KIND, LETTER_TABLES
 from warehouse.parquet import arrow_schema, table_path
 from warehouse.schema import CUE_SEPARATOR, SCHEMA, Table
 
@@ -91,11 +91,23 @@ class PreparedTables:
         before = {} if self._previous is None else _row_counts(self._previous)
         now = _row_counts(self._folder)
         rows = [
-            {"table_name": name, "table_rows": now.get(name, 0), "previous_rows": before.get(name)}
-            for name in SCHEMA
+            {
+                "table_name": table.name,
+                "table_rows": now.get(table.name, 0),
+                "previous_rows": before.get(table.name),
+                "may_be_empty": table.may_be_empty,
+                "may_shrink": table.may_shrink,
+            }
+            for table in SCHEMA.values()
         ]
         schema = pa.schema(
-            {"table_name": pa.string(), "table_rows": pa.int64(), "previous_rows": pa.int64()}
+            {
+                "table_name": pa.string(),
+                "table_rows": pa.int64(),
+                "previous_rows": pa.int64(),
+                "may_be_empty": pa.bool_(),
+                "may_shrink": pa.bool_(),
+            }
         )
         self._register("counted_tables", pa.Table.from_pylist(rows, schema))
         return self._query(
@@ -147,7 +159,7 @@ def _sql(name: str) -> str:
 
 
 def _with_promises(table: Table) -> str:
-    """Adds what follows from the schema: the columns that break a promise, and the letter."""
+    """Adds what follows from the schema: the columns that break a promise, letter and kind."""
     missing = [
         f"CASE WHEN prepared.{column.name} IS NULL THEN '{column.name}' END"
         for column in required_columns(table)
@@ -175,9 +187,10 @@ def _with_promises(table: Table) -> str:
         f"{_listed(outside)} AS {OUT_OF_BOUNDS}",
         f"{_listed(unknown)} AS {UNKNOWN_REFERENCES}",
     ]
-    if table.name in LETTER_TABLES and "letter_id" not in table.column_names:
-        joins.append("LEFT JOIN unique_visits AS letter ON letter.visit_id = prepared.visit_id")
-        columns.append("letter.letter_id")
+    of_visit = [name for name in ("letter_id", DOCUMENT_KIND) if name not in table.column_names]
+    if table.name in LETTER_TABLES and of_visit:
+        joins.append("LEFT JOIN unique_visits AS visit ON visit.visit_id = prepared.visit_id")
+        columns += [f"visit.{name}" for name in of_visit]
     return f"SELECT {', '.join(columns)} FROM ({_sql(table.name)}) AS prepared {' '.join(joins)}"
 
 
@@ -236,7 +249,7 @@ def _held_values() -> str:
     return " UNION ALL ".join(
         _values_of(table)
         for table in SCHEMA.values()
-        if table.primary_key and table.name not in ("corrections", "evaluation")
+        if table.primary_key and table.owner not in ("run", "person")
     )
 
 

@@ -49,7 +49,6 @@ from assets.evaluation.measures import (
 from assets.findings import neighbours
 from assets.findings.judging import (
     LISTED_SCORE,
-    LISTS,
     Passage,
     chosen_topics,
     judge,
@@ -62,6 +61,7 @@ from assets.language.sentences import split_sentences
 from assets.letters.archive import Archive
 from assets.running.stages import Folders
 from warehouse.codes import code_list
+from warehouse.kinds import sections_of
 from warehouse.reference import reference_rows
 from warehouse.schema import SCHEMA
 
@@ -318,7 +318,9 @@ def neighbour_features(letters: Sequence[Letter], shares: np.ndarray) -> list[di
     found: list[dict[str, float]] = []
     start = 0
     for letter in letters:
-        places = [one.place for one in letter.passages if one.section_type not in LISTS]
+        places = [
+            one.place for one in letter.passages if one.section_type not in sections_of("points")
+        ]
         own = shares[start : start + len(places)].tolist()
         start += len(places)
         found += [dict(of) for of in neighbours.valence_neighbours(places, own, VALENCES)]
@@ -419,7 +421,7 @@ def judged(
         for passage, label in zip(letter.passages, letter.labels, strict=True)
     ]
     for number, (letter, passage, label) in enumerate(each):
-        if passage.section_type in LISTS:
+        if passage.section_type in sections_of("points"):
             code, score = "concern", LISTED_SCORE
         else:
             best = int(valences[free].argmax())
@@ -501,7 +503,7 @@ def main() -> None:
         (letter, passage, of, label)
         for letter, of_letter in zip(letters, read, strict=True)
         for passage, of, label in zip(letter.passages, of_letter, letter.labels, strict=True)
-        if passage.section_type not in LISTS
+        if passage.section_type not in sections_of("points")
     ]
     groups = np.array([letter.visit_id for letter, *_ in free])
     labels = np.array([label.valence for *_, label in free])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from assets.evaluation.gold import fold
 from assets.tables.authorities import AuthorityIndex
 from assets.tables.inspectors import inspector_id
+from warehouse.kinds import sections_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -152,7 +153,7 @@ def _paragraphs(visit: Visit) -> list[Any]:
     return [
         (row["heading"], row["paragraph_count"])
         for row in visit.sections
-        if row["heading"] and row["section_type"] not in ("improvements", "priority_actions")
+        if row["heading"] and row["section_type"] not in sections_of("points")
     ]
 
 

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from assets.findings.model import Statement
+from assets.findings.model import Finding
 from assets.model import ArchivedFile, Listing, Rejection, Signal, Unarchived, Unsupported
-from assets.publications.model import Letter
+from assets.publications.model import Publication
 from assets.tables.authorities import AuthorityIndex
 from assets.tables.corrections import apply_corrections
 from assets.tables.corrections_file import Correction
@@ -37,8 +37,8 @@ class ReadFile(NamedTuple):
     """What became of one archived file."""
 
     file: ArchivedFile
-    result: Letter | Rejection | Unsupported
-    statements: tuple[Statement, ...] = ()
+    result: Publication | Rejection | Unsupported
+    findings: tuple[Finding, ...] = ()
 
 
 class Tables(NamedTuple):
@@ -124,7 +124,7 @@ class _Builder:
                 file_name=name,
             )
         self._report(file, _disagreements(file, result))
-        if isinstance(result, Letter):
+        if isinstance(result, Publication):
             resolved = self._authorities.resolve(
                 result.authority_names, file.listing.ofsted_urn, result.start_date
             )
@@ -260,7 +260,7 @@ class _Builder:
             self._signals[signal].append(file.file_name)
 
     def _listed_name(
-        self, file: ArchivedFile, letter: Letter, authority_id: str
+        self, file: ArchivedFile, letter: Publication, authority_id: str
     ) -> Iterator[Signal]:
         """Whether the name under which a file is listed is the authority's."""
         name = file.listing.authority_name
@@ -270,11 +270,11 @@ class _Builder:
                 f"Listed as {name}, but the letter is to {self._authorities.name(authority_id)}.",
             )
 
-    def _visit(self, read: ReadFile, letter: Letter, authority_id: str) -> Visit:
+    def _visit(self, read: ReadFile, letter: Publication, authority_id: str) -> Visit:
         visit_id = visit_key(
             self._authorities.name(authority_id), letter.document_kind, letter.start_date
         )
-        return Visit(visit_id, authority_id, read.file, letter, read.statements)
+        return Visit(visit_id, authority_id, read.file, letter, read.findings)
 
     def _quarantine(
         self, file: ArchivedFile, rejection: Rejection, file_name: str | None = None
@@ -292,7 +292,7 @@ class _Builder:
         )
 
     def _letter_of(self, visit: Visit, status: str, superseded_by: str | None) -> None:
-        letter = visit.letter
+        letter = visit.publication
         self._letter(
             visit.file,
             status,
@@ -367,7 +367,7 @@ class _Builder:
                 self._signals[signal] += letters[key]
 
 
-def _read_values(result: Letter | Rejection | Unsupported) -> Row:
+def _read_values(result: Publication | Rejection | Unsupported) -> Row:
     """What is known of a file that did not become a visit."""
     values: Row = {"page_count": result.page_count, "text_method": result.text_method}
     if not isinstance(result, Rejection):
@@ -380,11 +380,11 @@ def _read_values(result: Letter | Rejection | Unsupported) -> Row:
 def _age(visit: Visit) -> tuple[Any, ...]:
     """Sorts the versions of a letter, the one that counts last."""
     listing = visit.file.listing
-    written = visit.letter.letter_date or listing.published_date or visit.letter.end_date
+    written = visit.publication.letter_date or listing.published_date or visit.publication.end_date
     return (
         written,
         listing.published_date or written,
-        -_METHODS[visit.letter.text_method],
+        -_METHODS[visit.publication.text_method],
         visit.file.first_seen_at,
         visit.file.file_name,
     )
@@ -396,7 +396,9 @@ def _listed_kind(file: ArchivedFile) -> str | None:
     return kind if kind in code_list("document_kind") else None
 
 
-def _disagreements(file: ArchivedFile, letter: Letter | Rejection | Unsupported) -> list[Signal]:
+def _disagreements(
+    file: ArchivedFile, letter: Publication | Rejection | Unsupported
+) -> list[Signal]:
     """Where what is listed of a file is not what it says itself."""
     listing = file.listing
     signals: list[Signal] = []

@@ -13,11 +13,11 @@ import pytest
 from assets.documents import pdf
 from assets.documents.model import Block, BlockKind, Document, Line
 from assets.documents.read import read_document
-from assets.findings.statements import letter_statements
+from assets.findings.splitting import split_findings
 from assets.letters.folder import FolderSource
 from assets.model import ArchivedFile, Listing, Rejection
-from assets.publications.focused_visit import parse_focused_visit
-from assets.publications.model import Letter
+from assets.publications.focused_visit import parse
+from assets.publications.model import Publication
 from assets.publications.parse import parse_letter
 from assets.tables.rows import ReadFile, Tables, build_rows
 
@@ -51,7 +51,7 @@ def read_file(path: Path, listing: Listing) -> ReadFile:
     if isinstance(document, Rejection):
         return ReadFile(file, document)
     result = parse_letter(document, file)
-    return ReadFile(file, result, letter_statements(result) if isinstance(result, Letter) else ())
+    return ReadFile(file, result, split_findings(result) if isinstance(result, Publication) else ())
 
 
 def read_both_ways(path: Path, listing: Listing) -> tuple[ReadFile, ReadFile]:
@@ -156,7 +156,7 @@ PARTS = {
 }
 
 
-def letter_of(**parts: str) -> Letter | Rejection:
+def letter_of(**parts: str) -> Publication | Rejection:
     """A letter about a council that does not exist, with some of its parts changed."""
     assert parts.keys() <= PARTS.keys()
-    return parse_focused_visit(document_of(LETTER.format(**{**PARTS, **parts})))
+    return parse(document_of(LETTER.format(**{**PARTS, **parts})))

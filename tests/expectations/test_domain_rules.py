@@ -577,7 +577,7 @@ def test_letter_with_a_fault_is_named(
 
     assert result.error is None
     assert [breach.reason.partition(" Found: ")[0] for breach in breaches] == (
-        [f"{name}: {RULES[name].says}"] if is_fault else []
+        [f"{name}: {RULES[name].description}"] if is_fault else []
     )
 
 
@@ -628,7 +628,7 @@ def test_words_of_a_rule_must_not_be_markup() -> None:
             suite="visits",
             check="counts",
             name="costs",
-            says="A visit costs less than $100.",
+            description="A visit costs less than $100.",
             expect="ExpectColumnValuesToBeBetween",
             arguments={},
         )

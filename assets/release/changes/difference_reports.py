@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.release.changes.differences import DIFFERENCES, Differences
-from assets.release.changes.reasons import reason_labels, told_in_sum
+from assets.release.changes.reasons import reason_labels, summarised_reasons
 from assets.release.edition import Edition
 from assets.release.formats.parquet_files import about_file
 from assets.release.templating import cell, code_span
@@ -199,7 +199,7 @@ def _groups(rows: pl.DataFrame, shown: int | None) -> Iterator[_Group]:
         for change in _SIGNS:
             found = of_reason.filter(pl.col("change") == change)
             if found.height:
-                most = 0 if reason in told_in_sum() else shown
+                most = 0 if reason in summarised_reasons() else shown
                 some = found if most is None else found.head(most)
                 fields = (
                     found["field"]

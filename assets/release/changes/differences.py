@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.release.changes.reasons import belongs_to, new_corrections, told_by, with_reasons
+from assets.release.changes.reasons import label_column, new_corrections, with_reasons
 from assets.tables.corrections_file import KEY_SEPARATOR
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
@@ -99,8 +99,8 @@ DIFFERENCES = Table(
     sort_by=(),
 )
 
-#: What belongs to looks at the source tells no two rows apart.
-_OF_LOOKS = ("listing", "look")
+#: When a file was seen tells no two rows apart.
+_OF_LOOKS = ("first_seen", "last_seen")
 _AFTER = "\0after"  # no column's name ends so
 _OCCURRENCE = "\0occurrence"
 
@@ -322,7 +322,7 @@ def _table(
     if key is None:
         # Rows without a key are the same if all that they say is, and as often.
         shared = [column for column in after.columns if column in before.columns]
-        key = [column for column in shared if belongs_to(name, column) not in _OF_LOOKS] or shared
+        key = [column for column in shared if _source(name, column) not in _OF_LOOKS] or shared
         others = [column for column in shared if column not in key]
         before, after = (_numbered(frame, key, others) for frame in (before, after))
         match = [*key, _OCCURRENCE]
@@ -340,6 +340,12 @@ def _table(
     for column in common:
         differing = both.filter(pl.col(column).ne_missing(pl.col(column + _AFTER)))
         yield _rows(differing, name, key, "changed", column)
+
+
+def _source(table: str, column: str) -> str | None:
+    """Where the values of a column come from; `None` for one that the schema has not."""
+    known = table in SCHEMA and column in SCHEMA[table].column_names
+    return SCHEMA[table].column(column).source if known else None
 
 
 def _numbered(frame: pl.DataFrame, key: list[str], others: list[str]) -> pl.DataFrame:
@@ -386,8 +392,8 @@ def _rows(
         ),
         change=pl.lit(change),
         field=pl.lit(field, dtype=pl.String),
-        old_value=value({"changed": field, "removed": told_by(table)}.get(change)),
-        new_value=value({"changed": f"{field}{_AFTER}", "added": told_by(table)}.get(change)),
+        old_value=value({"changed": field, "removed": label_column(table)}.get(change)),
+        new_value=value({"changed": f"{field}{_AFTER}", "added": label_column(table)}.get(change)),
         visit_id=place("visit_id"),
         letter_id=place("letter_id"),
         owner=place(_owner(table)),

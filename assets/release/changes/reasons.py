@@ -1,7 +1,7 @@
 """Why a row is there, gone or another one: what is known of letters, corrections and programs.
 
-Here belongs how a reason is found. A reason's words stand in `reasons.csv`, what each table and
-column belongs to in `belongings.csv`; how differences themselves are found, in `differences`.
+Here belongs how a reason is found. A reason's words stand in `reasons.csv`, whose each row is and
+where values come from in the schema; how differences themselves are found, in `differences`.
 
 Where several reasons apply, the most specific is given; where none is known, none is.
 """
@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from assets.language.patterns import read_table
-from assets.tables.corrections_file import FOLLOWING, KEY_SEPARATOR, is_code_in_place
+from assets.tables.corrections_file import KEY_SEPARATOR
 from assets.tables.derived import VISIT_KEY_PARTS
 from warehouse.schema import SCHEMA
 
@@ -24,8 +24,18 @@ if TYPE_CHECKING:
     Frames = Mapping[str, pl.DataFrame]
 
 _PACKAGE = "assets.release.changes"
-#: Stands for all columns of a table that have no line of their own.
-_ALL = "*"
+#: What is told of a source, or of looks at it, by where a value comes from.
+_OF_SOURCES = {
+    "publisher": "listing",
+    "first_seen": "listing",
+    "last_seen": "look",
+    "still_listed": "listed",
+}
+#: What a table's rows belong to, by whose they are.
+_OF_OWNERS = {"version": "file", "project": "codes", "person": "corrections", "run": "counted"}
+
+#: Values that are made from others.
+_MADE = ("derived", "key")
 
 _LETTER_COLUMNS = ("letter_id", "status", "superseded_by", "parser_version", "is_listed")
 _CORRECTION_COLUMNS = (
@@ -48,20 +58,11 @@ def reason_labels() -> Mapping[str, str]:
 
 
 @cache
-def told_in_sum() -> frozenset[str]:
+def summarised_reasons() -> frozenset[str]:
     """The reasons whose differences tell a person no more than that, and how many, they are."""
-    is_single = {"true": True, "false": False}
+    is_summarised = {"true": True, "false": False}
     rows = read_table(_PACKAGE, "reasons")
-    return frozenset(row["code"] for row in rows if not is_single[row["is_told_singly"]])
-
-
-@cache
-def belongings() -> Mapping[tuple[str, str], str]:
-    """What tables and columns belong to; the column `*` stands for all others of its table."""
-    return {
-        (row["table_name"], row["field"]): row["belongs_to"]
-        for row in read_table(_PACKAGE, "belongings")
-    }
+    return frozenset(row["code"] for row in rows if is_summarised[row["is_summarised"]])
 
 
 def new_corrections(before: Frames, after: Frames) -> pl.DataFrame:
@@ -137,9 +138,8 @@ def _reason() -> pl.Expr:
 
     belongs = pl.col("belongs_to")
     of_file, of_listing = belongs == "file", belongs == "listing"
-    of_counts = (pl.col("table_name") == "visit_versions") & pl.col("field").is_in(
-        sorted(FOLLOWING["visits"])
-    )
+    counts = [column.name for column in SCHEMA["visit_versions"].columns if column.source in _MADE]
+    of_counts = (pl.col("table_name") == "visit_versions") & pl.col("field").is_in(counts)
     is_twin = (pl.col("table_name") == "visit_versions") & pl.col("is_corrected_twin")
     became_superseded = pl.col("letter_reason") == "amended_letter"
     return (
@@ -320,7 +320,7 @@ def _corrected_owners(corrected: pl.DataFrame) -> pl.DataFrame:
     """Whose codes in their places were corrected: the others of the same owner are renumbered."""
     import polars as pl
 
-    tables = [table.name for table in SCHEMA.values() if is_code_in_place(table)]
+    tables = [table.name for table in SCHEMA.values() if table.is_ordered_list]
     return (
         corrected.filter(pl.col("table_name").is_in(tables))
         .select(
@@ -345,22 +345,27 @@ def _belongs(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def told_by(table: str) -> str | None:
+def label_column(table: str) -> str | None:
     """The column by which a person knows a row of a table, where its key tells little."""
-    rows = (row for row in read_table(_PACKAGE, "belongings") if row["field"] == _ALL)
-    return next((row["told_by"] or None for row in rows if row["table_name"] == table), None)
+    return SCHEMA[table].label_column if table in SCHEMA else None
 
 
 def belongs_to(table: str, field: str | None) -> str | None:
     """What a column of a table belongs to, or without one, its rows; `None` for unknown tables."""
-    lines = belongings()
-    own = lines.get((table, field or _ALL)) or lines.get((table, _ALL))
-    return "follows" if own == "letter" and field in FOLLOWING.get(table, ()) else own
+    if table not in SCHEMA:
+        return None
+    of = SCHEMA[table]
+    owner = _OF_OWNERS.get(of.owner or "", of.owner)
+    if owner not in ("letter", "file") or field not in of.column_names:
+        return owner
+    column = of.column(field)
+    told = _OF_SOURCES.get(column.source or "")
+    return told or ("follows" if owner == "letter" and column.follows else owner)
 
 
 def _file_tables() -> list[str]:
     """Tables whose rows are files or their versions."""
-    return [table for (table, field), of in belongings().items() if field == _ALL and of == "file"]
+    return [table for table in SCHEMA if belongs_to(table, None) == "file"]
 
 
 def _differ(before: Frames, after: Frames, table: str) -> bool:

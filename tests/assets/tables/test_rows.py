@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from assets.findings.model import Judgement
-from assets.findings.statements import letter_statements
+from assets.findings.model import Classification
+from assets.findings.splitting import split_findings
 from assets.model import Listing, Rejection, Signal, Unarchived, Unsupported
-from assets.publications.model import Letter
+from assets.publications.model import Publication
 from assets.tables.rows import ReadFile, Tables, build_rows
 from tests.assets.reading import PARTS, archived, letter_of
 from warehouse.codes import code_list
@@ -66,9 +66,11 @@ def outcome(
     if result is not None:
         return ReadFile(file, result)
     letter = letter_of(**parts)
-    assert isinstance(letter, Letter), letter
-    letter = msgspec.structs.replace(letter, letter_id=file.letter_id, **(values or {}))
-    return ReadFile(file, letter, letter_statements(letter))
+    assert isinstance(letter, Publication), letter
+    values = dict(values or {})
+    details = letter.details | values.pop("details", {})
+    letter = msgspec.structs.replace(letter, letter_id=file.letter_id, details=details, **values)
+    return ReadFile(file, letter, split_findings(letter))
 
 
 def build(*outcomes: ReadFile, **options: Any) -> Tables:
@@ -233,7 +235,7 @@ def test_of_two_versions_the_later_counts(older: ReadFile, newer: ReadFile) -> N
     assert {row["visit_id"] for row in tables.rows["sections"]} == {
         only(tables, "visits")["visit_id"]
     }
-    assert len(tables.rows["findings"]) == len(newer.statements)
+    assert len(tables.rows["findings"]) == len(newer.findings)
     assert all(row["visit_count"] == 1 for row in tables.rows["inspectors"])
 
 
@@ -291,7 +293,7 @@ def test_a_version_with_other_days_supersedes_the_one_in_whose_place_it_stands()
     row = only(tables, "quarantine")
     assert (row["file_name"], row["reason_code"]) == ("old.pdf", "superseded")
     assert "new.pdf" in row["detail"]
-    assert len(tables.rows["findings"]) == len(new.statements)
+    assert len(tables.rows["findings"]) == len(new.findings)
     assert column(tables, "inspectors", "visit_count") == [1, 1]
     assert tables.signals == ()
 
@@ -578,15 +580,15 @@ def test_findings_belong_to_their_sections() -> None:
 def test_what_a_statement_reports_is_in_its_finding_and_its_topics() -> None:
     made = outcome(body=BODY)
     judgements = [
-        Judgement("strength", 0.9, ("health", "assessment"), ("sound", "Work")),
-        Judgement("mixed", 0.625, ("other",)),
-        *(Judgement("concern", 1.0, ("workforce", "leadership", "health"), ("late",)),) * 5,
+        Classification("strength", 0.9, ("health", "assessment"), ("sound", "Work")),
+        Classification("mixed", 0.625, ("other",)),
+        *(Classification("concern", 1.0, ("workforce", "leadership", "health"), ("late",)),) * 5,
     ]
-    statements = tuple(
-        msgspec.structs.replace(statement, judgement=judgement)
-        for statement, judgement in zip(made.statements, judgements, strict=True)
+    findings = tuple(
+        msgspec.structs.replace(finding, judged=judgement)
+        for finding, judgement in zip(made.findings, judgements, strict=True)
     )
-    tables = build(made._replace(statements=statements))
+    tables = build(made._replace(findings=findings))
     assert [
         (row["valence_code"], row["valence_score"], row["cues"]) for row in tables.rows["findings"]
     ] == [
