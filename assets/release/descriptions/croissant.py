@@ -27,6 +27,7 @@ from assets.release.edition import (
     SOURCE_URL,
     Edition,
 )
+from warehouse.column_types import type_of
 from warehouse.schema import Column, Table
 
 CROISSANT_FILE = "croissant.json"
@@ -77,15 +78,6 @@ _CONTEXT: dict[str, Any] = {
 }
 _STANDARDS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 
-_TYPES = {
-    "string": "sc:Text",
-    "int32": "cr:Int32",
-    "int64": "cr:Int64",
-    "float64": "cr:Float64",
-    "bool": "sc:Boolean",
-    "date": "sc:Date",
-    "timestamp": "sc:DateTime",
-}
 _ENCODING_FORMATS = {
     "csv": "text/csv",
     # Not the registered name: the standard's library knows Parquet by this one alone.
@@ -177,7 +169,7 @@ def _field(table: Table, column: Column) -> dict[str, Any]:
         "@id": f"{table.name}/{column.name}",
         "name": column.name,
         "description": _description(column),
-        "dataType": _TYPES[column.dtype],
+        "dataType": type_of(column).croissant,
         "source": {
             "fileObject": {"@id": f"{table.name}.parquet"},
             "extract": {"column": column.name},

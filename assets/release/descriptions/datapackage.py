@@ -25,20 +25,12 @@ from assets.release.edition import (
     Edition,
 )
 from warehouse.codes import code_list
+from warehouse.column_types import type_of
 from warehouse.schema import SCHEMA, Column, Table
 
 DATAPACKAGE_FILE = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
-_TYPES = {
-    "string": "string",
-    "int32": "integer",
-    "int64": "integer",
-    "float64": "number",
-    "bool": "boolean",
-    "date": "date",
-    "timestamp": "datetime",
-}
 #: By the ending of a file's name: its format and its media type. Files that are not called tables
 #: here have formats that are no endings: after their endings, the checker would take Parquet and
 #: the workbook for tables all the same, guess types, and count no bytes. Only DuckDB's form has no
@@ -164,7 +156,7 @@ def _resource(file: File, **said: str) -> dict[str, Any]:
 def _field(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
-        "type": _TYPES[column.dtype],
+        "type": type_of(column).table_schema,
         "description": _description(column),
     }
     if column.example is not None:
