@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 VISITS_VIEW = "visits_with_names"
 FINDINGS_VIEW = "findings_with_visits"
 
-#: The ids of what was chosen: everything, until `choose` says otherwise.
+#: The ids of what was chosen: everything, until `select_findings` says otherwise.
 CHOSEN_FINDINGS = "chosen_findings"
 CHOSEN_VISITS = "chosen_visits"
-#: What coverage and quarantine are told of: everything, until `narrow` says otherwise.
+#: What coverage and quarantine are told of: everything, until `limit_gaps_to` says otherwise.
 CHOSEN_AUTHORITIES = "chosen_authorities"
 CHOSEN_YEARS = "chosen_years"
 
@@ -38,7 +38,7 @@ def view(name: str) -> View:
 
 
 @contextmanager
-def open_tables(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """Opens a folder of tables as a database in memory, in which everything is chosen.
 
     Args:
@@ -72,7 +72,7 @@ def open_tables(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.DuckDB
         yield connection
 
 
-def choose(connection: duckdb.DuckDBPyConnection, findings: list[str]) -> None:
+def select_findings(connection: duckdb.DuckDBPyConnection, findings: list[str]) -> None:
     """Chooses findings, and the visits that they are from."""
     connection.execute(
         f"CREATE OR REPLACE TABLE {CHOSEN_FINDINGS} AS SELECT unnest(?::VARCHAR[]) AS finding_id",
@@ -84,7 +84,7 @@ def choose(connection: duckdb.DuckDBPyConnection, findings: list[str]) -> None:
     )
 
 
-def narrow(
+def limit_gaps_to(
     connection: duckdb.DuckDBPyConnection,
     *,
     authorities: list[str] | None = None,
