@@ -5,7 +5,7 @@ Here belongs the connection that the workbook and parts of a release are made fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -56,7 +56,7 @@ def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.Duc
         for table in SCHEMA.values():
             connection.execute(
                 f'CREATE {"TABLE" if guarded else "VIEW"} "{table.name}" AS '
-                f"{_rows(table, table_path(tables, table.name))}"
+                f"{table_rows(table, table_path(tables, table.name))}"
             )
         for name in (VISITS_VIEW, FINDINGS_VIEW):
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
@@ -101,15 +101,15 @@ def limit_gaps_to(
             )
 
 
-def _rows(table: Table, path: Path) -> str:
-    """The rows of a table, as the schema has it now.
+def table_rows(table: Table, path: Path, columns: Sequence[str] | None = None) -> str:
+    """The rows of a table as the schema has it now, in SQL; all columns, or those named.
 
     Of a release of an older schema, a column or table that it had not yet is empty.
     """
     import pyarrow.parquet as pq
 
     there = frozenset(pq.read_schema(path).names) if path.is_file() else frozenset()
-    values = ", ".join(f'{_value(column, there)} AS "{column.name}"' for column in table.columns)
+    values = ", ".join(f'{_value(table.column(name), there)} AS "{name}"' for name in columns or table.column_names)
     return f"SELECT {values} " + (f"FROM read_parquet({sql_text(path)})" if there else "LIMIT 0")
 
 
