@@ -170,7 +170,7 @@ class _TableFile(NamedTuple):
 
     def text(self, column: str | None) -> str:
         """A column as a CSV file holds it, in SQL; NULL where there is none."""
-        if column not in self.types:
+        if column is None or column not in self.types:
             return "NULL"
         name = f"file.{sql_name(column)}"
         if not self.types[column].startswith("Datetime"):
@@ -205,8 +205,8 @@ def compare(before: Path, after: Path) -> Differences:
         for side, folder in (("before", before), ("after", after)):
             connection.execute(f"CREATE SCHEMA {side}")
             for table, columns in _TELLING.items():
-                rows = table_rows(SCHEMA[table], table_path(folder, table), columns)
-                connection.execute(f"CREATE VIEW {side}.{table} AS {rows}")
+                told = table_rows(SCHEMA[table], table_path(folder, table), columns)
+                connection.execute(f"CREATE VIEW {side}.{table} AS {told}")
         connection.execute(
             "CREATE TABLE found (table_name VARCHAR, row_key VARCHAR, change VARCHAR, "
             "field VARCHAR, position BIGINT, old_value VARCHAR, new_value VARCHAR, "
@@ -240,9 +240,7 @@ def compare(before: Path, after: Path) -> Differences:
             "LEFT JOIN before.authorities AS old USING (authority_id) "
             "WHERE NOT is_gone ORDER BY visit_id"
         )
-        corrections = connection.sql(
-            "FROM changed_corrections ORDER BY table_name, row_key, field"
-        )
+        corrections = connection.sql("FROM changed_corrections ORDER BY table_name, row_key, field")
         none = {"added": 0, "removed": 0, "changed": 0}
         return Differences(
             rows=rows.pl(),
@@ -329,12 +327,12 @@ def _join(table: str, old: _TableFile, new: _TableFile) -> str:
 
 def _rows(table: str, file: _TableFile, key: list[str], shared: list[str], side: str) -> str:
     """The rows of one side as texts, in SQL; those of one key are numbered."""
-    owner = _owner(table)
+    owner = SCHEMA[table].primary_key[0] if table in SCHEMA and SCHEMA[table].primary_key else None
     visit = file.text("visit_id")
-    if of := _owner_table(table):
+    if owner == "finding_id" and "visit_id" not in file.types:
         visit = (
-            f"(SELECT any_value(visit_id) FROM {side}.{of[0]} AS owner "
-            f"WHERE owner.{of[1]} = {file.text(owner)})"
+            f"(SELECT any_value(visit_id) FROM {side}.findings AS finding "
+            f"WHERE finding.finding_id = {file.text(owner)})"
         )
     return f"""
         SELECT *, row_number() OVER (PARTITION BY key ORDER BY texts) AS occurrence
@@ -377,19 +375,3 @@ def _explain(connection: duckdb.DuckDBPyConnection, names: list[str]) -> None:
     for name, values in (("visit_key_parts", VISIT_KEY_PARTS), ("codes_in_place", codes)):
         connection.execute(f"SET VARIABLE {name} = [{', '.join(map(sql_text, values))}]")
     connection.execute(_REASONS.read_text(encoding="utf-8"))
-
-
-def _owner(table: str) -> str | None:
-    """The column that names whose row it is: the first of its key."""
-    key = SCHEMA[table].primary_key if table in SCHEMA else ()
-    return key[0] if key else None
-
-
-def _owner_table(name: str) -> tuple[str, str] | None:
-    """The table and column that lead from a row without a visit of its own to its visit."""
-    table = SCHEMA[name]
-    owner = _owner(name)
-    if owner is None or "visit_id" in table.column_names:
-        return None
-    of, _, key = (table.column(owner).references or "").partition(".")
-    return (of, key) if of in SCHEMA and "visit_id" in SCHEMA[of].column_names else None

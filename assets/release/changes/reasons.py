@@ -13,9 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from assets.language.patterns import read_table
-from assets.tables.corrections_file import FOLLOWING, KEY_SEPARATOR, is_code_in_place
-from assets.tables.derived import VISIT_KEY_PARTS
-from warehouse.schema import SCHEMA
+from assets.tables.corrections_file import FOLLOWING
 
 if TYPE_CHECKING:
     import polars as pl

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from slugify import slugify
 
 from assets.release.edition import AUTHOR, Edition
-from assets.release.formats.export_filter import ExportFilter, FilterError, ExportFormat
 from assets.release.formats.codebook import (
     CODE_NAMES,
     ENTRY_NAMES,
@@ -29,7 +28,7 @@ from assets.release.formats.codebook import (
     view_entries,
 )
 from assets.release.formats.csv_files import PART, README, readme, write_rows
-from assets.release.formats.parquet_files import about_file
+from assets.release.formats.export_filter import ExportFilter, ExportFormat, FilterError
 from assets.release.formats.in_memory import (
     CHOSEN_AUTHORITIES,
     CHOSEN_FINDINGS,
@@ -37,11 +36,12 @@ from assets.release.formats.in_memory import (
     CHOSEN_YEARS,
     FINDINGS_VIEW,
     VISITS_VIEW,
-    select_findings,
     limit_gaps_to,
     open_in_memory,
+    select_findings,
     view,
 )
+from assets.release.formats.parquet_files import about_file
 from assets.release.formats.workbook import write_chosen
 from assets.release.store import RECORD_FILE
 from assets.tables.authorities import AuthorityIndex
@@ -129,7 +129,13 @@ def file_name(edition: Edition, choice: ExportFilter, form: ExportFormat) -> str
 
 
 def export(
-    tables: Path, edition: Edition, choice: ExportFilter, form: ExportFormat, to: Path, *, force: bool
+    tables: Path,
+    edition: Edition,
+    choice: ExportFilter,
+    form: ExportFormat,
+    to: Path,
+    *,
+    force: bool,
 ) -> int:
     """Write the part of a release that was asked for.
 
@@ -181,7 +187,9 @@ def export(
             with TemporaryDirectory(prefix=f".new-{place.name}-", dir=place.parent) as room:
                 new = Path(room) / place.name
                 if form is ExportFormat.XLSX:
-                    write_chosen(connection, new, edition, choice if choice != ExportFilter() else None)
+                    write_chosen(
+                        connection, new, edition, choice if choice != ExportFilter() else None
+                    )
                 else:
                     _WRITERS[form](part, new)
                 _refuse_to_replace(place, to, form, force=force)

@@ -109,7 +109,9 @@ def table_rows(table: Table, path: Path, columns: Sequence[str] | None = None) -
     import pyarrow.parquet as pq
 
     there = frozenset(pq.read_schema(path).names) if path.is_file() else frozenset()
-    values = ", ".join(f'{_value(table.column(name), there)} AS "{name}"' for name in columns or table.column_names)
+    values = ", ".join(
+        f'{_value(table.column(name), there)} AS "{name}"' for name in columns or table.column_names
+    )
     return f"SELECT {values} " + (f"FROM read_parquet({sql_text(path)})" if there else "LIMIT 0")
 
 

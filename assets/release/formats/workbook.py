@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from assets.language.patterns import read_table
 from assets.release.edition import AUTHOR, Edition
-from assets.release.formats.export_filter import ExportFilter
 from assets.release.formats.codebook import (
     CODE_NAMES,
     Entry,
@@ -25,6 +24,7 @@ from assets.release.formats.codebook import (
     view_entry,
 )
 from assets.release.formats.cover import Line, cover_lines
+from assets.release.formats.export_filter import ExportFilter
 from assets.release.formats.in_memory import open_in_memory
 from warehouse.database import load_views
 from warehouse.schema import SCHEMA
@@ -176,7 +176,10 @@ def write_workbook(tables: Path, to: Path, edition: Edition) -> None:
 
 
 def write_chosen(
-    connection: duckdb.DuckDBPyConnection, to: Path, edition: Edition, chosen: ExportFilter | None = None
+    connection: duckdb.DuckDBPyConnection,
+    to: Path,
+    edition: Edition,
+    chosen: ExportFilter | None = None,
 ) -> None:
     """Writes a workbook of what is chosen in an open release.
 
