@@ -91,11 +91,23 @@ class PreparedTables:
         before = {} if self._previous is None else _row_counts(self._previous)
         now = _row_counts(self._folder)
         rows = [
-            {"table_name": name, "table_rows": now.get(name, 0), "previous_rows": before.get(name)}
-            for name in SCHEMA
+            {
+                "table_name": table.name,
+                "table_rows": now.get(table.name, 0),
+                "previous_rows": before.get(table.name),
+                "may_be_empty": table.may_be_empty,
+                "may_shrink": table.may_shrink,
+            }
+            for table in SCHEMA.values()
         ]
         schema = pa.schema(
-            {"table_name": pa.string(), "table_rows": pa.int64(), "previous_rows": pa.int64()}
+            {
+                "table_name": pa.string(),
+                "table_rows": pa.int64(),
+                "previous_rows": pa.int64(),
+                "may_be_empty": pa.bool_(),
+                "may_shrink": pa.bool_(),
+            }
         )
         self._register("counted_tables", pa.Table.from_pylist(rows, schema))
         return self._query(
@@ -236,7 +248,7 @@ def _held_values() -> str:
     return " UNION ALL ".join(
         _values_of(table)
         for table in SCHEMA.values()
-        if table.primary_key and table.name not in ("corrections", "evaluation")
+        if table.primary_key and table.owner not in ("run", "person")
     )
 
 

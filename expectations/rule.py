@@ -10,21 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from warehouse.schema import SCHEMA
+
 Scope = Literal["letter", "table"]
 
 #: The tables whose every row was read out of one letter, so that a row that breaks a rule can be
 #: put right by taking its letter out.
-LETTER_TABLES = frozenset(
-    {
-        "visits",
-        "visit_themes",
-        "visit_inspectors",
-        "visit_versions",
-        "sections",
-        "findings",
-        "finding_topics",
-    }
-)
+LETTER_TABLES = frozenset(table.name for table in SCHEMA.values() if table.is_read)
 
 
 @dataclass(frozen=True, slots=True)

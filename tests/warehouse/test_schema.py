@@ -81,6 +81,35 @@ def test_keys_and_order_are_columns_and_keys_are_never_null(table: Table) -> Non
 
 
 @pytest.mark.parametrize("table", SCHEMA.values(), ids=lambda table: table.name)
+def test_a_table_says_whose_its_rows_are_and_how_a_person_knows_one(table: Table) -> None:
+    assert table.owner
+    assert table.source
+    assert table.label_column is None or table.label_column in table.column_names
+    assert not table.is_required or table.parent_table
+    for column in table.columns:
+        assert column.explains is None or column.explains in table.column_names
+
+
+@pytest.mark.parametrize(
+    ("table", "parent", "is_ordered_list"),
+    [
+        ("sections", "visits", False),
+        ("findings", "visits", False),
+        ("finding_topics", "findings", True),
+        ("visit_themes", "visits", True),
+        ("authority_neighbours", "authorities", True),
+        ("authority_successors", "authorities", False),
+        ("letters", None, False),
+    ],
+)
+def test_a_row_belongs_to_one_of_another_table(
+    table: str, parent: str | None, is_ordered_list: bool
+) -> None:
+    assert SCHEMA[table].parent_table == parent
+    assert SCHEMA[table].is_ordered_list == is_ordered_list
+
+
+@pytest.mark.parametrize("table", SCHEMA.values(), ids=lambda table: table.name)
 def test_the_order_of_rows_leaves_nothing_to_chance(table: Table) -> None:
     names = set(table.primary_key) or set(table.column_names)
     unique_by_position = {("list", "position"), ("visit_id", "position")}

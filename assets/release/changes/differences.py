@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from assets.release.changes.reasons import belongs_to, told_by
 from assets.release.formats.in_memory import table_rows
-from assets.tables.corrections_file import KEY_SEPARATOR, is_code_in_place
+from assets.tables.corrections_file import KEY_SEPARATOR
 from assets.tables.derived import VISIT_KEY_PARTS
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
@@ -104,8 +103,8 @@ DIFFERENCES = Table(
     sort_by=(),
 )
 
-#: What belongs to looks at the source tells no two rows apart.
-_OF_LOOKS = ("listing", "look")
+#: When a file was seen tells no two rows apart.
+_OF_LOOKS = ("first_seen", "last_seen")
 
 #: The tables and columns from which a reason is told.
 _TELLING: Mapping[str, tuple[str, ...]] = {
@@ -220,7 +219,7 @@ def compare(before: Path, after: Path) -> Differences:
                 )
             if name in old and name in new and not _same(old[name].path, new[name].path):
                 connection.execute(f"INSERT INTO found {_join(name, old[name], new[name])}")
-        _explain(connection, names)
+        _explain(connection)
         order = f"list_position([{', '.join(map(sql_text, names))}], table_name)"
         rows = connection.sql(
             f"SELECT {', '.join(DIFFERENCES.column_names)} FROM explained ORDER BY {order}, "
@@ -295,11 +294,13 @@ def _whole(
 
 def _join(table: str, old: _TableFile, new: _TableFile) -> str:
     """The differences of one table, in SQL: a row of `found` for each."""
+    known = SCHEMA.get(table)
     shared = [column for column in new.types if column in old.types]
     key = _key(table, new.path)
     if not key or not set(key) <= set(shared):
         # Rows without a key are the same if all that they say is, and as often.
-        key = [column for column in shared if belongs_to(table, column) not in _OF_LOOKS] or shared
+        seen = {one.name for one in known.columns if one.source in _OF_LOOKS} if known else set()
+        key = [column for column in shared if column not in seen] or shared
     fields = f"([{', '.join(map(sql_text, shared))}]::VARCHAR[])"
     return f"""
         SELECT
@@ -327,12 +328,13 @@ def _join(table: str, old: _TableFile, new: _TableFile) -> str:
 
 def _rows(table: str, file: _TableFile, key: list[str], shared: list[str], side: str) -> str:
     """The rows of one side as texts, in SQL; those of one key are numbered."""
-    owner = SCHEMA[table].primary_key[0] if table in SCHEMA and SCHEMA[table].primary_key else None
+    known = SCHEMA.get(table)
+    owner = next(iter(known.primary_key), None) if known else None
     visit = file.text("visit_id")
-    if owner == "finding_id" and "visit_id" not in file.types:
+    if known and known.parent_table == "findings" and "visit_id" not in file.types:
         visit = (
             f"(SELECT any_value(visit_id) FROM {side}.findings AS finding "
-            f"WHERE finding.finding_id = {file.text(owner)})"
+            f"WHERE finding.finding_id = {file.text('finding_id')})"
         )
     return f"""
         SELECT *, row_number() OVER (PARTITION BY key ORDER BY texts) AS occurrence
@@ -343,7 +345,7 @@ def _rows(table: str, file: _TableFile, key: list[str], shared: list[str], side:
                 {visit} AS visit_id,
                 {file.text("letter_id")} AS letter_id,
                 {file.text(owner)} AS owner,
-                {file.text(told_by(table))} AS label
+                {file.text(known.label_column if known else None)} AS label
             FROM read_parquet({sql_text(file.path)}) AS file
         )"""
 
@@ -356,22 +358,26 @@ def _key(table: str, path: Path) -> list[str]:
     return told.split(",") if told else list(SCHEMA[table].primary_key) if table in SCHEMA else []
 
 
-def _explain(connection: duckdb.DuckDBPyConnection, names: list[str]) -> None:
+def _explain(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the table `explained` of `found`."""
     import polars as pl
 
-    belonging = pl.DataFrame(
+    declared = pl.DataFrame(
         [
-            (name, field, belongs_to(name, field))
-            for name in names
-            if name in SCHEMA
-            for field in (None, *SCHEMA[name].column_names)
+            {
+                "table_name": table.name,
+                "field": column and column.name,
+                "owner": table.owner,
+                "source": column and column.source,
+                "follows": column is not None and column.follows,
+                "is_ordered_list": table.is_ordered_list,
+            }
+            for table in SCHEMA.values()
+            for column in (None, *table.columns)
         ],
-        schema=dict.fromkeys(("table_name", "field", "belongs_to"), pl.String),
-        orient="row",
+        infer_schema_length=None,
     )
-    connection.register("belonging", belonging)
-    codes = [table.name for table in SCHEMA.values() if is_code_in_place(table)]
-    for name, values in (("visit_key_parts", VISIT_KEY_PARTS), ("codes_in_place", codes)):
-        connection.execute(f"SET VARIABLE {name} = [{', '.join(map(sql_text, values))}]")
+    connection.register("declared", declared)
+    parts = ", ".join(map(sql_text, VISIT_KEY_PARTS))
+    connection.execute(f"SET VARIABLE visit_key_parts = [{parts}]")
     connection.execute(_REASONS.read_text(encoding="utf-8"))

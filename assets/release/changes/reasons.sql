@@ -1,7 +1,8 @@
 -- Why each difference is there, from what became of letters, visits and corrections meanwhile.
 --
--- Given are `found` (the differences), `belonging` (what each table and column belongs to), and
--- the tables of either side in the schemas `before` and `after`. Where several reasons apply, the
+-- Given are `found` (the differences), `declared` (whose each table's rows are, and where values
+-- come from, as the schema has it), and the tables of either side in the schemas `before` and
+-- `after`. Where several reasons apply, the
 -- most specific is given; where none is known, none is.
 
 -- Every visit twice: what is gone is about the visit as it was, all else as it is now.
@@ -114,10 +115,10 @@ CREATE TABLE explained AS
 WITH known AS (
     SELECT
         placed.*,
-        belonging.belongs_to,
-        row_belonging.belongs_to = 'file' AS is_of_file_table,
-        -- A version of a visit says what the visit says.
-        table_name = 'visit_versions' AND visit_belonging.belongs_to = 'follows' AS is_count,
+        declared.owner AS owned_by,
+        declared.source,
+        declared.follows AND owned_by = 'letter' AS is_following,
+        declared.source IN ('derived', 'key') AND owned_by = 'version' AS is_count,
         letter_reason,
         visit_reason,
         is_withdrawn,
@@ -130,13 +131,14 @@ WITH known AS (
         EXISTS (
             FROM changed_corrections AS other WHERE other.visit_id = placed.visit_id
         ) AS is_corrected_visit,
-        table_name = 'visit_versions' AND EXISTS (
+        -- A version of a visit says what the visit says.
+        owned_by = 'version' AND EXISTS (
             FROM changed_corrections AS other
             WHERE other.table_name = 'visits' AND other.visit_id = placed.visit_id
                 AND other.field = placed.field
         ) AS is_corrected_version,
         -- The other codes of the same owner are renumbered.
-        list_contains(getvariable('codes_in_place'), table_name) AND EXISTS (
+        declared.is_ordered_list AND EXISTS (
             FROM changed_corrections AS other
             WHERE other.table_name = placed.table_name
                 AND split_part(other.row_key, '/', 1) = placed.owner
@@ -145,40 +147,38 @@ WITH known AS (
     LEFT JOIN letter_changes USING (letter_id)
     LEFT JOIN visit_changes USING (visit_id)
     LEFT JOIN changed_corrections AS corrected USING (table_name, row_key, field)
-    LEFT JOIN belonging
-        ON belonging.table_name = placed.table_name
-        AND belonging.field IS NOT DISTINCT FROM placed.field
-    LEFT JOIN belonging AS row_belonging
-        ON row_belonging.table_name = placed.table_name AND row_belonging.field IS NULL
-    LEFT JOIN belonging AS visit_belonging
-        ON visit_belonging.table_name = 'visits' AND visit_belonging.field = placed.field
+    LEFT JOIN declared
+        ON declared.table_name = placed.table_name
+        AND declared.field IS NOT DISTINCT FROM placed.field
 )
 SELECT
     * EXCLUDE (letter_reason, visit_reason),
     CASE
-        WHEN row_key IS NULL OR belongs_to = 'codes' THEN 'schema'
+        WHEN row_key IS NULL OR owned_by = 'project' THEN 'schema'
         WHEN is_corrected OR (is_corrected_owner AND visit_reason IS NULL) THEN 'correction'
-        WHEN belongs_to = 'reference' THEN 'reference_data'
-        WHEN belongs_to = 'counted' THEN 'follows'
+        WHEN owned_by = 'reference' THEN 'reference_data'
+        WHEN owned_by = 'run' THEN 'follows'
         -- Another letter on the same file: before, or instead of, what was read of it.
-        WHEN belongs_to = 'file' AND change <> 'changed'
+        WHEN owned_by IN ('file', 'version') AND change <> 'changed'
             THEN coalesce(letter_reason, if(letter_id IS NULL, 'listing', NULL))
-        WHEN belongs_to = 'look' THEN 'looked_at_again'
-        WHEN belongs_to = 'listed' AND letter_reason = 'amended_letter' THEN 'amended_letter'
-        WHEN belongs_to = 'listed' AND is_withdrawn THEN 'withdrawn_letter'
-        WHEN belongs_to = 'listed' OR (belongs_to = 'listing' AND is_of_file_table) THEN 'listing'
-        WHEN belongs_to = 'file' THEN coalesce(
+        WHEN source = 'last_seen' THEN 'looked_at_again'
+        WHEN source = 'still_listed' AND letter_reason = 'amended_letter' THEN 'amended_letter'
+        WHEN source = 'still_listed' AND is_withdrawn THEN 'withdrawn_letter'
+        WHEN source = 'still_listed' THEN 'listing'
+        WHEN owned_by IN ('file', 'version') AND source IN ('publisher', 'first_seen')
+            THEN 'listing'
+        WHEN owned_by IN ('file', 'version') THEN coalesce(
             letter_reason,
             if(is_corrected_visit AND (is_count OR is_corrected_version), 'correction', NULL),
             if(is_count, 'follows', NULL)
         )
         WHEN visit_reason IS NOT NULL THEN visit_reason
-        WHEN belongs_to = 'corrections' THEN 'correction'
-        WHEN belongs_to = 'listing' THEN 'listing'
+        WHEN owned_by = 'person' THEN 'correction'
+        WHEN source IN ('publisher', 'first_seen') THEN 'listing'
         WHEN is_reread THEN 'parser_version'
         -- What follows from a corrected value, or stood beside it and was of the old one. Another
         -- value of the same visit is not explained by that.
-        WHEN is_corrected_row OR (belongs_to = 'follows' AND is_corrected_visit) THEN 'correction'
-        WHEN belongs_to = 'follows' THEN 'follows'
+        WHEN is_corrected_row OR (is_following AND is_corrected_visit) THEN 'correction'
+        WHEN is_following THEN 'follows'
     END AS reason_code
 FROM known;

@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from assets.language.patterns import read_table
 from assets.release.descriptions.data_dictionary import (
     HTML_FILE,
     MARKDOWN_FILE,
     ColumnPart,
-    column_source,
     sources,
     write_data_dictionary,
 )
@@ -46,28 +44,9 @@ def markdown(made: tuple[Path, Edition]) -> str:
     return (made[0] / MARKDOWN_FILE).read_text("utf-8")
 
 
-@pytest.mark.parametrize(("table", "column"), COLUMNS)
-def test_it_is_said_where_every_column_comes_from(table: str, column: str) -> None:
-    assert column_source(table, column).definition
-
-
-def test_nothing_is_said_of_what_is_not_there() -> None:
-    lines = [
-        (line["table"], line["column"])
-        for line in read_table("assets.release.descriptions", "column_sources")
-    ]
-    assert [line for line, count in Counter(lines).items() if count > 1] == []
-    known = {*COLUMNS, *((table, "*") for table in SCHEMA)}
-    assert [line for line in lines if line not in known] == []
-    used = {
-        line["source_code"] for line in read_table("assets.release.descriptions", "column_sources")
-    }
-    assert used == set(sources())
-
-
-def test_a_column_of_which_nobody_has_said_so_is_an_error() -> None:
-    with pytest.raises(ValueError, match=r"does not say where the values of letters\.colour come"):
-        column_source("letters", "colour")
+def test_the_words_are_there_for_every_source_and_no_other() -> None:
+    of = {column.source for table in SCHEMA.values() for column in table.columns}
+    assert of == set(sources())
 
 
 def unescaped(markdown: str) -> str:
@@ -87,7 +66,7 @@ def test_the_page_tells_of_every_column(page: html.HtmlElement, made: tuple[Path
             assert " ".join(column.description.split()) in told
             assert (column.example or "") in told
             assert (column.unit or "") in told
-            assert column_source(table.name, column.name).label in told
+            assert sources()[str(column.source)].label in told
             assert (column.references or "") in told
             values = frame.height - frame[column.name].null_count()
             rows = f"({values:,} of {frame.height:,})" if frame.height else "no rows"
@@ -180,5 +159,5 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
 )
 def test_only_all_is_all_and_only_none_is_none(values: int, rows: int, share: str) -> None:
     entry = column_entry("visits", "focus", VISITS.column("focus"))
-    part = ColumnPart(entry, None, column_source("visits", "focus"), rows, values)
+    part = ColumnPart(entry, None, sources()["letter"], rows, values)
     assert part.share == share
