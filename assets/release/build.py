@@ -1,7 +1,7 @@
 """A release is made: all forms of what is published, described, compared, verified, shelved.
 
 Here belongs the order of steps. What a form or a description holds stands in its own module; where
-releases lie is in `shelf`.
+releases lie is in `store`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from assets.release.store import (
     Record,
     Release,
     ReleaseError,
-    Shelf,
+    ReleaseStore,
     read_list,
     write_record,
 )
@@ -75,7 +75,7 @@ class Releasing:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReleaseResult:
     """What came of making a release.
 
     Attributes:
@@ -89,7 +89,7 @@ class Outcome:
     notes: str
 
 
-def make_release(releasing: Releasing) -> Outcome:
+def make_release(releasing: Releasing) -> ReleaseResult:
     """Make an immutable release from what is published, if anything has changed since the last one.
 
     The same published state after the same release gives the same bytes, whenever and wherever.
@@ -100,26 +100,26 @@ def make_release(releasing: Releasing) -> Outcome:
         BreakingChangeError: If the schema changed in a way that breaks what users have built, and
             nobody has declared that.
     """
-    shelf = Shelf(releasing.out)
+    store = ReleaseStore(releasing.out)
     try:
-        with alone(shelf.folder):
-            return _make(releasing, shelf)
+        with alone(store.folder):
+            return _make(releasing, store)
     except OSError as error:
         raise ReleaseError(
-            f"The release could not be written: {error.filename or shelf.folder}: "
+            f"The release could not be written: {error.filename or store.folder}: "
             f"{error.strerror or error}."
         ) from error
 
 
-def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
+def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
     state = _published(releasing.out)
-    shelf.refuse_if_any_is_lost()
-    before = shelf.latest()
+    store.refuse_if_any_is_lost()
+    before = store.latest()
     schema = describe_schema(state.database)
     changes: tuple[SchemaChange, ...] = ()
     rows_changed = True
     if before is not None:
-        _refuse_if_changed(before, shelf)
+        _refuse_if_changed(before, store)
         changes = compare_schemas(read_description(before.folder / SCHEMA_FILE), schema)
         # The same rows may lie in other bytes, as another version of a library writes them.
         rows_changed = before.record.fingerprint != state.fingerprint and bool(
@@ -129,9 +129,9 @@ def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
     version = next_version(previous, changes, rows_changed=rows_changed)
     if version is None:
         assert before is not None, "the first release has a version"
-        shelf.tidy()
+        store.write_index()
         notes = (before.folder / NOTES_FILE).read_text(encoding="utf-8")
-        return Outcome(before, is_new=False, notes=notes)
+        return ReleaseResult(before, is_new=False, notes=notes)
     record = Record(
         version=version,
         previous=previous,
@@ -141,7 +141,7 @@ def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
         fingerprint=state.fingerprint,
         row_counts=dict(state.row_counts),
     )
-    folder = shelf.begin(version)
+    folder = store.start_draft(version)
     releasing.progress("release", 0, 1)
     (folder / SCHEMA_FILE).write_text(write_description(schema), encoding="utf-8")
     write_parquet(state.parquet, folder / PARQUET, record.edition)
@@ -162,7 +162,7 @@ def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
             progress=lambda done, total: releasing.progress("verifying", done, total),
         )
     _refuse_if_unsound(report)
-    return Outcome(shelf.put(folder, version), is_new=True, notes=notes)
+    return ReleaseResult(store.publish(folder, version), is_new=True, notes=notes)
 
 
 def _published(out: Path) -> states.State:
@@ -183,7 +183,7 @@ def _published(out: Path) -> states.State:
     )
 
 
-def _refuse_if_changed(before: Release, shelf: Shelf) -> None:
+def _refuse_if_changed(before: Release, store: ReleaseStore) -> None:
     """Refuse to build on a release whose files are not those that it was made of.
 
     One that is whole and in no list was put there by a run that was killed before it could list it.
@@ -193,8 +193,8 @@ def _refuse_if_changed(before: Release, shelf: Shelf) -> None:
     """
     on = Subject(before.folder, {}, {}, {})
     problems = [*check_checksums(on)]
-    if not problems and before.record.version not in (read_list(shelf.folder) or {}):
-        shelf.tidy()
+    if not problems and before.record.version not in (read_list(store.folder) or {}):
+        store.write_index()
     problems += check_release_list(on)
     if problems:
         raise ReleaseError(

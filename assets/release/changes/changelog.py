@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from assets.release.changes.difference_reports import count_reasons
 from assets.release.changes.differences import Differences
-from assets.release.changes.reasons import reason_labels
+from assets.release.changes.reasons import reasons
 from assets.release.edition import Edition
 from assets.release.templating import cell, code_span
 from assets.release.wording import counted
@@ -112,13 +112,14 @@ def _letters(differences: Differences) -> Iterator[str]:
         differences, "New", rows["added"].filter(pl.col("reason_code") == "new_letter")
     )
     yield from _visits(differences, "Letter amended", amended)
-    for code, label in (*reason_labels().items(), (None, "reason not known")):
+    for code, reason in reasons().items():
+        label = reason.label.lower()
         of_reason = pl.col("reason_code").eq_missing(pl.lit(code, dtype=pl.String))
         if code not in ("new_letter", "amended_letter"):
             added = rows["added"].filter(of_reason)
-            yield from _visits(differences, f"Not here before ({label.lower()})", added)
+            yield from _visits(differences, f"Not here before ({label})", added)
         removed = rows["removed"].filter(of_reason)
-        yield from _visits(differences, f"Not here any more ({label.lower()})", removed)
+        yield from _visits(differences, f"Not here any more ({label})", removed)
     withdrawn = differences.rows.filter(
         (pl.col("table_name") == "letters") & (pl.col("reason_code") == "withdrawn_letter")
     )
@@ -185,5 +186,4 @@ def _besides(differences: Differences) -> Iterator[str]:
     """How many differences there are of the reasons that no line told of."""
     for code, count in count_reasons(differences).items():
         if code not in _TOLD:
-            label = reason_labels()[code] if code else "Reason not known"
-            yield f"{label}: {counted(count, 'difference')}."
+            yield f"{reasons()[code].label}: {counted(count, 'difference')}."

@@ -18,7 +18,7 @@ from assets.release.edition import (
     SOURCE_URL,
     Edition,
 )
-from assets.release.formats.choice import Choice
+from assets.release.formats.export_filter import ExportFilter
 from assets.release.wording import counted, day_in_words
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ def cover_lines(
     connection: duckdb.DuckDBPyConnection,
     edition: Edition,
     sheets: Sequence[tuple[str, str, int]],
-    chosen: Choice | None,
+    chosen: ExportFilter | None,
 ) -> Iterator[Line]:
     """The lines of the cover, from the top.
 
     Args:
-        connection: The tables, as `readable.open_tables` gives them.
+        connection: The tables, as `in_memory.open_in_memory` gives them.
         edition: The release.
         sheets: The sheets: name, what it is for, how many rows it has.
         chosen: What was chosen of the release; `None` where it is everything.
@@ -114,7 +114,7 @@ def _extent(connection: duckdb.DuckDBPyConnection) -> str:
     )
 
 
-def _gaps(connection: duckdb.DuckDBPyConnection, chosen: Choice | None) -> Iterator[Line]:
+def _gaps(connection: duckdb.DuckDBPyConnection, chosen: ExportFilter | None) -> Iterator[Line]:
     if chosen:
         yield Line("text", "Of what", _missing_of(chosen))
     coverage = _query("coverage")
@@ -145,15 +145,15 @@ def _gaps(connection: duckdb.DuckDBPyConnection, chosen: Choice | None) -> Itera
     )
 
 
-def _missing_of(chosen: Choice) -> str:
+def _missing_of(chosen: ExportFilter) -> str:
     said = f"This, and the sheets {' and '.join(_GAPS)}, are of {_scope(chosen)}"
     if not (chosen.authorities or chosen.years):
         return f"{said}, not only of this part."
     return f"{said}. Files in quarantine of which that is not known are among them."
 
 
-def _scope(chosen: Choice) -> str:
-    """What coverage and quarantine are told of in a part, as `readable.narrow` was told."""
+def _scope(chosen: ExportFilter) -> str:
+    """What coverage and quarantine are told of in a part, as `in_memory.limit_gaps_to` was told."""
     kinds = [
         kind
         for kind, values in (("authorities", chosen.authorities), ("years", chosen.years))

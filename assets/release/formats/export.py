@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from slugify import slugify
 
 from assets.release.edition import AUTHOR, Edition
-from assets.release.formats.choice import Choice, ChoiceError, ExportFormat
 from assets.release.formats.codebook import (
     CODE_NAMES,
     ENTRY_NAMES,
@@ -29,19 +28,20 @@ from assets.release.formats.codebook import (
     view_entries,
 )
 from assets.release.formats.csv_files import PART, README, readme, write_rows
-from assets.release.formats.parquet_files import about_file
-from assets.release.formats.readable import (
+from assets.release.formats.export_filter import ExportFilter, ExportFormat, FilterError
+from assets.release.formats.in_memory import (
     CHOSEN_AUTHORITIES,
     CHOSEN_FINDINGS,
     CHOSEN_VISITS,
     CHOSEN_YEARS,
     FINDINGS_VIEW,
     VISITS_VIEW,
-    choose,
-    narrow,
-    open_tables,
+    limit_gaps_to,
+    open_in_memory,
+    select_findings,
     view,
 )
+from assets.release.formats.parquet_files import about_file
 from assets.release.formats.workbook import write_chosen
 from assets.release.store import RECORD_FILE
 from assets.tables.authorities import AuthorityIndex
@@ -114,7 +114,7 @@ class _Condition(NamedTuple):
     values: tuple[Any, ...] = ()
 
 
-def file_name(edition: Edition, choice: Choice, form: ExportFormat) -> str:
+def file_name(edition: Edition, choice: ExportFilter, form: ExportFormat) -> str:
     """What a part is called unless somebody names it; a folder for the forms of several files.
 
     Where the name cannot tell one choice from another, some digits of a checksum do.
@@ -129,7 +129,13 @@ def file_name(edition: Edition, choice: Choice, form: ExportFormat) -> str:
 
 
 def export(
-    tables: Path, edition: Edition, choice: Choice, form: ExportFormat, to: Path, *, force: bool
+    tables: Path,
+    edition: Edition,
+    choice: ExportFilter,
+    form: ExportFormat,
+    to: Path,
+    *,
+    force: bool,
 ) -> int:
     """Write the part of a release that was asked for.
 
@@ -148,7 +154,7 @@ def export(
         How many findings it has.
 
     Raises:
-        ChoiceError: What was asked for cannot be understood.
+        FilterError: What was asked for cannot be understood.
         ExportError: Nothing was found, or there is something in the place of the file, or the
             release cannot be read, or the file written.
         WorkbookLimit: If Excel cannot hold it.
@@ -168,7 +174,7 @@ def export(
             for name in edition.row_counts:
                 # One that the release never had is empty, one that is gone is not.
                 table_path(tables, name).stat()
-            connection = stack.enter_context(open_tables(tables))
+            connection = stack.enter_context(open_in_memory(tables))
         except (OSError, duckdb.Error, ArrowException) as error:
             raise ExportError(
                 f"The release's tables in {tables} cannot be read: {_first_line(error)}. "
@@ -181,7 +187,9 @@ def export(
             with TemporaryDirectory(prefix=f".new-{place.name}-", dir=place.parent) as room:
                 new = Path(room) / place.name
                 if form is ExportFormat.XLSX:
-                    write_chosen(connection, new, edition, choice if choice != Choice() else None)
+                    write_chosen(
+                        connection, new, edition, choice if choice != ExportFilter() else None
+                    )
                 else:
                     _WRITERS[form](part, new)
                 _refuse_to_replace(place, to, form, force=force)
@@ -191,7 +199,7 @@ def export(
     return int(part.findings.num_rows)
 
 
-def _part(connection: duckdb.DuckDBPyConnection, edition: Edition, choice: Choice) -> Part:
+def _part(connection: duckdb.DuckDBPyConnection, edition: Edition, choice: ExportFilter) -> Part:
     """What is chosen, in the order in which letters are read."""
     visits, findings = (
         connection.sql(
@@ -300,12 +308,12 @@ def _first_line(error: Exception) -> str:
     return " ".join(str(error).split("\n\n", 1)[0].split()).rstrip(".")
 
 
-def _choose(connection: duckdb.DuckDBPyConnection, choice: Choice) -> None:
+def _choose(connection: duckdb.DuckDBPyConnection, choice: ExportFilter) -> None:
     """Choose the findings for which all conditions hold."""
     if choice.authorities:
-        narrow(connection, authorities=_authority_ids(connection, choice.authorities))
+        limit_gaps_to(connection, authorities=_authority_ids(connection, choice.authorities))
     if choice.years:
-        narrow(connection, years=[year for years in choice.years for year in _years(years)])
+        limit_gaps_to(connection, years=[year for years in choice.years for year in _years(years)])
     conditions: list[_Condition] = []
     for condition in _conditions(choice):
         conditions.append(condition)
@@ -315,7 +323,7 @@ def _choose(connection: duckdb.DuckDBPyConnection, choice: Choice) -> None:
             raise ExportError(
                 f"There is no finding for {condition.words}{f', given {before}' if before else ''}."
             )
-        choose(connection, findings)
+        select_findings(connection, findings)
 
 
 def _findings(connection: duckdb.DuckDBPyConnection, conditions: Iterable[_Condition]) -> list[str]:
@@ -332,13 +340,13 @@ def _findings(connection: duckdb.DuckDBPyConnection, conditions: Iterable[_Condi
     except duckdb.Error as error:
         names = ", ".join(connection.sql(f"FROM {FINDINGS_VIEW} LIMIT 0").columns)
         problem = _first_line(error)
-        raise ChoiceError(
+        raise FilterError(
             f"--where {conditions[-1].sql} cannot be asked: {problem}\nThere are: {names}."
         ) from error
     return [finding_id for (finding_id,) in rows]
 
 
-def _conditions(choice: Choice) -> Iterator[_Condition]:
+def _conditions(choice: ExportFilter) -> Iterator[_Condition]:
     """What was asked for, as conditions; the values of one kind are alternatives."""
     if choice.authorities:
         yield _Condition(
@@ -370,7 +378,7 @@ def _authority_ids(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) 
         ids = index.named(name)
         if not ids:
             closest = index.closest(name)
-            raise ChoiceError(
+            raise FilterError(
                 f"There is no authority {name}."
                 + (f" Is it {closest}?" if closest else " Its names are in the table authorities.")
             )
@@ -390,7 +398,7 @@ def _topic_code(name: str) -> str:
     near = process.extractOne(
         name, list(names), processor=utils.default_process, score_cutoff=_CLOSE
     )
-    raise ChoiceError(
+    raise FilterError(
         f"There is no topic {name}.{f' Is it {names[near[0]]}?' if near else ''} "
         f"There are {', '.join(topics)}."
     )
@@ -400,7 +408,7 @@ def _years(text: str) -> range:
     found = _YEARS.fullmatch(text.strip())
     first, last = (int(found["first"]), int(found["last"] or found["first"])) if found else (1, 0)
     if first > last:
-        raise ChoiceError(f"{text} is no year and no span of years: write 2023, or 2021-2023.")
+        raise FilterError(f"{text} is no year and no span of years: write 2023, or 2021-2023.")
     return range(first, last + 1)
 
 
@@ -411,7 +419,7 @@ def _one_expression(where: str) -> str:
     try:
         duckdb.SQLExpression(where)
     except duckdb.Error as error:
-        raise ChoiceError(
+        raise FilterError(
             f"--where {where} is not one condition in SQL: {_first_line(error)}."
         ) from error
     return where

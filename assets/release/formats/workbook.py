@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from assets.language.patterns import read_table
 from assets.release.edition import AUTHOR, Edition
-from assets.release.formats.choice import Choice
 from assets.release.formats.codebook import (
     CODE_NAMES,
     Entry,
@@ -25,7 +24,8 @@ from assets.release.formats.codebook import (
     view_entry,
 )
 from assets.release.formats.cover import Line, cover_lines
-from assets.release.formats.readable import open_tables
+from assets.release.formats.export_filter import ExportFilter
+from assets.release.formats.in_memory import open_in_memory
 from warehouse.database import load_views
 from warehouse.schema import SCHEMA
 
@@ -171,17 +171,20 @@ def write_workbook(tables: Path, to: Path, edition: Edition) -> None:
         WorkbookLimit: A text or a number of rows that Excel cannot hold.
         duckdb.Error: A table is missing, or cannot be read.
     """
-    with open_tables(tables, guarded=False) as connection:
+    with open_in_memory(tables, guarded=False) as connection:
         write_chosen(connection, to, edition)
 
 
 def write_chosen(
-    connection: duckdb.DuckDBPyConnection, to: Path, edition: Edition, chosen: Choice | None = None
+    connection: duckdb.DuckDBPyConnection,
+    to: Path,
+    edition: Edition,
+    chosen: ExportFilter | None = None,
 ) -> None:
     """Writes a workbook of what is chosen in an open release.
 
     Args:
-        connection: As `open_tables` gives it.
+        connection: As `open_in_memory` gives it.
         to: The file to be made.
         edition: The release.
         chosen: What was chosen; `None` where it is everything.

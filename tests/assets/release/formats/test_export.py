@@ -17,10 +17,10 @@ from openpyxl import load_workbook
 
 from assets.language.patterns import read_table as read_rules
 from assets.release.edition import Edition
-from assets.release.formats.choice import Choice, ChoiceError, ExportFormat, chosen_form
+from assets.release.formats.export_filter import ExportFilter, FilterError, ExportFormat, chosen_form
 from assets.release.formats.codebook import CODE_NAMES
 from assets.release.formats.export import ExportError, export, file_name
-from assets.release.formats.readable import FINDINGS_VIEW, VISITS_VIEW, open_tables
+from assets.release.formats.in_memory import FINDINGS_VIEW, VISITS_VIEW, open_in_memory
 from warehouse.codes import code_list, code_lists
 from warehouse.parquet import read_table, row_counts, table_path
 
@@ -52,7 +52,7 @@ def with_topic(tables: Path, *codes: str) -> set[str]:
     return set(topics.filter(pl.col("topic_code").is_in(codes))["finding_id"])
 
 
-def exported(tables: Path, edition: Edition, choice: Choice, to: Path) -> list[dict[str, object]]:
+def exported(tables: Path, edition: Edition, choice: ExportFilter, to: Path) -> list[dict[str, object]]:
     export(tables, edition, choice, ExportFormat.JSON, to, force=False)
     rows: list[dict[str, object]] = json.loads(to.read_text(encoding="utf-8"))["findings"]
     return rows
@@ -65,18 +65,18 @@ def test_of_each_kind_one_must_hold_and_all_kinds_must(
     other = "Wenlow and Tarn"
     here, in_2020 = findings_of(tables, name=name), findings_of(tables, year=2020)
     cases = (
-        (Choice(authorities=(name,)), here),
-        (Choice(authorities=(name.upper(), other)), here | findings_of(tables, name=other)),
-        (Choice(topics=("leadership",)), with_topic(tables, "leadership")),
-        (Choice(topics=("Leadership", "workforce")), with_topic(tables, "leadership", "workforce")),
-        (Choice(years=("2020",)), in_2020),
-        (Choice(years=("2019-2020",)), in_2020 | findings_of(tables, year=2019)),
-        (Choice(where=("is_improvement OR is_priority_action",)),
+        (ExportFilter(authorities=(name,)), here),
+        (ExportFilter(authorities=(name.upper(), other)), here | findings_of(tables, name=other)),
+        (ExportFilter(topics=("leadership",)), with_topic(tables, "leadership")),
+        (ExportFilter(topics=("Leadership", "workforce")), with_topic(tables, "leadership", "workforce")),
+        (ExportFilter(years=("2020",)), in_2020),
+        (ExportFilter(years=("2019-2020",)), in_2020 | findings_of(tables, year=2019)),
+        (ExportFilter(where=("is_improvement OR is_priority_action",)),
          findings_of(tables, is_improvement=True) | findings_of(tables, is_priority_action=True)),
-        (Choice(authorities=(name,), where=("is_improvement",)),
+        (ExportFilter(authorities=(name,), where=("is_improvement",)),
          here & findings_of(tables, is_improvement=True)),
-        (Choice(where=("is_improvement OR page > 0 -- any", f"authority = '{name}'")), here),
-        (Choice(where=(f"authority = '{name}'", "is_improvement", "is_improvement OR page > 0")),
+        (ExportFilter(where=("is_improvement OR page > 0 -- any", f"authority = '{name}'")), here),
+        (ExportFilter(where=(f"authority = '{name}'", "is_improvement", "is_improvement OR page > 0")),
          here & findings_of(tables, is_improvement=True)),
     )  # fmt: skip
     for number, (choice, expected) in enumerate(cases):
@@ -90,11 +90,11 @@ def test_authorities_are_known_by_code_and_number_too(
 ) -> None:
     row = pl.read_parquet(tables / "authorities.parquet").filter(pl.col("name") == "Tallow Green")
     for number, name in enumerate((row["authority_id"][0], row["ofsted_urn"][0])):
-        found = exported(tables, edition, Choice(authorities=(name,)), tmp_path / f"{number}.json")
+        found = exported(tables, edition, ExportFilter(authorities=(name,)), tmp_path / f"{number}.json")
         assert {one["finding_id"] for one in found} == findings_of(tables, name="Tallow Green")
 
 
-CHOICE = Choice(authorities=("Tallow Green",), where=("is_improvement", "page > 0"))
+CHOICE = ExportFilter(authorities=("Tallow Green",), where=("is_improvement", "page > 0"))
 
 
 @pytest.mark.parametrize("form", ExportFormat)
@@ -156,33 +156,33 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
 @pytest.mark.parametrize(
     ("choice", "problem", "said"),
     [
-        (Choice(authorities=("Talow Green",)), ChoiceError, "Is it Tallow Green?"),
-        (Choice(authorities=("Xyzzy",)), ChoiceError, "There is no authority Xyzzy."),
-        (Choice(authorities=("Barrowmere", " ")), ChoiceError, "--authority is given and empty"),
-        (Choice(topics=("",)), ChoiceError, "--topic is given and empty"),
-        (Choice(where=("",)), ChoiceError, "--where is given and empty"),
-        (Choice(topics=("leadershp",)), ChoiceError, "Is it leadership?"),
-        (Choice(years=("23",)), ChoiceError, "write 2023, or 2021-2023"),
-        (Choice(years=("2023-2021",)), ChoiceError, "write 2023, or 2021-2023"),
-        (Choice(years=("1999",)), ExportError, "There is no finding for the year 1999."),
+        (ExportFilter(authorities=("Talow Green",)), FilterError, "Is it Tallow Green?"),
+        (ExportFilter(authorities=("Xyzzy",)), FilterError, "There is no authority Xyzzy."),
+        (ExportFilter(authorities=("Barrowmere", " ")), FilterError, "--authority is given and empty"),
+        (ExportFilter(topics=("",)), FilterError, "--topic is given and empty"),
+        (ExportFilter(where=("",)), FilterError, "--where is given and empty"),
+        (ExportFilter(topics=("leadershp",)), FilterError, "Is it leadership?"),
+        (ExportFilter(years=("23",)), FilterError, "write 2023, or 2021-2023"),
+        (ExportFilter(years=("2023-2021",)), FilterError, "write 2023, or 2021-2023"),
+        (ExportFilter(years=("1999",)), ExportError, "There is no finding for the year 1999."),
         (
-            Choice(authorities=("Tallow Green",), years=("1999",)),
+            ExportFilter(authorities=("Tallow Green",), years=("1999",)),
             ExportError,
             "given the authority Tallow Green",
         ),
         (
-            Choice(where=("is_improvement", "NOT is_improvement")),
+            ExportFilter(where=("is_improvement", "NOT is_improvement")),
             ExportError,
             "for the condition NOT is_improvement, given the condition is_improvement",
         ),
-        (Choice(where=("is_improvement) OR (true",)), ChoiceError, "not one condition in SQL"),
-        (Choice(where=("page > 0", "true) OR (true")), ChoiceError, "not one condition in SQL"),
-        (Choice(where=("colour = 'red'",)), ChoiceError, "There are: authority, "),
-        (Choice(where=("page > 0", "colour = 'red'")), ChoiceError, "--where colour = 'red' "),
-        (Choice(where=("finding",)), ChoiceError, "cannot be asked"),
+        (ExportFilter(where=("is_improvement) OR (true",)), FilterError, "not one condition in SQL"),
+        (ExportFilter(where=("page > 0", "true) OR (true")), FilterError, "not one condition in SQL"),
+        (ExportFilter(where=("colour = 'red'",)), FilterError, "There are: authority, "),
+        (ExportFilter(where=("page > 0", "colour = 'red'")), FilterError, "--where colour = 'red' "),
+        (ExportFilter(where=("finding",)), FilterError, "cannot be asked"),
         (
-            Choice(where=("EXISTS (FROM read_text('/etc/hostname'))",)),
-            ChoiceError,
+            ExportFilter(where=("EXISTS (FROM read_text('/etc/hostname'))",)),
+            FilterError,
             "cannot be asked",
         ),
     ],
@@ -191,7 +191,7 @@ def test_what_cannot_be_made_is_told(
     tables: Path,
     edition: Edition,
     tmp_path: Path,
-    choice: Choice,
+    choice: ExportFilter,
     problem: type[Exception],
     said: str,
 ) -> None:
@@ -211,7 +211,7 @@ def test_what_is_there_is_replaced_only_if_one_says_so(
     with pytest.raises(ExportError, match="--force"):
         export(tables, edition, CHOICE, form, to, force=False)
     before = contents(to)
-    other = Choice(authorities=("Wenlow and Tarn",))
+    other = ExportFilter(authorities=("Wenlow and Tarn",))
     export(tables, edition, other, form, to, force=True)
     after = contents(to)
     assert after.keys() == before.keys()
@@ -326,7 +326,7 @@ def test_what_was_there_stays_if_anything_goes_wrong(
     choice = CHOICE
     match fault:
         case "nothing found":
-            choice = Choice(years=("1999",))
+            choice = ExportFilter(years=("1999",))
         case "disk full" if form is ExportFormat.XLSX:
             monkeypatch.setattr(zipfile.ZipFile, "write", fail)
         case "disk full":
@@ -365,27 +365,27 @@ def test_a_damaged_release_is_told(tables: Path, edition: Edition, tmp_path: Pat
 
 
 def test_a_name_tells_what_was_chosen(edition: Edition) -> None:
-    named = Choice(authorities=("Tallow Green",), years=("2019-2020",))
+    named = ExportFilter(authorities=("Tallow Green",), years=("2019-2020",))
     assert file_name(edition, named, ExportFormat.XLSX) == (
         "ofsted-letters-sample-1.2.0-authority-tallow-green-year-2019-2020.xlsx"
     )
-    assert file_name(edition, Choice(), ExportFormat.CSV) == (
+    assert file_name(edition, ExportFilter(), ExportFormat.CSV) == (
         "ofsted-letters-sample-1.2.0-everything"
     )
     of_letters = Edition("1.2.0", edition.released, "folder", {})
-    assert file_name(of_letters, Choice(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
+    assert file_name(of_letters, ExportFilter(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
 
 
 def test_no_two_choices_have_one_name(edition: Edition) -> None:
     choices = (
-        *(Choice(where=(f"valence_score {sign} 0.5",)) for sign in ("<", ">", "<=", ">=", "=")),
-        Choice(where=("page > 1", "page < 9")),
-        Choice(where=("page < 9", "page > 1")),
-        *(Choice(topics=("leadership",) * 12 + (last,)) for last in ("workforce", "leadership")),
-        Choice(where=("finding ILIKE '%é%'",)),
-        Choice(where=("finding ILIKE '%e%'",)),
-        Choice(authorities=("東",)),
-        Choice(authorities=("Tallow Green",)),
+        *(ExportFilter(where=(f"valence_score {sign} 0.5",)) for sign in ("<", ">", "<=", ">=", "=")),
+        ExportFilter(where=("page > 1", "page < 9")),
+        ExportFilter(where=("page < 9", "page > 1")),
+        *(ExportFilter(topics=("leadership",) * 12 + (last,)) for last in ("workforce", "leadership")),
+        ExportFilter(where=("finding ILIKE '%é%'",)),
+        ExportFilter(where=("finding ILIKE '%e%'",)),
+        ExportFilter(authorities=("東",)),
+        ExportFilter(authorities=("Tallow Green",)),
     )
     names = [file_name(edition, choice, ExportFormat.JSON) for choice in choices]
     assert len(set(names)) == len(choices)
@@ -393,7 +393,7 @@ def test_no_two_choices_have_one_name(edition: Edition) -> None:
 
 
 def test_a_condition_may_end_with_a_comment(tables: Path, edition: Edition, tmp_path: Path) -> None:
-    choice = Choice(authorities=("Tallow Green",), where=("is_improvement -- to be acted on",))
+    choice = ExportFilter(authorities=("Tallow Green",), where=("is_improvement -- to be acted on",))
     rows = exported(tables, edition, choice, tmp_path / "part.json")
     assert {row["finding_id"] for row in rows} == findings_of(
         tables, name="Tallow Green", is_improvement=True
@@ -423,11 +423,11 @@ def test_codes_are_called_as_the_release_calls_them(
     is_strength = (pl.col("list") == "valence") & (pl.col("code") == "strength")
     label = pl.when(is_strength).then(pl.lit("Praise")).otherwise("label")
     codes.with_columns(label=label).write_parquet(older / "codes.parquet")
-    export(older, edition, Choice(), ExportFormat.JSON, tmp_path / "part.json", force=False)
+    export(older, edition, ExportFilter(), ExportFormat.JSON, tmp_path / "part.json", force=False)
     part = json.loads((tmp_path / "part.json").read_text(encoding="utf-8"))
     labels = {row["code"]: row["label"] for row in part["codes"] if row["list"] == "valence"}
     assert labels["strength"] == "Praise"
-    export(older, edition, Choice(), ExportFormat.XLSX, tmp_path / "part.xlsx", force=False)
+    export(older, edition, ExportFilter(), ExportFormat.XLSX, tmp_path / "part.xlsx", force=False)
     sheet = load_workbook(tmp_path / "part.xlsx", read_only=True)["Codes"]
     assert "Praise" in {cell for row in sheet.values for cell in row}
 
@@ -461,7 +461,7 @@ def test_an_ending_tells_the_form_and_must_not_contradict_it(
     if meant in list(ExportFormat):
         assert chosen_form(*asked) == meant
     else:
-        with pytest.raises(ChoiceError) as told:
+        with pytest.raises(FilterError) as told:
             chosen_form(*asked)
         assert meant in str(told.value)
 
@@ -483,7 +483,7 @@ def test_the_codebook_names_the_list_of_each_column_of_codes_or_their_labels(tab
         (row["view"], row["column"]): row["code_list"]
         for row in read_rules("assets.release.formats", "labels")
     }
-    with open_tables(tables) as connection:
+    with open_in_memory(tables) as connection:
         for view in (VISITS_VIEW, FINDINGS_VIEW):
             for column, values in connection.sql(f"FROM {view}").pl().to_dict().items():
                 texts = values.drop_nulls().cast(pl.String).str.split("; ").explode().unique()
@@ -493,7 +493,7 @@ def test_the_codebook_names_the_list_of_each_column_of_codes_or_their_labels(tab
                     assert stated in fitting, f"{view}.{column}"
 
 
-def gaps_of(tables: Path, edition: Edition, choice: Choice, to: Path) -> tuple[str, set[object]]:
+def gaps_of(tables: Path, edition: Edition, choice: ExportFilter, to: Path) -> tuple[str, set[object]]:
     """What the cover says, and the first two cells of the rows of Coverage and Quarantine."""
     export(tables, edition, choice, ExportFormat.XLSX, to, force=False)
     book = load_workbook(to)
@@ -510,24 +510,24 @@ NAMES = ("here", "next", "unknown")
 @pytest.mark.parametrize(
     ("choice", "authorities", "years", "files", "said"),
     [
-        (Choice(authorities=(HERE,)), {HERE}, None, {"here", "unknown"},
+        (ExportFilter(authorities=(HERE,)), {HERE}, None, {"here", "unknown"},
          "are of the authorities chosen"),
-        (Choice(authorities=(HERE, NEXT)), {HERE, NEXT}, None, {"here", "next", "unknown"},
+        (ExportFilter(authorities=(HERE, NEXT)), {HERE, NEXT}, None, {"here", "next", "unknown"},
          "are of the authorities chosen"),
-        (Choice(years=("2019-2020",)), None, {2019, 2020}, {"next", "unknown"},
+        (ExportFilter(years=("2019-2020",)), None, {2019, 2020}, {"next", "unknown"},
          "are of the years chosen"),
-        (Choice(authorities=(HERE,), years=("2020",)), {HERE}, {2020}, {"unknown"},
+        (ExportFilter(authorities=(HERE,), years=("2020",)), {HERE}, {2020}, {"unknown"},
          "are of the authorities and years chosen"),
-        (Choice(topics=("leadership",)), None, None, {"here", "next", "unknown"},
+        (ExportFilter(topics=("leadership",)), None, None, {"here", "next", "unknown"},
          "are of the whole release, not only of this part"),
-        (Choice(), None, None, {"here", "next", "unknown"}, None),
+        (ExportFilter(), None, None, {"here", "next", "unknown"}, None),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
     tables: Path,
     edition: Edition,
     tmp_path: Path,
-    choice: Choice,
+    choice: ExportFilter,
     authorities: set[str] | None,
     years: set[int] | None,
     files: set[str],
