@@ -28,7 +28,7 @@ from assets.letters.store import place
 from assets.model import Rejection
 from assets.publications import stage as visits
 from assets.publications.model import Publication
-from assets.release.store import Shelf
+from assets.release.store import ReleaseStore
 from assets.running.stages import Folders
 from assets.tables.measured import measured_rows
 from assets.tables.rows import ReadFile, build_rows
@@ -118,7 +118,7 @@ def main() -> None:
         program = [sys.executable, "-m", "pipelines"]
         make, verify = ([*program, command, "--out", str(out)] for command in ("release", "verify"))
         made = measure(make)
-        release = Shelf(out).find()
+        release = ReleaseStore(out).find()
         verified = measure(verify)
         size = sum(path.stat().st_size for path in release.folder.rglob("*") if path.is_file())
         memory = {"verify": peak_memory(verify)}
