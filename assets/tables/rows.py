@@ -24,7 +24,7 @@ from assets.tables.coverage import coverage_rows
 from assets.tables.derived import derive, visit_key
 from assets.tables.history import version_rows
 from assets.tables.inspectors import likely_doubles
-from assets.tables.letter_rows import Visit, add_visit
+from assets.tables.letter_rows import OF_VISITS, Visit, add_visit, with_visit
 from warehouse.codes import code_list, code_rows
 from warehouse.schema import SCHEMA
 
@@ -206,9 +206,7 @@ class _Builder:
                 self._supersede(version, standing[0].file)
                 self._followed_by[version.file.letter_id] = newer.file.letter_id
                 superseded.append(version)
-        for visit in counting:
-            self._report(visit.file, add_visit(self._rows, visit))
-        self._correct(corrections, {visit.visit_id: visit.file for visit in counting})
+        self._correct(corrections, counting)
         derive(self._rows)
         self._rows["coverage"] = coverage_rows(self._rows, self._unfetched)
         self._rows["visit_versions"] = version_rows(
@@ -327,11 +325,19 @@ class _Builder:
         }
         self._rows["letters"].append(row | values)
 
-    def _correct(
-        self, corrections: Sequence[Correction], files: Mapping[str, ArchivedFile]
-    ) -> None:
+    def _correct(self, corrections: Sequence[Correction], counting: Sequence[Visit]) -> None:
+        """Add the rows of visits, with the keys that go with their corrected values."""
+        files = {visit.visit_id: visit.file for visit in counting}
+        visits: dict[str, dict[str, list[Row]]] = {}
+        for visit in counting:
+            rows: dict[str, list[Row]] = {name: [] for name in OF_VISITS}
+            self._report(visit.file, add_visit(rows, visit._replace(visit_id="")))
+            visits[visit.visit_id] = rows
         held = self._held.keys() - files.keys()
-        done = apply_corrections(self._rows, corrections, held)
+        done = apply_corrections(self._rows, visits, corrections, held)
+        for visit_id, rows in visits.items():
+            for name in OF_VISITS:
+                self._rows[name] += (with_visit(row, done.keys[visit_id]) for row in rows[name])
         self._rows["corrections"] += done.rows
         of_visit = {**self._held, **files}
         for signal, visit_id in done.stale:
