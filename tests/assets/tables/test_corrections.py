@@ -466,9 +466,8 @@ def test_values_of_every_table_can_be_put_right(
     line: dict[str, str], table: str, place: str, value: Any, read: Any
 ) -> None:
     authorities = REFERENCE["authorities"]
-    reference = REFERENCE | {
-        "authorities": [*authorities, authorities[0] | {"authority_id": "X99999999"}]
-    }
+    other = authorities[0] | {"authority_id": "X99999999", "name": "Brack", "ofsted_urn": None}
+    reference = REFERENCE | {"authorities": [*authorities, other]}
     tables = build_rows([letter()], reference, parser_version="test", corrections=read(line))
     assert statuses(tables) == ["applied"]
     (row,) = (row for row in tables.rows[table] if row_key(SCHEMA[table], row) == place)
