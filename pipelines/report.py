@@ -26,7 +26,7 @@ from warehouse.files import replace_file
 
 if TYPE_CHECKING:
     import dagster as dg
-    from dagster._utils.error import SerializableErrorInfo
+    from dagster_shared.error import SerializableErrorInfo
 
 #: Below the folder of a run: a report of each run, as Markdown and as JSON.
 REPORTS = "reports"

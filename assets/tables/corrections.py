@@ -128,7 +128,8 @@ def apply_corrections(
     addressed = list(_addressed(tuple(corrections), names, {*visits, *held}))
     check_doubles(addressed)
     known = _authority_parts(names, visits, held)
-    lines, passed_over = [], []
+    lines: list[_Line] = []
+    passed_over: list[_Line] = []
     for one in addressed:
         line = _line(one, shared, visits)
         is_own = known(one.visit_id) if one.visit_id else line.is_known

@@ -268,9 +268,8 @@ class _Builder:
         files = {visit.visit_id: visit.file for visit in counting}
         visits: dict[str, dict[str, list[Row]]] = {}
         for visit in counting:
-            rows: dict[str, list[Row]] = {name: [] for name in OF_VISITS}
+            rows = visits[visit.visit_id] = {name: [] for name in OF_VISITS}
             self._report(visit.file, add_visit(rows, visit._replace(visit_id="")))
-            visits[visit.visit_id] = rows
         held = self._held.keys() - files.keys()
         done = apply_corrections(self._rows, visits, corrections, held)
         for visit_id, rows in visits.items():
