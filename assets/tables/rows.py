@@ -277,8 +277,8 @@ class _Builder:
                 self._rows[name] += (with_visit(row, done.keys[visit_id]) for row in rows[name])
         self._rows["corrections"] += done.rows
         of_visit = {**self._held, **files}
-        for signal, visit_id in done.stale:
-            file = of_visit.get(visit_id or "")
+        for signal, about in done.stale:
+            file = of_visit.get(about or "")
             self._signals[signal] += [file.file_name] if file else []
         for one in done.applied:
             if one.visit_id:
