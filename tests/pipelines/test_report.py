@@ -95,11 +95,21 @@ def test_a_killed_run_is_told_and_what_it_had_found_by_the_next(tmp_path: Path) 
     report.begin(tmp_path, SOURCE, AT.replace(day=3))
     result = with_unreported(tmp_path, FetchResult(listed=4))
     assert (names(result.new), names(result.gone)) == (["a.pdf", "b.pdf"], ["c.pdf"])
-    report.keep(tmp_path, summary(tmp_path, at=AT.replace(day=3)))
+    report.keep(tmp_path, summary(tmp_path, at=AT.replace(day=3), listed=4))
     assert report.unfinished(tmp_path) is None
     assert len(list((tmp_path / "reports").glob("*.json"))) == 3
     # What has been told is told once.
     assert with_unreported(tmp_path, FetchResult(listed=4)) == FetchResult(listed=4)
+
+
+def test_a_run_that_fails_before_it_has_looked_leaves_that_to_the_next(tmp_path: Path) -> None:
+    report.begin(tmp_path, SOURCE, AT)
+    with_unreported(tmp_path, FetchResult(listed=1, new=(listing("a.pdf"),)))
+    # It is killed. The next one cannot list the source.
+    report.begin(tmp_path, SOURCE, AT.replace(day=2))
+    report.keep(tmp_path, report.failed_before(tmp_path, SOURCE, AT, 1.0, "It does not answer."))
+    assert report.unfinished(tmp_path) is None
+    assert names(with_unreported(tmp_path, FetchResult(listed=1)).new) == ["a.pdf"]
 
 
 def test_what_is_found_without_a_run_is_told_by_the_next(tmp_path: Path) -> None:
