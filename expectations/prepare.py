@@ -25,6 +25,7 @@ from expectations.from_schema import (
 )
 from expectations.report import Tolerance
 from expectations.rule import DOCUMENT_KIND, LETTER_TABLES
+from warehouse.codes import FOLDER
 from warehouse.parquet import arrow_schema, table_path
 from warehouse.schema import CUE_SEPARATOR, SCHEMA, Table
 
@@ -56,6 +57,8 @@ class PreparedTables:
         self._register("found_columns", _found_columns(folder))
         self._register("declared_columns", _declared_columns())
         self._register("coded_columns", _coded_columns())
+        for name in ("kinds", "section_types"):
+            self._connection.read_csv(str(FOLDER / f"{name}.csv")).create(name)
         self._connection.execute(f"SET VARIABLE cue_separator = '{CUE_SEPARATOR}'")
 
     def __enter__(self) -> Self:

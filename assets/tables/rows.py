@@ -25,7 +25,8 @@ from assets.tables.derived import derive, visit_key
 from assets.tables.history import version_rows
 from assets.tables.inspectors import likely_doubles
 from assets.tables.letter_rows import Visit, add_visit
-from warehouse.codes import code_list, code_rows
+from warehouse.codes import code_rows
+from warehouse.kinds import known_kind
 from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
@@ -309,7 +310,7 @@ class _Builder:
             "letter_id": file.letter_id,
             "sha256": file.sha256,
             "byte_count": file.byte_count,
-            "document_kind": _listed_kind(file),
+            "document_kind": known_kind(listing.listed_kind),
             "source": listing.source,
             "source_url": listing.source_url,
             "file_name": file.file_name,
@@ -388,12 +389,6 @@ def _age(visit: Visit) -> tuple[Any, ...]:
         visit.file.first_seen_at,
         visit.file.file_name,
     )
-
-
-def _listed_kind(file: ArchivedFile) -> str | None:
-    """The kind under which a file is listed, where it is one of the code list."""
-    kind = file.listing.listed_kind
-    return kind if kind in code_list("document_kind") else None
 
 
 def _disagreements(
