@@ -28,10 +28,10 @@ from assets.letters.store import place
 from assets.model import Rejection
 from assets.publications import stage as visits
 from assets.publications.model import Publication
-from assets.release.store import Shelf
-from assets.running.stages import Place
+from assets.release.store import ReleaseStore
+from assets.running.stages import Folders
 from assets.tables.measured import measured_rows
-from assets.tables.rows import Outcome, build_rows
+from assets.tables.rows import ReadFile, build_rows
 from warehouse import states
 from warehouse.frames import build_frame
 from warehouse.parquet import write_tables
@@ -41,16 +41,16 @@ from warehouse.reference import reference_rows
 APART = timedelta(weeks=5)
 
 
-def outcomes(out: Path) -> Iterator[Outcome]:
+def outcomes(out: Path) -> Iterator[ReadFile]:
     """What became of each file of a run."""
-    where = Place(archive=out / "archive", work=out / "work")
+    where = Folders(archive=out / "archive", work=out / "work")
     for file in Archive(out / "archive").files():
         statements = findings.STAGE.load(file, where)
         if not isinstance(statements, Rejection):
-            yield Outcome(file, visits.STAGE.load(file, where), statements)
+            yield ReadFile(file, visits.STAGE.load(file, where), statements)
 
 
-def copy_of(outcome: Outcome, number: int, archive: Path, to: Path) -> Outcome:
+def copy_of(outcome: ReadFile, number: int, archive: Path, to: Path) -> ReadFile:
     """A letter like another, of a later visit, with bytes of its own in an archive of its own."""
     file, letter = outcome.file, outcome.result
     if not isinstance(letter, Publication):
@@ -67,7 +67,7 @@ def copy_of(outcome: Outcome, number: int, archive: Path, to: Path) -> Outcome:
         file_name=f"{number}/{file.file_name}",
         published_date=file.listing.published_date and file.listing.published_date + later,
     )
-    return Outcome(
+    return ReadFile(
         replace(
             file,
             letter_id=sha256[:16],
@@ -118,7 +118,7 @@ def main() -> None:
         program = [sys.executable, "-m", "pipelines"]
         make, verify = ([*program, command, "--out", str(out)] for command in ("release", "verify"))
         made = measure(make)
-        release = Shelf(out).find()
+        release = ReleaseStore(out).find()
         verified = measure(verify)
         size = sum(path.stat().st_size for path in release.folder.rglob("*") if path.is_file())
         memory = {"verify": peak_memory(verify)}

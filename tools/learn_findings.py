@@ -60,7 +60,7 @@ from assets.findings.linear import INTERCEPT, read_linear
 from assets.findings.words import tokens
 from assets.language.sentences import split_sentences
 from assets.letters.archive import Archive
-from assets.running.stages import Place
+from assets.running.stages import Folders
 from warehouse.codes import code_list
 from warehouse.kinds import sections_of
 from warehouse.reference import reference_rows
@@ -217,12 +217,12 @@ def hard_sentences(out: Path) -> list[tuple[str, list[str], str]]:
     with HARD_LABELS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             labels[row["letter_id"], row["sentence_sha256"]] = row["valence"]
-    place = Place(archive=out / "archive", work=out / "work")
+    folders = Folders(archive=out / "archive", work=out / "work")
     found = []
-    for file in Archive(place.archive).files():
+    for file in Archive(folders.archive).files():
         if not any(file.letter_id == letter_id for letter_id, _ in labels):
             continue
-        document = DOCUMENTS.load(file, place)
+        document = DOCUMENTS.load(file, folders)
         for block in document.blocks if isinstance(document, Document) else ():
             for sentence in split_sentences(block.text):
                 key = (file.letter_id, hashlib.sha256(sentence.encode()).hexdigest()[:16])

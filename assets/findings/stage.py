@@ -4,13 +4,13 @@ from assets.findings.model import Finding
 from assets.model import ArchivedFile, Rejection
 from assets.publications import stage as visits
 from assets.publications.model import Publication
-from assets.running.stages import Place, Stage
+from assets.running.stages import Folders, Stage
 
 
-def _make(file: ArchivedFile, place: Place) -> tuple[Finding, ...] | Rejection:
+def _make(file: ArchivedFile, folders: Folders) -> tuple[Finding, ...] | Rejection:
     from assets.findings.splitting import split_findings  # for the workers only
 
-    publication = visits.STAGE.load(file, place)
+    publication = visits.STAGE.load(file, folders)
     return split_findings(publication) if isinstance(publication, Publication) else ()
 
 
@@ -18,7 +18,7 @@ STAGE: Stage[tuple[Finding, ...] | Rejection] = Stage(
     name="statements",
     product=tuple[Finding, ...] | Rejection,
     make=_make,
-    halts_at="parse",
-    made_by=("assets/findings",),
+    quarantine_stage="parse",
+    source_paths=("assets/language/typography.py", "assets/findings"),
     after=visits.STAGE,
 )

@@ -34,7 +34,7 @@ Row = dict[str, Any]
 _METHODS = {"tags": 0, "layout": 1, "text": 2}
 
 
-class Outcome(NamedTuple):
+class ReadFile(NamedTuple):
     """What became of one archived file."""
 
     file: ArchivedFile
@@ -57,7 +57,7 @@ class Tables(NamedTuple):
 
 
 def build_rows(
-    outcomes: Iterable[Outcome],
+    files: Iterable[ReadFile],
     reference: Mapping[str, list[Row]],
     *,
     parser_version: str,
@@ -69,7 +69,7 @@ def build_rows(
     """Build the rows of all tables.
 
     Args:
-        outcomes: What became of each archived file.
+        files: What became of each archived file.
         reference: Rows of the tables on authorities.
         parser_version: The version of what read the letters.
         unarchived: Listed files whose bytes could not be had.
@@ -82,8 +82,8 @@ def build_rows(
     """
     builder = _Builder(reference, parser_version)
     builder.take_measures(evaluation)
-    for outcome in sorted(outcomes, key=lambda outcome: outcome.file.letter_id):
-        builder.add(outcome, (held_back or {}).get(outcome.file.letter_id))
+    for read in sorted(files, key=lambda read: read.file.letter_id):
+        builder.add(read, (held_back or {}).get(read.file.letter_id))
     for missing in unarchived:
         builder.add_unarchived(missing)
     return builder.tables(corrections)
@@ -109,9 +109,9 @@ class _Builder:
         self._rows |= {name: [dict(row) for row in rows] for name, rows in reference.items()}
         self._rows["codes"] = code_rows()
 
-    def add(self, outcome: Outcome, held_back: Rejection | None) -> None:
+    def add(self, read: ReadFile, held_back: Rejection | None) -> None:
         """Take in a file: as a visit, as unsupported, or into quarantine."""
-        file, result = outcome.file, outcome.result
+        file, result = read.file, read.result
         if file.replaced_by:
             self._replaced.add(file.letter_id)
         for name in file.other_names:
@@ -134,13 +134,13 @@ class _Builder:
                 self._report(file, resolved.signals)
             problem = held_back or (resolved if isinstance(resolved, Rejection) else None)
             if problem is None and not isinstance(resolved, Rejection):
-                visit = self._visit(outcome, result, resolved.authority_id)
+                visit = self._visit(read, result, resolved.authority_id)
                 self._report(file, self._listed_name(file, result, visit.authority_id))
                 self._visits[visit.visit_id].append(visit)
                 return
             if problem is not None:
                 if not isinstance(resolved, Rejection):
-                    visit = self._visit(outcome, result, resolved.authority_id)
+                    visit = self._visit(read, result, resolved.authority_id)
                     self._held[visit.visit_id] = file
                 self._rejected.append((file, problem, _read_values(result)))
         elif isinstance(result, Rejection):
@@ -271,11 +271,11 @@ class _Builder:
                 f"Listed as {name}, but the letter is to {self._authorities.name(authority_id)}.",
             )
 
-    def _visit(self, outcome: Outcome, letter: Publication, authority_id: str) -> Visit:
+    def _visit(self, read: ReadFile, letter: Publication, authority_id: str) -> Visit:
         visit_id = visit_key(
             self._authorities.name(authority_id), letter.document_kind, letter.start_date
         )
-        return Visit(visit_id, authority_id, outcome.file, letter, outcome.findings)
+        return Visit(visit_id, authority_id, read.file, letter, read.findings)
 
     def _quarantine(
         self, file: ArchivedFile, rejection: Rejection, file_name: str | None = None

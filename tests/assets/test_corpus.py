@@ -23,7 +23,7 @@ from assets.evaluation.measures import Evaluation, era_of, evaluate
 from assets.model import Listing, Unsupported
 from assets.publications.model import Publication
 from assets.tables.measured import measured_rows
-from assets.tables.rows import Outcome, Tables
+from assets.tables.rows import ReadFile, Tables
 from expectations.extraction_artefacts import TEXT_COLUMNS, artefacts_in
 from tests.assets.reading import make_tables, read_both_ways, read_file, read_listings
 from warehouse.codes import code_list
@@ -64,8 +64,8 @@ ALL_RIGHT = {
 class Corpus(NamedTuple):
     """Every file through all stages, by its name, and the tables of all of them."""
 
-    outcomes: dict[str, Outcome]
-    by_layout: dict[str, Outcome]
+    outcomes: dict[str, ReadFile]
+    by_layout: dict[str, ReadFile]
     tables: Tables
     frames: dict[str, pl.DataFrame]
     evaluation: Evaluation
@@ -78,7 +78,7 @@ class Corpus(NamedTuple):
         }
 
 
-def _read(path: Path, listing: Listing) -> tuple[Outcome, ...]:
+def _read(path: Path, listing: Listing) -> tuple[ReadFile, ...]:
     if listing.file_name.startswith(FOCUSED_VISITS):
         return read_both_ways(path, listing)
     return (read_file(path, listing),)

@@ -21,7 +21,7 @@ from assets.evaluation.fields import FIELDS
 from assets.evaluation.gold import fold, read_gold
 from assets.evaluation.measures import Evaluation, evaluate
 from assets.publications.model import Publication
-from assets.tables.rows import Outcome, Tables
+from assets.tables.rows import ReadFile, Tables
 from tests.assets.reading import make_tables, read_file, read_listings
 from warehouse.reference import reference_rows
 
@@ -39,7 +39,7 @@ TWIN, ITS_PDF = "9900002_2021-09-03_ocr", "9900002_2021-09-03"
 class Scored(NamedTuple):
     """Letters through all stages, by file name without suffix."""
 
-    outcomes: dict[str, Outcome]
+    outcomes: dict[str, ReadFile]
     tables: Tables
     evaluation: Evaluation
 
@@ -57,11 +57,11 @@ class Scored(NamedTuple):
         return result
 
 
-def read_sample() -> dict[str, Outcome]:
+def read_sample() -> dict[str, ReadFile]:
     return {path.stem: read_file(path, listing) for path, listing in read_listings(SAMPLE)}
 
 
-def score(outcomes: dict[str, Outcome], folder: Path) -> Scored:
+def score(outcomes: dict[str, ReadFile], folder: Path) -> Scored:
     (folder / "letters").symlink_to(GOLDEN)
     reference = reference_rows(SAMPLE / "authorities.csv")
     tables, frames = make_tables(outcomes.values(), reference)

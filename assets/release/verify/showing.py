@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.letters.store import place
-from assets.release.edition import Edition
+from assets.release.release_info import ReleaseInfo
 from assets.release.verify.letter_pages import (
     PdfLetter,
     Rectangle,
@@ -105,14 +105,14 @@ class Shown:
             return draw(letter, self.marks)
 
 
-def show(key: str, tables: Path, archive: Path, edition: Edition | None = None) -> Shown:
+def show(key: str, tables: Path, archive: Path, info: ReleaseInfo | None = None) -> Shown:
     """What there is to say of a finding, a section or a visit.
 
     Args:
         key: Its `finding_id`, `section_id` or `visit_id`.
         tables: A folder of tables.
         archive: The folder of archived files.
-        edition: The release that the tables are of, for the citation.
+        info: The release that the tables are of, for the citation.
 
     Raises:
         UnknownKey: No row has that key.
@@ -128,7 +128,7 @@ def show(key: str, tables: Path, archive: Path, edition: Edition | None = None) 
     ):
         found = pl.scan_parquet(table_path(tables, name)).filter(pl.col(column) == key).collect()
         if found.height:
-            return _Showing(tables, archive, edition).show(name, found.row(0, named=True))
+            return _Showing(tables, archive, info).show(name, found.row(0, named=True))
     raise UnknownKey(_unknown(key, tables))
 
 
@@ -159,10 +159,10 @@ def _unknown(key: str, tables: Path) -> str:
 class _Showing:
     """The tables, as far as one key needs them."""
 
-    def __init__(self, tables: Path, archive: Path, edition: Edition | None) -> None:
+    def __init__(self, tables: Path, archive: Path, info: ReleaseInfo | None) -> None:
         self._tables = tables
         self._archive = archive
-        self._edition = edition
+        self._edition = info
 
     def show(self, table: str, row: Row) -> Shown:
         visit = row if table == "visits" else self._row("visits", "visit_id", row["visit_id"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from assets.findings.model import Classification
-from assets.tables.rows import Outcome
+from assets.tables.rows import ReadFile
 from tests.assets.reading import make_tables
 from tests.assets.tables.test_rows import BODY, REFERENCE, outcome
 
@@ -52,7 +52,7 @@ LABEL: dict[str, Any] = {
 Judgements = dict[str, Classification]
 
 
-def letter(name: str = "a.pdf", judgements: Judgements | None = None, **changes: Any) -> Outcome:
+def letter(name: str = "a.pdf", judgements: Judgements | None = None, **changes: Any) -> ReadFile:
     """A letter, the findings of which are judged as a test says, by their words."""
     made = outcome(name, **{"body": BODY, **changes})
     sure = Classification("strength", 0.9, ("other",))
@@ -63,7 +63,7 @@ def letter(name: str = "a.pdf", judgements: Judgements | None = None, **changes:
     return made._replace(findings=tuple(findings))
 
 
-def tables_of(*letters: Outcome) -> dict[str, pl.DataFrame]:
+def tables_of(*letters: ReadFile) -> dict[str, pl.DataFrame]:
     return make_tables(letters, REFERENCE)[1]
 
 

@@ -25,7 +25,7 @@ from assets.tables.corrections_file import (
     read_corrections,
     row_key,
 )
-from assets.tables.rows import Outcome, Tables, build_rows
+from assets.tables.rows import ReadFile, Tables, build_rows
 from tests.assets.tables.test_rows import OTHER_DAYS, REFERENCE, build, column, only, outcome
 from warehouse.schema import SCHEMA
 
@@ -38,7 +38,7 @@ JUDGED = Classification("strength", 0.9, ("assessment", "health"), ("sound",))
 
 def letter(
     name: str = "a.pdf", *topics: str, judgement: Classification = JUDGED, **parts: Any
-) -> Outcome:
+) -> ReadFile:
     """A letter all of whose findings were judged alike."""
     made = outcome(name, **parts)
     judgement = msgspec.structs.replace(judgement, topic_codes=topics or judgement.topic_codes)

@@ -14,7 +14,7 @@ from assets.findings.model import Classification
 from assets.findings.splitting import split_findings
 from assets.model import Listing, Rejection, Signal, Unarchived, Unsupported
 from assets.publications.model import Publication
-from assets.tables.rows import Outcome, Tables, build_rows
+from assets.tables.rows import ReadFile, Tables, build_rows
 from tests.assets.reading import PARTS, archived, letter_of
 from warehouse.codes import code_list
 from warehouse.frames import build_frame
@@ -54,7 +54,7 @@ def outcome(
     seen: datetime = EARLY,
     other_names: tuple[str, ...] = (),
     **parts: str,
-) -> Outcome:
+) -> ReadFile:
     """What became of a file: a plain letter, with what a test changes of it."""
     file = archived(
         name.encode(),
@@ -64,16 +64,16 @@ def outcome(
         other_names=other_names,
     )
     if result is not None:
-        return Outcome(file, result)
+        return ReadFile(file, result)
     letter = letter_of(**parts)
     assert isinstance(letter, Publication), letter
     values = dict(values or {})
     details = letter.details | values.pop("details", {})
     letter = msgspec.structs.replace(letter, letter_id=file.letter_id, details=details, **values)
-    return Outcome(file, letter, split_findings(letter))
+    return ReadFile(file, letter, split_findings(letter))
 
 
-def build(*outcomes: Outcome, **options: Any) -> Tables:
+def build(*outcomes: ReadFile, **options: Any) -> Tables:
     tables = build_rows(outcomes, REFERENCE, parser_version="test", **options)
     for name, rows in tables.rows.items():
         build_frame(name, rows)  # every row has exactly its table's columns, in their types
@@ -220,7 +220,7 @@ def test_what_could_not_be_fetched_is_in_quarantine_without_a_key() -> None:
     ],
     ids=["date", "published", "published, and not", "text", "layout", "seen", "name"],
 )
-def test_of_two_versions_the_later_counts(older: Outcome, newer: Outcome) -> None:
+def test_of_two_versions_the_later_counts(older: ReadFile, newer: ReadFile) -> None:
     tables = build(older, newer)
     assert tables == build(newer, older)
     assert only(tables, "visits")["letter_id"] == newer.file.letter_id
@@ -270,7 +270,7 @@ def test_visits_on_other_days_or_of_other_councils_are_no_versions() -> None:
 # --- what a publisher put in a letter's place ---
 
 
-def replaced(old: Outcome, *by: Outcome) -> Outcome:
+def replaced(old: ReadFile, *by: ReadFile) -> ReadFile:
     """The same file, in whose place its publisher put others, the newest first."""
     versions = tuple(version.file.sha256 for version in by)
     file = msgspec.structs.replace(old.file, replaced_by=versions, is_listed=False)
@@ -322,7 +322,7 @@ def test_what_stands_in_its_place_counts_even_with_an_earlier_date() -> None:
     ids=["a letter for another kind", "another kind twice", "another kind for a letter", "unread"],
 )
 def test_of_whatever_kind_the_new_version_counts(
-    old: Outcome, new: Outcome, statuses: tuple[str, str]
+    old: ReadFile, new: ReadFile, statuses: tuple[str, str]
 ) -> None:
     tables = build(replaced(old, new), new)
     letters = {row["file_name"]: row for row in tables.rows["letters"]}
@@ -350,7 +350,7 @@ def test_what_could_not_be_read_and_is_replaced_is_in_quarantine_no_more() -> No
 )
 @pytest.mark.parametrize("is_read", [True, False])
 def test_while_the_new_version_cannot_be_read_the_old_one_counts(
-    new: Outcome, is_read: bool
+    new: ReadFile, is_read: bool
 ) -> None:
     old = replaced(outcome("old.pdf", result=None if is_read else OTHER_KIND), new)
     tables = build(old, new)
@@ -692,7 +692,7 @@ def test_one_signal_names_all_its_files() -> None:
 
 
 def test_the_order_of_files_changes_nothing() -> None:
-    outcomes: Sequence[Outcome] = [
+    outcomes: Sequence[ReadFile] = [
         outcome("a.pdf", body=BODY),
         outcome("b.pdf", **OTHER_DAYS),
         outcome("c.pdf", date="4 March 2022"),
