@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assets.evaluation.fields import FIELDS, PublishedVisits, Row, Visit, expected_items
-from assets.evaluation.gold import Gold, fold_sentence, name_of
+from assets.evaluation.gold import Gold, GoldError, fold_sentence, name_of
 from assets.evaluation.intervals import (
     Bin,
     Estimate,
@@ -120,10 +121,16 @@ def evaluate(gold: Gold, tables: Mapping[str, pl.DataFrame]) -> Evaluation:
 
     Returns:
         The measures, and what is not as labelled.
+
+    Raises:
+        GoldError: It cannot be told which letter a label is about, or two are about one.
     """
     names = gold.letters.keys() | {name_of(one["file"]) for one in gold.sentences}
     visits = PublishedVisits(tables).labelled(names)
-    groups = _groups(gold, names, visits)
+    called = _called(names, visits)
+    gold = _renamed(gold, called)
+    visits = {called[name]: visit for name, visit in visits.items()}
+    groups = _groups(gold, set(called.values()), visits)
     letter_rows, misses = _of_letters(
         gold, visits, groups, AuthorityIndex(tables["authorities"].iter_rows(named=True))
     )
@@ -131,8 +138,8 @@ def evaluate(gold: Gold, tables: Mapping[str, pl.DataFrame]) -> Evaluation:
     return Evaluation(
         rows=(*letter_rows, *_of_sentences(judged, found, unfound)),
         misses=tuple(misses),
-        labelled_letters=len(names),
-        unpublished=tuple(sorted(names - visits.keys())),
+        labelled_letters=len(groups),
+        unpublished=tuple(sorted(groups.keys() - visits.keys())),
         sentences=len(gold.sentences),
         unfound=tuple(miss for _, miss in unfound),
         judged=tuple(judged),
@@ -207,6 +214,34 @@ def topic_measures(
 def score_bins(judged: Iterable[JudgedSentence]) -> list[Bin]:
     """Scores against the share that is right, in ten bins."""
     return bins(_scored(judged))
+
+
+def _called(names: Iterable[str], visits: Mapping[str, Visit]) -> dict[str, str]:
+    """One name for each letter, whatever folders its labels name: none where none is needed."""
+    forms: dict[str, set[str]] = {}
+    for name in sorted(names, key=len):
+        same = next((other for other in forms if name.endswith(f"/{other}")), name)
+        forms.setdefault(visits[name].row["letter_id"] if name in visits else same, set()).add(name)
+    bare = Counter({PurePosixPath(name).name for name in of}.pop() for of in forms.values())
+    return {
+        name: file if bare[file := PurePosixPath(name).name] == 1 else max(of, key=len)
+        for of in forms.values()
+        for name in of
+    }
+
+
+def _renamed(gold: Gold, called: Mapping[str, str]) -> Gold:
+    """The labels, each by the one name of its letter.
+
+    Raises:
+        GoldError: Two labels are of one letter.
+    """
+    letters: dict[str, dict[str, Any]] = {}
+    for name, label in gold.letters.items():
+        if letters.setdefault(called[name], label) is not label:
+            raise GoldError(f"two labels are of the letter {called[name]}: keep one of them")
+    sentences = tuple({**one, "file": called[name_of(one["file"])]} for one in gold.sentences)
+    return gold._replace(letters=letters, sentences=sentences)
 
 
 def _groups(gold: Gold, names: Iterable[str], visits: Mapping[str, Visit]) -> dict[str, Group]:
@@ -291,7 +326,7 @@ def _judged(
         for letter, visit in visits.items()
     }
     for label in gold.sentences:
-        letter = name_of(label["file"])
+        letter = label["file"]
         row = findings.get(letter, {}).get(fold_sentence(label["text"]))
         if row is None:
             whole = _whole_point(findings.get(letter, {}).values(), label["text"])
