@@ -13,7 +13,12 @@ from typing import Annotated
 
 import typer
 
-from assets.release.formats.export_filter import ExportFilter, FilterError, ExportFormat, chosen_form
+from assets.release.formats.export_filter import (
+    ExportFilter,
+    FilterError,
+    ExportFormat,
+    chosen_form,
+)
 from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, default_jobs
 
