@@ -15,8 +15,8 @@ from itertools import chain
 from pathlib import Path
 
 from expectations.domain import domain_rules
-from expectations.from_schema import schema_rules
 from expectations.extraction_artefacts import artefact_rules
+from expectations.from_schema import schema_rules
 from expectations.rule import Rule
 from warehouse import codes, schema
 from warehouse.schema import SCHEMA

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from expectations.domain import domain_rules
-from expectations.report import Result, Tolerance
+from expectations.report import Result
 from expectations.rule import LETTER_TABLES, Rule
+from expectations.sql_reader import read_rules
 from expectations.suites import SUITES_ABOUT_TABLES
 from tests.expectations.clean_tables import Row, Tables, clean_tables, complete, write_tables
 from tests.expectations.conftest import RunRule
-
-if TYPE_CHECKING:
-    from expectations.runner import Runner
 
 Spoil = Callable[[Tables], None]
 
@@ -530,9 +528,7 @@ LETTERS = [
 
 
 @pytest.fixture(scope="module")
-def letters(
-    runner: Runner, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[dict[str, Result], list[str]]:
+def letters(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Result], list[str]]:
     """The results of all rules by name, and the letters by the number of their fault."""
     # The second visit's letter is a text, which has no pages to be at fault.
     tables = clean_tables(visits=len(LETTERS) + 2)
@@ -546,7 +542,7 @@ def letters(
     tables["letters"] += others
     folder = write_tables(tables, tmp_path_factory.mktemp("letters"))
 
-    report, _ = runner.validate(folder, None, Tolerance())
+    report = read_rules(folder)
 
     return {result.title: result for result in report.results}, letter_ids[2:]
 

@@ -9,10 +9,10 @@ import pytest
 from expectations.extraction_artefacts import (
     TEXT_COLUMNS,
     ExtractionArtefact,
-    describe_artefact,
-    artefact_rules,
     artefact_kinds,
+    artefact_rules,
     artefacts_in,
+    describe_artefact,
 )
 from tests.expectations.clean_tables import Tables
 from tests.expectations.conftest import RunRule

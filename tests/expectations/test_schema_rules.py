@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from expectations.from_schema import (
-    bounded_columns,
     referring_columns,
     required_columns,
     schema_rules,
@@ -109,16 +108,24 @@ def planted() -> Iterator[tuple[Rule, str, Spoil, int | None]]:
                 yield rule, "", without_list, None
             case "codes":
                 yield rule, "", put(table.name, **{column_of(rule).name: "no_such_code"}), 1
-            case "values" if rule.name.endswith("_well_formed"):
+            case "values" if rule.name != "values_well_formed":
                 column = column_of(rule)
                 yield rule, "", put_in_turn(table.name, column.name, "!", f"{column.example}\n"), 2
             case "values":
                 for what, step in (("minimum", -1), ("maximum", 1)):
                     values = {
                         column.name: PYTHON_TYPES[column.dtype](bound + step)
-                        for column in bounded_columns(table)
+                        for column in table.columns
                         if (bound := getattr(column, what)) is not None
                     }
+                    if values:
+                        yield rule, what, put_one_each(table.name, values), len(values)
+                for what, dtype, value in (
+                    ("blank", "string", " \u00a0"),
+                    ("not NFC", "string", "e\u0301"),
+                    ("not finite", "float64", float("nan")),
+                ):
+                    values = {one.name: value for one in table.columns if one.dtype == dtype}
                     if values:
                         yield rule, what, put_one_each(table.name, values), len(values)
             case "fill_rates":
