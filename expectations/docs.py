@@ -21,9 +21,9 @@ from great_expectations.render.renderer.content_block import (
 from great_expectations.render.view.view import DefaultJinjaPageView
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from expectations.outcomes import RuleOutcome
 from expectations.report import ValidationReport
 from expectations.suites import SUITES_ABOUT_TABLES
+from expectations.validation import RuleOutcome
 from warehouse.schema import SCHEMA
 
 TEMPLATES = Path(__file__).with_name("templates")

@@ -37,7 +37,7 @@ SUITE_KEYS = {"columns": ("table_name", "column_name"), "row_counts": ("table_na
 class PreparedTables:
     """The tables of a folder, as the rules see them.
 
-    A context manager. `columns` and `row_counts` can be had of any folder, the others once their
+    A context manager. The suites about tables can be had of any folder, the others once their
     tables were loaded.
 
     Attributes:
@@ -65,14 +65,20 @@ class PreparedTables:
         self._folder = folder
         self._schema = schema
         self._previous = previous
-        self._tolerance = tolerance or Tolerance()
         self._loaded: dict[str, Table] = {}
+        self._looked = False
         self.unprepared: set[str] = set()
         self.connection = duckdb.connect()
         self._register("declared_columns", _columns(_arrow_schemas(schema)))
         self._register("coded_columns", _coded_columns(schema))
         self.connection.execute("SET TimeZone = 'UTC'")
-        self.connection.execute(f"SET VARIABLE cue_separator = '{CUE_SEPARATOR}'")
+        allowed = tolerance or Tolerance()
+        for variable, value in (
+            ("cue_separator", f"'{CUE_SEPARATOR}'"),
+            ("share_lost", f"{allowed.share}::DOUBLE"),
+            ("letters_lost", f"{allowed.letters}::DOUBLE"),
+        ):
+            self.connection.execute(f"SET VARIABLE {variable} = {value}")
 
     def __enter__(self) -> Self:
         return self
@@ -106,72 +112,69 @@ class PreparedTables:
         if "corrections" in self._loaded:
             self.connection.execute(f"CREATE VIEW held_values AS {_held_values(self._loaded)}")
 
-    def columns(self) -> pa.Table:
-        """One row a column, found or declared."""
-        self._register("found_columns", _columns(_found_schemas(self._folder)))
-        return self._query(_sql("columns"))
-
-    def row_counts(self) -> pa.Table:
-        """One row a table, with its numbers of rows now and before."""
-        before = {} if self._previous is None else _row_counts(self._previous)
-        now = _row_counts(self._folder)
-        rows = [
-            {"table_name": name, "table_rows": now.get(name, 0), "previous_rows": before.get(name)}
-            for name in SCHEMA
-        ]
-        schema = pa.schema(
-            {"table_name": pa.string(), "table_rows": pa.int64(), "previous_rows": pa.int64()}
-        )
-        self._register("counted_tables", pa.Table.from_pylist(rows, schema))
-        return self._query(
-            _sql("row_counts"),
-            {"share": self._tolerance.share, "letters": float(self._tolerance.letters)},
-        )
-
-    def table(self, name: str) -> pa.Table:
-        """A table of the schema, prepared.
+    def table(self, suite: str) -> pa.Table:
+        """The prepared table of a suite.
 
         Raises:
             AssertionError: The table's SQL does not keep its rows: a fault of this room.
         """
-        prepared = self._query(self.sql(name))
-        rows = self._count(name)
-        if prepared.num_rows != rows:
+        prepared = self.connection.sql(self.sql(suite)).to_arrow_table()
+        if suite in self._loaded and prepared.num_rows != (rows := self._count(suite)):
             raise AssertionError(
-                f"prepared/{name}.sql makes {prepared.num_rows} rows of {rows}: mend its joins"
+                f"prepared/{suite}.sql makes {prepared.num_rows} rows of {rows}: mend its joins"
             )
         return prepared
 
-    def sql(self, name: str) -> str:
-        """The query of a prepared table.
+    def sql(self, suite: str) -> str:
+        """The query of the prepared table of a suite.
 
         Raises:
             duckdb.Error: Of the code's own schema, it does not fit the tables: a fault of this
                 room. Those of an earlier schema, or some of a schema, need not have all of what a
                 table is prepared with; then it has its own columns only.
         """
-        sql = _with_promises(self._schema[name], _sql(name), self._loaded)
+        if suite in SUITE_KEYS:
+            self._look_at_files()
+            return _sql(suite)
+        sql = _with_promises(self._schema[suite], _sql(suite), self._loaded)
         try:
             self.connection.sql(f"FROM ({sql}) LIMIT 0")
         except (duckdb.BinderException, duckdb.CatalogException):
             if self._loaded == SCHEMA:
                 raise
-            self.unprepared.add(name)
-            return _with_promises(self._schema[name], f"SELECT * FROM {name}", self._loaded)
+            self.unprepared.add(suite)
+            return _with_promises(self._schema[suite], f"SELECT * FROM {suite}", self._loaded)
         return sql
+
+    def observed_rows(self) -> dict[str, str]:
+        """The numbers of rows of each table, now and before, in words."""
+        self._look_at_files()
+        found = self.connection.execute(f"SELECT table_name, observed FROM ({_sql('row_counts')})")
+        return dict(found.fetchall())
 
     def letter_count(self) -> int:
         """How many letters have a visit."""
         return self._count("visits")
 
     def _count(self, name: str) -> int:
-        return int(self._query(f"SELECT count(*) AS n FROM {name}").column("n")[0].as_py())
+        (row,) = self.connection.execute(f"SELECT count(*) FROM {name}").fetchall()
+        return int(row[0])
+
+    def _look_at_files(self) -> None:
+        """Finds the columns and the rows of all tables, once, without reading these."""
+        if self._looked:
+            return
+        self._looked = True
+        before = {} if self._previous is None else _row_counts(self._previous)
+        now = _row_counts(self._folder)
+        rows = [(name, now.get(name, 0), before.get(name)) for name in SCHEMA]
+        types = (pa.string(), pa.int64(), pa.int64())
+        names = ("table_name", "table_rows", "previous_rows")
+        self._register("counted_tables", _rows(dict(zip(names, types, strict=True)), rows))
+        self._register("found_columns", _columns(_found_schemas(self._folder)))
 
     def _register(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)
-
-    def _query(self, sql: str, parameters: dict[str, Any] | None = None) -> pa.Table:
-        return self.connection.sql(sql, params=parameters).to_arrow_table()
 
 
 def key_columns(suite: str) -> tuple[str, ...]:
@@ -280,8 +283,13 @@ def _coded_columns(schema: Mapping[str, Table]) -> pa.Table:
 
 
 def _texts(names: Sequence[str], rows: Iterable[Sequence[str]]) -> pa.Table:
-    schema = pa.schema({name: pa.string() for name in names})
-    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema)
+    return _rows(dict.fromkeys(names, pa.string()), rows)
+
+
+def _rows(types: Mapping[str, pa.DataType], rows: Iterable[Sequence[Any]]) -> pa.Table:
+    return pa.Table.from_pylist(
+        [dict(zip(types, row, strict=True)) for row in rows], pa.schema(types)
+    )
 
 
 def _held_values(tables: Mapping[str, Table]) -> str:

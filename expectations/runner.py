@@ -7,20 +7,16 @@ worker's process only. What a result means for publication is in `report.py`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
-from expectations.outcomes import RuleOutcome, not_asked, results_of
-from expectations.prepare import PreparedTables, key_columns
-from expectations.report import Result, Tolerance, ValidationReport
+from expectations.prepare import PreparedTables
 from expectations.rule import DOCUMENT_KIND, Rule
 from expectations.startup import import_great_expectations
 from expectations.suites import suites
-from warehouse.schema import SCHEMA
+from expectations.validation import RuleOutcome, not_asked
 
 # Before anything else imports it, and in its own way.
 gx = import_great_expectations()
@@ -46,54 +42,28 @@ class Runner:
             for suite in suites()
         }
 
-    def validate(
-        self, folder: Path, previous: Path | None, tolerance: Tolerance
-    ) -> tuple[ValidationReport, dict[str, tuple[RuleOutcome, ...]]]:
-        """Tests every rule on the tables of a folder.
+    def ask(
+        self, tables: PreparedTables, suite: str, rules: Sequence[Rule], keys: Sequence[str]
+    ) -> tuple[RuleOutcome, ...]:
+        """What came of rules on a prepared table, in their order.
 
         Args:
-            folder: The tables.
-            previous: The tables published before, if there are any.
-            tolerance: What may be lost.
-
-        Returns:
-            The report, and what came of each rule, by suite.
+            tables: The tables.
+            suite: The table.
+            rules: The rules, all of that table.
+            keys: The columns that are to name a row that breaks one.
         """
-        outcomes: dict[str, tuple[RuleOutcome, ...]] = {}
-        results: list[Result] = []
-
-        def run(suite: str, table: pa.Table) -> None:
-            outcomes[suite] = self.run(suite, table)
-            observed = observed_rows(table) if suite == "row_counts" else None
-            results.extend(results_of(outcomes[suite], key_columns(suite), observed))
-
-        with PreparedTables(folder, previous=previous, tolerance=tolerance) as tables:
-            run("columns", tables.columns())
-            wrong = sorted({result.table for result in results if not result.success})
-            if wrong:
-                # Without the right columns, nothing further can be asked.
-                results += _not_tested(f"{', '.join(wrong)} must have the schema's columns first")
-                return _report(results, 0, tolerance), outcomes
-            run("row_counts", tables.row_counts())
-            tables.load()
-            for name in SCHEMA:
-                run(name, tables.table(name))
-            return _report(results, tables.letter_count(), tolerance), outcomes
-
-    def run(
-        self, suite: str, table: pa.Table, rules: Sequence[Rule] | None = None
-    ) -> tuple[RuleOutcome, ...]:
-        """Tests a suite's rules, or some of them, on a prepared table."""
-        rules = suites()[suite] if rules is None else rules
-        frame = table.to_pandas(types_mapper=pd.ArrowDtype)
+        frame = tables.table(suite).to_pandas(types_mapper=pd.ArrowDtype)
         outcomes: dict[str, RuleOutcome] = {}
         for kind in dict.fromkeys(rule.document_kind for rule in rules):
             rows = frame if kind is None else frame[(frame[DOCUMENT_KIND] == kind).fillna(False)]
             of_kind = [rule for rule in rules if rule.document_kind == kind]
-            outcomes |= self._run_on(suite, rows, of_kind)
+            outcomes |= self._ask(suite, rows, of_kind, keys)
         return tuple(outcomes[rule.name] for rule in rules)
 
-    def _run_on(self, suite: str, frame: pd.DataFrame, rules: list[Rule]) -> dict[str, RuleOutcome]:
+    def _ask(
+        self, suite: str, frame: pd.DataFrame, rules: Sequence[Rule], keys: Sequence[str]
+    ) -> dict[str, RuleOutcome]:
         """What came of rules that are all asked of the same rows, by name."""
         asked = [rule for rule in rules if len(frame) >= rule.least_rows]
         batch = self._batches[suite].get_batch({"dataframe": frame})
@@ -103,7 +73,7 @@ class Runner:
         if broken:
             with_rows = {
                 "result_format": "COMPLETE",
-                "unexpected_index_column_names": list(key_columns(suite)),
+                "unexpected_index_column_names": list(keys),
                 "return_unexpected_index_query": False,
             }
             results |= _validate(batch, suite, broken, with_rows)
@@ -164,28 +134,6 @@ def _outcome(rule: Rule, result: ExpectationValidationResult) -> RuleOutcome:
         ),
         error=error_of(result),
         detail=result,
-    )
-
-
-def _report(results: Iterable[Result], letter_count: int, tolerance: Tolerance) -> ValidationReport:
-    return ValidationReport(results=tuple(results), letter_count=letter_count, tolerance=tolerance)
-
-
-def _not_tested(reason: str) -> Iterator[Result]:
-    for suite, rules in suites().items():
-        if suite != "columns":
-            outcomes = (RuleOutcome(rule, False, "nothing", error=reason) for rule in rules)
-            yield from results_of(outcomes, key_columns(suite))
-
-
-def observed_rows(row_counts: pa.Table) -> dict[str, str]:
-    """What the prepared table of row counts says of each table, in words."""
-    return dict(
-        zip(
-            row_counts.column("table_name").to_pylist(),
-            row_counts.column("observed").to_pylist(),
-            strict=True,
-        )
     )
 
 

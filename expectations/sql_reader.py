@@ -10,43 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from expectations.outcomes import RuleOutcome, not_asked, results_of
-from expectations.prepare import PreparedTables, key_columns
-from expectations.report import Tolerance, ValidationReport
+from expectations.prepare import PreparedTables
 from expectations.rule import DOCUMENT_KIND, Rule
-from expectations.suites import suites
-from warehouse.schema import SCHEMA
+from expectations.validation import RuleOutcome, not_asked
 
 Arguments = Mapping[str, Any]
-
-
-def read_rules(folder: Path, tolerance: Tolerance | None = None) -> ValidationReport:
-    """Asks the rules of the tables of a folder, which must have the declared columns.
-
-    What was published before is not looked at, so nothing is said of rows that may be gone.
-
-    Args:
-        folder: The tables.
-        tolerance: What may be lost; by default, what `Tolerance` says.
-    """
-    tolerance = tolerance or Tolerance()
-    with PreparedTables(folder, tolerance=tolerance) as tables:
-        tables.load()
-        results = [
-            result
-            for name in SCHEMA
-            for result in results_of(
-                ask(tables, name, suites()[name], key_columns(name)), key_columns(name)
-            )
-        ]
-        return ValidationReport(
-            results=tuple(results), letter_count=tables.letter_count(), tolerance=tolerance
-        )
 
 
 def ask(
@@ -106,9 +78,8 @@ def _ask_together(
         else ", ".join(TABLE_BREAKS[rule.expect](rule.arguments))
         for number, rule in enumerate(rules)
     ]
-    found = connection.execute(f"SELECT count(*), {', '.join(measures)} FROM looked_at").fetchone()
-    assert found is not None
-    count, *measured = found
+    query = f"SELECT count(*), {', '.join(measures)} FROM looked_at"
+    ((count, *measured),) = connection.execute(query).fetchall()
     return [
         _outcome(connection, rule, number, count, *measured[2 * number : 2 * number + 2], keys)
         if count >= rule.least_rows
@@ -195,7 +166,8 @@ def _lacks(of: Arguments) -> tuple[str, str]:
 
 def _measured(function: str, of: Arguments) -> tuple[str, str]:
     value = f"{function}({_name(of['column'])})"
-    return value, f"coalesce({_outside(value, of)}, FALSE)"
+    # Of no value at all, none lies between limits.
+    return value, f"coalesce({_outside(value, of)}, TRUE)"
 
 
 #: By class of expectation, what is true of a row that breaks it; where it is NULL, none does.

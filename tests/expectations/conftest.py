@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from expectations.outcomes import results_of
 from expectations.prepare import PreparedTables, key_columns
-from expectations.report import Result, Tolerance, ValidationReport
+from expectations.report import Result
 from expectations.rule import Rule
 from expectations.sql_reader import ask
+from expectations.validation import results_of
 from tests.expectations.clean_tables import Tables, clean_tables, copied, write_tables
 from warehouse.frames import polars_schema
 from warehouse.schema import SCHEMA
@@ -45,12 +45,6 @@ def clean() -> Tables:
 @pytest.fixture(scope="session")
 def clean_folder(clean: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tables(clean, tmp_path_factory.mktemp("clean"))
-
-
-@pytest.fixture(scope="session")
-def clean_report(runner: Runner, clean_folder: Path) -> ValidationReport:
-    report, _ = runner.validate(clean_folder, None, Tolerance())
-    return report
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ import pytest
 from expectations.domain import domain_rules
 from expectations.report import Result
 from expectations.rule import LETTER_TABLES, Rule
-from expectations.sql_reader import read_rules
+from expectations.sql_reader import ask
 from expectations.suites import SUITES_ABOUT_TABLES
+from expectations.validation import validate
 from tests.expectations.clean_tables import Row, Tables, clean_tables, complete, write_tables
 from tests.expectations.conftest import RunRule
 
@@ -527,9 +529,8 @@ LETTERS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def letters(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Result], list[str]]:
-    """The results of all rules by name, and the letters by the number of their fault."""
+def letters_with_faults(to: Path) -> tuple[Path, list[str]]:
+    """A folder of tables, and the letters in it by the number of their fault."""
     # The second visit's letter is a text, which has no pages to be at fault.
     tables = clean_tables(visits=len(LETTERS) + 2)
     parts = [part_of(tables, visit) for visit in tables["visits"]]
@@ -540,11 +541,15 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Result]
     for name in parts[0]:
         tables[name] = [row for part in parts for row in part[name]]
     tables["letters"] += others
-    folder = write_tables(tables, tmp_path_factory.mktemp("letters"))
+    return write_tables(tables, to), letter_ids[2:]
 
-    report = read_rules(folder)
 
-    return {result.title: result for result in report.results}, letter_ids[2:]
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Result], list[str]]:
+    """The results of all rules by name, and the letters by the number of their fault."""
+    folder, letter_ids = letters_with_faults(tmp_path_factory.mktemp("letters"))
+    report, _ = validate(ask, folder)
+    return {result.title: result for result in report.results}, letter_ids
 
 
 def part_of(tables: Tables, visit: Row) -> Tables:

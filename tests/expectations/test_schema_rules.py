@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from expectations.from_schema import (
     required_columns,
     schema_rules,
 )
-from expectations.report import ValidationReport
 from expectations.rule import Rule
+from expectations.sql_reader import ask
+from expectations.suites import check_specs
+from expectations.validation import validate
 from tests.expectations.clean_tables import Tables, copied
 from tests.expectations.conftest import RunRule
 from warehouse.schema import SCHEMA, Column
@@ -171,7 +174,12 @@ def test_every_rule_has_a_planted_error() -> None:
     }
 
 
-def test_clean_tables_pass(clean_report: ValidationReport) -> None:
+def test_clean_tables_pass(clean_folder: Path) -> None:
+    clean_report, _ = validate(ask, clean_folder)
+
+    assert {(check.table, check.name) for check in clean_report.checks()} == {
+        (spec.table, spec.name) for spec in check_specs()
+    }
     assert clean_report.why_blocked() == ()
     assert clean_report.success
     assert clean_report.letter_count == 24

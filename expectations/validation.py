@@ -1,19 +1,23 @@
-"""What came of rules, whichever reader asked them: its rows and letters, in words.
+"""A validation: all rules asked of a folder of tables by one of their readers.
 
-Here belongs the way from what a reader found to the results of a report.
+Here belongs in which order rules are asked, and the way from what a reader found to the results of
+a report. How a reader asks is its own business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from expectations.extraction_artefacts import TEXT_COLUMNS, describe_artefact
 from expectations.from_schema import PROMISES
-from expectations.report import Breach, Result
+from expectations.prepare import PreparedTables, key_columns
+from expectations.report import Breach, Result, Tolerance, ValidationReport
 from expectations.rule import Rule
-from expectations.suites import tables_of
+from expectations.suites import suites, tables_of
+from warehouse.schema import SCHEMA
 
 #: How many failures a result shows.
 SHOWN = 5
@@ -43,6 +47,60 @@ class RuleOutcome:
 def not_asked(rule: Rule) -> RuleOutcome:
     """The outcome of a rule that so few rows are not asked."""
     return RuleOutcome(rule, True, f"not asked of fewer than {rule.least_rows} rows")
+
+
+#: Asks rules, all of one suite, of its prepared table, and names rows by some of their columns.
+Reader = Callable[[PreparedTables, str, Sequence[Rule], Sequence[str]], Sequence[RuleOutcome]]
+
+Outcomes = dict[str, Sequence[RuleOutcome]]
+
+
+def validate(
+    ask: Reader, folder: Path, previous: Path | None = None, tolerance: Tolerance | None = None
+) -> tuple[ValidationReport, Outcomes]:
+    """Tests every rule on the tables of a folder.
+
+    Args:
+        ask: The reader of the rules.
+        folder: The tables.
+        previous: The tables published before, if there are any.
+        tolerance: What may be lost; by default, what `Tolerance` says.
+
+    Returns:
+        The report, and what came of each rule, by suite.
+    """
+    tolerance = tolerance or Tolerance()
+    outcomes: Outcomes = {}
+    results: list[Result] = []
+
+    def read(suite: str, observed: Mapping[str, str] | None = None) -> None:
+        keys = key_columns(suite)
+        outcomes[suite] = ask(tables, suite, suites()[suite], keys)
+        results.extend(results_of(outcomes[suite], keys, observed))
+
+    with PreparedTables(folder, previous=previous, tolerance=tolerance) as tables:
+        read("columns")
+        letter_count = 0
+        wrong = sorted({result.table for result in results if not result.success})
+        if wrong:
+            # Without the right columns, nothing further can be asked.
+            results += _not_tested(f"{', '.join(wrong)} must have the schema's columns first")
+        else:
+            read("row_counts", tables.observed_rows())
+            tables.load()
+            for name in SCHEMA:
+                read(name)
+            letter_count = tables.letter_count()
+    return ValidationReport(
+        results=tuple(results), letter_count=letter_count, tolerance=tolerance
+    ), outcomes
+
+
+def _not_tested(reason: str) -> Iterator[Result]:
+    for suite, rules in suites().items():
+        if suite != "columns":
+            outcomes = (RuleOutcome(rule, False, "nothing", error=reason) for rule in rules)
+            yield from results_of(outcomes, key_columns(suite))
 
 
 def results_of(
@@ -76,10 +134,13 @@ def results_of(
 def _result(
     table: str,
     outcome: RuleOutcome,
-    failing: tuple[Mapping[str, Any], ...],
+    failing: Sequence[Mapping[str, Any]],
     keys: Collection[str],
 ) -> Result:
     rule = outcome.rule
+    # A query gives rows in any order; what is said of them is to be the same each time.
+    names = [*rule.columns, *keys]
+    failing = sorted(failing, key=lambda row: [str(row.get(name)) for name in names])
     by_letter: dict[str | None, list[Mapping[str, Any]]] = {}
     for row in failing if rule.scope == "letter" else ():
         by_letter.setdefault(row["letter_id"], []).append(row)
