@@ -48,6 +48,18 @@ newest AS (
     GROUP BY coverage.authority_id, coverage.year
 ),
 
+-- The newest day that is known, a listed file that could not be had among them.
+newest_day AS (
+    SELECT max(day) AS day
+    FROM (
+        SELECT unnest([start_date, end_date, letter_date, published_date]) AS day FROM visits
+        UNION ALL
+        SELECT unnest([event_date, published_date]) AS day FROM letters
+        UNION ALL
+        SELECT as_of_date AS day FROM coverage
+    )
+),
+
 existing AS (
     SELECT
         years.year,
@@ -77,8 +89,18 @@ SELECT
     coalesce(newest_visit_date::VARCHAR, 'none') AS newest_visit_date_or_none,
     coalesce(newest_visit_age_days, -1) AS age_or_none,
     coalesce(as_of_date - visit_date_found, -1) AS age_found_or_none,
-    year(as_of_date) AS as_of_year
+    least(
+        make_date(coverage.year, 12, 31),
+        (SELECT day FROM newest_day),
+        coalesce(authorities.valid_to, 'infinity'::DATE)
+    ) AS last_day,
+    letter_count + unfetched_count > 0
+    OR coverage.year BETWEEN coalesce(year(valid_from), coverage.year)
+    AND coalesce(year(valid_to), coverage.year) AS is_to_be_covered,
+    (SELECT count(DISTINCT all_rows.year) FROM coverage AS all_rows) AS years_covered,
+    max(coverage.year) OVER () - min(coverage.year) OVER () + 1 AS years_from_first_to_last
 FROM coverage
+LEFT JOIN unique_authorities AS authorities USING (authority_id)
 LEFT JOIN counted USING (authority_id, year)
 LEFT JOIN newest USING (authority_id, year)
 LEFT JOIN existing USING (year)

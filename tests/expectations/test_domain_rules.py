@@ -302,6 +302,7 @@ PLANTED: dict[str, Spoil] = {
     "visits.id_of_the_first_day": shift("visits", "start_date", days=1),
     "visits.kind_of_the_letter": put("visits", document_kind="monitoring_visit"),
     "visits.pages_of_the_letter": put("visits", page_count=None),
+    "visits.address_of_the_letter": put("visits", source_url="https://files.example.org/v1/5"),
     "visits.main_theme_first": put("visits", primary_theme_code=None),
     "visits.lead_is_named": put("visit_inspectors", role_code="team"),
     "visits.signatory_is_named": put("visit_inspectors", is_signatory=False),
@@ -334,6 +335,8 @@ PLANTED: dict[str, Spoil] = {
     "visit_inspectors.plain": put("visit_inspectors", name_as_written="Morgan Ellery, HMI"),
     "visit_inspectors.short": put("visit_inspectors", name_as_written="ME"),
     "visit_inspectors.title_spelt_out": put("visit_inspectors", title="Senior HMI"),
+    "sections.id_of_its_place": put("sections", is_of("closing"), section_id="ashmere-09"),
+    "sections.words": shift("sections", "word_count", by=1),
     "sections.position_gapless": put("sections", position=9),
     "sections.pages_in_order": put("sections", page_start=3),
     "sections.pages_in_letter": put("sections", page_end=5),
@@ -399,6 +402,9 @@ PLANTED: dict[str, Spoil] = {
     "visit_versions.as_in_visits": put("visit_versions", finding_count=9),
     "visit_versions.replaced_if_superseded": put("visit_versions", known_to=dt.date(2030, 1, 1)),
     "visit_versions.gone_if_withdrawn": put("visit_versions", withdrawn_date=dt.date(2026, 2, 3)),
+    "visit_versions.known_when_published": put(
+        "visit_versions", lambda row: row["withdrawn_date"], known_from=dt.date(2019, 1, 9)
+    ),
     "visit_versions.known_in_order": put(
         "visit_versions", lambda row: row["known_to"], known_to=dt.date(2019, 1, 8)
     ),
@@ -416,7 +422,11 @@ PLANTED: dict[str, Spoil] = {
     ),
     "coverage.newest_visit_date_found": shift("coverage", "newest_visit_date", days=-28),
     "coverage.newest_visit_age_counted": shift("coverage", "newest_visit_age_days", by=1),
-    "coverage.no_later_than_the_year": put("coverage", as_of_date=dt.date(2020, 1, 1)),
+    "coverage.as_of_the_last_day": shift("coverage", "as_of_date", days=-1),
+    "coverage.no_authority_too_many": add(
+        "coverage", authority_id="E10999001", letter_count=0, unfetched_count=0
+    ),
+    "coverage.no_year_left_out": add("coverage", year=2021),
     "codes.position_gapless": put("codes", position=70),
 }
 
@@ -437,6 +447,8 @@ OTHER_SIDE: list[tuple[str, Spoil]] = [
     ("visits.words", put("visits", word_count=40_001)),
     ("visits.addressee_short", put("visits", addressee_name="RT")),
     ("visits.addressee_plain", put("visits", addressee_name="Rowan Thackley OBE")),
+    ("visits.lead_is_named", put("visits", lead_inspector_id=None)),
+    ("visits.signatory_is_named", put("visits", signatory_id=None)),
     ("visits.has_priority_action_counted", put("visits", priority_action_count=0)),
     ("letters.visit_if_parsed", put("letters", status="quarantined")),
     ("findings.improvements_flagged", put("findings", is_improvement=True)),
@@ -494,6 +506,7 @@ TABLES_AT_FAULT: list[tuple[str, Spoil]] = [
     ("corrections.new_value_stands", put_back_topic),
     ("corrections.old_value_gone", put("corrections", is_of_no_row, row_key=FIRST_FINDING)),
     ("evaluation.code_known", put("evaluation", field="text")),
+    ("coverage.as_of_the_last_day", put_everywhere("coverage", as_of_date=dt.date(2019, 1, 2))),
     ("visit_versions.as_in_visits", put("visits", addressee_role=None)),
     ("visit_versions.as_in_visits", drop("visits")),
     ("visit_versions.replaced_if_superseded", put("visit_versions", is_replaced, known_to=None)),
