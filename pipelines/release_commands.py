@@ -13,7 +13,12 @@ from typing import Annotated
 
 import typer
 
-from assets.release.formats.export_filter import ExportFilter, FilterError, ExportFormat, chosen_form
+from assets.release.formats.export_filter import (
+    ExportFilter,
+    ExportFormat,
+    FilterError,
+    chosen_form,
+)
 from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, default_jobs
 
@@ -318,8 +323,7 @@ def show(
         fail(str(error), status=2)
     except UnknownKey as error:
         fail(str(error))
-    for line in shown.lines():
-        print(line)
+    sys.stdout.write(shown.text)
     if shown.is_visit and picture is not None:
         fail("A visit has no picture.", "Name one of its sections, or a finding.", status=2)
     drawn = shown.picture()
@@ -327,7 +331,7 @@ def show(
         if picture is not None:
             fail(f"{picture} was not written: what is above says why there is no picture.")
         return
-    to = picture or out / "pictures" / f"{key}.png"
+    to = picture or out / "pictures" / f"{shown.key}.png"
     with _writing(to):
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(drawn)

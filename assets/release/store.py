@@ -335,11 +335,12 @@ def reading(*folders: Path) -> Iterator[None]:
     Raises:
         ReleaseError: If a table is missing, or cannot be read.
     """
+    import duckdb
     from polars.exceptions import PolarsError
 
     try:
         yield
-    except (OSError, PolarsError) as error:
+    except (OSError, PolarsError, duckdb.Error) as error:
         where = " or ".join(map(str, folders))
         problem = str(error).partition("\n")[0].rstrip(".")
         raise ReleaseError(

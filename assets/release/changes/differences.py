@@ -201,10 +201,11 @@ def compare(before: Path, after: Path) -> Differences:
     names = [*(name for name in SCHEMA if name in old or name in new)]
     names += sorted((old.keys() | new.keys()) - SCHEMA.keys())
     with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
-        for side, folder in (("before", before), ("after", after)):
+        for side, folder, files in (("before", before, old), ("after", after, new)):
             connection.execute(f"CREATE SCHEMA {side}")
             for table, columns in _TELLING.items():
-                told = table_rows(SCHEMA[table], table_path(folder, table), columns)
+                there = files[table].types if table in files else ()
+                told = table_rows(SCHEMA[table], table_path(folder, table), there, columns)
                 connection.execute(f"CREATE VIEW {side}.{table} AS {told}")
         connection.execute(
             "CREATE TABLE found (table_name VARCHAR, row_key VARCHAR, change VARCHAR, "
