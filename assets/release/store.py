@@ -336,11 +336,10 @@ def reading(*folders: Path) -> Iterator[None]:
         ReleaseError: If a table is missing, or cannot be read.
     """
     import duckdb
-    from polars.exceptions import PolarsError
 
     try:
         yield
-    except (OSError, PolarsError, duckdb.Error) as error:
+    except (OSError, duckdb.Error) as error:
         where = " or ".join(map(str, folders))
         problem = str(error).partition("\n")[0].rstrip(".")
         raise ReleaseError(

@@ -193,7 +193,7 @@ def compare(before: Path, after: Path) -> Differences:
 
     Raises:
         FileNotFoundError: A folder has no tables.
-        duckdb.Error, polars.exceptions.PolarsError: A table cannot be read.
+        OSError, duckdb.Error: A table cannot be read.
     """
     import duckdb
 
@@ -264,11 +264,13 @@ def _tables(folder: Path) -> dict[str, _TableFile]:
     paths = sorted(folder.glob(table_path(Path(), "*").name))
     if not paths:
         raise FileNotFoundError(f"{folder} holds no Parquet tables")
+    try:
+        schemas = {path: pl.read_parquet_schema(path) for path in paths}
+    except pl.exceptions.PolarsError as error:
+        raise OSError(str(error)) from error
     return {
-        path.stem: _TableFile(
-            path, {name: str(type_) for name, type_ in pl.read_parquet_schema(path).items()}
-        )
-        for path in paths
+        path.stem: _TableFile(path, {name: str(type_) for name, type_ in schema.items()})
+        for path, schema in schemas.items()
     }
 
 

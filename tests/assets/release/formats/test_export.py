@@ -17,9 +17,14 @@ from openpyxl import load_workbook
 
 from assets.language.patterns import read_table as read_rules
 from assets.release.edition import Edition
-from assets.release.formats.export_filter import ExportFilter, FilterError, ExportFormat, chosen_form
 from assets.release.formats.codebook import CODE_NAMES
 from assets.release.formats.export import ExportError, export, file_name
+from assets.release.formats.export_filter import (
+    ExportFilter,
+    ExportFormat,
+    FilterError,
+    chosen_form,
+)
 from assets.release.formats.in_memory import FINDINGS_VIEW, VISITS_VIEW, open_in_memory
 from warehouse.codes import code_list, code_lists
 from warehouse.parquet import read_table, row_counts, table_path
@@ -52,7 +57,9 @@ def with_topic(tables: Path, *codes: str) -> set[str]:
     return set(topics.filter(pl.col("topic_code").is_in(codes))["finding_id"])
 
 
-def exported(tables: Path, edition: Edition, choice: ExportFilter, to: Path) -> list[dict[str, object]]:
+def exported(
+    tables: Path, edition: Edition, choice: ExportFilter, to: Path
+) -> list[dict[str, object]]:
     export(tables, edition, choice, ExportFormat.JSON, to, force=False)
     rows: list[dict[str, object]] = json.loads(to.read_text(encoding="utf-8"))["findings"]
     return rows
@@ -90,7 +97,9 @@ def test_authorities_are_known_by_code_and_number_too(
 ) -> None:
     row = pl.read_parquet(tables / "authorities.parquet").filter(pl.col("name") == "Tallow Green")
     for number, name in enumerate((row["authority_id"][0], row["ofsted_urn"][0])):
-        found = exported(tables, edition, ExportFilter(authorities=(name,)), tmp_path / f"{number}.json")
+        found = exported(
+            tables, edition, ExportFilter(authorities=(name,)), tmp_path / f"{number}.json"
+        )
         assert {one["finding_id"] for one in found} == findings_of(tables, name="Tallow Green")
 
 
@@ -158,7 +167,11 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
     [
         (ExportFilter(authorities=("Talow Green",)), FilterError, "Is it Tallow Green?"),
         (ExportFilter(authorities=("Xyzzy",)), FilterError, "There is no authority Xyzzy."),
-        (ExportFilter(authorities=("Barrowmere", " ")), FilterError, "--authority is given and empty"),
+        (
+            ExportFilter(authorities=("Barrowmere", " ")),
+            FilterError,
+            "--authority is given and empty",
+        ),
         (ExportFilter(topics=("",)), FilterError, "--topic is given and empty"),
         (ExportFilter(where=("",)), FilterError, "--where is given and empty"),
         (ExportFilter(topics=("leadershp",)), FilterError, "Is it leadership?"),
@@ -175,10 +188,22 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
             ExportError,
             "for the condition NOT is_improvement, given the condition is_improvement",
         ),
-        (ExportFilter(where=("is_improvement) OR (true",)), FilterError, "not one condition in SQL"),
-        (ExportFilter(where=("page > 0", "true) OR (true")), FilterError, "not one condition in SQL"),
+        (
+            ExportFilter(where=("is_improvement) OR (true",)),
+            FilterError,
+            "not one condition in SQL",
+        ),
+        (
+            ExportFilter(where=("page > 0", "true) OR (true")),
+            FilterError,
+            "not one condition in SQL",
+        ),
         (ExportFilter(where=("colour = 'red'",)), FilterError, "There are: authority, "),
-        (ExportFilter(where=("page > 0", "colour = 'red'")), FilterError, "--where colour = 'red' "),
+        (
+            ExportFilter(where=("page > 0", "colour = 'red'")),
+            FilterError,
+            "--where colour = 'red' ",
+        ),
         (ExportFilter(where=("finding",)), FilterError, "cannot be asked"),
         (
             ExportFilter(where=("EXISTS (FROM read_text('/etc/hostname'))",)),
@@ -373,15 +398,23 @@ def test_a_name_tells_what_was_chosen(edition: Edition) -> None:
         "ofsted-letters-sample-1.2.0-everything"
     )
     of_letters = Edition("1.2.0", edition.released, "folder", {})
-    assert file_name(of_letters, ExportFilter(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
+    assert (
+        file_name(of_letters, ExportFilter(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
+    )
 
 
 def test_no_two_choices_have_one_name(edition: Edition) -> None:
     choices = (
-        *(ExportFilter(where=(f"valence_score {sign} 0.5",)) for sign in ("<", ">", "<=", ">=", "=")),
+        *(
+            ExportFilter(where=(f"valence_score {sign} 0.5",))
+            for sign in ("<", ">", "<=", ">=", "=")
+        ),
         ExportFilter(where=("page > 1", "page < 9")),
         ExportFilter(where=("page < 9", "page > 1")),
-        *(ExportFilter(topics=("leadership",) * 12 + (last,)) for last in ("workforce", "leadership")),
+        *(
+            ExportFilter(topics=("leadership",) * 12 + (last,))
+            for last in ("workforce", "leadership")
+        ),
         ExportFilter(where=("finding ILIKE '%é%'",)),
         ExportFilter(where=("finding ILIKE '%e%'",)),
         ExportFilter(authorities=("東",)),
@@ -393,7 +426,9 @@ def test_no_two_choices_have_one_name(edition: Edition) -> None:
 
 
 def test_a_condition_may_end_with_a_comment(tables: Path, edition: Edition, tmp_path: Path) -> None:
-    choice = ExportFilter(authorities=("Tallow Green",), where=("is_improvement -- to be acted on",))
+    choice = ExportFilter(
+        authorities=("Tallow Green",), where=("is_improvement -- to be acted on",)
+    )
     rows = exported(tables, edition, choice, tmp_path / "part.json")
     assert {row["finding_id"] for row in rows} == findings_of(
         tables, name="Tallow Green", is_improvement=True
@@ -493,7 +528,9 @@ def test_the_codebook_names_the_list_of_each_column_of_codes_or_their_labels(tab
                     assert stated in fitting, f"{view}.{column}"
 
 
-def gaps_of(tables: Path, edition: Edition, choice: ExportFilter, to: Path) -> tuple[str, set[object]]:
+def gaps_of(
+    tables: Path, edition: Edition, choice: ExportFilter, to: Path
+) -> tuple[str, set[object]]:
     """What the cover says, and the first two cells of the rows of Coverage and Quarantine."""
     export(tables, edition, choice, ExportFormat.XLSX, to, force=False)
     book = load_workbook(to)
