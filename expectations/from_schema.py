@@ -53,12 +53,12 @@ def referring_columns(table: Table) -> tuple[tuple[Column, str, str], ...]:
     return tuple((column, *_split(to)) for column, to in references if to is not None)
 
 
-def _promise(table: Table, check: str, name: str, says: str, prepared_column: str) -> Rule:
+def _promise(table: Table, check: str, name: str, description: str, prepared_column: str) -> Rule:
     return Rule(
         suite=table.name,
         check=check,
         name=name,
-        says=says,
+        description=description,
         expect="ExpectColumnValuesToBeInSet",
         arguments={"column": prepared_column, "value_set": [NONE]},
         scope=default_scope(table.name),
@@ -67,22 +67,22 @@ def _promise(table: Table, check: str, name: str, says: str, prepared_column: st
 
 def _table_rules(table: Table) -> Iterator[Rule]:
     if required := required_columns(table):
-        says = f"Every row has {_and(column.name for column in required)}."
-        yield _promise(table, "required", "required_values_there", says, MISSING_VALUES)
+        description = f"Every row has {_and(column.name for column in required)}."
+        yield _promise(table, "required", "required_values_there", description, MISSING_VALUES)
     if references := referring_columns(table):
         known = (f"every {column.name} is in {to_table}" for column, to_table, _ in references)
-        says = f"{_and(known).capitalize()}."
-        yield _promise(table, "foreign_keys", "references_known", says, UNKNOWN_REFERENCES)
+        description = f"{_and(known).capitalize()}."
+        yield _promise(table, "foreign_keys", "references_known", description, UNKNOWN_REFERENCES)
     if bounded := bounded_columns(table):
         bounds = (f"{column.name} is {_bounds(column)}" for column in bounded)
-        says = f"In every row, {_and(bounds)}."
-        yield _promise(table, "values", "numbers_within_bounds", says, OUT_OF_BOUNDS)
+        description = f"In every row, {_and(bounds)}."
+        yield _promise(table, "values", "numbers_within_bounds", description, OUT_OF_BOUNDS)
     if len(table.primary_key) == 1:
         yield Rule(
             suite=table.name,
             check="keys",
             name="key_unique",
-            says=f"No two rows have the same {table.primary_key[0]}.",
+            description=f"No two rows have the same {table.primary_key[0]}.",
             expect="ExpectColumnValuesToBeUnique",
             arguments={"column": table.primary_key[0]},
             scope=default_scope(table.name),
@@ -92,7 +92,7 @@ def _table_rules(table: Table) -> Iterator[Rule]:
             suite=table.name,
             check="keys",
             name="key_unique",
-            says=f"No two rows have the same {' and '.join(table.primary_key)}.",
+            description=f"No two rows have the same {' and '.join(table.primary_key)}.",
             expect="ExpectCompoundColumnsToBeUnique",
             arguments={"column_list": list(table.primary_key)},
             scope=default_scope(table.name),
@@ -106,7 +106,7 @@ def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
             suite=table.name,
             check="keys",
             name=f"{column.name}_unique",
-            says=f"No two rows have the same {column.name}.",
+            description=f"No two rows have the same {column.name}.",
             expect="ExpectColumnValuesToBeUnique",
             arguments={"column": column.name},
             scope=scope,
@@ -117,7 +117,7 @@ def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
             suite=table.name,
             check="values",
             name=f"{column.name}_well_formed",
-            says=f"Every {column.name} has the form of {column.example}.",
+            description=f"Every {column.name} has the form of {column.example}.",
             expect="ExpectColumnValuesToMatchRegex",
             arguments={"column": column.name, "regex": _whole(column.pattern)},
             scope=scope,
@@ -127,7 +127,7 @@ def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
             suite=table.name,
             check="codes",
             name=f"{column.name}_listed",
-            says=f"Every {column.name} is a code of the list {column.code_list}.",
+            description=f"Every {column.name} is a code of the list {column.code_list}.",
             expect="ExpectColumnValuesToBeInSet",
             arguments={"column": column.name, "value_set": list(code_list(column.code_list))},
             scope=scope,
@@ -137,8 +137,8 @@ def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
             suite=table.name,
             check="fill_rates",
             name=f"{column.name}_filled",
-            says=f"{column.name} is filled in at least {column.fill_rate_minimum:.0%} of rows.",
-            why="Below that, the reading has broken, not the letters.",
+            description=f"{column.name} is filled in at least {column.fill_rate_minimum:.0%} of rows.",
+            rationale="Below that, the reading has broken, not the letters.",
             expect="ExpectColumnValuesToNotBeNull",
             arguments={"column": column.name, "mostly": column.fill_rate_minimum},
             least_rows=ROWS_FOR_FILL_RATES,
@@ -152,7 +152,7 @@ def _code_lists_rule() -> Rule:
         suite="codes",
         check="codes",
         name="lists_complete",
-        says="The table has every list that a column uses.",
+        description="The table has every list that a column uses.",
         expect="ExpectColumnDistinctValuesToContainSet",
         arguments={"column": "list", "value_set": lists},
     )

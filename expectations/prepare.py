@@ -24,7 +24,8 @@ from expectations.from_schema import (
     required_columns,
 )
 from expectations.report import Tolerance
-from expectations.rule import LETTER_TABLES
+from expectations.rule import DOCUMENT_KIND, LETTER_TABLES
+from warehouse.codes import FOLDER
 from warehouse.parquet import arrow_schema, table_path
 from warehouse.schema import CUE_SEPARATOR, SCHEMA, Table
 
@@ -56,6 +57,8 @@ class PreparedTables:
         self._register("found_columns", _found_columns(folder))
         self._register("declared_columns", _declared_columns())
         self._register("coded_columns", _coded_columns())
+        for name in ("kinds", "section_types"):
+            self._connection.read_csv(str(FOLDER / f"{name}.csv")).create(name)
         self._connection.execute(f"SET VARIABLE cue_separator = '{CUE_SEPARATOR}'")
 
     def __enter__(self) -> Self:
@@ -159,7 +162,7 @@ def _sql(name: str) -> str:
 
 
 def _with_promises(table: Table) -> str:
-    """Adds what follows from the schema: the columns that break a promise, and the letter."""
+    """Adds what follows from the schema: the columns that break a promise, letter and kind."""
     missing = [
         f"CASE WHEN prepared.{column.name} IS NULL THEN '{column.name}' END"
         for column in required_columns(table)
@@ -187,9 +190,10 @@ def _with_promises(table: Table) -> str:
         f"{_listed(outside)} AS {OUT_OF_BOUNDS}",
         f"{_listed(unknown)} AS {UNKNOWN_REFERENCES}",
     ]
-    if table.name in LETTER_TABLES and "letter_id" not in table.column_names:
-        joins.append("LEFT JOIN unique_visits AS letter ON letter.visit_id = prepared.visit_id")
-        columns.append("letter.letter_id")
+    of_visit = [name for name in ("letter_id", DOCUMENT_KIND) if name not in table.column_names]
+    if table.name in LETTER_TABLES and of_visit:
+        joins.append("LEFT JOIN unique_visits AS visit ON visit.visit_id = prepared.visit_id")
+        columns += [f"visit.{name}" for name in of_visit]
     return f"SELECT {', '.join(columns)} FROM ({_sql(table.name)}) AS prepared {' '.join(joins)}"
 
 

@@ -15,10 +15,10 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from expectations.extraction_artefacts import TEXT_COLUMNS, describe_artefact
 from expectations.prepare import PreparedTables, key_columns
 from expectations.report import Breach, Result, Tolerance, ValidationReport
-from expectations.residue import TEXT_COLUMNS, describe_residue
-from expectations.rule import Rule
+from expectations.rule import DOCUMENT_KIND, Rule
 from expectations.startup import import_great_expectations
 from expectations.suites import suites, tables_of
 from warehouse.schema import SCHEMA
@@ -102,9 +102,18 @@ class Runner:
         """Tests a suite's rules, or some of them, on a prepared table."""
         rules = suites()[suite] if rules is None else rules
         frame = table.to_pandas(types_mapper=pd.ArrowDtype)
+        outcomes: dict[str, Outcome] = {}
+        for kind in dict.fromkeys(rule.document_kind for rule in rules):
+            rows = frame if kind is None else frame[(frame[DOCUMENT_KIND] == kind).fillna(False)]
+            of_kind = [rule for rule in rules if rule.document_kind == kind]
+            outcomes |= self._run_on(suite, rows, of_kind)
+        return tuple(outcomes[rule.name] for rule in rules)
+
+    def _run_on(self, suite: str, frame: pd.DataFrame, rules: list[Rule]) -> dict[str, Outcome]:
+        """What came of rules that are all asked of the same rows, by name."""
         asked = [rule for rule in rules if len(frame) >= rule.least_rows]
         batch = self._batches[suite].get_batch({"dataframe": frame})
-        results = _validate(batch, suite, asked, {"result_format": "BASIC"})
+        results = _validate(batch, suite, asked, {"result_format": "BASIC"}) if asked else {}
         # Which rows break a rule is costly to find, so it is asked of broken rules only.
         broken = [rule for rule in asked if _has_failing_rows(results[rule.name])]
         if broken:
@@ -114,14 +123,14 @@ class Runner:
                 "return_unexpected_index_query": False,
             }
             results |= _validate(batch, suite, broken, with_rows)
-        return tuple(
-            Outcome(
+        return {
+            rule.name: Outcome(
                 rule=rule,
                 result=results.get(rule.name),
                 failing=_failing_rows(results[rule.name]) if rule in broken else (),
             )
             for rule in rules
-        )
+        }
 
 
 def error_of(result: ExpectationValidationResult) -> str | None:
@@ -155,7 +164,7 @@ def _validate(
 def _expectation(rule: Rule) -> Any:
     return getattr(gx.expectations, rule.expect)(
         **rule.arguments,
-        description=f"{rule.says} {rule.why}".strip(),
+        description=f"{rule.description} {rule.rationale}".strip(),
         meta={"name": rule.name},
     )
 
@@ -237,7 +246,7 @@ def result_of(outcome: Outcome) -> Result:
                 letter_id=letter_id,
                 visit_id=None if pd.isna(visit_id := rows[0].get("visit_id")) else visit_id,
                 row_count=len(rows),
-                reason=f"{rule.suite}.{rule.name}: {rule.says} Found: {_values(rule, rows[0])}",
+                reason=f"{rule.suite}.{rule.name}: {rule.description} Found: {_values(rule, rows[0])}",
             )
             for letter_id, rows in by_letter.items()
             if letter_id is not None
@@ -251,7 +260,7 @@ def _new_result(table: str, rule: Rule, **rest: Any) -> Result:
         table=table,
         check=rule.check,
         name=rule.name,
-        description=rule.says,
+        description=rule.description,
         scope=rule.scope,
         **rest,
     )
@@ -270,8 +279,8 @@ def _seen(result: ExpectationValidationResult) -> str:
 def _values(rule: Rule, row: Mapping[str, Any]) -> str:
     """A failing row in a few words: the values that break the rule, and its key."""
     form = TEXT_COLUMNS.get((rule.suite, str(rule.arguments.get("column"))))
-    if rule.check == "text_residue" and form is not None:
-        return describe_residue(str(row[rule.arguments["column"]]), form)
+    if rule.check == "extraction_artefacts" and form is not None:
+        return describe_artefact(str(row[rule.arguments["column"]]), form)
     keys = [name for name in key_columns(rule.suite) if name in row]
     names = [name for name in row if name not in keys] + keys
     return ", ".join(

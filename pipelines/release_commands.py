@@ -206,8 +206,8 @@ def export(
     try:
         meant = chosen_form(form, output)
         found = ReleaseStore(out).find(name)
-        to = output or Path(file_name(found.record.edition, choice, meant))
-        count = write(found.tables, found.record.edition, choice, meant, to, force=force)
+        to = output or Path(file_name(found.record.info, choice, meant))
+        count = write(found.tables, found.record.info, choice, meant, to, force=force)
     except (FilterError, ReleaseError) as error:
         fail(str(error), status=2)
     except (ExportError, WorkbookLimit) as error:
@@ -318,7 +318,7 @@ def show(
     try:
         found = ReleaseStore(out).of_tables(name)
         with reading(found.tables):
-            shown = look_up(key, found.tables, out / "archive", found.edition)
+            shown = look_up(key, found.tables, out / "archive", found.info)
     except ReleaseError as error:
         fail(str(error), status=2)
     except UnknownKey as error:

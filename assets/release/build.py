@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from assets.letters.workspace import Progress
 from assets.release.changes.changelog import changelog, changelog_entry
 from assets.release.changes.difference_reports import markdown_report, write_differences
 from assets.release.changes.differences import compare
@@ -22,12 +23,12 @@ from assets.release.descriptions.citation_file import write_citation_file
 from assets.release.descriptions.croissant import write_croissant
 from assets.release.descriptions.data_dictionary import write_data_dictionary
 from assets.release.descriptions.datapackage import write_datapackage
-from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
 from assets.release.formats.csv_files import write_csv
 from assets.release.formats.duckdb_file import write_database
 from assets.release.formats.parquet_files import write_parquet
 from assets.release.formats.workbook import write_workbook
 from assets.release.notes import NOTES_FILE, write_notes
+from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
 from assets.release.store import (
     PARQUET,
     SCHEMA_FILE,
@@ -42,9 +43,9 @@ from assets.release.verify.problems import Subject
 from assets.release.verify.verification import Report, looking_at_letters, verify
 from assets.release.verify.verify_files import check_checksums, check_release_list
 from assets.release.verify.verify_tables import check_columns
-from assets.workspace import Progress, alone
 from warehouse import states
 from warehouse.codes import code_rows
+from warehouse.files import exclusive_lock
 from warehouse.frames import build_frame
 from warehouse.parquet import read_table
 from warehouse.schema import SCHEMA
@@ -102,7 +103,7 @@ def make_release(releasing: Releasing) -> ReleaseResult:
     """
     store = ReleaseStore(releasing.out)
     try:
-        with alone(store.folder):
+        with exclusive_lock(store.folder):
             return _make(releasing, store)
     except OSError as error:
         raise ReleaseError(
@@ -144,16 +145,16 @@ def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
     folder = store.start_draft(version)
     releasing.progress("release", 0, 1)
     (folder / SCHEMA_FILE).write_text(write_description(schema), encoding="utf-8")
-    write_parquet(state.parquet, folder / PARQUET, record.edition)
+    write_parquet(state.parquet, folder / PARQUET, record.info)
     with looking_at_letters(folder, releasing.out / "archive", jobs=releasing.jobs) as letters:
-        _write_other_forms(folder, record.edition)
-        workbook = folder / f"{record.edition.file_stem}.xlsx"
+        _write_other_forms(folder, record.info)
+        workbook = folder / f"{record.info.file_stem}.xlsx"
         content = content_sha256(workbook)
         write_record(folder, msgspec.structs.replace(record, workbook_content=content))
-        notes = _write_pages(folder, before, record.edition, changes)
-        write_datapackage(folder, record.edition)
-        write_croissant(folder, record.edition)
-        write_citation_file(folder, record.edition)
+        notes = _write_pages(folder, before, record.info, changes)
+        write_datapackage(folder, record.info)
+        write_croissant(folder, record.info)
+        write_citation_file(folder, record.info)
         write_checksums(folder)
         releasing.progress("release", 1, 1)
         report = verify(
@@ -203,36 +204,36 @@ def _refuse_if_changed(before: Release, store: ReleaseStore) -> None:
         )
 
 
-def _write_other_forms(folder: Path, edition: Edition) -> None:
+def _write_other_forms(folder: Path, info: ReleaseInfo) -> None:
     """Write all forms but Parquet; the database is built by another process meanwhile."""
     tables = folder / PARQUET
     with ThreadPoolExecutor(max_workers=1) as beside:
-        to = folder / f"{edition.file_stem}.duckdb"
-        database = beside.submit(write_database, tables, to, edition)
-        write_csv(tables, folder / "csv", edition)
-        write_workbook(tables, folder / f"{edition.file_stem}.xlsx", edition)
+        to = folder / f"{info.file_stem}.duckdb"
+        database = beside.submit(write_database, tables, to, info)
+        write_csv(tables, folder / "csv", info)
+        write_workbook(tables, folder / f"{info.file_stem}.xlsx", info)
         database.result()
 
 
 def _write_pages(
-    folder: Path, before: Release | None, edition: Edition, changes: Sequence[SchemaChange]
+    folder: Path, before: Release | None, info: ReleaseInfo, changes: Sequence[SchemaChange]
 ) -> str:
     """Write what people read, and return the notes."""
     tables = folder / PARQUET
     differences = None
     if before is not None:
         differences = compare(before.tables, tables)
-        versions = before.record.version, edition.version
+        versions = before.record.version, info.version
         (folder / "changes.md").write_text(
-            markdown_report(differences, *versions, edition=edition), encoding="utf-8"
+            markdown_report(differences, *versions, info=info), encoding="utf-8"
         )
-        write_differences(differences, folder / "changes.parquet", edition)
-    news = changelog_entry(edition, differences, changes)
+        write_differences(differences, folder / "changes.parquet", info)
+    news = changelog_entry(info, differences, changes)
     earlier = (before.folder / CHANGELOG_FILE).read_text(encoding="utf-8") if before else None
-    (folder / CHANGELOG_FILE).write_text(changelog(edition, news, earlier), encoding="utf-8")
-    write_data_dictionary(folder, edition)
+    (folder / CHANGELOG_FILE).write_text(changelog(info, news, earlier), encoding="utf-8")
+    write_data_dictionary(folder, info)
     shutil.copyfile(_RESPONSIBLE_USE, folder / RESPONSIBLE_USE_FILE)
-    return write_notes(folder, tables, edition, news, is_first=before is None)
+    return write_notes(folder, tables, info, news, is_first=before is None)
 
 
 def _refuse_if_unsound(report: Report) -> None:

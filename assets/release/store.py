@@ -22,7 +22,7 @@ import msgspec
 from semver import Version
 
 from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
-from assets.release.edition import NAME, Edition
+from assets.release.release_info import NAME, ReleaseInfo
 from warehouse import states
 from warehouse.parquet import table_path
 
@@ -72,9 +72,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     workbook_content: str | None = None
 
     @property
-    def edition(self) -> Edition:
+    def info(self) -> ReleaseInfo:
         """The release as its own files speak of it."""
-        return Edition(self.version, self.released, self.source, self.row_counts)
+        return ReleaseInfo(self.version, self.released, self.source, self.row_counts)
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -128,11 +128,11 @@ class Tables(NamedTuple):
 
     Attributes:
         tables: The folder of Parquet.
-        edition: The release; `None` where what is published has not been released.
+        info: The release; `None` where what is published has not been released.
     """
 
     tables: Path
-    edition: Edition | None
+    info: ReleaseInfo | None
 
 
 class ReleaseStore:
@@ -211,10 +211,10 @@ class ReleaseStore:
         state = states.current(self.out)
         if name is not None or state is None:
             release = self.find(name)
-            return Tables(release.tables, release.record.edition)
+            return Tables(release.tables, release.record.info)
         newest = self.latest()
         is_released = newest is not None and newest.record.state_id == state.state_id
-        return Tables(state.parquet, newest.record.edition if newest and is_released else None)
+        return Tables(state.parquet, newest.record.info if newest and is_released else None)
 
     def tables(self, name: str) -> Path:
         """The folder of Parquet tables that a person means.
@@ -413,7 +413,7 @@ def _list_of(releases: tuple[Release, ...]) -> bytes:
     newest = releases[-1].record if releases else None
     return _json(
         {
-            "name": newest.edition.file_stem if newest else NAME,
+            "name": newest.info.file_stem if newest else NAME,
             LATEST: newest.version if newest else None,
             "releases": entries,
         }

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from warehouse.codes import code_list
+from warehouse.column_types import type_of
 from warehouse.schema import SCHEMA, Column, Table
 
 CORRECTIONS_FILE = Path(__file__).with_name("corrections.csv")
@@ -42,32 +42,6 @@ _REQUIRED = ("table_name", "field", "reason", "found_by")
 _MADE = ("derived", "key")
 #: Whose rows are made from others as a whole.
 _MADE_ROWS = ("run", "person", "version")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _timestamp(text: str) -> dt.datetime:
-    value = dt.datetime.fromisoformat(text)
-    if value.utcoffset() is None:
-        raise ValueError(text)
-    # As the tables hold it, whatever the zone that it is written in.
-    return value.astimezone(dt.UTC)
-
-
-_PARSERS: Mapping[str, Callable[[str], Any]] = {
-    "string": str,
-    "int32": int,
-    "int64": int,
-    "float64": _finite,
-    "bool": {"true": True, "false": False}.__getitem__,
-    "date": dt.date.fromisoformat,
-    "timestamp": _timestamp,
-}
 
 
 class CorrectionError(ValueError):
@@ -227,7 +201,7 @@ def _parsed(place: str, table: Table, column: Column, text: str) -> Any:
     if column.code_list and text not in code_list(column.code_list):
         raise CorrectionError(f"{place}: {text} is no code of the list {column.code_list}")
     try:
-        value = _PARSERS[column.dtype](text)
+        value = type_of(column).parse(text)
     except (KeyError, ValueError) as error:
         raise CorrectionError(
             f"{place}: {text} is no {column.dtype}, as {table.name}.{column.name} is"
@@ -250,6 +224,6 @@ def new_row(table: Table, correction: Correction) -> dict[str, Any]:
     keys = correction.row_key.split(KEY_SEPARATOR)
     columns = [table.column(name) for name in table.primary_key]
     row = {
-        column.name: _PARSERS[column.dtype](key) for column, key in zip(columns, keys, strict=True)
+        column.name: type_of(column).parse(key) for column, key in zip(columns, keys, strict=True)
     }
     return row | {correction.field: correction.new_value}

@@ -94,7 +94,7 @@ def test_exception_is_an_error_and_no_failure(runner: Runner, clean_folder: Path
             suite="visits",
             check="dates",
             name=name,
-            says="A rule on a column that was never prepared.",
+            description="A rule on a column that was never prepared.",
             expect=expect,
             arguments=arguments,
             scope="letter",
@@ -120,6 +120,52 @@ def test_exception_is_an_error_and_no_failure(runner: Runner, clean_folder: Path
         assert result.breaches == ()
 
 
+@pytest.mark.parametrize(
+    ("suite", "column", "observed"),
+    [
+        ("visits", "inspector_count", "2 of 5 rows"),
+        ("finding_topics", "position", "124 of 124 rows"),
+    ],
+)
+def test_a_rule_of_a_kind_is_asked_of_its_rows_only(
+    suite: str, column: str, observed: str, run_rule: RunRule
+) -> None:
+    rule = Rule(
+        suite=suite,
+        check="counts",
+        name="few",
+        description="There are few of them.",
+        expect="ExpectColumnValuesToBeBetween",
+        arguments={"column": column, "min_value": 3},
+        scope="letter",
+        least_rows=5,
+        document_kind="jtai",
+    )
+
+    def spoil(tables: Tables) -> None:
+        for number, visit in enumerate(tables["visits"][:5]):
+            visit |= {"document_kind": "jtai", "inspector_count": 2 if number < 2 else 3}
+
+    result = run_rule(rule, spoil)
+    few = run_rule(rule, lambda tables: None)
+
+    assert (result.success, result.observed) == (False, observed)
+    assert (few.success, few.observed) == (True, "not asked of fewer than 5 rows")
+
+
+def test_a_rule_of_a_kind_is_on_rows_that_have_one() -> None:
+    with pytest.raises(ValueError, match=r"inspectors\.few: no row of inspectors has a kind"):
+        Rule(
+            suite="inspectors",
+            check="counts",
+            name="few",
+            description="There are few of them.",
+            expect="ExpectColumnValuesToBeNull",
+            arguments={"column": "name"},
+            document_kind="jtai",
+        )
+
+
 def test_rows_of_no_letter_are_counted(run_rule: RunRule) -> None:
     (rule,) = (rule for rule in suites()["visit_themes"] if rule.name == "references_known")
 
@@ -134,7 +180,7 @@ def test_rows_of_no_letter_are_counted(run_rule: RunRule) -> None:
 
 
 def test_rows_of_a_letter_are_counted_and_shown(run_rule: RunRule, clean: Tables) -> None:
-    (rule,) = (rule for rule in suites()["findings"] if rule.name == "text_without_residue")
+    (rule,) = (rule for rule in suites()["findings"] if rule.name == "text_without_artefacts")
 
     def spoil(tables: Tables) -> None:
         tables["findings"][0]["text"] = "Plans are clear. Page 2 of 5"

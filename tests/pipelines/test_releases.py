@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 
 from assets.letters.sources import SAMPLE
 from assets.release.checksums import file_sha256, read_checksums, write_checksums
-from assets.release.edition import NAME, Edition
+from assets.release.release_info import NAME, ReleaseInfo
 from assets.release.store import ReleaseStore
 from pipelines.cli import app
 from pipelines.definitions import build_defs
@@ -137,7 +137,7 @@ def edition_and_release(
     published: Path,
     tmp_path_factory: pytest.TempPathFactory,
     call: Call,
-) -> tuple[Edition, Path]:
+) -> tuple[ReleaseInfo, Path]:
     """A release of the sample, and one of letters that came from a folder."""
     out = released
     if request.param == "folder":
@@ -149,8 +149,8 @@ def edition_and_release(
         path.write_text(json.dumps(state), encoding="utf-8")
         assert call("release", "--out", out).status == 0
     release = ReleaseStore(out).find()
-    assert release.record.edition.is_made_up == (request.param == "sample")
-    return release.record.edition, release.folder
+    assert release.record.info.is_made_up == (request.param == "sample")
+    return release.record.info, release.folder
 
 
 @pytest.mark.parametrize(
@@ -159,29 +159,29 @@ def edition_and_release(
      "data_dictionary.html", "data_dictionary.md"],
 )  # fmt: skip
 def test_the_attribution_is_in_every_form(
-    edition_and_release: tuple[Edition, Path], name: str
+    edition_and_release: tuple[ReleaseInfo, Path], name: str
 ) -> None:
-    edition, release = edition_and_release
+    info, release = edition_and_release
     text = (release / name).read_text(encoding="utf-8-sig")
     if name.endswith(".cff"):
         text = " ".join(str(value) for value in yaml.safe_load(text).values())
     said = " ".join(html.unescape(text).split())
-    assert edition.attribution in said
-    assert ("© Crown copyright" in said) != edition.is_made_up
+    assert info.attribution in said
+    assert ("© Crown copyright" in said) != info.is_made_up
 
 
 def test_the_attribution_is_in_the_files_of_tables_too(
-    edition_and_release: tuple[Edition, Path],
+    edition_and_release: tuple[ReleaseInfo, Path],
 ) -> None:
-    edition, release = edition_and_release
+    info, release = edition_and_release
     schema = pq.read_schema(release / "parquet" / "visits.parquet")
-    assert schema.metadata[b"attribution"].decode() == edition.attribution
-    with duckdb.connect(release / f"{edition.file_stem}.duckdb", read_only=True) as database:
+    assert schema.metadata[b"attribution"].decode() == info.attribution
+    with duckdb.connect(release / f"{info.file_stem}.duckdb", read_only=True) as database:
         rows = dict(database.sql("SELECT key, value FROM about").fetchall())
-    assert rows["attribution"] == edition.attribution
-    cover = load_workbook(release / f"{edition.file_stem}.xlsx", read_only=True).worksheets[0]
+    assert rows["attribution"] == info.attribution
+    cover = load_workbook(release / f"{info.file_stem}.xlsx", read_only=True).worksheets[0]
     cells = [str(value) for row in cover.iter_rows(values_only=True) for value in row if value]
-    assert edition.attribution in cells
+    assert info.attribution in cells
 
 
 def test_where_nothing_has_changed_no_release_is_made(released: Path, call: Call) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from warehouse.codes import code_lists
+from warehouse.column_types import type_of
 from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
 
 COLUMNS = [(table, column) for table in SCHEMA.values() for column in table.columns]
@@ -55,16 +53,6 @@ CONTRACT = {
     "is_covid_adapted lead_inspector_id signatory_id inspector_count previous_inspection "
     "previous_judgement_code has_priority_action improvement_count priority_action_count "
     "finding_count strength_count concern_count word_count page_count source_url",
-}
-
-PARSERS: dict[str, Callable[[str], Any]] = {
-    "string": str,
-    "int32": int,
-    "int64": int,
-    "float64": float,
-    "bool": {"true": True, "false": False}.__getitem__,
-    "date": dt.date.fromisoformat,
-    "timestamp": dt.datetime.fromisoformat,
 }
 
 
@@ -122,7 +110,7 @@ def test_a_column_is_described_with_an_example_that_keeps_its_rules(
 ) -> None:
     assert column.description.endswith((".", "(UTC)."))
     assert column.example
-    value = PARSERS[column.dtype](column.example)
+    value = type_of(column).parse(column.example)
     if column.pattern:
         assert re.fullmatch(column.pattern, column.example)
     if column.code_list:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from assets.release.changes.difference_reports import count_reasons
 from assets.release.changes.differences import Differences
 from assets.release.changes.reasons import reasons
-from assets.release.edition import Edition
+from assets.release.release_info import ReleaseInfo
 from assets.release.templating import cell, code_span
 from assets.release.wording import counted
 from warehouse.schema_versions import BreakingChange, SchemaChange, reasons_of
@@ -32,7 +32,7 @@ _TOLD = frozenset({"new_letter", "amended_letter", "withdrawn_letter", "correcti
 
 
 def changelog_entry(
-    edition: Edition,
+    info: ReleaseInfo,
     differences: Differences | None,
     schema_changes: Sequence[SchemaChange] = (),
     declared: Sequence[BreakingChange] | None = None,
@@ -40,43 +40,43 @@ def changelog_entry(
     """What a release brought, as Markdown under a heading with its version and date.
 
     Args:
-        edition: The release.
+        info: The release.
         differences: What differs from the release before; `None` for the first.
         schema_changes: What changed in the schema since that.
         declared: Breaking changes and why they were made; those of `breaking_changes.csv` if they
             are not given.
     """
-    lines = [f"{_HEADING}{edition.version} ({edition.released.isoformat()})", ""]
+    lines = [f"{_HEADING}{info.version} ({info.released.isoformat()})", ""]
     if differences is None:
-        lines += _first(edition)
+        lines += _first(info)
     else:
         lines += _section("Visits and letters", _letters(differences))
         lines += _section("Corrections", _corrections(differences))
-        reasons = reasons_of(edition.version, schema_changes, declared)
+        reasons = reasons_of(info.version, schema_changes, declared)
         lines += _section("Tables, columns and codes", _schema(schema_changes, reasons))
         lines += _section("Besides", _besides(differences))
     return "\n".join(lines).rstrip() + "\n"
 
 
-def changelog(edition: Edition, entry: str, before: str | None) -> str:
+def changelog(info: ReleaseInfo, entry: str, before: str | None) -> str:
     """The whole changelog: a new entry, and those of the release before it.
 
     Args:
-        edition: The release.
+        info: The release.
         entry: What it brought, by `changelog_entry`.
         before: The changelog of the release before; `None` for the first.
     """
     _, _, earlier = (before or "").partition(f"\n{_HEADING}")
     opening = (
-        f"# Changelog: {edition.title}\n\n"
+        f"# Changelog: {info.title}\n\n"
         "Versions are semantic: a rename, a removal or a retyping raises the first number; a "
         "table, column or code more the second; other rows alone the third.\n"
     )
     return f"{opening}\n{entry}" + (f"\n{_HEADING}{earlier}" if earlier else "")
 
 
-def _first(edition: Edition) -> Iterator[str]:
-    counts = edition.row_counts
+def _first(info: ReleaseInfo) -> Iterator[str]:
+    counts = info.row_counts
     told = ", ".join(
         f"{counts[table]:,} {table}"
         for table in ("visits", "findings", "letters")

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from assets.release.changes.differences import DIFFERENCES, Differences
 from assets.release.changes.reasons import reasons
-from assets.release.edition import Edition
 from assets.release.formats.parquet_files import about_file
+from assets.release.release_info import ReleaseInfo
 from assets.release.templating import code_span, folded, render
 from warehouse.output import write_table
 
@@ -113,7 +113,7 @@ def markdown_report(
     after: str,
     *,
     shown: int | None = SHOWN,
-    edition: Edition | None = None,
+    info: ReleaseInfo | None = None,
 ) -> str:
     """The differences as a page of Markdown.
 
@@ -122,34 +122,36 @@ def markdown_report(
         before: What to call the older side.
         after: What to call the newer one.
         shown: How many of each table, kind and reason are shown; `None` for all.
-        edition: The release that the page is a file of, to be named with its attribution.
+        info: The release that the page is a file of, to be named with its attribution.
     """
     return render(
         "changes.md.j2",
         before=before,
         after=after,
-        edition=edition,
+        info=info,
         counts=_counts(differences),
         reasons=_reasons(differences),
         tables=_tables(differences, shown, code_span),
     )
 
 
-def write_differences(differences: Differences, path: Path, edition: Edition | None = None) -> None:
+def write_differences(
+    differences: Differences, path: Path, info: ReleaseInfo | None = None
+) -> None:
     """Writes all differences as Parquet, the same bytes for the same differences.
 
     Args:
         differences: What differs.
         path: The file.
-        edition: The release that it is a file of, to be named in its metadata.
+        info: The release that it is a file of, to be named in its metadata.
     """
     import pyarrow.parquet as pq
 
     from warehouse.parquet import arrow_schema
 
     schema = arrow_schema(DIFFERENCES)
-    if edition is not None:
-        schema = schema.with_metadata({**(schema.metadata or {}), **about_file(edition)})
+    if info is not None:
+        schema = schema.with_metadata({**(schema.metadata or {}), **about_file(info)})
     pq.write_table(differences.rows.to_arrow().cast(schema), path, compression="zstd")
 
 

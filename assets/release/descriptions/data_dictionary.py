@@ -13,8 +13,8 @@ from pathlib import Path
 
 from assets.language.patterns import read_table
 from assets.release.descriptions.contents import Filled, filled_tables
-from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
 from assets.release.formats.codebook import Entry, column_entry
+from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
 from assets.release.templating import render
 from warehouse.codes import Code, code_list
 from warehouse.database import load_macros, load_views
@@ -109,20 +109,20 @@ class Dictionary:
     questions: tuple[Question, ...]
 
 
-def write_data_dictionary(release: Path, edition: Edition) -> None:
+def write_data_dictionary(release: Path, info: ReleaseInfo) -> None:
     """Writes the dictionary of a release into its folder, in both forms.
 
     Args:
         release: The folder, in which the Parquet files lie.
-        edition: The release.
+        info: The release.
 
     Raises:
         ContentsError: A file is missing or is not as the schema says.
         ValueError: Nobody has said where a column's values come from.
     """
     values = {
-        "dictionary": describe(filled_tables(release, edition)),
-        "edition": edition,
+        "dictionary": describe(filled_tables(release, info)),
+        "info": info,
         "responsible_use": RESPONSIBLE_USE_FILE,
     }
     for file in (HTML_FILE, MARKDOWN_FILE):

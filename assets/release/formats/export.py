@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slugify import slugify
 
-from assets.release.edition import AUTHOR, Edition
 from assets.release.formats.codebook import (
     CODE_NAMES,
     ENTRY_NAMES,
@@ -43,6 +42,7 @@ from assets.release.formats.in_memory import (
 )
 from assets.release.formats.parquet_files import about_file
 from assets.release.formats.workbook import write_chosen
+from assets.release.release_info import AUTHOR, ReleaseInfo
 from assets.release.store import RECORD_FILE
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
@@ -75,14 +75,14 @@ class Part(NamedTuple):
     """A part of a release that was chosen.
 
     Attributes:
-        edition: The release.
+        info: The release.
         chosen: What was asked for, in words.
         visits: Its visits, with the columns of the view `visits_with_names`.
         findings: Its findings, with the columns of the view `findings_with_visits`.
         codes: The release's codes, with the columns `CODE_NAMES`.
     """
 
-    edition: Edition
+    info: ReleaseInfo
     chosen: str
     visits: pa.Table
     findings: pa.Table
@@ -114,7 +114,7 @@ class _Condition(NamedTuple):
     values: tuple[Any, ...] = ()
 
 
-def file_name(edition: Edition, choice: ExportFilter, form: ExportFormat) -> str:
+def file_name(info: ReleaseInfo, choice: ExportFilter, form: ExportFormat) -> str:
     """What a part is called unless somebody names it; a folder for the forms of several files.
 
     Where the name cannot tell one choice from another, some digits of a checksum do.
@@ -124,13 +124,13 @@ def file_name(edition: Edition, choice: ExportFilter, form: ExportFormat) -> str
     chosen = slug[:_LONGEST_NAME].strip("-")
     if choice.where or chosen != _NO_WORD.sub("-", words.casefold()).strip("-"):
         chosen += f"-{hashlib.sha256(words.encode()).hexdigest()[:_DIGITS]}"
-    name = f"{edition.file_stem}-{edition.version}-{chosen}"
+    name = f"{info.file_stem}-{info.version}-{chosen}"
     return name if form.is_folder else f"{name}.{form}"
 
 
 def export(
     tables: Path,
-    edition: Edition,
+    info: ReleaseInfo,
     choice: ExportFilter,
     form: ExportFormat,
     to: Path,
@@ -144,7 +144,7 @@ def export(
 
     Args:
         tables: The release's folder of Parquet.
-        edition: The release.
+        info: The release.
         choice: What is asked for.
         form: How it is written.
         to: The file, or for CSV and Parquet the folder, to be made.
@@ -171,7 +171,7 @@ def export(
         raise _not_written(to, error) from error
     with ExitStack() as stack:
         try:
-            for name in edition.row_counts:
+            for name in info.row_counts:
                 # One that the release never had is empty, one that is gone is not.
                 table_path(tables, name).stat()
             connection = stack.enter_context(open_in_memory(tables))
@@ -181,14 +181,14 @@ def export(
                 "`ofsted-letters verify` says what is wrong with it; take it from a copy."
             ) from error
         _choose(connection, choice)
-        part = _part(connection, edition, choice)
+        part = _part(connection, info, choice)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             with TemporaryDirectory(prefix=f".new-{place.name}-", dir=place.parent) as room:
                 new = Path(room) / place.name
                 if form is ExportFormat.XLSX:
                     write_chosen(
-                        connection, new, edition, choice if choice != ExportFilter() else None
+                        connection, new, info, choice if choice != ExportFilter() else None
                     )
                 else:
                     _WRITERS[form](part, new)
@@ -199,7 +199,7 @@ def export(
     return int(part.findings.num_rows)
 
 
-def _part(connection: duckdb.DuckDBPyConnection, edition: Edition, choice: ExportFilter) -> Part:
+def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, choice: ExportFilter) -> Part:
     """What is chosen, in the order in which letters are read."""
     visits, findings = (
         connection.sql(
@@ -216,7 +216,7 @@ def _part(connection: duckdb.DuckDBPyConnection, edition: Edition, choice: Expor
         )
     )
     codes = connection.sql(f"SELECT {', '.join(CODE_NAMES)} FROM codes ORDER BY list, position")
-    return Part(edition, str(choice), visits, findings, codes.to_arrow_table())
+    return Part(info, str(choice), visits, findings, codes.to_arrow_table())
 
 
 def _refuse_to_replace(place: Path, to: Path, form: ExportFormat, *, force: bool) -> None:
@@ -427,7 +427,7 @@ def _one_expression(where: str) -> str:
 
 def _write_json(part: Part, to: Path) -> None:
     whole = {
-        "about": {"summary": part.edition.summary, **about_file(part.edition)},
+        "about": {"summary": part.info.summary, **about_file(part.info)},
         "chosen": part.chosen,
         "codebook": part.codebook(),
         "codes": part.codes_used(),
@@ -459,7 +459,7 @@ def _write_parquet(part: Part, to: Path) -> None:
             field.with_metadata({"description": columns[field.name]} if columns else None)
             for field in rows.schema
         ]
-        metadata = {**about_file(part.edition), "chosen": part.chosen}
+        metadata = {**about_file(part.info), "chosen": part.chosen}
         pq.write_table(rows.cast(pa.schema(fields, metadata)), path, compression="zstd")
 
     _write_folder(part, to, "parquet", write)
@@ -480,7 +480,7 @@ def _write_folder(
     for name, rows in zip(_FILES, tables, strict=True):
         write(rows, name, to / f"{name}.{suffix}")
     files = [f"{name}.{suffix}" for name in _FILES]
-    text = readme(part.edition, files, _shown(part, suffix), chosen=part.chosen)
+    text = readme(part.info, files, _shown(part, suffix), chosen=part.chosen)
     (to / README).write_text(text, encoding="utf-8", newline="\n")
 
 

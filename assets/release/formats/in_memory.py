@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from warehouse.database import TYPES, View, load_views
+from warehouse.column_types import type_of
+from warehouse.database import View, load_views
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
 from warehouse.sql_text import sql_name, sql_text, sql_value
@@ -129,4 +130,4 @@ def table_rows(table: Table, path: Path, there: Collection[str], columns: Iterab
 
 
 def _value(column: Column, there: Collection[str]) -> str:
-    return sql_value(column) if column.name in there else f"NULL::{TYPES[column.dtype]}"
+    return sql_value(column) if column.name in there else f"NULL::{type_of(column).duckdb}"

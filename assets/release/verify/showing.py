@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.letters.store import place
-from assets.release.edition import Edition
 from assets.release.formats.in_memory import add_table
+from assets.release.release_info import ReleaseInfo
 from assets.release.templating import render
 from assets.release.verify.letter_pages import (
     PdfLetter,
@@ -81,14 +81,14 @@ class Shown:
             return draw(letter, self.marks)
 
 
-def show(key: str, tables: Path, archive: Path, edition: Edition | None = None) -> Shown:
+def show(key: str, tables: Path, archive: Path, info: ReleaseInfo | None = None) -> Shown:
     """What there is to say of a finding, a section or a visit.
 
     Args:
         key: Its `finding_id`, `section_id` or `visit_id`.
         tables: A folder of tables.
         archive: The folder of archived files.
-        edition: The release that the tables are of, for the citation.
+        info: The release that the tables are of, for the citation.
 
     Raises:
         UnknownKey: No row has that key.
@@ -105,7 +105,7 @@ def show(key: str, tables: Path, archive: Path, edition: Edition | None = None) 
     text = render(
         "shown.txt.j2",
         **row,
-        citation=_citation(row, edition),
+        citation=_citation(row, info),
         archived=path,
         box=_box(row["finding"]),
         last_marked=max((mark.page for mark in marks), default=0),
@@ -175,7 +175,7 @@ def _unknown(key: str, connection: duckdb.DuckDBPyConnection) -> str:
     )
 
 
-def _citation(row: Mapping[str, Any], edition: Edition | None) -> str:
+def _citation(row: Mapping[str, Any], info: ReleaseInfo | None) -> str:
     kind, visit = row["document_kind"], row["visit"]
     written = visit["letter_date"] or visit["published_date"]
     parts = [
@@ -185,7 +185,7 @@ def _citation(row: Mapping[str, Any], edition: Edition | None) -> str:
         *([_pages(row["page"], row["last_page"], word=True)] if row["page"] else []),
     ]
     address = f" {row['letter']['source_url']}." if row["letter"]["source_url"] else ""
-    within = f" In: {edition.citation}" if edition else ""
+    within = f" In: {info.citation}" if info else ""
     return f"{', '.join(parts)}.{address}{within}"
 
 

@@ -16,7 +16,6 @@ import pytest
 from openpyxl import load_workbook
 
 from assets.language.patterns import read_table as read_rules
-from assets.release.edition import Edition
 from assets.release.formats.codebook import CODE_NAMES
 from assets.release.formats.export import ExportError, export, file_name
 from assets.release.formats.export_filter import (
@@ -26,6 +25,7 @@ from assets.release.formats.export_filter import (
     chosen_form,
 )
 from assets.release.formats.in_memory import FINDINGS_VIEW, VISITS_VIEW, open_in_memory
+from assets.release.release_info import ReleaseInfo
 from warehouse.codes import code_list, code_lists
 from warehouse.parquet import read_table, row_counts, table_path
 
@@ -36,8 +36,8 @@ def tables(published: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def edition(tables: Path) -> Edition:
-    return Edition("1.2.0", date(2026, 1, 5), "sample", row_counts(tables))
+def info(tables: Path) -> ReleaseInfo:
+    return ReleaseInfo("1.2.0", date(2026, 1, 5), "sample", row_counts(tables))
 
 
 def findings_of(tables: Path, **wanted: object) -> set[str]:
@@ -58,15 +58,15 @@ def with_topic(tables: Path, *codes: str) -> set[str]:
 
 
 def exported(
-    tables: Path, edition: Edition, choice: ExportFilter, to: Path
+    tables: Path, info: ReleaseInfo, choice: ExportFilter, to: Path
 ) -> list[dict[str, object]]:
-    export(tables, edition, choice, ExportFormat.JSON, to, force=False)
+    export(tables, info, choice, ExportFormat.JSON, to, force=False)
     rows: list[dict[str, object]] = json.loads(to.read_text(encoding="utf-8"))["findings"]
     return rows
 
 
 def test_of_each_kind_one_must_hold_and_all_kinds_must(
-    tables: Path, edition: Edition, tmp_path: Path
+    tables: Path, info: ReleaseInfo, tmp_path: Path
 ) -> None:
     name = "Tallow Green"
     other = "Wenlow and Tarn"
@@ -87,18 +87,18 @@ def test_of_each_kind_one_must_hold_and_all_kinds_must(
          here & findings_of(tables, is_improvement=True)),
     )  # fmt: skip
     for number, (choice, expected) in enumerate(cases):
-        rows = exported(tables, edition, choice, tmp_path / f"{number}.json")
+        rows = exported(tables, info, choice, tmp_path / f"{number}.json")
         assert {row["finding_id"] for row in rows} == expected, str(choice)
         assert 0 < len(expected) == len(rows)
 
 
 def test_authorities_are_known_by_code_and_number_too(
-    tables: Path, edition: Edition, tmp_path: Path
+    tables: Path, info: ReleaseInfo, tmp_path: Path
 ) -> None:
     row = pl.read_parquet(tables / "authorities.parquet").filter(pl.col("name") == "Tallow Green")
     for number, name in enumerate((row["authority_id"][0], row["ofsted_urn"][0])):
         found = exported(
-            tables, edition, ExportFilter(authorities=(name,)), tmp_path / f"{number}.json"
+            tables, info, ExportFilter(authorities=(name,)), tmp_path / f"{number}.json"
         )
         assert {one["finding_id"] for one in found} == findings_of(tables, name="Tallow Green")
 
@@ -108,10 +108,10 @@ CHOICE = ExportFilter(authorities=("Tallow Green",), where=("is_improvement", "p
 
 @pytest.mark.parametrize("form", ExportFormat)
 def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
-    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+    tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
-    to = tmp_path / file_name(edition, CHOICE, form)
-    count = export(tables, edition, CHOICE, form, to, force=False)
+    to = tmp_path / file_name(info, CHOICE, form)
+    count = export(tables, info, CHOICE, form, to, force=False)
     expected = findings_of(tables, name="Tallow Green", is_improvement=True)
     assert count == len(expected)
     match form:
@@ -146,7 +146,7 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
             else:
                 rows_of = pq.read_table(to / "findings.parquet")
                 found = set(rows_of["finding_id"].to_pylist())
-                assert rows_of.schema.metadata[b"citation"].decode() == edition.citation
+                assert rows_of.schema.metadata[b"citation"].decode() == info.citation
                 assert rows_of.schema.field("cues").metadata[b"description"]
                 codes = pq.read_table(to / "codes.parquet").to_pylist()
                 visits = pq.read_table(to / "visits.parquet").num_rows
@@ -158,7 +158,7 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
         assert {row["code"] for row in codes if row["list"] == "topic"} == set(code_list("topic"))
     assert visits == len({finding_id.rsplit("-", 1)[0] for finding_id in expected}) > 1
     said = " ".join(said.split())
-    for sentence in (edition.citation, edition.attribution, str(CHOICE)):
+    for sentence in (info.citation, info.attribution, str(CHOICE)):
         assert sentence in said
 
 
@@ -214,7 +214,7 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
 )
 def test_what_cannot_be_made_is_told(
     tables: Path,
-    edition: Edition,
+    info: ReleaseInfo,
     tmp_path: Path,
     choice: ExportFilter,
     problem: type[Exception],
@@ -222,22 +222,22 @@ def test_what_cannot_be_made_is_told(
 ) -> None:
     to = tmp_path / "part.json"
     with pytest.raises(problem) as told:
-        export(tables, edition, choice, ExportFormat.JSON, to, force=False)
+        export(tables, info, choice, ExportFormat.JSON, to, force=False)
     assert said in str(told.value)
     assert not to.exists()
 
 
 @pytest.mark.parametrize("form", ExportFormat)
 def test_what_is_there_is_replaced_only_if_one_says_so(
-    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+    tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
-    to = tmp_path / file_name(edition, CHOICE, form)
-    export(tables, edition, CHOICE, form, to, force=False)
+    to = tmp_path / file_name(info, CHOICE, form)
+    export(tables, info, CHOICE, form, to, force=False)
     with pytest.raises(ExportError, match="--force"):
-        export(tables, edition, CHOICE, form, to, force=False)
+        export(tables, info, CHOICE, form, to, force=False)
     before = contents(to)
     other = ExportFilter(authorities=("Wenlow and Tarn",))
-    export(tables, edition, other, form, to, force=True)
+    export(tables, info, other, form, to, force=True)
     after = contents(to)
     assert after.keys() == before.keys()
     assert after != before
@@ -278,20 +278,20 @@ def a_folder_within(folder: Path) -> None:
     ],
 )
 def test_a_folder_with_anything_else_in_it_is_never_replaced(
-    tables: Path, edition: Edition, tmp_path: Path, change: Callable[[Path], None]
+    tables: Path, info: ReleaseInfo, tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
     to = tmp_path / "part"
-    export(tables, edition, CHOICE, ExportFormat.CSV, to, force=False)
+    export(tables, info, CHOICE, ExportFormat.CSV, to, force=False)
     change(to)
     before = contents(tmp_path)
     with pytest.raises(ExportError, match="is not replaced"):
-        export(tables, edition, CHOICE, ExportFormat.CSV, to, force=True)
+        export(tables, info, CHOICE, ExportFormat.CSV, to, force=True)
     assert contents(tmp_path) == before
 
 
 @pytest.mark.parametrize("form", ExportFormat)
 def test_what_is_not_ours_is_never_replaced(
-    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+    tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -303,25 +303,25 @@ def test_what_is_not_ours_is_never_replaced(
     before = contents(tmp_path)
     for to in (folder, *files):
         with pytest.raises(ExportError, match="is not replaced"):
-            export(tables, edition, CHOICE, form, to, force=True)
+            export(tables, info, CHOICE, form, to, force=True)
     assert contents(tmp_path) == before
 
 
 @pytest.mark.parametrize("record", ["release.json", "state.json"])
 @pytest.mark.parametrize("force", [False, True])
 def test_releases_and_states_are_never_changed(
-    tables: Path, edition: Edition, tmp_path: Path, record: str, force: bool
+    tables: Path, info: ReleaseInfo, tmp_path: Path, record: str, force: bool
 ) -> None:
     whole = tmp_path / "whole"
     (whole / "parquet").mkdir(parents=True)
-    export(tables, edition, CHOICE, ExportFormat.CSV, whole / "csv", force=False)
+    export(tables, info, CHOICE, ExportFormat.CSV, whole / "csv", force=False)
     (whole / record).write_text("{}", encoding="utf-8")
     (tmp_path / "link").symlink_to(whole / "csv")
     (tmp_path / "latest").symlink_to(whole)
     before = contents(tmp_path)
     for to in (whole, whole / "csv", whole / "new", tmp_path / "link", tmp_path / "latest" / "csv"):
         with pytest.raises(ExportError, match="is never changed"):
-            export(tables, edition, CHOICE, ExportFormat.CSV, to, force=force)
+            export(tables, info, CHOICE, ExportFormat.CSV, to, force=force)
     assert contents(tmp_path) == before
 
 
@@ -329,14 +329,14 @@ def test_releases_and_states_are_never_changed(
 @pytest.mark.parametrize("fault", ["nothing found", "disk full", "not put"])
 def test_what_was_there_stays_if_anything_goes_wrong(
     tables: Path,
-    edition: Edition,
+    info: ReleaseInfo,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     form: ExportFormat,
     fault: str,
 ) -> None:
     to = tmp_path / f"part.{form}"
-    export(tables, edition, CHOICE, form, to, force=False)
+    export(tables, info, CHOICE, form, to, force=False)
     before = contents(tmp_path)
     rename = Path.rename
     renamed: list[Path] = []
@@ -362,22 +362,22 @@ def test_what_was_there_stays_if_anything_goes_wrong(
         case _:
             monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(ExportError) as told:
-        export(tables, edition, choice, form, to, force=True)
+        export(tables, info, choice, form, to, force=True)
     monkeypatch.undo()
     assert contents(tmp_path) == before
     if fault != "nothing found":
         assert f"{to} cannot be written: No space left on device." in str(told.value)
 
 
-def test_a_place_that_cannot_be_is_told(tables: Path, edition: Edition, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_is_told(tables: Path, info: ReleaseInfo, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     (tmp_path / "circle").symlink_to(tmp_path / "circle")
     for name in ("file/part.json", "circle/part.json", f"{'x' * 300}.json"):
         with pytest.raises(ExportError, match="cannot be written"):
-            export(tables, edition, CHOICE, ExportFormat.JSON, tmp_path / name, force=False)
+            export(tables, info, CHOICE, ExportFormat.JSON, tmp_path / name, force=False)
 
 
-def test_a_damaged_release_is_told(tables: Path, edition: Edition, tmp_path: Path) -> None:
+def test_a_damaged_release_is_told(tables: Path, info: ReleaseInfo, tmp_path: Path) -> None:
     damaged = tmp_path / "tables"
     shutil.copytree(tables, damaged)
     path = damaged / "findings.parquet"
@@ -385,25 +385,25 @@ def test_a_damaged_release_is_told(tables: Path, edition: Edition, tmp_path: Pat
     for broken in (b"", b"not at all Parquet", data[:100] + bytes(len(data) - 200) + data[-100:]):
         path.write_bytes(broken)
         with pytest.raises(ExportError, match="cannot be read"):
-            export(damaged, edition, CHOICE, ExportFormat.JSON, tmp_path / "a.json", force=False)
+            export(damaged, info, CHOICE, ExportFormat.JSON, tmp_path / "a.json", force=False)
     assert not (tmp_path / "a.json").exists()
 
 
-def test_a_name_tells_what_was_chosen(edition: Edition) -> None:
+def test_a_name_tells_what_was_chosen(info: ReleaseInfo) -> None:
     named = ExportFilter(authorities=("Tallow Green",), years=("2019-2020",))
-    assert file_name(edition, named, ExportFormat.XLSX) == (
+    assert file_name(info, named, ExportFormat.XLSX) == (
         "ofsted-letters-sample-1.2.0-authority-tallow-green-year-2019-2020.xlsx"
     )
-    assert file_name(edition, ExportFilter(), ExportFormat.CSV) == (
+    assert file_name(info, ExportFilter(), ExportFormat.CSV) == (
         "ofsted-letters-sample-1.2.0-everything"
     )
-    of_letters = Edition("1.2.0", edition.released, "folder", {})
+    of_letters = ReleaseInfo("1.2.0", info.released, "folder", {})
     assert (
         file_name(of_letters, ExportFilter(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
     )
 
 
-def test_no_two_choices_have_one_name(edition: Edition) -> None:
+def test_no_two_choices_have_one_name(info: ReleaseInfo) -> None:
     choices = (
         *(
             ExportFilter(where=(f"valence_score {sign} 0.5",))
@@ -420,29 +420,31 @@ def test_no_two_choices_have_one_name(edition: Edition) -> None:
         ExportFilter(authorities=("東",)),
         ExportFilter(authorities=("Tallow Green",)),
     )
-    names = [file_name(edition, choice, ExportFormat.JSON) for choice in choices]
+    names = [file_name(info, choice, ExportFormat.JSON) for choice in choices]
     assert len(set(names)) == len(choices)
     assert all(len(name) < 150 for name in names)
 
 
-def test_a_condition_may_end_with_a_comment(tables: Path, edition: Edition, tmp_path: Path) -> None:
+def test_a_condition_may_end_with_a_comment(
+    tables: Path, info: ReleaseInfo, tmp_path: Path
+) -> None:
     choice = ExportFilter(
         authorities=("Tallow Green",), where=("is_improvement -- to be acted on",)
     )
-    rows = exported(tables, edition, choice, tmp_path / "part.json")
+    rows = exported(tables, info, choice, tmp_path / "part.json")
     assert {row["finding_id"] for row in rows} == findings_of(
         tables, name="Tallow Green", is_improvement=True
     )
 
 
 def test_the_page_beside_parquet_tells_of_parquet(
-    tables: Path, edition: Edition, tmp_path: Path
+    tables: Path, info: ReleaseInfo, tmp_path: Path
 ) -> None:
     for form, says, not_this in (
         (ExportFormat.PARQUET, "carry their types", "byte order mark"),
         (ExportFormat.CSV, "byte order mark", "The files are Parquet"),
     ):
-        export(tables, edition, CHOICE, form, tmp_path / form, force=False)
+        export(tables, info, CHOICE, form, tmp_path / form, force=False)
         page = (tmp_path / form / "README.txt").read_text(encoding="utf-8")
         assert says in page
         assert not_this not in page
@@ -450,7 +452,7 @@ def test_the_page_beside_parquet_tells_of_parquet(
 
 
 def test_codes_are_called_as_the_release_calls_them(
-    tables: Path, edition: Edition, tmp_path: Path
+    tables: Path, info: ReleaseInfo, tmp_path: Path
 ) -> None:
     older = tmp_path / "older"
     shutil.copytree(tables, older)
@@ -458,11 +460,11 @@ def test_codes_are_called_as_the_release_calls_them(
     is_strength = (pl.col("list") == "valence") & (pl.col("code") == "strength")
     label = pl.when(is_strength).then(pl.lit("Praise")).otherwise("label")
     codes.with_columns(label=label).write_parquet(older / "codes.parquet")
-    export(older, edition, ExportFilter(), ExportFormat.JSON, tmp_path / "part.json", force=False)
+    export(older, info, ExportFilter(), ExportFormat.JSON, tmp_path / "part.json", force=False)
     part = json.loads((tmp_path / "part.json").read_text(encoding="utf-8"))
     labels = {row["code"]: row["label"] for row in part["codes"] if row["list"] == "valence"}
     assert labels["strength"] == "Praise"
-    export(older, edition, ExportFilter(), ExportFormat.XLSX, tmp_path / "part.xlsx", force=False)
+    export(older, info, ExportFilter(), ExportFormat.XLSX, tmp_path / "part.xlsx", force=False)
     sheet = load_workbook(tmp_path / "part.xlsx", read_only=True)["Codes"]
     assert "Praise" in {cell for row in sheet.values for cell in row}
 
@@ -503,12 +505,12 @@ def test_an_ending_tells_the_form_and_must_not_contradict_it(
 
 @pytest.mark.parametrize("form", [ExportFormat.CSV, ExportFormat.PARQUET])
 def test_a_part_of_before_there_were_codes_can_be_replaced(
-    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+    tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
     to = tmp_path / "part"
-    export(tables, edition, CHOICE, form, to, force=False)
+    export(tables, info, CHOICE, form, to, force=False)
     (to / f"codes.{form}").unlink()
-    export(tables, edition, CHOICE, form, to, force=True)
+    export(tables, info, CHOICE, form, to, force=True)
     assert (to / f"codes.{form}").is_file()
 
 
@@ -529,10 +531,10 @@ def test_the_codebook_names_the_list_of_each_column_of_codes_or_their_labels(tab
 
 
 def gaps_of(
-    tables: Path, edition: Edition, choice: ExportFilter, to: Path
+    tables: Path, info: ReleaseInfo, choice: ExportFilter, to: Path
 ) -> tuple[str, set[object]]:
     """What the cover says, and the first two cells of the rows of Coverage and Quarantine."""
-    export(tables, edition, choice, ExportFormat.XLSX, to, force=False)
+    export(tables, info, choice, ExportFormat.XLSX, to, force=False)
     book = load_workbook(to)
     cover = " ".join(str(value) for row in book["Cover"].values for value in row if value)
     coverage = {row[:2] for row in list(book["Coverage"].values)[1:]}
@@ -562,7 +564,7 @@ NAMES = ("here", "next", "unknown")
 )  # fmt: skip
 def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
     tables: Path,
-    edition: Edition,
+    info: ReleaseInfo,
     tmp_path: Path,
     choice: ExportFilter,
     authorities: set[str] | None,
@@ -603,7 +605,7 @@ def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
         for name, year in every.select("name", "year").iter_rows()
         if name in (authorities or {name}) and year in (years or {year})
     ]
-    cover, found = gaps_of(folder, edition, choice, tmp_path / "part.xlsx")
+    cover, found = gaps_of(folder, info, choice, tmp_path / "part.xlsx")
     assert found == {*expected, *files}
     assert f"{len(files):,} file" in cover
     assert f" of {len(expected):,}. That may be" in cover

@@ -13,14 +13,14 @@ import pytest
 from PIL import Image
 
 from assets.letters.store import place
-from assets.release.edition import Edition
+from assets.release.release_info import ReleaseInfo
 from assets.release.verify.picture import draw
 from assets.release.verify.quotation import Mark
 from assets.release.verify.showing import Shown, UnknownKey, days, show
 from tests.assets.release.letters_in_pdf import Words, box_of, opened
 from warehouse.parquet import read_table, write_table
 
-EDITION = Edition("1.2.0", date(2026, 1, 5), "sample", {})
+EDITION = ReleaseInfo("1.2.0", date(2026, 1, 5), "sample", {})
 
 
 def facts(shown: Shown, label: str) -> list[str]:
