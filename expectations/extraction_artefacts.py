@@ -15,22 +15,16 @@ from functools import cache
 from pathlib import Path
 
 from expectations.rule import Rule, default_scope
+from warehouse.schema import SCHEMA
 
 ARTEFACTS_FILE = Path(__file__).with_name("extraction_artefacts.csv")
 
-#: Every column with words taken out of letters. `paragraphs` have an empty line between two; a
-#: `heading` ends the line; `line` is any other text without line breaks.
+#: Every column with words taken out of letters, with their form.
 TEXT_COLUMNS = {
-    ("visits", "authority_name_as_written"): "line",
-    ("visits", "addressee_name"): "line",
-    ("visits", "addressee_role"): "line",
-    ("visits", "focus"): "line",
-    ("inspectors", "name"): "line",
-    ("visit_inspectors", "name_as_written"): "line",
-    ("visit_inspectors", "title"): "line",
-    ("sections", "heading"): "heading",
-    ("sections", "text"): "paragraphs",
-    ("findings", "text"): "line",
+    (table.name, column.name): column.text_form
+    for table in SCHEMA.values()
+    for column in table.columns
+    if column.text_form
 }
 
 

@@ -25,6 +25,7 @@ from expectations.from_schema import (
 )
 from expectations.report import Tolerance
 from expectations.rule import DOCUMENT_KIND, LETTER_TABLES
+from warehouse.codes import FOLDER
 from warehouse.parquet import arrow_schema, table_path
 from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
 
@@ -79,6 +80,8 @@ class PreparedTables:
             ("letters_lost", f"{allowed.letters}::DOUBLE"),
         ):
             self.connection.execute(f"SET VARIABLE {variable} = {value}")
+        for name in ("kinds", "section_types"):
+            self.connection.read_csv(str(FOLDER / f"{name}.csv")).create(name)
 
     def __enter__(self) -> Self:
         return self
@@ -167,10 +170,19 @@ class PreparedTables:
         self._looked = True
         before = {} if self._previous is None else _row_counts(self._previous)
         now = _row_counts(self._folder)
-        rows = [(name, now.get(name, 0), before.get(name)) for name in SCHEMA]
-        types = (pa.string(), pa.int64(), pa.int64())
-        names = ("table_name", "table_rows", "previous_rows")
-        self._register("counted_tables", _rows(dict(zip(names, types, strict=True)), rows))
+        rows = [
+            {
+                "table_name": table.name,
+                "table_rows": now.get(table.name, 0),
+                "previous_rows": before.get(table.name),
+                "may_be_empty": table.may_be_empty,
+                "may_shrink": table.may_shrink,
+            }
+            for table in SCHEMA.values()
+        ]
+        types = (pa.string(), pa.int64(), pa.int64(), pa.bool_(), pa.bool_())
+        schema = pa.schema(list(zip(rows[0], types, strict=True)))
+        self._register("counted_tables", pa.Table.from_pylist(rows, schema))
         self._register("found_columns", _columns(_found_schemas(self._folder)))
 
     def _register(self, name: str, table: pa.Table) -> None:
@@ -283,13 +295,8 @@ def _coded_columns(schema: Mapping[str, Table]) -> pa.Table:
 
 
 def _texts(names: Sequence[str], rows: Iterable[Sequence[str]]) -> pa.Table:
-    return _rows(dict.fromkeys(names, pa.string()), rows)
-
-
-def _rows(types: Mapping[str, pa.DataType], rows: Iterable[Sequence[Any]]) -> pa.Table:
-    return pa.Table.from_pylist(
-        [dict(zip(types, row, strict=True)) for row in rows], pa.schema(types)
-    )
+    schema = pa.schema([(name, pa.string()) for name in names])
+    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema)
 
 
 def _held_values(tables: Mapping[str, Table]) -> str:
@@ -301,7 +308,7 @@ def _held_values(tables: Mapping[str, Table]) -> str:
     return " UNION ALL ".join(
         _values_of(table)
         for table in tables.values()
-        if table.primary_key and table.name not in ("corrections", "evaluation")
+        if table.primary_key and table.owner not in ("run", "person")
     )
 
 

@@ -20,17 +20,7 @@ DOCUMENT_KIND = "document_kind"
 
 #: The tables whose every row was read out of one letter, so that a row that breaks a rule can be
 #: put right by taking its letter out.
-LETTER_TABLES = frozenset(
-    {
-        "visits",
-        "visit_themes",
-        "visit_inspectors",
-        "visit_versions",
-        "sections",
-        "findings",
-        "finding_topics",
-    }
-)
+LETTER_TABLES = frozenset(table.name for table in SCHEMA.values() if table.is_read)
 
 
 @dataclass(frozen=True, slots=True)

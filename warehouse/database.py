@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 from pathlib import Path
 
+from warehouse.column_types import type_of
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Table
 from warehouse.sql_text import sql_name, sql_text, sql_value
@@ -22,18 +23,6 @@ MACROS = Path(__file__).with_name("macros")
 
 # A file of DuckDB 2 opens in an older one only if it says which it is written for.
 STORAGE_VERSION = "v1.2.0"
-
-TYPES = {
-    "string": "VARCHAR",
-    "int32": "INTEGER",
-    "int64": "BIGINT",
-    "float64": "DOUBLE",
-    "bool": "BOOLEAN",
-    "date": "DATE",
-    # Without a zone, and UTC by description: with one, a time would show in each reader's own zone,
-    # and Python would need another package to read it.
-    "timestamp": "TIMESTAMP",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +191,8 @@ def _is_comment(line: str) -> bool:
 def _table_statements() -> Iterator[str]:
     for table in SCHEMA.values():
         parts = [
-            f"{sql_name(column.name)} {TYPES[column.dtype]}{'' if column.nullable else ' NOT NULL'}"
+            f"{sql_name(column.name)} {type_of(column).duckdb}"
+            f"{'' if column.nullable else ' NOT NULL'}"
             for column in table.columns
         ]
         if table.primary_key:

@@ -12,16 +12,22 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
 from warehouse.codes import code_lists
 from warehouse.database import load_macros, load_views
-from warehouse.schema import SCHEMA, Column, Dtype, Table
+from warehouse.schema import SCHEMA, Column, Table
 
 if TYPE_CHECKING:
     import duckdb
+
+_Described = TypeVar("_Described", Table, Column)
+#: What the program has to know of tables and columns and no query rests on; the first releases do
+#: not say it.
+TABLE_TRAITS = ("owner", "source", "label_column", "is_required", "may_be_empty", "may_shrink")
+COLUMN_TRAITS = ("source", "text_form", "explains", "correct_instead")
 
 #: The schema as it was published last, kept by `tools/keep_schema.py`.
 PUBLISHED_FILE = Path(__file__).with_name("published_schema.json")
@@ -29,33 +35,6 @@ PUBLISHED_FILE = Path(__file__).with_name("published_schema.json")
 
 class DescriptionError(ValueError):
     """A file describes no schema; the message says which file, and what is wrong with it."""
-
-
-class ColumnDescription(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One column of a table; the fields are those of `warehouse.schema.Column`."""
-
-    name: str
-    dtype: str
-    description: str
-    nullable: bool = False
-    example: str | None = None
-    unit: str | None = None
-    code_list: str | None = None
-    references: str | None = None
-    unique: bool = False
-    pattern: str | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-
-
-class TableDescription(msgspec.Struct, frozen=True):
-    """One table; the fields are those of `warehouse.schema.Table`."""
-
-    name: str
-    description: str
-    primary_key: tuple[str, ...]
-    sort_by: tuple[str, ...]
-    columns: tuple[ColumnDescription, ...]
 
 
 class CodeDescription(msgspec.Struct, frozen=True):
@@ -106,7 +85,7 @@ class SchemaDescription(msgspec.Struct, frozen=True):
     """
 
     version: str | None
-    tables: tuple[TableDescription, ...]
+    tables: tuple[Table, ...]
     code_lists: tuple[CodeListDescription, ...]
     views: tuple[ViewDescription, ...]
 
@@ -133,27 +112,18 @@ def describe_tables() -> SchemaDescription:
     """Describes tables and codes as they stand in the code, and no views."""
     return SchemaDescription(
         version=None,
-        tables=tuple(map(_table, SCHEMA.values())),
+        tables=tuple(SCHEMA.values()),
         code_lists=_lists(),
         views=(),
     )
 
 
 def tables_of(schema: SchemaDescription) -> dict[str, Table]:
-    """The tables that a description describes, as those of the code; without their fill rates."""
-    return {
-        table.name: Table(
-            name=table.name,
-            description=table.description,
-            columns=tuple(
-                Column(**{**msgspec.structs.asdict(column), "dtype": cast(Dtype, column.dtype)})
-                for column in table.columns
-            ),
-            primary_key=table.primary_key,
-            sort_by=table.sort_by,
-        )
-        for table in schema.tables
-    }
+    """The tables that a description describes, by name.
+
+    Of a release that does not say whose rows are and where values come from, the code says so.
+    """
+    return {table.name: table if table.owner else _as_known(table) for table in schema.tables}
 
 
 def has_the_codes_views(schema: SchemaDescription) -> bool:
@@ -191,35 +161,21 @@ def _lists() -> tuple[CodeListDescription, ...]:
     )
 
 
-def _table(table: Table) -> TableDescription:
-    return TableDescription(
-        name=table.name,
-        description=table.description,
-        primary_key=table.primary_key,
-        sort_by=table.sort_by,
-        columns=tuple(map(_column, table.columns)),
+def _as_known(table: Table) -> Table:
+    known = SCHEMA.get(table.name)
+    if known is None:
+        return table
+    columns = tuple(
+        _with(COLUMN_TRAITS, column, known.column(column.name))
+        if column.name in known.column_names
+        else column
+        for column in table.columns
     )
+    return msgspec.structs.replace(_with(TABLE_TRAITS, table, known), columns=columns)
 
 
-def _column(column: Column) -> ColumnDescription:
-    # JSON has one kind of number; as written and as read again, they must be the same.
-    least, most = (
-        None if value is None else float(value) for value in (column.minimum, column.maximum)
-    )
-    return ColumnDescription(
-        name=column.name,
-        dtype=column.dtype,
-        description=column.description,
-        nullable=column.nullable,
-        example=column.example,
-        unit=column.unit,
-        code_list=column.code_list,
-        references=column.references,
-        unique=column.unique,
-        pattern=column.pattern,
-        minimum=least,
-        maximum=most,
-    )
+def _with(names: tuple[str, ...], old: _Described, known: _Described) -> _Described:
+    return msgspec.structs.replace(old, **{name: getattr(known, name) for name in names})
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A release is made: all forms of what is published, described, compared, verified, shelved.
 
 Here belongs the order of steps. What a form or a description holds stands in its own module; where
-releases lie is in `shelf`.
+releases lie is in `store`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from assets.letters.workspace import Progress
 from assets.release.changes.changelog import changelog, changelog_entry
 from assets.release.changes.difference_reports import markdown_report, write_differences
 from assets.release.changes.differences import compare
@@ -22,19 +23,19 @@ from assets.release.descriptions.citation_file import write_citation_file
 from assets.release.descriptions.croissant import write_croissant
 from assets.release.descriptions.data_dictionary import write_data_dictionary
 from assets.release.descriptions.datapackage import write_datapackage
-from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
 from assets.release.formats.csv_files import write_csv
 from assets.release.formats.duckdb_file import write_database
 from assets.release.formats.parquet_files import write_parquet
 from assets.release.formats.workbook import write_workbook
 from assets.release.notes import NOTES_FILE, write_notes
+from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
 from assets.release.store import (
     PARQUET,
     SCHEMA_FILE,
     Record,
     Release,
     ReleaseError,
-    Shelf,
+    ReleaseStore,
     read_list,
     write_record,
 )
@@ -42,9 +43,9 @@ from assets.release.verify.problems import Subject
 from assets.release.verify.verification import Report, looking_at_letters, verify
 from assets.release.verify.verify_files import check_checksums, check_release_list
 from assets.release.verify.verify_tables import check_columns
-from assets.workspace import Progress, alone
 from warehouse import states
 from warehouse.codes import code_rows
+from warehouse.files import exclusive_lock
 from warehouse.frames import build_frame
 from warehouse.parquet import read_table
 from warehouse.schema import SCHEMA
@@ -75,7 +76,7 @@ class Releasing:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReleaseResult:
     """What came of making a release.
 
     Attributes:
@@ -89,7 +90,7 @@ class Outcome:
     notes: str
 
 
-def make_release(releasing: Releasing) -> Outcome:
+def make_release(releasing: Releasing) -> ReleaseResult:
     """Make an immutable release from what is published, if anything has changed since the last one.
 
     The same published state after the same release gives the same bytes, whenever and wherever.
@@ -100,26 +101,26 @@ def make_release(releasing: Releasing) -> Outcome:
         BreakingChangeError: If the schema changed in a way that breaks what users have built, and
             nobody has declared that.
     """
-    shelf = Shelf(releasing.out)
+    store = ReleaseStore(releasing.out)
     try:
-        with alone(shelf.folder):
-            return _make(releasing, shelf)
+        with exclusive_lock(store.folder):
+            return _make(releasing, store)
     except OSError as error:
         raise ReleaseError(
-            f"The release could not be written: {error.filename or shelf.folder}: "
+            f"The release could not be written: {error.filename or store.folder}: "
             f"{error.strerror or error}."
         ) from error
 
 
-def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
+def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
     state = _published(releasing.out)
-    shelf.refuse_if_any_is_lost()
-    before = shelf.latest()
+    store.refuse_if_any_is_lost()
+    before = store.latest()
     schema = describe_schema(state.database)
     changes: tuple[SchemaChange, ...] = ()
     rows_changed = True
     if before is not None:
-        _refuse_if_changed(before, shelf)
+        _refuse_if_changed(before, store)
         changes = compare_schemas(read_description(before.folder / SCHEMA_FILE), schema)
         # The same rows may lie in other bytes, as another version of a library writes them.
         rows_changed = before.record.fingerprint != state.fingerprint and bool(
@@ -129,9 +130,9 @@ def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
     version = next_version(previous, changes, rows_changed=rows_changed)
     if version is None:
         assert before is not None, "the first release has a version"
-        shelf.tidy()
+        store.write_index()
         notes = (before.folder / NOTES_FILE).read_text(encoding="utf-8")
-        return Outcome(before, is_new=False, notes=notes)
+        return ReleaseResult(before, is_new=False, notes=notes)
     record = Record(
         version=version,
         previous=previous,
@@ -141,19 +142,19 @@ def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
         fingerprint=state.fingerprint,
         row_counts=dict(state.row_counts),
     )
-    folder = shelf.begin(version)
+    folder = store.start_draft(version)
     releasing.progress("release", 0, 1)
     (folder / SCHEMA_FILE).write_text(write_description(schema), encoding="utf-8")
-    write_parquet(state.parquet, folder / PARQUET, record.edition)
+    write_parquet(state.parquet, folder / PARQUET, record.info)
     with looking_at_letters(folder, releasing.out / "archive", jobs=releasing.jobs) as letters:
-        _write_other_forms(folder, record.edition)
-        workbook = folder / f"{record.edition.file_stem}.xlsx"
+        _write_other_forms(folder, record.info)
+        workbook = folder / f"{record.info.file_stem}.xlsx"
         content = content_sha256(workbook)
         write_record(folder, msgspec.structs.replace(record, workbook_content=content))
-        notes = _write_pages(folder, before, record.edition, changes)
-        write_datapackage(folder, record.edition)
-        write_croissant(folder, record.edition)
-        write_citation_file(folder, record.edition)
+        notes = _write_pages(folder, before, record.info, changes)
+        write_datapackage(folder, record.info)
+        write_croissant(folder, record.info)
+        write_citation_file(folder, record.info)
         write_checksums(folder)
         releasing.progress("release", 1, 1)
         report = verify(
@@ -162,7 +163,7 @@ def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
             progress=lambda done, total: releasing.progress("verifying", done, total),
         )
     _refuse_if_unsound(report)
-    return Outcome(shelf.put(folder, version), is_new=True, notes=notes)
+    return ReleaseResult(store.publish(folder, version), is_new=True, notes=notes)
 
 
 def _published(out: Path) -> states.State:
@@ -183,7 +184,7 @@ def _published(out: Path) -> states.State:
     )
 
 
-def _refuse_if_changed(before: Release, shelf: Shelf) -> None:
+def _refuse_if_changed(before: Release, store: ReleaseStore) -> None:
     """Refuse to build on a release whose files are not those that it was made of.
 
     One that is whole and in no list was put there by a run that was killed before it could list it.
@@ -193,8 +194,8 @@ def _refuse_if_changed(before: Release, shelf: Shelf) -> None:
     """
     on = Subject(before.folder, {}, {}, {})
     problems = [*check_checksums(on)]
-    if not problems and before.record.version not in (read_list(shelf.folder) or {}):
-        shelf.tidy()
+    if not problems and before.record.version not in (read_list(store.folder) or {}):
+        store.write_index()
     problems += check_release_list(on)
     if problems:
         raise ReleaseError(
@@ -203,36 +204,36 @@ def _refuse_if_changed(before: Release, shelf: Shelf) -> None:
         )
 
 
-def _write_other_forms(folder: Path, edition: Edition) -> None:
+def _write_other_forms(folder: Path, info: ReleaseInfo) -> None:
     """Write all forms but Parquet; the database is built by another process meanwhile."""
     tables = folder / PARQUET
     with ThreadPoolExecutor(max_workers=1) as beside:
-        to = folder / f"{edition.file_stem}.duckdb"
-        database = beside.submit(write_database, tables, to, edition)
-        write_csv(tables, folder / "csv", edition)
-        write_workbook(tables, folder / f"{edition.file_stem}.xlsx", edition)
+        to = folder / f"{info.file_stem}.duckdb"
+        database = beside.submit(write_database, tables, to, info)
+        write_csv(tables, folder / "csv", info)
+        write_workbook(tables, folder / f"{info.file_stem}.xlsx", info)
         database.result()
 
 
 def _write_pages(
-    folder: Path, before: Release | None, edition: Edition, changes: Sequence[SchemaChange]
+    folder: Path, before: Release | None, info: ReleaseInfo, changes: Sequence[SchemaChange]
 ) -> str:
     """Write what people read, and return the notes."""
     tables = folder / PARQUET
     differences = None
     if before is not None:
         differences = compare(before.tables, tables)
-        versions = before.record.version, edition.version
+        versions = before.record.version, info.version
         (folder / "changes.md").write_text(
-            markdown_report(differences, *versions, edition=edition), encoding="utf-8"
+            markdown_report(differences, *versions, info=info), encoding="utf-8"
         )
-        write_differences(differences, folder / "changes.parquet", edition)
-    news = changelog_entry(edition, differences, changes)
+        write_differences(differences, folder / "changes.parquet", info)
+    news = changelog_entry(info, differences, changes)
     earlier = (before.folder / CHANGELOG_FILE).read_text(encoding="utf-8") if before else None
-    (folder / CHANGELOG_FILE).write_text(changelog(edition, news, earlier), encoding="utf-8")
-    write_data_dictionary(folder, edition)
+    (folder / CHANGELOG_FILE).write_text(changelog(info, news, earlier), encoding="utf-8")
+    write_data_dictionary(folder, info)
     shutil.copyfile(_RESPONSIBLE_USE, folder / RESPONSIBLE_USE_FILE)
-    return write_notes(folder, tables, edition, news, is_first=before is None)
+    return write_notes(folder, tables, info, news, is_first=before is None)
 
 
 def _refuse_if_unsound(report: Report) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
+from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
 from assets.release.templating import render
 from warehouse.codes import code_list
 from warehouse.parquet import read_table
@@ -122,19 +122,21 @@ def find_gaps(tables: Path) -> Gaps:
     )
 
 
-def write_notes(release: Path, tables: Path, edition: Edition, news: str, *, is_first: bool) -> str:
+def write_notes(
+    release: Path, tables: Path, info: ReleaseInfo, news: str, *, is_first: bool
+) -> str:
     """Write the notes of a release, and return them.
 
     Args:
         release: The folder of the release in the making.
         tables: Its tables.
-        edition: What it says of itself.
+        info: What it says of itself.
         news: What is new in it, as Markdown under a heading of its own.
         is_first: Whether there is no release before it.
     """
     notes = render(
         "notes.md.j2",
-        edition=edition,
+        info=info,
         gaps=find_gaps(tables),
         news=news,
         is_first=is_first,

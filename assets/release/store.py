@@ -1,10 +1,10 @@
-"""The shelf: where releases stand, what each says of itself, and how a new one is put there.
+"""The store: where releases stand, what each says of itself, and how a new one is put there.
 
     OUT/releases/<version>/      one whole release; it is never changed
     OUT/releases/latest          -> <version>, the newest
     OUT/releases/releases.json   all of them, with date, counts and checksums
 
-Here belongs the order of steps that puts a release on the shelf, and how a name that a person
+Here belongs the order of steps that puts a release in the store, and how a name that a person
 gives (`1.2.0`, `latest`, `current`, a folder) leads to tables. What is in a release is decided in
 `build`.
 """
@@ -22,7 +22,7 @@ import msgspec
 from semver import Version
 
 from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
-from assets.release.edition import NAME, Edition
+from assets.release.release_info import NAME, ReleaseInfo
 from warehouse import states
 from warehouse.parquet import table_path
 
@@ -72,13 +72,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     workbook_content: str | None = None
 
     @property
-    def edition(self) -> Edition:
+    def info(self) -> ReleaseInfo:
         """The release as its own files speak of it."""
-        return Edition(self.version, self.released, self.source, self.row_counts)
+        return ReleaseInfo(self.version, self.released, self.source, self.row_counts)
 
 
 class Release(msgspec.Struct, frozen=True):
-    """A release on the shelf, or one that somebody has downloaded.
+    """A release in the store, or one that somebody has downloaded.
 
     Attributes:
         folder: Where it lies.
@@ -128,14 +128,14 @@ class Tables(NamedTuple):
 
     Attributes:
         tables: The folder of Parquet.
-        edition: The release; `None` where what is published has not been released.
+        info: The release; `None` where what is published has not been released.
     """
 
     tables: Path
-    edition: Edition | None
+    info: ReleaseInfo | None
 
 
-class Shelf:
+class ReleaseStore:
     """The releases of a folder that states are published in."""
 
     def __init__(self, out: Path) -> None:
@@ -211,10 +211,10 @@ class Shelf:
         state = states.current(self.out)
         if name is not None or state is None:
             release = self.find(name)
-            return Tables(release.tables, release.record.edition)
+            return Tables(release.tables, release.record.info)
         newest = self.latest()
         is_released = newest is not None and newest.record.state_id == state.state_id
-        return Tables(state.parquet, newest.record.edition if newest and is_released else None)
+        return Tables(state.parquet, newest.record.info if newest and is_released else None)
 
     def tables(self, name: str) -> Path:
         """The folder of Parquet tables that a person means.
@@ -261,11 +261,11 @@ class Shelf:
             )
         return self.out / states.STATES / state.previous_id
 
-    def begin(self, version: str) -> Path:
+    def start_draft(self, version: str) -> Path:
         """An empty folder for a release in the making; what a killed one left is cleared.
 
         Raises:
-            ReleaseError: If a release on the shelf is not whole, so that it could not be listed.
+            ReleaseError: If a release in the store is not whole, so that it could not be listed.
             PublishError: If something stands where the link to the newest belongs.
         """
         _list_of(self.releases())
@@ -277,7 +277,7 @@ class Shelf:
         folder.mkdir()
         return folder
 
-    def put(self, made: Path, version: str) -> Release:
+    def publish(self, made: Path, version: str) -> Release:
         """Put a release that is whole in its place, and lead `latest` to the newest.
 
         Raises:
@@ -291,10 +291,10 @@ class Shelf:
                 path.chmod(_READ_ONLY)
             states.sync(path)
         made.rename(place)
-        self.tidy()
+        self.write_index()
         return read_release(place)
 
-    def tidy(self) -> None:
+    def write_index(self) -> None:
         """Make the list, and the link to the newest, say what is there."""
         releases = self.releases()
         if not releases:
@@ -335,11 +335,11 @@ def reading(*folders: Path) -> Iterator[None]:
     Raises:
         ReleaseError: If a table is missing, or cannot be read.
     """
-    from polars.exceptions import PolarsError
+    import duckdb
 
     try:
         yield
-    except (OSError, PolarsError) as error:
+    except (OSError, duckdb.Error) as error:
         where = " or ".join(map(str, folders))
         problem = str(error).partition("\n")[0].rstrip(".")
         raise ReleaseError(
@@ -348,24 +348,24 @@ def reading(*folders: Path) -> Iterator[None]:
         ) from error
 
 
-def release_folders(shelf: Path) -> tuple[Path, ...]:
+def release_folders(store: Path) -> tuple[Path, ...]:
     """The folders of all releases in a folder; none if there is no such folder."""
-    if not shelf.is_dir():
+    if not store.is_dir():
         return ()
     return tuple(
         path
-        for path in shelf.iterdir()
+        for path in store.iterdir()
         if path.is_dir() and not path.is_symlink() and Version.is_valid(path.name)
     )
 
 
-def read_list(shelf: Path) -> Mapping[str, Listed] | None:
+def read_list(store: Path) -> Mapping[str, Listed] | None:
     """What the list in a folder of releases says of each version; `None` if there is no list.
 
     Raises:
         ReleaseError: If it is there and cannot be read.
     """
-    path = shelf / LIST_FILE
+    path = store / LIST_FILE
     try:
         listed = msgspec.json.decode(path.read_bytes(), type=_List)
     except FileNotFoundError:
@@ -413,7 +413,7 @@ def _list_of(releases: tuple[Release, ...]) -> bytes:
     newest = releases[-1].record if releases else None
     return _json(
         {
-            "name": newest.edition.file_stem if newest else NAME,
+            "name": newest.info.file_stem if newest else NAME,
             LATEST: newest.version if newest else None,
             "releases": entries,
         }

@@ -22,7 +22,6 @@ from assets.tables.corrections_file import (
     Value,
     as_text,
     check_doubles,
-    is_code_in_place,
     new_row,
     row_key,
     value_of,
@@ -31,16 +30,6 @@ from assets.tables.derived import VISIT_KEY_PARTS, key_of, key_part
 from warehouse.schema import SCHEMA, Column, Table
 
 Row = dict[str, Any]
-
-#: Columns that say how another one was come by: once a person has corrected that, nothing does but
-#: what the person says.
-_GROUNDS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("findings", "valence_code"): ("valence_score", "cues"),
-    ("findings", "quantifier_code"): ("quantifier_words",),
-}
-
-#: Tables of codes in their place of which an owner has one at least.
-_NEVER_NONE = frozenset({"finding_topics"})
 
 
 class Corrected(NamedTuple):
@@ -159,7 +148,7 @@ def _check_codes_left(rows: Mapping[str, list[Row]], applied: Iterable[Correctio
     """Raise a `CorrectionError` if an owner of codes lost the last one that it must have."""
     for one in applied:
         table = SCHEMA[one.table_name]
-        if table.name in _NEVER_NONE and one.new_value is None:
+        if table.is_required and one.new_value is None:
             name, owner = table.primary_key[0], one.row_key.split(KEY_SEPARATOR)[0]
             if all(row[name] != owner for row in rows[table.name]):
                 raise CorrectionError(
@@ -191,7 +180,7 @@ def _own(
 
 def _is_known(correction: Correction, table: Table, rows: Mapping[str, list[Row]]) -> bool:
     """Whether a correction's row is there, or is one that can be added."""
-    if is_code_in_place(table):
+    if table.is_ordered_list:
         owner = correction.row_key.split(KEY_SEPARATOR)[0]
         return owner in _referenced(table.column(table.primary_key[0]), rows)
     return any(row_key(table, row) == correction.row_key for row in rows[table.name])
@@ -255,7 +244,7 @@ def _lines(rows: Mapping[str, list[Row]], corrections: Iterable[Correction]) -> 
         row = indexes[table.name].get(one.row_key)
         others: list[Row] = []
         is_known = row is not None
-        if is_code_in_place(table):
+        if table.is_ordered_list:
             owner = table.primary_key[0]
             key = one.row_key.split(KEY_SEPARATOR)[0]
             is_known = key in _referenced(table.column(owner), rows)
@@ -300,7 +289,8 @@ def _apply(line: _Line, rows: Mapping[str, list[Row]], changing: Collection[Valu
         rows[table.name].remove(row)
     else:
         row[correction.field] = new
-        for ground in _GROUNDS.get((table.name, correction.field), ()):
+        # What a person says has no other grounds than that.
+        for ground in (other.name for other in table.columns if other.explains == column.name):
             if (table.name, correction.row_key, ground) not in changing:
                 row[ground] = None
 

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from warehouse.codes import code_list
+from warehouse.column_types import type_of
 from warehouse.schema import SCHEMA, Column, Table
 
 CORRECTIONS_FILE = Path(__file__).with_name("corrections.csv")
@@ -38,66 +38,10 @@ FIELDS = (
 KEY_SEPARATOR = "/"
 _REQUIRED = ("table_name", "field", "reason", "found_by")
 
-#: Columns that follow from other rows, and are made after the corrections: it is those that a
-#: correction has to name.
-FOLLOWING: Mapping[str, frozenset[str]] = {
-    "visits": frozenset(
-        (
-            "visit_id primary_theme_code lead_inspector_id signatory_id inspector_count "
-            "has_priority_action improvement_count priority_action_count finding_count "
-            "strength_count concern_count word_count"
-        ).split()
-    ),
-    "visit_inspectors": frozenset({"inspector_id"}),
-    "findings": frozenset(
-        "section_type is_improvement is_priority_action valence_score cues".split()
-    ),
-    "inspectors": frozenset(SCHEMA["inspectors"].column_names),
-    "corrections": frozenset(SCHEMA["corrections"].column_names),
-    "evaluation": frozenset(SCHEMA["evaluation"].column_names),
-    "coverage": frozenset(SCHEMA["coverage"].column_names),
-    "visit_versions": frozenset(SCHEMA["visit_versions"].column_names),
-}
-
-#: Columns that others were read from: where they are wrong, so are those, and a rule of reading is.
-_READ_FROM: Mapping[str, frozenset[str]] = {
-    "sections": frozenset({"section_type", "text"}),
-    "findings": frozenset({"text"}),
-}
-
-#: Columns that keys of rows are made from, which would change with them, and what to do instead.
-_IN_KEYS: Mapping[tuple[str, str], str] = {
-    ("authorities", "name"): "keys of visits are made from it; change it in the reference data, by "
-    "a line in warehouse/reference/corrections.csv",
-    ("sections", "position"): "the key of the section is made from it; mend the rules that read it",
-    ("letters", "sha256"): "the key of the letter is made from it",
-}
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _timestamp(text: str) -> dt.datetime:
-    value = dt.datetime.fromisoformat(text)
-    if value.utcoffset() is None:
-        raise ValueError(text)
-    # As the tables hold it, whatever the zone that it is written in.
-    return value.astimezone(dt.UTC)
-
-
-_PARSERS: Mapping[str, Callable[[str], Any]] = {
-    "string": str,
-    "int32": int,
-    "int64": int,
-    "float64": _finite,
-    "bool": {"true": True, "false": False}.__getitem__,
-    "date": dt.date.fromisoformat,
-    "timestamp": _timestamp,
-}
+#: Values that are made from others: it is those that a correction has to name.
+_MADE = ("derived", "key")
+#: Whose rows are made from others as a whole.
+_MADE_ROWS = ("run", "person", "version")
 
 
 class CorrectionError(ValueError):
@@ -192,22 +136,17 @@ def _correction(place: str, line: Mapping[str, str | None]) -> Correction:
     if cells["field"] not in table.column_names:
         raise CorrectionError(f"{place}: the table {table.name} has no column {cells['field']}")
     column = table.column(cells["field"])
-    if column.name in FOLLOWING.get(table.name, ()):
+    if column.correct_instead:
         raise CorrectionError(
-            f"{place}: {table.name}.{column.name} follows from other values; correct those"
-        )
-    if column.name in _READ_FROM.get(table.name, ()):
-        raise CorrectionError(
-            f"{place}: other values were read from {table.name}.{column.name}; mend the rules that "
-            "read it"
-        )
-    if (table.name, column.name) in _IN_KEYS:
-        raise CorrectionError(
-            f"{place}: {table.name}.{column.name} cannot be corrected here: "
-            f"{_IN_KEYS[table.name, column.name]}"
+            f"{place}: other values were made from {table.name}.{column.name}; correct "
+            f"{column.correct_instead} in its place"
         )
     if column.name in table.primary_key:
         raise CorrectionError(f"{place}: {table.name}.{column.name} is the key of the row")
+    if table.owner in _MADE_ROWS or column.source in _MADE or column.follows:
+        raise CorrectionError(
+            f"{place}: {table.name}.{column.name} follows from other values; correct those"
+        )
     key = cells["row_key"] or (cells["visit_id"] if table.name == "visits" else "")
     visit_id = cells["visit_id"] or None
     _check_key(place, table, key, visit_id)
@@ -251,7 +190,7 @@ def _check_key(place: str, table: Table, key: str, visit_id: str | None) -> None
 
 def _value(place: str, table: Table, column: Column, text: str) -> Any:
     if not text:
-        if not column.nullable and not is_code_in_place(table):
+        if not column.nullable and not table.is_ordered_list:
             raise CorrectionError(f"{place}: {table.name}.{column.name} always has a value")
         return None
     return _parsed(place, table, column, text)
@@ -262,7 +201,7 @@ def _parsed(place: str, table: Table, column: Column, text: str) -> Any:
     if column.code_list and text not in code_list(column.code_list):
         raise CorrectionError(f"{place}: {text} is no code of the list {column.code_list}")
     try:
-        value = _PARSERS[column.dtype](text)
+        value = type_of(column).parse(text)
     except (KeyError, ValueError) as error:
         raise CorrectionError(
             f"{place}: {text} is no {column.dtype}, as {table.name}.{column.name} is"
@@ -280,16 +219,11 @@ def _parsed(place: str, table: Table, column: Column, text: str) -> Any:
     return value
 
 
-def is_code_in_place(table: Table) -> bool:
-    """Whether a row is only one value under its key, so that it can be added or taken out."""
-    return len(table.columns) == len(table.primary_key) + 1
-
-
 def new_row(table: Table, correction: Correction) -> dict[str, Any]:
     """The row that a correction adds."""
     keys = correction.row_key.split(KEY_SEPARATOR)
     columns = [table.column(name) for name in table.primary_key]
     row = {
-        column.name: _PARSERS[column.dtype](key) for column, key in zip(columns, keys, strict=True)
+        column.name: type_of(column).parse(key) for column, key in zip(columns, keys, strict=True)
     }
     return row | {correction.field: correction.new_value}

@@ -14,16 +14,10 @@ from typing import Any
 from slugify import slugify
 
 from assets.tables.inspectors import display_names, inspector_id
+from warehouse.kinds import era_of
+from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
-
-#: Tables whose rows are codes in their place under an owner, with the column that names it.
-_NUMBERED = {
-    "visit_themes": "visit_id",
-    "finding_topics": "finding_id",
-    "authority_neighbours": "authority_id",
-}
-
 
 #: The columns of a visit that its key is made from.
 VISIT_KEY_PARTS = ("authority_id", "document_kind", "start_date")
@@ -57,8 +51,9 @@ def derive(rows: dict[str, list[Row]]) -> None:
         rows: The rows of all tables, those that follow from others left out or empty.
     """
     _rename_visits(rows)
-    for table, owner in _NUMBERED.items():
-        _renumber(rows[table], owner)
+    for table in SCHEMA.values():
+        if table.is_ordered_list:
+            _renumber(rows[table.name], table.primary_key[0])
     types = {row["section_id"]: row["section_type"] for row in rows["sections"]}
     for row in rows["findings"]:
         row["section_type"] = types[row["section_id"]]
@@ -67,10 +62,11 @@ def derive(rows: dict[str, list[Row]]) -> None:
     for row in rows["visit_inspectors"]:
         row["inspector_id"] = inspector_id(row["name_as_written"])
     of_visit = {
-        table: _by(rows[table], "visit_id")
-        for table in ("visit_themes", "visit_inspectors", "sections", "findings")
+        name: _by(rows[name], "visit_id")
+        for name in ("visit_themes", "visit_inspectors", "sections", "findings")
     }
     for visit in rows["visits"]:
+        visit["era"] = era_of(visit["document_kind"], visit["letter_date"] or visit["end_date"])
         visit |= _following(
             **{table: of.get(visit["visit_id"], []) for table, of in of_visit.items()}
         )
@@ -87,9 +83,10 @@ def _rename_visits(rows: Mapping[str, list[Row]]) -> None:
             renamed[visit["visit_id"]] = key
     if not renamed:
         return
-    for table in ("visits", "visit_themes", "visit_inspectors", "sections", "findings"):
-        for row in rows[table]:
-            _rename(row, row["visit_id"], renamed)
+    for table in SCHEMA.values():
+        if table.owner == "letter" and "visit_id" in table.column_names:
+            for row in rows[table.name]:
+                _rename(row, row["visit_id"], renamed)
     for row in rows["finding_topics"]:
         # A finding's key is that of its visit and a part without a hyphen.
         _rename(row, row["finding_id"].rpartition("-")[0], renamed)

@@ -36,21 +36,13 @@ first_themes AS (
         arg_min(theme_code, position) AS theme_code
     FROM visit_themes
     GROUP BY visit_id
-),
-
--- A focused or monitoring visit takes days; an inspection, which takes weeks, is left NULL.
-short_visits AS (
-    SELECT
-        visits.*,
-        document_kind IN ('focused_visit', 'monitoring_visit') AS is_short
-    FROM visits
 )
 
 SELECT
-    visits.* EXCLUDE (is_short),
+    visits.*,
 
-    CASE WHEN is_short THEN end_date - start_date + 1 END AS days_of_short_visit,
-    CASE WHEN is_short THEN year(start_date) END AS year_of_short_visit,
+    end_date - start_date + 1 AS days_of_visit,
+    start_date >= kinds.since AS is_since_its_kind,
     isodow(start_date) AS start_weekday,
     isodow(end_date) AS end_weekday,
     letter_date - end_date AS days_to_letter,
@@ -85,9 +77,11 @@ SELECT
     coalesce(section_words, 0) AS section_words,
     visits.letter_id IN (SELECT letter_id FROM visit_versions WHERE known_to IS NULL)
         AS has_version,
-    (visits.authority_id, year(start_date)) IN (SELECT (authority_id, year) FROM coverage)
+    (visits.authority_id, visits.document_kind, year(start_date))
+    IN (SELECT (authority_id, document_kind, year) FROM coverage)
         AS is_covered
-FROM short_visits AS visits
+FROM visits
+LEFT JOIN kinds ON kinds.code = visits.document_kind
 LEFT JOIN unique_letters AS letters USING (letter_id)
 LEFT JOIN unique_authorities AS authorities USING (authority_id)
 LEFT JOIN counted_findings USING (visit_id)

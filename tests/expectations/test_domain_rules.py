@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from expectations.by_kind import rules_by_kind
 from expectations.domain import domain_rules
 from expectations.report import Result
 from expectations.rule import LETTER_TABLES, Rule
@@ -292,11 +293,11 @@ PLANTED: dict[str, Spoil] = {
     "letters.reason_if_quarantined": drop("quarantine"),
     "letters.seen_in_order": shift("letters", "last_seen_at", hours=-1),
     "visits.ends_after_start": shift("visits", "end_date", days=-5),
-    "visits.a_few_days_long": shift("visits", "end_date", days=20),
+    "visits.days_of_visit_of_focused_visit": shift("visits", "end_date", days=20),
     "visits.starts_on_weekday": shift("visits", "start_date", days=-2),
     "visits.ends_on_weekday": shift("visits", "end_date", days=3),
-    "visits.letter_in_time": put("visits", letter_date=dt.date(2025, 11, 6)),
-    "visits.since_the_framework": put("visits", start_date=dt.date(2013, 1, 8)),
+    "visits.days_to_letter_of_focused_visit": put("visits", letter_date=dt.date(2025, 11, 6)),
+    "visits.since_its_kind": put("visits", start_date=dt.date(2013, 1, 8)),
     "visits.previous_inspection_before": put("visits", previous_inspection="2025-02"),
     "visits.authority_existed": put("visits", authority_id="E10999001"),
     "visits.id_of_the_first_day": shift("visits", "start_date", days=1),
@@ -314,13 +315,13 @@ PLANTED: dict[str, Spoil] = {
     "visits.concern_count_counted": put("findings", is_of("main_findings"), valence_code="concern"),
     "visits.inspector_count_counted": drop("visit_inspectors"),
     "visits.word_count_counted": shift("sections", "word_count", by=1),
-    "visits.inspectors": put("visits", inspector_count=0),
-    "visits.improvements": put("visits", improvement_count=21),
-    "visits.priority_actions": put("visits", priority_action_count=13),
-    "visits.findings": put("visits", finding_count=4),
-    "visits.main_findings": drop_all("findings", is_of("main_findings")),
-    "visits.sections": drop_all("sections", lambda row: row["position"] > 1),
-    "visits.words": put("visits", word_count=149),
+    "visits.inspector_count_of_focused_visit": put("visits", inspector_count=0),
+    "visits.improvement_count_of_focused_visit": put("visits", improvement_count=21),
+    "visits.priority_action_count_of_focused_visit": put("visits", priority_action_count=13),
+    "visits.finding_count_of_focused_visit": put("visits", finding_count=4),
+    "visits.main_finding_rows_of_focused_visit": drop_all("findings", is_of("main_findings")),
+    "visits.section_rows_of_focused_visit": drop_all("sections", lambda row: row["position"] > 1),
+    "visits.word_count_of_focused_visit": put("visits", word_count=149),
     "visits.addressee_plain": put("visits", addressee_name="Dr Rowan Thackley"),
     "visits.addressee_short": put("visits", addressee_name="Rowan Thackley " * 5 + "Thackley"),
     "visits.strength_and_concern": both(many("visits"), many("findings", valence_code="concern")),
@@ -432,7 +433,7 @@ PLANTED: dict[str, Spoil] = {
 
 RULES = {
     f"{rule.suite}.{rule.name}": rule
-    for rule in domain_rules()
+    for rule in (*domain_rules(), *rules_by_kind())
     if rule.suite not in SUITES_ABOUT_TABLES
 }
 
@@ -440,11 +441,11 @@ RULES = {
 #: What breaks a rule on the other side of its limits.
 OTHER_SIDE: list[tuple[str, Spoil]] = [
     ("visits.starts_on_weekday", put("visits", start_date=dt.date(2019, 1, 12))),
-    ("visits.letter_in_time", shift("visits", "letter_date", days=-33)),
-    ("visits.inspectors", put("visits", inspector_count=13)),
-    ("visits.findings", put("visits", finding_count=1001)),
-    ("visits.sections", drop_all("sections", lambda row: True)),
-    ("visits.words", put("visits", word_count=40_001)),
+    ("visits.days_to_letter_of_focused_visit", shift("visits", "letter_date", days=-33)),
+    ("visits.inspector_count_of_focused_visit", put("visits", inspector_count=13)),
+    ("visits.finding_count_of_focused_visit", put("visits", finding_count=401)),
+    ("visits.section_rows_of_focused_visit", drop_all("sections", lambda row: True)),
+    ("visits.word_count_of_focused_visit", put("visits", word_count=10_001)),
     ("visits.addressee_short", put("visits", addressee_name="RT")),
     ("visits.addressee_plain", put("visits", addressee_name="Rowan Thackley OBE")),
     ("visits.lead_is_named", put("visits", lead_inspector_id=None)),
@@ -469,10 +470,10 @@ OTHER_SIDE: list[tuple[str, Spoil]] = [
 HARMLESS: list[tuple[str, Spoil]] = [
     # An inspection takes weeks, and may be older than the framework of focused visits.
     (
-        "visits.a_few_days_long",
+        "visits.days_of_visit_of_focused_visit",
         both(put("visits", document_kind="jtai"), shift("visits", "end_date", days=18)),
     ),
-    ("visits.letter_in_time", shift("visits", "letter_date", days=100)),
+    ("visits.days_to_letter_of_focused_visit", shift("visits", "letter_date", days=100)),
     ("visits.previous_inspection_before", put("visits", previous_inspection=None)),
     ("visits.addressee_plain", put("visits", addressee_name="Zoë O’Dell-Farrant")),
     ("sections.text_if_paragraphs", put("sections", text=None, paragraph_count=0)),

@@ -22,8 +22,8 @@ from typer.testing import CliRunner
 
 from assets.letters.sources import SAMPLE
 from assets.release.checksums import file_sha256, read_checksums, write_checksums
-from assets.release.edition import NAME, Edition
-from assets.release.store import Shelf
+from assets.release.release_info import NAME, ReleaseInfo
+from assets.release.store import ReleaseStore
 from pipelines.cli import app
 from pipelines.definitions import build_defs
 from tests.pipelines.conftest import Run
@@ -137,7 +137,7 @@ def edition_and_release(
     published: Path,
     tmp_path_factory: pytest.TempPathFactory,
     call: Call,
-) -> tuple[Edition, Path]:
+) -> tuple[ReleaseInfo, Path]:
     """A release of the sample, and one of letters that came from a folder."""
     out = released
     if request.param == "folder":
@@ -148,9 +148,9 @@ def edition_and_release(
         state["meta"]["source"] = "folder"
         path.write_text(json.dumps(state), encoding="utf-8")
         assert call("release", "--out", out).status == 0
-    release = Shelf(out).find()
-    assert release.record.edition.is_made_up == (request.param == "sample")
-    return release.record.edition, release.folder
+    release = ReleaseStore(out).find()
+    assert release.record.info.is_made_up == (request.param == "sample")
+    return release.record.info, release.folder
 
 
 @pytest.mark.parametrize(
@@ -159,29 +159,29 @@ def edition_and_release(
      "data_dictionary.html", "data_dictionary.md"],
 )  # fmt: skip
 def test_the_attribution_is_in_every_form(
-    edition_and_release: tuple[Edition, Path], name: str
+    edition_and_release: tuple[ReleaseInfo, Path], name: str
 ) -> None:
-    edition, release = edition_and_release
+    info, release = edition_and_release
     text = (release / name).read_text(encoding="utf-8-sig")
     if name.endswith(".cff"):
         text = " ".join(str(value) for value in yaml.safe_load(text).values())
     said = " ".join(html.unescape(text).split())
-    assert edition.attribution in said
-    assert ("© Crown copyright" in said) != edition.is_made_up
+    assert info.attribution in said
+    assert ("© Crown copyright" in said) != info.is_made_up
 
 
 def test_the_attribution_is_in_the_files_of_tables_too(
-    edition_and_release: tuple[Edition, Path],
+    edition_and_release: tuple[ReleaseInfo, Path],
 ) -> None:
-    edition, release = edition_and_release
+    info, release = edition_and_release
     schema = pq.read_schema(release / "parquet" / "visits.parquet")
-    assert schema.metadata[b"attribution"].decode() == edition.attribution
-    with duckdb.connect(release / f"{edition.file_stem}.duckdb", read_only=True) as database:
+    assert schema.metadata[b"attribution"].decode() == info.attribution
+    with duckdb.connect(release / f"{info.file_stem}.duckdb", read_only=True) as database:
         rows = dict(database.sql("SELECT key, value FROM about").fetchall())
-    assert rows["attribution"] == edition.attribution
-    cover = load_workbook(release / f"{edition.file_stem}.xlsx", read_only=True).worksheets[0]
+    assert rows["attribution"] == info.attribution
+    cover = load_workbook(release / f"{info.file_stem}.xlsx", read_only=True).worksheets[0]
     cells = [str(value) for row in cover.iter_rows(values_only=True) for value in row if value]
-    assert edition.attribution in cells
+    assert info.attribution in cells
 
 
 def test_where_nothing_has_changed_no_release_is_made(released: Path, call: Call) -> None:
@@ -259,21 +259,21 @@ def test_a_letter_more_is_a_patch_that_says_so(
     assert "New letter" in announced.printed
     done = call("release", "--out", out)
     assert done.printed.startswith("Released 1.0.1\n"), done.complained
-    shelf = out / "releases"
-    assert (shelf / "latest").readlink() == Path("1.0.1")
-    versions = json.loads((shelf / "releases.json").read_text(encoding="utf-8"))["releases"]
+    store = out / "releases"
+    assert (store / "latest").readlink() == Path("1.0.1")
+    versions = json.loads((store / "releases.json").read_text(encoding="utf-8"))["releases"]
     assert [(one["version"], one["previous"]) for one in versions] == [
         ("1.0.1", "1.0.0"),
         ("1.0.0", None),
     ]
-    changes = pl.read_parquet(shelf / "latest" / "changes.parquet")
+    changes = pl.read_parquet(store / "latest" / "changes.parquet")
     added = changes.filter((pl.col("table_name") == "visits") & (pl.col("change") == "added"))
     assert added["reason_code"].to_list() == ["new_letter"]
-    page = (shelf / "latest" / "changes.md").read_text(encoding="utf-8")
+    page = (store / "latest" / "changes.md").read_text(encoding="utf-8")
     assert added["row_key"][0] in page
-    log = (shelf / "latest" / "CHANGELOG.md").read_text(encoding="utf-8")
+    log = (store / "latest" / "CHANGELOG.md").read_text(encoding="utf-8")
     assert log.index("## 1.0.1") < log.index("## 1.0.0")
-    notes = (shelf / "latest" / "README.md").read_text(encoding="utf-8")
+    notes = (store / "latest" / "README.md").read_text(encoding="utf-8")
     assert "changes.parquet" in notes
     assert call("verify", "--out", out).status == 0
     assert call("verify", "1.0.0", "--out", out).status == 0
@@ -500,7 +500,7 @@ def older(release: Path) -> None:
             one[sha256] = f"sha256:{digest}" if sha256 == "hash" else digest
         (release / name).write_text(json.dumps(described), encoding="utf-8")
     write_checksums(release)
-    Shelf(release.parent.parent).tidy()
+    ReleaseStore(release.parent.parent).write_index()
 
 
 def test_an_older_release_stays_sound_and_useful_after_the_schema_has_grown(
@@ -595,7 +595,7 @@ def test_the_same_rows_in_other_bytes_are_no_news(
     (release / "release.json").chmod(0o644)
     (release / "release.json").write_text(json.dumps(record), encoding="utf-8")
     write_checksums(release)
-    Shelf(out).tidy()
+    ReleaseStore(out).write_index()
     done = call("release", "--out", out)
     assert done.printed.startswith("Nothing has changed since the release 1.0.0\n"), done.complained
 
@@ -610,7 +610,7 @@ def test_another_view_is_a_patch(
     (release / "schema.json").chmod(0o644)
     (release / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
     write_checksums(release)
-    Shelf(out).tidy()
+    ReleaseStore(out).write_index()
     done = call("release", "--out", out)
     assert done.printed.startswith("Released 1.0.1\n"), done.complained
 

@@ -221,6 +221,7 @@ def rows() -> Rows:
             high=0.97,
             n=120,
             code="all",
+            document_kind="focused_visit",
             basis="gold",
         )
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from warehouse.codes import code_lists
+from warehouse.column_types import type_of
 from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
 
 COLUMNS = [(table, column) for table in SCHEMA.values() for column in table.columns]
@@ -57,16 +55,6 @@ CONTRACT = {
     "finding_count strength_count concern_count word_count page_count source_url",
 }
 
-PARSERS: dict[str, Callable[[str], Any]] = {
-    "string": str,
-    "int32": int,
-    "int64": int,
-    "float64": float,
-    "bool": {"true": True, "false": False}.__getitem__,
-    "date": dt.date.fromisoformat,
-    "timestamp": dt.datetime.fromisoformat,
-}
-
 
 def test_the_tables_and_columns_are_the_contracts() -> None:
     assert {name: " ".join(table.column_names) for name, table in SCHEMA.items()} == CONTRACT
@@ -78,6 +66,35 @@ def test_keys_and_order_are_columns_and_keys_are_never_null(table: Table) -> Non
     assert {*table.primary_key, *table.sort_by} <= set(table.column_names)
     assert not [name for name in table.primary_key if table.column(name).nullable]
     assert len(set(table.column_names)) == len(table.columns)
+
+
+@pytest.mark.parametrize("table", SCHEMA.values(), ids=lambda table: table.name)
+def test_a_table_says_whose_its_rows_are_and_how_a_person_knows_one(table: Table) -> None:
+    assert table.owner
+    assert table.source
+    assert table.label_column is None or table.label_column in table.column_names
+    assert not table.is_required or table.parent_table
+    for column in table.columns:
+        assert column.explains is None or column.explains in table.column_names
+
+
+@pytest.mark.parametrize(
+    ("table", "parent", "is_ordered_list"),
+    [
+        ("sections", "visits", False),
+        ("findings", "visits", False),
+        ("finding_topics", "findings", True),
+        ("visit_themes", "visits", True),
+        ("authority_neighbours", "authorities", True),
+        ("authority_successors", "authorities", False),
+        ("letters", None, False),
+    ],
+)
+def test_a_row_belongs_to_one_of_another_table(
+    table: str, parent: str | None, is_ordered_list: bool
+) -> None:
+    assert SCHEMA[table].parent_table == parent
+    assert SCHEMA[table].is_ordered_list == is_ordered_list
 
 
 @pytest.mark.parametrize("table", SCHEMA.values(), ids=lambda table: table.name)
@@ -93,7 +110,7 @@ def test_a_column_is_described_with_an_example_that_keeps_its_rules(
 ) -> None:
     assert column.description.endswith((".", "(UTC)."))
     assert column.example
-    value = PARSERS[column.dtype](column.example)
+    value = type_of(column).parse(column.example)
     if column.pattern:
         assert re.fullmatch(column.pattern, column.example)
     if column.code_list:

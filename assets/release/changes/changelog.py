@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from assets.release.changes.difference_reports import count_reasons
 from assets.release.changes.differences import Differences
-from assets.release.changes.reasons import reason_labels
-from assets.release.edition import Edition
+from assets.release.changes.reasons import reasons
+from assets.release.release_info import ReleaseInfo
 from assets.release.templating import cell, code_span
 from assets.release.wording import counted
 from warehouse.schema_versions import BreakingChange, SchemaChange, reasons_of
@@ -32,7 +32,7 @@ _TOLD = frozenset({"new_letter", "amended_letter", "withdrawn_letter", "correcti
 
 
 def changelog_entry(
-    edition: Edition,
+    info: ReleaseInfo,
     differences: Differences | None,
     schema_changes: Sequence[SchemaChange] = (),
     declared: Sequence[BreakingChange] | None = None,
@@ -40,43 +40,43 @@ def changelog_entry(
     """What a release brought, as Markdown under a heading with its version and date.
 
     Args:
-        edition: The release.
+        info: The release.
         differences: What differs from the release before; `None` for the first.
         schema_changes: What changed in the schema since that.
         declared: Breaking changes and why they were made; those of `breaking_changes.csv` if they
             are not given.
     """
-    lines = [f"{_HEADING}{edition.version} ({edition.released.isoformat()})", ""]
+    lines = [f"{_HEADING}{info.version} ({info.released.isoformat()})", ""]
     if differences is None:
-        lines += _first(edition)
+        lines += _first(info)
     else:
         lines += _section("Visits and letters", _letters(differences))
         lines += _section("Corrections", _corrections(differences))
-        reasons = reasons_of(edition.version, schema_changes, declared)
+        reasons = reasons_of(info.version, schema_changes, declared)
         lines += _section("Tables, columns and codes", _schema(schema_changes, reasons))
         lines += _section("Besides", _besides(differences))
     return "\n".join(lines).rstrip() + "\n"
 
 
-def changelog(edition: Edition, entry: str, before: str | None) -> str:
+def changelog(info: ReleaseInfo, entry: str, before: str | None) -> str:
     """The whole changelog: a new entry, and those of the release before it.
 
     Args:
-        edition: The release.
+        info: The release.
         entry: What it brought, by `changelog_entry`.
         before: The changelog of the release before; `None` for the first.
     """
     _, _, earlier = (before or "").partition(f"\n{_HEADING}")
     opening = (
-        f"# Changelog: {edition.title}\n\n"
+        f"# Changelog: {info.title}\n\n"
         "Versions are semantic: a rename, a removal or a retyping raises the first number; a "
         "table, column or code more the second; other rows alone the third.\n"
     )
     return f"{opening}\n{entry}" + (f"\n{_HEADING}{earlier}" if earlier else "")
 
 
-def _first(edition: Edition) -> Iterator[str]:
-    counts = edition.row_counts
+def _first(info: ReleaseInfo) -> Iterator[str]:
+    counts = info.row_counts
     told = ", ".join(
         f"{counts[table]:,} {table}"
         for table in ("visits", "findings", "letters")
@@ -112,13 +112,14 @@ def _letters(differences: Differences) -> Iterator[str]:
         differences, "New", rows["added"].filter(pl.col("reason_code") == "new_letter")
     )
     yield from _visits(differences, "Letter amended", amended)
-    for code, label in (*reason_labels().items(), (None, "reason not known")):
+    for code, reason in reasons().items():
+        label = reason.label.lower()
         of_reason = pl.col("reason_code").eq_missing(pl.lit(code, dtype=pl.String))
         if code not in ("new_letter", "amended_letter"):
             added = rows["added"].filter(of_reason)
-            yield from _visits(differences, f"Not here before ({label.lower()})", added)
+            yield from _visits(differences, f"Not here before ({label})", added)
         removed = rows["removed"].filter(of_reason)
-        yield from _visits(differences, f"Not here any more ({label.lower()})", removed)
+        yield from _visits(differences, f"Not here any more ({label})", removed)
     withdrawn = differences.rows.filter(
         (pl.col("table_name") == "letters") & (pl.col("reason_code") == "withdrawn_letter")
     )
@@ -185,5 +186,4 @@ def _besides(differences: Differences) -> Iterator[str]:
     """How many differences there are of the reasons that no line told of."""
     for code, count in count_reasons(differences).items():
         if code not in _TOLD:
-            label = reason_labels()[code] if code else "Reason not known"
-            yield f"{label}: {counted(count, 'difference')}."
+            yield f"{reasons()[code].label}: {counted(count, 'difference')}."

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.release.checksums import file_sha256
-from assets.release.edition import Edition
+from assets.release.release_info import ReleaseInfo
 from warehouse.parquet import arrow_schema, table_path
 from warehouse.schema import SCHEMA, Table
 
@@ -106,14 +106,14 @@ def parquet_file(release: Path, table: Table) -> File:
     return look(release, table_path(release / "parquet", table.name))
 
 
-def whole_files(release: Path, edition: Edition) -> tuple[File, ...]:
+def whole_files(release: Path, info: ReleaseInfo) -> tuple[File, ...]:
     """The files that hold all tables: the database and the workbook.
 
     Raises:
         ContentsError: One is missing.
     """
     return tuple(
-        look(release, release / f"{edition.file_stem}.{suffix}") for suffix in ("duckdb", "xlsx")
+        look(release, release / f"{info.file_stem}.{suffix}") for suffix in ("duckdb", "xlsx")
     )
 
 
@@ -129,16 +129,16 @@ def look(release: Path, path: Path) -> File:
     return File(shown, path.stat().st_size, file_sha256(path))
 
 
-def filled_tables(release: Path, edition: Edition) -> Iterator[Filled]:
+def filled_tables(release: Path, info: ReleaseInfo) -> Iterator[Filled]:
     """How full the release's tables are, from the feet of the Parquet files alone.
 
     Args:
         release: The release's folder.
-        edition: The release; it says how many rows each table has.
+        info: The release; it says how many rows each table has.
 
     Raises:
         ContentsError: A file is missing, has other columns, types or rows than the schema and the
-            edition say, or no statistics.
+            info say, or no statistics.
     """
     import pyarrow.parquet as pq
 
@@ -147,7 +147,7 @@ def filled_tables(release: Path, edition: Edition) -> Iterator[Filled]:
         if not path.is_file():
             look(release, path)
         with pq.ParquetFile(path) as file:
-            yield Filled(table, _row_count(file, table, edition), _value_counts(file, table))
+            yield Filled(table, _row_count(file, table, info), _value_counts(file, table))
 
 
 def write_json(path: Path, value: object) -> None:
@@ -156,7 +156,7 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def _row_count(file: pq.ParquetFile, table: Table, edition: Edition) -> int:
+def _row_count(file: pq.ParquetFile, table: Table, info: ReleaseInfo) -> int:
     wanted, found = arrow_schema(table), file.schema_arrow
     if found.names != wanted.names or found.types != wanted.types:
         differing = {f"{field.name} {field.type}" for field in found} ^ {
@@ -167,10 +167,10 @@ def _row_count(file: pq.ParquetFile, table: Table, edition: Edition) -> int:
             f"{', '.join(sorted(differing)) or 'their order'}"
         )
     count: int = file.metadata.num_rows
-    if count != edition.row_counts.get(table.name):
+    if count != info.row_counts.get(table.name):
         raise ContentsError(
             f"parquet/{table.name}.parquet has {count:,} rows; the release is said to have "
-            f"{edition.row_counts.get(table.name, 'no such table')}"
+            f"{info.row_counts.get(table.name, 'no such table')}"
         )
     return count
 

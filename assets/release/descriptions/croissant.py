@@ -1,6 +1,6 @@
 """croissant.json: a release described for machine learning, in Croissant's JSON-LD.
 
-Here belongs the form. The words are the schema's, the code lists' and the edition's; what Croissant
+Here belongs the form. The words are the schema's, the code lists' and the release's; what Croissant
 asks of collection, biases and limits stands in `croissant_rai.csv`, and at length in the page on
 responsible use.
 """
@@ -21,12 +21,13 @@ from assets.release.descriptions.contents import (
     whole_files,
     write_json,
 )
-from assets.release.edition import (
+from assets.release.release_info import (
     AUTHOR,
     RESPONSIBLE_USE_FILE,
     SOURCE_URL,
-    Edition,
+    ReleaseInfo,
 )
+from warehouse.column_types import type_of
 from warehouse.schema import Column, Table
 
 CROISSANT_FILE = "croissant.json"
@@ -77,15 +78,6 @@ _CONTEXT: dict[str, Any] = {
 }
 _STANDARDS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 
-_TYPES = {
-    "string": "sc:Text",
-    "int32": "cr:Int32",
-    "int64": "cr:Int64",
-    "float64": "cr:Float64",
-    "bool": "sc:Boolean",
-    "date": "sc:Date",
-    "timestamp": "sc:DateTime",
-}
 _ENCODING_FORMATS = {
     "csv": "text/csv",
     # Not the registered name: the standard's library knows Parquet by this one alone.
@@ -95,54 +87,54 @@ _ENCODING_FORMATS = {
 }
 
 
-def write_croissant(release: Path, edition: Edition) -> None:
+def write_croissant(release: Path, info: ReleaseInfo) -> None:
     """Writes the description of a release into its folder.
 
     Args:
         release: The folder, in which the tables lie in every form.
-        edition: The release.
+        info: The release.
 
     Raises:
         ContentsError: A file is missing or is not as the schema says.
     """
-    write_json(release / CROISSANT_FILE, describe_dataset(release, edition))
+    write_json(release / CROISSANT_FILE, describe_dataset(release, info))
 
 
-def describe_dataset(release: Path, edition: Edition) -> dict[str, Any]:
+def describe_dataset(release: Path, info: ReleaseInfo) -> dict[str, Any]:
     """The description as it will be written; see `write_croissant`."""
-    filled = list(filled_tables(release, edition))
+    filled = list(filled_tables(release, info))
     files = [
         *(parquet_file(release, one.table) for one in filled),
         *(csv_file(release, one.table) for one in filled),
-        *whole_files(release, edition),
+        *whole_files(release, info),
     ]
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
-        "name": edition.file_stem,
-        "alternateName": edition.title,
-        "description": f"{edition.summary} {edition.attribution}",
+        "name": info.file_stem,
+        "alternateName": info.title,
+        "description": f"{info.summary} {info.attribution}",
         "conformsTo": _STANDARDS,
-        "version": edition.version,
-        "datePublished": edition.released.isoformat(),
-        "license": edition.licence.url,
-        "citeAs": edition.citation,
+        "version": info.version,
+        "datePublished": info.released.isoformat(),
+        "license": info.licence.url,
+        "citeAs": info.citation,
         "creator": {"@type": "sc:Organization", "name": AUTHOR},
         "keywords": list(KEYWORDS),
         "inLanguage": "en",
-        **({} if edition.is_made_up else {"isBasedOn": SOURCE_URL}),
+        **({} if info.is_made_up else {"isBasedOn": SOURCE_URL}),
         "publishingPrinciples": RESPONSIBLE_USE_FILE,
-        **_responsible_use(edition),
+        **_responsible_use(info),
         "distribution": [_file_object(file) for file in files],
         "recordSet": [_record_set(one.table, one.row_count) for one in filled],
     }
 
 
-def _responsible_use(edition: Edition) -> dict[str, str | list[str]]:
+def _responsible_use(info: ReleaseInfo) -> dict[str, str | list[str]]:
     """What the standard asks of collection, biases and limits, of letters from such a source."""
     texts: dict[str, list[str]] = defaultdict(list)
     for row in read_table(__package__, "croissant_rai"):
-        if edition.source in row["sources"].split():
+        if info.source in row["sources"].split():
             texts[f"rai:{row['property']}"].append(row["text"])
     return {name: found if len(found) > 1 else found[0] for name, found in texts.items()}
 
@@ -177,7 +169,7 @@ def _field(table: Table, column: Column) -> dict[str, Any]:
         "@id": f"{table.name}/{column.name}",
         "name": column.name,
         "description": _description(column),
-        "dataType": _TYPES[column.dtype],
+        "dataType": type_of(column).croissant,
         "source": {
             "fileObject": {"@id": f"{table.name}.parquet"},
             "extract": {"column": column.name},

@@ -2,7 +2,7 @@
 
 Here belongs what the dictionary says, as one structure that both forms are filled from
 (`templates/data_dictionary.html.j2` and `.md.j2`). What a column means is in the schema, what a
-code means in the code lists; where a column's values come from is in `column_sources.csv`.
+code means in the code lists; where values come from is said in words in `sources.csv`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from assets.language.patterns import read_table
 from assets.release.descriptions.contents import Filled, filled_tables
-from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
 from assets.release.formats.codebook import Entry, column_entry
+from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
 from assets.release.templating import render
 from warehouse.codes import Code, code_list
 from warehouse.database import load_macros, load_views
@@ -22,8 +22,6 @@ from warehouse.schema import SCHEMA, Column, Table
 
 HTML_FILE = "data_dictionary.html"
 MARKDOWN_FILE = "data_dictionary.md"
-#: Stands for all columns of a table that have no line of their own.
-_ALL_COLUMNS = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +109,20 @@ class Dictionary:
     questions: tuple[Question, ...]
 
 
-def write_data_dictionary(release: Path, edition: Edition) -> None:
+def write_data_dictionary(release: Path, info: ReleaseInfo) -> None:
     """Writes the dictionary of a release into its folder, in both forms.
 
     Args:
         release: The folder, in which the Parquet files lie.
-        edition: The release.
+        info: The release.
 
     Raises:
         ContentsError: A file is missing or is not as the schema says.
         ValueError: Nobody has said where a column's values come from.
     """
     values = {
-        "dictionary": describe(filled_tables(release, edition)),
-        "edition": edition,
+        "dictionary": describe(filled_tables(release, info)),
+        "info": info,
         "responsible_use": RESPONSIBLE_USE_FILE,
     }
     for file in (HTML_FILE, MARKDOWN_FILE):
@@ -147,24 +145,6 @@ def sources() -> Mapping[str, Source]:
     return {row["source_code"]: Source(**row) for row in read_table(__package__, "sources")}
 
 
-def column_source(table_name: str, column_name: str) -> Source:
-    """Where a column's values come from.
-
-    Raises:
-        ValueError: Nobody has said so.
-    """
-    lines = {
-        (row["table"], row["column"]): row["source_code"]
-        for row in read_table(__package__, "column_sources")
-    }
-    for name in (column_name, _ALL_COLUMNS):
-        if code := lines.get((table_name, name)):
-            return sources()[code]
-    raise ValueError(
-        f"column_sources.csv does not say where the values of {table_name}.{column_name} come from"
-    )
-
-
 def _table_part(filled: Filled) -> TablePart:
     table = filled.table
     return TablePart(
@@ -176,7 +156,7 @@ def _table_part(filled: Filled) -> TablePart:
                     table.name, column.name, column, is_key=column.name in table.primary_key
                 ),
                 limits=_limits(column),
-                source=column_source(table.name, column.name),
+                source=sources()[str(column.source)],
                 row_count=filled.row_count,
                 value_count=filled.value_counts[column.name],
             )

@@ -1,7 +1,7 @@
 """datapackage.json: a release described for programs, after the Data Package standard, version 2.
 
 Here belongs the form: what of the schema a Table Schema can say, and how. The words are the
-schema's, the code lists' and the edition's; sizes and checksums are those of the files as written.
+schema's, the code lists' and the release's; sizes and checksums are those of the files as written.
 """
 
 from __future__ import annotations
@@ -18,27 +18,19 @@ from assets.release.descriptions.contents import (
     whole_files,
     write_json,
 )
-from assets.release.edition import (
+from assets.release.release_info import (
     AUTHOR,
     SOURCE_TITLE,
     SOURCE_URL,
-    Edition,
+    ReleaseInfo,
 )
 from warehouse.codes import code_list
+from warehouse.column_types import type_of
 from warehouse.schema import SCHEMA, Column, Table
 
 DATAPACKAGE_FILE = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
-_TYPES = {
-    "string": "string",
-    "int32": "integer",
-    "int64": "integer",
-    "float64": "number",
-    "bool": "boolean",
-    "date": "date",
-    "timestamp": "datetime",
-}
 #: By the ending of a file's name: its format and its media type. Files that are not called tables
 #: here have formats that are no endings: after their endings, the checker would take Parquet and
 #: the workbook for tables all the same, guess types, and count no bytes. Only DuckDB's form has no
@@ -58,42 +50,42 @@ _WHOLES = {
 }
 
 
-def write_datapackage(release: Path, edition: Edition) -> None:
+def write_datapackage(release: Path, info: ReleaseInfo) -> None:
     """Writes the description of a release into its folder.
 
     Args:
         release: The folder, in which the tables lie in every form.
-        edition: The release.
+        info: The release.
 
     Raises:
         ContentsError: A file is missing or is not as the schema says.
     """
-    write_json(release / DATAPACKAGE_FILE, describe_package(release, edition))
+    write_json(release / DATAPACKAGE_FILE, describe_package(release, info))
 
 
-def describe_package(release: Path, edition: Edition) -> dict[str, Any]:
+def describe_package(release: Path, info: ReleaseInfo) -> dict[str, Any]:
     """The description as it will be written; see `write_datapackage`."""
-    filled = list(filled_tables(release, edition))
+    filled = list(filled_tables(release, info))
     return {
         "$schema": PROFILE,
-        "name": edition.file_stem,
-        "title": edition.title,
-        "description": f"{edition.summary} {edition.attribution}",
-        "version": edition.version,
+        "name": info.file_stem,
+        "title": info.title,
+        "description": f"{info.summary} {info.attribution}",
+        "version": info.version,
         # The standard asks for a time; only the day is known.
-        "created": f"{edition.released.isoformat()}T00:00:00Z",
+        "created": f"{info.released.isoformat()}T00:00:00Z",
         "licenses": [
             {
-                "name": edition.licence.id,
-                "path": edition.licence.url,
-                "title": edition.licence.name,
+                "name": info.licence.id,
+                "path": info.licence.url,
+                "title": info.licence.name,
             }
         ],
-        "sources": [_source(edition)],
+        "sources": [_source(info)],
         "contributors": [{"title": AUTHOR, "roles": ["author"]}],
         "keywords": list(KEYWORDS),
-        "citation": edition.citation,
-        "attribution": edition.attribution,
+        "citation": info.citation,
+        "attribution": info.attribution,
         "resources": [
             *(_table_resource(release, one.table, one.row_count) for one in filled),
             *(
@@ -106,7 +98,7 @@ def describe_package(release: Path, edition: Edition) -> dict[str, Any]:
             ),
             *(
                 _resource(file, name=file.name, description=_WHOLES[file.suffix])
-                for file in whole_files(release, edition)
+                for file in whole_files(release, info)
             ),
         ],
     }
@@ -130,9 +122,9 @@ def table_schema(table: Table) -> dict[str, Any]:
     return schema
 
 
-def _source(edition: Edition) -> dict[str, str]:
-    if edition.is_made_up:
-        return {"title": edition.title}
+def _source(info: ReleaseInfo) -> dict[str, str]:
+    if info.is_made_up:
+        return {"title": info.title}
     return {"title": SOURCE_TITLE, "path": SOURCE_URL}
 
 
@@ -164,7 +156,7 @@ def _resource(file: File, **said: str) -> dict[str, Any]:
 def _field(column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
-        "type": _TYPES[column.dtype],
+        "type": type_of(column).table_schema,
         "description": _description(column),
     }
     if column.example is not None:

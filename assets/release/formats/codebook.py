@@ -13,21 +13,12 @@ from dataclasses import astuple, dataclass, fields, replace
 
 from assets.language.patterns import read_table
 from warehouse.codes import code_list
+from warehouse.column_types import type_of
 from warehouse.database import View
 from warehouse.schema import SCHEMA, Column
 
+
 #: What a column of each type holds, in words.
-TYPE_NAMES = {
-    "string": "text",
-    "int32": "whole number",
-    "int64": "whole number",
-    "float64": "number",
-    "bool": "true or false",
-    "date": "date",
-    "timestamp": "date and time (UTC)",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What there is to know about one column; what does not apply is `None`.
@@ -115,7 +106,7 @@ def column_entry(shown_in: str, shown_as: str, column: Column, *, is_key: bool =
     return Entry(
         table=shown_in,
         column=shown_as,
-        type=TYPE_NAMES[column.dtype],
+        type=type_of(column).words,
         definition=column.description,
         unit=column.unit,
         example=column.example,

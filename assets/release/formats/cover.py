@@ -1,7 +1,7 @@
 """The cover of the workbook: what the release is, how to use it, and what to beware of.
 
 Here belongs what the cover says, line by line; how it looks is in `workbook.py`. The sentences on
-licence and citation are the edition's.
+licence and citation are the release's.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from assets.language.patterns import read_table
-from assets.release.edition import (
+from assets.release.formats.export_filter import ExportFilter
+from assets.release.release_info import (
     RESPONSIBLE_USE_FILE,
     SOURCE_TITLE,
     SOURCE_URL,
-    Edition,
+    ReleaseInfo,
 )
-from assets.release.formats.choice import Choice
 from assets.release.wording import counted, day_in_words
 
 if TYPE_CHECKING:
@@ -48,21 +48,21 @@ class Line:
 
 def cover_lines(
     connection: duckdb.DuckDBPyConnection,
-    edition: Edition,
+    info: ReleaseInfo,
     sheets: Sequence[tuple[str, str, int]],
-    chosen: Choice | None,
+    chosen: ExportFilter | None,
 ) -> Iterator[Line]:
     """The lines of the cover, from the top.
 
     Args:
-        connection: The tables, as `readable.open_tables` gives them.
-        edition: The release.
+        connection: The tables, as `in_memory.open_in_memory` gives them.
+        info: The release.
         sheets: The sheets: name, what it is for, how many rows it has.
         chosen: What was chosen of the release; `None` where it is everything.
     """
-    yield Line("title", edition.title)
-    yield Line("text", "What it is", edition.summary)
-    yield Line("text", "Version", f"{edition.version}, of {day_in_words(edition.released)}")
+    yield Line("title", info.title)
+    yield Line("text", "What it is", info.summary)
+    yield Line("text", "Version", f"{info.version}, of {day_in_words(info.released)}")
     if chosen is not None:
         yield Line("text", "A part of it", f"Not the whole release, but: {chosen}.")
     yield Line("text", "What is in it", _extent(connection))
@@ -80,12 +80,12 @@ def cover_lines(
     yield Line("part", f"How often it is right{' (the whole release)' if chosen else ''}")
     yield from _errors(connection)
     yield Line("part", "Licence, source and citation")
-    yield Line("text", "Attribution", edition.attribution)
-    yield Line("link", "Licence", edition.licence.url)
-    if not edition.is_made_up:
+    yield Line("text", "Attribution", info.attribution)
+    yield Line("link", "Licence", info.licence.url)
+    if not info.is_made_up:
         yield Line("text", "Source", SOURCE_TITLE)
         yield Line("link", "", SOURCE_URL)
-    yield Line("text", "How to cite", edition.citation)
+    yield Line("text", "How to cite", info.citation)
 
 
 def _sayings(part: str, connection: duckdb.DuckDBPyConnection) -> Iterator[Line]:
@@ -114,7 +114,7 @@ def _extent(connection: duckdb.DuckDBPyConnection) -> str:
     )
 
 
-def _gaps(connection: duckdb.DuckDBPyConnection, chosen: Choice | None) -> Iterator[Line]:
+def _gaps(connection: duckdb.DuckDBPyConnection, chosen: ExportFilter | None) -> Iterator[Line]:
     if chosen:
         yield Line("text", "Of what", _missing_of(chosen))
     coverage = _query("coverage")
@@ -145,15 +145,15 @@ def _gaps(connection: duckdb.DuckDBPyConnection, chosen: Choice | None) -> Itera
     )
 
 
-def _missing_of(chosen: Choice) -> str:
+def _missing_of(chosen: ExportFilter) -> str:
     said = f"This, and the sheets {' and '.join(_GAPS)}, are of {_scope(chosen)}"
     if not (chosen.authorities or chosen.years):
         return f"{said}, not only of this part."
     return f"{said}. Files in quarantine of which that is not known are among them."
 
 
-def _scope(chosen: Choice) -> str:
-    """What coverage and quarantine are told of in a part, as `readable.narrow` was told."""
+def _scope(chosen: ExportFilter) -> str:
+    """What coverage and quarantine are told of in a part, as `in_memory.limit_gaps_to` was told."""
     kinds = [
         kind
         for kind, values in (("authorities", chosen.authorities), ("years", chosen.years))

@@ -23,11 +23,11 @@ from pathlib import Path
 
 import msgspec
 
-from assets.release.edition import (
+from assets.release.release_info import (
     RESPONSIBLE_USE_FILE,
     SOURCE_TITLE,
     SOURCE_URL,
-    Edition,
+    ReleaseInfo,
 )
 from warehouse.sql_text import sql_text
 
@@ -51,13 +51,13 @@ class _Task(msgspec.Struct, frozen=True):
     row_counts: dict[str, int]
 
 
-def write_database(tables: Path, to: Path, edition: Edition) -> None:
+def write_database(tables: Path, to: Path, info: ReleaseInfo) -> None:
     """Builds the DuckDB file, which DuckDB 1.2 and later open.
 
     Args:
         tables: A folder with every table of the schema.
         to: The file to be made; there must be none.
-        edition: The release that they are of.
+        info: The release that they are of.
 
     Raises:
         DatabaseNotBuilt: There is such a file, a table is missing, or the rows break a key.
@@ -65,10 +65,10 @@ def write_database(tables: Path, to: Path, edition: Edition) -> None:
     task = _Task(
         tables=str(tables),
         to=str(to),
-        version=edition.version,
-        released=edition.released,
-        source=edition.source,
-        row_counts=dict(edition.row_counts),
+        version=info.version,
+        released=info.released,
+        source=info.source,
+        row_counts=dict(info.row_counts),
     )
     # The process finds the rooms where this one found them, and nothing in the folder it is in.
     paths = [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH", "")]
@@ -87,41 +87,41 @@ def write_database(tables: Path, to: Path, edition: Edition) -> None:
         )
 
 
-def about_rows(edition: Edition) -> tuple[tuple[str, str], ...]:
+def about_rows(info: ReleaseInfo) -> tuple[tuple[str, str], ...]:
     """What a release says of itself, as keys and values."""
-    source = "sample letters" if edition.is_made_up else f"{SOURCE_TITLE} <{SOURCE_URL}>"
+    source = "sample letters" if info.is_made_up else f"{SOURCE_TITLE} <{SOURCE_URL}>"
     return (
-        ("title", edition.title),
-        ("summary", edition.summary),
-        ("version", edition.version),
-        ("released", edition.released.isoformat()),
+        ("title", info.title),
+        ("summary", info.summary),
+        ("version", info.version),
+        ("released", info.released.isoformat()),
         ("source", source),
-        ("licence", edition.licence.name),
-        ("licence_url", edition.licence.url),
-        ("attribution", edition.attribution),
-        ("citation", edition.citation),
+        ("licence", info.licence.name),
+        ("licence_url", info.licence.url),
+        ("attribution", info.attribution),
+        ("citation", info.citation),
         ("responsible_use", f"Before you draw conclusions, read {RESPONSIBLE_USE_FILE}."),
     )
 
 
-def _about_statements(edition: Edition) -> Iterator[str]:
+def _about_statements(info: ReleaseInfo) -> Iterator[str]:
     yield f"CREATE TABLE {ABOUT} (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)"
     yield f"COMMENT ON TABLE {ABOUT} IS 'What this file is, how to cite it, and who owns it.'"
     yield f"COMMENT ON COLUMN {ABOUT}.key IS 'What is told.'"
     yield f"COMMENT ON COLUMN {ABOUT}.value IS 'What there is to tell.'"
-    for row in about_rows(edition):
+    for row in about_rows(info):
         yield f"INSERT INTO {ABOUT} VALUES ({', '.join(map(sql_text, row))})"
 
 
 def _build(task: _Task) -> None:
     from warehouse.database import build_database
 
-    edition = Edition(task.version, task.released, task.source, task.row_counts)
+    info = ReleaseInfo(task.version, task.released, task.source, task.row_counts)
     build_database(
         Path(task.tables),
         Path(task.to),
         settings=_SETTINGS,
-        additions=tuple(_about_statements(edition)),
+        additions=tuple(_about_statements(info)),
     )
 
 

@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slugify import slugify
 
-from assets.release.edition import AUTHOR, Edition
-from assets.release.formats.choice import Choice, ChoiceError, ExportFormat
 from assets.release.formats.codebook import (
     CODE_NAMES,
     ENTRY_NAMES,
@@ -29,20 +27,22 @@ from assets.release.formats.codebook import (
     view_entries,
 )
 from assets.release.formats.csv_files import PART, README, readme, write_rows
-from assets.release.formats.parquet_files import about_file
-from assets.release.formats.readable import (
+from assets.release.formats.export_filter import ExportFilter, ExportFormat, FilterError
+from assets.release.formats.in_memory import (
     CHOSEN_AUTHORITIES,
     CHOSEN_FINDINGS,
     CHOSEN_VISITS,
     CHOSEN_YEARS,
     FINDINGS_VIEW,
     VISITS_VIEW,
-    choose,
-    narrow,
-    open_tables,
+    limit_gaps_to,
+    open_in_memory,
+    select_findings,
     view,
 )
+from assets.release.formats.parquet_files import about_file
 from assets.release.formats.workbook import write_chosen
+from assets.release.release_info import AUTHOR, ReleaseInfo
 from assets.release.store import RECORD_FILE
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
@@ -75,14 +75,14 @@ class Part(NamedTuple):
     """A part of a release that was chosen.
 
     Attributes:
-        edition: The release.
+        info: The release.
         chosen: What was asked for, in words.
         visits: Its visits, with the columns of the view `visits_with_names`.
         findings: Its findings, with the columns of the view `findings_with_visits`.
         codes: The release's codes, with the columns `CODE_NAMES`.
     """
 
-    edition: Edition
+    info: ReleaseInfo
     chosen: str
     visits: pa.Table
     findings: pa.Table
@@ -114,7 +114,7 @@ class _Condition(NamedTuple):
     values: tuple[Any, ...] = ()
 
 
-def file_name(edition: Edition, choice: Choice, form: ExportFormat) -> str:
+def file_name(info: ReleaseInfo, choice: ExportFilter, form: ExportFormat) -> str:
     """What a part is called unless somebody names it; a folder for the forms of several files.
 
     Where the name cannot tell one choice from another, some digits of a checksum do.
@@ -124,12 +124,18 @@ def file_name(edition: Edition, choice: Choice, form: ExportFormat) -> str:
     chosen = slug[:_LONGEST_NAME].strip("-")
     if choice.where or chosen != _NO_WORD.sub("-", words.casefold()).strip("-"):
         chosen += f"-{hashlib.sha256(words.encode()).hexdigest()[:_DIGITS]}"
-    name = f"{edition.file_stem}-{edition.version}-{chosen}"
+    name = f"{info.file_stem}-{info.version}-{chosen}"
     return name if form.is_folder else f"{name}.{form}"
 
 
 def export(
-    tables: Path, edition: Edition, choice: Choice, form: ExportFormat, to: Path, *, force: bool
+    tables: Path,
+    info: ReleaseInfo,
+    choice: ExportFilter,
+    form: ExportFormat,
+    to: Path,
+    *,
+    force: bool,
 ) -> int:
     """Write the part of a release that was asked for.
 
@@ -138,7 +144,7 @@ def export(
 
     Args:
         tables: The release's folder of Parquet.
-        edition: The release.
+        info: The release.
         choice: What is asked for.
         form: How it is written.
         to: The file, or for CSV and Parquet the folder, to be made.
@@ -148,7 +154,7 @@ def export(
         How many findings it has.
 
     Raises:
-        ChoiceError: What was asked for cannot be understood.
+        FilterError: What was asked for cannot be understood.
         ExportError: Nothing was found, or there is something in the place of the file, or the
             release cannot be read, or the file written.
         WorkbookLimit: If Excel cannot hold it.
@@ -165,23 +171,25 @@ def export(
         raise _not_written(to, error) from error
     with ExitStack() as stack:
         try:
-            for name in edition.row_counts:
+            for name in info.row_counts:
                 # One that the release never had is empty, one that is gone is not.
                 table_path(tables, name).stat()
-            connection = stack.enter_context(open_tables(tables))
+            connection = stack.enter_context(open_in_memory(tables))
         except (OSError, duckdb.Error, ArrowException) as error:
             raise ExportError(
                 f"The release's tables in {tables} cannot be read: {_first_line(error)}. "
                 "`ofsted-letters verify` says what is wrong with it; take it from a copy."
             ) from error
         _choose(connection, choice)
-        part = _part(connection, edition, choice)
+        part = _part(connection, info, choice)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             with TemporaryDirectory(prefix=f".new-{place.name}-", dir=place.parent) as room:
                 new = Path(room) / place.name
                 if form is ExportFormat.XLSX:
-                    write_chosen(connection, new, edition, choice if choice != Choice() else None)
+                    write_chosen(
+                        connection, new, info, choice if choice != ExportFilter() else None
+                    )
                 else:
                     _WRITERS[form](part, new)
                 _refuse_to_replace(place, to, form, force=force)
@@ -191,7 +199,7 @@ def export(
     return int(part.findings.num_rows)
 
 
-def _part(connection: duckdb.DuckDBPyConnection, edition: Edition, choice: Choice) -> Part:
+def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, choice: ExportFilter) -> Part:
     """What is chosen, in the order in which letters are read."""
     visits, findings = (
         connection.sql(
@@ -208,7 +216,7 @@ def _part(connection: duckdb.DuckDBPyConnection, edition: Edition, choice: Choic
         )
     )
     codes = connection.sql(f"SELECT {', '.join(CODE_NAMES)} FROM codes ORDER BY list, position")
-    return Part(edition, str(choice), visits, findings, codes.to_arrow_table())
+    return Part(info, str(choice), visits, findings, codes.to_arrow_table())
 
 
 def _refuse_to_replace(place: Path, to: Path, form: ExportFormat, *, force: bool) -> None:
@@ -300,12 +308,12 @@ def _first_line(error: Exception) -> str:
     return " ".join(str(error).split("\n\n", 1)[0].split()).rstrip(".")
 
 
-def _choose(connection: duckdb.DuckDBPyConnection, choice: Choice) -> None:
+def _choose(connection: duckdb.DuckDBPyConnection, choice: ExportFilter) -> None:
     """Choose the findings for which all conditions hold."""
     if choice.authorities:
-        narrow(connection, authorities=_authority_ids(connection, choice.authorities))
+        limit_gaps_to(connection, authorities=_authority_ids(connection, choice.authorities))
     if choice.years:
-        narrow(connection, years=[year for years in choice.years for year in _years(years)])
+        limit_gaps_to(connection, years=[year for years in choice.years for year in _years(years)])
     conditions: list[_Condition] = []
     for condition in _conditions(choice):
         conditions.append(condition)
@@ -315,7 +323,7 @@ def _choose(connection: duckdb.DuckDBPyConnection, choice: Choice) -> None:
             raise ExportError(
                 f"There is no finding for {condition.words}{f', given {before}' if before else ''}."
             )
-        choose(connection, findings)
+        select_findings(connection, findings)
 
 
 def _findings(connection: duckdb.DuckDBPyConnection, conditions: Iterable[_Condition]) -> list[str]:
@@ -332,13 +340,13 @@ def _findings(connection: duckdb.DuckDBPyConnection, conditions: Iterable[_Condi
     except duckdb.Error as error:
         names = ", ".join(connection.sql(f"FROM {FINDINGS_VIEW} LIMIT 0").columns)
         problem = _first_line(error)
-        raise ChoiceError(
+        raise FilterError(
             f"--where {conditions[-1].sql} cannot be asked: {problem}\nThere are: {names}."
         ) from error
     return [finding_id for (finding_id,) in rows]
 
 
-def _conditions(choice: Choice) -> Iterator[_Condition]:
+def _conditions(choice: ExportFilter) -> Iterator[_Condition]:
     """What was asked for, as conditions; the values of one kind are alternatives."""
     if choice.authorities:
         yield _Condition(
@@ -370,7 +378,7 @@ def _authority_ids(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) 
         ids = index.named(name)
         if not ids:
             closest = index.closest(name)
-            raise ChoiceError(
+            raise FilterError(
                 f"There is no authority {name}."
                 + (f" Is it {closest}?" if closest else " Its names are in the table authorities.")
             )
@@ -390,7 +398,7 @@ def _topic_code(name: str) -> str:
     near = process.extractOne(
         name, list(names), processor=utils.default_process, score_cutoff=_CLOSE
     )
-    raise ChoiceError(
+    raise FilterError(
         f"There is no topic {name}.{f' Is it {names[near[0]]}?' if near else ''} "
         f"There are {', '.join(topics)}."
     )
@@ -400,7 +408,7 @@ def _years(text: str) -> range:
     found = _YEARS.fullmatch(text.strip())
     first, last = (int(found["first"]), int(found["last"] or found["first"])) if found else (1, 0)
     if first > last:
-        raise ChoiceError(f"{text} is no year and no span of years: write 2023, or 2021-2023.")
+        raise FilterError(f"{text} is no year and no span of years: write 2023, or 2021-2023.")
     return range(first, last + 1)
 
 
@@ -411,7 +419,7 @@ def _one_expression(where: str) -> str:
     try:
         duckdb.SQLExpression(where)
     except duckdb.Error as error:
-        raise ChoiceError(
+        raise FilterError(
             f"--where {where} is not one condition in SQL: {_first_line(error)}."
         ) from error
     return where
@@ -419,7 +427,7 @@ def _one_expression(where: str) -> str:
 
 def _write_json(part: Part, to: Path) -> None:
     whole = {
-        "about": {"summary": part.edition.summary, **about_file(part.edition)},
+        "about": {"summary": part.info.summary, **about_file(part.info)},
         "chosen": part.chosen,
         "codebook": part.codebook(),
         "codes": part.codes_used(),
@@ -451,7 +459,7 @@ def _write_parquet(part: Part, to: Path) -> None:
             field.with_metadata({"description": columns[field.name]} if columns else None)
             for field in rows.schema
         ]
-        metadata = {**about_file(part.edition), "chosen": part.chosen}
+        metadata = {**about_file(part.info), "chosen": part.chosen}
         pq.write_table(rows.cast(pa.schema(fields, metadata)), path, compression="zstd")
 
     _write_folder(part, to, "parquet", write)
@@ -472,7 +480,7 @@ def _write_folder(
     for name, rows in zip(_FILES, tables, strict=True):
         write(rows, name, to / f"{name}.{suffix}")
     files = [f"{name}.{suffix}" for name in _FILES]
-    text = readme(part.edition, files, _shown(part, suffix), chosen=part.chosen)
+    text = readme(part.info, files, _shown(part, suffix), chosen=part.chosen)
     (to / README).write_text(text, encoding="utf-8", newline="\n")
 
 

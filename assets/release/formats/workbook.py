@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.language.patterns import read_table
-from assets.release.edition import AUTHOR, Edition
-from assets.release.formats.choice import Choice
 from assets.release.formats.codebook import (
     CODE_NAMES,
     Entry,
@@ -25,7 +23,9 @@ from assets.release.formats.codebook import (
     view_entry,
 )
 from assets.release.formats.cover import Line, cover_lines
-from assets.release.formats.readable import open_tables
+from assets.release.formats.export_filter import ExportFilter
+from assets.release.formats.in_memory import open_in_memory
+from assets.release.release_info import AUTHOR, ReleaseInfo
 from warehouse.database import load_views
 from warehouse.schema import SCHEMA
 
@@ -159,31 +159,34 @@ def sheet_columns(sheet: str) -> tuple[SheetColumn, ...]:
     )
 
 
-def write_workbook(tables: Path, to: Path, edition: Edition) -> None:
-    """Writes the workbook of a whole release; the same tables and edition give the same bytes.
+def write_workbook(tables: Path, to: Path, info: ReleaseInfo) -> None:
+    """Writes the workbook of a whole release; the same tables and release give the same bytes.
 
     Args:
         tables: A folder with every table of the schema.
         to: The file to be made.
-        edition: The release that they are of.
+        info: The release that they are of.
 
     Raises:
         WorkbookLimit: A text or a number of rows that Excel cannot hold.
         duckdb.Error: A table is missing, or cannot be read.
     """
-    with open_tables(tables, guarded=False) as connection:
-        write_chosen(connection, to, edition)
+    with open_in_memory(tables, guarded=False) as connection:
+        write_chosen(connection, to, info)
 
 
 def write_chosen(
-    connection: duckdb.DuckDBPyConnection, to: Path, edition: Edition, chosen: Choice | None = None
+    connection: duckdb.DuckDBPyConnection,
+    to: Path,
+    info: ReleaseInfo,
+    chosen: ExportFilter | None = None,
 ) -> None:
     """Writes a workbook of what is chosen in an open release.
 
     Args:
-        connection: As `open_tables` gives it.
+        connection: As `open_in_memory` gives it.
         to: The file to be made.
-        edition: The release.
+        info: The release.
         chosen: What was chosen; `None` where it is everything.
 
     Raises:
@@ -193,10 +196,10 @@ def write_chosen(
 
     # Row by row to the disk: otherwise every cell would be held as an object.
     with xlsxwriter.Workbook(str(to), {"constant_memory": True}) as book:
-        writer = _Writer(book, edition)
+        writer = _Writer(book, info)
         counts = {sheet: _count(connection, sheet) for sheet in CONTENTS}
         contents = [(sheet, about, counts[sheet]) for sheet, (about, _) in CONTENTS.items()]
-        writer.cover(cover_lines(connection, edition, contents, chosen))
+        writer.cover(cover_lines(connection, info, contents, chosen))
         for sheet, (_, colour) in CONTENTS.items():
             writer.sheet(sheet, colour, _rows(connection, sheet))
 
@@ -277,17 +280,17 @@ _MADE: Mapping[str, Callable[[duckdb.DuckDBPyConnection], list[dict[str, Any]]]]
 class _Writer:
     """Writes cells; what Excel cannot hold is refused, and no text becomes anything else."""
 
-    def __init__(self, book: Workbook, edition: Edition) -> None:
+    def __init__(self, book: Workbook, info: ReleaseInfo) -> None:
         self._book = book
-        self._edition = edition
+        self._edition = info
         book.set_properties(
             {
-                "title": edition.title,
-                "subject": f"Version {edition.version}",
+                "title": info.title,
+                "subject": f"Version {info.version}",
                 "author": AUTHOR,
-                "comments": f"{edition.citation} {edition.attribution}",
+                "comments": f"{info.citation} {info.attribution}",
                 # The day of the release, not of the writing: the same release, the same bytes.
-                "created": dt.datetime.combine(edition.released, dt.time()),
+                "created": dt.datetime.combine(info.released, dt.time()),
             }
         )
         self._formats = {name: book.add_format(shape) for name, shape in _SHAPES.items()}
@@ -466,6 +469,6 @@ def _pixels(word: str) -> int:
     return int(xl_pixel_width(word))
 
 
-def _footer(edition: Edition) -> str:
+def _footer(info: ReleaseInfo) -> str:
     # & begins a code in a footer of Excel's.
-    return f"{edition.title}, version {edition.version}, {edition.released}".replace("&", "&&")
+    return f"{info.title}, version {info.version}, {info.released}".replace("&", "&&")

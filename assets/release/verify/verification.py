@@ -229,7 +229,7 @@ def _look_at_letters(release: Path, archive: Path | None, jobs: int) -> Letters:
     if missing := [name for name in of_letters if name not in frames]:
         return Letters(None, (f"the letters, as the table {' and '.join(missing)} cannot be used",))
     # This process holds the release against itself meanwhile, or is writing it still.
-    with Workers(jobs, PRELOAD, gives_way=True) as workers:
+    with Workers(jobs, PRELOAD, low_priority=True) as workers:
         return Letters(tuple(check_letters(archive, frames, workers)))
 
 

@@ -69,7 +69,7 @@ def check_descriptions(on: Subject) -> Iterator[Problem]:
 
 def _files(on: Subject, record: Record) -> dict[str, str]:
     """The files that descriptions speak of, each with its checksum; those that are there."""
-    stem = record.edition.file_stem
+    stem = record.info.file_stem
     names = [
         *(f"csv/{name}.csv" for name in on.schema),
         *(f"parquet/{name}.parquet" for name in on.schema),

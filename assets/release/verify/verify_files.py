@@ -178,7 +178,7 @@ def check_record(on: Subject) -> Iterator[Problem]:
             RECORD_FILE, show(record.version), f"{show(folder)}, as its folder", column="version"
         )
     if record.workbook_content is not None:
-        yield from _check_packed(on, f"{record.edition.file_stem}.xlsx", record.workbook_content)
+        yield from _check_packed(on, f"{record.info.file_stem}.xlsx", record.workbook_content)
     for name in on.schema:
         try:
             rows = pq.read_metadata(table_path(on.release / PARQUET, name)).num_rows

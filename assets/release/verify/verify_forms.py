@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.release.checksums import ARCHIVE_ERRORS
-from assets.release.edition import NAME
+from assets.release.release_info import NAME
 from assets.release.store import ReleaseError, read_release
 from assets.release.verify.problems import (
     Problem,
@@ -152,7 +152,7 @@ def check_workbook(on: Subject) -> Iterator[Problem]:
 def _file_stem(on: Subject) -> str:
     """What the files of the whole release are called, by what it says of itself."""
     try:
-        return read_release(on.release).record.edition.file_stem
+        return read_release(on.release).record.info.file_stem
     except ReleaseError:  # which the checks of files tell of
         return NAME
 

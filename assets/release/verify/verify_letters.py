@@ -65,7 +65,7 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
         frames: The tables `letters`, `visits` and `findings`.
         workers: The processes that open the letters.
     """
-    from assets.running.workers import Fault
+    from assets.running.workers import WorkerFailure
 
     asked = list(_asked(archive, frames))
     there = [letter for letter in asked if (archive / place(letter.sha256)).is_file()]
@@ -81,10 +81,12 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
         )
         asked = there
     for letter, result in zip(asked, workers.map(look_at, asked), strict=True):
-        if isinstance(result, Fault):
+        if isinstance(result, WorkerFailure):
             yield Problem(
                 _archived(letter.sha256),
-                f"{'the process that opened it ended' if result is Fault.CRASHED else 'no answer'}",
+                "the process that opened it ended"
+                if result is WorkerFailure.CRASHED
+                else "no answer",
                 "a letter that can be opened",
                 letter.letter_id,
             )

@@ -12,7 +12,7 @@ from typing import Any
 
 from assets.model import Listing
 from assets.release.verify.problems import Problem, Subject, first_of_many, show, table_file
-from assets.tables.corrections_file import KEY_SEPARATOR, as_text, is_code_in_place
+from assets.tables.corrections_file import KEY_SEPARATOR, as_text
 from assets.tables.corrections_file import row_key as corrected_key
 from assets.tables.coverage import coverage_rows
 
@@ -118,7 +118,7 @@ def check_corrections(on: Subject) -> Iterator[Problem]:
                 of_table = on.frames[table.name].iter_rows(named=True)
                 rows[table.name] = {corrected_key(table, row): row for row in of_table}
             column, key, new = one["field"], one["row_key"], one["new_value"]
-            if is_code_in_place(table):
+            if table.is_ordered_list:
                 # Others of the same owner may have been taken out, and close the gap; and what was
                 # taken out of one place may have been put into another.
                 owner = key.split(KEY_SEPARATOR)[0]

@@ -21,6 +21,7 @@ from assets.release.verify.problems import (
     show_difference,
     table_file,
 )
+from warehouse.kinds import sections_of
 from warehouse.schema import Table
 
 if TYPE_CHECKING:
@@ -205,20 +206,19 @@ def check_paragraphs(on: Subject) -> Iterator[Problem]:
     """That the findings of a section are, one after the other, its paragraphs; none is left out."""
     import polars as pl
 
-    from assets.findings.judging import LISTS
-    from assets.findings.statements import SECTIONS_OF_FINDINGS
-
     if not on.frames.keys() >= {"findings", "sections"}:
         return
     table = on.schema["findings"]
     findings = on.frames["findings"]
-    in_list = pl.col("section_type").is_in(sorted(LISTS))
+    in_list = pl.col("section_type").is_in(sorted(sections_of("points")))
     # What introduces a list is no point of it.
     is_introduction = pl.col("joined").is_null() & pl.col("in_list") & (pl.col("paragraph") == 1)
     paragraphs = (
         on.frames["sections"]
         .unique("section_id", keep="first", maintain_order=True)
-        .filter(pl.col("section_type").is_in(sorted(SECTIONS_OF_FINDINGS | LISTS)))
+        .filter(
+            pl.col("section_type").is_in(sorted(sections_of("sentences") | sections_of("points")))
+        )
         .select("section_id", pl.col("text").str.split("\n\n").alias("whole"), in_list=in_list)
         .explode("whole", empty_as_null=False)
         .drop_nulls()

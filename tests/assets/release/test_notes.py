@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from assets.release.edition import Edition
 from assets.release.notes import write_notes
+from assets.release.release_info import ReleaseInfo
 from tests.expectations.clean_tables import Tables, clean_tables, copied, write_tables
 from warehouse.parquet import row_counts
 
 
 def notes_of(tables: Tables, folder: Path, source: str = "folder") -> str:
     written = write_tables(tables, folder / "tables")
-    edition = Edition("1.0.0", date(2026, 2, 3), source, row_counts(written))
-    return write_notes(folder, written, edition, "## 1.0.0 (2026-02-03)\n", is_first=True)
+    info = ReleaseInfo("1.0.0", date(2026, 2, 3), source, row_counts(written))
+    return write_notes(folder, written, info, "## 1.0.0 (2026-02-03)\n", is_first=True)
 
 
 def with_quarantined(*names: str) -> Tables:

@@ -16,7 +16,7 @@ from assets.release.descriptions.contents import (
     filled_tables,
     parquet_file,
 )
-from assets.release.edition import Edition
+from assets.release.release_info import ReleaseInfo
 from tests.assets.release import described
 from warehouse.parquet import read_table
 from warehouse.schema import SCHEMA, VISITS
@@ -25,13 +25,13 @@ Change = Callable[[pa.Table], pa.Table]
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> tuple[Path, Edition]:
+def made(tmp_path: Path) -> tuple[Path, ReleaseInfo]:
     return described.make(tmp_path)
 
 
-def test_rows_and_values_are_counted(made: tuple[Path, Edition]) -> None:
-    release, edition = made
-    found = {one.table.name: one for one in filled_tables(release, edition)}
+def test_rows_and_values_are_counted(made: tuple[Path, ReleaseInfo]) -> None:
+    release, info = made
+    found = {one.table.name: one for one in filled_tables(release, info)}
     assert list(found) == list(SCHEMA)
     for name, one in found.items():
         frame = read_table(release / "parquet", name)
@@ -61,37 +61,37 @@ def test_rows_and_values_are_counted(made: tuple[Path, Edition]) -> None:
     ],
 )
 def test_a_file_that_is_not_as_the_schema_says_is_refused(
-    made: tuple[Path, Edition], change: Change, statistics: bool, says: str
+    made: tuple[Path, ReleaseInfo], change: Change, statistics: bool, says: str
 ) -> None:
-    release, edition = made
+    release, info = made
     path = release / "parquet" / "visits.parquet"
     pq.write_table(change(pq.read_table(path)), path, write_statistics=statistics)
     with pytest.raises(ContentsError) as caught:
-        list(filled_tables(release, edition))
+        list(filled_tables(release, info))
     assert str(caught.value).startswith("parquet/visits.parquet")
     assert says in str(caught.value)
 
 
-def test_a_missing_file_is_said(made: tuple[Path, Edition]) -> None:
-    release, edition = made
+def test_a_missing_file_is_said(made: tuple[Path, ReleaseInfo]) -> None:
+    release, info = made
     (release / "parquet" / "visits.parquet").unlink()
     (release / "csv" / "visits.csv").unlink()
     with pytest.raises(ContentsError, match=r"parquet/visits\.parquet is missing"):
-        list(filled_tables(release, edition))
+        list(filled_tables(release, info))
     with pytest.raises(ContentsError, match=r"parquet/visits\.parquet is missing"):
         parquet_file(release, VISITS)
     with pytest.raises(ContentsError, match=r"csv/visits\.csv is missing"):
         csv_file(release, VISITS)
 
 
-def test_a_table_that_the_release_does_not_count_is_said(made: tuple[Path, Edition]) -> None:
-    release, edition = made
-    others = {name: rows for name, rows in edition.row_counts.items() if name != "visits"}
+def test_a_table_that_the_release_does_not_count_is_said(made: tuple[Path, ReleaseInfo]) -> None:
+    release, info = made
+    others = {name: rows for name, rows in info.row_counts.items() if name != "visits"}
     with pytest.raises(ContentsError, match="said to have no such table"):
-        list(filled_tables(release, dataclasses.replace(edition, row_counts=others)))
+        list(filled_tables(release, dataclasses.replace(info, row_counts=others)))
 
 
-def test_a_csv_file_with_another_head_is_refused(made: tuple[Path, Edition]) -> None:
+def test_a_csv_file_with_another_head_is_refused(made: tuple[Path, ReleaseInfo]) -> None:
     release, _ = made
     path = release / "csv" / "visits.csv"
     path.write_bytes(path.read_bytes().replace(b"visit_id", b"id", 1))

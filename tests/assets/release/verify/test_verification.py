@@ -17,7 +17,7 @@ from assets.letters.store import place
 from assets.model import Listing
 from assets.release.build import Releasing, make_release
 from assets.release.checksums import CHECKSUMS_FILE, file_sha256, write_checksums
-from assets.release.edition import NAME
+from assets.release.release_info import NAME
 from assets.release.store import LIST_FILE
 from assets.release.verify.verification import Report, looking_at_letters
 from assets.release.verify.verification import verify as verify_beside

@@ -72,7 +72,7 @@ _SAMPLE_SUMMARY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class ReleaseInfo:
     """One release, as its own files speak of it.
 
     Attributes:

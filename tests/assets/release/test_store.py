@@ -1,4 +1,4 @@
-"""The shelf: what stands on it, what a name leads to, and that nothing on it is ever changed."""
+"""The store: what stands in it, what a name leads to, and that nothing in it is ever changed."""
 
 import json
 from datetime import date
@@ -11,7 +11,7 @@ from assets.release.store import (
     RECORD_FILE,
     Record,
     ReleaseError,
-    Shelf,
+    ReleaseStore,
     read_release,
     write_record,
 )
@@ -29,39 +29,39 @@ def record(version: str, previous: str | None = None) -> Record:
     )
 
 
-def put(shelf: Shelf, version: str) -> Path:
-    made = shelf.begin(version)
+def put(store: ReleaseStore, version: str) -> Path:
+    made = store.start_draft(version)
     (made / "parquet").mkdir()
     (made / "parquet" / "visits.parquet").write_bytes(version.encode())
     write_record(made, record(version))
     checksums.write_checksums(made)
-    return shelf.put(made, version).folder
+    return store.publish(made, version).folder
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path)
+def store(tmp_path: Path) -> ReleaseStore:
+    return ReleaseStore(tmp_path)
 
 
-def test_an_empty_shelf_has_no_release_and_says_how_to_make_one(shelf: Shelf) -> None:
-    assert shelf.releases() == ()
-    assert shelf.latest() is None
+def test_an_empty_store_has_no_release_and_says_how_to_make_one(store: ReleaseStore) -> None:
+    assert store.releases() == ()
+    assert store.latest() is None
     with pytest.raises(ReleaseError, match="Make one with `ofsted-letters release`"):
-        shelf.find()
+        store.find()
 
 
-def test_releases_stand_in_the_order_of_their_versions(shelf: Shelf) -> None:
+def test_releases_stand_in_the_order_of_their_versions(store: ReleaseStore) -> None:
     for version in ("1.0.0", "1.10.0", "1.9.1"):
-        put(shelf, version)
-    assert [one.record.version for one in shelf.releases()] == ["1.0.0", "1.9.1", "1.10.0"]
-    assert (shelf.folder / "latest").readlink() == Path("1.10.0")
-    listed = json.loads((shelf.folder / "releases.json").read_text(encoding="utf-8"))
+        put(store, version)
+    assert [one.record.version for one in store.releases()] == ["1.0.0", "1.9.1", "1.10.0"]
+    assert (store.folder / "latest").readlink() == Path("1.10.0")
+    listed = json.loads((store.folder / "releases.json").read_text(encoding="utf-8"))
     assert listed["latest"] == "1.10.0"
     assert [one["version"] for one in listed["releases"]] == ["1.10.0", "1.9.1", "1.0.0"]
     newest = listed["releases"][0]
     assert newest["date"] == "2026-01-05"
     assert newest["row_counts"] == {"visits": 2}
-    sums = shelf.folder / "1.10.0" / checksums.CHECKSUMS_FILE
+    sums = store.folder / "1.10.0" / checksums.CHECKSUMS_FILE
     assert newest["sha256sums"] == checksums.file_sha256(sums)
     assert {key: newest["files"][0][key] for key in ("path", "bytes")} == {
         "path": "parquet/visits.parquet",
@@ -69,40 +69,44 @@ def test_releases_stand_in_the_order_of_their_versions(shelf: Shelf) -> None:
     }
 
 
-def test_a_release_is_never_changed(shelf: Shelf) -> None:
-    folder = put(shelf, "1.0.0")
+def test_a_release_is_never_changed(store: ReleaseStore) -> None:
+    folder = put(store, "1.0.0")
     assert not (folder / RECORD_FILE).stat().st_mode & 0o222
     with pytest.raises(ReleaseError, match="a release is never changed"):
-        put(shelf, "1.0.0")
-    assert shelf.find("1.0.0").folder == folder
+        put(store, "1.0.0")
+    assert store.find("1.0.0").folder == folder
 
 
-def test_what_a_killed_release_left_is_cleared(shelf: Shelf) -> None:
-    left = shelf.begin("1.0.0")
+def test_what_a_killed_release_left_is_cleared(store: ReleaseStore) -> None:
+    left = store.start_draft("1.0.0")
     (left / "half").write_text("a file cut sh", encoding="utf-8")
-    assert shelf.releases() == ()
-    assert list(shelf.begin("1.0.0").iterdir()) == []
+    assert store.releases() == ()
+    assert list(store.start_draft("1.0.0").iterdir()) == []
 
 
-def test_a_list_that_a_killed_release_did_not_write_is_written_by_the_next(shelf: Shelf) -> None:
-    put(shelf, "1.0.0")
-    (shelf.folder / "releases.json").unlink()
-    (shelf.folder / "latest").unlink()
-    shelf.tidy()
-    assert (shelf.folder / "releases.json").is_file()
-    assert (shelf.folder / "latest" / RECORD_FILE).is_file()
+def test_a_list_that_a_killed_release_did_not_write_is_written_by_the_next(
+    store: ReleaseStore,
+) -> None:
+    put(store, "1.0.0")
+    (store.folder / "releases.json").unlink()
+    (store.folder / "latest").unlink()
+    store.write_index()
+    assert (store.folder / "releases.json").is_file()
+    assert (store.folder / "latest" / RECORD_FILE).is_file()
 
 
-def test_a_release_that_is_not_whole_is_told_before_the_next_is_begun(shelf: Shelf) -> None:
-    folder = put(shelf, "1.0.0")
+def test_a_release_that_is_not_whole_is_told_before_the_next_is_begun(store: ReleaseStore) -> None:
+    folder = put(store, "1.0.0")
     (folder / "parquet" / "visits.parquet").unlink()
     with pytest.raises(ReleaseError, match=r"visits\.parquet is missing"):
-        shelf.begin("1.0.1")
+        store.start_draft("1.0.1")
 
 
 @pytest.mark.parametrize("broken", [None, "{", '{"version": "1.0.0"}'])
-def test_a_folder_that_does_not_say_what_it_is_is_told(shelf: Shelf, broken: str | None) -> None:
-    folder = shelf.folder / "1.0.0"
+def test_a_folder_that_does_not_say_what_it_is_is_told(
+    store: ReleaseStore, broken: str | None
+) -> None:
+    folder = store.folder / "1.0.0"
     folder.mkdir(parents=True)
     if broken is not None:
         (folder / RECORD_FILE).write_text(broken, encoding="utf-8")
@@ -110,17 +114,17 @@ def test_a_folder_that_does_not_say_what_it_is_is_told(shelf: Shelf, broken: str
         read_release(folder)
 
 
-def test_names_lead_to_tables(shelf: Shelf, tmp_path: Path) -> None:
-    old, new = put(shelf, "1.0.0"), put(shelf, "1.1.0")
+def test_names_lead_to_tables(store: ReleaseStore, tmp_path: Path) -> None:
+    old, new = put(store, "1.0.0"), put(store, "1.1.0")
     state = tmp_path / "states" / "00112233" / "parquet"
     state.mkdir(parents=True)
     (state / "visits.parquet").touch()
-    assert shelf.tables("1.0.0") == old / "parquet"
-    assert shelf.tables("latest") == new / "parquet"
-    assert shelf.tables("00112233") == state
-    assert shelf.tables(str(old)) == old / "parquet"
-    assert shelf.tables(str(old / "parquet")) == old / "parquet"
-    assert shelf.find(str(old)).record.version == "1.0.0"
+    assert store.tables("1.0.0") == old / "parquet"
+    assert store.tables("latest") == new / "parquet"
+    assert store.tables("00112233") == state
+    assert store.tables(str(old)) == old / "parquet"
+    assert store.tables(str(old / "parquet")) == old / "parquet"
+    assert store.find(str(old)).record.version == "1.0.0"
 
 
 STATE = "00112233aabbccdd"
@@ -141,26 +145,26 @@ STATE = "00112233aabbccdd"
     ],
 )
 def test_a_name_that_leads_nowhere_is_told_with_those_that_do(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, name: str, told: str
+    store: ReleaseStore, monkeypatch: pytest.MonkeyPatch, name: str, told: str
 ) -> None:
-    folder = put(shelf, "1.0.0")
-    (shelf.out / "states" / STATE).mkdir(parents=True)
+    folder = put(store, "1.0.0")
+    (store.out / "states" / STATE).mkdir(parents=True)
     monkeypatch.chdir(folder)  # which an empty name does not stand for
     with pytest.raises(ReleaseError, match=told):
-        shelf.tables(name)
+        store.tables(name)
 
 
 @pytest.mark.parametrize("name", ["", "v1.0.0", "nowhere"])
 def test_a_name_of_no_release_is_told(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, name: str
+    store: ReleaseStore, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.chdir(put(shelf, "1.0.0"))
+    monkeypatch.chdir(put(store, "1.0.0"))
     with pytest.raises(ReleaseError, match=r"There is no release .*holds 1\.0\.0"):
-        shelf.find(name)
+        store.find(name)
 
 
-def test_of_the_first_state_there_is_no_previous(shelf: Shelf) -> None:
-    state = shelf.out / "states" / STATE
+def test_of_the_first_state_there_is_no_previous(store: ReleaseStore) -> None:
+    state = store.out / "states" / STATE
     state.mkdir(parents=True)
     facts = {
         "fingerprint": "f" * 64,
@@ -170,6 +174,6 @@ def test_of_the_first_state_there_is_no_previous(shelf: Shelf) -> None:
         "meta": {},
     }
     (state / "state.json").write_text(json.dumps(facts), encoding="utf-8")
-    (shelf.out / "current").symlink_to(f"states/{STATE}")
+    (store.out / "current").symlink_to(f"states/{STATE}")
     with pytest.raises(ReleaseError, match=r"There is no previous: .* is the first"):
-        shelf.tables("previous")
+        store.tables("previous")

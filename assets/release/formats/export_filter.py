@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 
-class ChoiceError(ValueError):
+class FilterError(ValueError):
     """What was asked for cannot be understood; the message says why, and what would help."""
 
 
@@ -30,7 +30,7 @@ class ExportFormat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ExportFilter:
     """What somebody asks for; all of it must hold, and of each kind one of those named.
 
     Attributes:
@@ -50,7 +50,7 @@ class Choice:
         """Refuse values that say nothing, as of a variable that is not set.
 
         Raises:
-            ChoiceError: If there is one.
+            FilterError: If there is one.
         """
         for option, values in (
             ("--authority", self.authorities),
@@ -59,7 +59,7 @@ class Choice:
             ("--where", self.where),
         ):
             if not all(value.strip() for value in values):
-                raise ChoiceError(f"{option} is given and empty: say which, or leave it out.")
+                raise FilterError(f"{option} is given and empty: say which, or leave it out.")
 
     def __str__(self) -> str:
         """What was chosen, in words."""
@@ -83,7 +83,7 @@ def chosen_form(form: ExportFormat | None, output: Path | None) -> ExportFormat:
         output: Where the part is to go, as far as that was said.
 
     Raises:
-        ChoiceError: The ending is not that of the form, or is that of one file where there are
+        FilterError: The ending is not that of the form, or is that of one file where there are
             several.
     """
     ending = output.suffix.casefold() if output else ""
@@ -92,7 +92,7 @@ def chosen_form(form: ExportFormat | None, output: Path | None) -> ExportFormat:
     if output is None or (by_ending is None if meant.is_folder else meant is by_ending):
         return meant
     if by_ending is None:
-        raise ChoiceError(
+        raise FilterError(
             f"{output} does not end in .{meant}, as a part as {meant} does. Write --output "
             f"{output}.{meant}, or name another --format."
         )
@@ -103,4 +103,4 @@ def chosen_form(form: ExportFormat | None, output: Path | None) -> ExportFormat:
         problem = f"ends in {ending}, and --format is {meant}"
         write = f"--output {output.with_suffix(f'.{meant}')}"
     otherwise = "" if by_ending.is_folder else f", or --format {by_ending}"
-    raise ChoiceError(f"{output} {problem}. Write {write}{otherwise}.")
+    raise FilterError(f"{output} {problem}. Write {write}{otherwise}.")

@@ -4,19 +4,19 @@ from datetime import date
 
 import pytest
 
-from assets.release.edition import Edition
+from assets.release.release_info import ReleaseInfo
 from warehouse.codes import code_list
 
 REAL = sorted(set(code_list("source")) - {"sample"})
 
 
-def edition(source: str) -> Edition:
-    return Edition("1.2.0", date(2026, 2, 3), source, {})
+def info(source: str) -> ReleaseInfo:
+    return ReleaseInfo("1.2.0", date(2026, 2, 3), source, {})
 
 
 @pytest.mark.parametrize("source", REAL)
 def test_letters_of_ofsted_are_crown_copyright(source: str) -> None:
-    of = edition(source)
+    of = info(source)
     assert of.licence.id == "OGL-UK-3.0"
     assert "© Crown copyright" in of.attribution
     assert "What the project adds" in of.attribution
@@ -26,7 +26,7 @@ def test_letters_of_ofsted_are_crown_copyright(source: str) -> None:
 
 
 def test_the_sample_is_made_up_and_the_projects_own() -> None:
-    of = edition("sample")
+    of = info("sample")
     assert of.licence.id == "MIT"
     assert "Crown" not in f"{of.attribution} {of.summary} {of.citation}"
     assert "Office for National Statistics" in of.attribution
