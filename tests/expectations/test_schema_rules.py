@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from expectations.by_kind import rules_by_kind
 from expectations.from_schema import (
     referring_columns,
     required_columns,
@@ -189,7 +190,7 @@ def test_fill_rate_of_few_rows_is_not_asked(run_rule: RunRule) -> None:
     def spoil(tables: Tables) -> None:
         tables["visits"] = [row | {"focus": None} for row in tables["visits"][:19]]
 
-    (rule,) = (rule for rule in schema_rules() if rule.name == "focus_filled")
+    (rule,) = (rule for rule in rules_by_kind() if rule.name == "focus_filled_in_focused_visit")
 
     result = run_rule(rule, spoil)
 
