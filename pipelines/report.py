@@ -35,7 +35,6 @@ PLAIN_ERRORS = frozenset(
         "ChecksumsError",
         "ContentsError",
         "CorrectionError",
-        "DatabaseNotBuilt",
         "DescriptionError",
         "Failure",
         "LexiconError",
