@@ -291,6 +291,9 @@ def test_the_page_prints_these_calls(release: Path) -> None:
 def test_the_database_has_all_tables_views_and_says_what_it_is(
     tables: Path, info: ReleaseInfo, release: Path
 ) -> None:
+    # The format of a file is in its head: the one that DuckDB 1.2 introduced.
+    head = (release / "all.duckdb").read_bytes()[:20]
+    assert head[12:] == (tables / STATE).read_bytes()[12:20]
     with duckdb.connect(release / "all.duckdb", read_only=True) as connection:
         for table in SCHEMA.values():
             expected = read_table(tables, table.name)
