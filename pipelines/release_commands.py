@@ -15,8 +15,8 @@ import typer
 
 from assets.release.formats.export_filter import (
     ExportFilter,
-    FilterError,
     ExportFormat,
+    FilterError,
     chosen_form,
 )
 from pipelines.options import Out, fail
@@ -323,8 +323,7 @@ def show(
         fail(str(error), status=2)
     except UnknownKey as error:
         fail(str(error))
-    for line in shown.lines():
-        print(line)
+    sys.stdout.write(shown.text)
     if shown.is_visit and picture is not None:
         fail("A visit has no picture.", "Name one of its sections, or a finding.", status=2)
     drawn = shown.picture()
@@ -332,7 +331,7 @@ def show(
         if picture is not None:
             fail(f"{picture} was not written: what is above says why there is no picture.")
         return
-    to = picture or out / "pictures" / f"{key}.png"
+    to = picture or out / "pictures" / f"{shown.key}.png"
     with _writing(to):
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(drawn)

@@ -40,7 +40,6 @@ PLAIN_ERRORS = frozenset(
         "ChecksumsError",
         "ContentsError",
         "CorrectionError",
-        "DatabaseNotBuilt",
         "DescriptionError",
         "Failure",
         "LexiconError",

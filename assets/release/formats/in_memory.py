@@ -5,17 +5,17 @@ Here belongs the connection that the workbook and parts of a release are made fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from warehouse.column_types import type_of
 from warehouse.database import View, load_views
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
-from warehouse.sql_text import sql_text, sql_value
+from warehouse.sql_text import sql_name, sql_text, sql_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,16 +49,13 @@ def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.Duc
 
     Raises:
         duckdb.Error: A table cannot be read.
-        pyarrow.ArrowException: A file is no Parquet.
     """
     import duckdb
 
     with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
         for table in SCHEMA.values():
-            connection.execute(
-                f'CREATE {"TABLE" if guarded else "VIEW"} "{table.name}" AS '
-                f"{table_rows(table, table_path(tables, table.name))}"
-            )
+            path = table_path(tables, table.name)
+            add_table(connection, table, path, "TABLE" if guarded else "VIEW")
         for name in (VISITS_VIEW, FINDINGS_VIEW):
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
         connection.execute(f"CREATE TABLE {CHOSEN_FINDINGS} AS SELECT finding_id FROM findings")
@@ -102,19 +99,35 @@ def limit_gaps_to(
             )
 
 
-def table_rows(table: Table, path: Path, columns: Sequence[str] | None = None) -> str:
-    """The rows of a table as the schema has it now, in SQL; all columns, or those named.
+def add_table(
+    connection: duckdb.DuckDBPyConnection, table: Table, path: Path, kind: Literal["TABLE", "VIEW"]
+) -> None:
+    """Adds a table as the schema has it now.
 
     Of a release of an older schema, a column or table that it had not yet is empty.
-    """
-    import pyarrow.parquet as pq
 
-    there = frozenset(pq.read_schema(path).names) if path.is_file() else frozenset()
+    Raises:
+        duckdb.Error: It cannot be read.
+    """
+    there = connection.sql(f"FROM read_parquet({sql_text(path)})").columns if path.is_file() else ()
+    rows = table_rows(table, path, there, table.column_names)
+    connection.execute(f"CREATE {kind} {sql_name(table.name)} AS {rows}")
+
+
+def table_rows(table: Table, path: Path, there: Collection[str], columns: Iterable[str]) -> str:
+    """Columns of a table as the schema has them now, in SQL.
+
+    Args:
+        table: The table.
+        path: Its file.
+        there: The columns that the file has; none if there is no such file.
+        columns: Those that are wanted.
+    """
     values = ", ".join(
-        f'{_value(table.column(name), there)} AS "{name}"' for name in columns or table.column_names
+        f"{_value(table.column(name), there)} AS {sql_name(name)}" for name in columns
     )
     return f"SELECT {values} " + (f"FROM read_parquet({sql_text(path)})" if there else "LIMIT 0")
 
 
-def _value(column: Column, there: frozenset[str]) -> str:
+def _value(column: Column, there: Collection[str]) -> str:
     return sql_value(column) if column.name in there else f"NULL::{type_of(column).duckdb}"
