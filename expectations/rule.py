@@ -73,6 +73,11 @@ class Rule:
         named = (self.arguments.get(name) for name in ("column", "column_A", "column_B"))
         return (*(one for one in named if one is not None), *self.arguments.get("column_list", ()))
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """The columns without which the rule cannot be asked."""
+        return frozenset((*self.columns, *([DOCUMENT_KIND] if self.document_kind else ())))
+
 
 def has_document_kind(table_name: str) -> bool:
     """Whether each row of a table, or of it prepared, has the kind of a document."""
