@@ -73,6 +73,11 @@ class Rule:
         named = (self.arguments.get(name) for name in ("column", "column_A", "column_B"))
         return (*(one for one in named if one is not None), *self.arguments.get("column_list", ()))
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """The columns without which the rule cannot be asked."""
+        return frozenset((*self.columns, *([DOCUMENT_KIND] if self.document_kind else ())))
+
 
 def has_document_kind(table_name: str) -> bool:
     """Whether each row of a table, or of it prepared, has the kind of a document."""
@@ -84,5 +89,4 @@ def has_document_kind(table_name: str) -> bool:
 
 def default_scope(table_name: str) -> Scope:
     """The scope of a rule that looks at each row of a table by itself."""
-    table = SCHEMA.get(table_name)
-    return "letter" if table and table.is_read else "table"
+    return "letter" if table_name in LETTER_TABLES else "table"

@@ -10,15 +10,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from expectations.prepare import PreparedTables
 from expectations.rule import DOCUMENT_KIND, Rule
-from expectations.validation import RuleOutcome, not_asked
+from expectations.suites import suites
+from expectations.validation import RuleOutcome, not_asked, validate
+from warehouse.sql_text import sql_name, sql_text
 
 Arguments = Mapping[str, Any]
+
+
+def letters_at_fault(folder: Path) -> Mapping[str, str]:
+    """The letters of a folder of tables that are to be taken out, each with the reasons.
+
+    None where what is wrong is no letter's fault, as when far too many break rules.
+    """
+    of_letters = {
+        suite: tuple(rule for rule in rules if rule.scope == "letter")
+        for suite, rules in suites().items()
+    }
+    report, _ = validate(ask, folder, rules=of_letters)
+    return report.letters_to_quarantine()
 
 
 def ask(
@@ -37,7 +53,7 @@ def ask(
         of_kind = [rule for rule in rules if rule.document_kind == kind]
         rows = f"FROM ({tables.sql(suite)})"
         if kind is not None:
-            rows += f" WHERE {DOCUMENT_KIND} = {_literal(kind)}"
+            rows += f" WHERE {DOCUMENT_KIND} = {sql_text(kind)}"
         for outcome in _ask(tables.connection, rows, of_kind, keys):
             outcomes[outcome.rule.name] = outcome
     return tuple(outcomes[rule.name] for rule in rules)
@@ -73,7 +89,7 @@ def _ask_together(
         f"CREATE OR REPLACE TEMP TABLE looked_at AS SELECT {', '.join(['*', *broken])} {rows}"
     )
     measures = [
-        f"count(*) FILTER (WHERE b{number}), count({_name(rule.columns[0])})"
+        f"count(*) FILTER (WHERE b{number}), count({sql_name(rule.columns[0])})"
         if rule.expect in ROW_BREAKS
         else ", ".join(TABLE_BREAKS[rule.expect](rule.arguments))
         for number, rule in enumerate(rules)
@@ -81,7 +97,7 @@ def _ask_together(
     query = f"SELECT count(*), {', '.join(measures)} FROM looked_at"
     ((count, *measured),) = connection.execute(query).fetchall()
     return [
-        _outcome(connection, rule, number, count, *measured[2 * number : 2 * number + 2], keys)
+        _outcome(connection, rule, number, count, measured[2 * number : 2 * number + 2], keys)
         if count >= rule.least_rows
         else not_asked(rule)
         for number, rule in enumerate(rules)
@@ -93,8 +109,7 @@ def _outcome(
     rule: Rule,
     number: int,
     count: int,
-    measure: Any,
-    other: Any,
+    measured: Sequence[Any],
     keys: Sequence[str],
 ) -> RuleOutcome:
     """What came of a rule, by its number among those that were asked together, and two measures.
@@ -102,6 +117,7 @@ def _outcome(
     Of rows: how many break it, and how many have a value. Of a table: a measure of it, and whether
     that breaks the rule.
     """
+    measure, other = measured
     if rule.expect in TABLE_BREAKS:
         observed = f"{measure:.4g}" if isinstance(measure, float) else str(measure)
         return RuleOutcome(rule, not other, observed)
@@ -110,24 +126,15 @@ def _outcome(
     if measure == 0 or (of - measure) / of >= rule.arguments.get("mostly", 1):
         return RuleOutcome(rule, True, observed)
     columns = list(dict.fromkeys((*rule.columns, *keys)))
-    listed = ", ".join(map(_name, columns))
+    listed = ", ".join(map(sql_name, columns))
     failing = connection.execute(f"SELECT {listed} FROM looked_at WHERE b{number}").fetchall()
     named = (dict(zip(columns, row, strict=True)) for row in failing)
     return RuleOutcome(rule, False, observed, tuple(named))
 
 
-def _name(column: str) -> str:
-    return f'"{column}"'
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return str(value)
-
-
 def _list(values: Iterable[object]) -> str:
-    return f"[{', '.join(map(_literal, values))}]"
+    literals = (sql_text(value) if isinstance(value, str) else str(value) for value in values)
+    return f"[{', '.join(literals)}]"
 
 
 def _outside(expression: str, of: Arguments) -> str:
@@ -140,13 +147,13 @@ def _outside(expression: str, of: Arguments) -> str:
 
 def _matches(of: Arguments) -> str:
     # Python's sign for the end of a text is no sign of RE2's.
-    pattern = _literal(of["regex"].replace(r"\Z", r"\z"))
-    return f"regexp_matches({_name(of['column'])}, {pattern})"
+    pattern = sql_text(of["regex"].replace(r"\Z", r"\z"))
+    return f"regexp_matches({sql_name(of['column'])}, {pattern})"
 
 
 def _repeated(columns: Sequence[str]) -> str:
     """That another row has the same values; rows without any are all different."""
-    names = [_name(column) for column in columns]
+    names = [sql_name(column) for column in columns]
     return (
         f"coalesce({', '.join(f'{name}::VARCHAR' for name in names)}) IS NOT NULL "
         f"AND count(*) OVER (PARTITION BY {', '.join(names)}) > 1"
@@ -155,17 +162,17 @@ def _repeated(columns: Sequence[str]) -> str:
 
 def _alike(columns: Sequence[str]) -> str:
     """That two columns of a row have the same value."""
-    pairs = combinations(map(_name, columns), 2)
+    pairs = combinations(map(sql_name, columns), 2)
     return " OR ".join(f"{one} = {other}" for one, other in pairs)
 
 
 def _lacks(of: Arguments) -> tuple[str, str]:
-    found = f"coalesce(list(DISTINCT {_name(of['column'])}), [])"
+    found = f"coalesce(list(DISTINCT {sql_name(of['column'])}), [])"
     return f"len({found})", f"NOT list_has_all({found}, {_list(of['value_set'])})"
 
 
 def _measured(function: str, of: Arguments) -> tuple[str, str]:
-    value = f"{function}({_name(of['column'])})"
+    value = f"{function}({sql_name(of['column'])})"
     # Of no value at all, none lies between limits.
     return value, f"coalesce({_outside(value, of)}, TRUE)"
 
@@ -173,21 +180,22 @@ def _measured(function: str, of: Arguments) -> tuple[str, str]:
 #: By class of expectation, what is true of a row that breaks it; where it is NULL, none does.
 ROW_BREAKS: Mapping[str, Callable[[Arguments], str]] = {
     "ExpectColumnValuesToBeInSet": lambda of: (
-        f"NOT list_contains({_list(of['value_set'])}, {_name(of['column'])})"
+        f"NOT list_contains({_list(of['value_set'])}, {sql_name(of['column'])})"
     ),
-    "ExpectColumnValuesToBeNull": lambda of: f"{_name(of['column'])} IS NOT NULL",
-    "ExpectColumnValuesToNotBeNull": lambda of: f"{_name(of['column'])} IS NULL",
-    "ExpectColumnValuesToBeBetween": lambda of: _outside(_name(of["column"]), of),
+    "ExpectColumnValuesToBeNull": lambda of: f"{sql_name(of['column'])} IS NOT NULL",
+    "ExpectColumnValuesToNotBeNull": lambda of: f"{sql_name(of['column'])} IS NULL",
+    "ExpectColumnValuesToBeBetween": lambda of: _outside(sql_name(of["column"]), of),
     "ExpectColumnValueLengthsToBeBetween": lambda of: _outside(
-        f"length({_name(of['column'])})", of
+        f"length({sql_name(of['column'])})", of
     ),
     "ExpectColumnValuesToMatchRegex": lambda of: f"NOT {_matches(of)}",
     "ExpectColumnValuesToNotMatchRegex": _matches,
     "ExpectColumnPairValuesToBeEqual": lambda of: (
-        f"{_name(of['column_A'])} <> {_name(of['column_B'])}"
+        f"{sql_name(of['column_A'])} <> {sql_name(of['column_B'])}"
     ),
     "ExpectColumnPairValuesAToBeGreaterThanB": lambda of: (
-        f"{_name(of['column_A'])} {'<' if of.get('or_equal') else '<='} {_name(of['column_B'])}"
+        f"NOT {sql_name(of['column_A'])} {'>=' if of.get('or_equal') else '>'} "
+        f"{sql_name(of['column_B'])}"
     ),
     "ExpectSelectColumnValuesToBeUniqueWithinRecord": lambda of: _alike(of["column_list"]),
     "ExpectColumnValuesToBeUnique": lambda of: _repeated([of["column"]]),
