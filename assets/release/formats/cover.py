@@ -147,19 +147,21 @@ def _gaps(connection: duckdb.DuckDBPyConnection, chosen: ExportFilter | None) ->
 
 def _missing_of(chosen: ExportFilter) -> str:
     said = f"This, and the sheets {' and '.join(_GAPS)}, are of {_scope(chosen)}"
-    if not (chosen.authorities or chosen.years):
+    if not (chosen.authorities or chosen.kinds or chosen.years):
         return f"{said}, not only of this part."
     return f"{said}. Files in quarantine of which that is not known are among them."
 
 
 def _scope(chosen: ExportFilter) -> str:
     """What coverage and quarantine are told of in a part, as `in_memory.limit_gaps_to` was told."""
-    kinds = [
-        kind
-        for kind, values in (("authorities", chosen.authorities), ("years", chosen.years))
-        if values
-    ]
-    return f"the {' and '.join(kinds)} chosen" if kinds else "the whole release"
+    chosen_by = {
+        "authorities": chosen.authorities,
+        "kinds of document": chosen.kinds,
+        "years": chosen.years,
+    }
+    *others, last = [what for what, values in chosen_by.items() if values] or [""]
+    names = " and ".join([*([", ".join(others)] if others else []), last])
+    return f"the {names} chosen" if names else "the whole release"
 
 
 def _errors(connection: duckdb.DuckDBPyConnection) -> Iterator[Line]:
