@@ -33,7 +33,6 @@ PLAIN_ERRORS = frozenset(
         "Busy",
         "BreakingChangeError",
         "ChecksumsError",
-        "ContentsError",
         "CorrectionError",
         "DescriptionError",
         "Failure",

@@ -20,11 +20,9 @@ from slugify import slugify
 
 from assets.release.formats.codebook import (
     CODE_NAMES,
-    ENTRY_NAMES,
     Entry,
     code_entries,
-    entry_rows,
-    view_entries,
+    view_entry,
 )
 from assets.release.formats.csv_files import PART, README, readme, write_rows
 from assets.release.formats.export_filter import ExportFilter, ExportFormat, FilterError
@@ -91,14 +89,20 @@ class Part(NamedTuple):
     def entries(self) -> list[Entry]:
         """The codebook of its columns."""
         return [
-            *view_entries(view(VISITS_VIEW), self.visits.column_names, "visits"),
-            *view_entries(view(FINDINGS_VIEW), self.findings.column_names, "findings"),
+            *(
+                view_entry(view(name), column, called, column)
+                for name, called, rows in (
+                    (VISITS_VIEW, "visits", self.visits),
+                    (FINDINGS_VIEW, "findings", self.findings),
+                )
+                for column in rows.column_names
+            ),
             *code_entries("codes"),
         ]
 
     def codebook(self) -> list[dict[str, object]]:
         """The same as rows."""
-        return [dict(zip(ENTRY_NAMES, row, strict=True)) for row in entry_rows(self.entries())]
+        return [entry._asdict() for entry in self.entries()]
 
     def codes_used(self) -> list[dict[str, object]]:
         """The codes that its columns use, as rows with the columns `CODE_NAMES`."""

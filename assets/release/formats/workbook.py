@@ -19,6 +19,7 @@ from assets.release.formats.codebook import (
     CODE_NAMES,
     Entry,
     column_entry,
+    columns_with_codes,
     table_entries,
     view_entry,
 )
@@ -255,11 +256,7 @@ def _codebook_rows(_: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def _codes_rows(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """The codes of the release, whose labels the other sheets show."""
-    users: dict[str, list[str]] = {}
-    for table in SCHEMA.values():
-        for column in table.columns:
-            if column.code_list:
-                users.setdefault(column.code_list, []).append(f"{table.name}.{column.name}")
+    users = columns_with_codes()
     codes = connection.execute(f"SELECT {', '.join(CODE_NAMES)} FROM codes ORDER BY list, position")
     return [
         {
