@@ -1489,27 +1489,27 @@ VISIT_VERSIONS = Table(
     label_column="visit_id",
 )
 
-SCHEMA: Mapping[str, Table] = MappingProxyType(
-    {
-        table.name: table
-        for table in (
-            AUTHORITIES,
-            AUTHORITY_SUCCESSORS,
-            AUTHORITY_NEIGHBOURS,
-            LETTERS,
-            VISITS,
-            VISIT_THEMES,
-            INSPECTORS,
-            VISIT_INSPECTORS,
-            SECTIONS,
-            FINDINGS,
-            FINDING_TOPICS,
-            CODES,
-            QUARANTINE,
-            CORRECTIONS,
-            EVALUATION,
-            COVERAGE,
-            VISIT_VERSIONS,
-        )
-    }
-)
+_TABLES = {
+    table.name: table
+    for table in (
+        AUTHORITIES,
+        AUTHORITY_SUCCESSORS,
+        AUTHORITY_NEIGHBOURS,
+        LETTERS,
+        VISITS,
+        VISIT_THEMES,
+        INSPECTORS,
+        VISIT_INSPECTORS,
+        SECTIONS,
+        FINDINGS,
+        FINDING_TOPICS,
+        CODES,
+        QUARANTINE,
+        CORRECTIONS,
+        EVALUATION,
+        COVERAGE,
+        VISIT_VERSIONS,
+    )
+}
+#: The tables by name, in the order of publication.
+SCHEMA: Mapping[str, Table] = MappingProxyType(_TABLES)

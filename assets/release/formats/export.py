@@ -20,10 +20,8 @@ from slugify import slugify
 
 from assets.release.formats.codebook import (
     CODE_NAMES,
-    ENTRY_NAMES,
     code_entries,
-    entry_rows,
-    view_entries,
+    view_entry,
 )
 from assets.release.formats.csv_files import PART, README, readme, write_rows
 from assets.release.formats.export_filter import ExportFilter, ExportFormat, FilterError
@@ -179,11 +177,10 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
         "start_date, visit_id, section_id, paragraph, sentence, finding_id"
     )
     entries = [
-        *view_entries(view(VISITS_VIEW), visits.columns, "visits"),
-        *view_entries(view(FINDINGS_VIEW), findings.columns, "findings"),
+        *(view_entry(view(VISITS_VIEW), name, "visits", name) for name in visits.columns),
+        *(view_entry(view(FINDINGS_VIEW), name, "findings", name) for name in findings.columns),
         *code_entries("codes"),
     ]
-    codebook = [dict(zip(ENTRY_NAMES, row, strict=True)) for row in entry_rows(entries)]
     lists = ", ".join(sql_text(entry.code_list) for entry in entries if entry.code_list)
     codes = connection.sql(
         f"SELECT {', '.join(CODE_NAMES)} FROM codes WHERE list IN ({lists}) ORDER BY list, position"
@@ -191,7 +188,7 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
     tables = {
         "visits": visits.to_arrow_table(),
         "findings": findings.to_arrow_table(),
-        "codebook": pa.Table.from_pylist(codebook),
+        "codebook": pa.Table.from_pylist([entry._asdict() for entry in entries]),
         "codes": codes.to_arrow_table(),
     }
     definitions = {(entry.table, entry.column): entry.definition for entry in entries}

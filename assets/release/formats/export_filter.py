@@ -75,6 +75,16 @@ class ExportFilter:
         """Whether anything was asked for; else it is everything."""
         return any(self.options.values())
 
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What coverage and quarantine are limited to."""
+        asked = {
+            "authorities": self.authorities,
+            "kinds of document": self.kinds,
+            "years": self.years,
+        }
+        return tuple(what for what, values in asked.items() if values)
+
     def __str__(self) -> str:
         """What was chosen, in words."""
         parts = [
