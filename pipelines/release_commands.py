@@ -256,8 +256,8 @@ def verify(
     no archive.
     """
     from assets.release.store import ReleaseError, ReleaseStore
-    from assets.release.verify.verification import looking_at_letters
     from assets.release.verify.verification import verify as look_at
+    from assets.release.verify.verification import verify_letters_in_background
     from pipelines.terminal import Reporter, show_verified
 
     try:
@@ -273,7 +273,7 @@ def verify(
         )
     with (
         Reporter() as reporter,
-        looking_at_letters(found.folder, letters, jobs=jobs or default_jobs()) as looking,
+        verify_letters_in_background(found.folder, letters, jobs=jobs or default_jobs()) as looking,
     ):
         report = look_at(
             found.folder,

@@ -52,6 +52,18 @@ newest AS (
     GROUP BY coverage.authority_id, coverage.document_kind, coverage.year
 ),
 
+-- The newest day that is known, a listed file that could not be had among them.
+newest_day AS (
+    SELECT max(day) AS day
+    FROM (
+        SELECT unnest([start_date, end_date, letter_date, published_date]) AS day FROM visits
+        UNION ALL
+        SELECT unnest([event_date, published_date]) AS day FROM letters
+        UNION ALL
+        SELECT as_of_date AS day FROM coverage
+    )
+),
+
 -- Of kinds that are read, since each began.
 existing AS (
     SELECT
@@ -85,8 +97,25 @@ SELECT
     coalesce(newest_visit_date::VARCHAR, 'none') AS newest_visit_date_or_none,
     coalesce(newest_visit_age_days, -1) AS age_or_none,
     coalesce(as_of_date - visit_date_found, -1) AS age_found_or_none,
-    year(as_of_date) AS as_of_year
+    least(
+        make_date(coverage.year, 12, 31),
+        (SELECT day FROM newest_day),
+        coalesce(authorities.valid_to, 'infinity'::DATE)
+    ) AS last_day,
+    letter_count + unfetched_count > 0
+    OR coalesce(
+        coverage.year BETWEEN greatest(year(since), coalesce(year(valid_from), coverage.year))
+        AND coalesce(year(valid_to), coverage.year),
+        FALSE
+    ) AS is_to_be_covered,
+    count(DISTINCT coverage.year) OVER (PARTITION BY coverage.document_kind) AS years_covered,
+    CASE
+        WHEN coverage.document_kind IN (SELECT document_kind FROM visits)
+            THEN max(coverage.year) OVER () - year(since) + 1
+    END AS years_since
 FROM coverage
+LEFT JOIN unique_authorities AS authorities USING (authority_id)
+LEFT JOIN kinds ON kinds.code = coverage.document_kind
 LEFT JOIN counted USING (authority_id, document_kind, year)
 LEFT JOIN newest USING (authority_id, document_kind, year)
 LEFT JOIN existing USING (document_kind, year)

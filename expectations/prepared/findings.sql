@@ -34,7 +34,7 @@ SELECT
     findings.* EXCLUDE (words),
     findings.section_type = 'improvements' AS in_improvements,
     findings.section_type = 'priority_actions' AS in_priority_actions,
-    section_types.holds AS section_holds,
+    coalesce(section_types.holds, 'nothing') AS section_holds,
     sections.section_type AS type_of_section,
     sections.visit_id AS visit_of_section,
     sections.paragraph_count AS section_paragraph_count,

@@ -25,7 +25,7 @@ teams AS (
         visit_id,
         count(*) AS inspector_rows,
         list(inspector_id) FILTER (WHERE role_code = 'lead') AS leads,
-        list(inspector_id) FILTER (WHERE is_signatory) AS signatories
+        arg_min(inspector_id, position) FILTER (WHERE is_signatory) AS signatory
     FROM visit_inspectors
     GROUP BY visit_id
 ),
@@ -55,16 +55,14 @@ SELECT
     letters.document_kind AS letter_document_kind,
     coalesce(visits.page_count, 0) AS pages_or_none,
     coalesce(letters.page_count, 0) AS letter_pages_or_none,
+    coalesce(visits.source_url, 'none') AS address_or_none,
+    coalesce(letters.source_url, 'none') AS letter_address_or_none,
     coalesce(primary_theme_code, 'none') AS primary_theme_or_none,
     coalesce(first_themes.theme_code, 'none') AS first_theme_or_none,
-    CASE
-        WHEN lead_inspector_id IS NOT NULL
-            THEN coalesce(list_contains(leads, lead_inspector_id), FALSE)
-    END AS lead_is_named,
-    CASE
-        WHEN signatory_id IS NOT NULL
-            THEN coalesce(list_contains(signatories, signatory_id), FALSE)
-    END AS signatory_is_named,
+    coalesce(lead_inspector_id, 'none') AS lead_or_none,
+    CASE WHEN len(leads) = 1 THEN leads[1] ELSE 'none' END AS lead_found_or_none,
+    coalesce(signatory_id, 'none') AS signatory_or_none,
+    coalesce(teams.signatory, 'none') AS signatory_found_or_none,
 
     priority_action_count > 0 AS counts_priority_action,
     coalesce(finding_rows, 0) AS finding_rows,

@@ -470,7 +470,7 @@ def _add_versions(tables: Tables) -> None:
 def cover(tables: Tables) -> None:
     """Makes coverage of the other tables; the first authority has a lost letter besides."""
     tables["coverage"] = []
-    years = sorted({row["start_date"].year for row in tables["visits"]})
+    years = range(max(row["start_date"].year for row in tables["visits"]), 2017, -1)
     newest_day = max(row["letter_date"] for row in tables["visits"])
     for kind, year in product(("focused_visit", "ilacs_inspection"), years):
         as_of = min(dt.date(year, 12, 31), newest_day)
