@@ -33,10 +33,10 @@ def make_release(out: Path, jobs: int) -> tuple[Release, bool]:
         ReleaseError: If the releases that are there cannot be read.
     """
     before = ReleaseStore(out).latest()
-    with Reporter() as reporter, instance() as books:
+    with Reporter() as reporter, instance() as dagster:
         releasing = Releasing(out, jobs, reporter.progress)
         job = build_defs({"releasing": releasing}).resolve_job_def(RELEASE_JOB)
-        result = job.execute_in_process(instance=books, raise_on_error=False, run_config=QUIET)
+        result = job.execute_in_process(instance=dagster, raise_on_error=False, run_config=QUIET)
     if not result.success:
         raise NotReleased("\n".join(problems_of(result.all_events)))
     made = ReleaseStore(out).find()

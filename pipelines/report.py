@@ -1,4 +1,4 @@
-"""What came of a run, told from Dagster's events and what the assets noted, and kept with the data.
+"""What came of a run, told from Dagster's events of it, and kept with the data.
 
 Here belongs when a run counts as published, blocked or failed, and where its report lies. What the
 report says is in `summary`. It is the same for a run from the command line and one of Dagster's.
@@ -6,18 +6,23 @@ report says is in `summary`. It is the same for a run from the command line and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from assets.letters import unreported
+from assets.letters.fetching import FOUND, FetchResult
 from assets.letters.source import Source
-from assets.run_notes import Published, read_note
+from assets.letters.unreported import read_unreported
+from assets.running.notes import read_note
+from assets.tables.provenance import TOLD_WITH, Told, state_provenance
 from assets.tables.verdict import QUALITY
-from pipelines.summary import Outcome, Summary, as_markdown, headline, summarise
+from pipelines.summary import Outcome, Summary, as_markdown, headline
 from warehouse import states
+from warehouse.files import replace_file
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -37,6 +42,7 @@ PLAIN_ERRORS = frozenset(
         "DescriptionError",
         "Failure",
         "LexiconError",
+        "LockUnavailable",
         "NotMade",
         "PublishError",
         "ReferenceDataError",
@@ -52,7 +58,7 @@ PLAIN_ERRORS = frozenset(
 def report_of(
     events: Iterable[dg.DagsterEvent], out: Path, source: Source, at: datetime, seconds: float
 ) -> Summary:
-    """What came of a run.
+    """What came of a run, as its own events tell.
 
     Args:
         events: All that Dagster noted of the run.
@@ -62,20 +68,69 @@ def report_of(
         seconds: How long it took.
     """
     events = tuple(events)
-    made = {
-        event.asset_key.to_user_string()
-        for event in events
-        if event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key
-    }
-    return summarise(
-        out,
-        source,
-        _outcome(events, out, made),
+    made = _metadata(events)
+    outcome = _outcome(events, made)
+    found = read_note(made.get("archived_files", {}), FetchResult) or FetchResult()
+    published = state_provenance(states.current(out)) if outcome == "unchanged" else None
+    # A run that made no tables tells of those that stay published.
+    told = read_note(made.get(TOLD_WITH, {}), Told) or (published.told if published else Told())
+    return Summary(
+        outcome=outcome,
         at=at,
-        seconds=seconds,
-        made=made,
+        seconds=round(seconds, 1),
+        source=source.label,
+        out=str(out),
+        listed=found.listed,
+        **{name: tuple(one.title for one in getattr(found, name)) for name in FOUND},
+        failed=tuple((listing.title, why) for listing, why in found.failed),
+        rechecked=found.rechecked,
+        traffic=source.traffic,
+        ignored=found.ignored,
+        read=made["documents"]["built"].value if "documents" in made else 0,
+        letters_by_status=told.letters_by_status,
+        quarantine=told.quarantine,
+        signals=(*((signal, ()) for signal in found.signals), *told.signals),
+        row_counts=told.row_counts,
+        state_id=_state_id(out),
         problems=problems_of(events),
+        corrections_by_status=told.corrections_by_status,
     )
+
+
+def failed_before(out: Path, source: Source, at: datetime, seconds: float, problem: str) -> Summary:
+    """The report of a run that failed before Dagster was asked to do anything."""
+    return Summary(
+        outcome="failed",
+        at=at,
+        seconds=round(seconds, 1),
+        source=source.label,
+        out=str(out),
+        traffic=source.traffic,
+        state_id=_state_id(out),
+        problems=(problem,),
+    )
+
+
+def begin(out: Path, source: Source, at: datetime) -> None:
+    """Note that a run has begun, and tell of one before it that was killed."""
+    before = read_unreported(out)
+    if before.begun_at is not None:
+        _write(
+            out,
+            Summary(
+                outcome="killed",
+                at=before.begun_at,
+                seconds=0,
+                source=before.source,
+                out=str(out),
+                state_id=_state_id(out),
+                problems=(
+                    "It ended before it could tell of itself. What it had found is told by the "
+                    "next run.",
+                ),
+            ),
+        )
+    unreported.begin(out, at, source.label)
 
 
 def problems_of(events: Iterable[dg.DagsterEvent]) -> tuple[str, ...]:
@@ -107,26 +162,44 @@ def is_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
 
 
 def keep(out: Path, summary: Summary) -> None:
-    """Keep the report, by the time of the run, and beside the Data Docs of the last validation."""
+    """Keep the report of a run that has ended."""
+    _write(out, summary)
+    unreported.forget(out)
+
+
+def _write(out: Path, summary: Summary) -> None:
+    """Write a report, by the time of the run, and beside the Data Docs of the last validation."""
     if not (out / QUALITY).exists():  # nothing has been validated yet
         folder = out / "work" / "quality" / "none"
         folder.mkdir(parents=True, exist_ok=True)
         states.replace_link(out / QUALITY, folder.relative_to(out).as_posix())
-    reports = out / REPORTS
-    reports.mkdir(exist_ok=True)
+    name = f"{summary.at:%Y-%m-%dT%H%M%SZ}"
+    path = out / REPORTS / f"{name}.json"
+    number = 1
+    while path.exists():  # the clock may stand still, as `SOURCE_DATE_EPOCH` has it
+        number += 1
+        path = out / REPORTS / f"{name}-{number}.json"
     data = msgspec.json.format(msgspec.json.encode(summary)) + b"\n"
     page = as_markdown(summary).encode()
-    for path in (reports / f"{summary.at:%Y-%m-%dT%H%M%SZ}", out / QUALITY / "summary"):
-        path.with_suffix(".json").write_bytes(data)
-        path.with_suffix(".md").write_bytes(page)
+    for to in (path, out / QUALITY / "summary.json"):
+        # Whoever finds the data finds the page as well.
+        replace_file(to.with_suffix(".md"), page)
+        replace_file(to, data)
 
 
 def last(out: Path) -> Summary | None:
     """The report of the last run; `None` if there is none, or in another version's words."""
     try:
-        return msgspec.json.decode((out / QUALITY / "summary.json").read_bytes(), type=Summary)
-    except (FileNotFoundError, msgspec.DecodeError):
+        # The validation of a run that was killed has taken away what lay beside the one before.
+        newest = max((out / REPORTS).glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        return msgspec.json.decode(newest.read_bytes(), type=Summary)
+    except (ValueError, msgspec.DecodeError):
         return None
+
+
+def unfinished(out: Path) -> datetime | None:
+    """When the run began that has not ended; `None` if there is none."""
+    return read_unreported(out).begun_at
 
 
 def in_short(summary: Summary) -> tuple[str, ...]:
@@ -134,12 +207,31 @@ def in_short(summary: Summary) -> tuple[str, ...]:
     return (f"{summary.at:%d %B %Y %H:%M} UTC: {headline(summary)}", *summary.problems)
 
 
-def _outcome(events: tuple[dg.DagsterEvent, ...], out: Path, made: set[str]) -> Outcome:
+def _metadata(events: Iterable[dg.DagsterEvent]) -> dict[str, Mapping[str, Any]]:
+    """What each asset noted of itself, in this run: as it was made, or why it was not."""
+    told: dict[str, Mapping[str, Any]] = {}
+    for event in events:
+        if event.asset_key is None:
+            continue
+        if event.event_type_value == "ASSET_MATERIALIZATION":
+            made = event.step_materialization_data.materialization
+            told[event.asset_key.to_user_string()] = made.metadata
+        elif event.event_type_value == "ASSET_OBSERVATION":
+            seen = event.asset_observation_data.asset_observation
+            told[event.asset_key.to_user_string()] = seen.metadata
+    return told
+
+
+def _state_id(out: Path) -> str | None:
+    state = states.current(out)
+    return state.state_id if state else None
+
+
+def _outcome(events: tuple[dg.DagsterEvent, ...], made: Mapping[str, Mapping[str, Any]]) -> Outcome:
     if any(event.is_step_failure for event in events):
         # The tables were made, and a check keeps them from being published.
         return "blocked" if _failed_checks(events) else "failed"
-    note = read_note(out, "warehouse", Published)
-    return "published" if "warehouse" in made and note and note.is_new else "unchanged"
+    return "published" if "warehouse" in made and made["warehouse"]["is_new"].value else "unchanged"
 
 
 def _failed_checks(events: tuple[dg.DagsterEvent, ...]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ read with pikepdf; the words come from `runs`, matched by page and marked-conten
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any, NamedTuple
 
 import pikepdf
@@ -19,7 +19,7 @@ from assets.documents.lines import (
     without_footnote_marks,
     words_within_lines,
 )
-from assets.documents.model import Block, BlockKind
+from assets.documents.model import Block, BlockKind, Cell
 from assets.documents.runs import Run
 
 _MAXIMUM_DEPTH = 100  # deeper than any document; a damaged tree can contain itself
@@ -39,7 +39,8 @@ _BLOCK_KINDS: dict[str, BlockKind] = {
 _NOTE = "Note"
 _LIST_ITEM = "LI"
 _LABEL = "Lbl"
-_CELLS = frozenset({"TR", "TD", "TH"})
+_TABLE, _ROW = "Table", "TR"
+_CELLS = frozenset({"TD", "TH"})
 
 
 class DamagedTree(Exception):
@@ -55,6 +56,7 @@ class _Place(NamedTuple):
     level: int = 0
     is_note: bool = False
     is_label: bool = False
+    cell: Cell | None = None
 
 
 class _Content(NamedTuple):
@@ -79,6 +81,7 @@ class _Tree:
         self._kids = root.get("/K")
         self._blocks = 0
         self._nodes = 0
+        self._counts: Counter[tuple[int, ...]] = Counter()  # tables, rows and cells so far
 
     def contents(self) -> list[_Content]:
         """Every piece of marked content, in the order of the tree.
@@ -121,11 +124,26 @@ class _Tree:
         # A list item is one block with its label and all its paragraphs. Word sometimes hangs words
         # directly on a table row; they are a block of their own.
         in_item = place.level > 0 and not is_note and role != _LIST_ITEM
-        if in_item or (role not in _BLOCK_KINDS and role not in _CELLS):
-            return _Place(place.page, place.block, place.kind, level, is_note, is_label)
+        cell = self._cell(role, place.cell)
+        if in_item or (role not in _BLOCK_KINDS and role not in _CELLS and role != _ROW):
+            return _Place(place.page, place.block, place.kind, level, is_note, is_label, cell)
         self._blocks += 1
         kind = "footnote" if is_note else _BLOCK_KINDS.get(role, "paragraph")
-        return _Place(place.page, self._blocks, kind, level, is_note, is_label)
+        return _Place(place.page, self._blocks, kind, level, is_note, is_label, cell)
+
+    def _cell(self, role: str, around: Cell | None) -> Cell | None:
+        """The cell inside an element of this role."""
+        if role == _TABLE:
+            return Cell(self._next(), 0, 0)
+        if around and role == _ROW:
+            return Cell(around.table, self._next(around.table), 0)
+        if around and role in _CELLS:
+            return Cell(around.table, around.row, self._next(around.table, around.row))
+        return around
+
+    def _next(self, *within: int) -> int:
+        self._counts[within] += 1
+        return self._counts[within]
 
 
 class TaggedText(NamedTuple):
@@ -184,4 +202,4 @@ def _make(
         for line in gather_lines(page, [run for run in runs if run in kept])
     ]
     place = contents[0].place
-    return make_block(place.kind, lines, words, place.level, label)
+    return make_block(place.kind, lines, words, place.level, label, place.cell)

@@ -14,10 +14,10 @@ from pathlib import Path
 from assets.letters.folder_manifest import FolderManifest, published_name
 from assets.letters.source import (
     Entry,
-    Fetched,
     FetchError,
     Inventory,
     Progress,
+    Received,
     Sink,
     SourceError,
 )
@@ -76,9 +76,9 @@ class FolderSource:
         Raises:
             SourceError: As `look` does.
         """
-        self.look()
+        self.list_files()
 
-    def look(
+    def list_files(
         self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
     ) -> Inventory:
         """List the letters below the folder, with what its manifest says of them.
@@ -120,7 +120,7 @@ class FolderSource:
         signals += manifest.signals(found, sizes)
         return Inventory(entries=tuple(entries), signals=tuple(signals), ignored=dict(ignored))
 
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Received:
         """Copy the file's bytes.
 
         Raises:
@@ -137,7 +137,7 @@ class FolderSource:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise FetchError("unreadable", f"The file cannot be opened: {reason}.") from error
-        return Fetched(listing=entry.listing)
+        return Received(listing=entry.listing)
 
     def stop(self) -> None:
         """Copying a file waits for nothing."""

@@ -78,7 +78,7 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     ignored: Mapping[str, int] = {}
 
 
-class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+class Received(msgspec.Struct, frozen=True, kw_only=True):
     """What came of fetching a file.
 
     Attributes:
@@ -113,7 +113,7 @@ class Sink(Protocol):
     def write(self, chunk: bytes) -> object:
         """Take the next bytes."""
 
-    def restart(self) -> None:
+    def reset(self) -> None:
         """Forget the bytes that were taken: they come again from the first."""
 
 
@@ -158,7 +158,7 @@ class Source(Protocol):
             SourceError: If there is no such source.
         """
 
-    def look(self, before: Sequence[Listing], progress: Progress) -> Inventory:
+    def list_files(self, before: Sequence[Listing], progress: Progress) -> Inventory:
         """List what is there now.
 
         Args:
@@ -170,7 +170,7 @@ class Source(Protocol):
             SourceError: If it cannot be listed, or has no letters at all.
         """
 
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None) -> Fetched:
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None) -> Received:
         """Write the file's bytes, unless they are those that are held.
 
         Args:

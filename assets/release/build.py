@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from assets.letters.workspace import Progress
 from assets.release.changes.changelog import changelog, changelog_entry
 from assets.release.changes.difference_reports import markdown_report, write_differences
 from assets.release.changes.differences import compare
@@ -37,17 +38,22 @@ from assets.release.store import (
     read_list,
     write_record,
 )
-from assets.release.verify.problems import Subject
-from assets.release.verify.verification import Report, looking_at_letters, verify
+from assets.release.verify.problems import ReleaseUnderTest
+from assets.release.verify.verification import Report, verify, verify_letters_in_background
 from assets.release.verify.verify_files import check_checksums, check_release_list
 from assets.release.verify.verify_tables import check_columns
-from assets.workspace import Progress, alone
 from warehouse import states
 from warehouse.codes import code_rows
+from warehouse.files import exclusive_lock
 from warehouse.frames import build_frame
 from warehouse.parquet import read_table
 from warehouse.schema import SCHEMA
-from warehouse.schema_description import describe_schema, read_description, write_description
+from warehouse.schema_description import (
+    describe_schema,
+    describe_tables,
+    read_description,
+    write_description,
+)
 from warehouse.schema_versions import SchemaChange, compare_schemas, next_version
 
 CHANGELOG_FILE = "CHANGELOG.md"
@@ -102,7 +108,7 @@ def make_release(releasing: Releasing) -> ReleaseResult:
     """
     store = ReleaseStore(releasing.out)
     try:
-        with alone(store.folder):
+        with exclusive_lock(store.folder):
             return _make(releasing, store)
     except OSError as error:
         raise ReleaseError(
@@ -145,7 +151,9 @@ def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
     releasing.progress("release", 0, 1)
     (folder / SCHEMA_FILE).write_text(write_description(schema), encoding="utf-8")
     write_parquet(state.parquet, folder / PARQUET, record.info)
-    with looking_at_letters(folder, releasing.out / "archive", jobs=releasing.jobs) as letters:
+    with verify_letters_in_background(
+        folder, releasing.out / "archive", jobs=releasing.jobs
+    ) as letters:
         _write_other_forms(folder, state, record.info)
         workbook = folder / f"{record.info.file_stem}.xlsx"
         content = content_sha256(workbook)
@@ -191,7 +199,7 @@ def _refuse_if_changed(before: Release, store: ReleaseStore) -> None:
     Raises:
         ReleaseError: If they are not, with what is wrong.
     """
-    on = Subject(before.folder, {}, {}, {})
+    on = ReleaseUnderTest(before.folder, describe_tables(), {})
     problems = [*check_checksums(on)]
     if not problems and before.record.version not in (read_list(store.folder) or {}):
         store.write_index()

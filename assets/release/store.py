@@ -335,11 +335,11 @@ def reading(*folders: Path) -> Iterator[None]:
     Raises:
         ReleaseError: If a table is missing, or cannot be read.
     """
-    from polars.exceptions import PolarsError
+    import duckdb
 
     try:
         yield
-    except (OSError, PolarsError) as error:
+    except (OSError, duckdb.Error) as error:
         where = " or ".join(map(str, folders))
         problem = str(error).partition("\n")[0].rstrip(".")
         raise ReleaseError(

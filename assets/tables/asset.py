@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.findings.asset import statements
+from assets.letters.workspace import Workspace
 from assets.publications.asset import parsed_letters
-from assets.run_notes import keep_note
+from assets.running.notes import note_metadata
 from assets.running.preview import ROWS, markdown_table
-from assets.workspace import Workspace
+from assets.tables.provenance import TOLD_WITH
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
 
@@ -72,8 +73,7 @@ def tables(
 
     workspace.progress("tables", 0, 1)
     candidate = make_candidate(workspace)
-    keep_note(workspace.out, "tables", candidate.note)
-    for signal, files in candidate.note.signals:
+    for signal, files in candidate.told.signals:
         context.log.warning(f"{signal.code}: {signal.detail} ({', '.join(files)})")
     workspace.progress("tables", 1, 1)
     for name, frame in candidate.frames.items():
@@ -85,5 +85,6 @@ def tables(
                 "preview": dg.MetadataValue.md(
                     markdown_table(frame.head(ROWS).iter_rows(named=True))
                 ),
+                **(note_metadata(candidate.told) if name == TOLD_WITH else {}),
             },
         )

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from assets.findings.model import Statement
+from assets.findings.model import Finding
 from assets.model import ArchivedFile, Listing, Rejection, Signal, Unarchived, Unsupported
-from assets.publications.model import Letter
+from assets.publications.model import Publication
 from assets.tables.authorities import AuthorityIndex
 from assets.tables.corrections import apply_corrections
 from assets.tables.corrections_file import Correction
@@ -25,7 +25,8 @@ from assets.tables.derived import derive, visit_key
 from assets.tables.history import version_rows
 from assets.tables.inspectors import likely_doubles
 from assets.tables.letter_rows import Visit, add_visit
-from warehouse.codes import code_list, code_rows
+from warehouse.codes import code_rows
+from warehouse.kinds import known_kind
 from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
@@ -33,12 +34,12 @@ Row = dict[str, Any]
 _METHODS = {"tags": 0, "layout": 1, "text": 2}
 
 
-class Outcome(NamedTuple):
+class ReadFile(NamedTuple):
     """What became of one archived file."""
 
     file: ArchivedFile
-    result: Letter | Rejection | Unsupported
-    statements: tuple[Statement, ...] = ()
+    result: Publication | Rejection | Unsupported
+    findings: tuple[Finding, ...] = ()
 
 
 class Tables(NamedTuple):
@@ -56,7 +57,7 @@ class Tables(NamedTuple):
 
 
 def build_rows(
-    outcomes: Iterable[Outcome],
+    files: Iterable[ReadFile],
     reference: Mapping[str, list[Row]],
     *,
     parser_version: str,
@@ -68,7 +69,7 @@ def build_rows(
     """Build the rows of all tables.
 
     Args:
-        outcomes: What became of each archived file.
+        files: What became of each archived file.
         reference: Rows of the tables on authorities.
         parser_version: The version of what read the letters.
         unarchived: Listed files whose bytes could not be had.
@@ -81,8 +82,8 @@ def build_rows(
     """
     builder = _Builder(reference, parser_version)
     builder.take_measures(evaluation)
-    for outcome in sorted(outcomes, key=lambda outcome: outcome.file.letter_id):
-        builder.add(outcome, (held_back or {}).get(outcome.file.letter_id))
+    for read in sorted(files, key=lambda read: read.file.letter_id):
+        builder.add(read, (held_back or {}).get(read.file.letter_id))
     for missing in unarchived:
         builder.add_unarchived(missing)
     return builder.tables(corrections)
@@ -108,9 +109,9 @@ class _Builder:
         self._rows |= {name: [dict(row) for row in rows] for name, rows in reference.items()}
         self._rows["codes"] = code_rows()
 
-    def add(self, outcome: Outcome, held_back: Rejection | None) -> None:
+    def add(self, read: ReadFile, held_back: Rejection | None) -> None:
         """Take in a file: as a visit, as unsupported, or into quarantine."""
-        file, result = outcome.file, outcome.result
+        file, result = read.file, read.result
         if file.replaced_by:
             self._replaced.add(file.letter_id)
         for name in file.other_names:
@@ -124,7 +125,7 @@ class _Builder:
                 file_name=name,
             )
         self._report(file, _disagreements(file, result))
-        if isinstance(result, Letter):
+        if isinstance(result, Publication):
             resolved = self._authorities.resolve(
                 result.authority_names, file.listing.ofsted_urn, result.start_date
             )
@@ -133,13 +134,13 @@ class _Builder:
                 self._report(file, resolved.signals)
             problem = held_back or (resolved if isinstance(resolved, Rejection) else None)
             if problem is None and not isinstance(resolved, Rejection):
-                visit = self._visit(outcome, result, resolved.authority_id)
+                visit = self._visit(read, result, resolved.authority_id)
                 self._report(file, self._listed_name(file, result, visit.authority_id))
                 self._visits[visit.visit_id].append(visit)
                 return
             if problem is not None:
                 if not isinstance(resolved, Rejection):
-                    visit = self._visit(outcome, result, resolved.authority_id)
+                    visit = self._visit(read, result, resolved.authority_id)
                     self._held[visit.visit_id] = file
                 self._rejected.append((file, problem, _read_values(result)))
         elif isinstance(result, Rejection):
@@ -260,7 +261,7 @@ class _Builder:
             self._signals[signal].append(file.file_name)
 
     def _listed_name(
-        self, file: ArchivedFile, letter: Letter, authority_id: str
+        self, file: ArchivedFile, letter: Publication, authority_id: str
     ) -> Iterator[Signal]:
         """Whether the name under which a file is listed is the authority's."""
         name = file.listing.authority_name
@@ -270,11 +271,11 @@ class _Builder:
                 f"Listed as {name}, but the letter is to {self._authorities.name(authority_id)}.",
             )
 
-    def _visit(self, outcome: Outcome, letter: Letter, authority_id: str) -> Visit:
+    def _visit(self, read: ReadFile, letter: Publication, authority_id: str) -> Visit:
         visit_id = visit_key(
             self._authorities.name(authority_id), letter.document_kind, letter.start_date
         )
-        return Visit(visit_id, authority_id, outcome.file, letter, outcome.statements)
+        return Visit(visit_id, authority_id, read.file, letter, read.findings)
 
     def _quarantine(
         self, file: ArchivedFile, rejection: Rejection, file_name: str | None = None
@@ -292,7 +293,7 @@ class _Builder:
         )
 
     def _letter_of(self, visit: Visit, status: str, superseded_by: str | None) -> None:
-        letter = visit.letter
+        letter = visit.publication
         self._letter(
             visit.file,
             status,
@@ -309,7 +310,7 @@ class _Builder:
             "letter_id": file.letter_id,
             "sha256": file.sha256,
             "byte_count": file.byte_count,
-            "document_kind": _listed_kind(file),
+            "document_kind": known_kind(listing.listed_kind),
             "source": listing.source,
             "source_url": listing.source_url,
             "file_name": file.file_name,
@@ -367,7 +368,7 @@ class _Builder:
                 self._signals[signal] += letters[key]
 
 
-def _read_values(result: Letter | Rejection | Unsupported) -> Row:
+def _read_values(result: Publication | Rejection | Unsupported) -> Row:
     """What is known of a file that did not become a visit."""
     values: Row = {"page_count": result.page_count, "text_method": result.text_method}
     if not isinstance(result, Rejection):
@@ -380,23 +381,19 @@ def _read_values(result: Letter | Rejection | Unsupported) -> Row:
 def _age(visit: Visit) -> tuple[Any, ...]:
     """Sorts the versions of a letter, the one that counts last."""
     listing = visit.file.listing
-    written = visit.letter.letter_date or listing.published_date or visit.letter.end_date
+    written = visit.publication.letter_date or listing.published_date or visit.publication.end_date
     return (
         written,
         listing.published_date or written,
-        -_METHODS[visit.letter.text_method],
+        -_METHODS[visit.publication.text_method],
         visit.file.first_seen_at,
         visit.file.file_name,
     )
 
 
-def _listed_kind(file: ArchivedFile) -> str | None:
-    """The kind under which a file is listed, where it is one of the code list."""
-    kind = file.listing.listed_kind
-    return kind if kind in code_list("document_kind") else None
-
-
-def _disagreements(file: ArchivedFile, letter: Letter | Rejection | Unsupported) -> list[Signal]:
+def _disagreements(
+    file: ArchivedFile, letter: Publication | Rejection | Unsupported
+) -> list[Signal]:
     """Where what is listed of a file is not what it says itself."""
     listing = file.listing
     signals: list[Signal] = []

@@ -191,7 +191,7 @@ class Client:
         """
 
         def attempt() -> Arrived:
-            into.restart()
+            into.reset()
             return self._download(address, into, _conditions(held))
 
         return self._repeat(attempt)

@@ -18,9 +18,9 @@ from assets.letters.site.crawl import Published, crawl, refuse_lost_publications
 from assets.letters.site.settings import OTHER_SETTINGS, PREFIX, SiteSettings
 from assets.letters.source import (
     Entry,
-    Fetched,
     Inventory,
     Progress,
+    Received,
     Sink,
     SourceError,
     SourceUnavailable,
@@ -99,7 +99,7 @@ class SiteSource:
     def check(self) -> None:
         """Whether the site answers is not known before it is asked."""
 
-    def look(
+    def list_files(
         self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
     ) -> Inventory:
         """List all publications.
@@ -130,7 +130,7 @@ class SiteSource:
             signals=tuple(sorted(set(signals))),
         )
 
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Received:
         """Fetch a publication's PDF, on condition that it is another one than the one held.
 
         Raises:
@@ -143,7 +143,7 @@ class SiteSource:
             learnt["last_modified"] = arrived.last_modified or held.last_modified
         else:
             learnt = {"etag": arrived.etag, "last_modified": arrived.last_modified}
-        return Fetched(
+        return Received(
             listing=msgspec.structs.replace(entry.listing, **learnt), is_held=arrived.is_held
         )
 

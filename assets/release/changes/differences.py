@@ -193,7 +193,7 @@ def compare(before: Path, after: Path) -> Differences:
 
     Raises:
         FileNotFoundError: A folder has no tables.
-        duckdb.Error, polars.exceptions.PolarsError: A table cannot be read.
+        OSError, duckdb.Error: A table cannot be read.
     """
     import duckdb
 
@@ -201,10 +201,11 @@ def compare(before: Path, after: Path) -> Differences:
     names = [*(name for name in SCHEMA if name in old or name in new)]
     names += sorted((old.keys() | new.keys()) - SCHEMA.keys())
     with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
-        for side, folder in (("before", before), ("after", after)):
+        for side, folder, files in (("before", before, old), ("after", after, new)):
             connection.execute(f"CREATE SCHEMA {side}")
             for table, columns in _TELLING.items():
-                told = table_rows(SCHEMA[table], table_path(folder, table), columns)
+                there = files[table].types if table in files else ()
+                told = table_rows(SCHEMA[table], table_path(folder, table), there, columns)
                 connection.execute(f"CREATE VIEW {side}.{table} AS {told}")
         connection.execute(
             "CREATE TABLE found (table_name VARCHAR, row_key VARCHAR, change VARCHAR, "
@@ -263,11 +264,13 @@ def _tables(folder: Path) -> dict[str, _TableFile]:
     paths = sorted(folder.glob(table_path(Path(), "*").name))
     if not paths:
         raise FileNotFoundError(f"{folder} holds no Parquet tables")
+    try:
+        schemas = {path: pl.read_parquet_schema(path) for path in paths}
+    except pl.exceptions.PolarsError as error:
+        raise OSError(str(error)) from error
     return {
-        path.stem: _TableFile(
-            path, {name: str(type_) for name, type_ in pl.read_parquet_schema(path).items()}
-        )
-        for path in paths
+        path.stem: _TableFile(path, {name: str(type_) for name, type_ in schema.items()})
+        for path, schema in schemas.items()
     }
 
 

@@ -83,7 +83,8 @@ def _values(
     names = [name for name, *_ in answer.description or ()]
     found: dict[str, Any] = dict(zip(names, answer.fetchone() or (), strict=True))
     first, last = found["first_day"], found["last_day"]
-    kinds = [kind for kind in ("authorities", "years") if chosen and getattr(chosen, kind)]
+    *others, last_chosen = chosen.limits if chosen and chosen.limits else ("",)
+    limits = " and ".join(filter(None, (", ".join(others), last_chosen)))
     year = found["last_year"]
     years = f"from {found['first_year']} to {year}"
     return found | {
@@ -94,10 +95,10 @@ def _values(
         "responsible_use": RESPONSIBLE_USE_FILE,
         "chosen": chosen and str(chosen),
         "of_whole": " (the whole release)" if chosen else "",
-        "scope": f"the {' and '.join(kinds)} chosen" if kinds else "the whole release",
+        "scope": f"the {limits} chosen" if limits else "the whole release",
         "gaps": " and ".join(_GAPS),
-        "chosen_gaps": bool(kinds),
-        "whole_gaps": not kinds,
+        "chosen_gaps": bool(limits),
+        "whole_gaps": not limits,
         "no_addresses": not found["addresses"],
         "visits": counted(found["visits"], "visit"),
         "authorities": counted(found["authorities"], "authority", "authorities"),

@@ -169,7 +169,7 @@ def test_who_only_signed_is_no_inspector_of_the_visit() -> None:
     [("requires_improvement", "requires improvement"), ("good", "good"), (None, None)],
 )
 def test_grades_are_labelled_in_words(stated: str | None, grade: str | None) -> None:
-    made = tables_of(letter(values={"previous_judgement_code": stated}))
+    made = tables_of(letter(values={"details": {"previous_judgement_code": stated}}))
     assert scored(made, previous_judgement=grade).misses == ()
 
 

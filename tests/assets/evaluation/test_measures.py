@@ -18,7 +18,7 @@ from assets.evaluation.measures import (
     topic_measures,
     valence_measures,
 )
-from assets.findings.model import Judgement
+from assets.findings.model import Classification
 from tests.assets.evaluation.labels import LABEL, letter, tables_of
 from tests.assets.tables.test_rows import OTHER_DAYS
 from warehouse.codes import code_list
@@ -215,8 +215,8 @@ def test_no_labels_are_no_measures() -> None:
 
 def test_a_sentence_is_judged_by_its_finding() -> None:
     judgements = {
-        "Plans are late.": Judgement("mixed", 0.75, ("health", "assessment")),
-        "Most plans are clear.": Judgement("strength", 0.9, ("other",)),
+        "Plans are late.": Classification("mixed", 0.75, ("health", "assessment")),
+        "Most plans are clear.": Classification("strength", 0.9, ("other",)),
     }
     evaluation = measures(
         {},
@@ -426,7 +426,7 @@ def test_scores_are_binned_with_whether_they_were_right() -> None:
 
 
 def test_sentences_are_measured_template_by_template() -> None:
-    judgements = {"Plans are late.": Judgement("concern", 0.75, ("health",))}
+    judgements = {"Plans are late.": Classification("concern", 0.75, ("health",))}
     evaluation = measures(
         {},
         tuple(

@@ -18,7 +18,7 @@ from assets.findings.judging import (
     judge,
     own_topic_features,
 )
-from assets.findings.model import Judgement
+from assets.findings.model import Classification
 from assets.findings.words import tokens
 from assets.publications.model import SectionType
 from tests.assets.findings.conftest import SetLexicon
@@ -68,7 +68,7 @@ def passage(
     return Passage(text, section_type, heading, section, paragraph)
 
 
-def alone(text: str) -> Judgement:
+def alone(text: str) -> Classification:
     (judgement,) = judge([passage(text)])
     return judgement
 
@@ -90,7 +90,7 @@ def test_a_letter_without_statements_has_no_judgements() -> None:
     assert judge([]) == []
 
 
-def sound(judgement: Judgement, text: str) -> bool:
+def sound(judgement: Classification, text: str) -> bool:
     assert judgement.valence_code in code_list("valence")
     assert 0 <= judgement.valence_score <= 1
     assert judgement.valence_score == round(judgement.valence_score, 3)
@@ -223,7 +223,7 @@ def test_the_words_that_decided_are_told(text: str, cue: str) -> None:
 FACT = "New teams were formed in May."
 
 
-def among(before: str, after: str) -> Judgement:
+def among(before: str, after: str) -> Classification:
     return judge([passage(text) for text in (before, FACT, after)])[1]
 
 

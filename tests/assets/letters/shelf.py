@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from assets.letters.source import Entry, Fetched, FetchError, Inventory, Progress, Sink
+from assets.letters.source import Entry, FetchError, Inventory, Progress, Received, Sink
 from assets.model import Listing, SourceName
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,7 +37,7 @@ class Shelf:
     def stop(self) -> None:
         pass
 
-    def look(
+    def list_files(
         self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
     ) -> Inventory:
         return Inventory(
@@ -53,13 +53,13 @@ class Shelf:
             )
         )
 
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Received:
         self.fetched.append(entry.locator)
         if entry.locator in self.broken:
             raise FetchError("unreadable", "It is broken.")
         into.write(self.files[entry.locator])
         # What only a fetch can tell must not make the next look believe in a change.
-        return Fetched(listing=msgspec.structs.replace(entry.listing, etag=entry.stamp))
+        return Received(listing=msgspec.structs.replace(entry.listing, etag=entry.stamp))
 
 
 @dataclass
@@ -77,7 +77,7 @@ class Live(Shelf):
     name: SourceName = "ofsted"
     recheck_share: float | None = 0.25
 
-    def look(
+    def list_files(
         self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
     ) -> Inventory:
         return Inventory(
@@ -93,7 +93,7 @@ class Live(Shelf):
             )
         )
 
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Received:
         name = entry.locator
         self.fetched.append(name)
         if name in self.withdrawn:
@@ -107,10 +107,10 @@ class Live(Shelf):
         tag = hashlib.sha256(self.files[name]).hexdigest() if self.sends_tags else None
         listing = msgspec.structs.replace(entry.listing, etag=tag)
         if tag is not None and held is not None and held.etag == tag:
-            return Fetched(listing=listing, is_held=True)
+            return Received(listing=listing, is_held=True)
         self.transferred.append(name)
         into.write(self.files[name])
-        return Fetched(listing=listing)
+        return Received(listing=listing)
 
 
 def names(listings: Iterable[Listing]) -> list[str]:

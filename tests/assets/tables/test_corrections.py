@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from assets.findings.model import Judgement
+from assets.findings.model import Classification
 from assets.model import Rejection
+from assets.publications.model import Correspondent
 from assets.tables.corrections import apply_corrections
 from assets.tables.corrections_file import (
     CORRECTIONS_FILE,
@@ -24,7 +25,7 @@ from assets.tables.corrections_file import (
     read_corrections,
     row_key,
 )
-from assets.tables.rows import Outcome, Tables, build_rows
+from assets.tables.rows import ReadFile, Tables, build_rows
 from tests.assets.tables.test_rows import OTHER_DAYS, REFERENCE, build, column, only, outcome
 from warehouse.schema import SCHEMA
 
@@ -32,19 +33,17 @@ VISIT = "tarnshire-focused-visit-2022-02-01"
 LATER = "tarnshire-focused-visit-2022-02-02"
 MOVED = "lowmoor-focused-visit-2022-02-01"
 
-JUDGED = Judgement("strength", 0.9, ("assessment", "health"), ("sound",))
+JUDGED = Classification("strength", 0.9, ("assessment", "health"), ("sound",))
 
 
 def letter(
-    name: str = "a.pdf", *topics: str, judgement: Judgement = JUDGED, **parts: Any
-) -> Outcome:
-    """A letter all of whose statements were judged alike."""
+    name: str = "a.pdf", *topics: str, judgement: Classification = JUDGED, **parts: Any
+) -> ReadFile:
+    """A letter all of whose findings were judged alike."""
     made = outcome(name, **parts)
     judgement = msgspec.structs.replace(judgement, topic_codes=topics or judgement.topic_codes)
-    statements = (
-        msgspec.structs.replace(statement, judgement=judgement) for statement in made.statements
-    )
-    return made._replace(statements=tuple(statements))
+    findings = (msgspec.structs.replace(finding, judged=judgement) for finding in made.findings)
+    return made._replace(findings=tuple(findings))
 
 
 def finding(words: str, tables: Tables) -> dict[str, Any]:
@@ -682,7 +681,7 @@ def test_tables_know_which_letters_were_corrected(read: Any) -> None:
 
 def test_what_is_about_a_letter_that_does_not_count_is_passed_over(read: Any) -> None:
     """Corrections are of the letter that counts, whatever became of its versions."""
-    older = letter("old.pdf", values={"addressee_name": "Una Dale"})
+    older = letter("old.pdf", values={"addressees": (Correspondent("Una Dale"),)})
     newer = letter("new.pdf", date="4 March 2022")
     tables = build(older, newer, corrections=read(cells()))
     assert only(tables, "visits")["addressee_name"] == "Una Vale"

@@ -4,23 +4,18 @@ Here belongs what every asset is given, and where things lie below the folder of
 to the assets by Dagster, and knows nothing of it.
 """
 
-import fcntl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from assets.letters.archive import Archive
 from assets.letters.source import Inventory, Source
-from assets.running.stages import Place
+from assets.running.stages import Folders
 from assets.running.workers import Workers
 from expectations.service import Validator
 
 #: Is told, while a stage works: its name, how many files are done, and of how many.
 Progress = Callable[[str, int, int], None]
-
-
-class Busy(Exception):
-    """Another run is at work in the same folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +25,7 @@ class Workspace:
     Attributes:
         source: Where letters come from.
         out: The folder that everything is written to.
+        archive: Every file ever had; its manifest has been read once, for the whole run.
         workers: The processes that read letters.
         validator: The process that checks tables.
         full: Whether to open and read every file again.
@@ -41,6 +37,7 @@ class Workspace:
 
     source: Source
     out: Path
+    archive: Archive
     workers: Workers
     validator: Validator
     full: bool = False
@@ -49,14 +46,9 @@ class Workspace:
     progress: Progress = lambda stage, done, total: None
 
     @property
-    def archive(self) -> Path:
-        """Every file ever had."""
-        return self.out / "archive"
-
-    @property
-    def place(self) -> Place:
+    def folders(self) -> Folders:
         """Where the stages that work letter by letter find what they need."""
-        return Place(archive=self.archive, work=self.out / "work")
+        return Folders(archive=self.archive.folder, work=self.out / "work")
 
     @property
     def candidate(self) -> Path:
@@ -67,20 +59,3 @@ class Workspace:
     def quality(self) -> Path:
         """Below it, the Data Docs of one validation each."""
         return self.out / "work" / "quality"
-
-
-@contextmanager
-def alone(out: Path) -> Iterator[None]:
-    """Hold the folder of a run, so that no other run works in it.
-
-    Raises:
-        Busy: If another process holds it.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    # The system lets go of the lock when the process ends, however it ends.
-    with (out / ".lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Busy(f"Another run is at work in {out}. Wait until it has ended.") from error
-        yield

@@ -5,9 +5,10 @@ to be opened is decided in `changes`, what an observation means, in `manifest`.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -16,13 +17,13 @@ from assets.letters.manifest import (
     Appender,
     Effect,
     Failed,
+    Fetched,
     FileObservation,
-    Gone,
-    Looked,
+    ListingDone,
     Name,
-    Seen,
+    RecheckFailed,
+    Removed,
     State,
-    Unreached,
 )
 from assets.letters.source import (
     Entry,
@@ -42,7 +43,7 @@ FAILURES_IN_A_ROW = 25
 FEW_GONE = 2
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class FetchResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a look at a source found.
 
     Attributes:
@@ -60,21 +61,33 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         signals: What does not add up in the list.
     """
 
-    listed: int
-    new: tuple[Listing, ...]
-    changed: tuple[Listing, ...]
-    relisted: tuple[Listing, ...]
-    returned: tuple[Listing, ...]
-    gone: tuple[Listing, ...]
-    withdrawn: tuple[Listing, ...]
-    failed: tuple[tuple[Listing, str], ...]
-    opened: int
-    rechecked: int
-    ignored: dict[str, int]
-    signals: tuple[Signal, ...]
+    listed: int = 0
+    new: tuple[Listing, ...] = ()
+    changed: tuple[Listing, ...] = ()
+    relisted: tuple[Listing, ...] = ()
+    returned: tuple[Listing, ...] = ()
+    gone: tuple[Listing, ...] = ()
+    withdrawn: tuple[Listing, ...] = ()
+    failed: tuple[tuple[Listing, str], ...] = ()
+    opened: int = 0
+    rechecked: int = 0
+    ignored: dict[str, int] = {}
+    signals: tuple[Signal, ...] = ()
 
 
-class Taking:
+#: What of a look's result is told once; the rest says how things are now.
+FOUND: tuple[Effect, ...] = ("new", "changed", "relisted", "returned", "gone", "withdrawn")
+
+
+def result_of(found: Mapping[Effect, Mapping[str, Listing]], **rest: Any) -> FetchResult:
+    """The result of a look at which these files were found."""
+    lists = {
+        effect: tuple(one for _, one in sorted(found.get(effect, {}).items())) for effect in FOUND
+    }
+    return msgspec.structs.replace(FetchResult(**rest), **lists)
+
+
+class Fetcher:
     """One look at a source."""
 
     def __init__(
@@ -106,9 +119,9 @@ class Taking:
         self._again: list[tuple[Entry, FetchError]] | None = []
         self._gone: list[tuple[Entry, FetchError]] = []
         self._signals: list[Signal] = []
-        self._had, self._lost, self._held_asked, self._in_a_row = 0, 0, 0, 0
+        self._answered, self._lost, self._held_asked, self._in_a_row = 0, 0, 0, 0
 
-    def run(self, progress: Progress) -> Look:
+    def run(self, progress: Progress) -> FetchResult:
         """Do it.
 
         Raises:
@@ -135,20 +148,15 @@ class Taking:
             for entry in self._to_note:
                 self._note(self._as_before(entry, is_opened=False))
             for file_name in changes.gone:
-                self._note(Gone(at=self._now, source=source.name, file_name=file_name))
+                self._note(Removed(at=self._now, source=source.name, file_name=file_name))
             found = self._state.found.get(source.name, {})
             if found or source.recheck_share is not None:
                 self._manifest.append(
-                    Looked(at=self._now, source=source.name, is_change=bool(found))
+                    ListingDone(at=self._now, source=source.name, is_change=bool(found))
                 )
-        return Look(
+        return result_of(
+            found,
             listed=len(self._inventory.entries),
-            new=_listings(found, "new"),
-            changed=_listings(found, "changed"),
-            relisted=_listings(found, "relisted"),
-            returned=_listings(found, "returned"),
-            gone=_listings(found, "gone"),
-            withdrawn=_listings(found, "withdrawn"),
             failed=tuple(failed for _, failed in sorted(self._failed.items())),
             opened=len(self._to_open),
             rechecked=len(changes.due),
@@ -177,13 +185,13 @@ class Taking:
             except FetchError as error:
                 self._fail(entry, error, held)
                 return
-            self._count_had(held)
+            self._count_answer(held)
             if fetched.is_held:
                 self._note(self._as_before(entry, listing=fetched.listing))
                 return
             incoming.finish()
             self._note(
-                Seen(
+                Fetched(
                     at=self._now,
                     listing=fetched.listing,
                     stamp=entry.stamp,
@@ -191,18 +199,18 @@ class Taking:
                     byte_count=incoming.byte_count,
                 )
             )
-            incoming.settle()
+            incoming.commit()
 
-    def _held(self, entry: Entry) -> Seen | None:
+    def _held(self, entry: Entry) -> Fetched | None:
         """The last observation of a name whose bytes are held."""
         last = self._state.last(self._name(entry))
         return last if last and self._store.holds(last.sha256, last.byte_count) else None
 
-    def _fail(self, entry: Entry, error: FetchError, held: Seen | None) -> None:
+    def _fail(self, entry: Entry, error: FetchError, held: Fetched | None) -> None:
         """Decide what is to be made of a file that could not be had."""
         name = self._name(entry)
         if error.is_gone:
-            self._count_had(held if name not in self._state.withdrawn else None)
+            self._count_answer(held if name not in self._state.withdrawn else None)
         elif self._again is not None and name not in self._failed_before:
             self._count_lost(error)
         if error.is_passing and self._again is not None:
@@ -224,7 +232,7 @@ class Taking:
             and self._source.recheck_share is not None
         ):
             # The letter that is held stays what it is; another day will tell.
-            self._note(self._unreached(entry, error))
+            self._note(self._recheck_failed(entry, error))
         else:
             self._note(
                 Failed(
@@ -235,9 +243,9 @@ class Taking:
                 )
             )
 
-    def _count_had(self, held: Seen | None) -> None:
+    def _count_answer(self, held: Fetched | None) -> None:
         with self._lock:
-            self._had += 1
+            self._answered += 1
             self._held_asked += held is not None
             self._in_a_row = 0
 
@@ -259,10 +267,10 @@ class Taking:
         Raises:
             SourceUnavailable: If so.
         """
-        if self._lost > 1 and not self._had:
+        if self._lost > 1 and not self._answered:
             self._give_up(self._lost)
 
-    def _withdrawals(self) -> list[Gone | Unreached]:
+    def _withdrawals(self) -> list[Removed | RecheckFailed]:
         """What the files that are held, listed and said to be gone amount to.
 
         If they are most of those that were asked for, that is not believed: the letters that are
@@ -272,9 +280,9 @@ class Taking:
         if len(news) > max(FEW_GONE, self._held_asked / 2):
             detail = f"{len(news)} of {self._held_asked} files that are held are said to be gone"
             self._signals.append(Signal("withdrawals_not_believed", detail))
-            return [self._unreached(entry, error) for entry, error in self._gone]
+            return [self._recheck_failed(entry, error) for entry, error in self._gone]
         return [
-            Gone(
+            Removed(
                 at=self._now,
                 source=self._source.name,
                 file_name=entry.listing.file_name,
@@ -286,8 +294,8 @@ class Taking:
     def _name(self, entry: Entry) -> Name:
         return self._source.name, entry.listing.file_name
 
-    def _unreached(self, entry: Entry, error: FetchError) -> Unreached:
-        return Unreached(
+    def _recheck_failed(self, entry: Entry, error: FetchError) -> RecheckFailed:
+        return RecheckFailed(
             at=self._now,
             source=self._source.name,
             file_name=entry.listing.file_name,
@@ -304,7 +312,7 @@ class Taking:
 
     def _as_before(
         self, entry: Entry, *, listing: Listing | None = None, is_opened: bool = True
-    ) -> Seen:
+    ) -> Fetched:
         """The last observation of a name that is held, made again."""
         last = self._state.last(self._name(entry))
         if last is None:
@@ -323,16 +331,12 @@ class Taking:
         with self._lock:
             if isinstance(event, Failed):
                 self._failed[event.listing.file_name] = (event.listing, event.detail)
-            elif isinstance(event, Unreached):
+            elif isinstance(event, RecheckFailed):
                 title = self._state.listing((event.source, event.file_name)).title
                 detail = f"{title}: {event.detail}"
                 self._signals.append(Signal("recheck_failed", detail))
             effect = self._state.effect(event)
             # At a site, that a file was found to be as it was tells when to look again.
-            is_recheck = isinstance(event, Seen) and self._source.recheck_share is not None
+            is_recheck = isinstance(event, Fetched) and self._source.recheck_share is not None
             if effect != "same" or is_recheck:
                 self._manifest.append(event)
-
-
-def _listings(found: dict[Effect, dict[str, Listing]], effect: Effect) -> tuple[Listing, ...]:
-    return tuple(listing for _, listing in sorted(found.get(effect, {}).items()))

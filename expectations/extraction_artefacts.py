@@ -1,8 +1,8 @@
-"""Residue: what reading a letter can leave in its text and no author wrote.
+"""Extraction artefacts: what reading a letter can leave in its text and no author wrote.
 
-Here belongs which columns hold a letter's own words, and the rules that find residue in them; the
-kinds of residue are rows of `residue.csv`, which a person edits. Taking residue out is the work of
-the stages that read.
+Here belongs which columns hold a letter's own words, and the rules that find artefacts in them. The
+kinds of artefacts are rows of `extraction_artefacts.csv`, which a person edits. The stages that
+read take artefacts out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from expectations.rule import Rule, default_scope
 from warehouse.schema import SCHEMA
 
-RESIDUE_FILE = Path(__file__).with_name("residue.csv")
+ARTEFACTS_FILE = Path(__file__).with_name("extraction_artefacts.csv")
 
 #: Every column with words taken out of letters, with their form.
 TEXT_COLUMNS = {
@@ -29,56 +29,56 @@ TEXT_COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Residue:
-    r"""One kind of residue.
+class ExtractionArtefact:
+    r"""One kind of artefact.
 
     Attributes:
         name: What it is called.
-        form: The form of text that it is residue in, or `any`.
+        form: The form of text that it is an artefact in, or `any`.
         pattern: A regular expression in the syntax that Python and RE2 share. With `\s`, `\b`,
             `\w`, `\d`, `$` or a look around, pandas takes an engine a hundred times slower.
         planted: A text that holds it and nothing else of the kind, made up.
-        why: Where it comes from.
+        rationale: Where it comes from.
     """
 
     name: str
     form: str
     pattern: str
     planted: str
-    why: str
+    rationale: str
 
 
 @cache
-def residues() -> tuple[Residue, ...]:
+def artefact_kinds() -> tuple[ExtractionArtefact, ...]:
     """All kinds, in the order of the file."""
-    with RESIDUE_FILE.open(encoding="utf-8", newline="") as file:
+    with ARTEFACTS_FILE.open(encoding="utf-8", newline="") as file:
         return tuple(
-            Residue(
+            ExtractionArtefact(
                 name=row["name"],
                 form=row["form"],
                 pattern=_characters(row["pattern"]),
                 planted=_characters(row["planted"]).replace("\\n", "\n"),
-                why=row["why"],
+                rationale=row["rationale"],
             )
             for row in csv.DictReader(file)
         )
 
 
-def residues_of(form: str) -> tuple[Residue, ...]:
+def artefacts_in(form: str) -> tuple[ExtractionArtefact, ...]:
     """The kinds that a text of that form must not hold."""
-    return tuple(residue for residue in residues() if residue.form in ("any", form))
+    return tuple(kind for kind in artefact_kinds() if kind.form in ("any", form))
 
 
-def residue_rules() -> Iterator[Rule]:
+def artefact_rules() -> Iterator[Rule]:
     """One rule for each column of text."""
     for (table_name, column_name), form in TEXT_COLUMNS.items():
-        kinds = residues_of(form)
+        kinds = artefacts_in(form)
         yield Rule(
             suite=table_name,
-            check="text_residue",
-            name=f"{column_name}_without_residue",
-            says=f"No {column_name} holds residue of reading.",
-            why=f"Such as: {', '.join(kind.name.replace('_', ' ') for kind in kinds)}.",
+            check="extraction_artefacts",
+            name=f"{column_name}_without_artefacts",
+            description=f"No {column_name} holds artefacts of extraction.",
+            rationale=f"Such as: {', '.join(kind.name.replace('_', ' ') for kind in kinds)}.",
             expect="ExpectColumnValuesToNotMatchRegex",
             # One expression for all kinds: the text is searched once.
             arguments={
@@ -89,9 +89,9 @@ def residue_rules() -> Iterator[Rule]:
         )
 
 
-def describe_residue(text: str, form: str) -> str:
-    """Which residue a text holds, and the place: `page_number in ‘… Page 2 of 5 …’`."""
-    for kind in residues_of(form):
+def describe_artefact(text: str, form: str) -> str:
+    """Which artefact a text holds, and the place: `page_number in ‘… Page 2 of 5 …’`."""
+    for kind in artefacts_in(form):
         match = re.search(kind.pattern, text)
         if match:
             start, end = max(match.start() - 20, 0), match.end() + 20

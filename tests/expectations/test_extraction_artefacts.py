@@ -1,4 +1,4 @@
-"""Residue of every kind is found in every column that it may stand in."""
+"""ExtractionArtefact of every kind is found in every column that they may stand in."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import re
 
 import pytest
 
-from expectations.residue import (
+from expectations.extraction_artefacts import (
     TEXT_COLUMNS,
-    Residue,
-    describe_residue,
-    residue_rules,
-    residues,
-    residues_of,
+    ExtractionArtefact,
+    artefact_kinds,
+    artefact_rules,
+    artefacts_in,
+    describe_artefact,
 )
 from tests.expectations.clean_tables import Tables
 from tests.expectations.conftest import RunRule
 
-RULES = {(rule.suite, rule.arguments["column"]): rule for rule in residue_rules()}
+RULES = {(rule.suite, rule.arguments["column"]): rule for rule in artefact_rules()}
 
 
 @pytest.mark.parametrize(("table", "column"), TEXT_COLUMNS, ids=".".join)
 def test_every_kind_is_found_in_the_column(table: str, column: str, run_rule: RunRule) -> None:
-    kinds = residues_of(TEXT_COLUMNS[table, column])
+    kinds = artefacts_in(TEXT_COLUMNS[table, column])
 
     def spoil(tables: Tables) -> None:
         if table == "inspectors":
@@ -41,11 +41,11 @@ def test_every_kind_is_found_in_the_column(table: str, column: str, run_rule: Ru
     assert result.observed.startswith(f"{len(kinds)} of ")
 
 
-@pytest.mark.parametrize("kind", residues(), ids=lambda kind: f"{kind.name} in {kind.form}")
-def test_kind_is_named_by_its_own_planted_text(kind: Residue) -> None:
+@pytest.mark.parametrize("kind", artefact_kinds(), ids=lambda kind: f"{kind.name} in {kind.form}")
+def test_kind_is_named_by_its_own_planted_text(kind: ExtractionArtefact) -> None:
     form = "line" if kind.form == "any" else kind.form
 
-    assert describe_residue(kind.planted, form).startswith(f"{kind.name} in ")
+    assert describe_artefact(kind.planted, form).startswith(f"{kind.name} in ")
 
 
 @pytest.mark.parametrize(
@@ -60,5 +60,5 @@ def test_kind_is_named_by_its_own_planted_text(kind: Residue) -> None:
         ("paragraphs", "Between 12 and\u00a015 May 2021 plans were clear; page 2 is not."),
     ],
 )
-def test_words_of_authors_are_no_residue(form: str, text: str) -> None:
-    assert [kind.name for kind in residues_of(form) if re.search(kind.pattern, text)] == []
+def test_words_of_authors_are_no_artefacts(form: str, text: str) -> None:
+    assert [kind.name for kind in artefacts_in(form) if re.search(kind.pattern, text)] == []

@@ -1,8 +1,8 @@
-"""A letter's sections become statements.
+"""A publication's sections become findings.
 
-Each point of a list of improvements or priority actions is one statement, whole; the headline and
+Each point of a list of improvements or priority actions is one finding, whole; the headline and
 main findings are split into sentences. What stands under a list's heading and is no point (the line
-that introduces it) is none. What a statement mentions is found in `mentions`, what it reports is
+that introduces it) is none. What a finding mentions is found in `mentions`, what it reports is
 judged in `judging`.
 """
 
@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assets.findings.judging import LISTS, Passage, judge
+from assets.findings.judging import Passage, judge
 from assets.findings.mentions import cohort, quantifier
-from assets.findings.model import Statement
+from assets.findings.model import Finding
 from assets.language.sentences import sentence_spans
-from assets.publications.model import Letter, Paragraph
+from assets.publications.model import Paragraph, Publication
+from warehouse.kinds import sections_of
 
-SECTIONS_OF_FINDINGS = frozenset({"headline_findings", "main_findings"})
 # The tag at the end of a point, from July 2025: (outcome 3, national framework).
 _FRAMEWORK = re.compile(
     r"\(\s*(outcome|enabler|principle)s?\s+(\d+)\b[^()]*\bnational\s+framework\s*\)", re.IGNORECASE
@@ -26,7 +26,7 @@ _FRAMEWORK = re.compile(
 
 
 class _Span(NamedTuple):
-    """Where a statement stands in a letter."""
+    """Where a finding stands in a letter."""
 
     section: int
     number: int
@@ -42,44 +42,44 @@ def framework_reference(text: str) -> str | None:
     return f"{found[1].lower()} {int(found[2])}" if found else None
 
 
-def letter_statements(letter: Letter) -> tuple[Statement, ...]:
-    """Split a letter into its statements.
+def split_findings(publication: Publication) -> tuple[Finding, ...]:
+    """Split a publication into its findings.
 
     Args:
-        letter: The letter.
+        publication: The letter or report.
 
     Returns:
-        The statements in the letter's order.
+        The findings in its order.
     """
-    return tuple(_statements(letter))
+    return tuple(_findings(publication))
 
 
-def _statements(letter: Letter) -> Iterator[Statement]:
-    spans = list(_spans(letter))
+def _findings(publication: Publication) -> Iterator[Finding]:
+    spans = list(_spans(publication))
     judgements = judge(
         [
             Passage(
                 paragraph.text[start:end],
-                letter.sections[section].section_type,
-                letter.sections[section].heading,
+                publication.sections[section].section_type,
+                publication.sections[section].heading,
                 section,
                 number,
             )
             for section, number, _, paragraph, start, end in spans
         ]
     )
-    for (section, number, sentence, paragraph, start, end), judgement in zip(
+    for (section, number, sentence, paragraph, start, end), judged in zip(
         spans, judgements, strict=True
     ):
         text = paragraph.text[start:end]
         page, box = _place(paragraph, start, end)
         how_many, whom = quantifier(text), cohort(text)
-        yield Statement(
+        yield Finding(
             section=section,
             paragraph=number,
             sentence=sentence,
             text=text,
-            judgement=judgement,
+            judged=judged,
             quantifier_code=how_many.code if how_many else None,
             quantifier_words=how_many.words if how_many else None,
             cohort_code=whom.code if whom else None,
@@ -89,12 +89,12 @@ def _statements(letter: Letter) -> Iterator[Statement]:
         )
 
 
-def _spans(letter: Letter) -> Iterator[_Span]:
-    for section, of in enumerate(letter.sections):
+def _spans(publication: Publication) -> Iterator[_Span]:
+    for section, of in enumerate(publication.sections):
         for number, paragraph in enumerate(of.paragraphs, start=1):
-            if of.section_type in LISTS:
+            if of.section_type in sections_of("points"):
                 spans = [(0, len(paragraph.text))] if paragraph.is_point else []
-            elif of.section_type in SECTIONS_OF_FINDINGS:
+            elif of.section_type in sections_of("sentences"):
                 spans = sentence_spans(paragraph.text)
             else:
                 spans = []

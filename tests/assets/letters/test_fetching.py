@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from assets.letters.archive import Archive
+from assets.letters.fetching import FetchResult
 from assets.letters.manifest import MANIFEST
 from assets.letters.source import SourceUnavailable
-from assets.letters.taking import Look
 from tests.assets.letters.shelf import DAY, START, Live, Shelf, names
 
 
@@ -22,7 +22,7 @@ def shelf_of(count: int, **facts: Any) -> Live:
     return Live(files, **{"parallel": 1, "recheck_share": 1.0, **facts})
 
 
-def look_at(folder: Path, shelf: Shelf, day: int) -> Look:
+def look_at(folder: Path, shelf: Shelf, day: int) -> FetchResult:
     return Archive(folder).take(shelf, now=START + day * DAY)
 
 
@@ -67,12 +67,12 @@ def test_what_a_look_found_that_was_cut_off_is_told_by_the_next(tmp_path: Path) 
         with pytest.raises(SourceUnavailable):
             look_at(tmp_path, shelf, day)
         found = Archive(tmp_path).found("ofsted")
-        assert list(found["new"]) == numbered(10, 11)
+        assert names(found.new) == numbered(10, 11)
     shelf.down.clear()
     look = look_at(tmp_path, shelf, 3)
     assert names(look.new) == numbered(*range(10, 70))
     assert names(look.changed) == ["00.pdf"]
-    assert Archive(tmp_path).found("ofsted") == {}
+    assert Archive(tmp_path).found("ofsted") == FetchResult()
     following = look_at(tmp_path, shelf, 4)
     assert (following.new, following.changed) == ((), ())
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from assets.documents.model import Line
 from assets.findings.mentions import cohort, quantifier
-from assets.findings.statements import framework_reference, letter_statements
+from assets.findings.splitting import framework_reference, split_findings
 from assets.language.sentences import sentence_spans
-from assets.publications.model import Letter, Paragraph, Section, SectionType
+from assets.publications.model import Paragraph, Publication, Section
 from tests.assets.reading import PARTS, letter_of
 from warehouse.codes import code_list
 
@@ -69,21 +69,21 @@ A plan is due."""
 
 def test_a_letter_is_split_into_its_statements() -> None:
     letter = letter_of(body=BODY)
-    assert isinstance(letter, Letter)
+    assert isinstance(letter, Publication)
     assert [
         (
-            letter.sections[statement.section].heading,
-            statement.paragraph,
-            statement.sentence,
-            statement.text,
-            statement.quantifier_code,
-            statement.framework_reference,
+            letter.sections[finding.section].heading,
+            finding.paragraph,
+            finding.sentence,
+            finding.text,
+            finding.quantifier_code,
+            finding.framework_reference,
         )
-        for statement in letter_statements(letter)
+        for finding in split_findings(letter)
     ] == [
         ("Headline findings", 1, 1, "Work is sound.", None, None),
         ("Headline findings", 1, 2, "Most plans are late.", "most", None),
-        # A point is one statement, whole; the line that leads to it is none.
+        # A point is one finding, whole; the line that leads to it is none.
         ("Areas for priority action", 2, 1, "Thresholds. They are too high.", None, None),
         (
             "What needs to improve in this area of social work practice?",
@@ -133,10 +133,10 @@ All are for, e.g. Personal advisers.
 
 Staff listen."""
     letter = letter_of(body=body)
-    assert isinstance(letter, Letter)
+    assert isinstance(letter, Publication)
     assert [
         (letter.sections[one.section].heading, one.paragraph, one.sentence, one.text)
-        for one in letter_statements(letter)
+        for one in split_findings(letter)
     ] == [
         ("Headline findings", 1, 1, "Inspectors saw three strengths:"),
         ("Headline findings", 2, 1, "clear plans; some of them are short"),
@@ -162,19 +162,19 @@ Staff listen."""
 
 def test_every_statement_is_judged() -> None:
     letter = letter_of(body=BODY)
-    assert isinstance(letter, Letter)
-    statements = letter_statements(letter)
-    for statement in statements:
-        judgement = statement.judgement
+    assert isinstance(letter, Publication)
+    findings = split_findings(letter)
+    for finding in findings:
+        judgement = finding.judged
         assert judgement.valence_code in code_list("valence")
         assert 0 <= judgement.valence_score <= 1
         assert 1 <= len(set(judgement.topic_codes)) == len(judgement.topic_codes) <= 3
         assert set(judgement.topic_codes) <= set(code_list("topic"))
-        assert all(cue in statement.text for cue in judgement.cues)
+        assert all(cue in finding.text for cue in judgement.cues)
     points = [
-        statement.judgement.valence_code
-        for statement in statements
-        if letter.sections[statement.section].section_type in ("improvements", "priority_actions")
+        finding.judged.valence_code
+        for finding in findings
+        if letter.sections[finding.section].section_type in ("improvements", "priority_actions")
     ]
     assert points == ["concern"] * 3
 
@@ -184,7 +184,7 @@ def test_what_a_statement_mentions_is_found_in_its_own_words() -> None:
     text = "Most plans are clear. Care leavers have them. Staff know few (not all) of them."
     found = [
         (one.quantifier_code, one.quantifier_words, one.cohort_code)
-        for one in letter_statements(_letter_with(Paragraph(text)))
+        for one in split_findings(_letter_with(Paragraph(text)))
     ]
     assert found == [
         ("most", "Most", None),
@@ -196,15 +196,15 @@ def test_what_a_statement_mentions_is_found_in_its_own_words() -> None:
 
 def test_introduction_and_closing_hold_no_statements() -> None:
     letter = letter_of()
-    assert isinstance(letter, Letter)
-    sections = {statement.section for statement in letter_statements(letter)}
+    assert isinstance(letter, Publication)
+    sections = {finding.section for finding in split_findings(letter)}
     assert sections == {1, 2, 3}
-    assert PARTS["introduction"] not in {statement.text for statement in letter_statements(letter)}
+    assert PARTS["introduction"] not in {finding.text for finding in split_findings(letter)}
 
 
-def _letter_with(*paragraphs: Paragraph, section_type: SectionType = "main_findings") -> Letter:
+def _letter_with(*paragraphs: Paragraph, section_type: str = "main_findings") -> Publication:
     plain = letter_of()
-    assert isinstance(plain, Letter)
+    assert isinstance(plain, Publication)
     section = Section(section_type, "Main findings", paragraphs, 1)
     return msgspec.structs.replace(plain, sections=(section,))
 
@@ -217,8 +217,8 @@ def test_the_box_is_that_of_the_lines_on_the_page_where_it_begins() -> None:
         Line(30, 2, 72.0, 80.0, 505.0, 91.0),
     )
     places = [
-        (statement.text, statement.page, statement.box)
-        for statement in letter_statements(_letter_with(Paragraph(text, lines)))
+        (finding.text, finding.page, finding.box)
+        for finding in split_findings(_letter_with(Paragraph(text, lines)))
     ]
     assert places == [
         ("One goes on here.", 1, (70.0, 700.0, 510.0, 725.0)),
@@ -239,14 +239,14 @@ def test_a_point_has_the_box_of_all_its_lines_on_the_page_where_it_begins() -> N
         Paragraph(text, lines, is_point=True),
         section_type="improvements",
     )
-    (statement,) = letter_statements(letter)
-    assert (statement.text, statement.paragraph, statement.sentence) == (text, 2, 1)
-    assert (statement.page, statement.box) == (1, (90.0, 700.0, 500.0, 725.0))
+    (finding,) = split_findings(letter)
+    assert (finding.text, finding.paragraph, finding.sentence) == (text, 2, 1)
+    assert (finding.page, finding.box) == (1, (90.0, 700.0, 500.0, 725.0))
 
 
 def test_plain_text_has_no_places() -> None:
-    (statement,) = letter_statements(_letter_with(Paragraph("Plans are clear.")))
-    assert (statement.page, statement.box) == (None, None)
+    (finding,) = split_findings(_letter_with(Paragraph("Plans are clear.")))
+    assert (finding.page, finding.box) == (None, None)
 
 
 WORDS = st.lists(
@@ -271,12 +271,12 @@ def test_statements_are_the_paragraphs_sentences_with_boxes_of_their_lines(
         lines.append(Line(offset, page, 70.0, top, 70.0 + count, top + 10))
         start += count
     text = " ".join(words)
-    statements = letter_statements(_letter_with(Paragraph(text, tuple(lines))))
+    findings = split_findings(_letter_with(Paragraph(text, tuple(lines))))
     spans = sentence_spans(text)
-    assert [statement.text for statement in statements] == [text[a:b] for a, b in spans]
-    assert [statement.sentence for statement in statements] == list(range(1, len(spans) + 1))
+    assert [finding.text for finding in findings] == [text[a:b] for a, b in spans]
+    assert [finding.sentence for finding in findings] == list(range(1, len(spans) + 1))
     ends = [line.start for line in lines[1:]] + [len(text)]
-    for statement, (first, last) in zip(statements, spans, strict=True):
+    for finding, (first, last) in zip(findings, spans, strict=True):
         own = [
             line
             for line, end in zip(lines, ends, strict=True)
@@ -284,8 +284,8 @@ def test_statements_are_the_paragraphs_sentences_with_boxes_of_their_lines(
             if line.start < last and first < end - (end < len(text))
         ]
         own = [line for line in own if line.page == own[0].page]
-        assert statement.page == own[0].page
-        assert statement.box == (
+        assert finding.page == own[0].page
+        assert finding.box == (
             70.0,
             own[0].y0,
             max(line.x1 for line in own),
