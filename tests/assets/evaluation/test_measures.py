@@ -213,7 +213,7 @@ def test_sentences_are_looked_for_in_their_letter() -> None:
 
 
 def test_kinds_are_measured_apart() -> None:
-    labels = {"a": LABEL, "b": LABEL | {"document_kind": "jtai"}, "z": {"focus": "Care leavers."}}
+    labels = {"a": LABEL, "b": LABEL | {"document_kind": "jtai"}, "c": {}, "z": {"focus": "Plans."}}
     evaluation = evaluate(Gold(labels, ()), tables_of(*LETTERS))
     place = ("visits", "document_kind", "exact_match")
     assert value(evaluation, *place) == (1.0, 1)
