@@ -38,7 +38,6 @@ PLAIN_ERRORS = frozenset(
         "Busy",
         "BreakingChangeError",
         "ChecksumsError",
-        "ContentsError",
         "CorrectionError",
         "DescriptionError",
         "Failure",

@@ -97,7 +97,11 @@ def _text(column: Column, number: int) -> str:
     if number == 0:
         return example
     before, digits, after = re.fullmatch(r"(?s)(.*?)(\d*)(\D*)", example).groups()  # type: ignore[union-attr]
-    counted = [f"{before}{(int(digits) + number) % 10 ** len(digits):0{len(digits)}}{after}"] if digits else []
+    counted = (
+        [f"{before}{(int(digits) + number) % 10 ** len(digits):0{len(digits)}}{after}"]
+        if digits
+        else []
+    )
     for text in (*counted, *(f"{example}{mark}{number}" for mark in "-_ "), example):
         if column.pattern is None or re.fullmatch(column.pattern, text):
             return text

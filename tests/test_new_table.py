@@ -110,7 +110,7 @@ def test_its_rules_are_asked_and_its_rows_go_with_their_letters(tables: Path) ->
     assert rules.keys() == {
         "required_values_there",
         "references_known",
-        "numbers_within_bounds",
+        "values_well_formed",
         "key_unique",
         "grade_code_listed",
     }

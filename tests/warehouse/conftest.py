@@ -71,6 +71,7 @@ def add_visit(rows: Rows, authority: dict[str, Any], day: dt.date, points: list[
             letter_date=day + dt.timedelta(days=35),
             primary_theme_code="care_leavers",
             is_covid_adapted=False,
+            era="headline_findings",
             signatory_id="morgan-ellery",
             inspector_count=2,
             previous_judgement_code="good" if points else None,
@@ -233,6 +234,7 @@ def rows() -> Rows:
             complete(
                 "coverage",
                 authority_id=visit["authority_id"],
+                document_kind="focused_visit",
                 year=visit["start_date"].year,
                 letter_count=1,
                 visit_count=1,

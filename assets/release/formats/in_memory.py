@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from warehouse.column_types import type_of
 from warehouse.database import View, load_views
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 VISITS_VIEW = "visits_with_names"
 FINDINGS_VIEW = "findings_with_visits"
 
-#: The ids of what was chosen: everything, until `select_findings` says otherwise.
-CHOSEN_FINDINGS = "chosen_findings"
-CHOSEN_VISITS = "chosen_visits"
-#: What coverage and quarantine are told of: everything, until `limit_gaps_to` says otherwise.
-CHOSEN_AUTHORITIES = "chosen_authorities"
-CHOSEN_YEARS = "chosen_years"
-
-_EVERY_YEAR = f"SELECT unnest(range({date.min.year}, {date.max.year + 1})) AS year"
+#: What is chosen, which is everything until `select_findings` says otherwise; and what coverage and
+#: quarantine are told of, which is everything until `limit_gaps_to` does.
+_EVERYTHING = {
+    "chosen_findings": "SELECT finding_id FROM findings",
+    "chosen_visits": "SELECT visit_id FROM visits",
+    "chosen_authorities": "SELECT authority_id FROM authorities",
+    "chosen_kinds": "SELECT code AS document_kind FROM codes WHERE list = 'document_kind'",
+    "chosen_years": f"SELECT unnest(range({date.min.year}, {date.max.year + 1})) AS year",
+}
 
 
 def view(name: str) -> View:
@@ -58,45 +59,44 @@ def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.Duc
             add_table(connection, table, path, "TABLE" if guarded else "VIEW")
         for name in (VISITS_VIEW, FINDINGS_VIEW):
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
-        connection.execute(f"CREATE TABLE {CHOSEN_FINDINGS} AS SELECT finding_id FROM findings")
-        connection.execute(f"CREATE TABLE {CHOSEN_VISITS} AS SELECT visit_id FROM visits")
-        connection.execute(
-            f"CREATE TABLE {CHOSEN_AUTHORITIES} AS SELECT authority_id FROM authorities"
-        )
-        connection.execute(f"CREATE TABLE {CHOSEN_YEARS} AS {_EVERY_YEAR}")
+        for name, rows in _EVERYTHING.items():
+            connection.execute(f"CREATE TABLE {name} AS {rows}")
         if guarded:
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
         yield connection
 
 
-def select_findings(connection: duckdb.DuckDBPyConnection, findings: list[str]) -> None:
-    """Chooses findings, and the visits that they are from."""
+def select_findings(connection: duckdb.DuckDBPyConnection, condition: str) -> int:
+    """Narrows the findings chosen, and the visits that they are from.
+
+    Args:
+        connection: As `open_in_memory` gives it.
+        condition: What must hold of a row of the view `findings_with_visits`, in SQL.
+
+    Returns:
+        How many are left.
+
+    Raises:
+        duckdb.Error: It cannot be asked.
+    """
+    # In lines of its own: it may end with a comment.
     connection.execute(
-        f"CREATE OR REPLACE TABLE {CHOSEN_FINDINGS} AS SELECT unnest(?::VARCHAR[]) AS finding_id",
-        [findings],
+        f"CREATE OR REPLACE TABLE chosen_findings AS SELECT finding_id FROM {FINDINGS_VIEW} "
+        f"WHERE finding_id IN (FROM chosen_findings) AND (\n{condition}\n)"
     )
     connection.execute(
-        f"CREATE OR REPLACE TABLE {CHOSEN_VISITS} AS SELECT DISTINCT visit_id FROM findings "
-        f"WHERE finding_id IN (FROM {CHOSEN_FINDINGS})"
+        "CREATE OR REPLACE TABLE chosen_visits AS SELECT DISTINCT visit_id FROM findings "
+        "WHERE finding_id IN (FROM chosen_findings)"
     )
+    return len(connection.sql("FROM chosen_findings"))
 
 
-def limit_gaps_to(
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    authorities: list[str] | None = None,
-    years: list[int] | None = None,
-) -> None:
-    """Narrows what coverage and quarantine are told of, to these authorities or years, or both."""
-    for name, column, values in (
-        (CHOSEN_AUTHORITIES, "authority_id", authorities),
-        (CHOSEN_YEARS, "year", years),
-    ):
-        if values is not None:
-            connection.execute(
-                f"CREATE OR REPLACE TABLE {name} AS SELECT unnest(?) AS {column}", [values]
-            )
+def limit_gaps_to(connection: duckdb.DuckDBPyConnection, what: str, values: list[Any]) -> None:
+    """Limits coverage and quarantine to these `authorities`, `kinds` or `years`."""
+    connection.execute(
+        f"CREATE OR REPLACE TABLE chosen_{what} AS SELECT unnest(?) AS chosen", [values]
+    )
 
 
 def add_table(

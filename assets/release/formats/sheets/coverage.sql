@@ -3,5 +3,7 @@ SELECT coverage.*, authorities.name AS authority, authorities.region
 FROM coverage
 JOIN authorities USING (authority_id)
 WHERE coverage.authority_id IN (FROM chosen_authorities)
+    -- Older releases do not tell the kind.
+    AND coalesce(coverage.document_kind IN (FROM chosen_kinds), true)
     AND coverage.year IN (FROM chosen_years)
 ORDER BY authorities.name, coverage.authority_id, coverage.year DESC
