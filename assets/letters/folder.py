@@ -137,7 +137,7 @@ class FolderSource:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise FetchError("unreadable", f"The file cannot be opened: {reason}.") from error
-        return Received(listing=entry.listing)
+        return Received()
 
     def stop(self) -> None:
         """Copying a file waits for nothing."""
