@@ -7,44 +7,47 @@ are like is in `domain.toml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from expectations.rule import Rule, default_scope
-from warehouse.codes import code_list
+from warehouse.codes import code_lists
 from warehouse.schema import SCHEMA, Column, Table
 
 #: A table with fewer rows is not asked for a share of filled values.
 ROWS_FOR_FILL_RATES = 20
 
+_WELL_FORMED = "a text is not blank and is in Unicode NFC, and a number is finite"
+
 #: Prepared columns that say which of a row's columns break a promise; `none` if none does. One
 #: expectation on them stands for one a column, each of which would cost as much.
 MISSING_VALUES = "missing_values"
-OUT_OF_BOUNDS = "out_of_bounds"
+MALFORMED_VALUES = "malformed_values"
 UNKNOWN_REFERENCES = "unknown_references"
 NONE = "none"
+PROMISES = frozenset({MISSING_VALUES, MALFORMED_VALUES, UNKNOWN_REFERENCES})
 
 
-def schema_rules() -> Iterator[Rule]:
-    """All rules of all tables, table by table."""
-    for table in SCHEMA.values():
+def schema_rules(
+    schema: Mapping[str, Table] = SCHEMA, codes: Mapping[str, Collection[str]] | None = None
+) -> Iterator[Rule]:
+    """All rules of all tables, table by table.
+
+    Args:
+        schema: The tables; by default, the code's own.
+        codes: The codes of each list; by default, the code's own.
+    """
+    codes = code_lists() if codes is None else codes
+    for table in schema.values():
         yield from _table_rules(table)
         for column in table.columns:
-            yield from _column_rules(table, column)
-    yield _code_lists_rule()
+            yield from _column_rules(table, column, codes)
+    if "codes" in schema:
+        yield _code_lists_rule(schema)
 
 
 def required_columns(table: Table) -> tuple[Column, ...]:
     """The columns that must have a value in every row."""
     return tuple(column for column in table.columns if not column.nullable)
-
-
-def bounded_columns(table: Table) -> tuple[Column, ...]:
-    """The columns whose numbers have a least or a greatest value."""
-    return tuple(
-        column
-        for column in table.columns
-        if column.minimum is not None or column.maximum is not None
-    )
 
 
 def referring_columns(table: Table) -> tuple[tuple[Column, str, str], ...]:
@@ -73,10 +76,11 @@ def _table_rules(table: Table) -> Iterator[Rule]:
         known = (f"every {column.name} is in {to_table}" for column, to_table, _ in references)
         description = f"{_and(known).capitalize()}."
         yield _promise(table, "foreign_keys", "references_known", description, UNKNOWN_REFERENCES)
-    if bounded := bounded_columns(table):
-        bounds = (f"{column.name} is {_bounds(column)}" for column in bounded)
-        description = f"In every row, {_and(bounds)}."
-        yield _promise(table, "values", "numbers_within_bounds", description, OUT_OF_BOUNDS)
+    if limits := [f"{one.name} is {_bounds(one)}" for one in table.columns if _bounds(one)]:
+        description = f"In every row, {_and((*limits, _WELL_FORMED))}."
+    else:
+        description = f"In every row, {_WELL_FORMED}."
+    yield _promise(table, "values", "values_well_formed", description, MALFORMED_VALUES)
     if len(table.primary_key) == 1:
         yield Rule(
             suite=table.name,
@@ -99,7 +103,9 @@ def _table_rules(table: Table) -> Iterator[Rule]:
         )
 
 
-def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
+def _column_rules(
+    table: Table, column: Column, codes: Mapping[str, Collection[str]]
+) -> Iterator[Rule]:
     scope = default_scope(table.name)
     if column.unique:
         yield Rule(
@@ -129,7 +135,7 @@ def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
             name=f"{column.name}_listed",
             description=f"Every {column.name} is a code of the list {column.code_list}.",
             expect="ExpectColumnValuesToBeInSet",
-            arguments={"column": column.name, "value_set": list(code_list(column.code_list))},
+            arguments={"column": column.name, "value_set": list(codes[column.code_list])},
             scope=scope,
         )
     if column.fill_rate_minimum is not None:
@@ -137,7 +143,8 @@ def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
             suite=table.name,
             check="fill_rates",
             name=f"{column.name}_filled",
-            description=f"{column.name} is filled in at least {column.fill_rate_minimum:.0%} of rows.",
+            description=f"{column.name} is filled in at least "
+            f"{column.fill_rate_minimum:.0%} of rows.",
             rationale="Below that, the reading has broken, not the letters.",
             expect="ExpectColumnValuesToNotBeNull",
             arguments={"column": column.name, "mostly": column.fill_rate_minimum},
@@ -145,8 +152,8 @@ def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
         )
 
 
-def _code_lists_rule() -> Rule:
-    columns = (column for table in SCHEMA.values() for column in table.columns)
+def _code_lists_rule(schema: Mapping[str, Table]) -> Rule:
+    columns = (column for table in schema.values() for column in table.columns)
     lists = sorted({column.code_list for column in columns if column.code_list})
     return Rule(
         suite="codes",
@@ -176,6 +183,9 @@ def _whole(pattern: str) -> str:
 
 
 def _bounds(column: Column) -> str:
+    """The limits of a column's numbers in words; empty where it has none."""
+    if column.minimum is None and column.maximum is None:
+        return ""
     if column.maximum is None:
         return f"{column.minimum:g} or more"
     if column.minimum is None:

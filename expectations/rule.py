@@ -1,7 +1,8 @@
 """A rule: one expectation, as this project declares it.
 
 Here belongs only its shape. Where rules come from is in `from_schema.py`, `domain.py` and
-`extraction_artefacts.py`; what Great Expectations makes of them is in `runner.py`.
+`extraction_artefacts.py`. Two readers ask them of tables: DuckDB (`sql_reader.py`), and Great
+Expectations before anything is published (`runner.py`).
 """
 
 from __future__ import annotations
@@ -56,10 +57,26 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.document_kind is not None and not has_document_kind(self.suite):
-            raise ValueError(f"rule {self.suite}.{self.name}: no row of {self.suite} has a kind")
+            raise ValueError(f"rule {self.title}: no row of {self.suite} has a kind")
         # Great Expectations takes descriptions as templates, and puts them into pages as they are.
         if set("$<>&") & set(self.description + self.rationale):
-            raise ValueError(f"rule {self.suite}.{self.name}: no $, <, > or & in its words")
+            raise ValueError(f"rule {self.title}: no $, <, > or & in its words")
+
+    @property
+    def title(self) -> str:
+        """The table and the rule."""
+        return f"{self.suite}.{self.name}"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the rule looks at."""
+        named = (self.arguments.get(name) for name in ("column", "column_A", "column_B"))
+        return (*(one for one in named if one is not None), *self.arguments.get("column_list", ()))
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The columns without which the rule cannot be asked."""
+        return frozenset((*self.columns, *([DOCUMENT_KIND] if self.document_kind else ())))
 
 
 def has_document_kind(table_name: str) -> bool:

@@ -7,21 +7,16 @@ worker's process only. What a result means for publication is in `report.py`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
-from expectations.extraction_artefacts import TEXT_COLUMNS, describe_artefact
-from expectations.prepare import PreparedTables, key_columns
-from expectations.report import Breach, Result, Tolerance, ValidationReport
+from expectations.prepare import PreparedTables
 from expectations.rule import DOCUMENT_KIND, Rule
 from expectations.startup import import_great_expectations
-from expectations.suites import suites, tables_of
-from warehouse.schema import SCHEMA
+from expectations.suites import suites
+from expectations.validation import RuleOutcome, not_asked
 
 # Before anything else imports it, and in its own way.
 gx = import_great_expectations()
@@ -31,24 +26,6 @@ from great_expectations.core.expectation_validation_result import (  # noqa: E40
 )
 from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
 from great_expectations.datasource.fluent.interfaces import Batch  # noqa: E402
-
-#: How many failures a result shows.
-SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one rule.
-
-    Attributes:
-        rule: The rule.
-        result: Great Expectations' own result; None if the rule was not asked.
-        failing: The rows that break it: the values it looked at and the row's key.
-    """
-
-    rule: Rule
-    result: ExpectationValidationResult | None
-    failing: tuple[Mapping[str, Any], ...] = ()
 
 
 class Runner:
@@ -65,51 +42,28 @@ class Runner:
             for suite in suites()
         }
 
-    def validate(
-        self, folder: Path, previous: Path | None, tolerance: Tolerance
-    ) -> tuple[ValidationReport, dict[str, tuple[Outcome, ...]]]:
-        """Tests every rule on the tables of a folder.
+    def ask(
+        self, tables: PreparedTables, suite: str, rules: Sequence[Rule], keys: Sequence[str]
+    ) -> tuple[RuleOutcome, ...]:
+        """What came of rules on a prepared table, in their order.
 
         Args:
-            folder: The tables.
-            previous: The tables published before, if there are any.
-            tolerance: What may be lost.
-
-        Returns:
-            The report, and what came of each rule, by suite.
+            tables: The tables.
+            suite: The table.
+            rules: The rules, all of that table.
+            keys: The columns that are to name a row that breaks one.
         """
-        outcomes: dict[str, tuple[Outcome, ...]] = {}
-        with PreparedTables(folder, previous, tolerance) as tables:
-            outcomes["columns"] = self.run("columns", tables.columns())
-            results = list(results_about_tables(outcomes["columns"]))
-            wrong = sorted({result.table for result in results if not result.success})
-            if wrong:
-                # Without the right columns, nothing further can be asked.
-                results += _not_tested(f"{', '.join(wrong)} must have the schema's columns first")
-                return _report(results, 0, tolerance), outcomes
-            row_counts = tables.row_counts()
-            outcomes["row_counts"] = self.run("row_counts", row_counts)
-            results += results_about_tables(outcomes["row_counts"], observed_rows(row_counts))
-            tables.load()
-            for name in SCHEMA:
-                outcomes[name] = self.run(name, tables.table(name))
-                results += [result_of(outcome) for outcome in outcomes[name]]
-            return _report(results, tables.letter_count(), tolerance), outcomes
-
-    def run(
-        self, suite: str, table: pa.Table, rules: Sequence[Rule] | None = None
-    ) -> tuple[Outcome, ...]:
-        """Tests a suite's rules, or some of them, on a prepared table."""
-        rules = suites()[suite] if rules is None else rules
-        frame = table.to_pandas(types_mapper=pd.ArrowDtype)
-        outcomes: dict[str, Outcome] = {}
+        frame = tables.table(suite).to_pandas(types_mapper=pd.ArrowDtype)
+        outcomes: dict[str, RuleOutcome] = {}
         for kind in dict.fromkeys(rule.document_kind for rule in rules):
             rows = frame if kind is None else frame[(frame[DOCUMENT_KIND] == kind).fillna(False)]
             of_kind = [rule for rule in rules if rule.document_kind == kind]
-            outcomes |= self._run_on(suite, rows, of_kind)
+            outcomes |= self._ask(suite, rows, of_kind, keys)
         return tuple(outcomes[rule.name] for rule in rules)
 
-    def _run_on(self, suite: str, frame: pd.DataFrame, rules: list[Rule]) -> dict[str, Outcome]:
+    def _ask(
+        self, suite: str, frame: pd.DataFrame, rules: Sequence[Rule], keys: Sequence[str]
+    ) -> dict[str, RuleOutcome]:
         """What came of rules that are all asked of the same rows, by name."""
         asked = [rule for rule in rules if len(frame) >= rule.least_rows]
         batch = self._batches[suite].get_batch({"dataframe": frame})
@@ -119,16 +73,12 @@ class Runner:
         if broken:
             with_rows = {
                 "result_format": "COMPLETE",
-                "unexpected_index_column_names": list(key_columns(suite)),
+                "unexpected_index_column_names": list(keys),
                 "return_unexpected_index_query": False,
             }
             results |= _validate(batch, suite, broken, with_rows)
         return {
-            rule.name: Outcome(
-                rule=rule,
-                result=results.get(rule.name),
-                failing=_failing_rows(results[rule.name]) if rule in broken else (),
-            )
+            rule.name: _outcome(rule, results[rule.name]) if rule in asked else not_asked(rule)
             for rule in rules
         }
 
@@ -173,96 +123,17 @@ def _has_failing_rows(result: ExpectationValidationResult) -> bool:
     return bool(result.result.get("unexpected_count")) and not result.success
 
 
-def _failing_rows(result: ExpectationValidationResult) -> tuple[Mapping[str, Any], ...]:
-    return tuple(result.result.get("unexpected_index_list") or ())
-
-
-def _report(results: Iterable[Result], letter_count: int, tolerance: Tolerance) -> ValidationReport:
-    return ValidationReport(results=tuple(results), letter_count=letter_count, tolerance=tolerance)
-
-
-def _not_tested(reason: str) -> Iterator[Result]:
-    for suite, rules in suites().items():
-        if suite == "columns":
-            continue
-        for rule in rules:
-            for table in tables_of(rule):
-                yield _new_result(table, rule, success=False, observed="nothing", error=reason)
-
-
-def observed_rows(row_counts: pa.Table) -> dict[str, str]:
-    """What the prepared table of row counts says of each table, in words."""
-    return dict(
-        zip(
-            row_counts.column("table_name").to_pylist(),
-            row_counts.column("observed").to_pylist(),
-            strict=True,
-        )
-    )
-
-
-def results_about_tables(
-    outcomes: Iterable[Outcome], observed: Mapping[str, str] | None = None
-) -> Iterator[Result]:
-    """One result a rule and table of a suite whose rows are about tables."""
-    for outcome in outcomes:
-        error = None if outcome.result is None else error_of(outcome.result)
-        for table in tables_of(outcome.rule):
-            failing = [row for row in outcome.failing if row["table_name"] == table]
-            found = tuple(_values(outcome.rule, row) for row in failing[:SHOWN])
-            seen = f"{len(failing)} rows" if failing else "as expected"
-            yield _new_result(
-                table,
-                outcome.rule,
-                success=not failing and error is None,
-                observed=(observed or {}).get(table, seen),
-                error=error,
-                found=found,
-            )
-
-
-def result_of(outcome: Outcome) -> Result:
-    """What came of a rule on the table of its suite."""
-    rule, result = outcome.rule, outcome.result
-    if result is None:
-        asked_of = f"not asked of fewer than {rule.least_rows} rows"
-        return _new_result(rule.suite, rule, success=True, observed=asked_of)
-    error = error_of(result)
-    by_letter: dict[str | None, list[Mapping[str, Any]]] = {}
-    if rule.scope == "letter":
-        for row in outcome.failing:
-            letter_id = row["letter_id"]
-            by_letter.setdefault(None if pd.isna(letter_id) else letter_id, []).append(row)
-    without_letter = by_letter.pop(None, [])
-    return _new_result(
-        rule.suite,
-        rule,
+def _outcome(rule: Rule, result: ExpectationValidationResult) -> RuleOutcome:
+    return RuleOutcome(
+        rule=rule,
         success=bool(result.success),
         observed=_seen(result),
-        error=error,
-        found=tuple(_values(rule, row) for row in outcome.failing[:SHOWN]),
-        breaches=tuple(
-            Breach(
-                letter_id=letter_id,
-                visit_id=None if pd.isna(visit_id := rows[0].get("visit_id")) else visit_id,
-                row_count=len(rows),
-                reason=f"{rule.suite}.{rule.name}: {rule.description} Found: {_values(rule, rows[0])}",
-            )
-            for letter_id, rows in by_letter.items()
-            if letter_id is not None
+        failing=tuple(
+            {name: None if pd.isna(value) else value for name, value in row.items()}
+            for row in result.result.get("unexpected_index_list") or ()
         ),
-        rows_without_letter=len(without_letter),
-    )
-
-
-def _new_result(table: str, rule: Rule, **rest: Any) -> Result:
-    return Result(
-        table=table,
-        check=rule.check,
-        name=rule.name,
-        description=rule.description,
-        scope=rule.scope,
-        **rest,
+        error=error_of(result),
+        detail=result,
     )
 
 
@@ -274,23 +145,3 @@ def _seen(result: ExpectationValidationResult) -> str:
         return f"{seen['missing_count']} missing"
     value = seen.get("observed_value")
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def _values(rule: Rule, row: Mapping[str, Any]) -> str:
-    """A failing row in a few words: the values that break the rule, and its key."""
-    form = TEXT_COLUMNS.get((rule.suite, str(rule.arguments.get("column"))))
-    if rule.check == "extraction_artefacts" and form is not None:
-        return describe_artefact(str(row[rule.arguments["column"]]), form)
-    keys = [name for name in key_columns(rule.suite) if name in row]
-    names = [name for name in row if name not in keys] + keys
-    return ", ".join(
-        f"{name}={'NULL' if pd.isna(row[name]) else shorten(row[name])}"
-        for name in names
-        if name != "letter_id"
-    )
-
-
-def shorten(value: object) -> str:
-    """A value on one line of bounded length."""
-    text = " ".join(str(value).split())
-    return text if len(text) <= 80 else f"{text[:79]}…"

@@ -53,6 +53,7 @@ def main() -> None:
     # Imported before the first request, which comes when the tables are there.
     from expectations.docs import write_docs
     from expectations.runner import Runner
+    from expectations.validation import validate
 
     runner = Runner()
     for line in sys.stdin.buffer:
@@ -60,7 +61,9 @@ def main() -> None:
         try:
             request = msgspec.json.decode(line, type=Request)
             previous = None if request.previous is None else Path(request.previous)
-            report, documented = runner.validate(Path(request.folder), previous, request.tolerance)
+            report, documented = validate(
+                runner.ask, Path(request.folder), previous, request.tolerance
+            )
             write_docs(Path(request.docs_folder), report, documented)
             answer = Answer(report)
         except Exception:  # noqa: BLE001 - whatever it is, the caller is to hear of it

@@ -143,18 +143,17 @@ def evaluate(
         fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
     try:
         labels = read_gold(gold)
+        tables = parquet.read_tables(state.parquet)
+        evaluation = measure(labels, tables)
     except GoldError as error:
         print_error(str(error))
         raise typer.Exit(2) from error
-    try:
-        tables = parquet.read_tables(state.parquet)
     except FileNotFoundError:
         fail(
             f"What is published in {out} was published by another version of this program, "
             "which had fewer tables.",
             "Run `ofsted-letters run` again.",
         )
-    evaluation = measure(labels, tables)
     if evaluation.labelled_letters == len(evaluation.unpublished):
         fail(
             f"None of the {evaluation.labelled_letters} letters that are labelled in {gold} is "

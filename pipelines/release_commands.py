@@ -164,6 +164,13 @@ def export(
         list[str] | None,
         typer.Option(metavar="TOPIC", help="Its code or label; may be given more than once."),
     ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND",
+            help="Of document: its code or label, or several with commas; more than once.",
+        ),
+    ] = None,
     year: Annotated[
         list[str] | None,
         typer.Option(metavar="YEARS", help="Of the visit: 2023, or 2021-2023; more than once."),
@@ -197,17 +204,18 @@ def export(
     from assets.release.store import ReleaseError, ReleaseStore
     from assets.release.wording import counted
 
-    choice = ExportFilter(
-        authorities=tuple(authority or ()),
-        topics=tuple(topic or ()),
-        years=tuple(year or ()),
-        where=tuple(where or ()),
-    )
     try:
+        wanted = ExportFilter(
+            authorities=tuple(authority or ()),
+            topics=tuple(topic or ()),
+            kinds=tuple(kind or ()),
+            years=tuple(year or ()),
+            where=tuple(where or ()),
+        )
         meant = chosen_form(form, output)
         found = ReleaseStore(out).find(name)
-        to = output or Path(file_name(found.record.info, choice, meant))
-        count = write(found.tables, found.record.info, choice, meant, to, force=force)
+        to = output or Path(file_name(found.record.info, wanted, meant))
+        count = write(found.tables, found.record.info, wanted, meant, to, force=force)
     except (FilterError, ReleaseError) as error:
         fail(str(error), status=2)
     except (ExportError, WorkbookLimit) as error:
@@ -248,8 +256,8 @@ def verify(
     no archive.
     """
     from assets.release.store import ReleaseError, ReleaseStore
-    from assets.release.verify.verification import looking_at_letters
     from assets.release.verify.verification import verify as look_at
+    from assets.release.verify.verification import verify_letters_in_background
     from pipelines.terminal import Reporter, show_verified
 
     try:
@@ -265,7 +273,7 @@ def verify(
         )
     with (
         Reporter() as reporter,
-        looking_at_letters(found.folder, letters, jobs=jobs or default_jobs()) as looking,
+        verify_letters_in_background(found.folder, letters, jobs=jobs or default_jobs()) as looking,
     ):
         report = look_at(
             found.folder,
@@ -316,15 +324,14 @@ def show(
     if picture is not None and picture.suffix.lower() != ".png":
         fail(f"The picture is a PNG, so its name ends in .png: not {picture}.", status=2)
     try:
-        found = ReleaseStore(out).of_tables(name)
-        with reading(found.tables):
-            shown = look_up(key, found.tables, out / "archive", found.info)
+        tables, info = ReleaseStore(out).tables_and_info(name)
+        with reading(tables):
+            shown = look_up(key, tables, out / "archive", info)
     except ReleaseError as error:
         fail(str(error), status=2)
     except UnknownKey as error:
         fail(str(error))
-    for line in shown.lines():
-        print(line)
+    sys.stdout.write(shown.text)
     if shown.is_visit and picture is not None:
         fail("A visit has no picture.", "Name one of its sections, or a finding.", status=2)
     drawn = shown.picture()
@@ -332,7 +339,7 @@ def show(
         if picture is not None:
             fail(f"{picture} was not written: what is above says why there is no picture.")
         return
-    to = picture or out / "pictures" / f"{key}.png"
+    to = picture or out / "pictures" / f"{shown.key}.png"
     with _writing(to):
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(drawn)

@@ -40,8 +40,9 @@ from assets.documents.model import Document
 from assets.documents.stage import STAGE as DOCUMENTS
 from assets.evaluation.measures import (
     ALL,
+    Group,
     JudgedSentence,
-    era_of,
+    every_group,
     score_bins,
     topic_measures,
     valence_measures,
@@ -101,7 +102,7 @@ class Letter(NamedTuple):
     """A labelled letter: its findings in order, each with its label."""
 
     visit_id: str
-    era: str
+    group: Group
     finding_ids: tuple[str, ...]
     passages: tuple[Passage, ...]
     labels: tuple[Label, ...]
@@ -169,7 +170,7 @@ def read_letters(out: Path, labels: dict[str, Label]) -> list[Letter]:
         letters.append(
             Letter(
                 str(visit_id),
-                era_of(visit["letter_date"] or visit["end_date"]),
+                Group(visit["document_kind"], visit["era"] or ALL),
                 tuple(row["finding_id"] for row in known),
                 tuple(
                     Passage(
@@ -430,7 +431,7 @@ def judged(
         found.append(
             JudgedSentence(
                 letter.visit_id,
-                letter.era,
+                letter.group,
                 passage.text,
                 label.valence,
                 label.topics,
@@ -449,7 +450,7 @@ def judged_by_files(letters: Sequence[Letter]) -> list[JudgedSentence]:
     return [
         JudgedSentence(
             letter.visit_id,
-            letter.era,
+            letter.group,
             passage.text,
             label.valence,
             label.topics,
@@ -468,11 +469,10 @@ def judged_by_files(letters: Sequence[Letter]) -> list[JudgedSentence]:
 def measures(statements: Sequence[JudgedSentence], basis: str) -> list[dict[str, Any]]:
     """Rows of the table `evaluation`."""
     rows = []
-    for era in (ALL, *(code for code in code_list("era") if code != ALL)):
-        of_era = [one for one in statements if era in (ALL, one.era)]
-        if of_era:
-            rows += [*valence_measures(of_era, era=era, basis=basis)]
-            rows += [*topic_measures(of_era, era=era, basis=basis)]
+    for group in every_group(one.group for one in statements):
+        of_group = [one for one in statements if group.has(one.group)]
+        rows += [*valence_measures(of_group, group, basis=basis)]
+        rows += [*topic_measures(of_group, group, basis=basis)]
     return rows
 
 

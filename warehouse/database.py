@@ -8,7 +8,7 @@ what users may ask of the file is in `query.py`, and when it is swapped in, in `
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 from pathlib import Path
@@ -114,16 +114,12 @@ def definition_fingerprint() -> str:
     return hashlib.sha256("\n".join(definition).encode()).hexdigest()
 
 
-def build_database(
-    folder: Path, path: Path, settings: Sequence[str] = (), additions: Sequence[str] = ()
-) -> None:
+def build_database(folder: Path, path: Path) -> None:
     """Builds the DuckDB file of a folder of tables.
 
     Args:
         folder: A folder with every table of the schema.
         path: The file to be made; there must be none.
-        settings: Statements of SQL that say how the file is written.
-        additions: Statements of SQL that add to what is in it.
 
     Raises:
         FileExistsError: There is such a file.
@@ -134,8 +130,6 @@ def build_database(
     if path.exists():
         raise FileExistsError(path)
     with duckdb.connect() as connection:
-        for statement in settings:
-            connection.execute(statement)
         connection.execute(
             f"ATTACH {sql_text(path)} AS built "
             f"(STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE 16384)"
@@ -157,8 +151,6 @@ def build_database(
         for macro in load_macros():
             for statement in _macro_statements(macro):
                 connection.execute(statement)
-        for statement in additions:
-            connection.execute(statement)
         connection.execute("COMMIT")
         connection.execute("USE memory")
         # Detaching writes everything into the one file and leaves no write-ahead log beside it.

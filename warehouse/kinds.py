@@ -55,6 +55,11 @@ def kinds() -> Mapping[str, Kind]:
     return MappingProxyType(found)
 
 
+def known_kind(listed: str | None) -> str | None:
+    """The kind under which a publisher lists a file, where it is one of those known here."""
+    return listed if listed in kinds() else None
+
+
 def era_of(document_kind: str, day: date) -> str | None:
     """The template of a document of that day; `None` where those of its kind are not told apart."""
     eras = _eras().get(document_kind, ())

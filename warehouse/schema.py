@@ -62,7 +62,7 @@ class Column(msgspec.Struct, frozen=True, omit_defaults=True):
         minimum: The least value allowed.
         maximum: The greatest value allowed.
         fill_rate_minimum: The least share of rows, 0 to 1, that hold a value in a table of some
-            size; below it, the reading has broken, not the letters.
+            size. What depends on the kind of document is in `expectations/fill_rates.csv`.
         source: Where its values come from; where a table has it, never `None`.
         text_form: Of a letter's own words, which hold nothing that reading left in them:
             `paragraphs` have an empty line between two, a `heading` ends the line, a `line` is any
@@ -666,7 +666,6 @@ VISITS = Table(
             "The date at the head of the letter; NULL where it bears none.",
             "2021-11-30",
             nullable=True,
-            fill_rate_minimum=0.95,
         ),
         _PUBLISHED_DATE,
         Column(
@@ -675,7 +674,6 @@ VISITS = Table(
             "The person the letter is addressed to, without title and letters after the name.",
             "Rowan Thackley",
             nullable=True,
-            fill_rate_minimum=0.9,
             text_form="line",
         ),
         Column(
@@ -684,7 +682,6 @@ VISITS = Table(
             "That person's post as the address block has it, without the council's name.",
             "Director of Children's Services",
             nullable=True,
-            fill_rate_minimum=0.7,
             text_form="line",
         ),
         Column(
@@ -694,7 +691,6 @@ VISITS = Table(
             "as some visits to whole services in 2020 and 2021.",
             "Inspectors looked at the local authority's arrangements for care leavers.",
             nullable=True,
-            fill_rate_minimum=0.75,
             text_form="line",
         ),
         Column(
@@ -704,7 +700,6 @@ VISITS = Table(
             "care_leavers",
             nullable=True,
             code_list="theme",
-            fill_rate_minimum=0.9,
             source="derived",
         ),
         Column(
@@ -734,7 +729,6 @@ VISITS = Table(
             "The inspector who signed the letter; NULL where no name stands under its closing.",
             name="signatory_id",
             nullable=True,
-            fill_rate_minimum=0.8,
             source="derived",
         ),
         _count("inspector_count", "people", "How many inspectors the letter names.", "2"),
@@ -793,6 +787,16 @@ VISITS = Table(
         ),
         _PAGE_COUNT,
         _SOURCE_URL,
+        Column(
+            "era",
+            "string",
+            "The template of the letter, by its day: Ofsted changed it over the years, and counts "
+            "of findings with it. NULL where templates of its kind are not told apart.",
+            "headline_findings",
+            nullable=True,
+            code_list="era",
+            source="derived",
+        ),
     ),
     primary_key=("visit_id",),
     owner="letter",
@@ -965,7 +969,6 @@ SECTIONS = Table(
             "line between two. NULL where a heading is followed by another at once.",
             "Care leavers in Ashmere are known well by their personal advisers.",
             nullable=True,
-            fill_rate_minimum=0.75,
             text_form="paragraphs",
             correct_instead="the rules that read it",
         ),
@@ -1314,9 +1317,10 @@ EVALUATION = Table(
             "gold",
             code_list="evaluation_basis",
         ),
+        _like(_DOCUMENT_KIND, "The kind of document that it was measured on.", source=None),
     ),
-    primary_key=("table_name", "field", "code", "era", "metric", "basis"),
-    sort_by=("table_name", "field", "basis", "code", "era", "metric"),
+    primary_key=("table_name", "field", "code", "document_kind", "era", "metric", "basis"),
+    sort_by=("table_name", "field", "document_kind", "basis", "code", "era", "metric"),
     owner="run",
     source="measured",
     may_shrink=True,
@@ -1326,11 +1330,12 @@ EVALUATION = Table(
 COVERAGE = Table(
     name="coverage",
     description=(
-        "What is known to be missing: one row an authority and year, for every authority that "
-        "existed in that year, from the year of the oldest letter here to that of the newest. "
-        "A row without a visit tells that no letter on one was read, not that there was no "
-        "visit. The years and as_of_date are taken from the letters and never from the day of "
-        "the run, so that the same letters give the same rows."
+        "What is known to be missing: one row an authority, kind of document and year. Of a kind "
+        "that is read, every authority has a row for each year in which it existed, from the year "
+        "in which visits of that kind began to that of the newest letter here; of other kinds, "
+        "where there are letters. A row without a visit tells that no letter on one was read, not "
+        "that there was no visit. The last year and as_of_date are taken from the letters and "
+        "never from the day of the run, so that the same letters give the same rows."
     ),
     columns=(
         _like(
@@ -1342,7 +1347,7 @@ COVERAGE = Table(
         _count(
             "letter_count",
             "letters",
-            "How many letters about that authority and year the source has ever had: by the "
+            "How many letters of that kind, authority and year the source has ever had: by the "
             "visit's authority and first day; for those without a visit, by the publisher's number "
             "of the authority and its event_date, else its published_date. A letter whose "
             "authority or year is not told so is in no row. Superseded letters are not counted, "
@@ -1352,7 +1357,8 @@ COVERAGE = Table(
         _count(
             "visit_count",
             "visits",
-            "How many visits there are that began in that year; each has one of those letters.",
+            "How many visits of that kind there are that began in that year; each has one of those "
+            "letters.",
             "1",
         ),
         _count(
@@ -1364,14 +1370,14 @@ COVERAGE = Table(
         _count(
             "unfetched_count",
             "letters",
-            "How many letters more the publisher lists for that authority and year whose bytes "
-            "could not be had: rows of quarantine without a letter_id.",
+            "How many more letters of that kind, authority and year the publisher lists whose "
+            "bytes could not be had: rows of quarantine without a letter_id.",
             "0",
         ),
         _like(
             _VISIT_ID,
-            "The authority's newest visit up to as_of_date, of that year or an earlier one; NULL "
-            "where there is none.",
+            "The authority's newest visit of that kind up to as_of_date, of that year or an "
+            "earlier one; NULL where there is none.",
             name="newest_visit_id",
             nullable=True,
         ),
@@ -1395,8 +1401,14 @@ COVERAGE = Table(
             "of a visit, a letter or its publication that is known.",
             "2021-12-31",
         ),
+        _like(
+            _DOCUMENT_KIND,
+            "The kind of visit or inspection, and of its letters; of a letter without a visit, "
+            "that of letters. A letter of which no kind is told is in no row.",
+            source=None,
+        ),
     ),
-    primary_key=("authority_id", "year"),
+    primary_key=("authority_id", "document_kind", "year"),
     owner="run",
     source="derived",
     may_shrink=True,
@@ -1413,7 +1425,6 @@ def _of_a_version(column: Column) -> Column:
         column,
         references=column.references if resolves else None,
         unique=False,
-        fill_rate_minimum=None,
         text_form=None,
     )
 
@@ -1478,27 +1489,27 @@ VISIT_VERSIONS = Table(
     label_column="visit_id",
 )
 
-SCHEMA: Mapping[str, Table] = MappingProxyType(
-    {
-        table.name: table
-        for table in (
-            AUTHORITIES,
-            AUTHORITY_SUCCESSORS,
-            AUTHORITY_NEIGHBOURS,
-            LETTERS,
-            VISITS,
-            VISIT_THEMES,
-            INSPECTORS,
-            VISIT_INSPECTORS,
-            SECTIONS,
-            FINDINGS,
-            FINDING_TOPICS,
-            CODES,
-            QUARANTINE,
-            CORRECTIONS,
-            EVALUATION,
-            COVERAGE,
-            VISIT_VERSIONS,
-        )
-    }
-)
+_TABLES = {
+    table.name: table
+    for table in (
+        AUTHORITIES,
+        AUTHORITY_SUCCESSORS,
+        AUTHORITY_NEIGHBOURS,
+        LETTERS,
+        VISITS,
+        VISIT_THEMES,
+        INSPECTORS,
+        VISIT_INSPECTORS,
+        SECTIONS,
+        FINDINGS,
+        FINDING_TOPICS,
+        CODES,
+        QUARANTINE,
+        CORRECTIONS,
+        EVALUATION,
+        COVERAGE,
+        VISIT_VERSIONS,
+    )
+}
+#: The tables by name, in the order of publication.
+SCHEMA: Mapping[str, Table] = MappingProxyType(_TABLES)

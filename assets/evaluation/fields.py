@@ -7,11 +7,11 @@ or a signatory is called is no matter: they are compared by their keys.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assets.evaluation.gold import fold
+from assets.evaluation.gold import GoldError, fold, name_of
 from assets.tables.authorities import AuthorityIndex
 from assets.tables.inspectors import inspector_id
 from warehouse.kinds import sections_of
@@ -51,27 +51,61 @@ class Field(NamedTuple):
     found: Callable[[Visit], list[Any]]
 
 
-def visits_by_file(tables: Mapping[str, pl.DataFrame]) -> dict[str, Visit]:
-    """Visits by the file name, without folder and suffix, of their letter."""
-    stems = {
-        row["letter_id"]: PurePosixPath(row["file_name"]).stem
-        for row in tables["letters"].iter_rows(named=True)
-    }
-    parts = {
-        name: _by_visit(tables[name], order)
-        for name, order in (
-            ("visit_inspectors", "position"),
-            ("visit_themes", "position"),
-            ("sections", "position"),
-            ("findings", ("section_id", "paragraph", "sentence")),
-        )
-    }
-    return {
-        stems[row["letter_id"]]: Visit(
-            row, *(rows.get(row["visit_id"], []) for rows in parts.values())
-        )
-        for row in tables["visits"].iter_rows(named=True)
-    }
+class PublishedVisits:
+    """The visits of published tables, by what labels call their letters.
+
+    Args:
+        tables: The tables by name.
+    """
+
+    def __init__(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        parts = [
+            _by_visit(tables[name], order)
+            for name, order in (
+                ("visit_inspectors", "position"),
+                ("visit_themes", "position"),
+                ("sections", "position"),
+                ("findings", ("section_id", "paragraph", "sentence")),
+            )
+        ]
+        # A letter that has no name at its source is labelled by its key.
+        names = {
+            row["letter_id"]: name_of(row["file_name"] or row["letter_id"])
+            for row in tables["letters"].iter_rows(named=True)
+        }
+        self._visits: dict[str, dict[str, Visit]] = {}  # by file name, then by name with folders
+        for row in tables["visits"].iter_rows(named=True):
+            name = names[row["letter_id"]]
+            visit = Visit(row, *(rows.get(row["visit_id"], []) for rows in parts))
+            self._visits.setdefault(PurePosixPath(name).name, {})[name] = visit
+
+    def labelled(self, names: Iterable[str]) -> dict[str, Visit]:
+        """The visits that labels are about.
+
+        Args:
+            names: What the labels call their letters: a file name without suffix, with as many of
+                its folders as tell it from others.
+
+        Raises:
+            GoldError: Several letters are called so.
+        """
+        found = {}
+        for name in names:
+            candidates = self._visits.get(PurePosixPath(name).name, {})
+            # Label and source may each know of folders that the other does not.
+            called = [
+                other
+                for other in candidates
+                if f"/{other}".endswith(f"/{name}") or f"/{name}".endswith(f"/{other}")
+            ]
+            if name not in called and len(called) > 1:
+                raise GoldError(
+                    f"the label {name} may be about any of {', '.join(sorted(called))}: give it "
+                    "the folder too, as in letters/<folder>/<file name>.json"
+                )
+            if called:
+                found[name] = candidates[name if name in called else called[0]]
+        return found
 
 
 def expected_items(

@@ -1,6 +1,7 @@
 """Gold labels: what letters say, as readers wrote it down who read them whole.
 
-Here belongs the reading of a folder of labels: one JSON file a letter (`letters/<file name>.json`)
+Here belongs the reading of a folder of labels: one JSON file a letter (`letters/<file name>.json`,
+below folders where letters of several have one name)
 and one JSON line a sentence (`statements.jsonl`), and the folding of what labels and letters may
 write in different ways. What of the tables a label is held against is in `fields`, what comes of it
 in `measures`.
@@ -86,7 +87,7 @@ class Gold(NamedTuple):
     """The labels of a folder.
 
     Attributes:
-        letters: What each letter says, by the name of its file without suffix.
+        letters: What each letter says, by the name of its file, see `name_of`.
         sentences: What sentences of letters report, in the order of the file.
         unknown: Fields of labels that are none, and are not measured, with how many labels have
             them.
@@ -110,7 +111,11 @@ def read_gold(folder: Path) -> Gold:
     Raises:
         GoldError: The folder holds no labels, or one that cannot be read.
     """
-    letters = {path.stem: _load(path) for path in sorted((folder / "letters").glob("*.json"))}
+    labels = folder / "letters"
+    letters = {
+        name_of(path.relative_to(labels).as_posix()): _load(path)
+        for path in sorted(labels.rglob("*.json"))
+    }
     numbered = _load_lines(folder / "statements.jsonl")
     if not letters and not numbered:
         raise GoldError(f"{folder} has neither letters/*.json nor statements.jsonl")
@@ -126,6 +131,12 @@ def read_gold(folder: Path) -> Gold:
         len(numbered) - len(sentences),
         contradicting,
     )
+
+
+def name_of(file_name: str) -> str:
+    """What a label calls a letter: the name of its file with its folders, without suffix."""
+    path = PurePosixPath(file_name)
+    return str(path.parent / path.stem)
 
 
 def fold(value: Any) -> Any:
@@ -163,7 +174,7 @@ def _once(
     sentences = []
     contradicting = []
     for number, label in numbered.items():
-        key = (PurePosixPath(label["file"]).stem, fold_sentence(label["text"]))
+        key = (name_of(label["file"]), fold_sentence(label["text"]))
         others = kept.setdefault(key, [])
         if any(_said(label) == _said(other) for other in others):
             continue

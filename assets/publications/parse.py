@@ -13,7 +13,7 @@ from importlib import import_module
 from msgspec import structs
 
 from assets.documents.model import Document
-from assets.model import ArchivedFile, Rejection, Unsupported
+from assets.model import ArchivedFile, Rejection, Signal, Unsupported
 from assets.publications.kinds import document_kind, is_other_remit
 from assets.publications.model import Publication
 from warehouse.kinds import kinds
@@ -58,8 +58,12 @@ def _parse(document: Document, archived: ArchivedFile) -> Publication | Rejectio
             detail=f"{archived.file_name} is no letter or report on a council's children's "
             f"services that is known here; it begins: {beginning!r}.",
         )
-    name = kinds()[kind].parser
-    if name is None:
+    known = kinds()[kind]
+    if known.parser is None:
         return Unsupported(document_kind=kind, detail="Recognised by its title; not read yet.")
-    parse: Parser = import_module(f"assets.publications.{name}").parse
-    return parse(document, archived.listing.published_date)
+    parse: Parser = import_module(f"assets.publications.{known.parser}").parse
+    result = parse(document, archived.listing.published_date)
+    if isinstance(result, Rejection) or result.framework in (None, known.framework):
+        return result
+    detail = f"It names {result.framework}, and {kind} is made under {known.framework}."
+    return structs.replace(result, signals=(*result.signals, Signal("framework_disagrees", detail)))

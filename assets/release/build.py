@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import msgspec
 from assets.letters.workspace import Progress
 from assets.release.changes.changelog import changelog, changelog_entry
 from assets.release.changes.difference_reports import markdown_report, write_differences
-from assets.release.changes.differences import compare
+from assets.release.changes.differences import Differences, compare
 from assets.release.checksums import content_sha256, write_checksums
 from assets.release.descriptions.citation_file import write_citation_file
 from assets.release.descriptions.croissant import write_croissant
@@ -39,8 +38,8 @@ from assets.release.store import (
     read_list,
     write_record,
 )
-from assets.release.verify.problems import Subject
-from assets.release.verify.verification import Report, looking_at_letters, verify
+from assets.release.verify.problems import ReleaseUnderTest
+from assets.release.verify.verification import Report, verify, verify_letters_in_background
 from assets.release.verify.verify_files import check_checksums, check_release_list
 from assets.release.verify.verify_tables import check_columns
 from warehouse import states
@@ -49,7 +48,12 @@ from warehouse.files import exclusive_lock
 from warehouse.frames import build_frame
 from warehouse.parquet import read_table
 from warehouse.schema import SCHEMA
-from warehouse.schema_description import describe_schema, read_description, write_description
+from warehouse.schema_description import (
+    describe_schema,
+    describe_tables,
+    read_description,
+    write_description,
+)
 from warehouse.schema_versions import SchemaChange, compare_schemas, next_version
 
 CHANGELOG_FILE = "CHANGELOG.md"
@@ -93,7 +97,8 @@ class ReleaseResult:
 def make_release(releasing: Releasing) -> ReleaseResult:
     """Make an immutable release from what is published, if anything has changed since the last one.
 
-    The same published state after the same release gives the same bytes, whenever and wherever.
+    The same published state after the same release gives the same Parquet and CSV to the byte,
+    whenever and wherever, and a DuckDB file with the same rows.
 
     Raises:
         ReleaseError: If nothing is published, or it was published by another version of the
@@ -118,16 +123,13 @@ def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
     before = store.latest()
     schema = describe_schema(state.database)
     changes: tuple[SchemaChange, ...] = ()
-    rows_changed = True
+    differences = None
     if before is not None:
         _refuse_if_changed(before, store)
         changes = compare_schemas(read_description(before.folder / SCHEMA_FILE), schema)
-        # The same rows may lie in other bytes, as another version of a library writes them.
-        rows_changed = before.record.fingerprint != state.fingerprint and bool(
-            compare(before.tables, state.parquet)
-        )
+        differences = compare(before.tables, state.parquet)
     previous = before.record.version if before else None
-    version = next_version(previous, changes, rows_changed=rows_changed)
+    version = next_version(previous, changes, rows_changed=before is None or bool(differences))
     if version is None:
         assert before is not None, "the first release has a version"
         store.write_index()
@@ -146,12 +148,14 @@ def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
     releasing.progress("release", 0, 1)
     (folder / SCHEMA_FILE).write_text(write_description(schema), encoding="utf-8")
     write_parquet(state.parquet, folder / PARQUET, record.info)
-    with looking_at_letters(folder, releasing.out / "archive", jobs=releasing.jobs) as letters:
-        _write_other_forms(folder, record.info)
+    with verify_letters_in_background(
+        folder, releasing.out / "archive", jobs=releasing.jobs
+    ) as letters:
+        _write_other_forms(folder, state, record.info)
         workbook = folder / f"{record.info.file_stem}.xlsx"
         content = content_sha256(workbook)
         write_record(folder, msgspec.structs.replace(record, workbook_content=content))
-        notes = _write_pages(folder, before, record.info, changes)
+        notes = _write_pages(folder, before, record.info, changes, differences)
         write_datapackage(folder, record.info)
         write_croissant(folder, record.info)
         write_citation_file(folder, record.info)
@@ -192,7 +196,7 @@ def _refuse_if_changed(before: Release, store: ReleaseStore) -> None:
     Raises:
         ReleaseError: If they are not, with what is wrong.
     """
-    on = Subject(before.folder, {}, {}, {})
+    on = ReleaseUnderTest(before.folder, describe_tables(), {})
     problems = [*check_checksums(on)]
     if not problems and before.record.version not in (read_list(store.folder) or {}):
         store.write_index()
@@ -204,36 +208,33 @@ def _refuse_if_changed(before: Release, store: ReleaseStore) -> None:
         )
 
 
-def _write_other_forms(folder: Path, info: ReleaseInfo) -> None:
-    """Write all forms but Parquet; the database is built by another process meanwhile."""
+def _write_other_forms(folder: Path, state: states.State, info: ReleaseInfo) -> None:
+    """Write all forms but Parquet."""
     tables = folder / PARQUET
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        to = folder / f"{info.file_stem}.duckdb"
-        database = beside.submit(write_database, tables, to, info)
-        write_csv(tables, folder / "csv", info)
-        write_workbook(tables, folder / f"{info.file_stem}.xlsx", info)
-        database.result()
+    write_database(state.database, folder / f"{info.file_stem}.duckdb", info)
+    write_csv(tables, folder / "csv", info)
+    write_workbook(tables, folder / f"{info.file_stem}.xlsx", info)
 
 
 def _write_pages(
-    folder: Path, before: Release | None, info: ReleaseInfo, changes: Sequence[SchemaChange]
+    folder: Path,
+    before: Release | None,
+    info: ReleaseInfo,
+    changes: Sequence[SchemaChange],
+    differences: Differences | None,
 ) -> str:
     """Write what people read, and return the notes."""
-    tables = folder / PARQUET
-    differences = None
-    if before is not None:
-        differences = compare(before.tables, tables)
-        versions = before.record.version, info.version
-        (folder / "changes.md").write_text(
-            markdown_report(differences, *versions, info=info), encoding="utf-8"
-        )
+    earlier = None
+    if before is not None and differences is not None:
+        report = markdown_report(differences, before.record.version, info.version, info=info)
+        (folder / "changes.md").write_text(report, encoding="utf-8")
         write_differences(differences, folder / "changes.parquet", info)
+        earlier = (before.folder / CHANGELOG_FILE).read_text(encoding="utf-8")
     news = changelog_entry(info, differences, changes)
-    earlier = (before.folder / CHANGELOG_FILE).read_text(encoding="utf-8") if before else None
     (folder / CHANGELOG_FILE).write_text(changelog(info, news, earlier), encoding="utf-8")
     write_data_dictionary(folder, info)
     shutil.copyfile(_RESPONSIBLE_USE, folder / RESPONSIBLE_USE_FILE)
-    return write_notes(folder, tables, info, news, is_first=before is None)
+    return write_notes(folder, folder / PARQUET, info, news, is_first=before is None)
 
 
 def _refuse_if_unsound(report: Report) -> None:

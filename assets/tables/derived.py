@@ -14,6 +14,7 @@ from typing import Any
 from slugify import slugify
 
 from assets.tables.inspectors import display_names, inspector_id
+from warehouse.kinds import era_of
 from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
@@ -64,6 +65,7 @@ def derive(rows: dict[str, list[Row]]) -> None:
         for name in ("visit_themes", "visit_inspectors", "sections", "findings")
     }
     for visit in rows["visits"]:
+        visit["era"] = era_of(visit["document_kind"], visit["letter_date"] or visit["end_date"])
         visit |= _following(
             **{table: of.get(visit["visit_id"], []) for table, of in of_visit.items()}
         )

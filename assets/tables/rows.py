@@ -26,7 +26,8 @@ from assets.tables.history import version_rows
 from assets.tables.inspectors import likely_doubles
 from assets.tables.letter_rows import OF_VISITS, Visit, add_visit, with_visit
 from assets.tables.versions import Versions, settle_versions
-from warehouse.codes import code_list, code_rows
+from warehouse.codes import code_rows
+from warehouse.kinds import known_kind
 from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
@@ -244,7 +245,7 @@ class _Builder:
             "letter_id": file.letter_id,
             "sha256": file.sha256,
             "byte_count": file.byte_count,
-            "document_kind": _listed_kind(file),
+            "document_kind": known_kind(listing.listed_kind),
             "source": listing.source,
             "source_url": listing.source_url,
             "file_name": file.file_name,
@@ -319,12 +320,6 @@ def _superseded(file: ArchivedFile, by: ArchivedFile) -> Rejection:
         if by.file_name != file.file_name
         else f"Its publisher put a later version in its place: the letter {by.letter_id}.",
     )
-
-
-def _listed_kind(file: ArchivedFile) -> str | None:
-    """The kind under which a file is listed, where it is one of the code list."""
-    kind = file.listing.listed_kind
-    return kind if kind in code_list("document_kind") else None
 
 
 def _disagreements(

@@ -20,7 +20,13 @@ SELECT
         WHEN NOT may_shrink
             THEN round(table_rows / nullif(previous_rows, 0), 4)
     END AS kept_share,
-    round(1 - greatest($share, coalesce($letters / nullif(visits, 0), 1)), 4) AS least_share,
+    round(
+        1 - greatest(
+            getvariable('share_lost'),
+            coalesce(getvariable('letters_lost') / nullif(visits, 0), 1)
+        ),
+        4
+    ) AS least_share,
     table_rows || ' rows' || CASE
         WHEN previous_rows IS NULL THEN ', nothing published before'
         ELSE ', ' || previous_rows || ' published before'

@@ -71,6 +71,7 @@ def add_visit(rows: Rows, authority: dict[str, Any], day: dt.date, points: list[
             letter_date=day + dt.timedelta(days=35),
             primary_theme_code="care_leavers",
             is_covid_adapted=False,
+            era="headline_findings",
             signatory_id="morgan-ellery",
             inspector_count=2,
             previous_judgement_code="good" if points else None,
@@ -221,6 +222,7 @@ def rows() -> Rows:
             high=0.97,
             n=120,
             code="all",
+            document_kind="focused_visit",
             basis="gold",
         )
     )
@@ -232,6 +234,7 @@ def rows() -> Rows:
             complete(
                 "coverage",
                 authority_id=visit["authority_id"],
+                document_kind="focused_visit",
                 year=visit["start_date"].year,
                 letter_count=1,
                 visit_count=1,

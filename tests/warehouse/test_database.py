@@ -214,7 +214,7 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
         ],
     ),
     (
-        "FROM themes_by_year",
+        "SELECT * EXCLUDE (document_kind, era) FROM themes_by_year",
         [
             (2021, "care_leavers", "Care leavers", 1, 1, 1, 1.0),
             (2021, "front_door", "Front door", 1, 0, 1, 1.0),
@@ -223,14 +223,18 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
         ],
     ),
     (
-        "FROM improvements_by_theme_and_year",
+        "SELECT * EXCLUDE (document_kind, era) FROM improvements_by_theme_and_year",
         [
             (2021, "care_leavers", "Care leavers", 1, 1, 2, 2.0, 0),
             (2024, "care_leavers", "Care leavers", 2, 1, 1, 0.5, 0),
         ],
     ),
     (
-        "FROM visits_by_grade",
+        "SELECT DISTINCT document_kind, era FROM themes_by_year",
+        [("focused_visit", "headline_findings")],
+    ),
+    (
+        "SELECT * EXCLUDE (document_kind, era) FROM visits_by_grade",
         [
             ("good", "Good", 2, 2, 0, 1.5, dt.date(2021, 10, 26), dt.date(2024, 6, 11)),
             (
@@ -298,7 +302,7 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
         ],
     ),
     (
-        "FROM improvements_by_topic_and_year",
+        "SELECT * EXCLUDE (document_kind, era) FROM improvements_by_topic_and_year",
         [
             (2021, "management_oversight", "Management oversight", 1, 1, 0.5, 1, 1.0, 2, 1),
             (2021, "plans_and_reviews", "Plans and reviews", 1, 1, 0.5, 1, 1.0, 2, 1),
@@ -329,6 +333,7 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
         ),
         [
             ("all", None, None, 3, 4, 3, 1, 0.25),
+            ("era", None, None, 3, 4, 3, 1, 0.25),
             ("region", None, "North West", 3, 4, 3, 1, 0.25),
             ("year", 2021, None, 1, 2, 1, 1, 0.5),
             ("year", 2024, None, 2, 2, 2, 0, 0.0),
@@ -351,7 +356,7 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
     ),
     (
         "SELECT table_name, field, label, finding_count FROM precision_by_code "
-        "WHERE finding_count > 0",
+        "WHERE finding_count > 0 AND era = 'all'",
         [
             ("findings", "valence_code", "Strength", 3),
             ("findings", "valence_code", "Concern", 3),

@@ -29,7 +29,7 @@ CONTRACT = {
     "primary_theme_code delivery_mode is_covid_adapted lead_inspector_id signatory_id "
     "inspector_count previous_inspection previous_judgement_code has_priority_action "
     "improvement_count priority_action_count finding_count strength_count concern_count "
-    "word_count page_count source_url",
+    "word_count page_count source_url era",
     "visit_themes": "visit_id position theme_code",
     "inspectors": "inspector_id name first_visit_date last_visit_date visit_count authority_count",
     "visit_inspectors": "visit_id position inspector_id name_as_written title role_code "
@@ -44,15 +44,15 @@ CONTRACT = {
     "quarantine": "letter_id source_url file_name stage reason_code detail seen_at",
     "corrections": "table_name row_key field visit_id old_value new_value status_code found_value "
     "reason found_by",
-    "evaluation": "table_name field era metric value low high n code basis",
+    "evaluation": "table_name field era metric value low high n code basis document_kind",
     "coverage": "authority_id year letter_count visit_count unread_count unfetched_count "
-    "newest_visit_id newest_visit_date newest_visit_age_days as_of_date",
+    "newest_visit_id newest_visit_date newest_visit_age_days as_of_date document_kind",
     "visit_versions": "letter_id visit_id known_from known_to withdrawn_date authority_id "
     "authority_name_as_written document_kind framework start_date end_date letter_date "
     "published_date addressee_name addressee_role focus primary_theme_code delivery_mode "
     "is_covid_adapted lead_inspector_id signatory_id inspector_count previous_inspection "
     "previous_judgement_code has_priority_action improvement_count priority_action_count "
-    "finding_count strength_count concern_count word_count page_count source_url",
+    "finding_count strength_count concern_count word_count page_count source_url era",
 }
 
 

@@ -8,12 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assets.release.descriptions.contents import KEYWORDS
-from assets.release.release_info import (
-    AUTHOR,
-    SOURCE_TITLE,
-    SOURCE_URL,
-    ReleaseInfo,
-)
+from assets.release.release_info import AUTHOR, SOURCE_TITLE, SOURCE_URL, ReleaseInfo
 
 CITATION_FILE = "CITATION.cff"
 

@@ -7,75 +7,21 @@ responsible use.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 from assets.language.patterns import read_table
-from assets.release.descriptions.contents import (
-    KEYWORDS,
-    File,
-    csv_file,
-    filled_tables,
-    parquet_file,
-    whole_files,
-    write_json,
-)
-from assets.release.release_info import (
-    AUTHOR,
-    RESPONSIBLE_USE_FILE,
-    SOURCE_URL,
-    ReleaseInfo,
-)
+from assets.release.descriptions.contents import KEYWORDS, File, read_contents, write_json
+from assets.release.release_info import AUTHOR, RESPONSIBLE_USE_FILE, SOURCE_URL, ReleaseInfo
 from warehouse.column_types import type_of
 from warehouse.schema import Column, Table
 
 CROISSANT_FILE = "croissant.json"
 
 #: The standard's own context, word for word: its checker warns of any other.
-_CONTEXT: dict[str, Any] = {
-    "@language": "en",
-    "@vocab": "https://schema.org/",
-    "arrayShape": "cr:arrayShape",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
-    "conformsTo": "dct:conformsTo",
-    "containedIn": "cr:containedIn",
-    "cr": "http://mlcommons.org/croissant/",
-    "rai": "http://mlcommons.org/croissant/RAI/",
-    "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "dct": "http://purl.org/dc/terms/",
-    "description": {"@container": "@language"},
-    "equivalentProperty": "cr:equivalentProperty",
-    "examples": {"@id": "cr:examples", "@type": "@json"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileProperty": "cr:fileProperty",
-    "fileObject": "cr:fileObject",
-    "fileSet": "cr:fileSet",
-    "format": "cr:format",
-    "includes": "cr:includes",
-    "isArray": "cr:isArray",
-    "isLiveDataset": "cr:isLiveDataset",
-    "jsonPath": "cr:jsonPath",
-    "key": "cr:key",
-    "md5": "cr:md5",
-    "name": {"@container": "@language"},
-    "parentField": "cr:parentField",
-    "path": "cr:path",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "regex": "cr:regex",
-    "repeated": "cr:repeated",
-    "replace": "cr:replace",
-    "samplingRate": "cr:samplingRate",
-    "sc": "https://schema.org/",
-    "separator": "cr:separator",
-    "source": "cr:source",
-    "subField": "cr:subField",
-    "transform": "cr:transform",
-}
+_CONTEXT_FILE = Path(__file__).with_name("croissant_context.json")
 _STANDARDS = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 
 _ENCODING_FORMATS = {
@@ -95,21 +41,17 @@ def write_croissant(release: Path, info: ReleaseInfo) -> None:
         info: The release.
 
     Raises:
-        ContentsError: A file is missing or is not as the schema says.
+        FileNotFoundError: A file is missing.
     """
     write_json(release / CROISSANT_FILE, describe_dataset(release, info))
 
 
 def describe_dataset(release: Path, info: ReleaseInfo) -> dict[str, Any]:
     """The description as it will be written; see `write_croissant`."""
-    filled = list(filled_tables(release, info))
-    files = [
-        *(parquet_file(release, one.table) for one in filled),
-        *(csv_file(release, one.table) for one in filled),
-        *whole_files(release, info),
-    ]
+    contents = read_contents(release, info)
+    files = (*contents.parquet, *contents.csv, *contents.wholes)
     return {
-        "@context": _CONTEXT,
+        "@context": json.loads(_CONTEXT_FILE.read_text(encoding="utf-8")),
         "@type": "sc:Dataset",
         "name": info.file_stem,
         "alternateName": info.title,
@@ -126,7 +68,7 @@ def describe_dataset(release: Path, info: ReleaseInfo) -> dict[str, Any]:
         "publishingPrinciples": RESPONSIBLE_USE_FILE,
         **_responsible_use(info),
         "distribution": [_file_object(file) for file in files],
-        "recordSet": [_record_set(one.table, one.row_count) for one in filled],
+        "recordSet": [_record_set(one.table, one.row_count) for one in contents.tables],
     }
 
 
@@ -175,11 +117,11 @@ def _field(table: Table, column: Column) -> dict[str, Any]:
             "extract": {"column": column.name},
         },
     }
-    if column.references:
+    if column.reference:
         # By the file rather than by the other record set's field: by that, the standard's library
         # reads no record set after another that refers to the same one, nor one that refers to
         # itself.
-        to_table, to_column = column.references.split(".")
+        to_table, to_column = column.reference
         field["references"] = {
             "fileObject": {"@id": f"{to_table}.parquet"},
             "extract": {"column": to_column},

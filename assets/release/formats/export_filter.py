@@ -6,6 +6,7 @@ form is meant. What is found for it is in `export`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -31,11 +32,12 @@ class ExportFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExportFilter:
-    """What somebody asks for; all of it must hold, and of each kind one of those named.
+    """What somebody asks for; all of it must hold, and of each option one of those named.
 
     Attributes:
         authorities: Names, codes or numbers of authorities.
         topics: Codes or labels of topics.
+        kinds: Codes or labels of kinds of document; one text may name several, with commas.
         years: Years of a visit's first day: `2023`, or `2021-2023`.
         where: Conditions in SQL on the columns of the view `findings_with_visits`, all of which
             must hold.
@@ -43,34 +45,52 @@ class ExportFilter:
 
     authorities: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
 
-    def check(self) -> None:
+    @property
+    def options(self) -> Mapping[str, tuple[str, ...]]:
+        """What was asked for by each option."""
+        return {
+            "authority": self.authorities,
+            "topic": self.topics,
+            "kind": self.kinds,
+            "year": self.years,
+            "where": self.where,
+        }
+
+    def __post_init__(self) -> None:
         """Refuse values that say nothing, as of a variable that is not set.
 
         Raises:
             FilterError: If there is one.
         """
-        for option, values in (
-            ("--authority", self.authorities),
-            ("--topic", self.topics),
-            ("--year", self.years),
-            ("--where", self.where),
-        ):
+        for option, values in self.options.items():
             if not all(value.strip() for value in values):
-                raise FilterError(f"{option} is given and empty: say which, or leave it out.")
+                raise FilterError(f"--{option} is given and empty: say which, or leave it out.")
+
+    @property
+    def is_part(self) -> bool:
+        """Whether anything was asked for; else it is everything."""
+        return any(self.options.values())
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What coverage and quarantine are limited to."""
+        asked = {
+            "authorities": self.authorities,
+            "kinds of document": self.kinds,
+            "years": self.years,
+        }
+        return tuple(what for what, values in asked.items() if values)
 
     def __str__(self) -> str:
         """What was chosen, in words."""
         parts = [
-            f"{kind} {' or '.join(values)}"
-            for kind, values in (
-                ("authority", self.authorities),
-                ("topic", self.topics),
-                ("year", self.years),
-            )
-            if values
+            f"{option} {' or '.join(values)}"
+            for option, values in self.options.items()
+            if values and option != "where"
         ]
         return "; ".join([*parts, *(f"where {one}" for one in self.where)]) or "everything"
 

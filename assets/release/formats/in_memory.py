@@ -5,17 +5,17 @@ Here belongs the connection that the workbook and parts of a release are made fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from warehouse.column_types import type_of
 from warehouse.database import View, load_views
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
-from warehouse.sql_text import sql_text, sql_value
+from warehouse.sql_text import sql_name, sql_text, sql_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 VISITS_VIEW = "visits_with_names"
 FINDINGS_VIEW = "findings_with_visits"
 
-#: The ids of what was chosen: everything, until `select_findings` says otherwise.
-CHOSEN_FINDINGS = "chosen_findings"
-CHOSEN_VISITS = "chosen_visits"
-#: What coverage and quarantine are told of: everything, until `limit_gaps_to` says otherwise.
-CHOSEN_AUTHORITIES = "chosen_authorities"
-CHOSEN_YEARS = "chosen_years"
-
-_EVERY_YEAR = f"SELECT unnest(range({date.min.year}, {date.max.year + 1})) AS year"
+#: What is chosen, which is everything until `select_findings` says otherwise; and what coverage and
+#: quarantine are told of, which is everything until `limit_gaps_to` does.
+_EVERYTHING = {
+    "chosen_findings": "SELECT finding_id FROM findings",
+    "chosen_visits": "SELECT visit_id FROM visits",
+    "chosen_authorities": "SELECT authority_id FROM authorities",
+    "chosen_kinds": "SELECT code AS document_kind FROM codes WHERE list = 'document_kind'",
+    "chosen_years": f"SELECT unnest(range({date.min.year}, {date.max.year + 1})) AS year",
+}
 
 
 def view(name: str) -> View:
@@ -49,72 +50,84 @@ def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.Duc
 
     Raises:
         duckdb.Error: A table cannot be read.
-        pyarrow.ArrowException: A file is no Parquet.
     """
     import duckdb
 
     with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
         for table in SCHEMA.values():
-            connection.execute(
-                f'CREATE {"TABLE" if guarded else "VIEW"} "{table.name}" AS '
-                f"{table_rows(table, table_path(tables, table.name))}"
-            )
+            path = table_path(tables, table.name)
+            add_table(connection, table, path, "TABLE" if guarded else "VIEW")
         for name in (VISITS_VIEW, FINDINGS_VIEW):
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
-        connection.execute(f"CREATE TABLE {CHOSEN_FINDINGS} AS SELECT finding_id FROM findings")
-        connection.execute(f"CREATE TABLE {CHOSEN_VISITS} AS SELECT visit_id FROM visits")
-        connection.execute(
-            f"CREATE TABLE {CHOSEN_AUTHORITIES} AS SELECT authority_id FROM authorities"
-        )
-        connection.execute(f"CREATE TABLE {CHOSEN_YEARS} AS {_EVERY_YEAR}")
+        for name, rows in _EVERYTHING.items():
+            connection.execute(f"CREATE TABLE {name} AS {rows}")
         if guarded:
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
         yield connection
 
 
-def select_findings(connection: duckdb.DuckDBPyConnection, findings: list[str]) -> None:
-    """Chooses findings, and the visits that they are from."""
+def select_findings(connection: duckdb.DuckDBPyConnection, condition: str) -> int:
+    """Narrows the findings chosen, and the visits that they are from.
+
+    Args:
+        connection: As `open_in_memory` gives it.
+        condition: What must hold of a row of the view `findings_with_visits`, in SQL.
+
+    Returns:
+        How many are left.
+
+    Raises:
+        duckdb.Error: It cannot be asked.
+    """
+    # In lines of its own: it may end with a comment.
     connection.execute(
-        f"CREATE OR REPLACE TABLE {CHOSEN_FINDINGS} AS SELECT unnest(?::VARCHAR[]) AS finding_id",
-        [findings],
+        f"CREATE OR REPLACE TABLE chosen_findings AS SELECT finding_id FROM {FINDINGS_VIEW} "
+        f"WHERE finding_id IN (FROM chosen_findings) AND (\n{condition}\n)"
     )
     connection.execute(
-        f"CREATE OR REPLACE TABLE {CHOSEN_VISITS} AS SELECT DISTINCT visit_id FROM findings "
-        f"WHERE finding_id IN (FROM {CHOSEN_FINDINGS})"
+        "CREATE OR REPLACE TABLE chosen_visits AS SELECT DISTINCT visit_id FROM findings "
+        "WHERE finding_id IN (FROM chosen_findings)"
+    )
+    return len(connection.sql("FROM chosen_findings"))
+
+
+def limit_gaps_to(connection: duckdb.DuckDBPyConnection, what: str, values: list[Any]) -> None:
+    """Limits coverage and quarantine to these `authorities`, `kinds` or `years`."""
+    connection.execute(
+        f"CREATE OR REPLACE TABLE chosen_{what} AS SELECT unnest(?) AS chosen", [values]
     )
 
 
-def limit_gaps_to(
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    authorities: list[str] | None = None,
-    years: list[int] | None = None,
+def add_table(
+    connection: duckdb.DuckDBPyConnection, table: Table, path: Path, kind: Literal["TABLE", "VIEW"]
 ) -> None:
-    """Narrows what coverage and quarantine are told of, to these authorities or years, or both."""
-    for name, column, values in (
-        (CHOSEN_AUTHORITIES, "authority_id", authorities),
-        (CHOSEN_YEARS, "year", years),
-    ):
-        if values is not None:
-            connection.execute(
-                f"CREATE OR REPLACE TABLE {name} AS SELECT unnest(?) AS {column}", [values]
-            )
-
-
-def table_rows(table: Table, path: Path, columns: Sequence[str] | None = None) -> str:
-    """The rows of a table as the schema has it now, in SQL; all columns, or those named.
+    """Adds a table as the schema has it now.
 
     Of a release of an older schema, a column or table that it had not yet is empty.
-    """
-    import pyarrow.parquet as pq
 
-    there = frozenset(pq.read_schema(path).names) if path.is_file() else frozenset()
+    Raises:
+        duckdb.Error: It cannot be read.
+    """
+    there = connection.sql(f"FROM read_parquet({sql_text(path)})").columns if path.is_file() else ()
+    rows = table_rows(table, path, there, table.column_names)
+    connection.execute(f"CREATE {kind} {sql_name(table.name)} AS {rows}")
+
+
+def table_rows(table: Table, path: Path, there: Collection[str], columns: Iterable[str]) -> str:
+    """Columns of a table as the schema has them now, in SQL.
+
+    Args:
+        table: The table.
+        path: Its file.
+        there: The columns that the file has; none if there is no such file.
+        columns: Those that are wanted.
+    """
     values = ", ".join(
-        f'{_value(table.column(name), there)} AS "{name}"' for name in columns or table.column_names
+        f"{_value(table.column(name), there)} AS {sql_name(name)}" for name in columns
     )
     return f"SELECT {values} " + (f"FROM read_parquet({sql_text(path)})" if there else "LIMIT 0")
 
 
-def _value(column: Column, there: frozenset[str]) -> str:
+def _value(column: Column, there: Collection[str]) -> str:
     return sql_value(column) if column.name in there else f"NULL::{type_of(column).duckdb}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from assets.release.formats.csv_files import write_csv
 from assets.release.formats.parquet_files import write_parquet
 from assets.release.release_info import ReleaseInfo
-from tests.expectations.clean_tables import clean_tables, write_tables
+from tests.sample_rows import write_sample
 from warehouse.parquet import row_counts
 
 
@@ -16,7 +16,7 @@ def make(folder: Path, source: str = "folder") -> tuple[Path, ReleaseInfo]:
     """Makes the folder of a release, without descriptions; the database and the workbook in it are
     only bytes.
     """
-    tables = write_tables(clean_tables(visits=3), folder / "tables")
+    tables = write_sample(folder / "tables")
     info = ReleaseInfo("1.2.0", date(2026, 2, 3), source, row_counts(tables))
     release = folder / "release"
     write_parquet(tables, release / "parquet", info)

@@ -84,7 +84,9 @@ def test_what_a_killed_release_left_is_cleared(store: ReleaseStore) -> None:
     assert list(store.start_draft("1.0.0").iterdir()) == []
 
 
-def test_a_list_that_a_killed_release_did_not_write_is_written_by_the_next(store: ReleaseStore) -> None:
+def test_a_list_that_a_killed_release_did_not_write_is_written_by_the_next(
+    store: ReleaseStore,
+) -> None:
     put(store, "1.0.0")
     (store.folder / "releases.json").unlink()
     (store.folder / "latest").unlink()
@@ -101,7 +103,9 @@ def test_a_release_that_is_not_whole_is_told_before_the_next_is_begun(store: Rel
 
 
 @pytest.mark.parametrize("broken", [None, "{", '{"version": "1.0.0"}'])
-def test_a_folder_that_does_not_say_what_it_is_is_told(store: ReleaseStore, broken: str | None) -> None:
+def test_a_folder_that_does_not_say_what_it_is_is_told(
+    store: ReleaseStore, broken: str | None
+) -> None:
     folder = store.folder / "1.0.0"
     folder.mkdir(parents=True)
     if broken is not None:

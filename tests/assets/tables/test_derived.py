@@ -45,6 +45,8 @@ def visit(visit_id: str, authority_id: str = "X1", day: date = date(2022, 2, 1))
         "authority_id": authority_id,
         "document_kind": "focused_visit",
         "start_date": day,
+        "end_date": day,
+        "letter_date": None,
     }
 
 
@@ -99,6 +101,7 @@ def test_a_visit_without_rows_of_its_own_counts_nothing() -> None:
     row = of_visit(tables())
     following = {name: value for name, value in row.items() if name not in visit(ONE)}
     assert following == {
+        "era": "headline_findings",
         "primary_theme_code": None,
         "lead_inspector_id": None,
         "signatory_id": None,

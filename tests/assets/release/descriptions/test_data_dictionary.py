@@ -16,7 +16,7 @@ from assets.release.descriptions.data_dictionary import (
     sources,
     write_data_dictionary,
 )
-from assets.release.formats.codebook import column_entry
+from assets.release.formats.codebook import table_entry
 from assets.release.release_info import ATTRIBUTION, ReleaseInfo
 from tests.assets.release import described
 from warehouse.codes import code_list
@@ -68,7 +68,7 @@ def test_the_page_tells_of_every_column(
             assert " ".join(column.description.split()) in told
             assert (column.example or "") in told
             assert (column.unit or "") in told
-            assert sources()[str(column.source)].label in told
+            assert sources()[str(column.source)]["label"] in told
             assert (column.references or "") in told
             values = frame.height - frame[column.name].null_count()
             rows = f"({values:,} of {frame.height:,})" if frame.height else "no rows"
@@ -160,6 +160,6 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
     ],
 )
 def test_only_all_is_all_and_only_none_is_none(values: int, rows: int, share: str) -> None:
-    entry = column_entry("visits", "focus", VISITS.column("focus"))
-    part = ColumnPart(entry, None, sources()["letter"], rows, values)
+    entry = table_entry(VISITS, VISITS.column("focus"))
+    part = ColumnPart(entry, "", sources()["letter"], rows, values)
     assert part.share == share

@@ -77,7 +77,7 @@ def twice(file: str) -> Callable[[Path], None]:
     [
         (replace(b'"strength"', b'"strenght"', "csv/findings.csv"), ("findings", "constraint")),
         (replace(b'"ashmere', b'"ashmore', "csv/visit_themes.csv"), ("visit_themes", "foreign")),
-        (replace(b",2019-01-08,", b",08/01/2019,", "csv/visits.csv"), ("visits", "type")),
+        (replace(b",2021-10-26,", b",26/10/2021,", "csv/visits.csv"), ("visits", "type")),
         (twice("csv/finding_topics.csv"), ("finding_topics", "primary-key")),
     ],
 )

@@ -26,6 +26,7 @@ from assets.release.formats.export_filter import (
 )
 from assets.release.formats.in_memory import FINDINGS_VIEW, VISITS_VIEW, open_in_memory
 from assets.release.release_info import ReleaseInfo
+from assets.release.store import ReleaseError
 from warehouse.codes import code_list, code_lists
 from warehouse.parquet import read_table, row_counts, table_path
 
@@ -57,8 +58,10 @@ def with_topic(tables: Path, *codes: str) -> set[str]:
     return set(topics.filter(pl.col("topic_code").is_in(codes))["finding_id"])
 
 
-def exported(tables: Path, info: ReleaseInfo, choice: ExportFilter, to: Path) -> list[dict[str, object]]:
-    export(tables, info, choice, ExportFormat.JSON, to, force=False)
+def exported(
+    tables: Path, info: ReleaseInfo, wanted: ExportFilter, to: Path
+) -> list[dict[str, object]]:
+    export(tables, info, wanted, ExportFormat.JSON, to, force=False)
     rows: list[dict[str, object]] = json.loads(to.read_text(encoding="utf-8"))["findings"]
     return rows
 
@@ -73,7 +76,9 @@ def test_of_each_kind_one_must_hold_and_all_kinds_must(
         (ExportFilter(authorities=(name,)), here),
         (ExportFilter(authorities=(name.upper(), other)), here | findings_of(tables, name=other)),
         (ExportFilter(topics=("leadership",)), with_topic(tables, "leadership")),
-        (ExportFilter(topics=("Leadership", "workforce")), with_topic(tables, "leadership", "workforce")),
+        (ExportFilter(topics=("Leadership", "workforce")),
+         with_topic(tables, "leadership", "workforce")),
+        (ExportFilter(kinds=("jtai", "monitoring_visit,Focused visit"), years=("2020",)), in_2020),
         (ExportFilter(years=("2020",)), in_2020),
         (ExportFilter(years=("2019-2020",)), in_2020 | findings_of(tables, year=2019)),
         (ExportFilter(where=("is_improvement OR is_priority_action",)),
@@ -81,12 +86,12 @@ def test_of_each_kind_one_must_hold_and_all_kinds_must(
         (ExportFilter(authorities=(name,), where=("is_improvement",)),
          here & findings_of(tables, is_improvement=True)),
         (ExportFilter(where=("is_improvement OR page > 0 -- any", f"authority = '{name}'")), here),
-        (ExportFilter(where=(f"authority = '{name}'", "is_improvement", "is_improvement OR page > 0")),
+        (ExportFilter(where=(f"authority = '{name}'", "is_improvement", "page > 0 OR page < 1")),
          here & findings_of(tables, is_improvement=True)),
     )  # fmt: skip
-    for number, (choice, expected) in enumerate(cases):
-        rows = exported(tables, info, choice, tmp_path / f"{number}.json")
-        assert {row["finding_id"] for row in rows} == expected, str(choice)
+    for number, (wanted, expected) in enumerate(cases):
+        rows = exported(tables, info, wanted, tmp_path / f"{number}.json")
+        assert {row["finding_id"] for row in rows} == expected, str(wanted)
         assert 0 < len(expected) == len(rows)
 
 
@@ -95,19 +100,21 @@ def test_authorities_are_known_by_code_and_number_too(
 ) -> None:
     row = pl.read_parquet(tables / "authorities.parquet").filter(pl.col("name") == "Tallow Green")
     for number, name in enumerate((row["authority_id"][0], row["ofsted_urn"][0])):
-        found = exported(tables, info, ExportFilter(authorities=(name,)), tmp_path / f"{number}.json")
+        found = exported(
+            tables, info, ExportFilter(authorities=(name,)), tmp_path / f"{number}.json"
+        )
         assert {one["finding_id"] for one in found} == findings_of(tables, name="Tallow Green")
 
 
-CHOICE = ExportFilter(authorities=("Tallow Green",), where=("is_improvement", "page > 0"))
+SOME = ExportFilter(authorities=("Tallow Green",), where=("is_improvement", "page > 0"))
 
 
 @pytest.mark.parametrize("form", ExportFormat)
 def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
     tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
-    to = tmp_path / file_name(info, CHOICE, form)
-    count = export(tables, info, CHOICE, form, to, force=False)
+    to = tmp_path / file_name(info, SOME, form)
+    count = export(tables, info, SOME, form, to, force=False)
     expected = findings_of(tables, name="Tallow Green", is_improvement=True)
     assert count == len(expected)
     match form:
@@ -154,18 +161,27 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
         assert {row["code"] for row in codes if row["list"] == "topic"} == set(code_list("topic"))
     assert visits == len({finding_id.rsplit("-", 1)[0] for finding_id in expected}) > 1
     said = " ".join(said.split())
-    for sentence in (info.citation, info.attribution, str(CHOICE)):
+    for sentence in (info.citation, info.attribution, str(SOME)):
         assert sentence in said
 
 
 @pytest.mark.parametrize(
-    ("choice", "problem", "said"),
+    ("wanted", "problem", "said"),
     [
         (ExportFilter(authorities=("Talow Green",)), FilterError, "Is it Tallow Green?"),
         (ExportFilter(authorities=("Xyzzy",)), FilterError, "There is no authority Xyzzy."),
-        (ExportFilter(authorities=("Barrowmere", " ")), FilterError, "--authority is given and empty"),
-        (ExportFilter(topics=("",)), FilterError, "--topic is given and empty"),
-        (ExportFilter(where=("",)), FilterError, "--where is given and empty"),
+        (
+            ExportFilter(kinds=("leaflet",)),
+            FilterError,
+            "There is no kind leaflet. There are focused_visit, monitoring_visit,",
+        ),
+        (ExportFilter(kinds=("focused_visit,",)), FilterError, "There is no kind . There are"),
+        (ExportFilter(kinds=("focusd visit",)), FilterError, "Is it focused_visit?"),
+        (
+            ExportFilter(kinds=("jtai",)),
+            ExportError,
+            "There is no finding for the kind jtai.",
+        ),
         (ExportFilter(topics=("leadershp",)), FilterError, "Is it leadership?"),
         (ExportFilter(years=("23",)), FilterError, "write 2023, or 2021-2023"),
         (ExportFilter(years=("2023-2021",)), FilterError, "write 2023, or 2021-2023"),
@@ -180,10 +196,22 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
             ExportError,
             "for the condition NOT is_improvement, given the condition is_improvement",
         ),
-        (ExportFilter(where=("is_improvement) OR (true",)), FilterError, "not one condition in SQL"),
-        (ExportFilter(where=("page > 0", "true) OR (true")), FilterError, "not one condition in SQL"),
+        (
+            ExportFilter(where=("is_improvement) OR (true",)),
+            FilterError,
+            "not one condition in SQL",
+        ),
+        (
+            ExportFilter(where=("page > 0", "true) OR (true")),
+            FilterError,
+            "not one condition in SQL",
+        ),
         (ExportFilter(where=("colour = 'red'",)), FilterError, "There are: authority, "),
-        (ExportFilter(where=("page > 0", "colour = 'red'")), FilterError, "--where colour = 'red' "),
+        (
+            ExportFilter(where=("page > 0", "colour = 'red'")),
+            FilterError,
+            "--where colour = 'red' ",
+        ),
         (ExportFilter(where=("finding",)), FilterError, "cannot be asked"),
         (
             ExportFilter(where=("EXISTS (FROM read_text('/etc/hostname'))",)),
@@ -196,25 +224,42 @@ def test_what_cannot_be_made_is_told(
     tables: Path,
     info: ReleaseInfo,
     tmp_path: Path,
-    choice: ExportFilter,
+    wanted: ExportFilter,
     problem: type[Exception],
     said: str,
 ) -> None:
     to = tmp_path / "part.json"
     with pytest.raises(problem) as told:
-        export(tables, info, choice, ExportFormat.JSON, to, force=False)
+        export(tables, info, wanted, ExportFormat.JSON, to, force=False)
     assert said in str(told.value)
     assert not to.exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "values"),
+    [
+        ("authority", {"authorities": ("Barrowmere", " ")}),
+        ("topic", {"topics": ("",)}),
+        ("kind", {"kinds": ("",)}),
+        ("year", {"years": ("2020", "")}),
+        ("where", {"where": ("",)}),
+    ],
+)
+def test_an_option_that_says_nothing_is_told(
+    option: str, values: dict[str, tuple[str, ...]]
+) -> None:
+    with pytest.raises(FilterError, match=f"--{option} is given and empty"):
+        ExportFilter(**values)
 
 
 @pytest.mark.parametrize("form", ExportFormat)
 def test_what_is_there_is_replaced_only_if_one_says_so(
     tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
-    to = tmp_path / file_name(info, CHOICE, form)
-    export(tables, info, CHOICE, form, to, force=False)
+    to = tmp_path / file_name(info, SOME, form)
+    export(tables, info, SOME, form, to, force=False)
     with pytest.raises(ExportError, match="--force"):
-        export(tables, info, CHOICE, form, to, force=False)
+        export(tables, info, SOME, form, to, force=False)
     before = contents(to)
     other = ExportFilter(authorities=("Wenlow and Tarn",))
     export(tables, info, other, form, to, force=True)
@@ -261,11 +306,11 @@ def test_a_folder_with_anything_else_in_it_is_never_replaced(
     tables: Path, info: ReleaseInfo, tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
     to = tmp_path / "part"
-    export(tables, info, CHOICE, ExportFormat.CSV, to, force=False)
+    export(tables, info, SOME, ExportFormat.CSV, to, force=False)
     change(to)
     before = contents(tmp_path)
     with pytest.raises(ExportError, match="is not replaced"):
-        export(tables, info, CHOICE, ExportFormat.CSV, to, force=True)
+        export(tables, info, SOME, ExportFormat.CSV, to, force=True)
     assert contents(tmp_path) == before
 
 
@@ -283,7 +328,7 @@ def test_what_is_not_ours_is_never_replaced(
     before = contents(tmp_path)
     for to in (folder, *files):
         with pytest.raises(ExportError, match="is not replaced"):
-            export(tables, info, CHOICE, form, to, force=True)
+            export(tables, info, SOME, form, to, force=True)
     assert contents(tmp_path) == before
 
 
@@ -294,14 +339,14 @@ def test_releases_and_states_are_never_changed(
 ) -> None:
     whole = tmp_path / "whole"
     (whole / "parquet").mkdir(parents=True)
-    export(tables, info, CHOICE, ExportFormat.CSV, whole / "csv", force=False)
+    export(tables, info, SOME, ExportFormat.CSV, whole / "csv", force=False)
     (whole / record).write_text("{}", encoding="utf-8")
     (tmp_path / "link").symlink_to(whole / "csv")
     (tmp_path / "latest").symlink_to(whole)
     before = contents(tmp_path)
     for to in (whole, whole / "csv", whole / "new", tmp_path / "link", tmp_path / "latest" / "csv"):
         with pytest.raises(ExportError, match="is never changed"):
-            export(tables, info, CHOICE, ExportFormat.CSV, to, force=force)
+            export(tables, info, SOME, ExportFormat.CSV, to, force=force)
     assert contents(tmp_path) == before
 
 
@@ -316,7 +361,7 @@ def test_what_was_there_stays_if_anything_goes_wrong(
     fault: str,
 ) -> None:
     to = tmp_path / f"part.{form}"
-    export(tables, info, CHOICE, form, to, force=False)
+    export(tables, info, SOME, form, to, force=False)
     before = contents(tmp_path)
     rename = Path.rename
     renamed: list[Path] = []
@@ -328,10 +373,10 @@ def test_what_was_there_stays_if_anything_goes_wrong(
         renamed.append(old)
         return fail() if len(renamed) == 2 else rename(old, new)
 
-    choice = CHOICE
+    wanted = SOME
     match fault:
         case "nothing found":
-            choice = ExportFilter(years=("1999",))
+            wanted = ExportFilter(years=("1999",))
         case "disk full" if form is ExportFormat.XLSX:
             monkeypatch.setattr(zipfile.ZipFile, "write", fail)
         case "disk full":
@@ -342,7 +387,7 @@ def test_what_was_there_stays_if_anything_goes_wrong(
         case _:
             monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(ExportError) as told:
-        export(tables, info, choice, form, to, force=True)
+        export(tables, info, wanted, form, to, force=True)
     monkeypatch.undo()
     assert contents(tmp_path) == before
     if fault != "nothing found":
@@ -354,7 +399,7 @@ def test_a_place_that_cannot_be_is_told(tables: Path, info: ReleaseInfo, tmp_pat
     (tmp_path / "circle").symlink_to(tmp_path / "circle")
     for name in ("file/part.json", "circle/part.json", f"{'x' * 300}.json"):
         with pytest.raises(ExportError, match="cannot be written"):
-            export(tables, info, CHOICE, ExportFormat.JSON, tmp_path / name, force=False)
+            export(tables, info, SOME, ExportFormat.JSON, tmp_path / name, force=False)
 
 
 def test_a_damaged_release_is_told(tables: Path, info: ReleaseInfo, tmp_path: Path) -> None:
@@ -364,8 +409,8 @@ def test_a_damaged_release_is_told(tables: Path, info: ReleaseInfo, tmp_path: Pa
     data = path.read_bytes()
     for broken in (b"", b"not at all Parquet", data[:100] + bytes(len(data) - 200) + data[-100:]):
         path.write_bytes(broken)
-        with pytest.raises(ExportError, match="cannot be read"):
-            export(damaged, info, CHOICE, ExportFormat.JSON, tmp_path / "a.json", force=False)
+        with pytest.raises(ReleaseError, match=r"cannot be read: .* `ofsted-letters verify`"):
+            export(damaged, info, SOME, ExportFormat.JSON, tmp_path / "a.json", force=False)
     assert not (tmp_path / "a.json").exists()
 
 
@@ -378,28 +423,40 @@ def test_a_name_tells_what_was_chosen(info: ReleaseInfo) -> None:
         "ofsted-letters-sample-1.2.0-everything"
     )
     of_letters = ReleaseInfo("1.2.0", info.released, "folder", {})
-    assert file_name(of_letters, ExportFilter(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
+    assert (
+        file_name(of_letters, ExportFilter(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
+    )
 
 
-def test_no_two_choices_have_one_name(info: ReleaseInfo) -> None:
-    choices = (
-        *(ExportFilter(where=(f"valence_score {sign} 0.5",)) for sign in ("<", ">", "<=", ">=", "=")),
+def test_no_two_filters_have_one_name(info: ReleaseInfo) -> None:
+    filters = (
+        *(
+            ExportFilter(where=(f"valence_score {sign} 0.5",))
+            for sign in ("<", ">", "<=", ">=", "=")
+        ),
         ExportFilter(where=("page > 1", "page < 9")),
         ExportFilter(where=("page < 9", "page > 1")),
-        *(ExportFilter(topics=("leadership",) * 12 + (last,)) for last in ("workforce", "leadership")),
+        *(
+            ExportFilter(topics=("leadership",) * 12 + (last,))
+            for last in ("workforce", "leadership")
+        ),
         ExportFilter(where=("finding ILIKE '%é%'",)),
         ExportFilter(where=("finding ILIKE '%e%'",)),
         ExportFilter(authorities=("東",)),
         ExportFilter(authorities=("Tallow Green",)),
     )
-    names = [file_name(info, choice, ExportFormat.JSON) for choice in choices]
-    assert len(set(names)) == len(choices)
+    names = [file_name(info, wanted, ExportFormat.JSON) for wanted in filters]
+    assert len(set(names)) == len(filters)
     assert all(len(name) < 150 for name in names)
 
 
-def test_a_condition_may_end_with_a_comment(tables: Path, info: ReleaseInfo, tmp_path: Path) -> None:
-    choice = ExportFilter(authorities=("Tallow Green",), where=("is_improvement -- to be acted on",))
-    rows = exported(tables, info, choice, tmp_path / "part.json")
+def test_a_condition_may_end_with_a_comment(
+    tables: Path, info: ReleaseInfo, tmp_path: Path
+) -> None:
+    wanted = ExportFilter(
+        authorities=("Tallow Green",), where=("is_improvement -- to be acted on",)
+    )
+    rows = exported(tables, info, wanted, tmp_path / "part.json")
     assert {row["finding_id"] for row in rows} == findings_of(
         tables, name="Tallow Green", is_improvement=True
     )
@@ -412,7 +469,7 @@ def test_the_page_beside_parquet_tells_of_parquet(
         (ExportFormat.PARQUET, "carry their types", "byte order mark"),
         (ExportFormat.CSV, "byte order mark", "The files are Parquet"),
     ):
-        export(tables, info, CHOICE, form, tmp_path / form, force=False)
+        export(tables, info, SOME, form, tmp_path / form, force=False)
         page = (tmp_path / form / "README.txt").read_text(encoding="utf-8")
         assert says in page
         assert not_this not in page
@@ -476,9 +533,9 @@ def test_a_part_of_before_there_were_codes_can_be_replaced(
     tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
     to = tmp_path / "part"
-    export(tables, info, CHOICE, form, to, force=False)
+    export(tables, info, SOME, form, to, force=False)
     (to / f"codes.{form}").unlink()
-    export(tables, info, CHOICE, form, to, force=True)
+    export(tables, info, SOME, form, to, force=True)
     assert (to / f"codes.{form}").is_file()
 
 
@@ -498,9 +555,11 @@ def test_the_codebook_names_the_list_of_each_column_of_codes_or_their_labels(tab
                     assert stated in fitting, f"{view}.{column}"
 
 
-def gaps_of(tables: Path, info: ReleaseInfo, choice: ExportFilter, to: Path) -> tuple[str, set[object]]:
+def gaps_of(
+    tables: Path, info: ReleaseInfo, wanted: ExportFilter, to: Path
+) -> tuple[str, set[object]]:
     """What the cover says, and the first two cells of the rows of Coverage and Quarantine."""
-    export(tables, info, choice, ExportFormat.XLSX, to, force=False)
+    export(tables, info, wanted, ExportFormat.XLSX, to, force=False)
     book = load_workbook(to)
     cover = " ".join(str(value) for row in book["Cover"].values for value in row if value)
     coverage = {row[:2] for row in list(book["Coverage"].values)[1:]}
@@ -513,7 +572,7 @@ NAMES = ("here", "next", "unknown")
 
 
 @pytest.mark.parametrize(
-    ("choice", "authorities", "years", "files", "said"),
+    ("wanted", "authorities", "years", "files", "said"),
     [
         (ExportFilter(authorities=(HERE,)), {HERE}, None, {"here", "unknown"},
          "are of the authorities chosen"),
@@ -525,6 +584,11 @@ NAMES = ("here", "next", "unknown")
          "are of the authorities and years chosen"),
         (ExportFilter(topics=("leadership",)), None, None, {"here", "next", "unknown"},
          "are of the whole release, not only of this part"),
+        (ExportFilter(kinds=("focused_visit",)), None, None, {"here", "unknown"},
+         "are of the kinds of document chosen"),
+        (ExportFilter(authorities=(HERE,), kinds=("focused_visit",), years=("2019-2022",)),
+         {HERE}, {2019, 2020, 2021, 2022}, {"here", "unknown"},
+         "are of the authorities, kinds of document and years chosen"),
         (ExportFilter(), None, None, {"here", "next", "unknown"}, None),
     ],
 )  # fmt: skip
@@ -532,7 +596,7 @@ def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
     tables: Path,
     info: ReleaseInfo,
     tmp_path: Path,
-    choice: ExportFilter,
+    wanted: ExportFilter,
     authorities: set[str] | None,
     years: set[int] | None,
     files: set[str],
@@ -545,6 +609,7 @@ def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
     listed = pl.DataFrame(
         {
             "letter_id": letters["letter_id"],
+            "document_kind": ["focused_visit", "jtai", None],
             "ofsted_urn": [names[HERE], names[NEXT], None],
             "event_date": [date(2021, 5, 4), date(2020, 3, 2), None],
             "published_date": [None, None, None],
@@ -571,13 +636,13 @@ def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
         for name, year in every.select("name", "year").iter_rows()
         if name in (authorities or {name}) and year in (years or {year})
     ]
-    cover, found = gaps_of(folder, info, choice, tmp_path / "part.xlsx")
+    cover, found = gaps_of(folder, info, wanted, tmp_path / "part.xlsx")
     assert found == {*expected, *files}
     assert f"{len(files):,} file" in cover
     assert f" of {len(expected):,}. That may be" in cover
     if said:
         assert said in cover
-        assert str(choice) in cover
+        assert str(wanted) in cover
     else:
         assert "Not the whole release" not in cover
         assert "only of this part" not in cover
