@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
+from msgspec.structs import asdict, replace
 
 from assets.letters import unreported
 from assets.letters.fetching import FOUND, FetchResult
@@ -88,11 +89,7 @@ def report_of(
         traffic=source.traffic,
         ignored=found.ignored,
         read=made["documents"]["built"].value if "documents" in made else 0,
-        letters_by_status=told.letters_by_status,
-        quarantine=told.quarantine,
-        signals=(*((signal, ()) for signal in found.signals), *told.signals),
-        row_counts=told.row_counts,
-        corrections_by_status=told.corrections_by_status,
+        **asdict(replace(told, signals=(*((one, ()) for one in found.signals), *told.signals))),
     )
 
 
