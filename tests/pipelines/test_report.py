@@ -12,6 +12,8 @@ from assets.letters.fetching import FetchResult
 from assets.letters.unreported import begin as note_begin
 from assets.letters.unreported import read_unreported, with_unreported
 from assets.model import Listing, Rejection, Signal
+from assets.release.build import Releasing, make_release
+from assets.release.store import ReleaseError
 from assets.tables.provenance import Quarantined, Told, nothing_usable
 from pipelines import report
 from pipelines.summary import Summary, as_markdown
@@ -190,6 +192,14 @@ def test_a_stage_that_has_no_words_of_its_own_is_told(capsys: pytest.CaptureFixt
         reporter.progress("follow_ups", 0, 7)
         reporter.progress("documents", 0, 2)
     assert capsys.readouterr().err.splitlines() == ["Follow ups: 7", f"{DOING['documents']}: 2"]
+
+
+def test_nothing_is_not_released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an older version of the program could have published it."""
+    nothing = SimpleNamespace(row_counts={"visits": 0, "letters": 3})
+    monkeypatch.setattr("assets.release.build.states.current", lambda out: nothing)
+    with pytest.raises(ReleaseError, match="Not one letter is published"):
+        make_release(Releasing(tmp_path, jobs=1))
 
 
 def test_why_nothing_is_usable_is_told() -> None:
