@@ -43,8 +43,6 @@ class PreparedTables:
 
     Attributes:
         connection: Where the tables are loaded, to ask of them in SQL.
-        unprepared: The tables that are without the columns that rules need besides their own, as
-            what these are made of is not there.
     """
 
     def __init__(
@@ -68,7 +66,6 @@ class PreparedTables:
         self._previous = previous
         self._loaded: dict[str, Table] = {}
         self._looked = False
-        self.unprepared: set[str] = set()
         self.connection = duckdb.connect()
         self._register("declared_columns", _columns(_arrow_schemas(schema)))
         self._register("coded_columns", _coded_columns(schema))
@@ -131,21 +128,18 @@ class PreparedTables:
     def sql(self, suite: str) -> str:
         """The query of the prepared table of a suite.
 
-        Raises:
-            duckdb.Error: Of the code's own schema, it does not fit the tables: a fault of this
-                room. Those of an earlier schema, or some of a schema, need not have all of what a
-                table is prepared with; then it has its own columns only.
+        Tables of another schema, or some of a schema, need not have all of what a table is prepared
+        with; then it has its own columns only.
         """
         if suite in SUITE_KEYS:
             self._look_at_files()
             return _sql(suite)
         sql = _with_promises(self._schema[suite], _sql(suite), self._loaded)
+        if self._loaded == SCHEMA:
+            return sql
         try:
-            self.connection.sql(f"FROM ({sql}) LIMIT 0")
+            self.connection.sql(f"FROM ({sql})")
         except (duckdb.BinderException, duckdb.CatalogException):
-            if self._loaded == SCHEMA:
-                raise
-            self.unprepared.add(suite)
             return _with_promises(self._schema[suite], f"SELECT * FROM {suite}", self._loaded)
         return sql
 

@@ -324,9 +324,9 @@ def show(
     if picture is not None and picture.suffix.lower() != ".png":
         fail(f"The picture is a PNG, so its name ends in .png: not {picture}.", status=2)
     try:
-        found = ReleaseStore(out).of_tables(name)
-        with reading(found.tables):
-            shown = look_up(key, found.tables, out / "archive", found.info)
+        tables, info = ReleaseStore(out).tables_and_info(name)
+        with reading(tables):
+            shown = look_up(key, tables, out / "archive", info)
     except ReleaseError as error:
         fail(str(error), status=2)
     except UnknownKey as error:

@@ -108,7 +108,8 @@ def test_a_number_leads_to_as_many_sentences(published: Path) -> None:
                 "FROM improvements_by_topic_and_year ORDER BY ALL"
             ).fetchall()
             == connection.execute(
-                "SELECT year(start_date), era, topic_code, count(*), count(*) FILTER (position = 1) "
+                "SELECT year(start_date), era, topic_code, count(*), "
+                "count(*) FILTER (position = 1) "
                 "FROM findings_with_visits JOIN finding_topics USING (finding_id) "
                 "WHERE is_improvement GROUP BY ALL ORDER BY ALL"
             ).fetchall()

@@ -16,7 +16,7 @@ import msgspec
 from assets.letters.workspace import Progress
 from assets.release.changes.changelog import changelog, changelog_entry
 from assets.release.changes.difference_reports import markdown_report, write_differences
-from assets.release.changes.differences import compare
+from assets.release.changes.differences import Differences, compare
 from assets.release.checksums import content_sha256, write_checksums
 from assets.release.descriptions.citation_file import write_citation_file
 from assets.release.descriptions.croissant import write_croissant
@@ -123,16 +123,13 @@ def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
     before = store.latest()
     schema = describe_schema(state.database)
     changes: tuple[SchemaChange, ...] = ()
-    rows_changed = True
+    differences = None
     if before is not None:
         _refuse_if_changed(before, store)
         changes = compare_schemas(read_description(before.folder / SCHEMA_FILE), schema)
-        # The same rows may lie in other bytes, as another version of a library writes them.
-        rows_changed = before.record.fingerprint != state.fingerprint and bool(
-            compare(before.tables, state.parquet)
-        )
+        differences = compare(before.tables, state.parquet)
     previous = before.record.version if before else None
-    version = next_version(previous, changes, rows_changed=rows_changed)
+    version = next_version(previous, changes, rows_changed=before is None or bool(differences))
     if version is None:
         assert before is not None, "the first release has a version"
         store.write_index()
@@ -158,7 +155,7 @@ def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
         workbook = folder / f"{record.info.file_stem}.xlsx"
         content = content_sha256(workbook)
         write_record(folder, msgspec.structs.replace(record, workbook_content=content))
-        notes = _write_pages(folder, before, record.info, changes)
+        notes = _write_pages(folder, before, record.info, changes, differences)
         write_datapackage(folder, record.info)
         write_croissant(folder, record.info)
         write_citation_file(folder, record.info)
@@ -220,24 +217,24 @@ def _write_other_forms(folder: Path, state: states.State, info: ReleaseInfo) -> 
 
 
 def _write_pages(
-    folder: Path, before: Release | None, info: ReleaseInfo, changes: Sequence[SchemaChange]
+    folder: Path,
+    before: Release | None,
+    info: ReleaseInfo,
+    changes: Sequence[SchemaChange],
+    differences: Differences | None,
 ) -> str:
     """Write what people read, and return the notes."""
-    tables = folder / PARQUET
-    differences = None
-    if before is not None:
-        differences = compare(before.tables, tables)
-        versions = before.record.version, info.version
-        (folder / "changes.md").write_text(
-            markdown_report(differences, *versions, info=info), encoding="utf-8"
-        )
+    earlier = None
+    if before is not None and differences is not None:
+        report = markdown_report(differences, before.record.version, info.version, info=info)
+        (folder / "changes.md").write_text(report, encoding="utf-8")
         write_differences(differences, folder / "changes.parquet", info)
+        earlier = (before.folder / CHANGELOG_FILE).read_text(encoding="utf-8")
     news = changelog_entry(info, differences, changes)
-    earlier = (before.folder / CHANGELOG_FILE).read_text(encoding="utf-8") if before else None
     (folder / CHANGELOG_FILE).write_text(changelog(info, news, earlier), encoding="utf-8")
     write_data_dictionary(folder, info)
     shutil.copyfile(_RESPONSIBLE_USE, folder / RESPONSIBLE_USE_FILE)
-    return write_notes(folder, tables, info, news, is_first=before is None)
+    return write_notes(folder, folder / PARQUET, info, news, is_first=before is None)
 
 
 def _refuse_if_unsound(report: Report) -> None:

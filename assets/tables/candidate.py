@@ -51,6 +51,9 @@ def make_candidate(workspace: Workspace) -> Candidate:
         ValidatorError: If the tables could not be validated.
         CorrectionError: If a line of the file of corrections cannot be right.
     """
+    # DuckDB takes a while to import, which not every process that knows this module can afford.
+    from expectations.sql_reader import letters_at_fault
+
     archive, folders = workspace.archive, workspace.folders
     inputs = inputs_fingerprint(archive, workspace.source)
     read = []
@@ -77,7 +80,10 @@ def make_candidate(workspace: Workspace) -> Candidate:
         )
         frames = {name: build_frame(name, rows) for name, rows in tables.rows.items()}
         write_tables(frames, workspace.candidate)
-        at_fault = validated(workspace).letters_to_quarantine()
+        at_fault = letters_at_fault(workspace.candidate)
+        if not at_fault.keys() - held_back.keys():
+            # Great Expectations has the last word, and is asked once.
+            at_fault = validated(workspace).letters_to_quarantine()
         if not at_fault.keys() - held_back.keys():
             break
         for letter_id, reason in at_fault.items():

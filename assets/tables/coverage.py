@@ -51,7 +51,7 @@ def coverage_rows(rows: Mapping[str, list[Row]], unfetched: Iterable[Listing]) -
     for visit in rows["visits"]:
         of_kind[visit["authority_id"], visit["document_kind"]].append(visit)
     found = []
-    for cell in cells:
+    for cell in sorted(cells):
         authority_id, kind, year = cell
         last_day = authorities[authority_id]["valid_to"] or date.max
         as_of = min(date(year, 12, 31), newest_day, last_day)

@@ -42,7 +42,7 @@ def test_letter_is_taken_out_and_the_rest_passes(
 
     assert not first.success
     assert list(first.letters_to_quarantine()) == [bad["letter_id"]]
-    assert "letter_in_time" in first.letters_to_quarantine()[bad["letter_id"]]
+    assert "days_to_letter" in first.letters_to_quarantine()[bad["letter_id"]]
 
     for letter in tables["letters"]:
         if letter["letter_id"] == bad["letter_id"]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from assets.language.patterns import read_table
 from assets.release.formats.in_memory import table_rows
 from assets.tables.corrections_file import KEY_SEPARATOR
 from assets.tables.derived import VISIT_KEY_PARTS
@@ -32,75 +33,18 @@ DIFFERENCES = Table(
         "What differs between two releases or states: one row a row that was added or removed, and "
         "one row a value that changed. A table or column that only one of them has is a single row."
     ),
-    columns=(
-        Column("table_name", "string", "The table.", example="findings"),
+    columns=tuple(
         Column(
-            "row_key",
+            row["name"],
             "string",
-            "The row: its primary key, or the values of it with `/` between them, in the schema's "
-            "order; all values of the row where the table has no key. NULL where a table or column "
-            "as a whole is new or gone.",
-            nullable=True,
-            example="ashmere-focused-visit-2021-10-26-1a2b3c4d",
-        ),
-        Column(
-            "change",
-            "string",
-            "What happened to it: added, removed or changed.",
-            example="changed",
-            pattern="added|removed|changed",
-        ),
-        Column(
-            "field",
-            "string",
-            "The column whose value changed, or that is new or gone; NULL for a whole row or "
-            "table.",
-            nullable=True,
-            example="valence_code",
-        ),
-        Column(
-            "old_value",
-            "string",
-            "What stood there before, as a CSV file would hold it; NULL for unknown. For a row "
-            "that is gone, what a person would know it by, as the text of a finding; for a column "
-            "as a whole, its type.",
-            nullable=True,
-            example="strength",
-        ),
-        Column(
-            "new_value",
-            "string",
-            "What stands there now, in the same way; for a row that is new, what a person would "
-            "know it by.",
-            nullable=True,
-            example="mixed",
-        ),
-        Column(
-            "visit_id",
-            "string",
-            "The visit that the row is about; NULL for what belongs to no visit.",
-            nullable=True,
-            example="ashmere-focused-visit-2021-10-26",
-        ),
-        Column(
-            "letter_id",
-            "string",
-            "The letter that the row is about, or is read in; NULL for what belongs to no letter.",
-            nullable=True,
-            example="0123456789abcdef",
-        ),
-        Column(
-            "reason_code",
-            "string",
-            "Why, where it is known: new_letter, amended_letter, letter_no_longer_counts, "
-            "withdrawn_letter, correction, listing, parser_version, reference_data, schema, "
-            "follows (from other rows), or looked_at_again. NULL where it is not.",
-            nullable=True,
-            example="correction",
-        ),
+            row["description"],
+            row["example"],
+            nullable=row["nullable"] == "true",
+            pattern=row["pattern"] or None,
+        )
+        for row in read_table("assets.release.changes", "columns")
     ),
     primary_key=(),
-    sort_by=(),
 )
 
 #: When a file was seen tells no two rows apart.

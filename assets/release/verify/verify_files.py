@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -218,7 +217,7 @@ class _Croissant(msgspec.Struct):
 
 class _Citation(msgspec.Struct):
     version: str
-    day: date = msgspec.field(name="date-released")
+    day: str = msgspec.field(name="date-released")
 
 
 #: What a program that reads a description relies on: which release it is, and which files with
@@ -245,7 +244,7 @@ def check_descriptions(on: ReleaseUnderTest) -> Iterator[Problem]:
         except (OSError, msgspec.MsgspecError) as error:
             yield Problem(file, f"cannot be read ({error})", "a description of the release")
             continue
-        day = str(said.day).removesuffix("T00:00:00Z")
+        day = said.day.removesuffix("T00:00:00Z")
         for column, found, should in (
             ("version", said.version, record.version),
             ("day", day, record.released.isoformat()),

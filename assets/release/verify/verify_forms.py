@@ -6,6 +6,7 @@ is right is for the other modules whose names begin so.
 
 from __future__ import annotations
 
+import csv
 import html
 import re
 import zipfile
@@ -20,6 +21,7 @@ from assets.release.verify.problems import (
     ReleaseUnderTest,
     first_of_many,
     row_key,
+    show,
     show_difference,
     table_file,
 )
@@ -42,6 +44,9 @@ _HEADINGS = 1
 #: DuckDB keeps these names in no order of its own.
 _EXCLUDED = re.compile(r"EXCLUDE \(([^)]*)\)")
 
+#: What was read back and is no value of its column.
+_ODD = "of another type"
+
 Row = dict[str, Any]
 
 
@@ -52,10 +57,17 @@ def check_csv(on: ReleaseUnderTest) -> Iterator[Problem]:
     with _connect() as connection:
         for name in on.frames:
             file = f"csv/{name}.csv"
-            rows = f"read_csv({sql_text(on.release / file)}, all_varchar = true, header = true)"
             try:
-                yield from _differences(on, name, file, connection, rows)
-            except duckdb.Error as error:
+                with (on.release / file).open(encoding="utf-8-sig", newline="") as lines:
+                    columns = tuple(next(csv.reader(lines), ()))
+                # Told what to find, DuckDB does not look for it.
+                texts = ", ".join(f"{sql_text(column)}: 'VARCHAR'" for column in columns)
+                rows = (
+                    f"read_csv({sql_text(on.release / file)}, columns = {{{texts}}}, "
+                    "header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false)"
+                )
+                yield from _differences(on, name, file, connection, rows, columns)
+            except (OSError, UnicodeDecodeError, csv.Error, duckdb.Error) as error:
                 said = f"cannot be read ({str(error).splitlines()[0]})"
                 yield Problem(file, said, f"the values of {table_file(name)}")
 
@@ -79,7 +91,8 @@ def check_database(on: ReleaseUnderTest) -> Iterator[Problem]:
                     yield Problem(file, f"no table {name}", f"that of {table_file(name)}")
                     continue
                 rows, of_table = f"released.main.{sql_name(name)}", f"{file}, table {name}"
-                yield from _differences(on, name, of_table, connection, rows)
+                columns = tuple(connection.sql(f"FROM {rows}").columns)
+                yield from _differences(on, name, of_table, connection, rows, columns)
     except duckdb.Error as error:
         yield Problem(file, f"cannot be read ({error})", "a DuckDB file with all tables")
 
@@ -98,29 +111,38 @@ def _differences(
     file: str,
     connection: duckdb.DuckDBPyConnection,
     read_back: str,
+    columns: tuple[str, ...],
 ) -> Iterator[Problem]:
     """Where a form holds other rows than Parquet; by column, where both have a row of that key."""
     table = on.schema[name]
-    columns = tuple(connection.sql(f"FROM {read_back}").columns)
     if columns != table.column_names:
         should = f"the columns {', '.join(table.column_names)}"
         yield Problem(file, f"the columns {', '.join(columns)}", should)
         return
     # Text is compared as what it says, so that 0.50 is 0.5; what says nothing of its type is no
     # missing value.
-    values = ", ".join(
-        f"try_cast({sql_name(one.name)} AS {type_of(one).duckdb}) AS {sql_name(one.name)}, "
-        f"{sql_name(one.name)} IS NULL AS {sql_name(f'no {one.name}')}"
-        for one in table.columns
-    )
+    values = [f"try_cast({sql_name(one.name)} AS {type_of(one).duckdb})" for one in table.columns]
+    odd = [
+        f"CASE WHEN {value} IS NULL THEN nullif({sql_name(one.name)}::VARCHAR, '') END"
+        for one, value in zip(table.columns, values, strict=True)
+        if one.dtype != "string"
+    ]
     parquet = f"read_parquet({sql_text(table_path(on.release / PARQUET, name))})"
-    one, other = (f"SELECT {values} FROM {rows}" for rows in (parquet, read_back))
+    selected = ", ".join([*values, f"concat_ws(', ', NULL, {', '.join(odd) or 'NULL'})"])
+    one, other = (f"SELECT {selected} FROM {rows}" for rows in (parquet, read_back))
 
-    def only_in(first: str, second: str) -> list[Row]:
-        found = connection.sql(f"{first} EXCEPT ALL {second}")
-        return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    def rows_of(query: str) -> list[Row]:
+        names = (*table.column_names, _ODD)
+        rows = connection.execute(query).fetchall()
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
-    yield from first_of_many(_unlike(table, file, only_in(one, other), only_in(other, one)))
+    missing = rows_of(f"{one} EXCEPT ALL {other}")
+    counts = [f"(SELECT count(*) FROM {rows})" for rows in (parquet, read_back)]
+    ((are_as_many,),) = connection.execute(f"SELECT {' = '.join(counts)}").fetchall()
+    # Of as many rows, where none is missing none is too many.
+    if missing or not are_as_many:
+        found = rows_of(f"{other} EXCEPT ALL {one}")
+        yield from first_of_many(_unlike(table, file, missing, found))
 
 
 def _unlike(table: Table, file: str, expected: list[Row], found: list[Row]) -> Iterator[Problem]:
@@ -132,15 +154,18 @@ def _unlike(table: Table, file: str, expected: list[Row], found: list[Row]) -> I
             yield Problem(file, "missing", f"a row, {as_parquet}", key)
             continue
         other = left.pop(key)
-        for column in table.columns:
-            name = column.name
-            is_odd = other[name] is None and not other[f"no {name}"]
-            if is_odd or other[name] != row[name]:
-                told, should = show_difference(other[name], row[name])
-                said = f"no {type_of(column).words}" if is_odd else told
-                yield Problem(file, said, f"{should}, {as_parquet}", key, name)
-    for key in sorted(left):
-        yield Problem(file, "there", f"no row, {as_parquet}", key)
+        odd = show(other[_ODD]) if other[_ODD] else ""
+        unlike = [name for name in table.column_names if other[name] != row[name]]
+        for name in unlike:
+            told, should = show_difference(other[name], row[name])
+            if odd and other[name] is None:
+                told = odd
+            yield Problem(file, told, f"{should}, {as_parquet}", key, name)
+        if not unlike:
+            yield Problem(file, odd, f"no value, {as_parquet}", key)
+    for key, row in sorted(left.items()):
+        told = f"there, with {show(row[_ODD])}" if row[_ODD] else "there"
+        yield Problem(file, told, f"no row, {as_parquet}", key)
 
 
 def check_views(on: ReleaseUnderTest) -> Iterator[Problem]:

@@ -625,6 +625,7 @@ def test_measures_are_published_as_they_were_taken() -> None:
         "n": 120,
         "code": "all",
         "basis": "gold",
+        "document_kind": "focused_visit",
     }
     assert build(outcome(), evaluation=[measure]).rows["evaluation"] == [measure]
     assert build(outcome()).rows["evaluation"] == []
