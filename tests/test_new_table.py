@@ -47,6 +47,7 @@ TABLE = Table(
         Column("grade_code", "string", "The grade.", "good", code_list="judgement_grade"),
     ),
     primary_key=("visit_id", "position"),
+    group="visits",
     owner="letter",
     source="letter",
     label_column="area",
@@ -106,6 +107,13 @@ def test_it_is_described(info: ReleaseInfo, release: Path) -> None:
     assert NAME in {one["name"] for one in sets}
     assert f'id="{PLACE}"' in (release / HTML_FILE).read_text(encoding="utf-8")
     assert TABLE in describe_tables().tables
+
+
+def test_dagster_shows_it_in_its_group(tables: Path) -> None:
+    from assets.tables.asset import _specs
+
+    groups = {spec.key.to_user_string(): spec.group_name for spec in _specs()}
+    assert (groups[NAME], groups["findings"]) == ("visits", "findings")
 
 
 def test_its_rules_are_asked_and_its_rows_go_with_their_letters(tables: Path) -> None:
