@@ -14,6 +14,7 @@ from warehouse.parquet import row_counts
 
 
 def notes_of(tables: Tables, folder: Path, source: str = "folder") -> str:
+    folder.mkdir(exist_ok=True)
     written = write_tables(tables, folder / "tables")
     info = ReleaseInfo("1.0.0", date(2026, 2, 3), source, row_counts(written))
     return write_notes(folder, written, info, "## 1.0.0 (2026-02-03)\n", is_first=True)
@@ -53,3 +54,21 @@ def test_files_are_called_as_they_are(tmp_path: Path, source: str) -> None:
     for suffix in ("xlsx", "duckdb"):
         assert f"[`{stem}.{suffix}`]({stem}.{suffix})" in notes
     assert ("Crown copyright" in notes) == (source != "sample")
+
+
+def test_an_authority_counts_once_whatever_kinds_of_its_letters_there_are(tmp_path: Path) -> None:
+    tables = copied(clean_tables(visits=2))
+    before = notes_of(tables, tmp_path / "before")
+    row = next(row for row in tables["coverage"] if row["visit_count"])
+    tables["coverage"].append(
+        row
+        | {"document_kind": "jtai", "letter_count": 1, "visit_count": 0, "unread_count": 1}
+        | {"newest_visit_id": None, "newest_visit_date": None, "newest_visit_age_days": None}
+    )
+    after = notes_of(tables, tmp_path / "after")
+    changed = set(before.splitlines()) ^ set(after.splitlines())
+    year = row["year"]
+    assert {line for line in changed if not line.startswith("| `coverage` |")} == {
+        f"| {year} | 2 | 2 | 1 |",
+        f"| {year} | 2 | 2 | 2 |",
+    }
