@@ -154,12 +154,12 @@ def _is_work(options: Options, source: Source, archive: Archive, inventory: Inve
     return (
         options.full
         or bool(archive.changes(source, inventory, clock.now()))
-        or not _is_published(options.out, source, archive)
+        or not is_published(options.out, source, archive)
         or _has_pages()
     )
 
 
-def _is_published(out: Path, source: Source, archive: Archive) -> bool:
+def is_published(out: Path, source: Source, archive: Archive) -> bool:
     """Whether the published state was made from what there is now."""
     made_from = state_provenance(states.current(out))
     return made_from is not None and made_from.inputs == inputs_fingerprint(archive, source)

@@ -14,6 +14,10 @@ from assets.letters.source import Traffic
 from assets.model import Signal
 from assets.tables.provenance import Quarantined
 
+_WHY, _HELD = "Why nothing was published", "In quarantine"
+#: Of these kinds, more lines are told.
+_TIMES = {_WHY: 100, _HELD: 3}
+
 #: So many files are named in a line about several, where not all are told.
 FILES_NAMED = 3
 
@@ -133,15 +137,16 @@ def _asked(traffic: Traffic) -> str:
     )
 
 
-def as_markdown(summary: Summary, most_lines: int | None = None) -> str:
+def as_markdown(summary: Summary, most: int | None = None) -> str:
     """The summary as a page.
 
     Args:
         summary: The summary.
-        most_lines: How many lines of one kind are told, and how many files are named in a line,
-            and, on the first look at a source, that all are new is not; `None` for all.
+        most: How many lines of one kind are told, of files in quarantine three times as many; then
+            few of the files of a line are named, and that all files are new is not told at all.
+            `None` for all.
     """
-    return "\n".join(_lines(summary, most_lines)) + "\n"
+    return "\n".join(_lines(summary, most)) + "\n"
 
 
 def _lines(summary: Summary, most: int | None) -> Iterator[str]:
@@ -149,20 +154,21 @@ def _lines(summary: Summary, most: int | None) -> Iterator[str]:
     yield ""
     yield f"- Begun: {summary.at:%Y-%m-%d %H:%M:%S} UTC"
     yield from (f"- {name}: {text}" for name, text in counts(summary).items())
-    for kind, lines in _kinds(summary, None if most is None else FILES_NAMED).items():
+    for kind, lines in _kinds(summary, FILES_NAMED if most else None).items():
         if most and kind == "New" and len(lines) + len(summary.failed) == summary.listed:
             continue
+        told = most and _TIMES.get(kind, 1) * most
         yield f"\n## {kind}\n"
-        yield from (f"- {line}" for line in lines[:most])
-        if most and len(lines) > most:
-            yield f"- … and {len(lines) - most} more: see {summary.out}/quality/summary.md"
+        yield from (f"- {line}" for line in lines[:told])
+        if told and len(lines) > told:
+            yield f"- … and {len(lines) - told} more: see {summary.out}/quality/summary.md"
 
 
 def _kinds(summary: Summary, most: int | None) -> dict[str, list[str]]:
     """What a person should look at: by kind, a line each, with so many files at the most."""
     kinds = {
-        "Why nothing was published": list(summary.problems),
-        "In quarantine": [
+        _WHY: list(summary.problems),
+        _HELD: [
             f"{file.title}: {file.rejection.reason_code}. {file.rejection.detail}"
             for file in summary.quarantine
         ],

@@ -92,7 +92,12 @@ class PublishedVisits:
         found = {}
         for name in names:
             candidates = self._visits.get(PurePosixPath(name).name, {})
-            called = [other for other in candidates if other == name or other.endswith(f"/{name}")]
+            # Label and source may each know of folders that the other does not.
+            called = [
+                other
+                for other in candidates
+                if f"/{other}".endswith(f"/{name}") or f"/{name}".endswith(f"/{other}")
+            ]
             if name not in called and len(called) > 1:
                 raise GoldError(
                     f"the label {name} may be about any of {', '.join(sorted(called))}: give it "

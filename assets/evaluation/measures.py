@@ -251,7 +251,7 @@ def _groups(gold: Gold, names: Iterable[str], visits: Mapping[str, Visit]) -> di
     is not in the tables, it is the kind that most of the others are of, so that it is missed there.
     """
     known = {}
-    for name in names:
+    for name in sorted(names):
         if kind := known_kind(gold.letters.get(name, {}).get("document_kind")):
             known[name] = kind
         elif name in visits:

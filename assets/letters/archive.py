@@ -61,10 +61,6 @@ class Archive:
                 "Name another folder with --out."
             )
 
-    def path(self, sha256: str) -> Path:
-        """Where the file with that checksum lies."""
-        return self._store.path(sha256)
-
     def listed(self, source: SourceName) -> tuple[Listing, ...]:
         """What a source listed at the last look, in the order of names."""
         names = listed_before(self._state, source)

@@ -14,6 +14,7 @@ import msgspec
 
 from assets.letters.changes import Changes
 from assets.letters.manifest import (
+    LEARNT,
     Appender,
     Effect,
     Failed,
@@ -30,6 +31,7 @@ from assets.letters.source import (
     FetchError,
     Inventory,
     Progress,
+    Received,
     Source,
     SourceUnavailable,
 )
@@ -146,7 +148,7 @@ class Fetcher:
             for event in self._withdrawals():
                 self._note(event)
             for entry in self._to_note:
-                self._note(self._as_before(entry, is_opened=False))
+                self._note(self._as_before(entry))
             for file_name in changes.gone:
                 self._note(Removed(at=self._now, source=source.name, file_name=file_name))
             found = self._state.found.get(source.name, {})
@@ -181,19 +183,21 @@ class Fetcher:
         held = self._held(entry)
         with self._store.incoming() as incoming:
             try:
-                fetched = self._source.fetch(entry, incoming, held.listing if held else None)
+                received = self._source.fetch(entry, incoming, held.listing if held else None)
             except FetchError as error:
                 self._fail(entry, error, held)
                 return
             self._count_answer(held)
-            if fetched.is_held:
-                self._note(self._as_before(entry, listing=fetched.listing))
+            if received.is_held:
+                self._note(self._as_before(entry, received))
                 return
             incoming.finish()
             self._note(
                 Fetched(
                     at=self._now,
-                    listing=fetched.listing,
+                    listing=msgspec.structs.replace(
+                        entry.listing, etag=received.etag, last_modified=received.last_modified
+                    ),
                     stamp=entry.stamp,
                     sha256=incoming.sha256,
                     byte_count=incoming.byte_count,
@@ -310,20 +314,20 @@ class Fetcher:
             "run goes on from there."
         )
 
-    def _as_before(
-        self, entry: Entry, *, listing: Listing | None = None, is_opened: bool = True
-    ) -> Fetched:
-        """The last observation of a name that is held, made again."""
+    def _as_before(self, entry: Entry, received: Received | None = None) -> Fetched:
+        """The last observation of a name that is held, made again: by asking, or unopened."""
         last = self._state.last(self._name(entry))
         if last is None:
             raise AssertionError(entry)
-        learnt = {"etag": last.listing.etag, "last_modified": last.listing.last_modified}
+        learnt = {
+            name: getattr(received, name, None) or getattr(last.listing, name) for name in LEARNT
+        }
         return msgspec.structs.replace(
             last,
             at=self._now,
-            listing=listing or msgspec.structs.replace(entry.listing, **learnt),
+            listing=msgspec.structs.replace(entry.listing, **learnt),
             stamp=entry.stamp,
-            is_opened=is_opened,
+            is_opened=received is not None,
         )
 
     def _note(self, event: FileObservation) -> None:

@@ -100,6 +100,9 @@ Effect = Literal[
     "same",
 ]
 
+#: What of a listing only a fetch can tell.
+LEARNT = ("etag", "last_modified")
+
 _decode = msgspec.json.Decoder(Observation).decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -292,7 +295,7 @@ def is_asked(event: FileObservation) -> bool:
 
 def as_listed(listing: Listing) -> Listing:
     """The listing without what only a fetch can tell."""
-    return msgspec.structs.replace(listing, etag=None, last_modified=None)
+    return msgspec.structs.replace(listing, **dict.fromkeys(LEARNT))
 
 
 def _listing(event: Fetched | Failed | RecheckFailed) -> Listing:

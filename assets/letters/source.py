@@ -82,13 +82,15 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     """What came of fetching a file.
 
     Attributes:
-        listing: Its listing, with what was learnt on the way.
         is_held: Whether the source said that its bytes are those that are held; then none were
             written.
+        etag: The HTTP header of that name.
+        last_modified: The HTTP header of that name.
     """
 
-    listing: Listing
     is_held: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class Traffic(msgspec.Struct, frozen=True, kw_only=True):

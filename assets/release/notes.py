@@ -11,6 +11,7 @@ from pathlib import Path
 from assets.release.formats.in_memory import ask
 from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
 from assets.release.templating import render
+from warehouse.codes import KNOWN_LETTERS_FILE
 from warehouse.schema import SCHEMA
 
 NOTES_FILE = "README.md"
@@ -23,7 +24,7 @@ OLD_AFTER_DAYS = 3 * 365
 _FILES_NAMED = 20
 
 _QUERY = Path(__file__).with_name("notes.sql")
-_TABLES = ("authorities", "codes", "coverage", "evaluation", "letters", "quarantine")
+_TABLES = ("authorities", "codes", "coverage", "evaluation", "letters", "quarantine", "visits")
 
 
 def write_notes(
@@ -38,7 +39,11 @@ def write_notes(
         news: What is new in it, as Markdown under a heading of its own.
         is_first: Whether there is no release before it.
     """
-    asked = {"old_after": OLD_AFTER_DAYS, "files_named": _FILES_NAMED}
+    asked = {
+        "old_after": OLD_AFTER_DAYS,
+        "files_named": _FILES_NAMED,
+        "known_letters": str(KNOWN_LETTERS_FILE),
+    }
     notes = render(
         "notes.md.j2",
         info=info,

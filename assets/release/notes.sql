@@ -4,8 +4,6 @@ WITH covered AS (
     SELECT
         authority_id,
         year,
-        sum(visit_count) AS visits,
-        sum(unread_count) AS unread,
         max(newest_visit_date) AS newest,
         min(newest_visit_age_days) AS age_days
     FROM coverage
@@ -13,9 +11,28 @@ WITH covered AS (
 ),
 years AS (
     SELECT
-        year, sum(visits) AS visits, count(*) FILTER (visits > 0) AS authorities, sum(unread) AS unread
-    FROM covered
-    GROUP BY year
+        document_kind,
+        label('document_kind', document_kind) AS kind,
+        year,
+        sum(visit_count) AS visits,
+        count(*) FILTER (visit_count > 0) AS authorities,
+        sum(unread_count) AS unread
+    FROM coverage
+    GROUP BY document_kind, year
+),
+-- What the publisher is known to have put out, beside the letters here that are of by then.
+published AS (
+    SELECT
+        label('document_kind', document_kind) AS kind,
+        known.year,
+        known.letter_count AS known,
+        known.as_of,
+        count(*) FILTER (year(day) = known.year AND day <= known.as_of) AS here
+    FROM read_csv($known_letters) AS known
+    JOIN (
+        SELECT document_kind, coalesce(published_date, letter_date) AS day FROM visits
+    ) USING (document_kind)
+    GROUP BY ALL
 ),
 today AS (
     SELECT name, newest, age_days FROM covered JOIN authorities USING (authority_id)
@@ -38,8 +55,13 @@ files AS (
 measured AS (
     SELECT
         wanted.place,
-        wanted.label
-            || if(count(DISTINCT document_kind) OVER () > 1, ', ' || document_kind, '') AS label,
+        document_kind,
+        -- Which kind it is of is said where there are several.
+        wanted.label || if(
+            (SELECT count(DISTINCT document_kind) FROM evaluation) > 1,
+            ' (' || label('document_kind', document_kind) || ')',
+            ''
+        ) AS label,
         value, low, high, n, basis
     FROM evaluation
     JOIN (VALUES
@@ -55,9 +77,10 @@ SELECT
     (SELECT count(*) FROM today) AS authorities,
     (SELECT list(name ORDER BY name) FROM today WHERE newest IS NULL) AS without_visit,
     (SELECT list(today ORDER BY newest, name) FROM today WHERE age_days > $old_after) AS long_ago,
-    (SELECT list(years ORDER BY year) FROM years) AS years,
+    (SELECT list(years ORDER BY document_kind, year) FROM years) AS years,
+    (SELECT list(published ORDER BY kind, year) FROM published) AS published,
     (SELECT list(unread_kinds ORDER BY count DESC, label) FROM unread_kinds) AS unread_kinds,
     (SELECT list(reasons ORDER BY count DESC, label) FROM reasons) AS quarantine,
     (SELECT list(files) FROM files) AS quarantined_files,
     (SELECT count(*) FROM quarantine) AS quarantined,
-    (SELECT list(measured ORDER BY place, basis, label) FROM measured) AS measures
+    (SELECT list(measured ORDER BY place, document_kind, basis) FROM measured) AS measures

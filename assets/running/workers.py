@@ -94,8 +94,7 @@ class Workers:
             self._pool = ProcessPool(
                 max_workers=self.jobs,
                 context=context,
-                initializer=os.nice,
-                initargs=(_NICENESS if self._low_priority else 0,),
+                initializer=_step_back if self._low_priority else None,
             )
             if not self._pool.active:  # asking starts the pool
                 raise RuntimeError("The worker processes could not be started.")
@@ -122,8 +121,16 @@ class Workers:
                 yield WorkerFailure.TIMED_OUT
 
 
+def _step_back() -> None:
+    """Take only what processor time others leave."""
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+
+
 def _limited(function: Callable[[Task], Result], seconds: int, task: Task) -> Result:
     """Do a task; end the process if it takes too long and nobody is left to end it."""
+    if not hasattr(signal, "alarm"):
+        return function(task)
     signal.alarm(seconds)
     try:
         return function(task)

@@ -50,7 +50,6 @@ def derive(rows: dict[str, list[Row]]) -> None:
     Args:
         rows: The rows of all tables, those that follow from others left out or empty.
     """
-    _rename_visits(rows)
     for table in SCHEMA.values():
         if table.is_ordered_list:
             _renumber(rows[table.name], table.primary_key[0])
@@ -71,35 +70,6 @@ def derive(rows: dict[str, list[Row]]) -> None:
             **{table: of.get(visit["visit_id"], []) for table, of in of_visit.items()}
         )
     rows["inspectors"] = _inspectors(rows["visits"], of_visit["visit_inspectors"])
-
-
-def _rename_visits(rows: Mapping[str, list[Row]]) -> None:
-    """Give visits whose authority, kind or first day was corrected the key that goes with it."""
-    names = {row["authority_id"]: row["name"] for row in rows["authorities"]}
-    renamed = {}
-    for visit in rows["visits"]:
-        key = key_of(visit, names)
-        if key != visit["visit_id"]:
-            renamed[visit["visit_id"]] = key
-    if not renamed:
-        return
-    for table in SCHEMA.values():
-        if table.owner == "letter" and "visit_id" in table.column_names:
-            for row in rows[table.name]:
-                _rename(row, row["visit_id"], renamed)
-    for row in rows["finding_topics"]:
-        # A finding's key is that of its visit and a part without a hyphen.
-        _rename(row, row["finding_id"].rpartition("-")[0], renamed)
-    for row in rows["corrections"]:
-        _rename(row, row["visit_id"], renamed)
-
-
-def _rename(row: Row, visit_id: str | None, renamed: Mapping[str, str]) -> None:
-    if visit_id is None or visit_id not in renamed:
-        return
-    for column in ("visit_id", "section_id", "finding_id", "row_key"):
-        if (row.get(column) or "").startswith(visit_id):
-            row[column] = renamed[visit_id] + row[column].removeprefix(visit_id)
 
 
 def _renumber(rows: list[Row], owner: str) -> None:

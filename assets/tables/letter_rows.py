@@ -20,6 +20,10 @@ from warehouse.schema import CUE_SEPARATOR, SCHEMA
 Row = dict[str, Any]
 _HEX_OF_TEXT = 8  # digits of a finding's key that stand for its text
 
+#: The tables of rows that are read in a letter, and the columns that name a row of one of them.
+OF_VISITS = tuple(table.name for table in SCHEMA.values() if table.owner == "letter")
+_KEYS = frozenset(SCHEMA[name].primary_key[0] for name in OF_VISITS)
+
 
 class Visit(NamedTuple):
     """A letter whose authority is known."""
@@ -73,6 +77,16 @@ def add_visit(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ...]
         for position, code in enumerate(publication.theme_codes, start=1)
     ]
     return signals
+
+
+def with_visit(row: Row, visit_id: str) -> Row:
+    """A row that was made for a visit without a key, with the keys that go with that of the visit.
+
+    Args:
+        row: The row of one of the tables `OF_VISITS`.
+        visit_id: The key of the visit.
+    """
+    return row | {name: visit_id + row[name] for name in _KEYS if name in row}
 
 
 def finding_key(visit_id: str, text: str, occurrence: int) -> str:

@@ -19,7 +19,7 @@ from msgspec import structs
 
 from assets.evaluation.fields import FIELDS
 from assets.evaluation.gold import fold, read_gold
-from assets.evaluation.measures import Evaluation, era_of, evaluate
+from assets.evaluation.measures import Evaluation, evaluate
 from assets.model import Listing, Unsupported
 from assets.publications.model import Publication
 from assets.tables.measured import measured_rows
@@ -169,7 +169,7 @@ def test_what_is_published_of_the_measures_is_what_is_measured(corpus: Corpus) -
 def test_every_template_is_measured(corpus: Corpus) -> None:
     eras = {row["era"] for row in corpus.evaluation.rows}
     assert eras == set(code_list("era"))
-    eras = {era_of(row["letter_date"] or row["end_date"]) for row in corpus.tables.rows["visits"]}
+    eras = {row["era"] for row in corpus.tables.rows["visits"]}
     assert eras == set(code_list("era")) - {"all"}
 
 

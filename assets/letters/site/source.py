@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from pydantic import ValidationError
 
+from assets.letters.manifest import as_listed
 from assets.letters.site.client import Client
 from assets.letters.site.crawl import Published, crawl, refuse_lost_publications
 from assets.letters.site.settings import OTHER_SETTINGS, PREFIX, SiteSettings
@@ -114,7 +115,7 @@ class SiteSource:
         # A page that could not be read says nothing of its publications: they are as they were.
         for listing in before:
             if listing.ofsted_urn in crawled.unread:
-                listings.setdefault(listing.file_name, _bare(listing))
+                listings.setdefault(listing.file_name, as_listed(listing))
         if not listings:
             raise SourceUnavailable(
                 f"{self.label} lists authorities, but no publication. Nothing was changed."
@@ -137,15 +138,7 @@ class SiteSource:
             FetchError: If it cannot be had.
             SourceUnavailable: If the site asks to be left alone for longer than a run waits.
         """
-        arrived = self._client.download(entry.locator, into, held)
-        if arrived.is_held and held is not None:
-            learnt = {"etag": arrived.etag or held.etag}
-            learnt["last_modified"] = arrived.last_modified or held.last_modified
-        else:
-            learnt = {"etag": arrived.etag, "last_modified": arrived.last_modified}
-        return Received(
-            listing=msgspec.structs.replace(entry.listing, **learnt), is_held=arrived.is_held
-        )
+        return self._client.download(entry.locator, into, held)
 
     def stop(self) -> None:
         """Let whatever is waiting for the site give up."""
@@ -198,8 +191,3 @@ def _file_name(address: str) -> str:
 def _stamp(listing: Listing) -> str:
     """What stands for the bytes: a file listed as published on another day is another one."""
     return f"published {listing.published_date or 'on no day'}"
-
-
-def _bare(listing: Listing) -> Listing:
-    """A listing as a page would give it, without what only a fetch tells."""
-    return msgspec.structs.replace(listing, etag=None, last_modified=None)

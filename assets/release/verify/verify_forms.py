@@ -154,14 +154,18 @@ def _unlike(table: Table, file: str, expected: list[Row], found: list[Row]) -> I
             yield Problem(file, "missing", f"a row, {as_parquet}", key)
             continue
         other = left.pop(key)
+        odd = show(other[_ODD]) if other[_ODD] else ""
         unlike = [name for name in table.column_names if other[name] != row[name]]
-        for name in unlike or (_ODD,):
+        for name in unlike:
             told, should = show_difference(other[name], row[name])
-            if other[_ODD] and other[name] is None:
-                told = show(other[_ODD])
+            if odd and other[name] is None:
+                told = odd
             yield Problem(file, told, f"{should}, {as_parquet}", key, name)
-    for key in sorted(left):
-        yield Problem(file, "there", f"no row, {as_parquet}", key)
+        if not unlike:
+            yield Problem(file, odd, f"no value, {as_parquet}", key)
+    for key, row in sorted(left.items()):
+        told = f"there, with {show(row[_ODD])}" if row[_ODD] else "there"
+        yield Problem(file, told, f"no row, {as_parquet}", key)
 
 
 def check_views(on: ReleaseUnderTest) -> Iterator[Problem]:

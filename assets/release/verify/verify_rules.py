@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from assets.release.store import PARQUET
 from assets.release.verify.problems import (
@@ -27,11 +28,11 @@ from expectations.by_kind import rules_by_kind
 from expectations.domain import domain_rules
 from expectations.extraction_artefacts import artefact_rules
 from expectations.from_schema import schema_rules
-from expectations.prepare import PreparedTables
 from expectations.rule import Rule
-from expectations.sql_reader import ask
-from expectations.validation import RuleOutcome, values_in_words
 from warehouse.schema import Table
+
+if TYPE_CHECKING:
+    from expectations.validation import RuleOutcome
 
 
 def verify_rules(on: ReleaseUnderTest) -> tuple[tuple[Check, ...], tuple[str, ...]]:
@@ -40,6 +41,9 @@ def verify_rules(on: ReleaseUnderTest) -> tuple[tuple[Check, ...], tuple[str, ..
     Returns:
         A check for each kind of rule, and what could not be asked.
     """
+    from expectations.prepare import PreparedTables
+    from expectations.sql_reader import ask
+
     asked: Counter[str] = Counter()
     problems: dict[str, list[Problem]] = defaultdict(list)
     left_out: Counter[str] = Counter()
@@ -80,6 +84,8 @@ def _rules(on: ReleaseUnderTest) -> dict[str, list[Rule]]:
 
 def _problems(table: Table, outcome: RuleOutcome) -> Iterator[Problem]:
     """Each row that breaks a rule; or the table, where no single row does."""
+    from expectations.validation import values_in_words
+
     rule = outcome.rule
     expected = f"as {rule.title} says: {rule.description}"
     if not outcome.failing:

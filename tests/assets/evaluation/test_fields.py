@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assets.evaluation.fields import FIELDS, visits_by_file
+from assets.evaluation.fields import FIELDS, PublishedVisits
 from assets.evaluation.gold import Gold
 from assets.evaluation.measures import Evaluation, evaluate
 from tests.assets.evaluation.labels import LABEL, letter, tables_of
@@ -179,7 +179,7 @@ def test_visits_are_found_by_the_names_of_their_files() -> None:
         letter("a.txt"),
         letter("older.pdf", date="2 March 2022", **OTHER_DAYS),
     )
-    visits = visits_by_file(made)
+    visits = PublishedVisits(made).labelled(["a", "b.of", "older", "gone"])
     assert set(visits) == {"a", "b.of", "older"}
     assert visits["b.of"].row["authority_id"] == "X2"
     for visit in visits.values():

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import msgspec
-
 from assets.letters.source import Entry, FetchError, Inventory, Progress, Received, Sink
 from assets.model import Listing, SourceName
 
@@ -59,7 +57,7 @@ class Shelf:
             raise FetchError("unreadable", "It is broken.")
         into.write(self.files[entry.locator])
         # What only a fetch can tell must not make the next look believe in a change.
-        return Received(listing=msgspec.structs.replace(entry.listing, etag=entry.stamp))
+        return Received(etag=entry.stamp)
 
 
 @dataclass
@@ -105,12 +103,11 @@ class Live(Shelf):
                 "timed_out", "It said nothing.", is_of_source=True, is_passing=self.is_passing
             )
         tag = hashlib.sha256(self.files[name]).hexdigest() if self.sends_tags else None
-        listing = msgspec.structs.replace(entry.listing, etag=tag)
         if tag is not None and held is not None and held.etag == tag:
-            return Received(listing=listing, is_held=True)
+            return Received(is_held=True, etag=tag)
         self.transferred.append(name)
         into.write(self.files[name])
-        return Received(listing=listing)
+        return Received(etag=tag)
 
 
 def names(listings: Iterable[Listing]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from assets.letters.archive import Archive
 from assets.letters.fetching import FetchResult
 from assets.letters.manifest import MANIFEST
-from assets.letters.source import SourceUnavailable
+from assets.letters.source import Received, SourceUnavailable
 from tests.assets.letters.shelf import DAY, START, Live, Shelf, names
 
 
@@ -75,6 +75,23 @@ def test_what_a_look_found_that_was_cut_off_is_told_by_the_next(tmp_path: Path) 
     assert Archive(tmp_path).found("ofsted") == FetchResult()
     following = look_at(tmp_path, shelf, 4)
     assert (following.new, following.changed) == ((), ())
+
+
+class Curt(Live):
+    """A site that says that a file is as it was, and not by which headers it is known."""
+
+    def fetch(self, *arguments: Any) -> Received:
+        received = super().fetch(*arguments)
+        return Received(is_held=True) if received.is_held else received
+
+
+def test_what_was_known_of_a_held_file_stays_known(tmp_path: Path) -> None:
+    shelf = Curt({"a.pdf": b"a"}, recheck_share=1.0)
+    look_at(tmp_path, shelf, 0)
+    (before,) = Archive(tmp_path).files()
+    assert before.listing.etag is not None
+    assert look_at(tmp_path, shelf, 1).rechecked == 1
+    assert Archive(tmp_path).files() == (before,)
 
 
 # --- What is not believed -------------------------------------------------------------------------

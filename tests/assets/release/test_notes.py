@@ -56,19 +56,20 @@ def test_files_are_called_as_they_are(tmp_path: Path, source: str) -> None:
     assert ("Crown copyright" in notes) == (source != "sample")
 
 
-def test_an_authority_counts_once_whatever_kinds_of_its_letters_there_are(tmp_path: Path) -> None:
-    tables = copied(clean_tables(visits=2))
-    before = notes_of(tables, tmp_path / "before")
-    row = next(row for row in tables["coverage"] if row["visit_count"])
-    tables["coverage"].append(
-        row
-        | {"document_kind": "jtai", "letter_count": 1, "visit_count": 0, "unread_count": 1}
-        | {"newest_visit_id": None, "newest_visit_date": None, "newest_visit_age_days": None}
-    )
-    after = notes_of(tables, tmp_path / "after")
-    changed = set(before.splitlines()) ^ set(after.splitlines())
-    year = row["year"]
-    assert {line for line in changed if not line.startswith("| `coverage` |")} == {
-        f"| {year} | 2 | 2 | 1 |",
-        f"| {year} | 2 | 2 | 2 |",
-    }
+def test_what_is_known_to_have_been_published_stands_beside_what_is_here(tmp_path: Path) -> None:
+    lines = notes_of(clean_tables(visits=24), tmp_path).splitlines()
+    # The visits are of January to June 2019, and their letters of five weeks later.
+    assert "| Focused visit | 2019 | 50 | 2026-02-03 | 24 |" in lines
+    assert "| Focused visit | 2018 | 61 | 2026-02-03 | 0 |" in lines
+    assert not any("2026-02-03 |" in line for line in notes_of_sample(tmp_path).splitlines())
+
+
+def notes_of_sample(tmp_path: Path) -> str:
+    return notes_of(clean_tables(visits=2), tmp_path / "sample", "sample")
+
+
+def test_authorities_are_counted_once_and_years_by_kind(tmp_path: Path) -> None:
+    notes = notes_of(clean_tables(visits=4), tmp_path)
+    assert "**20 of 24 authorities have no visit here**" in notes
+    assert "| Focused visit | 2019 | 4 | 4 | 0 |" in notes
+    assert "| Inspection of children's services | 2019 | 0 | 0 | 1 |" in notes

@@ -15,7 +15,6 @@ import pytest
 from assets.findings.model import Classification
 from assets.model import Rejection
 from assets.publications.model import Correspondent
-from assets.tables.corrections import apply_corrections
 from assets.tables.corrections_file import (
     CORRECTIONS_FILE,
     FIELDS,
@@ -466,13 +465,14 @@ def test_a_value_is_put_right_and_the_change_is_told(read: Any) -> None:
 def test_values_of_every_table_can_be_put_right(
     line: dict[str, str], table: str, place: str, value: Any, read: Any
 ) -> None:
-    rows = build(letter(), corrections=()).rows
-    rows["authorities"].append(rows["authorities"][0] | {"authority_id": "X99999999"})
-    done = apply_corrections(rows, read(line))
-    assert [row["status_code"] for row in done.rows] == ["applied"]
-    (row,) = (row for row in rows[table] if row_key(SCHEMA[table], row) == place)
+    authorities = REFERENCE["authorities"]
+    other = authorities[0] | {"authority_id": "X99999999", "name": "Brack", "ofsted_urn": None}
+    reference = REFERENCE | {"authorities": [*authorities, other]}
+    tables = build_rows([letter()], reference, parser_version="test", corrections=read(line))
+    assert statuses(tables) == ["applied"]
+    (row,) = (row for row in tables.rows[table] if row_key(SCHEMA[table], row) == place)
     assert row[line["field"]] == value
-    assert done.stale == []
+    assert tables.signals == ()
 
 
 STALE = "correction_stale"
@@ -791,23 +791,23 @@ def test_the_main_theme_follows_from_the_themes(read: Any) -> None:
 
 
 def test_neighbours_are_renumbered_as_well(read: Any) -> None:
-    rows = build(letter()).rows
-    rows["authority_neighbours"] = [
-        {"authority_id": "E06999001", "position": place, "neighbour_id": f"E0699900{place}"}
-        for place in (1, 2)
-    ]
-    rows["authorities"] += [
-        rows["authorities"][0] | {"authority_id": f"E0699900{place}"} for place in (1, 2, 3)
-    ]
+    authorities = REFERENCE["authorities"]
+    reference = REFERENCE | {
+        "authority_neighbours": [
+            {"authority_id": "E06999001", "position": place, "neighbour_id": f"E0699900{place}"}
+            for place in (1, 2)
+        ],
+        "authorities": [
+            *authorities,
+            *(authorities[0] | {"authority_id": f"E0699900{place}"} for place in (1, 2, 3)),
+        ],
+    }
     line = cells(**NEIGHBOUR)
     taken = line | {"row_key": "E06999001/1", "old_value": "E06999001", "new_value": ""}
     added = line | {"row_key": "E06999001/3", "old_value": "", "new_value": "E06999003"}
-    done = apply_corrections(rows, read(taken, added))
-    assert [row["status_code"] for row in done.rows] == ["applied", "applied"]
-    assert [row["neighbour_id"] for row in rows["authority_neighbours"]] == [
-        "E06999002",
-        "E06999003",
-    ]
+    tables = build_rows([], reference, parser_version="test", corrections=read(taken, added))
+    assert statuses(tables) == ["applied", "applied"]
+    assert column(tables, "authority_neighbours", "neighbour_id") == ["E06999002", "E06999003"]
 
 
 # --- what follows ---
@@ -1029,7 +1029,13 @@ def test_two_visits_can_change_places(read: Any) -> None:
     ]
     tables = build(letter(), letter("b.pdf", **OTHER_DAYS), corrections=read(*lines))
     assert set(statuses(tables)) == {"applied"}
-    assert len(set(column(tables, "visits", "visit_id"))) == 2
+    other = "tarnshire-focused-visit-2022-02-08"
+    keys = {letter("a.pdf").file.letter_id: other, letter("b.pdf").file.letter_id: VISIT}
+    assert {row["letter_id"]: row["visit_id"] for row in tables.rows["visits"]} == keys
+    # Each keeps what is its own: the section lies in the same visit as the finding.
+    for row in tables.rows["findings"]:
+        assert row["finding_id"].startswith(f"{row['visit_id']}-")
+        assert row["section_id"].startswith(f"{row['visit_id']}-")
 
 
 # --- texts of values ---
