@@ -50,9 +50,9 @@ def with_unreported(out: Path, result: FetchResult) -> FetchResult:
     return msgspec.structs.replace(result, **found)
 
 
-def forget(out: Path) -> None:
-    """Note that a report has told all."""
-    _path(out).unlink(missing_ok=True)
+def end(out: Path, *, is_told: bool) -> None:
+    """Note that the run has ended, and whether its report told what had been found."""
+    _keep(out, Unreported(found={} if is_told else read_unreported(out).found))
 
 
 def _merged(before: tuple[Listing, ...], now: tuple[Listing, ...]) -> tuple[Listing, ...]:

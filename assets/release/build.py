@@ -177,6 +177,8 @@ def _published(out: Path) -> states.State:
         raise ReleaseError(
             f"Nothing is published in {out}. Run `ofsted-letters run` first, or give --out."
         )
+    if not state.row_counts["visits"]:
+        raise ReleaseError(f"Not one letter is published in {out}, so there is nothing to release.")
     _, problems = check_columns(state.parquet, SCHEMA)
     if not problems and states.name_of(state.fingerprint) == state.state_id:
         codes = read_table(state.parquet, "codes")
