@@ -127,7 +127,8 @@ def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
     if before is not None:
         _refuse_if_changed(before, store)
         changes = compare_schemas(read_description(before.folder / SCHEMA_FILE), schema)
-        differences = compare(before.tables, state.parquet)
+        if changes or before.record.fingerprint != state.fingerprint:
+            differences = compare(before.tables, state.parquet)
     previous = before.record.version if before else None
     version = next_version(previous, changes, rows_changed=before is None or bool(differences))
     if version is None:
