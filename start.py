@@ -42,6 +42,7 @@ COMMANDS = {
             ["mypy"],
             ["mypy", "deploy/check.py", "deploy/lost_runs.py"],
             ["lint-imports"],
+            ["deptry", "pipelines", "assets", "expectations", "warehouse"],
             ["shellcheck", *SCRIPTS],
             ["hadolint", "deploy/Dockerfile"],
             [*SCHEMA, "vendor.compose-spec", "deploy/compose.yaml"],

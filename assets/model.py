@@ -1,7 +1,7 @@
 """The types that travel between the stages, from what a source lists to what came of a file.
 
 Here stand only the types that more than one stage needs. A stage's own product (`Document`,
-`Letter`, `Statement`) is defined in that stage's folder. Nothing here does any work or I/O, and
+`Publication`, `Finding`) is defined in that stage's folder. Nothing here does any work or I/O, and
 nothing here imports Dagster or a data frame: the reading processes import this module.
 
 All of them are `msgspec` structs. Those that can stand for each other in a stage's result are

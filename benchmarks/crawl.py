@@ -56,7 +56,7 @@ class Nowhere:
     def write(self, chunk: bytes) -> None:
         """Forget them."""
 
-    def restart(self) -> None:
+    def reset(self) -> None:
         """Nothing was kept."""
 
 
@@ -128,7 +128,7 @@ def bare(addresses: Sequence[str]) -> int:
 
 def listed(source: SiteSource) -> tuple[Inventory, int]:
     """The list, and how many requests it took."""
-    return source.look(), source.traffic.requests
+    return source.list_files(), source.traffic.requests
 
 
 def fetched(source: SiteSource, inventory: Inventory) -> int:
@@ -176,7 +176,7 @@ def memory(of: str) -> float:
 def fetch_large(url: str) -> None:
     """Fetch the site's one file into an archive, and print how much memory that took, in MiB."""
     source = source_at(url)
-    inventory = source.look()
+    inventory = source.list_files()
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the most, from here on
     before = memory("VmRSS")
     archived(source, inventory)

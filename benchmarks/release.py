@@ -21,16 +21,17 @@ import msgspec
 from run_time import measure, peak_memory
 
 from assets.findings import stage as findings
+from assets.language.dates import Span
 from assets.letters.archive import Archive
 from assets.letters.sources import open_source
 from assets.letters.store import place
 from assets.model import Rejection
 from assets.publications import stage as visits
-from assets.publications.model import Letter
-from assets.release.store import Shelf
-from assets.running.stages import Place
+from assets.publications.model import Publication
+from assets.release.store import ReleaseStore
+from assets.running.stages import Folders
 from assets.tables.measured import measured_rows
-from assets.tables.rows import Outcome, build_rows
+from assets.tables.rows import ReadFile, build_rows
 from warehouse import states
 from warehouse.frames import build_frame
 from warehouse.parquet import write_tables
@@ -40,19 +41,19 @@ from warehouse.reference import reference_rows
 APART = timedelta(weeks=5)
 
 
-def outcomes(out: Path) -> Iterator[Outcome]:
+def outcomes(out: Path) -> Iterator[ReadFile]:
     """What became of each file of a run."""
-    where = Place(archive=out / "archive", work=out / "work")
+    where = Folders(archive=out / "archive", work=out / "work")
     for file in Archive(out / "archive").files():
         statements = findings.STAGE.load(file, where)
         if not isinstance(statements, Rejection):
-            yield Outcome(file, visits.STAGE.load(file, where), statements)
+            yield ReadFile(file, visits.STAGE.load(file, where), statements)
 
 
-def copy_of(outcome: Outcome, number: int, archive: Path, to: Path) -> Outcome:
+def copy_of(outcome: ReadFile, number: int, archive: Path, to: Path) -> ReadFile:
     """A letter like another, of a later visit, with bytes of its own in an archive of its own."""
     file, letter = outcome.file, outcome.result
-    if not isinstance(letter, Letter):
+    if not isinstance(letter, Publication):
         raise TypeError("only letters are copied")
     data = (archive / file.path).read_bytes() + f"\n% {number}\n".encode() * (number > 0)
     sha256 = hashlib.sha256(data).hexdigest()
@@ -66,7 +67,7 @@ def copy_of(outcome: Outcome, number: int, archive: Path, to: Path) -> Outcome:
         file_name=f"{number}/{file.file_name}",
         published_date=file.listing.published_date and file.listing.published_date + later,
     )
-    return Outcome(
+    return ReadFile(
         replace(
             file,
             letter_id=sha256[:16],
@@ -79,11 +80,10 @@ def copy_of(outcome: Outcome, number: int, archive: Path, to: Path) -> Outcome:
         replace(
             letter,
             letter_id=sha256[:16],
-            start_date=letter.start_date + later,
-            end_date=letter.end_date + later,
+            windows=tuple(Span(start + later, end + later) for start, end in letter.windows),
             letter_date=letter.letter_date and letter.letter_date + later,
         ),
-        outcome.statements,
+        outcome.findings,
     )
 
 
@@ -92,7 +92,7 @@ def enlarge(out: Path, to: Path, times: int) -> None:
     every = [
         copy_of(outcome, number, out / "archive", to / "archive")
         for outcome in outcomes(out)
-        if isinstance(outcome.result, Letter)
+        if isinstance(outcome.result, Publication)
         for number in range(times)
     ]
     tables = build_rows(
@@ -118,7 +118,7 @@ def main() -> None:
         program = [sys.executable, "-m", "pipelines"]
         make, verify = ([*program, command, "--out", str(out)] for command in ("release", "verify"))
         made = measure(make)
-        release = Shelf(out).find()
+        release = ReleaseStore(out).find()
         verified = measure(verify)
         size = sum(path.stat().st_size for path in release.folder.rglob("*") if path.is_file())
         memory = {"verify": peak_memory(verify)}

@@ -22,8 +22,8 @@ from great_expectations.render.view.view import DefaultJinjaPageView
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from expectations.report import ValidationReport
-from expectations.runner import Outcome
 from expectations.suites import SUITES_ABOUT_TABLES
+from expectations.validation import RuleOutcome
 from warehouse.schema import SCHEMA
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -36,7 +36,7 @@ TITLES = {
 
 
 def write_docs(
-    folder: Path, report: ValidationReport, outcomes: Mapping[str, Sequence[Outcome]]
+    folder: Path, report: ValidationReport, outcomes: Mapping[str, Sequence[RuleOutcome]]
 ) -> None:
     """Writes an index, a page a suite, and the report as `results.json`.
 
@@ -59,8 +59,8 @@ def write_docs(
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
 
 
-def _summary(suite: str, outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    successes = [bool(outcome.result.success) for outcome in outcomes if outcome.result is not None]
+def _summary(suite: str, outcomes: Iterable[RuleOutcome]) -> dict[str, Any]:
+    successes = [outcome.success for outcome in outcomes if outcome.detail is not None]
     return {
         "suite": suite,
         "title": TITLES[suite],
@@ -69,12 +69,12 @@ def _summary(suite: str, outcomes: Iterable[Outcome]) -> dict[str, Any]:
     }
 
 
-def _checks(outcomes: Iterable[Outcome]) -> dict[str, Any]:
+def _checks(outcomes: Iterable[RuleOutcome]) -> dict[str, Any]:
     """By asset check, what Great Expectations has to show of its rules."""
     results = defaultdict(list)
     for outcome in outcomes:
-        if outcome.result is not None:
-            result = copy.copy(outcome.result)
+        if outcome.detail is not None:
+            result = copy.copy(outcome.detail)
             result.result = _escaped(result.result)
             results[outcome.rule.check].append(result)
     # Its signature promises nothing, but of results it makes a table.

@@ -36,11 +36,12 @@ def _rule(
     check: str,
     name: str,
     *,
-    says: str,
+    description: str,
     expect: str,
-    why: str = "",
+    rationale: str = "",
     scope: Scope | None = None,
     least_rows: int = 0,
+    document_kind: str | None = None,
     **rest: dict[str, object],
 ) -> Rule:
     arguments = rest.pop("with")
@@ -55,10 +56,11 @@ def _rule(
         suite=suite,
         check=check,
         name=name,
-        says=says,
-        why=why,
+        description=description,
+        rationale=rationale,
         expect=expect,
         arguments=arguments,
         scope=scope or default_scope(suite),
         least_rows=least_rows,
+        document_kind=document_kind,
     )

@@ -7,44 +7,47 @@ are like is in `domain.toml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from expectations.rule import Rule, default_scope
-from warehouse.codes import code_list
+from warehouse.codes import code_lists
 from warehouse.schema import SCHEMA, Column, Table
 
 #: A table with fewer rows is not asked for a share of filled values.
 ROWS_FOR_FILL_RATES = 20
 
+_WELL_FORMED = "a text is not blank and is in Unicode NFC, and a number is finite"
+
 #: Prepared columns that say which of a row's columns break a promise; `none` if none does. One
 #: expectation on them stands for one a column, each of which would cost as much.
 MISSING_VALUES = "missing_values"
-OUT_OF_BOUNDS = "out_of_bounds"
+MALFORMED_VALUES = "malformed_values"
 UNKNOWN_REFERENCES = "unknown_references"
 NONE = "none"
+PROMISES = frozenset({MISSING_VALUES, MALFORMED_VALUES, UNKNOWN_REFERENCES})
 
 
-def schema_rules() -> Iterator[Rule]:
-    """All rules of all tables, table by table."""
-    for table in SCHEMA.values():
+def schema_rules(
+    schema: Mapping[str, Table] = SCHEMA, codes: Mapping[str, Collection[str]] | None = None
+) -> Iterator[Rule]:
+    """All rules of all tables, table by table.
+
+    Args:
+        schema: The tables; by default, the code's own.
+        codes: The codes of each list; by default, the code's own.
+    """
+    codes = code_lists() if codes is None else codes
+    for table in schema.values():
         yield from _table_rules(table)
         for column in table.columns:
-            yield from _column_rules(table, column)
-    yield _code_lists_rule()
+            yield from _column_rules(table, column, codes)
+    if "codes" in schema:
+        yield _code_lists_rule(schema)
 
 
 def required_columns(table: Table) -> tuple[Column, ...]:
     """The columns that must have a value in every row."""
     return tuple(column for column in table.columns if not column.nullable)
-
-
-def bounded_columns(table: Table) -> tuple[Column, ...]:
-    """The columns whose numbers have a least or a greatest value."""
-    return tuple(
-        column
-        for column in table.columns
-        if column.minimum is not None or column.maximum is not None
-    )
 
 
 def referring_columns(table: Table) -> tuple[tuple[Column, str, str], ...]:
@@ -53,12 +56,12 @@ def referring_columns(table: Table) -> tuple[tuple[Column, str, str], ...]:
     return tuple((column, *_split(to)) for column, to in references if to is not None)
 
 
-def _promise(table: Table, check: str, name: str, says: str, prepared_column: str) -> Rule:
+def _promise(table: Table, check: str, name: str, description: str, prepared_column: str) -> Rule:
     return Rule(
         suite=table.name,
         check=check,
         name=name,
-        says=says,
+        description=description,
         expect="ExpectColumnValuesToBeInSet",
         arguments={"column": prepared_column, "value_set": [NONE]},
         scope=default_scope(table.name),
@@ -67,22 +70,23 @@ def _promise(table: Table, check: str, name: str, says: str, prepared_column: st
 
 def _table_rules(table: Table) -> Iterator[Rule]:
     if required := required_columns(table):
-        says = f"Every row has {_and(column.name for column in required)}."
-        yield _promise(table, "required", "required_values_there", says, MISSING_VALUES)
+        description = f"Every row has {_and(column.name for column in required)}."
+        yield _promise(table, "required", "required_values_there", description, MISSING_VALUES)
     if references := referring_columns(table):
         known = (f"every {column.name} is in {to_table}" for column, to_table, _ in references)
-        says = f"{_and(known).capitalize()}."
-        yield _promise(table, "foreign_keys", "references_known", says, UNKNOWN_REFERENCES)
-    if bounded := bounded_columns(table):
-        bounds = (f"{column.name} is {_bounds(column)}" for column in bounded)
-        says = f"In every row, {_and(bounds)}."
-        yield _promise(table, "values", "numbers_within_bounds", says, OUT_OF_BOUNDS)
+        description = f"{_and(known).capitalize()}."
+        yield _promise(table, "foreign_keys", "references_known", description, UNKNOWN_REFERENCES)
+    if limits := [f"{one.name} is {_bounds(one)}" for one in table.columns if _bounds(one)]:
+        description = f"In every row, {_and((*limits, _WELL_FORMED))}."
+    else:
+        description = f"In every row, {_WELL_FORMED}."
+    yield _promise(table, "values", "values_well_formed", description, MALFORMED_VALUES)
     if len(table.primary_key) == 1:
         yield Rule(
             suite=table.name,
             check="keys",
             name="key_unique",
-            says=f"No two rows have the same {table.primary_key[0]}.",
+            description=f"No two rows have the same {table.primary_key[0]}.",
             expect="ExpectColumnValuesToBeUnique",
             arguments={"column": table.primary_key[0]},
             scope=default_scope(table.name),
@@ -92,21 +96,23 @@ def _table_rules(table: Table) -> Iterator[Rule]:
             suite=table.name,
             check="keys",
             name="key_unique",
-            says=f"No two rows have the same {' and '.join(table.primary_key)}.",
+            description=f"No two rows have the same {' and '.join(table.primary_key)}.",
             expect="ExpectCompoundColumnsToBeUnique",
             arguments={"column_list": list(table.primary_key)},
             scope=default_scope(table.name),
         )
 
 
-def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
+def _column_rules(
+    table: Table, column: Column, codes: Mapping[str, Collection[str]]
+) -> Iterator[Rule]:
     scope = default_scope(table.name)
     if column.unique:
         yield Rule(
             suite=table.name,
             check="keys",
             name=f"{column.name}_unique",
-            says=f"No two rows have the same {column.name}.",
+            description=f"No two rows have the same {column.name}.",
             expect="ExpectColumnValuesToBeUnique",
             arguments={"column": column.name},
             scope=scope,
@@ -117,7 +123,7 @@ def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
             suite=table.name,
             check="values",
             name=f"{column.name}_well_formed",
-            says=f"Every {column.name} has the form of {column.example}.",
+            description=f"Every {column.name} has the form of {column.example}.",
             expect="ExpectColumnValuesToMatchRegex",
             arguments={"column": column.name, "regex": _whole(column.pattern)},
             scope=scope,
@@ -127,9 +133,9 @@ def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
             suite=table.name,
             check="codes",
             name=f"{column.name}_listed",
-            says=f"Every {column.name} is a code of the list {column.code_list}.",
+            description=f"Every {column.name} is a code of the list {column.code_list}.",
             expect="ExpectColumnValuesToBeInSet",
-            arguments={"column": column.name, "value_set": list(code_list(column.code_list))},
+            arguments={"column": column.name, "value_set": list(codes[column.code_list])},
             scope=scope,
         )
     if column.fill_rate_minimum is not None:
@@ -137,22 +143,23 @@ def _column_rules(table: Table, column: Column) -> Iterator[Rule]:
             suite=table.name,
             check="fill_rates",
             name=f"{column.name}_filled",
-            says=f"{column.name} is filled in at least {column.fill_rate_minimum:.0%} of rows.",
-            why="Below that, the reading has broken, not the letters.",
+            description=f"{column.name} is filled in at least "
+            f"{column.fill_rate_minimum:.0%} of rows.",
+            rationale="Below that, the reading has broken, not the letters.",
             expect="ExpectColumnValuesToNotBeNull",
             arguments={"column": column.name, "mostly": column.fill_rate_minimum},
             least_rows=ROWS_FOR_FILL_RATES,
         )
 
 
-def _code_lists_rule() -> Rule:
-    columns = (column for table in SCHEMA.values() for column in table.columns)
+def _code_lists_rule(schema: Mapping[str, Table]) -> Rule:
+    columns = (column for table in schema.values() for column in table.columns)
     lists = sorted({column.code_list for column in columns if column.code_list})
     return Rule(
         suite="codes",
         check="codes",
         name="lists_complete",
-        says="The table has every list that a column uses.",
+        description="The table has every list that a column uses.",
         expect="ExpectColumnDistinctValuesToContainSet",
         arguments={"column": "list", "value_set": lists},
     )
@@ -176,6 +183,9 @@ def _whole(pattern: str) -> str:
 
 
 def _bounds(column: Column) -> str:
+    """The limits of a column's numbers in words; empty where it has none."""
+    if column.minimum is None and column.maximum is None:
+        return ""
     if column.maximum is None:
         return f"{column.minimum:g} or more"
     if column.minimum is None:

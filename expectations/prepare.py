@@ -6,27 +6,28 @@ rules can stay simple comparisons within a row. A prepared table has exactly the
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.from_schema import (
+    MALFORMED_VALUES,
     MISSING_VALUES,
     NONE,
-    OUT_OF_BOUNDS,
     UNKNOWN_REFERENCES,
-    bounded_columns,
     referring_columns,
     required_columns,
 )
 from expectations.report import Tolerance
-from expectations.rule import LETTER_TABLES
+from expectations.rule import DOCUMENT_KIND, LETTER_TABLES
+from warehouse.codes import FOLDER
 from warehouse.parquet import arrow_schema, table_path
-from warehouse.schema import CUE_SEPARATOR, SCHEMA, Table
+from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
 
 PREPARED = Path(__file__).with_name("prepared")
 
@@ -37,26 +38,47 @@ SUITE_KEYS = {"columns": ("table_name", "column_name"), "row_counts": ("table_na
 class PreparedTables:
     """The tables of a folder, as the rules see them.
 
-    A context manager. `columns` and `row_counts` can be had of any folder; the others once their
-    tables are known to have the declared columns.
+    A context manager. The suites about tables can be had of any folder, the others once their
+    tables were loaded.
+
+    Attributes:
+        connection: Where the tables are loaded, to ask of them in SQL.
     """
 
-    def __init__(self, folder: Path, previous: Path | None, tolerance: Tolerance) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        schema: Mapping[str, Table] = SCHEMA,
+        *,
+        previous: Path | None = None,
+        tolerance: Tolerance | None = None,
+    ) -> None:
         """Looks at the folder's tables without reading them.
 
         Args:
             folder: The tables to be validated.
+            schema: What they should be; by default, what the code says.
             previous: The tables published before, if there are any.
-            tolerance: How many rows may be gone.
+            tolerance: How many rows may be gone; by default, what `Tolerance` says.
         """
         self._folder = folder
+        self._schema = schema
         self._previous = previous
-        self._tolerance = tolerance
-        self._connection = duckdb.connect()
-        self._register("found_columns", _found_columns(folder))
-        self._register("declared_columns", _declared_columns())
-        self._register("coded_columns", _coded_columns())
-        self._connection.execute(f"SET VARIABLE cue_separator = '{CUE_SEPARATOR}'")
+        self._loaded: dict[str, Table] = {}
+        self._looked = False
+        self.connection = duckdb.connect()
+        self._register("declared_columns", _columns(_arrow_schemas(schema)))
+        self._register("coded_columns", _coded_columns(schema))
+        self.connection.execute("SET TimeZone = 'UTC'")
+        allowed = tolerance or Tolerance()
+        for variable, value in (
+            ("cue_separator", f"'{CUE_SEPARATOR}'"),
+            ("share_lost", f"{allowed.share}::DOUBLE"),
+            ("letters_lost", f"{allowed.letters}::DOUBLE"),
+        ):
+            self.connection.execute(f"SET VARIABLE {variable} = {value}")
+        for name in ("kinds", "section_types"):
+            self.connection.read_csv(str(FOLDER / f"{name}.csv")).create(name)
 
     def __enter__(self) -> Self:
         return self
@@ -67,68 +89,98 @@ class PreparedTables:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._connection.close()
+        self.connection.close()
 
-    def load(self) -> None:
-        """Reads the tables, all of which must have the declared columns."""
-        for table in SCHEMA.values():
+    def load(self, names: Collection[str] | None = None) -> None:
+        """Reads tables, which must have the declared columns.
+
+        Args:
+            names: Those to be read; by default, all.
+        """
+        self._loaded = {
+            name: table for name, table in self._schema.items() if names is None or name in names
+        }
+        for table in self._loaded.values():
             path = str(table_path(self._folder, table.name))
-            self._connection.read_parquet(path).create(table.name)
+            self.connection.read_parquet(path).create(table.name)
             if len(table.primary_key) == 1:
                 # Joins take the key's first row, so that a doubled key is one fault and not many.
-                self._connection.execute(
+                self.connection.execute(
                     f"CREATE VIEW unique_{table.name} AS "
                     f"SELECT DISTINCT ON ({table.primary_key[0]}) * FROM {table.name}"
                 )
-        self._connection.execute(f"CREATE VIEW held_values AS {_held_values()}")
+        if "corrections" in self._loaded:
+            self.connection.execute(f"CREATE VIEW held_values AS {_held_values(self._loaded)}")
 
-    def columns(self) -> pa.Table:
-        """One row a column, found or declared."""
-        return self._query(_sql("columns"))
-
-    def row_counts(self) -> pa.Table:
-        """One row a table, with its numbers of rows now and before."""
-        before = {} if self._previous is None else _row_counts(self._previous)
-        now = _row_counts(self._folder)
-        rows = [
-            {"table_name": name, "table_rows": now.get(name, 0), "previous_rows": before.get(name)}
-            for name in SCHEMA
-        ]
-        schema = pa.schema(
-            {"table_name": pa.string(), "table_rows": pa.int64(), "previous_rows": pa.int64()}
-        )
-        self._register("counted_tables", pa.Table.from_pylist(rows, schema))
-        return self._query(
-            _sql("row_counts"),
-            {"share": self._tolerance.share, "letters": float(self._tolerance.letters)},
-        )
-
-    def table(self, name: str) -> pa.Table:
-        """A table of the schema, prepared.
+    def table(self, suite: str) -> pa.Table:
+        """The prepared table of a suite.
 
         Raises:
             AssertionError: The table's SQL does not keep its rows: a fault of this room.
         """
-        prepared = self._query(_with_promises(SCHEMA[name]))
-        rows = self._count(name)
-        if prepared.num_rows != rows:
+        prepared = self.connection.sql(self.sql(suite)).to_arrow_table()
+        if suite in self._loaded and prepared.num_rows != (rows := self._count(suite)):
             raise AssertionError(
-                f"prepared/{name}.sql makes {prepared.num_rows} rows of {rows}: mend its joins"
+                f"prepared/{suite}.sql makes {prepared.num_rows} rows of {rows}: mend its joins"
             )
         return prepared
+
+    def sql(self, suite: str) -> str:
+        """The query of the prepared table of a suite.
+
+        Tables of another schema, or some of a schema, need not have all of what a table is prepared
+        with; then it has its own columns only.
+        """
+        if suite in SUITE_KEYS:
+            self._look_at_files()
+            return _sql(suite)
+        sql = _with_promises(self._schema[suite], _sql(suite), self._loaded)
+        if self._loaded == SCHEMA:
+            return sql
+        try:
+            self.connection.sql(f"FROM ({sql})")
+        except (duckdb.BinderException, duckdb.CatalogException):
+            return _with_promises(self._schema[suite], f"SELECT * FROM {suite}", self._loaded)
+        return sql
+
+    def observed_rows(self) -> dict[str, str]:
+        """The numbers of rows of each table, now and before, in words."""
+        self._look_at_files()
+        found = self.connection.execute(f"SELECT table_name, observed FROM ({_sql('row_counts')})")
+        return dict(found.fetchall())
 
     def letter_count(self) -> int:
         """How many letters have a visit."""
         return self._count("visits")
 
     def _count(self, name: str) -> int:
-        return int(self._query(f"SELECT count(*) AS n FROM {name}").column("n")[0].as_py())
+        (row,) = self.connection.execute(f"SELECT count(*) FROM {name}").fetchall()
+        return int(row[0])
+
+    def _look_at_files(self) -> None:
+        """Finds the columns and the rows of all tables, once, without reading these."""
+        if self._looked:
+            return
+        self._looked = True
+        before = {} if self._previous is None else _row_counts(self._previous)
+        now = _row_counts(self._folder)
+        rows = [
+            {
+                "table_name": table.name,
+                "table_rows": now.get(table.name, 0),
+                "previous_rows": before.get(table.name),
+                "may_be_empty": table.may_be_empty,
+                "may_shrink": table.may_shrink,
+            }
+            for table in SCHEMA.values()
+        ]
+        types = (pa.string(), pa.int64(), pa.int64(), pa.bool_(), pa.bool_())
+        schema = pa.schema(list(zip(rows[0], types, strict=True)))
+        self._register("counted_tables", pa.Table.from_pylist(rows, schema))
+        self._register("found_columns", _columns(_found_schemas(self._folder)))
 
     def _register(self, name: str, table: pa.Table) -> None:
-        self._connection.register(name, table)
-
-    def _query(self, sql: str, parameters: dict[str, Any] | None = None) -> pa.Table:
-        return self._connection.sql(sql, params=parameters).to_arrow_table()
+        self.connection.register(name, table)
 
 
 def key_columns(suite: str) -> tuple[str, ...]:
@@ -146,22 +198,22 @@ def _sql(name: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else f"SELECT * FROM {name}"
 
 
-def _with_promises(table: Table) -> str:
-    """Adds what follows from the schema: the columns that break a promise, and the letter."""
+def _with_promises(table: Table, sql: str, loaded: Mapping[str, Table]) -> str:
+    """Adds what follows from the schema: the columns that break a promise, letter and kind."""
     missing = [
-        f"CASE WHEN prepared.{column.name} IS NULL THEN '{column.name}' END"
+        f"CASE WHEN prepared.{column.name} IS NULL THEN '{column.name}=NULL' END"
         for column in required_columns(table)
     ]
-    outside = [
-        f"CASE WHEN prepared.{column.name} {sign} {bound} "
-        f"THEN '{column.name}=' || prepared.{column.name} END"
-        for column in bounded_columns(table)
-        for sign, bound in (("<", column.minimum), (">", column.maximum))
-        if bound is not None
+    malformed = [
+        f"CASE WHEN {condition} THEN {words} END"
+        for column in table.columns
+        for condition, words in _faults(column)
     ]
     unknown = []
     joins = []
     for number, (column, to_table, to_column) in enumerate(referring_columns(table)):
+        if to_table not in loaded:
+            continue
         joins.append(
             f"LEFT JOIN (SELECT DISTINCT {to_column} AS value FROM {to_table}) AS k{number} "
             f"ON k{number}.value = prepared.{column.name}"
@@ -172,13 +224,28 @@ def _with_promises(table: Table) -> str:
     columns = [
         "prepared.*",
         f"{_listed(missing)} AS {MISSING_VALUES}",
-        f"{_listed(outside)} AS {OUT_OF_BOUNDS}",
+        f"{_listed(malformed)} AS {MALFORMED_VALUES}",
         f"{_listed(unknown)} AS {UNKNOWN_REFERENCES}",
     ]
-    if table.name in LETTER_TABLES and "letter_id" not in table.column_names:
-        joins.append("LEFT JOIN unique_visits AS letter ON letter.visit_id = prepared.visit_id")
-        columns.append("letter.letter_id")
-    return f"SELECT {', '.join(columns)} FROM ({_sql(table.name)}) AS prepared {' '.join(joins)}"
+    of_visit = [name for name in ("letter_id", DOCUMENT_KIND) if name not in table.column_names]
+    if table.name in LETTER_TABLES and of_visit and "visits" in loaded:
+        joins.append("LEFT JOIN unique_visits AS visit ON visit.visit_id = prepared.visit_id")
+        columns += [f"visit.{name}" for name in of_visit]
+    return f"SELECT {', '.join(columns)} FROM ({sql}) AS prepared {' '.join(joins)}"
+
+
+def _faults(column: Column) -> Iterator[tuple[str, str]]:
+    """What is true of a value that the column may not have, and what is then said of it."""
+    value = f"prepared.{column.name}"
+    found = f"'{column.name}=' || {value}"
+    for sign, limit in (("<", column.minimum), (">", column.maximum)):
+        if limit is not None:
+            yield f"{value} {sign} {limit}", found
+    if column.dtype == "float64":
+        yield f"NOT isfinite({value})", found
+    if column.dtype == "string":
+        yield f"regexp_matches({value}, '^[\\s\\pZ]*$')", f"'{column.name} is blank'"
+        yield f"{value} <> nfc_normalize({value})", f"'{column.name} is not in Unicode NFC'"
 
 
 def _listed(texts: list[str]) -> str:
@@ -187,47 +254,46 @@ def _listed(texts: list[str]) -> str:
     return f"coalesce(nullif({joined}, ''), '{NONE}')"
 
 
-def _found_columns(folder: Path) -> pa.Table:
-    return _columns(
-        {
-            name: pq.read_schema(table_path(folder, name))
-            for name in SCHEMA
-            if table_path(folder, name).exists()
-        }
+def _found_schemas(folder: Path) -> dict[str, pa.Schema]:
+    paths = {name: table_path(folder, name) for name in SCHEMA}
+    return {name: pq.read_schema(path) for name, path in paths.items() if path.exists()}
+
+
+def _arrow_schemas(schema: Mapping[str, Table]) -> dict[str, pa.Schema]:
+    return {name: arrow_schema(table) for name, table in schema.items()}
+
+
+def _columns(schemas: Mapping[str, pa.Schema]) -> pa.Table:
+    """One row a column of some tables."""
+    return _texts(
+        ("table_name", "column_name", "described"),
+        (
+            (table_name, field.name, f"{position}. {field.type}")
+            for table_name, schema in schemas.items()
+            for position, field in enumerate(schema, start=1)
+        ),
     )
 
 
-def _declared_columns() -> pa.Table:
-    return _columns({name: arrow_schema(table) for name, table in SCHEMA.items()})
-
-
-def _columns(schemas: dict[str, pa.Schema]) -> pa.Table:
-    rows = [
-        {
-            "table_name": table_name,
-            "column_name": field.name,
-            "described": f"{position}. {field.type}",
-        }
-        for table_name, schema in schemas.items()
-        for position, field in enumerate(schema, start=1)
-    ]
-    names = ("table_name", "column_name", "described")
-    return pa.Table.from_pylist(rows, pa.schema({name: pa.string() for name in names}))
-
-
-def _coded_columns() -> pa.Table:
+def _coded_columns(schema: Mapping[str, Table]) -> pa.Table:
     """The columns that hold codes, each with its list."""
-    rows = [
-        {"table_name": table.name, "column_name": column.name, "list": column.code_list}
-        for table in SCHEMA.values()
-        for column in table.columns
-        if column.code_list is not None
-    ]
-    names = ("table_name", "column_name", "list")
-    return pa.Table.from_pylist(rows, pa.schema({name: pa.string() for name in names}))
+    return _texts(
+        ("table_name", "column_name", "list"),
+        (
+            (table.name, column.name, column.code_list)
+            for table in schema.values()
+            for column in table.columns
+            if column.code_list is not None
+        ),
+    )
 
 
-def _held_values() -> str:
+def _texts(names: Sequence[str], rows: Iterable[Sequence[str]]) -> pa.Table:
+    schema = pa.schema([(name, pa.string()) for name in names])
+    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema)
+
+
+def _held_values(tables: Mapping[str, Table]) -> str:
     """SQL of every value of the rows that `corrections` names, written as a correction would.
 
     Rows are named as there: by their key, its values joined by `/`. Left out are points in time,
@@ -235,8 +301,8 @@ def _held_values() -> str:
     """
     return " UNION ALL ".join(
         _values_of(table)
-        for table in SCHEMA.values()
-        if table.primary_key and table.name not in ("corrections", "evaluation")
+        for table in tables.values()
+        if table.primary_key and table.owner not in ("run", "person")
     )
 
 

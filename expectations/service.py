@@ -1,29 +1,32 @@
 """The service: validation by a process of its own, for callers that must not wait for its start.
 
-Here belongs the caller's side only; it imports neither Great Expectations nor pandas.
+Here belongs the caller's side, which imports neither Great Expectations nor pandas, and what is
+called in that process.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import subprocess
-import sys
 import tempfile
-import threading
+from concurrent.futures import TimeoutError as TimedOut
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import TYPE_CHECKING, Self
 
-import msgspec
+from pebble import ProcessExpired, ProcessPool
 
 from expectations.report import Tolerance, ValidationReport
-from expectations.worker import Answer, Failure, Request
+
+if TYPE_CHECKING:
+    from expectations.gx_reader import GreatExpectationsReader
 
 #: Seconds after which a validation is given up; one takes a second or two.
 PATIENCE = 600.0
 
 #: How much of what the process wrote to its standard error is shown when it has died.
-ERROR_TAIL = 4000
+_ERROR_TAIL = 4000
 
 
 class ValidatorError(RuntimeError):
@@ -45,8 +48,8 @@ class Validator:
         """
         self._tolerance = tolerance or Tolerance()
         self._patience = patience
-        self._process: subprocess.Popen[bytes] | None = None
-        self._errors: IO[bytes] | None = None
+        self._pool: ProcessPool | None = None
+        self._said: Path | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,20 +64,7 @@ class Validator:
 
     def start(self) -> None:
         """Starts the process, unless it runs, and returns at once."""
-        if self._process is not None:
-            return
-        # A file, as nobody reads along: a pipe could fill up and stop the process.
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
-        # The process finds the rooms where this one found them.
-        paths = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "expectations.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env=environment,
-        )
+        self._started()
 
     def validate(
         self, candidate: Path, previous: Path | None, docs_folder: Path
@@ -90,56 +80,81 @@ class Validator:
         Raises:
             ValidatorError: The process failed, died or took too long.
         """
-        self.start()
-        request = Request(
-            folder=str(candidate.resolve()),
-            previous=None if previous is None else str(previous.resolve()),
-            docs_folder=str(docs_folder.resolve()),
-            tolerance=self._tolerance,
+        asked = self._started().schedule(
+            validate_by_great_expectations,
+            (candidate, previous, docs_folder, self._tolerance),
+            timeout=self._patience,
         )
-        answer = self._ask(request)
-        if isinstance(answer, Failure):
-            raise ValidatorError(f"the validation failed:\n{answer.message}")
-        return answer.report
+        try:
+            report: ValidationReport = asked.result()
+        except TimedOut as error:
+            raise ValidatorError(
+                f"the validation was given up after {self._patience:g} seconds"
+            ) from error
+        except ProcessExpired as error:
+            raise ValidatorError(
+                f"the validating process ended with status {error.exitcode}: {self._last_words()}"
+            ) from error
+        except Exception as error:
+            raise ValidatorError(f"the validation failed: {error!r}") from error
+        return report
 
     def close(self) -> None:
         """Ends the process, whatever it is doing."""
-        if self._process is not None:
-            self._process.kill()
-            # Reaps the process and closes its pipes.
-            self._process.communicate()
-            self._process = None
-        if self._errors is not None:
-            self._errors.close()
-            self._errors = None
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+        if self._said is not None:
+            self._said.unlink(missing_ok=True)
+            self._said = None
 
-    def _ask(self, request: Request) -> Answer | Failure:
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        assert process.stdout is not None
-        # When the process is killed, its output ends, and so does the wait.
-        alarm = threading.Timer(self._patience, process.kill)
-        alarm.start()
-        try:
-            process.stdin.write(msgspec.json.encode(request) + b"\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-        except BrokenPipeError:
-            line = b""
-        finally:
-            waited = not alarm.is_alive()
-            alarm.cancel()
-        if line.endswith(b"\n"):
-            return msgspec.json.decode(line, type=Answer | Failure)
-        raise ValidatorError(self._why_dead(process, waited))
+    def _started(self) -> ProcessPool:
+        if self._pool is None:
+            handle, name = tempfile.mkstemp(prefix="validator-")
+            os.close(handle)
+            self._said = Path(name)
+            # Not forked from what reads letters, which would then hold Great Expectations as well.
+            self._pool = ProcessPool(
+                max_workers=1,
+                context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=(name,),
+            )
+            self._pool.schedule(_warm_up, timeout=self._patience)
+        return self._pool
 
-    def _why_dead(self, process: subprocess.Popen[bytes], waited: bool) -> str:
-        if waited:
-            return f"the validation was given up after {self._patience:g} seconds"
-        assert self._errors is not None
-        status = process.wait()
-        end = self._errors.seek(0, os.SEEK_END)
-        self._errors.seek(max(end - ERROR_TAIL, 0))
-        tail = self._errors.read().decode(errors="replace").strip()
-        return f"the validating process ended with status {status}: {tail or 'it left no message'}"
+    def _last_words(self) -> str:
+        said = self._said.read_bytes() if self._said is not None else b""
+        return said[-_ERROR_TAIL:].decode(errors="replace").strip() or "it left no message"
+
+
+def _begin(said: str) -> None:
+    """Sends what libraries print to a file: it would stand among what the program itself shows."""
+    file = os.open(said, os.O_WRONLY | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(file, stream)
+
+
+@cache
+def _runner() -> GreatExpectationsReader:
+    """Imports Great Expectations, and makes what validates."""
+    from expectations.gx_reader import GreatExpectationsReader
+
+    return GreatExpectationsReader()
+
+
+def _warm_up() -> None:
+    _runner()
+
+
+def validate_by_great_expectations(
+    candidate: Path, previous: Path | None, docs_folder: Path, tolerance: Tolerance
+) -> ValidationReport:
+    """Tests all rules on a folder of tables and writes Data Docs, in this process."""
+    from expectations.docs import write_docs
+    from expectations.validation import validate
+
+    report, outcomes = validate(_runner().ask, candidate, previous, tolerance)
+    write_docs(docs_folder, report, outcomes)
+    return report

@@ -14,9 +14,10 @@ from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
+from expectations.by_kind import rules_by_kind
 from expectations.domain import domain_rules
+from expectations.extraction_artefacts import artefact_rules
 from expectations.from_schema import schema_rules
-from expectations.residue import residue_rules
 from expectations.rule import Rule
 from warehouse import codes, schema
 from warehouse.schema import SCHEMA
@@ -50,7 +51,7 @@ def suites() -> Mapping[str, tuple[Rule, ...]]:
         ValueError: Two rules of a suite have one name.
     """
     rules: dict[str, list[Rule]] = {suite: [] for suite in (*SUITES_ABOUT_TABLES, *SCHEMA)}
-    for rule in chain(schema_rules(), residue_rules(), domain_rules()):
+    for rule in chain(schema_rules(), artefact_rules(), domain_rules(), rules_by_kind()):
         if any(rule.name == other.name for other in rules[rule.suite]):
             raise ValueError(f"two rules of {rule.suite} have the name {rule.name}")
         rules[rule.suite].append(rule)
@@ -65,13 +66,13 @@ def tables_of(rule: Rule) -> tuple[str, ...]:
 @cache
 def check_specs() -> tuple[CheckSpec, ...]:
     """The asset checks of every table, each standing for one or more rules."""
-    says: dict[tuple[str, str], list[str]] = {}
+    descriptions: dict[tuple[str, str], list[str]] = {}
     for rule in chain.from_iterable(suites().values()):
         for table in tables_of(rule):
-            says.setdefault((table, rule.check), []).append(f"- {rule.says}")
+            descriptions.setdefault((table, rule.check), []).append(f"- {rule.description}")
     return tuple(
         CheckSpec(table=table, name=name, description="\n".join(lines))
-        for (table, name), lines in says.items()
+        for (table, name), lines in descriptions.items()
     )
 
 
@@ -80,6 +81,6 @@ def suite_fingerprint() -> str:
     room = Path(__file__).parent
     files = [path for path in sorted(room.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     whole = hashlib.sha256(version("great_expectations").encode())
-    for path in (*files, Path(schema.__file__), codes.CODES_FILE):
+    for path in (*files, Path(schema.__file__), codes.CODES_FILE, *codes.LIST_FILES.values()):
         whole.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return whole.hexdigest()

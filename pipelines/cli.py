@@ -134,7 +134,7 @@ def evaluate(
     """
     from assets.evaluation.gold import GoldError, read_gold
     from assets.evaluation.measures import evaluate as measure
-    from pipelines.terminal import complain, show_evaluation
+    from pipelines.terminal import print_error, show_evaluation
     from warehouse import parquet, states
     from warehouse.output import write_csv
 
@@ -143,18 +143,17 @@ def evaluate(
         fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
     try:
         labels = read_gold(gold)
-    except GoldError as error:
-        complain(str(error))
-        raise typer.Exit(2) from error
-    try:
         tables = parquet.read_tables(state.parquet)
+        evaluation = measure(labels, tables)
+    except GoldError as error:
+        print_error(str(error))
+        raise typer.Exit(2) from error
     except FileNotFoundError:
         fail(
             f"What is published in {out} was published by another version of this program, "
             "which had fewer tables.",
             "Run `ofsted-letters run` again.",
         )
-    evaluation = measure(labels, tables)
     if evaluation.labelled_letters == len(evaluation.unpublished):
         fail(
             f"None of the {evaluation.labelled_letters} letters that are labelled in {gold} is "
@@ -163,12 +162,14 @@ def evaluate(
         )
     if labels.unknown:
         fields = ", ".join(f"{name} ({count})" for name, count in labels.unknown.items())
-        complain(f"Fields of labels that are not known, and were not measured: {fields}.")
+        print_error(f"Fields of labels that are not known, and were not measured: {fields}.")
     if labels.repeated:
-        complain(f"Labels of sentences that stand there twice, and count once: {labels.repeated}.")
+        print_error(
+            f"Labels of sentences that stand there twice, and count once: {labels.repeated}."
+        )
     if labels.contradicting:
         lines = ", ".join(map(str, labels.contradicting))
-        complain(
+        print_error(
             "Lines of statements.jsonl that label the sentence of an earlier line otherwise, and "
             f"count as well: {lines}."
         )
@@ -184,15 +185,17 @@ def status(out: Out = Path(DEFAULT_OUT)) -> None:
     """Say what is published, how old it is, and what is in quarantine."""
     from assets.running import clock
     from pipelines import report
-    from pipelines.terminal import show_status
+    from pipelines.terminal import not_ended, show_status
     from warehouse import query as published
 
     found, last_run = published.status(out, clock.now()), report.last(out)
-    if found is None and last_run is not None:
-        fail(f"Nothing is published in {out}. The last run:", *report.in_short(last_run))
+    begun_at = report.unfinished(out)
     if found is None:
-        fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
-    show_status(found, last_run)
+        told = [*(("The last run:", *report.in_short(last_run)) if last_run else ())]
+        told += [not_ended(begun_at)] if begun_at else []
+        told = told or ["Run `ofsted-letters run`, or give --out."]
+        fail(f"Nothing is published in {out}.", *told)
+    show_status(found, last_run, begun_at)
 
 
 release_commands.register(app)

@@ -15,7 +15,7 @@ Out = Annotated[
 
 def fail(*lines: str, status: int = 1) -> NoReturn:
     """Say what is wrong, and end with that exit status."""
-    from pipelines.terminal import complain
+    from pipelines.terminal import print_error
 
-    complain("\n".join(lines))
+    print_error("\n".join(lines))
     raise typer.Exit(status)

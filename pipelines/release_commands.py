@@ -13,7 +13,12 @@ from typing import Annotated
 
 import typer
 
-from assets.release.formats.choice import Choice, ChoiceError, ExportFormat, chosen_form
+from assets.release.formats.export_filter import (
+    ExportFilter,
+    ExportFormat,
+    FilterError,
+    chosen_form,
+)
 from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, default_jobs
 
@@ -103,7 +108,7 @@ def diff(
         write_differences,
     )
     from assets.release.changes.differences import compare
-    from assets.release.store import ReleaseError, Shelf, reading
+    from assets.release.store import ReleaseError, ReleaseStore, reading
 
     by_ending = _DIFF_ENDINGS.get(output.suffix.casefold()) if output else None
     meant = output_format or by_ending or DiffFormat.TEXT
@@ -118,9 +123,9 @@ def diff(
         )
     if meant is DiffFormat.PARQUET and output is None:
         fail("Parquet is written to a file only.", "Name one with --output.", status=2)
-    shelf = Shelf(out)
+    store = ReleaseStore(out)
     try:
-        sides = shelf.tables(before), shelf.tables(after)
+        sides = store.tables(before), store.tables(after)
         with reading(*sides):
             differences = compare(*sides)
     except ReleaseError as error:
@@ -159,6 +164,13 @@ def export(
         list[str] | None,
         typer.Option(metavar="TOPIC", help="Its code or label; may be given more than once."),
     ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND",
+            help="Of document: its code or label, or several with commas; more than once.",
+        ),
+    ] = None,
     year: Annotated[
         list[str] | None,
         typer.Option(metavar="YEARS", help="Of the visit: 2023, or 2021-2023; more than once."),
@@ -189,21 +201,22 @@ def export(
     from assets.release.formats.export import ExportError, file_name
     from assets.release.formats.export import export as write
     from assets.release.formats.workbook import WorkbookLimit
-    from assets.release.store import ReleaseError, Shelf
+    from assets.release.store import ReleaseError, ReleaseStore
     from assets.release.wording import counted
 
-    choice = Choice(
-        authorities=tuple(authority or ()),
-        topics=tuple(topic or ()),
-        years=tuple(year or ()),
-        where=tuple(where or ()),
-    )
     try:
+        wanted = ExportFilter(
+            authorities=tuple(authority or ()),
+            topics=tuple(topic or ()),
+            kinds=tuple(kind or ()),
+            years=tuple(year or ()),
+            where=tuple(where or ()),
+        )
         meant = chosen_form(form, output)
-        found = Shelf(out).find(name)
-        to = output or Path(file_name(found.record.edition, choice, meant))
-        count = write(found.tables, found.record.edition, choice, meant, to, force=force)
-    except (ChoiceError, ReleaseError) as error:
+        found = ReleaseStore(out).find(name)
+        to = output or Path(file_name(found.record.info, wanted, meant))
+        count = write(found.tables, found.record.info, wanted, meant, to, force=force)
+    except (FilterError, ReleaseError) as error:
         fail(str(error), status=2)
     except (ExportError, WorkbookLimit) as error:
         fail(str(error))
@@ -242,13 +255,13 @@ def verify(
     Exit status: 0 if all is as it should be; 1 if anything is not; 2 if there is no such release or
     no archive.
     """
-    from assets.release.store import ReleaseError, Shelf
-    from assets.release.verify.verification import looking_at_letters
+    from assets.release.store import ReleaseError, ReleaseStore
     from assets.release.verify.verification import verify as look_at
+    from assets.release.verify.verification import verify_letters_in_background
     from pipelines.terminal import Reporter, show_verified
 
     try:
-        found = Shelf(out).find(name)
+        found = ReleaseStore(out).find(name)
     except ReleaseError as error:
         fail(str(error), status=2)
     letters = None if without_letters else archive or out / "archive"
@@ -260,7 +273,7 @@ def verify(
         )
     with (
         Reporter() as reporter,
-        looking_at_letters(found.folder, letters, jobs=jobs or default_jobs()) as looking,
+        verify_letters_in_background(found.folder, letters, jobs=jobs or default_jobs()) as looking,
     ):
         report = look_at(
             found.folder,
@@ -304,22 +317,21 @@ def show(
     there is neither such a release nor anything published, or if --picture is for a visit or names
     a file that is no .png.
     """
-    from assets.release.store import ReleaseError, Shelf, reading
+    from assets.release.store import ReleaseError, ReleaseStore, reading
     from assets.release.verify.showing import UnknownKey
     from assets.release.verify.showing import show as look_up
 
     if picture is not None and picture.suffix.lower() != ".png":
         fail(f"The picture is a PNG, so its name ends in .png: not {picture}.", status=2)
     try:
-        found = Shelf(out).of_tables(name)
-        with reading(found.tables):
-            shown = look_up(key, found.tables, out / "archive", found.edition)
+        tables, info = ReleaseStore(out).tables_and_info(name)
+        with reading(tables):
+            shown = look_up(key, tables, out / "archive", info)
     except ReleaseError as error:
         fail(str(error), status=2)
     except UnknownKey as error:
         fail(str(error))
-    for line in shown.lines():
-        print(line)
+    sys.stdout.write(shown.text)
     if shown.is_visit and picture is not None:
         fail("A visit has no picture.", "Name one of its sections, or a finding.", status=2)
     drawn = shown.picture()
@@ -327,7 +339,7 @@ def show(
         if picture is not None:
             fail(f"{picture} was not written: what is above says why there is no picture.")
         return
-    to = picture or out / "pictures" / f"{key}.png"
+    to = picture or out / "pictures" / f"{shown.key}.png"
     with _writing(to):
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(drawn)

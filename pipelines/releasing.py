@@ -7,7 +7,7 @@ is made of is decided in `assets.release.build`.
 from pathlib import Path
 
 from assets.release.build import Releasing
-from assets.release.store import Release, Shelf
+from assets.release.store import Release, ReleaseStore
 from pipelines.definitions import RELEASE_JOB, build_defs
 from pipelines.report import problems_of
 from pipelines.run import QUIET, instance
@@ -32,12 +32,12 @@ def make_release(out: Path, jobs: int) -> tuple[Release, bool]:
         NotReleased: If none could be made.
         ReleaseError: If the releases that are there cannot be read.
     """
-    before = Shelf(out).latest()
-    with Reporter() as reporter, instance() as books:
+    before = ReleaseStore(out).latest()
+    with Reporter() as reporter, instance() as dagster:
         releasing = Releasing(out, jobs, reporter.progress)
         job = build_defs({"releasing": releasing}).resolve_job_def(RELEASE_JOB)
-        result = job.execute_in_process(instance=books, raise_on_error=False, run_config=QUIET)
+        result = job.execute_in_process(instance=dagster, raise_on_error=False, run_config=QUIET)
     if not result.success:
         raise NotReleased("\n".join(problems_of(result.all_events)))
-    made = Shelf(out).find()
+    made = ReleaseStore(out).find()
     return made, before is None or before.record.version != made.record.version

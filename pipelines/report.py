@@ -1,4 +1,4 @@
-"""What came of a run, told from Dagster's events and what the assets noted, and kept with the data.
+"""What came of a run, told from Dagster's events of it, and kept with the data.
 
 Here belongs when a run counts as published, blocked or failed, and where its report lies. What the
 report says is in `summary`. It is the same for a run from the command line and one of Dagster's.
@@ -6,18 +6,24 @@ report says is in `summary`. It is the same for a run from the command line and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
+from msgspec.structs import asdict, replace
 
+from assets.letters import unreported
+from assets.letters.fetching import FOUND, FetchResult
 from assets.letters.source import Source
-from assets.run_notes import Published, read_note
+from assets.letters.unreported import read_unreported, untold
+from assets.running.notes import read_note
+from assets.tables.provenance import TOLD_WITH, Told, state_provenance
 from assets.tables.verdict import QUALITY
-from pipelines.summary import Outcome, Summary, as_markdown, headline, summarise
+from pipelines.summary import Outcome, Summary, as_markdown, headline
 from warehouse import states
+from warehouse.files import replace_file
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -33,12 +39,11 @@ PLAIN_ERRORS = frozenset(
         "Busy",
         "BreakingChangeError",
         "ChecksumsError",
-        "ContentsError",
         "CorrectionError",
-        "DatabaseNotBuilt",
         "DescriptionError",
         "Failure",
         "LexiconError",
+        "LockUnavailable",
         "NotMade",
         "PublishError",
         "ReferenceDataError",
@@ -54,7 +59,7 @@ PLAIN_ERRORS = frozenset(
 def report_of(
     events: Iterable[dg.DagsterEvent], out: Path, source: Source, at: datetime, seconds: float
 ) -> Summary:
-    """What came of a run.
+    """What came of a run, as its own events tell.
 
     Args:
         events: All that Dagster noted of the run.
@@ -64,19 +69,66 @@ def report_of(
         seconds: How long it took.
     """
     events = tuple(events)
-    made = {
-        event.asset_key.to_user_string()
-        for event in events
-        if event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key
-    }
-    return summarise(
+    made = _metadata(events)
+    outcome = _outcome(events, made)
+    found = read_note(made.get("archived_files", {}), FetchResult) or untold(out)
+    published = state_provenance(states.current(out)) if outcome == "unchanged" else None
+    # A run that made no tables tells of those that stay published.
+    told = read_note(made.get(TOLD_WITH, {}), Told) or (published.told if published else Told())
+    return _summary(
         out,
-        source,
-        _outcome(events, out, made),
+        source.label,
+        outcome,
+        at,
+        seconds,
+        problems_of(events),
+        listed=found.listed,
+        **_found(found),
+        failed=tuple((listing.title, why) for listing, why in found.failed),
+        rechecked=found.rechecked,
+        traffic=source.traffic,
+        ignored=found.ignored,
+        read=made["documents"]["built"].value if "documents" in made else 0,
+        **asdict(replace(told, signals=(*((one, ()) for one in found.signals), *told.signals))),
+    )
+
+
+def failed_before(out: Path, source: Source, at: datetime, seconds: float, problem: str) -> Summary:
+    """The report of a run that failed before Dagster was asked to do anything."""
+    told = _found(untold(out))
+    return _summary(
+        out, source.label, "failed", at, seconds, (problem,), traffic=source.traffic, **told
+    )
+
+
+def begin(out: Path, source: Source, at: datetime) -> None:
+    """Note that a run has begun, and tell of one before it that was killed."""
+    before = read_unreported(out)
+    if before.begun_at is not None:
+        why = "It ended before it could tell of itself. What it had found is told by the next run."
+        _write(out, _summary(out, before.source, "killed", before.begun_at, 0, (why,)))
+    unreported.begin(out, at, source.label)
+
+
+def _summary(
+    out: Path,
+    source: str,
+    outcome: Outcome,
+    at: datetime,
+    seconds: float,
+    problems: tuple[str, ...],
+    **more: Any,
+) -> Summary:
+    state = states.current(out)
+    return Summary(
+        outcome=outcome,
         at=at,
-        seconds=seconds,
-        made=made,
-        problems=problems_of(events),
+        seconds=round(seconds, 1),
+        source=source,
+        out=str(out),
+        state_id=state.state_id if state else None,
+        problems=problems,
+        **more,
     )
 
 
@@ -109,26 +161,45 @@ def is_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
 
 
 def keep(out: Path, summary: Summary) -> None:
-    """Keep the report, by the time of the run, and beside the Data Docs of the last validation."""
+    """Keep the report of a run that has ended."""
+    _write(out, summary)
+    # One that failed before it had looked at the source has told nothing of what is there.
+    unreported.end(out, is_told=summary.listed > 0)
+
+
+def _write(out: Path, summary: Summary) -> None:
+    """Write a report, by the time of the run, and beside the Data Docs of the last validation."""
     if not (out / QUALITY).exists():  # nothing has been validated yet
         folder = out / "work" / "quality" / "none"
         folder.mkdir(parents=True, exist_ok=True)
         states.replace_link(out / QUALITY, folder.relative_to(out).as_posix())
-    reports = out / REPORTS
-    reports.mkdir(exist_ok=True)
+    name = f"{summary.at:%Y-%m-%dT%H%M%SZ}"
+    path = out / REPORTS / f"{name}.json"
+    number = 1
+    while path.exists():  # the clock may stand still, as `SOURCE_DATE_EPOCH` has it
+        number += 1
+        path = out / REPORTS / f"{name}-{number}.json"
     data = msgspec.json.format(msgspec.json.encode(summary)) + b"\n"
     page = as_markdown(summary).encode()
-    for path in (reports / f"{summary.at:%Y-%m-%dT%H%M%SZ}", out / QUALITY / "summary"):
-        path.with_suffix(".json").write_bytes(data)
-        path.with_suffix(".md").write_bytes(page)
+    for to in (path, out / QUALITY / "summary.json"):
+        # Whoever finds the data finds the page as well.
+        replace_file(to.with_suffix(".md"), page)
+        replace_file(to, data)
 
 
 def last(out: Path) -> Summary | None:
     """The report of the last run; `None` if there is none, or in another version's words."""
     try:
-        return msgspec.json.decode((out / QUALITY / "summary.json").read_bytes(), type=Summary)
-    except (FileNotFoundError, msgspec.DecodeError):
+        # The validation of a run that was killed has taken away what lay beside the one before.
+        newest = max((out / REPORTS).glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        return msgspec.json.decode(newest.read_bytes(), type=Summary)
+    except (ValueError, msgspec.DecodeError):
         return None
+
+
+def unfinished(out: Path) -> datetime | None:
+    """When the run began that has not ended; `None` if there is none."""
+    return read_unreported(out).begun_at
 
 
 def in_short(summary: Summary) -> tuple[str, ...]:
@@ -136,12 +207,25 @@ def in_short(summary: Summary) -> tuple[str, ...]:
     return (f"{summary.at:%d %B %Y %H:%M} UTC: {headline(summary)}", *summary.problems)
 
 
-def _outcome(events: tuple[dg.DagsterEvent, ...], out: Path, made: set[str]) -> Outcome:
+def _found(result: FetchResult) -> dict[str, tuple[str, ...]]:
+    """What was found, by what it is, as a person knows it."""
+    return {name: tuple(one.title for one in getattr(result, name)) for name in FOUND}
+
+
+def _metadata(events: Iterable[dg.DagsterEvent]) -> dict[str, Mapping[str, Any]]:
+    """What each asset that the run made notes of itself."""
+    return {
+        event.asset_key.to_user_string(): event.step_materialization_data.materialization.metadata
+        for event in events
+        if event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key
+    }
+
+
+def _outcome(events: tuple[dg.DagsterEvent, ...], made: Mapping[str, Mapping[str, Any]]) -> Outcome:
     if any(event.is_step_failure for event in events):
         # The tables were made, and a check keeps them from being published.
         return "blocked" if _failed_checks(events) else "failed"
-    note = read_note(out, "warehouse", Published)
-    return "published" if "warehouse" in made and note and note.is_new else "unchanged"
+    return "published" if "warehouse" in made and made["warehouse"]["is_new"].value else "unchanged"
 
 
 def _failed_checks(events: tuple[dg.DagsterEvent, ...]) -> tuple[str, ...]:

@@ -13,14 +13,16 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from assets.letters.archive import Archive
 from assets.letters.sources import open_source
+from assets.letters.workspace import Workspace
 from assets.release.build import Releasing
 from assets.running import clock
 from assets.running.workers import Workers
-from assets.workspace import Workspace, alone
 from expectations.service import Validator
-from pipelines.report import is_over, is_whole, keep, report_of
+from pipelines.report import begin, is_over, is_whole, keep, report_of
 from pipelines.settings import PRELOAD, default_jobs, default_out, default_source
+from warehouse.files import exclusive_lock
 
 #: How often a run tries again to list a source that is unavailable. The command line does not: who
 #: calls it decides.
@@ -53,20 +55,24 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
         source = open_source(self.source)
         at, began = clock.now(), time.monotonic()
         # Dagster makes resources once more after a run, to hand out what it made.
-        was_over = is_over(_events(context))
-        with alone(out):
+        before = _events(context)
+        is_told = is_whole(before) and not is_over(before)
+        with exclusive_lock(out):
+            if is_told:
+                begin(out, source, at)
             with Workers(self.jobs, PRELOAD) as workers, Validator() as validator:
                 yield Workspace(
                     source=source,
                     out=out,
+                    archive=Archive(out / "archive"),
                     workers=workers,
                     validator=validator,
                     full=self.full,
                     listing_retries=LISTING_RETRIES,
                 )
-            events = _events(context)
-            if not was_over and is_whole(events):
-                keep(out, report_of(events, out, source, at, time.monotonic() - began))
+            if is_told:
+                seconds = time.monotonic() - began
+                keep(out, report_of(_events(context), out, source, at, seconds))
 
 
 class ReleasingSettings(dg.ConfigurableResource[Releasing]):

@@ -10,7 +10,7 @@ fresh.
 import gc
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -20,21 +20,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from assets.findings.words import LexiconError, check_lexicon
-from assets.inputs import inputs_fingerprint
 from assets.letters.archive import Archive
-from assets.letters.source import Inventory, Source, SourceError, SourceUnavailable
+from assets.letters.source import Inventory, Source, SourceError
 from assets.letters.sources import open_source
-from assets.run_notes import Published, read_note
+from assets.letters.workspace import Workspace
 from assets.running import clock
 from assets.running.workers import Workers
 from assets.tables.corrections_file import CorrectionError, read_corrections
-from assets.workspace import Busy, Workspace, alone
+from assets.tables.provenance import inputs_fingerprint, state_provenance
 from expectations.service import Validator
-from pipelines.report import is_interrupted, keep, report_of
+from pipelines.report import begin, failed_before, is_interrupted, keep, report_of
 from pipelines.settings import PRELOAD
-from pipelines.summary import Summary, summarise
-from pipelines.terminal import Reporter, complain, show_summary
+from pipelines.summary import Summary
+from pipelines.terminal import Reporter, print_error, show_summary
 from warehouse import states
+from warehouse.files import Busy, LockUnavailable, exclusive_lock
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -72,68 +72,75 @@ def run_letters(options: Options) -> int:
     try:
         source = open_source(options.source, site_url=options.site_url, files_url=options.files_url)
         source.check()
-        Archive(out / "archive").refuse_to_mix(source.name)
         out.mkdir(parents=True, exist_ok=True)
     except SourceError as error:
-        complain(str(error))
+        print_error(str(error))
         return WRONG_USAGE
     except OSError as error:
-        complain(f"{out} cannot be used as the folder to write to: {error.strerror}.")
+        print_error(f"{out} cannot be used as the folder to write to: {error.strerror}.")
         return WRONG_USAGE
     try:
-        with alone(out):
-            summary = _run(options, source)
-            keep(out, summary)
-    except Busy as error:
-        complain(str(error))
+        with exclusive_lock(out):
+            archive = Archive(out / "archive")
+            archive.refuse_to_mix(source.name)
+            summary = _run(options, source, archive)
+    except SourceError as error:
+        print_error(str(error))
+        return WRONG_USAGE
+    except (Busy, LockUnavailable) as error:
+        print_error(str(error))
         return NOT_PUBLISHED
     show_summary(summary)
     return PUBLISHED if summary.outcome in ("published", "unchanged") else NOT_PUBLISHED
 
 
-def _run(options: Options, source: Source) -> Summary:
-    """Look at the source and run the job or, if there is no work, its first asset."""
-    out, at, began = options.out, clock.now(), time.monotonic()
+def _run(options: Options, source: Source, archive: Archive) -> Summary:
+    """Run the job and keep its report."""
+    at, began = clock.now(), time.monotonic()
+    begin(options.out, source, at)
     try:
         # A line that cannot be right is told before all the reading.
         read_corrections()
         check_lexicon()
-    except (CorrectionError, LexiconError) as error:
-        return summarise(out, source, "failed", at=at, seconds=0, problems=(str(error),))
+        events = _job(options, source, archive)
+    except (CorrectionError, LexiconError, SourceError) as error:
+        seconds = time.monotonic() - began
+        summary = failed_before(options.out, source, at, seconds, str(error))
+    else:
+        summary = report_of(events, options.out, source, at, time.monotonic() - began)
+        if is_interrupted(events):
+            keep(options.out, msgspec.structs.replace(summary, problems=("It was stopped.",)))
+            print_error("Stopped. What had come is kept, and the next run goes on from here.")
+            raise KeyboardInterrupt
+    keep(options.out, summary)
+    return summary
+
+
+def _job(options: Options, source: Source, archive: Archive) -> "Sequence[dg.DagsterEvent]":
+    """Look at the source and run the job or, if there is no work, its first asset."""
     with (
         Workers(options.jobs, PRELOAD) as workers,
         Validator() as validator,
         Reporter() as reporter,
     ):
-        archive = Archive(out / "archive")
-        try:
-            inventory = source.look(
-                archive.listed(source.name), partial(reporter.progress, "listing")
-            )
-        except SourceUnavailable as error:
-            seconds = time.monotonic() - began
-            return summarise(out, source, "failed", at=at, seconds=seconds, problems=(str(error),))
+        inventory = source.list_files(
+            archive.listed(source.name), partial(reporter.progress, "listing")
+        )
         is_work = _is_work(options, source, archive, inventory)
         if is_work:
             validator.start()
             workers.start()
         workspace = Workspace(
             source=source,
-            out=out,
+            out=options.out,
+            archive=archive,
             workers=workers,
             validator=validator,
             full=options.full,
             inventory=inventory,
             progress=reporter.progress,
         )
-        result = _execute(workspace, None if is_work else ["archived_files"])
-    events = result.all_events
-    summary = report_of(events, out, source, at, time.monotonic() - began)
-    if is_interrupted(events):
-        keep(out, msgspec.structs.replace(summary, problems=("It was stopped.",)))
-        complain("Stopped. What had come is kept, and the next run goes on from here.")
-        raise KeyboardInterrupt
-    return summary
+        return _execute(workspace, None if is_work else ["archived_files"]).all_events
 
 
 def _is_work(options: Options, source: Source, archive: Archive, inventory: Inventory) -> bool:
@@ -141,21 +148,15 @@ def _is_work(options: Options, source: Source, archive: Archive, inventory: Inve
     return (
         options.full
         or bool(archive.changes(source, inventory, clock.now()))
-        or not _is_published(options.out, source, archive)
+        or not is_published(options.out, source, archive)
         or _has_pages()
     )
 
 
-def _is_published(out: Path, source: Source, archive: Archive) -> bool:
+def is_published(out: Path, source: Source, archive: Archive) -> bool:
     """Whether the published state was made from what there is now."""
-    note = read_note(out, "warehouse", Published)
-    state = states.current(out)
-    return (
-        note is not None
-        and state is not None
-        and state.state_id == note.state_id
-        and note.inputs == inputs_fingerprint(archive, source)
-    )
+    made_from = state_provenance(states.current(out))
+    return made_from is not None and made_from.inputs == inputs_fingerprint(archive, source)
 
 
 def _execute(workspace: Workspace, assets: list[str] | None) -> "dg.ExecuteInProcessResult":
@@ -168,11 +169,11 @@ def _execute(workspace: Workspace, assets: list[str] | None) -> "dg.ExecuteInPro
     from pipelines.definitions import JOB, build_defs
 
     job = build_defs({"workspace": workspace}).resolve_job_def(JOB)
-    with instance() as books:
+    with instance() as dagster_instance:
         gc.freeze()
         gc.enable()
         return job.execute_in_process(
-            instance=books,
+            instance=dagster_instance,
             raise_on_error=False,
             asset_selection=[dg.AssetKey(name) for name in assets] if assets else None,
             run_config=QUIET,
@@ -185,8 +186,8 @@ def instance() -> Iterator["dg.DagsterInstance"]:
     import dagster as dg
 
     made = dg.DagsterInstance.get if _has_pages() else dg.DagsterInstance.ephemeral
-    with made() as books:
-        yield books
+    with made() as dagster_instance:
+        yield dagster_instance
 
 
 def _has_pages() -> bool:

@@ -1,30 +1,34 @@
 """The summary of a run: what was found, what became of it, and what a person should look at.
 
-Here belongs what a summary says, as data and as Markdown; it is made from what the assets noted.
-How it looks on a terminal is in `terminal`.
+Here belongs what a summary says, as data and as a page of Markdown. How the page looks on a
+terminal is in `terminal`.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from assets.letters.archive import Archive
-from assets.letters.source import Source, Traffic
-from assets.model import Listing, Signal
-from assets.run_notes import Listed, Published, Quarantined, Tabled, Worked, read_note
+from assets.letters.source import Traffic
+from assets.tables.provenance import Told
 
-Outcome = Literal["published", "unchanged", "blocked", "failed"]
+_WHY, _HELD = "Why nothing was published", "In quarantine"
+#: Of these kinds, more lines are told.
+_TIMES = {_WHY: 100, _HELD: 3}
+
+#: So many files are named in a line about several, where not all are told.
+FILES_NAMED = 3
+
+Outcome = Literal["published", "unchanged", "blocked", "failed", "killed"]
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a run.
+class Summary(Told, frozen=True, kw_only=True):
+    """What came of a run, and what there is to tell of the tables.
 
     Attributes:
         outcome: `published` a new state; `unchanged`, as nothing new was found; `blocked` by a
-            check; or `failed`.
+            check; `failed`; or `killed` before it could tell of itself.
         at: When the run began (UTC).
         seconds: How long the run took.
         source: How a person names the source.
@@ -41,11 +45,6 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         traffic: What was asked of a site.
         ignored: Files of other types, by type.
         read: How many files were read.
-        letters_by_status: Files ever archived, by what became of them.
-        quarantine: The files in quarantine, and why.
-        signals: What was never met before or does not agree, with the files it is about.
-        row_counts: Rows a table.
-        corrections_by_status: Corrections of these letters by what became of them.
         state_id: The published state, whether it is new or not.
         problems: Why nothing was published.
     """
@@ -55,118 +54,20 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     source: str
     out: str
-    listed: int
-    new: tuple[str, ...]
-    changed: tuple[str, ...]
-    relisted: tuple[str, ...]
-    returned: tuple[str, ...]
-    gone: tuple[str, ...]
-    withdrawn: tuple[str, ...]
-    failed: tuple[tuple[str, str], ...]
-    rechecked: int
-    traffic: Traffic | None
-    ignored: dict[str, int]
-    read: int
-    letters_by_status: dict[str, int]
-    quarantine: tuple[Quarantined, ...]
-    signals: tuple[tuple[Signal, tuple[str, ...]], ...]
-    row_counts: dict[str, int]
-    state_id: str | None
+    listed: int = 0
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    relisted: tuple[str, ...] = ()
+    returned: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    rechecked: int = 0
+    traffic: Traffic | None = None
+    ignored: dict[str, int] = msgspec.field(default_factory=dict)
+    read: int = 0
+    state_id: str | None = None
     problems: tuple[str, ...] = ()
-    corrections_by_status: dict[str, int] = {}
-
-
-def summarise(
-    out: Path,
-    source: Source,
-    outcome: Outcome,
-    *,
-    at: datetime,
-    seconds: float,
-    made: Collection[str] = (),
-    problems: tuple[str, ...] = (),
-) -> Summary:
-    """Put together what the assets noted, in this run or, of what it did not make anew, before.
-
-    Args:
-        out: The folder that was written to.
-        source: Where letters came from.
-        outcome: What came of the run.
-        at: When it began (UTC).
-        seconds: How long it took.
-        made: The assets that it made.
-        problems: Why nothing was published.
-    """
-    # A note on the look at the source, on the reading or on tables of an earlier run says nothing
-    # of this one, unless that is where things still stand.
-    listed = read_note(out, "archived_files", Listed) if "archived_files" in made else None
-    worked = read_note(out, "documents", Worked) if "documents" in made else None
-    tabled = None if outcome == "failed" else read_note(out, "tables", Tabled)
-    published = read_note(out, "warehouse", Published)
-    look = listed.look if listed else None
-    # Where the look was cut off, what had come by then is told; the next run tells of it as well.
-    cut_off = Archive(out / "archive").found(source.name) if look is None else {}
-    return Summary(
-        outcome=outcome,
-        at=at,
-        seconds=round(seconds, 1),
-        source=source.label,
-        out=str(out),
-        listed=look.listed if look else 0,
-        new=_titles(look.new if look else cut_off.get("new", {}).values()),
-        changed=_titles(look.changed if look else cut_off.get("changed", {}).values()),
-        relisted=_titles(look.relisted) if look else (),
-        returned=_titles(look.returned) if look else (),
-        gone=_titles(look.gone) if look else (),
-        withdrawn=_titles(look.withdrawn) if look else (),
-        failed=tuple((listing.title, why) for listing, why in look.failed) if look else (),
-        rechecked=look.rechecked if look else 0,
-        traffic=source.traffic,
-        ignored=look.ignored if look else {},
-        read=sum(worked.made.values()) if worked else 0,
-        letters_by_status=tabled.letters_by_status if tabled else {},
-        quarantine=tabled.quarantine if tabled else (),
-        signals=(
-            *((signal, ()) for signal in (listed.signals if listed else ())),
-            *(tabled.signals if tabled else ()),
-        ),
-        row_counts=tabled.row_counts if tabled else {},
-        state_id=published.state_id if published else None,
-        problems=problems,
-        corrections_by_status=tabled.corrections_by_status if tabled else {},
-    )
-
-
-def _titles(listings: Iterable[Listing]) -> tuple[str, ...]:
-    return tuple(listing.title for listing in listings)
-
-
-def noteworthy(summary: Summary, most: int | None = None) -> dict[str, list[str]]:
-    """What a person should look at: by kind, a line each, with the files.
-
-    Args:
-        summary: The summary.
-        most: How many files are named in a line; `None` for all.
-    """
-    kinds = {
-        "New": list(summary.new),
-        "Changed": list(summary.changed),
-        "Listed otherwise than before": list(summary.relisted),
-        "There again": list(summary.returned),
-        "Removed from the source's list; what was read of them stays": list(summary.gone),
-        "Withdrawn: still listed, but not there; what was read of them stays": list(
-            summary.withdrawn
-        ),
-    }
-    if not summary.quarantine:  # else they stand there
-        kinds["Could not be had"] = [f"{file}: {why}" for file, why in summary.failed]
-    for signal, files in sorted(summary.signals):
-        kind = signal.code.replace("_", " ").capitalize()
-        where = ", ".join(files[:most])
-        if most is not None and len(files) > most:
-            where += f" and {len(files) - most} more"
-        kinds.setdefault(kind, []).append(f"{signal.detail}{f' ({where})' if where else ''}")
-    return {kind: lines for kind, lines in kinds.items() if lines}
 
 
 def headline(summary: Summary) -> str:
@@ -185,6 +86,8 @@ def headline(summary: Summary) -> str:
             )
         case "failed":
             return f"Nothing was published, after {took}: the run failed{stays}."
+        case "killed":
+            return f"A run was killed{stays}."
 
 
 def counts(summary: Summary) -> dict[str, str]:
@@ -223,23 +126,56 @@ def _asked(traffic: Traffic) -> str:
     )
 
 
-def as_markdown(summary: Summary) -> str:
-    """The summary as a page."""
-    return "\n".join(_lines(summary)) + "\n"
+def as_markdown(summary: Summary, most: int | None = None) -> str:
+    """The summary as a page.
+
+    Args:
+        summary: The summary.
+        most: How many lines of one kind are told, of files in quarantine three times as many; then
+            few of the files of a line are named, and that all files are new is not told at all.
+            `None` for all.
+    """
+    return "\n".join(_lines(summary, most)) + "\n"
 
 
-def _lines(summary: Summary) -> Iterator[str]:
+def _lines(summary: Summary, most: int | None) -> Iterator[str]:
     yield f"# {headline(summary)}"
     yield ""
     yield f"- Begun: {summary.at:%Y-%m-%d %H:%M:%S} UTC"
     yield from (f"- {name}: {text}" for name, text in counts(summary).items())
-    if summary.problems:
-        yield "\n## Why nothing was published\n"
-        yield from (f"- {problem}" for problem in summary.problems)
-    if summary.quarantine:
-        yield "\n## In quarantine\n"
-        for file in summary.quarantine:
-            yield f"- {file.title}: {file.rejection.reason_code}. {file.rejection.detail}"
-    for kind, lines in noteworthy(summary).items():
+    for kind, lines in _kinds(summary, FILES_NAMED if most else None).items():
+        if most and kind == "New" and len(lines) + len(summary.failed) == summary.listed:
+            continue
+        told = most and _TIMES.get(kind, 1) * most
         yield f"\n## {kind}\n"
-        yield from (f"- {line}" for line in lines)
+        yield from (f"- {line}" for line in lines[:told])
+        if told and len(lines) > told:
+            yield f"- … and {len(lines) - told} more: see {summary.out}/quality/summary.md"
+
+
+def _kinds(summary: Summary, most: int | None) -> dict[str, list[str]]:
+    """What a person should look at: by kind, a line each, with so many files at the most."""
+    kinds = {
+        _WHY: list(summary.problems),
+        _HELD: [
+            f"{file.title}: {file.rejection.reason_code}. {file.rejection.detail}"
+            for file in summary.quarantine
+        ],
+        "New": list(summary.new),
+        "Changed": list(summary.changed),
+        "Listed otherwise than before": list(summary.relisted),
+        "There again": list(summary.returned),
+        "Removed from the source's list; what was read of them stays": list(summary.gone),
+        "Withdrawn: still listed, but not there; what was read of them stays": list(
+            summary.withdrawn
+        ),
+    }
+    if not summary.quarantine:  # else they stand there
+        kinds["Could not be had"] = [f"{file}: {why}" for file, why in summary.failed]
+    for signal, files in sorted(summary.signals):
+        kind = signal.code.replace("_", " ").capitalize()
+        where = ", ".join(files[:most])
+        if most is not None and len(files) > most:
+            where += f" and {len(files) - most} more"
+        kinds.setdefault(kind, []).append(f"{signal.detail}{f' ({where})' if where else ''}")
+    return {kind: lines for kind, lines in kinds.items() if lines}

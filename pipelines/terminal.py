@@ -3,7 +3,8 @@
 Here belongs the look only. What a summary says is in `summary`.
 """
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,8 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from assets.running.progress_log import Pace
-from pipelines.summary import Summary, counts, headline, noteworthy
+from assets.running.progress_log import ProgressLog
+from pipelines.summary import Summary, as_markdown
 from warehouse.query import Status
 
 if TYPE_CHECKING:
@@ -44,9 +45,6 @@ DOING = {
 #: So many lines of one kind are shown; the rest is in the summary's file.
 SHOWN = 8
 
-#: So many files are named in a line about several.
-FILES_NAMED = 3
-
 #: The columns in which measures are shown; a field has the ones that fit it.
 _METRICS = ("right", "precision", "recall", "f1")
 _INTERVAL = "interval"
@@ -56,7 +54,13 @@ _COLUMNS = {
     "macro_f1": "f1",
 }
 
-_STYLES = {"published": "green", "unchanged": "green", "blocked": "red", "failed": "red"}
+_STYLES = {
+    "published": "green",
+    "unchanged": "green",
+    "blocked": "red",
+    "failed": "red",
+    "killed": "red",
+}
 
 
 class Reporter:
@@ -67,7 +71,7 @@ class Reporter:
         self._console = Console(stderr=True, highlight=False)
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
-        self._pace = Pace()
+        self._log = ProgressLog()
         self._told: set[str] = set()
         if self._console.is_terminal:
             columns = (
@@ -94,15 +98,16 @@ class Reporter:
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Tell how many of a stage's files are done, and of how many."""
+        doing = DOING.get(stage, stage.replace("_", " ").capitalize())
         if self._bars:
             if stage not in self._tasks:
-                self._tasks[stage] = self._bars.add_task(DOING[stage])
+                self._tasks[stage] = self._bars.add_task(doing)
             self._bars.update(self._tasks[stage], completed=done, total=total)
             return
-        line = self._pace.line(DOING[stage], done, total)
+        line = self._log.line(doing, done, total)
         if stage not in self._told:
             self._told.add(stage)
-            line = DOING[stage] + (f": {total}" if total > 1 else "")
+            line = doing + (f": {total}" if total > 1 else "")
         if line:
             self._console.print(line)
 
@@ -140,52 +145,31 @@ def show_verified(release: "Release", report: "Verification") -> None:
 
 
 def show_summary(summary: Summary) -> None:
-    """Print a run's summary."""
+    """Print a run's summary: its page, in short."""
     console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 120
-    console.print(f"[bold {_STYLES[summary.outcome]}]{escape(headline(summary))}[/]")
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="bold")
-    for name, text in counts(summary).items():
-        facts.add_row(name, escape(text))
-    console.print(Padding(facts, (0, 0, 0, 2), expand=False))
-    for problem in summary.problems:
-        console.print(f"  [red]{escape(problem)}[/]", soft_wrap=True)
-    if summary.quarantine:
-        console.print("\n[bold]In quarantine[/]")
-        files = Table.grid(padding=(0, 2))
-        for file in summary.quarantine[: 3 * SHOWN]:
-            reason = file.rejection
-            files.add_row(
-                escape(file.title), f"[yellow]{reason.reason_code}[/]", escape(reason.detail)
-            )
-        console.print(Padding(files, (0, 0, 0, 2), expand=False))
-        _more(console, summary, len(summary.quarantine) - 3 * SHOWN)
-    for kind, lines in noteworthy(summary, FILES_NAMED).items():
-        if kind == "New" and len(lines) + len(summary.failed) == summary.listed:
-            continue  # the first look at a source: all are
-        console.print(f"\n[bold]{escape(kind)}[/]")
-        for line in lines[:SHOWN]:
-            console.print(Padding(escape(line), (0, 0, 0, 2), expand=False))
-        _more(console, summary, len(lines) - SHOWN)
+    page = as_markdown(summary, SHOWN).rstrip()
+    for line in re.sub(r"(?m)^(#.*)\n\n", r"\1\n", page).splitlines():
+        mark, _, text = line.partition(" ")
+        match mark:
+            case "#":
+                console.print(f"[bold {_STYLES[summary.outcome]}]{escape(text)}[/]")
+            case "##":
+                console.print(f"[bold]{escape(text)}[/]")
+            case "-" if console.is_terminal:
+                console.print(Padding(escape(text), (0, 0, 0, 2), expand=False))
+            case "-":  # whole, as it may be sent to a file
+                console.print(f"  {escape(text)}", soft_wrap=True)
+            case _:  # the middle of a trace, or an empty line
+                console.print(escape(line), soft_wrap=True)
     console.print(f"\n[dim]This summary: {escape(summary.out)}/quality/summary.md[/]")
 
 
-def _more(console: Console, summary: Summary, count: int) -> None:
-    if count > 0:
-        where = f"{summary.out}/quality/summary.md"
-        console.print(
-            Padding(f"[dim]… and {count} more: see {escape(where)}[/]", (0, 0, 0, 2), expand=False)
-        )
-
-
-def complain(message: str) -> None:
+def print_error(message: str) -> None:
     """Say plainly what is wrong."""
     Console(stderr=True, highlight=False).print(escape(message), style="red", soft_wrap=True)
 
 
-def show_status(status: Status, last_run: Summary | None) -> None:
+def show_status(status: Status, last_run: Summary | None, begun_at: datetime | None) -> None:
     """Print what is published, and what came of the last run, which may have found nothing new."""
     console = Console(highlight=False)
     state = status.state
@@ -201,6 +185,8 @@ def show_status(status: Status, last_run: Summary | None) -> None:
         facts.add_row("Last run", f"{last_run.at:%d %B %Y %H:%M} UTC: {last_run.outcome}")
         for problem in last_run.problems:
             facts.add_row("", f"[red]{escape(problem)}[/]")
+    if begun_at:
+        facts.add_row("Not ended", f"[yellow]{not_ended(begun_at)}[/]")
     for name, of in (
         ("Letters", status.letters_by_status),
         ("Quarantine", status.quarantine_by_reason),
@@ -211,6 +197,11 @@ def show_status(status: Status, last_run: Summary | None) -> None:
     console.print(Padding(facts, (0, 0, 0, 2), expand=False))
     if status.quarantine_by_reason:
         console.print("[dim]Each file and why: the table quarantine[/]")
+
+
+def not_ended(begun_at: datetime) -> str:
+    """What there is to say of a run that has left no report."""
+    return f"A run begun {begun_at:%d %B %Y %H:%M} UTC: it is at work still, or was killed."
 
 
 def _ago(age: timedelta) -> str:
@@ -231,35 +222,39 @@ def show_evaluation(evaluation: "Evaluation") -> None:
     table.add_column("field", no_wrap=True)
     for name in ("n", *_METRICS, _INTERVAL):
         table.add_column(name, justify="right", no_wrap=True)
-    shown: dict[str, dict[str, str]] = {}
-    calibration = None
+    shown: dict[str, dict[str, dict[str, str]]] = {}  # by kind of document and by field
+    calibrations = []
     for row in evaluation.rows:
         # Topics are many; the codes of the valence are what counts are made of.
         if row["era"] != "all" or (row["code"] != "all" and row["field"] != "valence_code"):
             continue
         if row["metric"] == "calibration_error":
-            calibration = f"{row['value']:.3f} ({row['low']:.3f}–{row['high']:.3f})"
+            calibrations.append(f"{row['value']:.3f} ({row['low']:.3f}–{row['high']:.3f})")
             continue
         field = f"{row['table_name']}.{row['field']}"
         if row["code"] != "all":
             field = f"  {row['code']}"
         metric = _COLUMNS.get(str(row["metric"]), str(row["metric"]))
         # The interval is that of the rightmost measure.
-        shown.setdefault(field, {}).update(
+        shown.setdefault(row["document_kind"], {}).setdefault(field, {}).update(
             {
                 metric: f"{row['value']:.3f}",
                 _INTERVAL: f"{row['low']:.2f}–{row['high']:.2f}",
                 "n": str(row["n"]),
             }
         )
-    for field, cells in shown.items():
-        table.add_row(field, *(cells.get(name, "") for name in ("n", *_METRICS, _INTERVAL)))
+    for kind, fields in shown.items():
+        if len(shown) > 1:
+            table.add_row(f"[bold]{kind}[/]")
+        for field, cells in fields.items():
+            table.add_row(field, *(cells.get(name, "") for name in ("n", *_METRICS, _INTERVAL)))
     console.print(table)
     console.print("n and the 95% interval are those of the measure that stands last in a row.")
     if evaluation.judged:
         console.print("Of valence_code, right is its accuracy, and f1 the mean of its codes'.")
-    if calibration:
-        console.print(f"Calibration error of findings.valence_score: {calibration}.")
+    if calibrations:
+        told = ", ".join(calibrations)
+        console.print(f"Calibration error of findings.valence_score: {told}.")
     if evaluation.sentences:
         console.print(
             f"{evaluation.sentences - len(evaluation.unfound)} of {evaluation.sentences} labelled "

@@ -104,11 +104,12 @@ def test_a_number_leads_to_as_many_sentences(published: Path) -> None:
     with duckdb.connect(published / "warehouse.duckdb", read_only=True) as connection:
         assert (
             connection.execute(
-                "SELECT year, topic_code, improvement_count, central_count "
+                "SELECT year, era, topic_code, improvement_count, central_count "
                 "FROM improvements_by_topic_and_year ORDER BY ALL"
             ).fetchall()
             == connection.execute(
-                "SELECT year(start_date), topic_code, count(*), count(*) FILTER (position = 1) "
+                "SELECT year(start_date), era, topic_code, count(*), "
+                "count(*) FILTER (position = 1) "
                 "FROM findings_with_visits JOIN finding_topics USING (finding_id) "
                 "WHERE is_improvement GROUP BY ALL ORDER BY ALL"
             ).fetchall()

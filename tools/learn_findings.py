@@ -40,8 +40,9 @@ from assets.documents.model import Document
 from assets.documents.stage import STAGE as DOCUMENTS
 from assets.evaluation.measures import (
     ALL,
+    Group,
     JudgedSentence,
-    era_of,
+    every_group,
     score_bins,
     topic_measures,
     valence_measures,
@@ -49,7 +50,6 @@ from assets.evaluation.measures import (
 from assets.findings import neighbours
 from assets.findings.judging import (
     LISTED_SCORE,
-    LISTS,
     Passage,
     chosen_topics,
     judge,
@@ -60,8 +60,9 @@ from assets.findings.linear import INTERCEPT, read_linear
 from assets.findings.words import tokens
 from assets.language.sentences import split_sentences
 from assets.letters.archive import Archive
-from assets.running.stages import Place
+from assets.running.stages import Folders
 from warehouse.codes import code_list
+from warehouse.kinds import sections_of
 from warehouse.reference import reference_rows
 from warehouse.schema import SCHEMA
 
@@ -101,7 +102,7 @@ class Letter(NamedTuple):
     """A labelled letter: its findings in order, each with its label."""
 
     visit_id: str
-    era: str
+    group: Group
     finding_ids: tuple[str, ...]
     passages: tuple[Passage, ...]
     labels: tuple[Label, ...]
@@ -169,7 +170,7 @@ def read_letters(out: Path, labels: dict[str, Label]) -> list[Letter]:
         letters.append(
             Letter(
                 str(visit_id),
-                era_of(visit["letter_date"] or visit["end_date"]),
+                Group(visit["document_kind"], visit["era"] or ALL),
                 tuple(row["finding_id"] for row in known),
                 tuple(
                     Passage(
@@ -216,12 +217,12 @@ def hard_sentences(out: Path) -> list[tuple[str, list[str], str]]:
     with HARD_LABELS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             labels[row["letter_id"], row["sentence_sha256"]] = row["valence"]
-    place = Place(archive=out / "archive", work=out / "work")
+    folders = Folders(archive=out / "archive", work=out / "work")
     found = []
-    for file in Archive(place.archive).files():
+    for file in Archive(folders.archive).files():
         if not any(file.letter_id == letter_id for letter_id, _ in labels):
             continue
-        document = DOCUMENTS.load(file, place)
+        document = DOCUMENTS.load(file, folders)
         for block in document.blocks if isinstance(document, Document) else ():
             for sentence in split_sentences(block.text):
                 key = (file.letter_id, hashlib.sha256(sentence.encode()).hexdigest()[:16])
@@ -318,7 +319,9 @@ def neighbour_features(letters: Sequence[Letter], shares: np.ndarray) -> list[di
     found: list[dict[str, float]] = []
     start = 0
     for letter in letters:
-        places = [one.place for one in letter.passages if one.section_type not in LISTS]
+        places = [
+            one.place for one in letter.passages if one.section_type not in sections_of("points")
+        ]
         own = shares[start : start + len(places)].tolist()
         start += len(places)
         found += [dict(of) for of in neighbours.valence_neighbours(places, own, VALENCES)]
@@ -419,7 +422,7 @@ def judged(
         for passage, label in zip(letter.passages, letter.labels, strict=True)
     ]
     for number, (letter, passage, label) in enumerate(each):
-        if passage.section_type in LISTS:
+        if passage.section_type in sections_of("points"):
             code, score = "concern", LISTED_SCORE
         else:
             best = int(valences[free].argmax())
@@ -428,7 +431,7 @@ def judged(
         found.append(
             JudgedSentence(
                 letter.visit_id,
-                letter.era,
+                letter.group,
                 passage.text,
                 label.valence,
                 label.topics,
@@ -447,7 +450,7 @@ def judged_by_files(letters: Sequence[Letter]) -> list[JudgedSentence]:
     return [
         JudgedSentence(
             letter.visit_id,
-            letter.era,
+            letter.group,
             passage.text,
             label.valence,
             label.topics,
@@ -466,11 +469,10 @@ def judged_by_files(letters: Sequence[Letter]) -> list[JudgedSentence]:
 def measures(statements: Sequence[JudgedSentence], basis: str) -> list[dict[str, Any]]:
     """Rows of the table `evaluation`."""
     rows = []
-    for era in (ALL, *(code for code in code_list("era") if code != ALL)):
-        of_era = [one for one in statements if era in (ALL, one.era)]
-        if of_era:
-            rows += [*valence_measures(of_era, era=era, basis=basis)]
-            rows += [*topic_measures(of_era, era=era, basis=basis)]
+    for group in every_group(one.group for one in statements):
+        of_group = [one for one in statements if group.has(one.group)]
+        rows += [*valence_measures(of_group, group, basis=basis)]
+        rows += [*topic_measures(of_group, group, basis=basis)]
     return rows
 
 
@@ -501,7 +503,7 @@ def main() -> None:
         (letter, passage, of, label)
         for letter, of_letter in zip(letters, read, strict=True)
         for passage, of, label in zip(letter.passages, of_letter, letter.labels, strict=True)
-        if passage.section_type not in LISTS
+        if passage.section_type not in sections_of("points")
     ]
     groups = np.array([letter.visit_id for letter, *_ in free])
     labels = np.array([label.valence for *_, label in free])

@@ -1,20 +1,31 @@
 """The code lists: what every `_code` column and every other enumerated column may hold.
 
-Here belongs the reading of `codes.csv`, where a person edits the lists. Which column uses which
-list is in the schema; how a text comes to a code is the business of whoever reads the text.
+Here belongs the reading of the lists, which a person edits: `codes.csv`, and a file of its own for
+each list whose codes have more to them than a label (`kinds.csv`, `section_types.csv`, `eras.csv`;
+what more is read in `kinds`). Which column uses which list is in the schema; how a text comes to a
+code is the business of whoever reads the text.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-CODES_FILE = Path(__file__).with_name("codes.csv")
+FOLDER = Path(__file__).parent
+CODES_FILE = FOLDER / "codes.csv"
+#: Lists in files of their own, whose rows stand in the order of their codes.
+LIST_FILES = {
+    "document_kind": FOLDER / "kinds.csv",
+    "era": FOLDER / "eras.csv",
+    "section_type": FOLDER / "section_types.csv",
+}
+#: How many letters the publisher is known to have put out, by kind and year of publication.
+KNOWN_LETTERS_FILE = FOLDER / "known_letters.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +43,11 @@ class Code:
 def code_lists() -> Mapping[str, Mapping[str, Code]]:
     """All lists by name, each from code to `Code` in the order of its positions."""
     lists: dict[str, dict[str, Code]] = {}
-    with CODES_FILE.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            if None in row or not (row["position"] or "").isdigit():
-                raise ValueError(
-                    f"{CODES_FILE.name}, line {reader.line_num}: not five fields with a number at "
-                    "the end (a text with a comma stands in quotes)"
-                )
-            code = Code(
-                list=row["list"],
-                code=row["code"],
-                label=row["label"],
-                definition=row["definition"],
-                position=int(row["position"]),
-            )
-            codes = lists.setdefault(code.list, {})
-            if code.code in codes:
-                raise ValueError(f"{CODES_FILE.name}: {code.list}.{code.code} stands there twice")
-            codes[code.code] = code
+    for code in _codes():
+        codes = lists.setdefault(code.list, {})
+        if code.code in codes:
+            raise ValueError(f"the code lists: {code.list}.{code.code} stands there twice")
+        codes[code.code] = code
     return MappingProxyType(
         {
             name: MappingProxyType(dict(sorted(codes.items(), key=lambda item: item[1].position)))
@@ -70,3 +67,32 @@ def code_list(name: str) -> Mapping[str, Code]:
 def code_rows() -> list[dict[str, Any]]:
     """The rows of the table `codes`."""
     return [asdict(code) for codes in code_lists().values() for code in codes.values()]
+
+
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a file.
+
+    Raises:
+        ValueError: A row has not as many cells as the first line.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        for row in reader:
+            if None in row or None in row.values():
+                raise ValueError(
+                    f"{path.name}, line {reader.line_num}: not as many cells as the first line has "
+                    "(a text with a comma stands in quotes)"
+                )
+            yield row
+
+
+def _codes() -> Iterator[Code]:
+    for row in read_rows(CODES_FILE):
+        if not row["position"].isdigit():
+            raise ValueError(
+                f"{CODES_FILE.name}: the position of {row['list']}.{row['code']} is no number"
+            )
+        yield Code(**{**row, "position": int(row["position"])})  # type: ignore[arg-type]
+    for name, path in LIST_FILES.items():
+        for position, row in enumerate(read_rows(path), start=1):
+            yield Code(name, row["code"], row["label"], row["definition"], position)

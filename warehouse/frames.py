@@ -7,12 +7,11 @@ able to hold a wrong value for them to find.
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from warehouse.column_types import type_of
+from warehouse.parquet import arrow_schema
 from warehouse.schema import SCHEMA, Column, Table
 
 if TYPE_CHECKING:
@@ -54,16 +53,7 @@ def polars_schema(table: Table) -> dict[str, pl.DataType]:
     """The table's columns as polars types."""
     import polars as pl
 
-    types: dict[str, pl.DataType] = {
-        "string": pl.String(),
-        "int32": pl.Int32(),
-        "int64": pl.Int64(),
-        "float64": pl.Float64(),
-        "bool": pl.Boolean(),
-        "date": pl.Date(),
-        "timestamp": pl.Datetime("us", "UTC"),
-    }
-    return {column.name: types[column.dtype] for column in table.columns}
+    return dict(pl.DataFrame(arrow_schema(table).empty_table()).schema)
 
 
 def _column_mismatch(table: Table, row: Mapping[str, Any]) -> str:
@@ -75,7 +65,7 @@ def _column_mismatch(table: Table, row: Mapping[str, Any]) -> str:
 
 
 def _column_values(table: Table, column: Column, rows: list[Mapping[str, Any]]) -> list[Any]:
-    convert = CONVERTERS[column.dtype]
+    convert = type_of(column).convert
     values = []
     for row in rows:
         value = row[column.name]
@@ -94,60 +84,3 @@ def _column_values(table: Table, column: Column, rows: list[Mapping[str, Any]]) 
 def _key(table: Table, row: Mapping[str, Any]) -> str:
     names = table.primary_key or table.sort_by
     return ", ".join(f"{name}={row[name]!r}" for name in names if name in row) or "without a key"
-
-
-def _string(value: Any) -> str:
-    if type(value) is not str:
-        raise ValueError(f"{value!r}")
-    if not value or value.isspace():
-        raise ValueError("an empty string (unknown is None)")
-    return unicodedata.normalize("NFC", value)
-
-
-def _integer(bits: int) -> Callable[[Any], int]:
-    bound = 2 ** (bits - 1)
-
-    def convert(value: Any) -> int:
-        # `type`, not `isinstance`: a bool is an int to Python and to nobody else.
-        if type(value) is not int or not -bound <= value < bound:
-            raise ValueError(f"{value!r}")
-        return value
-
-    return convert
-
-
-def _float(value: Any) -> float:
-    if type(value) not in (int, float) or not math.isfinite(value):
-        raise ValueError(f"{value!r}")
-    return float(value)
-
-
-def _bool(value: Any) -> bool:
-    if type(value) is not bool:
-        raise ValueError(f"{value!r}")
-    return value
-
-
-def _date(value: Any) -> dt.date:
-    if type(value) is not dt.date:
-        raise ValueError(f"{value!r}")
-    return value
-
-
-def _timestamp(value: Any) -> dt.datetime:
-    if not isinstance(value, dt.datetime):
-        raise ValueError(f"{value!r}")
-    if value.utcoffset() is None:
-        raise ValueError(f"{value.isoformat()}, which has no time zone,")
-    return value.astimezone(dt.UTC)
-
-
-CONVERTERS: Mapping[str, Callable[[Any], Any]] = {
-    "string": _string,
-    "int32": _integer(32),
-    "int64": _integer(64),
-    "float64": _float,
-    "bool": _bool,
-    "date": _date,
-    "timestamp": _timestamp,
-}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse.column_types import type_of
 from warehouse.schema import SCHEMA, Column, Table
 
 if TYPE_CHECKING:
@@ -98,18 +99,13 @@ def arrow_schema(table: Table) -> pa.Schema:
     """
     import pyarrow as pa
 
-    types = {
-        "string": pa.string(),
-        "int32": pa.int32(),
-        "int64": pa.int64(),
-        "float64": pa.float64(),
-        "bool": pa.bool_(),
-        "date": pa.date32(),
-        "timestamp": pa.timestamp("us", "UTC"),
-    }
     return pa.schema(
         [
-            pa.field(column.name, types[column.dtype], metadata=_column_metadata(column))
+            pa.field(
+                column.name,
+                type_of(column).arrow_type(),
+                metadata=_column_metadata(column),
+            )
             for column in table.columns
         ],
         metadata={"description": table.description, "primary_key": ",".join(table.primary_key)},

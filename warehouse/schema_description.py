@@ -9,19 +9,33 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
 from warehouse.codes import code_lists
 from warehouse.database import load_macros, load_views
-from warehouse.schema import SCHEMA, Column, Dtype, Table
+from warehouse.schema import SCHEMA, Column, Table
 
 if TYPE_CHECKING:
-    import duckdb
+    pass
+
+_Described = TypeVar("_Described", Table, Column)
+#: What the program has to know of tables and columns and no query rests on; the first releases do
+#: not say it.
+TABLE_TRAITS = (
+    "group",
+    "owner",
+    "source",
+    "label_column",
+    "is_required",
+    "may_be_empty",
+    "may_shrink",
+)
+COLUMN_TRAITS = ("source", "text_form", "explains", "correct_instead")
 
 #: The schema as it was published last, kept by `tools/keep_schema.py`.
 PUBLISHED_FILE = Path(__file__).with_name("published_schema.json")
@@ -29,33 +43,6 @@ PUBLISHED_FILE = Path(__file__).with_name("published_schema.json")
 
 class DescriptionError(ValueError):
     """A file describes no schema; the message says which file, and what is wrong with it."""
-
-
-class ColumnDescription(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One column of a table; the fields are those of `warehouse.schema.Column`."""
-
-    name: str
-    dtype: str
-    description: str
-    nullable: bool = False
-    example: str | None = None
-    unit: str | None = None
-    code_list: str | None = None
-    references: str | None = None
-    unique: bool = False
-    pattern: str | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-
-
-class TableDescription(msgspec.Struct, frozen=True):
-    """One table; the fields are those of `warehouse.schema.Table`."""
-
-    name: str
-    description: str
-    primary_key: tuple[str, ...]
-    sort_by: tuple[str, ...]
-    columns: tuple[ColumnDescription, ...]
 
 
 class CodeDescription(msgspec.Struct, frozen=True):
@@ -106,7 +93,7 @@ class SchemaDescription(msgspec.Struct, frozen=True):
     """
 
     version: str | None
-    tables: tuple[TableDescription, ...]
+    tables: tuple[Table, ...]
     code_lists: tuple[CodeListDescription, ...]
     views: tuple[ViewDescription, ...]
 
@@ -133,27 +120,18 @@ def describe_tables() -> SchemaDescription:
     """Describes tables and codes as they stand in the code, and no views."""
     return SchemaDescription(
         version=None,
-        tables=tuple(map(_table, SCHEMA.values())),
+        tables=tuple(SCHEMA.values()),
         code_lists=_lists(),
         views=(),
     )
 
 
 def tables_of(schema: SchemaDescription) -> dict[str, Table]:
-    """The tables that a description describes, as those of the code; without their fill rates."""
-    return {
-        table.name: Table(
-            name=table.name,
-            description=table.description,
-            columns=tuple(
-                Column(**{**msgspec.structs.asdict(column), "dtype": cast(Dtype, column.dtype)})
-                for column in table.columns
-            ),
-            primary_key=table.primary_key,
-            sort_by=table.sort_by,
-        )
-        for table in schema.tables
-    }
+    """The tables that a description describes, by name.
+
+    Of a release that does not say whose rows are and where values come from, the code says so.
+    """
+    return {table.name: table if table.owner else _as_known(table) for table in schema.tables}
 
 
 def has_the_codes_views(schema: SchemaDescription) -> bool:
@@ -191,35 +169,21 @@ def _lists() -> tuple[CodeListDescription, ...]:
     )
 
 
-def _table(table: Table) -> TableDescription:
-    return TableDescription(
-        name=table.name,
-        description=table.description,
-        primary_key=table.primary_key,
-        sort_by=table.sort_by,
-        columns=tuple(map(_column, table.columns)),
+def _as_known(table: Table) -> Table:
+    known = SCHEMA.get(table.name)
+    if known is None:
+        return table
+    columns = tuple(
+        _with(COLUMN_TRAITS, column, known.column(column.name))
+        if column.name in known.column_names
+        else column
+        for column in table.columns
     )
+    return msgspec.structs.replace(_with(TABLE_TRAITS, table, known), columns=columns)
 
 
-def _column(column: Column) -> ColumnDescription:
-    # JSON has one kind of number; as written and as read again, they must be the same.
-    least, most = (
-        None if value is None else float(value) for value in (column.minimum, column.maximum)
-    )
-    return ColumnDescription(
-        name=column.name,
-        dtype=column.dtype,
-        description=column.description,
-        nullable=column.nullable,
-        example=column.example,
-        unit=column.unit,
-        code_list=column.code_list,
-        references=column.references,
-        unique=column.unique,
-        pattern=column.pattern,
-        minimum=least,
-        maximum=most,
-    )
+def _with(names: tuple[str, ...], old: _Described, known: _Described) -> _Described:
+    return msgspec.structs.replace(old, **{name: getattr(known, name) for name in names})
 
 
 @contextmanager
@@ -238,15 +202,13 @@ def empty_database() -> Iterator[Path]:
 
 
 def _views_of_empty_tables() -> tuple[ViewDescription, ...]:
-    # DuckDB alone can say what columns a query has, and of which types.
     with empty_database() as database:
         return _views(database)
 
 
 def _queries() -> dict[str, str]:
     """Checksums of the SQL of the code's views and macros."""
-    sql = {view.name: view.sql for view in load_views()}
-    sql |= {macro.name: macro.sql for macro in load_macros()}
+    sql = {view.name: view.sql for view in (*load_views(), *load_macros())}
     return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in sql.items()}
 
 
@@ -254,51 +216,25 @@ def _views(database: Path) -> tuple[ViewDescription, ...]:
     import duckdb
 
     queries = _queries()
+    views = []
     with duckdb.connect(database, read_only=True) as connection:
-        found = [*_plain_views(connection, queries), *_macros(connection, queries)]
-    return tuple(sorted(found, key=lambda view: view.name))
-
-
-def _plain_views(
-    connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]
-) -> Iterator[ViewDescription]:
-    views = connection.execute(
-        "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
-    ).fetchall()
-    for name, comment in views:
-        columns = connection.execute(
-            "SELECT column_name, data_type, comment FROM duckdb_columns() "
-            "WHERE table_name = ? ORDER BY column_index",
-            [name],
-        ).fetchall()
-        yield ViewDescription(
-            name=name,
-            kind="view",
-            description=comment or "",
-            query=queries.get(name, ""),
-            parameters=(),
-            columns=tuple(
-                ViewColumnDescription(column, dtype, comment or "")
-                for column, dtype, comment in columns
-            ),
-        )
-
-
-def _macros(
-    connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]
-) -> Iterator[ViewDescription]:
-    macros = connection.execute(
-        "SELECT function_name, parameters, comment FROM duckdb_functions() "
-        "WHERE function_type = 'table_macro' AND NOT internal"
-    ).fetchall()
-    for name, parameters, comment in macros:
-        unknown = ", ".join(["NULL"] * len(parameters))
-        columns = connection.execute(f'DESCRIBE SELECT * FROM "{name}"({unknown})').fetchall()
-        yield ViewDescription(
-            name=name,
-            kind="macro",
-            description=comment or "",
-            query=queries.get(name, ""),
-            parameters=tuple(parameters),
-            columns=tuple(ViewColumnDescription(row[0], row[1], "") for row in columns),
-        )
+        for view in (*load_views(), *load_macros()):
+            # DuckDB alone can say what columns a query has, and of which types.
+            asked = f"({', '.join('NULL' for _ in view.parameters)})" if view.parameters else ""
+            columns = connection.execute(f'DESCRIBE SELECT * FROM "{view.name}"{asked}').fetchall()
+            views.append(
+                ViewDescription(
+                    name=view.name,
+                    kind="macro" if view.parameters else "view",
+                    description=view.comment,
+                    parameters=tuple(view.parameters),
+                    columns=tuple(
+                        ViewColumnDescription(
+                            name, dtype, "" if view.parameters else view.column_description(name)
+                        )
+                        for name, dtype, *_ in columns
+                    ),
+                    query=queries[view.name],
+                )
+            )
+    return tuple(sorted(views, key=lambda view: view.name))

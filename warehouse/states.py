@@ -16,19 +16,18 @@ Here belongs this order of steps. What stands in a state's files is the business
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from warehouse import database, parquet
+from warehouse.files import exclusive_lock, replace_file
 from warehouse.schema import SCHEMA
 
 DATABASE_NAME = "warehouse.duckdb"
@@ -107,7 +106,8 @@ def name_of(fingerprint: str) -> str:
 def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -> State:
     """Publishes a folder of tables, so that readers go from the old state to the new in one step.
 
-    If the published state was made from the same tables, it stays as it is, to the byte.
+    If the published state was made from the same tables, these stay as they are, to the byte; only
+    what is kept with it may be another.
 
     Args:
         candidate: The folder of tables; it is copied, and may change afterwards.
@@ -116,15 +116,15 @@ def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -
         at: The time of publication, with its zone.
 
     Raises:
-        PublishError: In the place of a link stands something that is not ours to remove, or
-            another run is publishing here.
+        PublishError: In the place of a link stands something that is not ours to remove.
+        Busy: Another run is publishing here.
         FileNotFoundError: A table is missing from the candidate.
     """
     for name, target in {**LINKS, CURRENT: "states/"}.items():
         check_ours(out / name, target)
     states = out / STATES
     states.mkdir(parents=True, exist_ok=True)
-    with _alone(states):
+    with exclusive_lock(states, "run is publishing"):
         fingerprint = parquet.fingerprint(candidate)
         state_id = name_of(fingerprint)
         previous = current(out)
@@ -137,6 +137,11 @@ def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -
                 "meta": dict(meta),
             }
             _make_state(candidate, states, state_id, record)
+        else:
+            path = previous.folder / STATE_FILE
+            record = json.loads(path.read_text(encoding="utf-8")) | {"meta": dict(meta)}
+            if path.read_bytes() != _as_json(record):
+                replace_file(path, _as_json(record))
         # The links lead nowhere before the first state is published: better than for a moment to
         # half of it.
         for name, target in LINKS.items():
@@ -178,17 +183,6 @@ def check_ours(link: Path, target: str = "") -> None:
         )
 
 
-@contextmanager
-def _alone(states: Path) -> Iterator[None]:
-    # The system lets go of the lock when the process ends, however it ends.
-    with (states / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PublishError(f"another run is publishing in {states.parent}") from None
-        yield
-
-
 def _make_state(candidate: Path, states: Path, state_id: str, record: Mapping[str, Any]) -> None:
     new = states / f"{NEW}-{state_id}"
     _remove(new)
@@ -197,8 +191,7 @@ def _make_state(candidate: Path, states: Path, state_id: str, record: Mapping[st
         source = parquet.table_path(candidate, table_name)
         shutil.copyfile(source, new / PARQUET_NAME / source.name)
     database.build_database(new / PARQUET_NAME, new / DATABASE_NAME)
-    text = json.dumps(record, indent=2, ensure_ascii=False)
-    (new / STATE_FILE).write_text(text + "\n", encoding="utf-8")
+    (new / STATE_FILE).write_bytes(_as_json(record))
     for path in (*new.rglob("*"), new):
         sync(path)
     # A folder of that name is an older state with the same tables, or one whose publication was
@@ -206,6 +199,10 @@ def _make_state(candidate: Path, states: Path, state_id: str, record: Mapping[st
     _remove(states / state_id)
     new.rename(states / state_id)
     sync(states)
+
+
+def _as_json(record: Mapping[str, Any]) -> bytes:
+    return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _prune(states: Path, kept: set[str | None]) -> None:

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from assets.documents.model import Block, BlockKind, Line
+from assets.documents.model import Block, BlockKind, Cell, Line
 from assets.documents.runs import Run
 
 # PDFium gives U+0002 or U+FFFE for a hyphen at a line's end; U+2011 only keeps a line together.
@@ -242,6 +242,7 @@ def make_block(
     words: WordCount,
     level: int = 0,
     label: str = "",
+    cell: Cell | None = None,
 ) -> Block | None:
     """Make a block of printed lines.
 
@@ -251,7 +252,8 @@ def make_block(
         lines: The lines in reading order.
         words: The document's words, for hyphens at line ends.
         level: Depth of a list item, where the reader knows it.
-        label: A bullet that stands apart from the text.
+        label: A bullet or number that stands apart from the text.
+        cell: The cell of a table in which it stands.
 
     Returns:
         The block, or `None` where nothing but a bullet or blanks is left.
@@ -282,4 +284,6 @@ def make_block(
         size=dominant_size(runs),
         level=max(level, bullet_level) if kind == "list_item" else 0,
         has_bullet=bullet_level > 0,
+        label=clean_characters(label or text[:cut]).strip() or None,
+        cell=cell,
     )

@@ -34,6 +34,20 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     y1: float
 
 
+class Cell(msgspec.Struct, frozen=True, array_like=True):
+    """A cell of a table.
+
+    Attributes:
+        table: The table within the document, from 1.
+        row: The row within the table, from 1.
+        column: The cell within the row, from 1; 0 for what hangs on the row itself.
+    """
+
+    table: int
+    row: int
+    column: int
+
+
 class Block(msgspec.Struct, frozen=True, omit_defaults=True):
     """A paragraph, heading, list item or footnote, whole even where a page break cuts it.
 
@@ -45,6 +59,9 @@ class Block(msgspec.Struct, frozen=True, omit_defaults=True):
         size: Font size of most of its characters, in points; 0 for plain text.
         level: Depth of a list item, 1 for the outermost; 0 for anything else.
         has_bullet: Whether a bullet stood before it; false for what only continues a list item.
+        label: The bullet or number before it as printed; `None` without one.
+        cell: The cell of a table in which the tag tree has it; `None` outside tables, and where no
+            tag tells.
     """
 
     kind: BlockKind
@@ -54,6 +71,8 @@ class Block(msgspec.Struct, frozen=True, omit_defaults=True):
     size: float = 0.0
     level: int = 0
     has_bullet: bool = False
+    label: str | None = None
+    cell: Cell | None = None
 
 
 class Document(msgspec.Struct, frozen=True, tag="document"):

@@ -14,6 +14,8 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
+import msgspec
+
 from assets.documents.lines import joins_without_blank
 from assets.documents.model import Block, Line
 
@@ -159,12 +161,5 @@ def _join(before: Block, after: Block) -> Block:
         Line(line.start + offset, line.page, line.x0, line.y0, line.x1, line.y1)
         for line in after.lines
     )
-    return Block(
-        kind=before.kind,
-        text=before.text + blank + after.text,
-        lines=before.lines + lines,
-        bold=before.bold,
-        size=before.size,
-        level=before.level,
-        has_bullet=before.has_bullet,
-    )
+    text = before.text + blank + after.text
+    return msgspec.structs.replace(before, text=text, lines=before.lines + lines)

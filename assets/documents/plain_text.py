@@ -123,6 +123,7 @@ def _block(lines: list[str], words: WordCount) -> Block:
     list_mark = _LIST_MARK.match(lines[0])
     if list_mark and not level:
         level, rest = 1, text[list_mark.end() :] if text.startswith(list_mark.group()) else text
+    label = text[: len(text) - len(rest)].strip() or None
     bare = _BOLD.sub(r"\g<words>", rest).strip()
     is_bold = _BOLD.fullmatch(rest.strip()) is not None
     kind: BlockKind = "paragraph"
@@ -130,7 +131,7 @@ def _block(lines: list[str], words: WordCount) -> Block:
         kind = "list_item"
     elif _HEADING_MARK.match(lines[0]) or is_bold:
         kind = "heading"
-    return Block(kind, bare, bold=is_bold, level=level, has_bullet=level > 0)
+    return Block(kind, bare, bold=is_bold, level=level, has_bullet=level > 0, label=label)
 
 
 def _goes_on(before: Block, after: Block) -> bool:

@@ -2,14 +2,14 @@
 
 from assets.documents.model import Document
 from assets.model import ArchivedFile, Rejection
-from assets.running.stages import Place, Stage
+from assets.running.stages import Folders, Stage
 
 
-def _make(file: ArchivedFile, place: Place) -> Document | Rejection:
+def _make(file: ArchivedFile, folders: Folders) -> Document | Rejection:
     from assets.documents.read import read_document  # PDF libraries are for the workers only
 
     return read_document(
-        place.archive / file.path, letter_id=file.letter_id, file_name=file.file_name
+        folders.archive / file.path, letter_id=file.letter_id, file_name=file.file_name
     )
 
 
@@ -17,7 +17,7 @@ STAGE: Stage[Document | Rejection] = Stage(
     name="documents",
     product=Document | Rejection,
     make=_make,
-    halts_at="read",
-    made_by=("assets/language", "assets/documents"),
-    libraries=("pikepdf", "pypdfium2"),
+    quarantine_stage="read",
+    source_paths=("assets/model.py", "assets/documents"),
+    libraries=("msgspec", "pikepdf", "pypdfium2"),
 )

@@ -7,13 +7,14 @@ or a signatory is called is no matter: they are compared by their keys.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assets.evaluation.gold import fold
+from assets.evaluation.gold import GoldError, fold, name_of
 from assets.tables.authorities import AuthorityIndex
 from assets.tables.inspectors import inspector_id
+from warehouse.kinds import sections_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,7 +23,7 @@ Label = Mapping[str, Any]
 Row = dict[str, Any]
 
 
-class Visit(NamedTuple):
+class PublishedVisit(NamedTuple):
     """A visit with its rows of the other tables, in order."""
 
     row: Mapping[str, Any]
@@ -47,34 +48,70 @@ class Field(NamedTuple):
     name: str
     label: str
     expected: Callable[[Label], list[Any]]
-    found: Callable[[Visit], list[Any]]
+    found: Callable[[PublishedVisit], list[Any]]
 
 
-def visits_by_file(tables: Mapping[str, pl.DataFrame]) -> dict[str, Visit]:
-    """Visits by the file name, without folder and suffix, of their letter."""
-    stems = {
-        row["letter_id"]: PurePosixPath(row["file_name"]).stem
-        for row in tables["letters"].iter_rows(named=True)
-    }
-    parts = {
-        name: _by_visit(tables[name], order)
-        for name, order in (
-            ("visit_inspectors", "position"),
-            ("visit_themes", "position"),
-            ("sections", "position"),
-            ("findings", ("section_id", "paragraph", "sentence")),
-        )
-    }
-    return {
-        stems[row["letter_id"]]: Visit(
-            row, *(rows.get(row["visit_id"], []) for rows in parts.values())
-        )
-        for row in tables["visits"].iter_rows(named=True)
-    }
+class PublishedVisits:
+    """The visits of published tables, by what labels call their letters.
+
+    Args:
+        tables: The tables by name.
+    """
+
+    def __init__(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        parts = [
+            _by_visit(tables[name], order)
+            for name, order in (
+                ("visit_inspectors", "position"),
+                ("visit_themes", "position"),
+                ("sections", "position"),
+                ("findings", ("section_id", "paragraph", "sentence")),
+            )
+        ]
+        # A letter that has no name at its source is labelled by its key.
+        names = {
+            row["letter_id"]: name_of(row["file_name"] or row["letter_id"])
+            for row in tables["letters"].iter_rows(named=True)
+        }
+        self._visits: dict[
+            str, dict[str, PublishedVisit]
+        ] = {}  # by file name, then by name with folders
+        for row in tables["visits"].iter_rows(named=True):
+            name = names[row["letter_id"]]
+            visit = PublishedVisit(row, *(rows.get(row["visit_id"], []) for rows in parts))
+            self._visits.setdefault(PurePosixPath(name).name, {})[name] = visit
+
+    def labelled(self, names: Iterable[str]) -> dict[str, PublishedVisit]:
+        """The visits that labels are about.
+
+        Args:
+            names: What the labels call their letters: a file name without suffix, with as many of
+                its folders as tell it from others.
+
+        Raises:
+            GoldError: Several letters are called so.
+        """
+        found = {}
+        for name in names:
+            candidates = self._visits.get(PurePosixPath(name).name, {})
+            # Label and source may each know of folders that the other does not.
+            called = [
+                other
+                for other in candidates
+                if f"/{other}".endswith(f"/{name}") or f"/{name}".endswith(f"/{other}")
+            ]
+            if name not in called and len(called) > 1:
+                raise GoldError(
+                    f"the label {name} may be about any of {', '.join(sorted(called))}: give it "
+                    "the folder too, as in letters/<folder>/<file name>.json"
+                )
+            if called:
+                found[name] = candidates[name if name in called else called[0]]
+        return found
 
 
 def expected_items(
-    field: Field, label: Label, visit: Visit | None, authorities: AuthorityIndex
+    field: Field, label: Label, visit: PublishedVisit | None, authorities: AuthorityIndex
 ) -> list[Any]:
     """The items of a label, an authority's name brought to its key."""
     items = field.expected(label)
@@ -100,7 +137,7 @@ def _field(
     table_name: str,
     name: str,
     label: str,
-    found: Callable[[Visit], Any],
+    found: Callable[[PublishedVisit], Any],
     expected: Callable[[Any], Any] = lambda value: value,
 ) -> Field:
     return Field(
@@ -112,15 +149,15 @@ def _field(
     )
 
 
-def _value(name: str) -> Callable[[Visit], Any]:
+def _value(name: str) -> Callable[[PublishedVisit], Any]:
     return lambda visit: visit.row[name]
 
 
-def _day(name: str) -> Callable[[Visit], str | None]:
+def _day(name: str) -> Callable[[PublishedVisit], str | None]:
     return lambda visit: visit.row[name].isoformat() if visit.row[name] else None
 
 
-def _of_team(name: str) -> Callable[[Visit], list[Any]]:
+def _of_team(name: str) -> Callable[[PublishedVisit], list[Any]]:
     """Each inspector with a column of theirs; who only signed is none."""
     return lambda visit: [
         (row["name_as_written"], row[name])
@@ -135,11 +172,11 @@ def _of_inspectors(name: str) -> Callable[[list[Row]], list[Any]]:
     ]
 
 
-def _points(flag: str) -> Callable[[Visit], list[str]]:
+def _points(flag: str) -> Callable[[PublishedVisit], list[str]]:
     return lambda visit: [row["text"] for row in visit.findings if row[flag]]
 
 
-def _references(visit: Visit) -> list[Any]:
+def _references(visit: PublishedVisit) -> list[Any]:
     points = [row for row in visit.findings if row["is_improvement"]]
     return [
         (index, row["framework_reference"])
@@ -148,11 +185,11 @@ def _references(visit: Visit) -> list[Any]:
     ]
 
 
-def _paragraphs(visit: Visit) -> list[Any]:
+def _paragraphs(visit: PublishedVisit) -> list[Any]:
     return [
         (row["heading"], row["paragraph_count"])
         for row in visit.sections
-        if row["heading"] and row["section_type"] not in ("improvements", "priority_actions")
+        if row["heading"] and row["section_type"] not in sections_of("points")
     ]
 
 

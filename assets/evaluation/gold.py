@@ -1,6 +1,7 @@
 """Gold labels: what letters say, as readers wrote it down who read them whole.
 
-Here belongs the reading of a folder of labels: one JSON file a letter (`letters/<file name>.json`)
+Here belongs the reading of a folder of labels: one JSON file a letter (`letters/<file name>.json`,
+below folders where letters of several have one name)
 and one JSON line a sentence (`statements.jsonl`), and the folding of what labels and letters may
 write in different ways. What of the tables a label is held against is in `fields`, what comes of it
 in `measures`.
@@ -40,7 +41,7 @@ class _Reference(msgspec.Struct):
     number: int
 
 
-class _Letter(msgspec.Struct):
+class _LetterLabel(msgspec.Struct):
     """What the label of a letter may hold; any of it may be missing, and what is more is told."""
 
     document_kind: str | None = None
@@ -64,7 +65,7 @@ class _Letter(msgspec.Struct):
     body_paragraphs: dict[str, int] | None = None
 
 
-class _Sentence(msgspec.Struct):
+class _SentenceLabel(msgspec.Struct):
     """What the label of a sentence holds; topics must go with a valence."""
 
     file: str
@@ -75,7 +76,7 @@ class _Sentence(msgspec.Struct):
     topics_also: list[str] = []
 
 
-_Shape = TypeVar("_Shape", _Letter, _Sentence)
+_Shape = TypeVar("_Shape", _LetterLabel, _SentenceLabel)
 
 
 class GoldError(ValueError):
@@ -86,7 +87,7 @@ class Gold(NamedTuple):
     """The labels of a folder.
 
     Attributes:
-        letters: What each letter says, by the name of its file without suffix.
+        letters: What each letter says, by the name of its file, see `name_of`.
         sentences: What sentences of letters report, in the order of the file.
         unknown: Fields of labels that are none, and are not measured, with how many labels have
             them.
@@ -110,13 +111,19 @@ def read_gold(folder: Path) -> Gold:
     Raises:
         GoldError: The folder holds no labels, or one that cannot be read.
     """
-    letters = {path.stem: _load(path) for path in sorted((folder / "letters").glob("*.json"))}
+    labels = folder / "letters"
+    letters = {
+        name_of(path.relative_to(labels).as_posix()): _load(path)
+        for path in sorted(labels.rglob("*.json"))
+    }
     numbered = _load_lines(folder / "statements.jsonl")
     if not letters and not numbered:
         raise GoldError(f"{folder} has neither letters/*.json nor statements.jsonl")
-    unknown = Counter(name for label in letters.values() for name in label.keys() - _names(_Letter))
+    unknown = Counter(
+        name for label in letters.values() for name in label.keys() - _names(_LetterLabel)
+    )
     unknown += Counter(
-        name for label in numbered.values() for name in label.keys() - _names(_Sentence)
+        name for label in numbered.values() for name in label.keys() - _names(_SentenceLabel)
     )
     sentences, contradicting = _once(numbered)
     return Gold(
@@ -126,6 +133,12 @@ def read_gold(folder: Path) -> Gold:
         len(numbered) - len(sentences),
         contradicting,
     )
+
+
+def name_of(file_name: str) -> str:
+    """What a label calls a letter: the name of its file with its folders, without suffix."""
+    path = PurePosixPath(file_name)
+    return str(path.parent / path.stem)
 
 
 def fold(value: Any) -> Any:
@@ -163,7 +176,7 @@ def _once(
     sentences = []
     contradicting = []
     for number, label in numbered.items():
-        key = (PurePosixPath(label["file"]).stem, fold_sentence(label["text"]))
+        key = (name_of(label["file"]), fold_sentence(label["text"]))
         others = kept.setdefault(key, [])
         if any(_said(label) == _said(other) for other in others):
             continue
@@ -183,7 +196,7 @@ def _load(path: Path) -> dict[str, Any]:
         label = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise GoldError(f"{path} cannot be read: {error}") from error
-    _shaped(label, _Letter, f"{path} is no label of a letter")
+    _shaped(label, _LetterLabel, f"{path} is no label of a letter")
     return dict(label)
 
 
@@ -199,7 +212,7 @@ def _load_lines(path: Path) -> dict[int, dict[str, Any]]:
         raise GoldError(f"{path} cannot be read: {error}") from error
     for number, label in labels.items():
         place = f"{path}, line {number} is no label of a sentence"
-        sentence = _shaped(label, _Sentence, place)
+        sentence = _shaped(label, _SentenceLabel, place)
         if sentence.valence is msgspec.UNSET:
             continue
         if sentence.topics is msgspec.UNSET:

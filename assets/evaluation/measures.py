@@ -1,20 +1,19 @@
 """The measured truth: how often the values of the tables are as labelled.
 
 Here belongs what is counted: items of fields that letters are labelled for, and what sentences
-report. Every measure is taken of all letters and of those of each template by itself, since a
-reader that knows one may fail on another.
+report. Every measure is taken of one kind of document: of all letters of it, and of those of each
+template by itself, since a reader that knows one may fail on another.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assets.evaluation.fields import FIELDS, Row, Visit, expected_items, visits_by_file
-from assets.evaluation.gold import Gold, fold_sentence
+from assets.evaluation.fields import FIELDS, PublishedVisit, PublishedVisits, Row, expected_items
+from assets.evaluation.gold import Gold, GoldError, fold_sentence, name_of
 from assets.evaluation.intervals import (
     Bin,
     Estimate,
@@ -25,14 +24,26 @@ from assets.evaluation.intervals import (
     resampled,
     share,
 )
-from assets.language.patterns import read_table
 from assets.tables.authorities import AuthorityIndex
+from warehouse.codes import code_list
+from warehouse.kinds import kinds, known_kind
 
 if TYPE_CHECKING:
     import polars as pl
 
 #: The era and the code of a measure that is of all of them.
 ALL = "all"
+
+
+class Group(NamedTuple):
+    """The letters that a measure is of: those of a kind, and of one of its templates or all."""
+
+    document_kind: str
+    era: str = ALL
+
+    def has(self, other: Group) -> bool:
+        """Whether it is the other group, or that is a part of it."""
+        return self.document_kind == other.document_kind and self.era in (ALL, other.era)
 
 
 class Miss(NamedTuple):
@@ -49,7 +60,7 @@ class JudgedSentence(NamedTuple):
 
     Attributes:
         letter: The name of its letter's file, without suffix.
-        era: The template of that letter.
+        group: The kind and the template of that letter.
         text: Its words.
         valence: The code that is labelled.
         topics: The codes that the labels have, the most central first.
@@ -60,7 +71,7 @@ class JudgedSentence(NamedTuple):
     """
 
     letter: str
-    era: str
+    group: Group
     text: str
     valence: str
     topics: tuple[str, ...]
@@ -91,15 +102,12 @@ class Evaluation(NamedTuple):
     unfound: tuple[Miss, ...]
     judged: tuple[JudgedSentence, ...]
 
-    def measure(
-        self, table_name: str, field: str, metric: str, *, era: str = ALL, code: str = ALL
-    ) -> Row:
-        """One row of the result; `KeyError` if there is none."""
-        wanted = (table_name, field, metric, era, code)
+    def measure(self, table_name: str, field: str, metric: str, **of: str) -> Row:
+        """One row of the result, by default of all focused visits; `KeyError` if there is none."""
+        wanted = {"table_name": table_name, "field": field, "metric": metric}
+        wanted |= {"document_kind": "focused_visit", "era": ALL, "code": ALL, **of}
         for row in self.rows:
-            if (
-                *(row[name] for name in ("table_name", "field", "metric", "era", "code")),
-            ) == wanted:
+            if wanted.items() <= row.items():
                 return row
         raise KeyError(wanted)
 
@@ -113,20 +121,25 @@ def evaluate(gold: Gold, tables: Mapping[str, pl.DataFrame]) -> Evaluation:
 
     Returns:
         The measures, and what is not as labelled.
+
+    Raises:
+        GoldError: It cannot be told which letter a label is about, or two are about one.
     """
-    visits = visits_by_file(tables)
+    names = gold.letters.keys() | {name_of(one["file"]) for one in gold.sentences}
+    visits = PublishedVisits(tables).labelled(names)
+    called = _called(names, visits)
+    gold = _renamed(gold, called)
+    visits = {called[name]: visit for name, visit in visits.items()}
+    groups = _groups(gold, set(called.values()), visits)
     letter_rows, misses = _of_letters(
-        gold, visits, AuthorityIndex(tables["authorities"].iter_rows(named=True))
+        gold, visits, groups, AuthorityIndex(tables["authorities"].iter_rows(named=True))
     )
-    judged, found, unfound = _judged(gold, visits, _topics(tables))
-    labelled = sorted(
-        gold.letters.keys() | {PurePosixPath(one["file"]).stem for one in gold.sentences}
-    )
+    judged, found, unfound = _judged(gold, visits, groups, _topics(tables))
     return Evaluation(
         rows=(*letter_rows, *_of_sentences(judged, found, unfound)),
         misses=tuple(misses),
-        labelled_letters=len(labelled),
-        unpublished=tuple(name for name in labelled if name not in visits),
+        labelled_letters=len(groups),
+        unpublished=tuple(sorted(groups.keys() - visits.keys())),
         sentences=len(gold.sentences),
         unfound=tuple(miss for _, miss in unfound),
         judged=tuple(judged),
@@ -134,7 +147,7 @@ def evaluate(gold: Gold, tables: Mapping[str, pl.DataFrame]) -> Evaluation:
 
 
 def valence_measures(
-    judged: Iterable[JudgedSentence], *, era: str = ALL, basis: str = "gold"
+    judged: Iterable[JudgedSentence], group: Group, *, basis: str = "gold"
 ) -> Iterator[Row]:
     """How often `valence_code` is right, in all and code by code, and what its score is worth."""
     sentences = list(judged)
@@ -143,11 +156,11 @@ def valence_measures(
     field = ("findings", "valence_code")
     pairs = [(one.valence, one.found_valence) for one in sentences]
     right = sum(expected == found for expected, found in pairs)
-    yield _row(*field, era, "accuracy", share(right, len(pairs)), basis=basis)
+    yield _row(*field, group, "accuracy", share(right, len(pairs)), basis=basis)
     by_letter = _by_letter(sentences)
     yield _row(
         *field,
-        era,
+        group,
         "macro_f1",
         resampled(
             by_letter,
@@ -160,13 +173,13 @@ def valence_measures(
         hits = pairs.count((code, code))
         given = sum(found == code for _, found in pairs)
         labelled = sum(expected == code for expected, _ in pairs)
-        yield from _rates(*field, era, hits, given - hits, labelled - hits, code, basis)
+        yield from _rates(*field, group, hits, given - hits, labelled - hits, code, basis)
     scored = [one for one in sentences if one.score is not None]
     if scored:
         yield _row(
             "findings",
             "valence_score",
-            era,
+            group,
             "calibration_error",
             resampled(
                 _by_letter(scored), lambda drawn: calibration_error(_scored(drawn)), len(scored)
@@ -176,7 +189,7 @@ def valence_measures(
 
 
 def topic_measures(
-    judged: Iterable[JudgedSentence], *, era: str = ALL, basis: str = "gold"
+    judged: Iterable[JudgedSentence], group: Group, *, basis: str = "gold"
 ) -> Iterator[Row]:
     """How often topics are right, as a whole and topic by topic.
 
@@ -195,7 +208,7 @@ def topic_measures(
     }
     every = tuple(sum(of[part] for of in counts.values()) for part in range(3))
     for code, (right, false, absent) in {ALL: every, **counts}.items():
-        yield from _rates("finding_topics", "topic_code", era, right, false, absent, code, basis)
+        yield from _rates("finding_topics", "topic_code", group, right, false, absent, code, basis)
 
 
 def score_bins(judged: Iterable[JudgedSentence]) -> list[Bin]:
@@ -203,29 +216,68 @@ def score_bins(judged: Iterable[JudgedSentence]) -> list[Bin]:
     return bins(_scored(judged))
 
 
-def era_of(day: date) -> str:
-    """The template of a letter of that day."""
-    eras = [(date.fromisoformat(row["first_day"]), row["era"]) for row in _eras()]
-    return max((first, era) for first, era in eras if first <= day or first == eras[0][0])[1]
+def _called(names: Iterable[str], visits: Mapping[str, PublishedVisit]) -> dict[str, str]:
+    """One name for each letter, whatever folders its labels name: none where none is needed."""
+    forms: dict[str, set[str]] = {}
+    for name in sorted(names, key=len):
+        same = next((other for other in forms if name.endswith(f"/{other}")), name)
+        forms.setdefault(visits[name].row["letter_id"] if name in visits else same, set()).add(name)
+    bare = Counter({PurePosixPath(name).name for name in of}.pop() for of in forms.values())
+    return {
+        name: file if bare[file := PurePosixPath(name).name] == 1 else max(of, key=len)
+        for of in forms.values()
+        for name in of
+    }
 
 
-def _eras() -> tuple[dict[str, str], ...]:
-    return read_table("assets.evaluation", "eras")
+def _renamed(gold: Gold, called: Mapping[str, str]) -> Gold:
+    """The labels, each by the one name of its letter.
+
+    Raises:
+        GoldError: Two labels are of one letter.
+    """
+    letters: dict[str, dict[str, Any]] = {}
+    for name, label in gold.letters.items():
+        if letters.setdefault(called[name], label) is not label:
+            raise GoldError(f"two labels are of the letter {called[name]}: keep one of them")
+    sentences = tuple({**one, "file": called[name_of(one["file"])]} for one in gold.sentences)
+    return gold._replace(letters=letters, sentences=sentences)
 
 
-def _era(visit: Visit | None) -> str | None:
-    if visit is None:
-        return None
-    return era_of(visit.row["letter_date"] or visit.row["end_date"])
+def _groups(
+    gold: Gold, names: Iterable[str], visits: Mapping[str, PublishedVisit]
+) -> dict[str, Group]:
+    """The kind and the template of every labelled letter.
+
+    The kind is the labelled one, else that of the visit. Where neither tells, as of a letter that
+    is not in the tables, it is the kind that most of the others are of, so that it is missed there.
+    """
+    known = {}
+    for name in sorted(names):
+        if kind := known_kind(gold.letters.get(name, {}).get("document_kind")):
+            known[name] = kind
+        elif name in visits:
+            known[name] = visits[name].row["document_kind"]
+    most = Counter(known.values()).most_common(1)
+    usual = most[0][0] if most else next(iter(kinds()))
+    return {
+        name: Group(
+            known.get(name, usual), (visits[name].row["era"] or ALL) if name in visits else ALL
+        )
+        for name in names
+    }
 
 
 def _of_letters(
-    gold: Gold, visits: Mapping[str, Visit], authorities: AuthorityIndex
+    gold: Gold,
+    visits: Mapping[str, PublishedVisit],
+    groups: Mapping[str, Group],
+    authorities: AuthorityIndex,
 ) -> tuple[list[Row], list[Miss]]:
     rows: list[Row] = []
     misses: list[Miss] = []
     for field in FIELDS:
-        counts: dict[str, Counter[str]] = {}
+        counts: dict[Group, Counter[str]] = {}
         for letter, label in gold.letters.items():
             if field.label not in label:
                 continue
@@ -236,19 +288,19 @@ def _of_letters(
             is_exact = visit is not None and expected == found
             if not is_exact:
                 misses.append(Miss(letter, f"{field.table_name}.{field.name}", expected, found))
-            for era in (ALL, _era(visit)):
-                if era is not None:
-                    counts.setdefault(era, Counter()).update(
-                        {
-                            "letters": 1,
-                            "exact": is_exact,
-                            "hits": hits,
-                            "wrong": len(found) - hits,
-                            "missed": len(expected) - hits,
-                        }
-                    )
-        for era, of in counts.items():
-            place = (field.table_name, field.name, era)
+            group = groups[letter]
+            for part in dict.fromkeys((group._replace(era=ALL), group)):
+                counts.setdefault(part, Counter()).update(
+                    {
+                        "letters": 1,
+                        "exact": is_exact,
+                        "hits": hits,
+                        "wrong": len(found) - hits,
+                        "missed": len(expected) - hits,
+                    }
+                )
+        for part, of in counts.items():
+            place = (field.table_name, field.name, part)
             rows.append(_row(*place, "exact_match", share(of["exact"], of["letters"])))
             rows += _rates(*place, of["hits"], of["wrong"], of["missed"])
     return rows, misses
@@ -262,9 +314,12 @@ def _topics(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[str]]:
 
 
 def _judged(
-    gold: Gold, visits: Mapping[str, Visit], topics: Mapping[str, list[str]]
-) -> tuple[list[JudgedSentence], list[str | None], list[tuple[str | None, Miss]]]:
-    """Labelled sentences as they were judged, the eras of all that are findings, and the others."""
+    gold: Gold,
+    visits: Mapping[str, PublishedVisit],
+    groups: Mapping[str, Group],
+    topics: Mapping[str, list[str]],
+) -> tuple[list[JudgedSentence], list[Group], list[tuple[Group, Miss]]]:
+    """Labelled sentences as they were judged, the groups of all that are found, and the others."""
     judged = []
     found = []
     unfound = []
@@ -273,21 +328,20 @@ def _judged(
         for letter, visit in visits.items()
     }
     for label in gold.sentences:
-        letter = PurePosixPath(label["file"]).stem
-        visit = visits.get(letter)
+        letter = label["file"]
         row = findings.get(letter, {}).get(fold_sentence(label["text"]))
-        if visit is None or row is None:
+        if row is None:
             whole = _whole_point(findings.get(letter, {}).values(), label["text"])
-            unfound.append((_era(visit), Miss(letter, "findings.text", label["text"], whole)))
+            unfound.append((groups[letter], Miss(letter, "findings.text", label["text"], whole)))
             continue
-        found.append(_era(visit))
+        found.append(groups[letter])
         if "valence" not in label:
             continue
         allowed = frozenset(label["topics"]) | frozenset(label.get("topics_also", ()))
         judged.append(
             JudgedSentence(
                 letter,
-                _era(visit) or ALL,
+                groups[letter],
                 row["text"],
                 label["valence"],
                 tuple(label["topics"]),
@@ -308,17 +362,24 @@ def _whole_point(findings: Iterable[Row], sentence: str) -> str | None:
 
 def _of_sentences(
     judged: list[JudgedSentence],
-    found: list[str | None],
-    unfound: list[tuple[str | None, Miss]],
+    found: list[Group],
+    unfound: list[tuple[Group, Miss]],
 ) -> Iterator[Row]:
-    for era in (ALL, *(row["era"] for row in _eras())):
-        there = sum(era in (ALL, of) for of in found)
-        lost = sum(era in (ALL, of) for of, _ in unfound)
-        if there + lost:
-            yield _row("findings", "text", era, "recall", share(there, there + lost))
-        of_era = [one for one in judged if era in (ALL, one.era)]
-        yield from valence_measures(of_era, era=era)
-        yield from topic_measures(of_era, era=era)
+    labelled = {*found, *(group for group, _ in unfound)}
+    for part in every_group(labelled):
+        there = sum(map(part.has, found))
+        lost = sum(part.has(group) for group, _ in unfound)
+        yield _row("findings", "text", part, "recall", share(there, there + lost))
+        of_part = [one for one in judged if part.has(one.group)]
+        yield from valence_measures(of_part, part)
+        yield from topic_measures(of_part, part)
+
+
+def every_group(groups: Iterable[Group]) -> list[Group]:
+    """Groups, and those of all templates of their kinds, kind by kind and in the order of lists."""
+    codes = (list(code_list("document_kind")), list(code_list("era")))
+    every = {part for group in groups for part in (group, group._replace(era=ALL))}
+    return sorted(every, key=lambda of: (codes[0].index(of.document_kind), codes[1].index(of.era)))
 
 
 def _by_letter(judged: Iterable[JudgedSentence]) -> list[list[JudgedSentence]]:
@@ -337,7 +398,7 @@ def _scored(judged: Iterable[JudgedSentence]) -> list[tuple[float, bool]]:
 def _rates(
     table_name: str,
     field: str,
-    era: str,
+    group: Group,
     hits: int,
     wrong: int,
     missed: int,
@@ -356,13 +417,13 @@ def _rates(
     }
     for metric, estimate in estimates.items():
         if estimate is not None:
-            yield _row(table_name, field, era, metric, estimate, code=code, basis=basis)
+            yield _row(table_name, field, group, metric, estimate, code=code, basis=basis)
 
 
 def _row(
     table_name: str,
     field: str,
-    era: str,
+    group: Group,
     metric: str,
     estimate: Estimate,
     *,
@@ -372,10 +433,11 @@ def _row(
     return {
         "table_name": table_name,
         "field": field,
-        "era": era,
+        "era": group.era,
         "metric": metric,
         **{name: round(getattr(estimate, name), 4) for name in ("value", "low", "high")},
         "n": estimate.n,
         "code": code,
         "basis": basis,
+        "document_kind": group.document_kind,
     }

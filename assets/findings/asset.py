@@ -2,9 +2,9 @@
 
 import dagster as dg
 
+from assets.letters.stage_asset import run_stage
+from assets.letters.workspace import Workspace
 from assets.publications.asset import parsed_letters
-from assets.stage_asset import run_stage
-from assets.workspace import Workspace
 
 
 @dg.asset(

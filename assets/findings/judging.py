@@ -16,13 +16,11 @@ from assets.findings import neighbours
 from assets.findings.cues import cue_words
 from assets.findings.features import Feature, features
 from assets.findings.linear import logistic, read_linear, softmax
-from assets.findings.model import Judgement
+from assets.findings.model import Classification
 from assets.findings.neighbours import Place
 from assets.findings.topic_features import topic_features
 from assets.findings.words import Token, tokens
-from assets.publications.model import SectionType
-
-LISTS = frozenset({"improvements", "priority_actions"})
+from warehouse.kinds import sections_of
 
 #: How sure it is that a point of such a list is a concern: of 497, readers gave no other code.
 LISTED_SCORE = 0.99
@@ -53,7 +51,7 @@ class Passage(NamedTuple):
     """
 
     text: str
-    section_type: SectionType
+    section_type: str
     heading: str | None
     section: int
     paragraph: int
@@ -66,7 +64,7 @@ class Passage(NamedTuple):
         )
 
 
-def judge(passages: Sequence[Passage]) -> list[Judgement]:
+def judge(passages: Sequence[Passage]) -> list[Classification]:
     """Judge the statements of a letter.
 
     Args:
@@ -76,7 +74,9 @@ def judge(passages: Sequence[Passage]) -> list[Judgement]:
         A judgement each, in the same order.
     """
     read = [tokens(one.text) for one in passages]
-    free = [index for index, one in enumerate(passages) if one.section_type not in LISTS]
+    free = [
+        index for index, one in enumerate(passages) if one.section_type not in sections_of("points")
+    ]
     valences = dict(
         zip(
             free,
@@ -88,7 +88,7 @@ def judge(passages: Sequence[Passage]) -> list[Judgement]:
     judgements = []
     for index, topics in enumerate(_topics(passages, read)):
         code, score, cues = valences.get(index, listed)
-        judgements.append(Judgement(code, score, topics, cues))
+        judgements.append(Classification(code, score, topics, cues))
     return judgements
 
 

@@ -1,18 +1,18 @@
-"""What a statement is: one point or sentence of a letter's findings, with its place."""
+"""What a finding is: one point or sentence of a letter's findings, with its place."""
 
 from __future__ import annotations
 
 import msgspec
 
 
-class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a statement reports, as it was judged.
+class Classification(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a finding reports, as it was judged.
 
     Attributes:
         valence_code: A code of the list `valence`.
         valence_score: How sure that is, 0 to 1: of those scored 0.9, nine in ten are right.
         topic_codes: One to three codes of the list `topic`, the most central first.
-        cues: The words of the statement that decided the valence, the weightiest first.
+        cues: The words of the finding that decided the valence, the weightiest first.
     """
 
     valence_code: str
@@ -21,15 +21,15 @@ class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
     cues: tuple[str, ...] = ()
 
 
-class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One statement.
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One finding.
 
     Attributes:
-        section: Index of its section in `Letter.sections`, from 0.
+        section: Index of its section in `Publication.sections`, from 0.
         paragraph: Its paragraph within the section, from 1.
         sentence: Its sentence within the paragraph, from 1; a point of a list is one, whole.
         text: Its words.
-        judgement: What it reports.
+        judged: What it reports.
         quantifier_code: A code of the list `quantifier`; `None` without one.
         quantifier_words: The words that stand for it.
         cohort_code: A code of the list `cohort`: whom it is about, where it says so.
@@ -43,7 +43,7 @@ class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
     paragraph: int
     sentence: int
     text: str
-    judgement: Judgement
+    judged: Classification
     quantifier_code: str | None = None
     quantifier_words: str | None = None
     cohort_code: str | None = None

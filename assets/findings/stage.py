@@ -1,24 +1,24 @@
 """How the stage `statements` is run for one letter."""
 
-from assets.findings.model import Statement
+from assets.findings.model import Finding
 from assets.model import ArchivedFile, Rejection
 from assets.publications import stage as visits
-from assets.publications.model import Letter
-from assets.running.stages import Place, Stage
+from assets.publications.model import Publication
+from assets.running.stages import Folders, Stage
 
 
-def _make(file: ArchivedFile, place: Place) -> tuple[Statement, ...] | Rejection:
-    from assets.findings.statements import letter_statements  # for the workers only
+def _make(file: ArchivedFile, folders: Folders) -> tuple[Finding, ...] | Rejection:
+    from assets.findings.splitting import split_findings  # for the workers only
 
-    letter = visits.STAGE.load(file, place)
-    return letter_statements(letter) if isinstance(letter, Letter) else ()
+    publication = visits.STAGE.load(file, folders)
+    return split_findings(publication) if isinstance(publication, Publication) else ()
 
 
-STAGE: Stage[tuple[Statement, ...] | Rejection] = Stage(
+STAGE: Stage[tuple[Finding, ...] | Rejection] = Stage(
     name="statements",
-    product=tuple[Statement, ...] | Rejection,
+    product=tuple[Finding, ...] | Rejection,
     make=_make,
-    halts_at="parse",
-    made_by=("assets/findings",),
+    quarantine_stage="parse",
+    source_paths=("assets/language/typography.py", "assets/findings"),
     after=visits.STAGE,
 )

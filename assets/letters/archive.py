@@ -2,7 +2,7 @@
 
 Here belongs what the archive tells the rest of the program. How files come to the disk stands in
 `store`, what is observed in `manifest`, what a source's list means in `changes`, and how a look at
-a source goes in `taking`.
+a source goes in `fetching`.
 
 The archive only grows. An observation is written as soon as the last byte of a file has come, and
 before the file is put in its place; a process killed at any moment loses only the files that had
@@ -10,17 +10,16 @@ not come whole.
 """
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from assets.letters.changes import Changes, find_changes, listed_before
-from assets.letters.manifest import Effect, Name, Sighting, read_manifest
+from assets.letters.fetching import Fetcher, FetchResult, result_of
+from assets.letters.manifest import Name, Sighting, read_manifest
 from assets.letters.source import Inventory, Progress, Source, SourceError
 from assets.letters.store import ArchiveError, Store, place
-from assets.letters.taking import Look, Taking
 from assets.model import ArchivedFile, Listing, Rejection, Signal, SourceName, Unarchived
 
 #: Where two sources have the same bytes, the listing of the one that stands first here speaks.
@@ -62,18 +61,14 @@ class Archive:
                 "Name another folder with --out."
             )
 
-    def path(self, sha256: str) -> Path:
-        """Where the file with that checksum lies."""
-        return self._store.path(sha256)
-
     def listed(self, source: SourceName) -> tuple[Listing, ...]:
         """What a source listed at the last look, in the order of names."""
         names = listed_before(self._state, source)
         return tuple(self._state.listing((source, name)) for name in names)
 
-    def found(self, source: SourceName) -> Mapping[Effect, Mapping[str, Listing]]:
-        """What has been found since the last look was over: by what it was, and by name."""
-        return self._state.found.get(source, {})
+    def found(self, source: SourceName) -> FetchResult:
+        """What has been found since the last look was over: by one that was cut off."""
+        return result_of(self._state.found.get(source, {}))
 
     def changes(self, source: Source, inventory: Inventory, now: datetime) -> Changes:
         """Hold a source's list against what was observed, without opening a file.
@@ -93,7 +88,7 @@ class Archive:
         inventory: Inventory | None = None,
         full: bool = False,
         progress: Progress = lambda done, total: None,
-    ) -> Look:
+    ) -> FetchResult:
         """Look at a source and archive what is new or changed there.
 
         Args:
@@ -108,12 +103,12 @@ class Archive:
             ArchiveError: If the archive cannot be written.
         """
         if inventory is None:
-            inventory = source.look(self.listed(source.name), lambda done, total: None)
+            inventory = source.list_files(self.listed(source.name), lambda done, total: None)
         try:
             self._store.recover(self._state.sizes)
             changes = self.changes(source, inventory, now)
-            taking = Taking(self._store, self._state, source, inventory, changes, now, full=full)
-            look = taking.run(progress)
+            fetcher = Fetcher(self._store, self._state, source, inventory, changes, now, full=full)
+            look = fetcher.run(progress)
             self._store.tidy()
         except OSError as error:
             raise ArchiveError(self.folder, error) from error

@@ -2,15 +2,16 @@
 
 import dagster as dg
 import msgspec
+from msgspec.structs import replace
 
-from assets.letters.archive import Archive
 from assets.letters.manifest import MANIFEST
 from assets.letters.source import Progress, SourceUnavailable
-from assets.run_notes import Listed, keep_note
+from assets.letters.unreported import with_unreported
+from assets.letters.workspace import Workspace
 from assets.running import clock
+from assets.running.notes import note_metadata
 from assets.running.preview import markdown_table
-from assets.running.progress_log import Pace
-from assets.workspace import Workspace
+from assets.running.progress_log import ProgressLog
 
 RETRY_SECONDS = 15 * 60
 
@@ -27,29 +28,27 @@ def archived_files(
     context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
 ) -> dg.MaterializeResult[None]:
     """Look at the source and archive what is new or changed."""
-    source = workspace.source
-    archive = Archive(workspace.archive)
+    source, archive = workspace.source, workspace.archive
     archive.refuse_to_mix(source.name)
-    now = clock.now()
-    pace = Pace()
+    log = ProgressLog()
 
     def tell(stage: str, what: str) -> Progress:
         """Tell how far a stage is: a person at the terminal, and Dagster's pages."""
 
         def progress(done: int, total: int) -> None:
             workspace.progress(stage, done, total)
-            if line := pace.line(what, done, total):
+            if line := log.line(what, done, total):
                 context.log.info(line)
 
         return progress
 
     try:
-        inventory = workspace.inventory or source.look(
+        inventory = workspace.inventory or source.list_files(
             archive.listed(source.name), tell("listing", "Pages read")
         )
-        look = archive.take(
+        result = archive.take(
             source,
-            now=now,
+            now=clock.now(),
             inventory=inventory,
             full=workspace.full,
             progress=tell("archived_files", "Files fetched"),
@@ -58,24 +57,27 @@ def archived_files(
         if context.retry_number < workspace.listing_retries:
             context.log.warning(f"{error} It is tried again in {RETRY_SECONDS // 60} minutes.")
             raise dg.RetryRequested(workspace.listing_retries, RETRY_SECONDS) from error
+        with_unreported(workspace.out, archive.found(source.name))
         raise
-    note = Listed(at=now, look=look, signals=look.signals + archive.signals())
-    keep_note(workspace.out, "archived_files", note)
+    result = with_unreported(
+        workspace.out, replace(result, signals=result.signals + archive.signals())
+    )
     files = archive.files()
-    for signal in note.signals:
+    for signal in result.signals:
         context.log.warning(f"{signal.code}: {signal.detail}")
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(files),
             "source": source.label,
-            "listed": look.listed,
-            "new": len(look.new),
-            "changed": len(look.changed),
-            "gone": len(look.gone),
-            "opened": look.opened,
-            "failed": len(look.failed),
+            **note_metadata(result),
+            "listed": result.listed,
+            "new": len(result.new),
+            "changed": len(result.changed),
+            "gone": len(result.gone),
+            "opened": result.opened,
+            "failed": len(result.failed),
             **(msgspec.to_builtins(source.traffic) if source.traffic else {}),
-            "manifest": dg.MetadataValue.path(str(workspace.archive / MANIFEST)),
+            "manifest": dg.MetadataValue.path(str(archive.folder / MANIFEST)),
             "preview": dg.MetadataValue.md(
                 markdown_table(
                     {

@@ -14,10 +14,10 @@ from pathlib import Path
 from assets.letters.folder_manifest import FolderManifest, published_name
 from assets.letters.source import (
     Entry,
-    Fetched,
     FetchError,
     Inventory,
     Progress,
+    Received,
     Sink,
     SourceError,
 )
@@ -43,11 +43,15 @@ class FolderSource:
         folder: The folder.
         name: `sample` for the letters that ship with the project.
         parallel: How many files may be copied at once.
+        recheck_share: None: a file's size and time tell of a change.
+        traffic: None: there is no site to ask.
     """
 
     folder: Path
     name: SourceName = "folder"
     parallel: int = 4
+    recheck_share: None = None
+    traffic: None = None
 
     @property
     def label(self) -> str:
@@ -60,25 +64,15 @@ class FolderSource:
         path = self.folder / AUTHORITIES
         return path if path.is_file() else None
 
-    @property
-    def recheck_share(self) -> None:
-        """A file's size and time tell of a change."""
-        return
-
-    @property
-    def traffic(self) -> None:
-        """There is no site to ask."""
-        return
-
     def check(self) -> None:
         """Say whether the folder is one and has letters.
 
         Raises:
             SourceError: As `look` does.
         """
-        self.look()
+        self.list_files()
 
-    def look(
+    def list_files(
         self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
     ) -> Inventory:
         """List the letters below the folder, with what its manifest says of them.
@@ -120,7 +114,7 @@ class FolderSource:
         signals += manifest.signals(found, sizes)
         return Inventory(entries=tuple(entries), signals=tuple(signals), ignored=dict(ignored))
 
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Received:
         """Copy the file's bytes.
 
         Raises:
@@ -137,7 +131,7 @@ class FolderSource:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise FetchError("unreadable", f"The file cannot be opened: {reason}.") from error
-        return Fetched(listing=entry.listing)
+        return Received()
 
     def stop(self) -> None:
         """Copying a file waits for nothing."""

@@ -24,7 +24,7 @@ from assets.model import Listing, SourceName
 MANIFEST = "manifest.jsonl"
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="seen"):
+class Fetched(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="seen"):
     """A file was there, and these were its bytes.
 
     `is_opened` tells whether they were looked at; else the stamp stands for them.
@@ -47,7 +47,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     detail: str
 
 
-class Unreached(msgspec.Struct, frozen=True, kw_only=True, tag="unreached"):
+class RecheckFailed(msgspec.Struct, frozen=True, kw_only=True, tag="unreached"):
     """A file that is held was to be looked at again, and could not be."""
 
     at: datetime
@@ -57,7 +57,7 @@ class Unreached(msgspec.Struct, frozen=True, kw_only=True, tag="unreached"):
     detail: str
 
 
-class Gone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="gone"):
+class Removed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="gone"):
     """A file that had been there was not there any more.
 
     `is_listed` tells that its source still listed it, and had withdrawn what the link led to.
@@ -69,7 +69,7 @@ class Gone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="g
     is_listed: bool = False
 
 
-class Looked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="looked"):
+class ListingDone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="looked"):
     """A look is over: whatever is not gone was there."""
 
     at: datetime
@@ -77,16 +77,16 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     is_change: bool = True
 
 
-Observation = Seen | Failed | Unreached | Gone | Looked
+Observation = Fetched | Failed | RecheckFailed | Removed | ListingDone
 
-FileObservation = Seen | Failed | Unreached | Gone
+FileObservation = Fetched | Failed | RecheckFailed | Removed
 
 #: A file within all sources.
 Name = tuple[SourceName, str]
 
 #: What an observation says that was not known. `withdrawn` is what is listed and not there any
-#: more, `returned`, what is there again, `had`, what had failed; `touched` says nothing but a time
-#: or a stamp, `same` nothing at all.
+#: more, `returned`, what is there again, `recovered`, what had failed; `refreshed` says nothing but
+#: a time or a stamp, `same` nothing at all.
 Effect = Literal[
     "new",
     "changed",
@@ -95,10 +95,13 @@ Effect = Literal[
     "gone",
     "withdrawn",
     "failed",
-    "had",
-    "touched",
+    "recovered",
+    "refreshed",
     "same",
 ]
+
+#: What of a listing only a fetch can tell.
+LEARNT = ("etag", "last_modified")
 
 _decode = msgspec.json.Decoder(Observation).decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -131,8 +134,8 @@ class State:
         found: By source, what has been found since its last look was over, by effect.
     """
 
-    seen: dict[Name, Seen] = field(default_factory=dict)
-    past: dict[Name, Seen] = field(default_factory=dict)
+    seen: dict[Name, Fetched] = field(default_factory=dict)
+    past: dict[Name, Fetched] = field(default_factory=dict)
     withdrawn: set[Name] = field(default_factory=set)
     failed: dict[Name, Failed] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -147,12 +150,12 @@ class State:
         """What an observation says that was not known."""
         name = name_of(event)
         seen, failed = self.seen.get(name), self.failed.get(name)
-        if isinstance(event, Unreached):
-            return "touched"
-        if isinstance(event, Gone):
+        if isinstance(event, RecheckFailed):
+            return "refreshed"
+        if isinstance(event, Removed):
             if not event.is_listed:
                 return "gone"
-            return "touched" if name in self.withdrawn else "withdrawn"
+            return "refreshed" if name in self.withdrawn else "withdrawn"
         if isinstance(event, Failed):
             is_known = failed is not None and event == msgspec.structs.replace(failed, at=event.at)
             return "same" if is_known else "failed"
@@ -164,30 +167,30 @@ class State:
         if as_listed(seen.listing) != as_listed(event.listing):
             return "relisted"
         if failed is not None:
-            return "had"
-        return "same" if (seen.stamp, seen.listing) == (event.stamp, event.listing) else "touched"
+            return "recovered"
+        return "same" if (seen.stamp, seen.listing) == (event.stamp, event.listing) else "refreshed"
 
     def observe(self, event: Observation) -> None:
         """Take in the next observation."""
-        if isinstance(event, Looked):
+        if isinstance(event, ListingDone):
             self.found.pop(event.source, None)
             if event.is_change:
                 self.looked_at[event.source] = event.at
             return
         name = name_of(event)
         effect = self.effect(event)
-        if effect not in ("touched", "same"):
-            listing = self.listing(name) if isinstance(event, Gone) else _listing(event)
+        if effect not in ("refreshed", "same"):
+            listing = self.listing(name) if isinstance(event, Removed) else _listing(event)
             self.found.setdefault(name[0], defaultdict(dict))[effect][name[1]] = listing
         if is_asked(event):
             self.asked_at[name] = event.at
             if self.last(name) is not None:
                 self.asked_again_at[name] = event.at
-        if isinstance(event, Unreached):
+        if isinstance(event, RecheckFailed):
             return
         self.failed.pop(name, None)
         self.withdrawn.discard(name)
-        if isinstance(event, Gone):
+        if isinstance(event, Removed):
             self._end(name)
             if event.is_listed:
                 self.withdrawn.add(name)
@@ -196,7 +199,7 @@ class State:
         else:
             self._see(name, event)
 
-    def last(self, name: Name) -> Seen | None:
+    def last(self, name: Name) -> Fetched | None:
         """What was seen last under a name, whether it is there still or not."""
         return self.seen.get(name) or self.past.get(name)
 
@@ -210,7 +213,7 @@ class State:
         last = self.last(name) or self.failed.get(name)
         return last.listing if last else Listing(source=name[0], file_name=name[1])
 
-    def _see(self, name: Name, event: Seen) -> None:
+    def _see(self, name: Name, event: Fetched) -> None:
         if name in self.seen and self.seen[name].sha256 != event.sha256:
             self._end(name)
         self.past.pop(name, None)
@@ -278,24 +281,24 @@ class Appender:
 
 def name_of(event: FileObservation) -> Name:
     """The file that an observation is about."""
-    if isinstance(event, Seen | Failed):
+    if isinstance(event, Fetched | Failed):
         return event.listing.source, event.listing.file_name
     return event.source, event.file_name
 
 
 def is_asked(event: FileObservation) -> bool:
     """Whether an observation is what came of asking for the bytes, and says something of them."""
-    if isinstance(event, Seen):
+    if isinstance(event, Fetched):
         return event.is_opened
-    return isinstance(event, Unreached) or (isinstance(event, Gone) and event.is_listed)
+    return isinstance(event, RecheckFailed) or (isinstance(event, Removed) and event.is_listed)
 
 
 def as_listed(listing: Listing) -> Listing:
     """The listing without what only a fetch can tell."""
-    return msgspec.structs.replace(listing, etag=None, last_modified=None)
+    return msgspec.structs.replace(listing, **dict.fromkeys(LEARNT))
 
 
-def _listing(event: Seen | Failed | Unreached) -> Listing:
-    if isinstance(event, Unreached):
+def _listing(event: Fetched | Failed | RecheckFailed) -> Listing:
+    if isinstance(event, RecheckFailed):
         raise TypeError(event)
     return event.listing

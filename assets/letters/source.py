@@ -78,17 +78,19 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     ignored: Mapping[str, int] = {}
 
 
-class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+class Received(msgspec.Struct, frozen=True, kw_only=True):
     """What came of fetching a file.
 
     Attributes:
-        listing: Its listing, with what was learnt on the way.
         is_held: Whether the source said that its bytes are those that are held; then none were
             written.
+        etag: The HTTP header of that name.
+        last_modified: The HTTP header of that name.
     """
 
-    listing: Listing
     is_held: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class Traffic(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +115,7 @@ class Sink(Protocol):
     def write(self, chunk: bytes) -> object:
         """Take the next bytes."""
 
-    def restart(self) -> None:
+    def reset(self) -> None:
         """Forget the bytes that were taken: they come again from the first."""
 
 
@@ -158,7 +160,7 @@ class Source(Protocol):
             SourceError: If there is no such source.
         """
 
-    def look(self, before: Sequence[Listing], progress: Progress) -> Inventory:
+    def list_files(self, before: Sequence[Listing], progress: Progress) -> Inventory:
         """List what is there now.
 
         Args:
@@ -170,7 +172,7 @@ class Source(Protocol):
             SourceError: If it cannot be listed, or has no letters at all.
         """
 
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None) -> Fetched:
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None) -> Received:
         """Write the file's bytes, unless they are those that are held.
 
         Args:

@@ -97,7 +97,7 @@ class Incoming:
         self._hash.update(chunk)
         self.byte_count += len(chunk)
 
-    def restart(self) -> None:
+    def reset(self) -> None:
         """Forget the bytes that were taken: they come again from the first.
 
         Raises:
@@ -115,7 +115,7 @@ class Incoming:
         """Hand the bytes to the system: from here on they outlive the process."""
         self._file.flush()
 
-    def settle(self) -> None:
+    def commit(self) -> None:
         """Put the file in its place, unless one of the same bytes is there."""
         self._file.close()
         if not self._store.holds(self.sha256, self.byte_count):

@@ -3,8 +3,8 @@
 import dagster as dg
 
 from assets.documents.asset import documents
-from assets.stage_asset import run_stage
-from assets.workspace import Workspace
+from assets.letters.stage_asset import run_stage
+from assets.letters.workspace import Workspace
 
 
 @dg.asset(

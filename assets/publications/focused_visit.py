@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from msgspec import structs
+
 from assets.documents.model import Block, Document
 from assets.language.dates import PartialDate, Span, earliest_from
+from assets.language.people import person_key
 from assets.language.sentences import split_sentences
 from assets.model import Rejection, Signal
 from assets.publications import background, introduction
-from assets.publications.closing import closing_start, read_signature
+from assets.publications.closing import Signature, closing_start, read_signature
 from assets.publications.kinds import is_title
-from assets.publications.model import Letter, Section
+from assets.publications.model import Correspondent, Person, Publication, Section
 from assets.publications.opening import Opening, is_letterhead, read_opening
 from assets.publications.sections import (
     as_paragraphs,
@@ -30,7 +33,7 @@ _KIND = "focused_visit"
 _STRAY = 2  # letters of a paragraph that says nothing
 
 
-def parse_focused_visit(document: Document, published: date | None = None) -> Letter | Rejection:
+def parse(document: Document, published: date | None = None) -> Publication | Rejection:
     """Read a focused visit letter.
 
     Args:
@@ -88,25 +91,16 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         signals.append(Signal("no_inspectors", "The letter names no inspector."))
     if not signature:
         signals.append(Signal("no_signatory", "No name stands under the closing."))
-    return Letter(
+    return Publication(
         letter_id=document.letter_id,
         document_kind=_KIND,
         framework=background.framework(sentences),
         authority_names=tuple(names),
+        windows=(span,),
         letter_date=letter_date,
-        start_date=span.start,
-        end_date=span.end,
-        addressee_name=opening.addressee_name,
-        addressee_role=opening.addressee_role,
-        team=team,
-        signatory=signature.name if signature else None,
-        signatory_title=signature.title if signature else None,
-        focus=focus,
+        people=_people(team, signature),
+        addressees=(Correspondent(opening.addressee_name, opening.addressee_role),),
         theme_codes=background.theme_codes(focus, sentences),
-        delivery_mode=background.delivery_mode(sentences),
-        is_covid_adapted=background.is_covid_adapted(sentences),
-        previous_inspection=previous.when,
-        previous_judgement_code=previous.judgement_code,
         sections=(
             _section("introduction", [block for block in introduced if not is_title(block)]),
             *sections,
@@ -114,6 +108,13 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         ),
         page_count=document.page_count,
         text_method=document.text_method,
+        details={
+            "focus": focus,
+            "delivery_mode": background.delivery_mode(sentences),
+            "is_covid_adapted": background.is_covid_adapted(sentences),
+            "previous_inspection": previous.when,
+            "previous_judgement_code": previous.judgement_code,
+        },
         signals=tuple(signals),
     )
 
@@ -127,13 +128,25 @@ def _reject(reason_code: str, detail: str) -> Rejection:
     return Rejection(stage="parse", reason_code=reason_code, detail=detail)
 
 
+def _people(team: Sequence[Person], signature: Signature | None) -> tuple[Person, ...]:
+    """The team with who signed marked, or set behind it where the letter names that person last."""
+    if signature is None:
+        return tuple(team)
+    key = person_key(signature.name)
+    if any(person_key(member.name) == key for member in team):
+        return tuple(
+            structs.replace(member, is_signatory=person_key(member.name) == key) for member in team
+        )
+    return (*team, Person(signature.name, signature.title, "signatory", is_signatory=True))
+
+
 def _section(section_type: str, blocks: list[Block]) -> Section:
     """A section without a heading: introduction or closing."""
     page = next((block.lines[0].page for block in blocks if block.lines), None)
     return Section(
-        section_type=section_type,  # type: ignore[arg-type]
+        section_type=section_type,
         heading=None,
-        paragraphs=tuple(as_paragraphs(blocks, section_type)),  # type: ignore[arg-type]
+        paragraphs=tuple(as_paragraphs(blocks, section_type)),
         page_start=page,
     )
 

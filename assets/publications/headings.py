@@ -12,7 +12,6 @@ from functools import cache
 from typing import NamedTuple
 
 from assets.documents.model import Block
-from assets.publications.model import SectionType
 from assets.publications.tables import compile_pattern, read_table
 
 _TRAILING_MARK = re.compile(r"(?:(?<=[?:.’')]|[^\W\d])[\d¹²³*†]{1,2}|(?<=\?)\s+\d|\s*\[\d{1,2}\])$")
@@ -31,9 +30,9 @@ class HeadingForm(NamedTuple):
     """
 
     pattern: re.Pattern[str]
-    section_type: SectionType
+    section_type: str
     divides_body: bool
-    beside_improvements: SectionType | None
+    beside_improvements: str | None
 
 
 @cache
@@ -41,9 +40,9 @@ def _forms() -> tuple[HeadingForm, ...]:
     return tuple(
         HeadingForm(
             compile_pattern(rf"^(?:{row['pattern']})\W*$"),
-            row["section_type"],  # type: ignore[arg-type]
+            row["section_type"],
             row["place"] == "body",
-            row["beside_improvements"] or None,  # type: ignore[arg-type]
+            row["beside_improvements"] or None,
         )
         for row in read_table("headings")
     )

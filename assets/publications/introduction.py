@@ -15,7 +15,7 @@ from assets.documents.model import Block
 from assets.language.dates import Span, partial_dates, visit_span
 from assets.language.people import Title, find_names, find_titles, person_key
 from assets.language.sentences import sentence_spans
-from assets.publications.model import TeamMember
+from assets.publications.model import Person
 from assets.publications.tables import matches, patterns
 
 _AUTHORITY = re.compile(
@@ -103,19 +103,19 @@ def find_span(sentences: Sequence[str], letter_date: date | None) -> Span | None
     return None
 
 
-def find_team(sentences: Sequence[str], on: date) -> tuple[TeamMember, ...]:
+def find_team(sentences: Sequence[str], on: date) -> tuple[Person, ...]:
     """The inspectors in the letter's order.
 
     Args:
         sentences: The introduction's sentences.
         on: The letter's date, for spelling out `HMI`.
     """
-    team: dict[str, TeamMember] = {}
+    team: dict[str, Person] = {}
     for sentence in sentences:
         for member in _team_of(sentence, on):
             key = person_key(member.name)
             known = team.get(key, member)
-            team[key] = TeamMember(
+            team[key] = Person(
                 known.name, known.title or member.title, known.role_code or member.role_code
             )
     return tuple(team.values())
@@ -137,7 +137,7 @@ def _cues(sentence: str, part: str) -> list[_Cue]:
     ]
 
 
-def _team_of(sentence: str, on: date) -> list[TeamMember]:
+def _team_of(sentence: str, on: date) -> list[Person]:
     """The inspectors that one sentence names: those of a list, and those whose role it states."""
     titles = find_titles(sentence, on)
     opening = _cues(sentence, "list")
@@ -172,7 +172,7 @@ def _team_of(sentence: str, on: date) -> list[TeamMember]:
     if not titles and not opening and not before:
         return []
     return [
-        TeamMember(names[index][2], _title(sentence, titles, names, index), roles.get(index))
+        Person(names[index][2], _title(sentence, titles, names, index), roles.get(index))
         for index in named
     ]
 

@@ -1,28 +1,19 @@
-"""What a letter says: the parsed letter, still nested, every statement with its place.
+"""What a letter or report says: the parsed document, still nested, every statement with its place.
 
-Here belong the types only. Keys, foreign keys and rows are made in `assets.tables`; which words
-lead to which value is decided in the modules beside this one.
+Here belong the types only. What every kind of document can have is a field; what only some kinds
+have stands apart, in `Publication.details`. Keys, foreign keys and rows are made in
+`assets.tables`; which words lead to which value is decided in the modules beside this one.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 import msgspec
 
 from assets.documents.model import Line, TextMethod
+from assets.language.dates import Span
 from assets.model import Signal
-
-SectionType = Literal[
-    "introduction",
-    "headline_findings",
-    "priority_actions",
-    "improvements",
-    "main_findings",
-    "closing",
-    "other",
-]
 
 
 class Paragraph(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -33,92 +24,135 @@ class Paragraph(msgspec.Struct, frozen=True, omit_defaults=True):
         lines: Its printed lines, with the offset of each in `text`; empty for plain text.
         is_point: Whether it is a point of a list.
         level: Depth of the list, 1 for the outermost; 0 for a paragraph.
+        label: The number or bullet printed before it; `None` without one.
     """
 
     text: str
     lines: tuple[Line, ...] = ()
     is_point: bool = False
     level: int = 0
+    label: str | None = None
 
 
 class Section(msgspec.Struct, frozen=True, omit_defaults=True):
     """What stands under one heading.
 
     Attributes:
-        section_type: What kind of section the heading opens.
-        heading: The heading as printed, without footnote marks; `None` for what stands before the
-            first heading and for the closing.
+        section_type: What the heading opens: a code of the list `section_type`.
+        heading: The heading as printed, without footnote marks and without a grade that it ends in;
+            `None` for what stands before the first heading and for the closing.
         paragraphs: What stands under it, in order.
         page_start: Page of the heading, or of the first paragraph.
+        level: Depth of the heading, 1 for the outermost.
+        grade_code: The grade that the heading states: a code of the list `judgement_grade`.
     """
 
-    section_type: SectionType
+    section_type: str
     heading: str | None
     paragraphs: tuple[Paragraph, ...]
     page_start: int | None = None
+    level: int = 1
+    grade_code: str | None = None
 
 
-class TeamMember(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A person named as inspector of the visit.
+class Person(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A person named as inspector, or who signed as one.
 
     Attributes:
         name: The name as written.
         title: The title as written, spelt out, in the singular; `None` where none is given.
-        role_code: `lead`, `team`, `shadow`, …; `None` where the letter states none.
+        role_code: `lead`, `team`, `shadow`, …; `signatory` for who is named only by signing; `None`
+            where none is stated.
+        organisation_code: The inspectorate, where the document says it for that person.
+        is_signatory: Whether the person signed.
     """
 
     name: str
     title: str | None = None
     role_code: str | None = None
+    organisation_code: str | None = None
+    is_signatory: bool = False
 
 
-class Letter(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A letter, parsed. A value that the letter does not state is `None` or empty.
+class Correspondent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whom a letter is addressed to, or who signed it and is no inspector of the visit.
+
+    Attributes:
+        name: Without form of address and post-nominals; `None` where only a post is given.
+        role: The post alone, without authority and place.
+        role_as_written: All the words behind the name, an organisation among them.
+        organisation: The body that heads a cell of the signatures.
+    """
+
+    name: str | None
+    role: str | None = None
+    role_as_written: str | None = None
+    organisation: str | None = None
+
+
+class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A grade that the inspection gave.
+
+    Attributes:
+        judgement_code: What was judged: a code of the list `judgement`.
+        grade_code: A code of the list `judgement_grade`.
+        grade_as_written: The grade as printed.
+        lines: The printed lines of the grade; empty for plain text.
+    """
+
+    judgement_code: str
+    grade_code: str
+    grade_as_written: str
+    lines: tuple[Line, ...] = ()
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):
+    """A letter or report, parsed. A value that it does not state is `None` or empty.
 
     Attributes:
         letter_id: First 16 hex digits of the file's SHA-256.
         document_kind: A code of the list `document_kind`.
         framework: A code of the list `framework`, e.g. `ILACS`.
         authority_names: The authority's name as written, the surest place first.
-        letter_date: The date printed at its head.
-        start_date: First day of the visit.
-        end_date: Last day of the visit.
-        addressee_name: Without title and post-nominals.
-        addressee_role: The post, without the authority's name.
-        team: The inspectors in the letter's order.
-        signatory: The name under the closing.
-        signatory_title: The title under that name, spelt out.
-        focus: The letter's own words on what inspectors looked at.
+        windows: The periods of the visit or inspection in order, one as a rule.
+        letter_date: The date printed at its head, or the printed day of publication.
+        people: The inspectors in the document's order, who only signed last.
+        addressees: Whom it is addressed to, in order.
+        signatories: Who signed a joint letter: they are no inspectors of it.
+        inspectorates: Those that took part, as codes.
         theme_codes: Codes of the list `theme`, the main one first.
-        delivery_mode: `on_site`, `remote` or `hybrid`.
-        is_covid_adapted: Whether it says that the visit was adapted to the pandemic.
-        previous_inspection: `2022-05` or `2022`.
-        previous_judgement_code: A code of the list `judgement_grade`.
-        sections: The letter's body in order, introduction and closing included.
+        judgements: The grades in the document's order.
+        sections: The body in order, introduction and closing included.
         page_count: Number of pages; `None` for plain text.
         text_method: How the file was read.
+        details: What only some kinds of document have, by the column of `visits` that holds it.
         signals: What was never met before, and what does not agree.
     """
 
     letter_id: str
     document_kind: str
-    framework: str | None
+    framework: str | None = None
     authority_names: tuple[str, ...]
-    letter_date: date | None
-    start_date: date
-    end_date: date
-    addressee_name: str | None
-    addressee_role: str | None
-    team: tuple[TeamMember, ...]
-    signatory: str | None
-    signatory_title: str | None
-    focus: str | None
-    theme_codes: tuple[str, ...]
-    delivery_mode: str | None
-    is_covid_adapted: bool
-    previous_inspection: str | None
-    previous_judgement_code: str | None
+    windows: tuple[Span, ...]
+    letter_date: date | None = None
+    people: tuple[Person, ...] = ()
+    addressees: tuple[Correspondent, ...] = ()
+    signatories: tuple[Correspondent, ...] = ()
+    inspectorates: tuple[str, ...] = ()
+    theme_codes: tuple[str, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
     sections: tuple[Section, ...]
     page_count: int | None
     text_method: TextMethod
+    details: dict[str, str | bool | int | None] = {}
     signals: tuple[Signal, ...] = ()
+
+    @property
+    def start_date(self) -> date:
+        """The first day of all periods."""
+        return min(window.start for window in self.windows)
+
+    @property
+    def end_date(self) -> date:
+        """The last day of all periods."""
+        return max(window.end for window in self.windows)

@@ -1,28 +1,30 @@
 """A document becomes a letter, where it is of a kind that is read.
 
-Here: telling the kind, calling its parser, and saying why a document is none. A new kind adds a
-module beside `focused_visit` and a row to `_PARSERS`.
+Here: telling the kind, calling its parser, and saying why a document is none. A kind's parser is
+the function `parse` of the module that `warehouse/kinds.csv` names for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 
 from msgspec import structs
 
 from assets.documents.model import Document
-from assets.model import ArchivedFile, Rejection, Unsupported
-from assets.publications.focused_visit import parse_focused_visit
+from assets.model import ArchivedFile, Rejection, Signal, Unsupported
 from assets.publications.kinds import document_kind, is_other_remit
-from assets.publications.model import Letter
+from assets.publications.model import Publication
+from warehouse.kinds import kinds
 
 # A parser is given the document and, where it is known, its day of publication.
-Parser = Callable[[Document, date | None], Letter | Rejection]
-_PARSERS: Mapping[str, Parser] = {"focused_visit": parse_focused_visit}
+Parser = Callable[[Document, date | None], Publication | Rejection]
 
 
-def parse_letter(document: Document, archived: ArchivedFile) -> Letter | Rejection | Unsupported:
+def parse_letter(
+    document: Document, archived: ArchivedFile
+) -> Publication | Rejection | Unsupported:
     """Read a document as a letter.
 
     Args:
@@ -34,12 +36,12 @@ def parse_letter(document: Document, archived: ArchivedFile) -> Letter | Rejecti
         The letter; or `Unsupported` for a kind that is recognised but not read; or why it is none.
     """
     result = _parse(document, archived)
-    if isinstance(result, Letter):
+    if isinstance(result, Publication):
         return result
     return structs.replace(result, page_count=document.page_count, text_method=document.text_method)
 
 
-def _parse(document: Document, archived: ArchivedFile) -> Letter | Rejection | Unsupported:
+def _parse(document: Document, archived: ArchivedFile) -> Publication | Rejection | Unsupported:
     kind = document_kind(document.blocks)
     if kind is None and is_other_remit(document.blocks):
         return Rejection(
@@ -56,7 +58,12 @@ def _parse(document: Document, archived: ArchivedFile) -> Letter | Rejection | U
             detail=f"{archived.file_name} is no letter or report on a council's children's "
             f"services that is known here; it begins: {beginning!r}.",
         )
-    parser = _PARSERS.get(kind)
-    if parser is None:
+    known = kinds()[kind]
+    if known.parser is None:
         return Unsupported(document_kind=kind, detail="Recognised by its title; not read yet.")
-    return parser(document, archived.listing.published_date)
+    parse: Parser = import_module(f"assets.publications.{known.parser}").parse
+    result = parse(document, archived.listing.published_date)
+    if isinstance(result, Rejection) or result.framework in (None, known.framework):
+        return result
+    detail = f"It names {result.framework}, and {kind} is made under {known.framework}."
+    return structs.replace(result, signals=(*result.signals, Signal("framework_disagrees", detail)))

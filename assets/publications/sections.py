@@ -12,20 +12,20 @@ from dataclasses import dataclass, field
 from assets.documents.model import Block
 from assets.model import Signal
 from assets.publications.headings import divides_body, is_heading, known_form, without_mark
-from assets.publications.model import Paragraph, Section, SectionType
+from assets.publications.model import Paragraph, Section
 from assets.publications.tables import matches
+from warehouse.kinds import sections_of
 
 # A heading never met before stands within the findings: in their summary until that is over.
-_AROUND_UNKNOWN: dict[SectionType, SectionType] = {
+_AROUND_UNKNOWN: dict[str, str] = {
     "introduction": "headline_findings",
     "headline_findings": "headline_findings",
 }
-_LISTS: frozenset[SectionType] = frozenset({"improvements", "priority_actions"})
 
 
 @dataclass
 class _OpenSection:
-    section_type: SectionType
+    section_type: str
     heading: str | None
     page_start: int | None
     blocks: list[Block] = field(default_factory=list)
@@ -75,7 +75,7 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
         form and form.section_type == "improvements" and not form.beside_improvements
         for form in forms.values()
     )
-    section_type: SectionType = "introduction"
+    section_type: str = "introduction"
     for index, block in enumerate(blocks):
         if index not in forms or (forms[index] is None and _is_bare_point(block, sections)):
             if sections:
@@ -96,7 +96,7 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
 
 def _doubts(section: Section) -> Iterator[Signal]:
     """What in a list to act on is no point, and does not say why."""
-    if section.section_type not in _LISTS:
+    if section.section_type not in sections_of("points"):
         return
     for paragraph in section.paragraphs:
         if not paragraph.is_point and not _is_no_point(paragraph.text):
@@ -109,13 +109,13 @@ def _is_bare_point(block: Block, sections: Sequence[_OpenSection]) -> bool:
     """Whether a few words, not set as a heading, stand in a list to act on that has no bullets."""
     return (
         bool(sections)
-        and sections[-1].section_type in _LISTS
+        and sections[-1].section_type in sections_of("points")
         and block.kind != "heading"
         and not any(before.kind == "list_item" for before in sections[-1].blocks)
     )
 
 
-def as_paragraphs(blocks: Sequence[Block], section_type: SectionType) -> list[Paragraph]:
+def as_paragraphs(blocks: Sequence[Block], section_type: str) -> list[Paragraph]:
     """The paragraphs of a section; in a list to act on, its points are marked.
 
     Points are the items with bullets. A list without bullets has one point a paragraph, but for the
@@ -124,10 +124,10 @@ def as_paragraphs(blocks: Sequence[Block], section_type: SectionType) -> list[Pa
     has_bullets = any(block.kind == "list_item" for block in blocks)
     paragraphs = []
     for block in blocks:
-        is_point = section_type in _LISTS and (
+        is_point = section_type in sections_of("points") and (
             block.kind == "list_item" if has_bullets else not _is_no_point(block.text)
         )
-        paragraphs.append(Paragraph(block.text, block.lines, is_point, block.level))
+        paragraphs.append(Paragraph(block.text, block.lines, is_point, block.level, block.label))
     return paragraphs
 
 
@@ -135,7 +135,7 @@ def _is_no_point(text: str) -> bool:
     return any(matches("points", text, part=part) for part in ("lead_in", "no_point"))
 
 
-def points(sections: Sequence[Section], section_type: SectionType) -> list[Paragraph]:
+def points(sections: Sequence[Section], section_type: str) -> list[Paragraph]:
     """The points of all lists of one kind."""
     return [
         paragraph

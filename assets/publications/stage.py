@@ -2,22 +2,34 @@
 
 from assets.documents import stage as documents
 from assets.model import ArchivedFile, Rejection, Unsupported
-from assets.publications.model import Letter
-from assets.running.stages import Place, Stage
+from assets.publications.model import Publication
+from assets.running.stages import Folders, Stage
 
 
-def _make(file: ArchivedFile, place: Place) -> Letter | Rejection | Unsupported:
+def _make(file: ArchivedFile, folders: Folders) -> Publication | Rejection | Unsupported:
     from assets.publications.parse import parse_letter  # for the workers only, like all it imports
 
-    document = documents.STAGE.load(file, place)
+    document = documents.STAGE.load(file, folders)
     return document if isinstance(document, Rejection) else parse_letter(document, file)
 
 
-STAGE: Stage[Letter | Rejection | Unsupported] = Stage(
+STAGE: Stage[Publication | Rejection | Unsupported] = Stage(
     name="parsed_letters",
-    product=Letter | Rejection | Unsupported,
+    product=Publication | Rejection | Unsupported,
     make=_make,
-    halts_at="parse",
-    made_by=("assets/language", "assets/publications"),
+    quarantine_stage="parse",
+    source_paths=(
+        "assets/language/dates.py",
+        "assets/language/patterns.py",
+        "assets/language/people.py",
+        "assets/language/sentences.py",
+        "assets/language/titles.csv",
+        "assets/publications",
+        "warehouse/codes.py",
+        "warehouse/kinds.py",
+        "warehouse/kinds.csv",
+        "warehouse/section_types.csv",
+    ),
+    libraries=("python-slugify",),
     after=documents.STAGE,
 )

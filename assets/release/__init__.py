@@ -1,1 +1,1 @@
-"""Write what users read: for now, the published state of the warehouse."""
+"""Write what users download: releases of what is published, described, compared, proven."""

@@ -1,13 +1,12 @@
 """The assets of the last stage: the tables published for readers, and releases made of them."""
 
 import dagster as dg
+import msgspec
 
-from assets.inputs import inputs_fingerprint
-from assets.letters.archive import Archive
+from assets.letters.workspace import Workspace
 from assets.release.build import Releasing, make_release
-from assets.run_notes import Published, keep_note
 from assets.running import clock
-from assets.workspace import Workspace
+from assets.running.stages import NotMade
 from warehouse.schema import SCHEMA
 
 
@@ -24,24 +23,24 @@ def warehouse(
     context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
 ) -> dg.MaterializeResult[None]:
     """Publish the candidate tables, if they passed all checks."""
+    from assets.tables.provenance import candidate_provenance, nothing_usable
     from assets.tables.verdict import validated
     from warehouse import states
 
     workspace.progress("warehouse", 0, 1)
-    inputs = inputs_fingerprint(Archive(workspace.archive), workspace.source)
+    provenance = candidate_provenance(workspace.candidate)
+    if provenance is None:
+        raise NotMade("There are no whole tables to publish yet: make the tables first.")
     report = validated(workspace)
     if not report.success:  # when it is run by itself, no check has stopped it before
         raise dg.Failure("\n".join(("The tables may not be published.", *report.why_blocked())))
+    if not provenance.told.row_counts["visits"]:
+        raise dg.Failure(nothing_usable(provenance.told))
     before = states.current(workspace.out)
     state = states.publish(
-        workspace.candidate, workspace.out, {"source": workspace.source.name}, clock.now()
+        workspace.candidate, workspace.out, msgspec.to_builtins(provenance), clock.now()
     )
     is_new = before is None or before.state_id != state.state_id
-    keep_note(
-        workspace.out,
-        "warehouse",
-        Published(state_id=state.state_id, inputs=inputs, is_new=is_new),
-    )
     workspace.progress("warehouse", 1, 1)
     rows = "\n".join(f"| {table} | {count:,} |" for table, count in state.row_counts.items())
     return dg.MaterializeResult(

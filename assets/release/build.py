@@ -1,54 +1,59 @@
 """A release is made: all forms of what is published, described, compared, verified, shelved.
 
 Here belongs the order of steps. What a form or a description holds stands in its own module; where
-releases lie is in `shelf`.
+releases lie is in `store`.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from assets.letters.workspace import Progress
 from assets.release.changes.changelog import changelog, changelog_entry
 from assets.release.changes.difference_reports import markdown_report, write_differences
-from assets.release.changes.differences import compare
+from assets.release.changes.differences import Differences, compare
 from assets.release.checksums import content_sha256, write_checksums
 from assets.release.descriptions.citation_file import write_citation_file
 from assets.release.descriptions.croissant import write_croissant
 from assets.release.descriptions.data_dictionary import write_data_dictionary
 from assets.release.descriptions.datapackage import write_datapackage
-from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
 from assets.release.formats.csv_files import write_csv
 from assets.release.formats.duckdb_file import write_database
 from assets.release.formats.parquet_files import write_parquet
 from assets.release.formats.workbook import write_workbook
 from assets.release.notes import NOTES_FILE, write_notes
+from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
 from assets.release.store import (
     PARQUET,
     SCHEMA_FILE,
     Record,
     Release,
     ReleaseError,
-    Shelf,
+    ReleaseStore,
     read_list,
     write_record,
 )
-from assets.release.verify.problems import Subject
-from assets.release.verify.verification import Report, looking_at_letters, verify
+from assets.release.verify.problems import ReleaseUnderTest
+from assets.release.verify.verification import Report, verify, verify_letters_in_background
 from assets.release.verify.verify_files import check_checksums, check_release_list
 from assets.release.verify.verify_tables import check_columns
-from assets.workspace import Progress, alone
 from warehouse import states
 from warehouse.codes import code_rows
+from warehouse.files import exclusive_lock
 from warehouse.frames import build_frame
 from warehouse.parquet import read_table
 from warehouse.schema import SCHEMA
-from warehouse.schema_description import describe_schema, read_description, write_description
+from warehouse.schema_description import (
+    describe_schema,
+    describe_tables,
+    read_description,
+    write_description,
+)
 from warehouse.schema_versions import SchemaChange, compare_schemas, next_version
 
 CHANGELOG_FILE = "CHANGELOG.md"
@@ -75,7 +80,7 @@ class Releasing:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReleaseResult:
     """What came of making a release.
 
     Attributes:
@@ -89,10 +94,11 @@ class Outcome:
     notes: str
 
 
-def make_release(releasing: Releasing) -> Outcome:
+def make_release(releasing: Releasing) -> ReleaseResult:
     """Make an immutable release from what is published, if anything has changed since the last one.
 
-    The same published state after the same release gives the same bytes, whenever and wherever.
+    The same published state after the same release gives the same Parquet and CSV to the byte,
+    whenever and wherever, and a DuckDB file with the same rows.
 
     Raises:
         ReleaseError: If nothing is published, or it was published by another version of the
@@ -100,38 +106,36 @@ def make_release(releasing: Releasing) -> Outcome:
         BreakingChangeError: If the schema changed in a way that breaks what users have built, and
             nobody has declared that.
     """
-    shelf = Shelf(releasing.out)
+    store = ReleaseStore(releasing.out)
     try:
-        with alone(shelf.folder):
-            return _make(releasing, shelf)
+        with exclusive_lock(store.folder):
+            return _make(releasing, store)
     except OSError as error:
         raise ReleaseError(
-            f"The release could not be written: {error.filename or shelf.folder}: "
+            f"The release could not be written: {error.filename or store.folder}: "
             f"{error.strerror or error}."
         ) from error
 
 
-def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
+def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
     state = _published(releasing.out)
-    shelf.refuse_if_any_is_lost()
-    before = shelf.latest()
+    store.refuse_if_any_is_lost()
+    before = store.latest()
     schema = describe_schema(state.database)
     changes: tuple[SchemaChange, ...] = ()
-    rows_changed = True
+    differences = None
     if before is not None:
-        _refuse_if_changed(before, shelf)
+        _refuse_if_changed(before, store)
         changes = compare_schemas(read_description(before.folder / SCHEMA_FILE), schema)
-        # The same rows may lie in other bytes, as another version of a library writes them.
-        rows_changed = before.record.fingerprint != state.fingerprint and bool(
-            compare(before.tables, state.parquet)
-        )
+        if changes or before.record.fingerprint != state.fingerprint:
+            differences = compare(before.tables, state.parquet)
     previous = before.record.version if before else None
-    version = next_version(previous, changes, rows_changed=rows_changed)
+    version = next_version(previous, changes, rows_changed=before is None or bool(differences))
     if version is None:
         assert before is not None, "the first release has a version"
-        shelf.tidy()
+        store.write_index()
         notes = (before.folder / NOTES_FILE).read_text(encoding="utf-8")
-        return Outcome(before, is_new=False, notes=notes)
+        return ReleaseResult(before, is_new=False, notes=notes)
     record = Record(
         version=version,
         previous=previous,
@@ -141,19 +145,21 @@ def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
         fingerprint=state.fingerprint,
         row_counts=dict(state.row_counts),
     )
-    folder = shelf.begin(version)
+    folder = store.start_draft(version)
     releasing.progress("release", 0, 1)
     (folder / SCHEMA_FILE).write_text(write_description(schema), encoding="utf-8")
-    write_parquet(state.parquet, folder / PARQUET, record.edition)
-    with looking_at_letters(folder, releasing.out / "archive", jobs=releasing.jobs) as letters:
-        _write_other_forms(folder, record.edition)
-        workbook = folder / f"{record.edition.file_stem}.xlsx"
+    write_parquet(state.parquet, folder / PARQUET, record.info)
+    with verify_letters_in_background(
+        folder, releasing.out / "archive", jobs=releasing.jobs
+    ) as letters:
+        _write_other_forms(folder, state, record.info)
+        workbook = folder / f"{record.info.file_stem}.xlsx"
         content = content_sha256(workbook)
         write_record(folder, msgspec.structs.replace(record, workbook_content=content))
-        notes = _write_pages(folder, before, record.edition, changes)
-        write_datapackage(folder, record.edition)
-        write_croissant(folder, record.edition)
-        write_citation_file(folder, record.edition)
+        notes = _write_pages(folder, before, record.info, changes, differences)
+        write_datapackage(folder, record.info)
+        write_croissant(folder, record.info)
+        write_citation_file(folder, record.info)
         write_checksums(folder)
         releasing.progress("release", 1, 1)
         report = verify(
@@ -162,7 +168,7 @@ def _make(releasing: Releasing, shelf: Shelf) -> Outcome:
             progress=lambda done, total: releasing.progress("verifying", done, total),
         )
     _refuse_if_unsound(report)
-    return Outcome(shelf.put(folder, version), is_new=True, notes=notes)
+    return ReleaseResult(store.publish(folder, version), is_new=True, notes=notes)
 
 
 def _published(out: Path) -> states.State:
@@ -172,6 +178,8 @@ def _published(out: Path) -> states.State:
         raise ReleaseError(
             f"Nothing is published in {out}. Run `ofsted-letters run` first, or give --out."
         )
+    if not state.row_counts["visits"]:
+        raise ReleaseError(f"Not one letter is published in {out}, so there is nothing to release.")
     _, problems = check_columns(state.parquet, SCHEMA)
     if not problems and states.name_of(state.fingerprint) == state.state_id:
         codes = read_table(state.parquet, "codes")
@@ -183,7 +191,7 @@ def _published(out: Path) -> states.State:
     )
 
 
-def _refuse_if_changed(before: Release, shelf: Shelf) -> None:
+def _refuse_if_changed(before: Release, store: ReleaseStore) -> None:
     """Refuse to build on a release whose files are not those that it was made of.
 
     One that is whole and in no list was put there by a run that was killed before it could list it.
@@ -191,10 +199,10 @@ def _refuse_if_changed(before: Release, shelf: Shelf) -> None:
     Raises:
         ReleaseError: If they are not, with what is wrong.
     """
-    on = Subject(before.folder, {}, {}, {})
+    on = ReleaseUnderTest(before.folder, describe_tables(), {})
     problems = [*check_checksums(on)]
-    if not problems and before.record.version not in (read_list(shelf.folder) or {}):
-        shelf.tidy()
+    if not problems and before.record.version not in (read_list(store.folder) or {}):
+        store.write_index()
     problems += check_release_list(on)
     if problems:
         raise ReleaseError(
@@ -203,36 +211,33 @@ def _refuse_if_changed(before: Release, shelf: Shelf) -> None:
         )
 
 
-def _write_other_forms(folder: Path, edition: Edition) -> None:
-    """Write all forms but Parquet; the database is built by another process meanwhile."""
+def _write_other_forms(folder: Path, state: states.State, info: ReleaseInfo) -> None:
+    """Write all forms but Parquet."""
     tables = folder / PARQUET
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        to = folder / f"{edition.file_stem}.duckdb"
-        database = beside.submit(write_database, tables, to, edition)
-        write_csv(tables, folder / "csv", edition)
-        write_workbook(tables, folder / f"{edition.file_stem}.xlsx", edition)
-        database.result()
+    write_database(state.database, folder / f"{info.file_stem}.duckdb", info)
+    write_csv(tables, folder / "csv", info)
+    write_workbook(tables, folder / f"{info.file_stem}.xlsx", info)
 
 
 def _write_pages(
-    folder: Path, before: Release | None, edition: Edition, changes: Sequence[SchemaChange]
+    folder: Path,
+    before: Release | None,
+    info: ReleaseInfo,
+    changes: Sequence[SchemaChange],
+    differences: Differences | None,
 ) -> str:
     """Write what people read, and return the notes."""
-    tables = folder / PARQUET
-    differences = None
-    if before is not None:
-        differences = compare(before.tables, tables)
-        versions = before.record.version, edition.version
-        (folder / "changes.md").write_text(
-            markdown_report(differences, *versions, edition=edition), encoding="utf-8"
-        )
-        write_differences(differences, folder / "changes.parquet", edition)
-    news = changelog_entry(edition, differences, changes)
-    earlier = (before.folder / CHANGELOG_FILE).read_text(encoding="utf-8") if before else None
-    (folder / CHANGELOG_FILE).write_text(changelog(edition, news, earlier), encoding="utf-8")
-    write_data_dictionary(folder, edition)
+    earlier = None
+    if before is not None and differences is not None:
+        report = markdown_report(differences, before.record.version, info.version, info=info)
+        (folder / "changes.md").write_text(report, encoding="utf-8")
+        write_differences(differences, folder / "changes.parquet", info)
+        earlier = (before.folder / CHANGELOG_FILE).read_text(encoding="utf-8")
+    news = changelog_entry(info, differences, changes)
+    (folder / CHANGELOG_FILE).write_text(changelog(info, news, earlier), encoding="utf-8")
+    write_data_dictionary(folder, info)
     shutil.copyfile(_RESPONSIBLE_USE, folder / RESPONSIBLE_USE_FILE)
-    return write_notes(folder, tables, edition, news, is_first=before is None)
+    return write_notes(folder, folder / PARQUET, info, news, is_first=before is None)
 
 
 def _refuse_if_unsound(report: Report) -> None:

@@ -1,10 +1,10 @@
-"""The shelf: where releases stand, what each says of itself, and how a new one is put there.
+"""The store: where releases stand, what each says of itself, and how a new one is put there.
 
     OUT/releases/<version>/      one whole release; it is never changed
     OUT/releases/latest          -> <version>, the newest
     OUT/releases/releases.json   all of them, with date, counts and checksums
 
-Here belongs the order of steps that puts a release on the shelf, and how a name that a person
+Here belongs the order of steps that puts a release in the store, and how a name that a person
 gives (`1.2.0`, `latest`, `current`, a folder) leads to tables. What is in a release is decided in
 `build`.
 """
@@ -16,13 +16,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 from semver import Version
 
 from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
-from assets.release.edition import NAME, Edition
+from assets.release.release_info import NAME, ReleaseInfo
 from warehouse import states
 from warehouse.parquet import table_path
 
@@ -72,13 +71,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     workbook_content: str | None = None
 
     @property
-    def edition(self) -> Edition:
+    def info(self) -> ReleaseInfo:
         """The release as its own files speak of it."""
-        return Edition(self.version, self.released, self.source, self.row_counts)
+        return ReleaseInfo(self.version, self.released, self.source, self.row_counts)
 
 
 class Release(msgspec.Struct, frozen=True):
-    """A release on the shelf, or one that somebody has downloaded.
+    """A release in the store, or one that somebody has downloaded.
 
     Attributes:
         folder: Where it lies.
@@ -100,42 +99,36 @@ class Release(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """What the list of releases says of one, as far as it can be held against the release.
+    """What the list of releases says of one.
 
     Attributes:
         version: Its version.
         date: The day of it, as `Record.released`.
         previous: The release before it.
         source: Where its letters came from.
+        path: Its folder, beside the list.
         row_counts: How many rows each table has.
         sha256sums: The SHA-256 of its file of checksums.
+        files: Its files: `path`, `bytes` and `sha256` of each.
     """
 
     version: str
     date: date
     previous: str | None
     source: str
+    path: str = ""
     row_counts: dict[str, int]
     sha256sums: str
+    files: list[dict[str, str | int]] = []
 
 
 class _List(msgspec.Struct):
+    name: str
+    latest: str | None
     releases: list[Listed]
 
 
-class Tables(NamedTuple):
-    """A folder of tables, and the release that it is to be cited by.
-
-    Attributes:
-        tables: The folder of Parquet.
-        edition: The release; `None` where what is published has not been released.
-    """
-
-    tables: Path
-    edition: Edition | None
-
-
-class Shelf:
+class ReleaseStore:
     """The releases of a folder that states are published in."""
 
     def __init__(self, out: Path) -> None:
@@ -198,12 +191,12 @@ class Shelf:
             f"There is no release {_named(name)}. {_proposed(name, versions)}{self._there_are()}"
         )
 
-    def of_tables(self, name: str | None = None) -> Tables:
+    def tables_and_info(self, name: str | None) -> tuple[Path, ReleaseInfo | None]:
         """Tables to look something up in, with the release that they are to be cited by.
 
         Args:
-            name: A release, as for `find`; `None` is what is published now, or else the newest
-                release.
+            name: A release, as for `find`; `None` is what is published now, which need not have
+                been released, or else the newest release.
 
         Raises:
             ReleaseError: If there are none.
@@ -211,10 +204,10 @@ class Shelf:
         state = states.current(self.out)
         if name is not None or state is None:
             release = self.find(name)
-            return Tables(release.tables, release.record.edition)
+            return release.tables, release.record.info
         newest = self.latest()
         is_released = newest is not None and newest.record.state_id == state.state_id
-        return Tables(state.parquet, newest.record.edition if newest and is_released else None)
+        return state.parquet, newest.record.info if newest and is_released else None
 
     def tables(self, name: str) -> Path:
         """The folder of Parquet tables that a person means.
@@ -261,14 +254,14 @@ class Shelf:
             )
         return self.out / states.STATES / state.previous_id
 
-    def begin(self, version: str) -> Path:
+    def start_draft(self, version: str) -> Path:
         """An empty folder for a release in the making; what a killed one left is cleared.
 
         Raises:
-            ReleaseError: If a release on the shelf is not whole, so that it could not be listed.
+            ReleaseError: If a release in the store is not whole, so that it could not be listed.
             PublishError: If something stands where the link to the newest belongs.
         """
-        _list_of(self.releases())
+        self._list()
         states.check_ours(self.folder / LATEST)
         self.folder.mkdir(parents=True, exist_ok=True)
         for left in self.folder.glob(f"{_NEW}*"):
@@ -277,7 +270,7 @@ class Shelf:
         folder.mkdir()
         return folder
 
-    def put(self, made: Path, version: str) -> Release:
+    def publish(self, made: Path, version: str) -> Release:
         """Put a release that is whole in its place, and lead `latest` to the newest.
 
         Raises:
@@ -291,20 +284,26 @@ class Shelf:
                 path.chmod(_READ_ONLY)
             states.sync(path)
         made.rename(place)
-        self.tidy()
+        self.write_index()
         return read_release(place)
 
-    def tidy(self) -> None:
+    def write_index(self) -> None:
         """Make the list, and the link to the newest, say what is there."""
-        releases = self.releases()
-        if not releases:
+        index = self._list()
+        if index.latest is None:
             return
         new = self.folder / f"{_NEW}{LIST_FILE}"
-        new.write_bytes(_list_of(releases))
+        new.write_bytes(_json(index))
         states.sync(new)
         new.replace(self.folder / LIST_FILE)
-        states.replace_link(self.folder / LATEST, releases[-1].record.version)
+        states.replace_link(self.folder / LATEST, index.latest)
         states.sync(self.folder)
+
+    def _list(self) -> _List:
+        releases = self.releases()
+        newest = releases[-1].record if releases else None
+        name, version = (newest.info.file_stem, newest.version) if newest else (NAME, None)
+        return _List(name, version, [_listed(release) for release in reversed(releases)])
 
     def _there_are(self) -> str:
         versions = [release.record.version for release in self.releases()]
@@ -335,11 +334,11 @@ def reading(*folders: Path) -> Iterator[None]:
     Raises:
         ReleaseError: If a table is missing, or cannot be read.
     """
-    from polars.exceptions import PolarsError
+    import duckdb
 
     try:
         yield
-    except (OSError, PolarsError) as error:
+    except (OSError, duckdb.Error) as error:
         where = " or ".join(map(str, folders))
         problem = str(error).partition("\n")[0].rstrip(".")
         raise ReleaseError(
@@ -348,24 +347,24 @@ def reading(*folders: Path) -> Iterator[None]:
         ) from error
 
 
-def release_folders(shelf: Path) -> tuple[Path, ...]:
+def release_folders(store: Path) -> tuple[Path, ...]:
     """The folders of all releases in a folder; none if there is no such folder."""
-    if not shelf.is_dir():
+    if not store.is_dir():
         return ()
     return tuple(
         path
-        for path in shelf.iterdir()
+        for path in store.iterdir()
         if path.is_dir() and not path.is_symlink() and Version.is_valid(path.name)
     )
 
 
-def read_list(shelf: Path) -> Mapping[str, Listed] | None:
+def read_list(store: Path) -> Mapping[str, Listed] | None:
     """What the list in a folder of releases says of each version; `None` if there is no list.
 
     Raises:
         ReleaseError: If it is there and cannot be read.
     """
-    path = shelf / LIST_FILE
+    path = store / LIST_FILE
     try:
         listed = msgspec.json.decode(path.read_bytes(), type=_List)
     except FileNotFoundError:
@@ -400,9 +399,28 @@ def write_record(folder: Path, record: Record) -> None:
     (folder / RECORD_FILE).write_bytes(_json(record))
 
 
-def _list_of(releases: tuple[Release, ...]) -> bytes:
+def _listed(release: Release) -> Listed:
+    """What the list says of a release.
+
+    Raises:
+        ReleaseError: If the release is not whole.
+    """
+    record, checksums = release.record, release.folder / CHECKSUMS_FILE
     try:
-        entries = [_entry(release) for release in reversed(releases)]
+        files: list[dict[str, str | int]] = [
+            {"path": path, "bytes": (release.folder / path).stat().st_size, "sha256": sha256}
+            for path, sha256 in read_checksums(checksums).items()
+        ]
+        return Listed(
+            version=record.version,
+            date=record.released,
+            previous=record.previous,
+            source=record.source,
+            path=record.version,
+            row_counts=record.row_counts,
+            sha256sums=file_sha256(checksums),
+            files=files,
+        )
     except OSError as error:
         raise ReleaseError(
             f"{error.filename} is missing, though it belongs to a release, and a release is never "
@@ -410,36 +428,6 @@ def _list_of(releases: tuple[Release, ...]) -> bytes:
         ) from error
     except ChecksumsError as error:
         raise ReleaseError(f"{error} Take the release from a copy, or move it away.") from error
-    newest = releases[-1].record if releases else None
-    return _json(
-        {
-            "name": newest.edition.file_stem if newest else NAME,
-            LATEST: newest.version if newest else None,
-            "releases": entries,
-        }
-    )
-
-
-def _entry(release: Release) -> Mapping[str, object]:
-    record = release.record
-    checksums = release.folder / CHECKSUMS_FILE
-    return {
-        "version": record.version,
-        "date": record.released,
-        "previous": record.previous,
-        "source": record.source,
-        "path": record.version,
-        "row_counts": record.row_counts,
-        "sha256sums": file_sha256(checksums),
-        "files": [
-            {
-                "path": path,
-                "bytes": (release.folder / path).stat().st_size,
-                "sha256": sha256,
-            }
-            for path, sha256 in read_checksums(checksums).items()
-        ],
-    }
 
 
 def _json(value: object) -> bytes:

@@ -28,12 +28,12 @@ def render(template: str, **values: object) -> str:
 
 def cell(value: object) -> str:
     """A value as words of Markdown, in one line: in a cell, a list or a paragraph."""
-    return _MARKS.sub(r"\\\g<0>", _folded(value))
+    return _MARKS.sub(r"\\\g<0>", folded(value))
 
 
 def code_span(value: object) -> str:
     """A value as code in Markdown, in one line; in a cell as well."""
-    text = _folded(value)
+    text = folded(value)
     if "|" in text:
         # In a cell, a bar ends even code; elsewhere, nothing is escaped in it. Words will do both.
         return cell(text)
@@ -43,7 +43,8 @@ def code_span(value: object) -> str:
     return f"{fence}{space}{text}{space}{fence}" if text else ""
 
 
-def _folded(value: object) -> str:
+def folded(value: object) -> str:
+    """A value in one line, with single blanks."""
     return " ".join(str(value).split())
 
 

@@ -8,7 +8,7 @@ import time
 _SECONDS_BETWEEN_LINES = 10.0
 
 
-class Pace:
+class ProgressLog:
     """Keeps the times of pieces of work, by name."""
 
     def __init__(self) -> None:

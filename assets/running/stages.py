@@ -6,11 +6,11 @@ stands in the `stage` module of its folder.
 A result is kept with a stamp, made from the version of the stage and what the source lists of the
 file. The version is a checksum over the code and the tables that decide the result, those of the
 stages before it included: a letter is read again when the parser is another one, and nobody has to
-remember to say so. A result whose file is torn, or not there, is made anew.
+remember to say so. A result with another stamp is as good as none: it is made anew, and no later
+stage is given it. So is one whose file is torn.
 """
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,19 +22,18 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from assets.model import ArchivedFile, QuarantineStage, Rejection
-from assets.running.workers import TIMEOUT_SECONDS, Fault, Workers
+from assets.running.workers import TIMEOUT_SECONDS, WorkerFailure, Workers
+from warehouse.files import UNFINISHED, replace_file
 
 _ROOT = Path(__file__).parents[2]
 
 #: Suffixes of the files whose content decides what a stage makes of a letter.
 _CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml"})
 
-_NEW = ".new"
-
 T = TypeVar("T")
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class Folders(msgspec.Struct, frozen=True, kw_only=True):
     """Where stages find what they need.
 
     Attributes:
@@ -47,19 +46,19 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotMade(Exception):
-    """A stage has no result for a letter yet; the message says which stage must run."""
+    """A stage has no result of this version for a letter; the message says which must run."""
 
 
-class Made(NamedTuple):
+class StageRun(NamedTuple):
     """What a run of a stage did.
 
     Attributes:
-        kept: How many results still held.
-        made: How many results were made, by the name of their type.
+        cached: How many results still held.
+        built: How many results were made, by the name of their type.
     """
 
-    kept: int
-    made: Counter[str]
+    cached: int
+    built: Counter[str]
 
 
 @dataclass(frozen=True)
@@ -70,18 +69,20 @@ class Stage(Generic[T]):
         name: The name of its asset and of its folder of results.
         product: The type of its results, as `msgspec` is to read them.
         make: Makes the result of one archived file.
-        halts_at: The stage of quarantine for a file that it fails on.
-        made_by: The files and folders, from the project's root, whose content decides a result,
-            besides `assets/model.py`.
+        quarantine_stage: The stage of quarantine for a file that it fails on.
+        source_paths: The files and folders, from the project's root, whose content decides a
+            result: what the work imports, and its tables. What runs a stage (`assets/running`) is
+            not among them, nor is what the stage before names. A test holds them against the
+            imports.
         libraries: The packages whose version decides it as well.
         after: The stage whose results it starts from.
     """
 
     name: str
     product: Any
-    make: Callable[[ArchivedFile, Place], T]
-    halts_at: QuarantineStage
-    made_by: tuple[str, ...]
+    make: Callable[[ArchivedFile, Folders], T]
+    quarantine_stage: QuarantineStage
+    source_paths: tuple[str, ...]
     libraries: tuple[str, ...] = ()
     after: "Stage[Any] | None" = None
 
@@ -91,24 +92,24 @@ class Stage(Generic[T]):
         whole = hashlib.sha256(self.after.version.encode() if self.after else b"")
         for library in self.libraries:
             whole.update(f"{library} {version(library)}\n".encode())
-        for path in _files(self.made_by):
+        for path in _files(self.source_paths):
             whole.update(f"{path.relative_to(_ROOT)}\n".encode() + path.read_bytes())
         return whole.hexdigest()
 
     def run(
         self,
         files: Sequence[ArchivedFile],
-        place: Place,
+        folders: Folders,
         workers: Workers,
         *,
         full: bool = False,
         progress: Callable[[int, int], None] = lambda done, total: None,
-    ) -> Made:
+    ) -> StageRun:
         """Make what results are not there or hold no more.
 
         Args:
             files: The letters.
-            place: Where they lie, and where the results go.
+            folders: Where they lie, and where the results go.
             workers: Who makes them.
             full: Whether to make all results anew.
             progress: Is told how many are made, and of how many.
@@ -116,59 +117,70 @@ class Stage(Generic[T]):
         Raises:
             NotMade: If the stage before has no result for one of them.
         """
-        folder = place.work / self.name
+        folder = folders.work / self.name
         folder.mkdir(parents=True, exist_ok=True)
-        for torn in folder.glob(f"*{_NEW}*"):  # what a killed run had in hand
+        for torn in folder.glob(f"*{UNFINISHED}*"):  # what a killed run had in hand
             torn.unlink(missing_ok=True)
-        tasks = []
-        for file in files:
-            basis = self.version.encode() + msgspec.json.encode(file.listing)
-            stamp = hashlib.sha256(basis).hexdigest()[:16]
-            if full or self._stamp(file, place) != stamp:
-                tasks.append(_Task(self, file, place, stamp))
-        made: Counter[str] = Counter()
+        tasks = [
+            _Task(self, file, folders)
+            for file in files
+            if full or self._kept(file, folders) is None
+        ]
+        built: Counter[str] = Counter()
         outcomes = zip(tasks, workers.map(_make, tasks), strict=True)
         for done, (task, outcome) in enumerate(outcomes, start=1):
-            if isinstance(outcome, Fault):
-                outcome = _keep(task, self._failed(outcome))
-            made[outcome] += 1
+            if isinstance(outcome, WorkerFailure):
+                outcome = self._keep(task.file, folders, self._failed(outcome))
+            built[outcome] += 1
             progress(done, len(tasks))
-        return Made(kept=len(files) - len(tasks), made=made)
+        return StageRun(cached=len(files) - len(tasks), built=built)
 
-    def load(self, file: ArchivedFile, place: Place) -> T:
+    def load(self, file: ArchivedFile, folders: Folders) -> T:
         """The result of a letter.
 
         Raises:
-            NotMade: If there is none.
+            NotMade: If there is none of this version.
         """
-        try:
-            data = self._path(file, place).read_bytes()
-        except FileNotFoundError as error:
+        kept = self._kept(file, folders)
+        if kept is None:
             raise NotMade(
-                f"There is nothing of {file.file_name} from {self.name} yet: run that first."
-            ) from error
-        result: T = _decoder(self.product).decode(_decode_kept(data).result)
+                f"There is nothing of {file.file_name} from {self.name} yet, or only of another "
+                "version: run that first."
+            )
+        result: T = _decoder(self.product).decode(kept)
         return result
 
-    def _path(self, file: ArchivedFile, place: Place) -> Path:
-        return place.work / self.name / f"{file.letter_id}.json"
+    def _path(self, file: ArchivedFile, folders: Folders) -> Path:
+        return folders.work / self.name / f"{file.letter_id}.json"
 
-    def _stamp(self, file: ArchivedFile, place: Place) -> str | None:
+    def _stamp(self, file: ArchivedFile) -> str:
+        basis = self.version.encode() + msgspec.json.encode(file.listing)
+        return hashlib.sha256(basis).hexdigest()[:16]
+
+    def _kept(self, file: ArchivedFile, folders: Folders) -> msgspec.Raw | None:
+        """The result that is kept, if it still holds."""
         try:
-            return _decode_kept(self._path(file, place).read_bytes()).stamp
+            kept = _decode_kept(self._path(file, folders).read_bytes())
         except (FileNotFoundError, msgspec.DecodeError):
             return None
+        return kept.result if kept.stamp == self._stamp(file) else None
 
-    def _failed(self, why: Fault | Exception) -> Rejection:
+    def _keep(self, file: ArchivedFile, folders: Folders, result: object) -> str:
+        """Keep a result; returns the name of its type."""
+        kept = _Kept(self._stamp(file), msgspec.Raw(msgspec.json.encode(result)))
+        replace_file(self._path(file, folders), msgspec.json.encode(kept))
+        return type(result).__name__
+
+    def _failed(self, why: WorkerFailure | Exception) -> Rejection:
         """What stands in place of a result that could not be made."""
-        doing = "reading" if self.halts_at == "read" else "parsing"
-        if why is Fault.CRASHED:
+        doing = "reading" if self.quarantine_stage == "read" else "parsing"
+        if why is WorkerFailure.CRASHED:
             code, detail = "reader_crashed", f"The process that was {doing} the file ended."
-        elif why is Fault.TIMED_OUT:
+        elif why is WorkerFailure.TIMED_OUT:
             code, detail = "timed_out", f"Still {doing} the file after {TIMEOUT_SECONDS:.0f} s."
         else:
             code, detail = "parser_failed", f"{type(why).__name__} while {doing} the file: {why}"
-        return Rejection(stage=self.halts_at, reason_code=code, detail=detail)
+        return Rejection(stage=self.quarantine_stage, reason_code=code, detail=detail)
 
 
 class _Task(NamedTuple):
@@ -176,8 +188,7 @@ class _Task(NamedTuple):
 
     stage: Stage[Any]
     file: ArchivedFile
-    place: Place
-    stamp: str
+    folders: Folders
 
 
 class _Kept(msgspec.Struct):
@@ -198,27 +209,16 @@ def _decoder(product: Any) -> msgspec.json.Decoder[Any]:
 def _make(task: _Task) -> str:
     """Make a result and keep it, in a worker process; returns the name of its type."""
     try:
-        result = task.stage.make(task.file, task.place)
+        result = task.stage.make(task.file, task.folders)
     except NotMade:
         raise
     except Exception as error:  # noqa: BLE001 - a fault in the parser must cost one letter, not all
         result = task.stage._failed(error)
-    return _keep(task, result)
-
-
-def _keep(task: _Task, result: object) -> str:
-    path = task.stage._path(task.file, task.place)
-    # The workers of a run that was killed may still be at the same letter for a moment.
-    new = path.with_suffix(f"{_NEW}{os.getpid()}")
-    kept = _Kept(task.stamp, msgspec.Raw(msgspec.json.encode(result)))
-    new.write_bytes(msgspec.json.encode(kept))
-    new.replace(path)
-    return type(result).__name__
+    return task.stage._keep(task.file, task.folders, result)
 
 
 def _files(names: Sequence[str]) -> Iterator[Path]:
-    """The types that all stages share, and what is named or lies below a folder that is named."""
-    yield _ROOT / "assets" / "model.py"
+    """What is named, or is code or a table below a folder that is named."""
     for name in names:
         path = _ROOT / name
         if path.is_file():

@@ -25,13 +25,13 @@ from pebble import ProcessExpired, ProcessPool
 TIMEOUT_SECONDS = 60.0
 
 #: How far processes that give way stand behind others, as the command `nice` counts.
-_GIVES_WAY = 10
+_NICENESS = 10
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-class Fault(Enum):
+class WorkerFailure(Enum):
     """Why there is no result for a task."""
 
     CRASHED = "crashed"
@@ -51,7 +51,7 @@ class Workers:
         preload: Sequence[str] = (),
         timeout_seconds: float = TIMEOUT_SECONDS,
         *,
-        gives_way: bool = False,
+        low_priority: bool = False,
     ) -> None:
         """Prepare a pool; nothing is started before the first use.
 
@@ -59,13 +59,13 @@ class Workers:
             jobs: The number of processes.
             preload: The modules that the work needs, to be imported once for all processes.
             timeout_seconds: The longest that one task may take.
-            gives_way: Whether the processes take only what processor time others leave, as they
+            low_priority: Whether the processes take only what processor time others leave, as they
                 should where the running process has more to do than to wait for them.
         """
         self.jobs = jobs
         self._preload = list(preload)
         self._timeout_seconds = timeout_seconds
-        self._gives_way = gives_way
+        self._low_priority = low_priority
         self._pool: ProcessPool | None = None
 
     def __enter__(self) -> "Workers":
@@ -94,8 +94,7 @@ class Workers:
             self._pool = ProcessPool(
                 max_workers=self.jobs,
                 context=context,
-                initializer=os.nice,
-                initargs=(_GIVES_WAY if self._gives_way else 0,),
+                initializer=_step_back if self._low_priority else None,
             )
             if not self._pool.active:  # asking starts the pool
                 raise RuntimeError("The worker processes could not be started.")
@@ -103,7 +102,7 @@ class Workers:
 
     def map(
         self, function: Callable[[Task], Result], tasks: Sequence[Task]
-    ) -> Iterator[Result | Fault]:
+    ) -> Iterator[Result | WorkerFailure]:
         """Apply a module's function to every task; yields in the order of the tasks.
 
         Raises:
@@ -117,13 +116,21 @@ class Workers:
             try:
                 yield next(results)
             except ProcessExpired:
-                yield Fault.CRASHED
+                yield WorkerFailure.CRASHED
             except TimedOut:
-                yield Fault.TIMED_OUT
+                yield WorkerFailure.TIMED_OUT
+
+
+def _step_back() -> None:
+    """Take only what processor time others leave."""
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
 
 
 def _limited(function: Callable[[Task], Result], seconds: int, task: Task) -> Result:
     """Do a task; end the process if it takes too long and nobody is left to end it."""
+    if not hasattr(signal, "alarm"):
+        return function(task)
     signal.alarm(seconds)
     try:
         return function(task)

@@ -5,43 +5,37 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.findings.asset import statements
+from assets.letters.workspace import Workspace
 from assets.publications.asset import parsed_letters
-from assets.run_notes import keep_note
+from assets.running.notes import note_metadata
 from assets.running.preview import ROWS, markdown_table
-from assets.workspace import Workspace
+from assets.tables.provenance import TOLD_WITH
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
 
-#: Groups of tables as Dagster's graph shows them, and what each group is made from.
-_GROUPS = {
-    "reference": ((), ("authorities", "authority_successors", "authority_neighbours", "codes")),
-    "files": ((parsed_letters,), ("letters", "quarantine", "coverage")),
-    "visits": (
-        (parsed_letters,),
-        ("visits", "visit_themes", "inspectors", "visit_inspectors"),
-    ),
-    "history": ((statements,), ("visit_versions",)),
-    "findings": ((statements,), ("sections", "findings", "finding_topics", "corrections")),
-    "quality": ((), ("evaluation",)),
+#: What the groups of tables are made from.
+_MADE_FROM = {
+    "files": (parsed_letters,),
+    "visits": (parsed_letters,),
+    "history": (statements,),
+    "findings": (statements,),
 }
 
 
 def _specs() -> Iterator[dg.AssetSpec]:
-    for group, (deps, names) in _GROUPS.items():
-        for name in names:
-            table = SCHEMA[name]
-            yield dg.AssetSpec(
-                name,
-                deps=deps,
-                group_name=group,
-                description=table.description,
-                kinds={"polars", "parquet"},
-                metadata={
-                    "dagster/column_schema": dg.TableSchema(
-                        columns=[_column(table, column) for column in table.columns]
-                    )
-                },
-            )
+    for table in SCHEMA.values():
+        yield dg.AssetSpec(
+            table.name,
+            deps=_MADE_FROM.get(table.group or "", ()),
+            group_name=table.group,
+            description=table.description,
+            kinds={"polars", "parquet"},
+            metadata={
+                "dagster/column_schema": dg.TableSchema(
+                    columns=[_column(table, column) for column in table.columns]
+                )
+            },
+        )
 
 
 def _column(table: Table, column: Column) -> dg.TableColumn:
@@ -72,8 +66,7 @@ def tables(
 
     workspace.progress("tables", 0, 1)
     candidate = make_candidate(workspace)
-    keep_note(workspace.out, "tables", candidate.note)
-    for signal, files in candidate.note.signals:
+    for signal, files in candidate.told.signals:
         context.log.warning(f"{signal.code}: {signal.detail} ({', '.join(files)})")
     workspace.progress("tables", 1, 1)
     for name, frame in candidate.frames.items():
@@ -85,5 +78,6 @@ def tables(
                 "preview": dg.MetadataValue.md(
                     markdown_table(frame.head(ROWS).iter_rows(named=True))
                 ),
+                **(note_metadata(candidate.told) if name == TOLD_WITH else {}),
             },
         )

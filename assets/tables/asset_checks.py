@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.workspace import Workspace
+from assets.letters.workspace import Workspace
 from expectations.suites import check_specs
 
 

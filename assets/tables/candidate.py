@@ -9,15 +9,20 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from assets.findings import stage as findings
-from assets.letters.archive import Archive
+from assets.letters.workspace import Workspace
 from assets.model import Rejection
 from assets.publications import stage as visits
-from assets.run_notes import Quarantined, Tabled
 from assets.tables.corrections_file import read_corrections
 from assets.tables.measured import measured_rows
-from assets.tables.rows import Outcome, Tables, build_rows
+from assets.tables.provenance import (
+    Provenance,
+    Quarantined,
+    Told,
+    inputs_fingerprint,
+    keep_provenance,
+)
+from assets.tables.rows import ReadFile, Tables, build_rows
 from assets.tables.verdict import validated
-from assets.workspace import Workspace
 from warehouse.frames import build_frame
 from warehouse.parquet import write_tables
 from warehouse.reference import reference_rows
@@ -31,11 +36,11 @@ class Candidate(NamedTuple):
 
     Attributes:
         frames: The tables by name.
-        note: What there is to tell of them.
+        told: What there is to tell of them.
     """
 
     frames: "dict[str, pl.DataFrame]"
-    note: Tabled
+    told: Told
 
 
 def make_candidate(workspace: Workspace) -> Candidate:
@@ -46,22 +51,26 @@ def make_candidate(workspace: Workspace) -> Candidate:
         ValidatorError: If the tables could not be validated.
         CorrectionError: If a line of the file of corrections cannot be right.
     """
-    archive = Archive(workspace.archive)
-    place = workspace.place
-    outcomes = []
+    # DuckDB takes a while to import, which not every process that knows this module can afford.
+    from expectations.sql_reader import letters_at_fault
+
+    archive, folders = workspace.archive, workspace.folders
+    inputs = inputs_fingerprint(archive, workspace.source)
+    read = []
     for file in archive.files():
-        statements = findings.STAGE.load(file, place)
+        statements = findings.STAGE.load(file, folders)
         if isinstance(statements, Rejection):
-            outcomes.append(Outcome(file, statements))
+            read.append(ReadFile(file, statements))
         else:
-            outcomes.append(Outcome(file, visits.STAGE.load(file, place), statements))
+            read.append(ReadFile(file, visits.STAGE.load(file, folders), statements))
     reference = reference_rows(workspace.source.authorities)
     corrections = read_corrections()
     held_back: dict[str, Rejection] = {}
+    keep_provenance(workspace.candidate, None)
     # Taking letters out can break a rule for another one, if only by a count; then it goes as well.
     while True:
         tables = build_rows(
-            outcomes,
+            read,
             reference,
             parser_version=findings.STAGE.version[:12],
             unarchived=archive.unarchived(),
@@ -71,7 +80,10 @@ def make_candidate(workspace: Workspace) -> Candidate:
         )
         frames = {name: build_frame(name, rows) for name, rows in tables.rows.items()}
         write_tables(frames, workspace.candidate)
-        at_fault = validated(workspace).letters_to_quarantine()
+        at_fault = letters_at_fault(workspace.candidate)
+        if not at_fault.keys() - held_back.keys():
+            # Great Expectations has the last word, and is asked once.
+            at_fault = validated(workspace).letters_to_quarantine()
         if not at_fault.keys() - held_back.keys():
             break
         for letter_id, reason in at_fault.items():
@@ -80,7 +92,11 @@ def make_candidate(workspace: Workspace) -> Candidate:
         *(file.listing for file in archive.files()),
         *(missing.listing for missing in archive.unarchived()),
     ]
-    return Candidate(frames, _note(tables, {one.file_name: one.title for one in listings}))
+    told = _told(tables, {one.file_name: one.title for one in listings})
+    keep_provenance(
+        workspace.candidate, Provenance(source=workspace.source.name, inputs=inputs, told=told)
+    )
+    return Candidate(frames, told)
 
 
 def _rejection(reason: str, corrected: Collection[str]) -> Rejection:
@@ -89,9 +105,9 @@ def _rejection(reason: str, corrected: Collection[str]) -> Rejection:
     return Rejection(stage="validate", reason_code="invalid", detail=after + reason)
 
 
-def _note(tables: Tables, titles: Mapping[str, str]) -> Tabled:
+def _told(tables: Tables, titles: Mapping[str, str]) -> Told:
     statuses = Counter(row["status"] for row in tables.rows["letters"])
-    return Tabled(
+    return Told(
         row_counts={name: len(rows) for name, rows in tables.rows.items()},
         letters_by_status=dict(statuses.most_common()),
         quarantine=tuple(

@@ -1,17 +1,18 @@
-"""Corrections: values that a person found to be wrong, put right after all else has been read.
+"""Corrections: values that a person found to be wrong, put right before keys are made.
 
 Here belongs when a line of the reviewed file (`corrections_file`) applies, and what becomes of it.
 Here does not belong what follows from a corrected value (`derived`), nor any rule on how letters
 are read: a fault that a rule could mend is mended there.
 
-A visit whose authority, kind or first day is corrected gets another key. The line that does so
-names the key that the visit was read with; other lines may name either.
+A letter is corrected while the keys of its rows lack that of the visit, which is made from the
+corrected values. A line names rows by the key that the visit was read with; others than the one
+that changes it may name the key that it gives.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from assets.model import Signal
@@ -22,7 +23,6 @@ from assets.tables.corrections_file import (
     Value,
     as_text,
     check_doubles,
-    is_code_in_place,
     new_row,
     row_key,
     value_of,
@@ -31,16 +31,7 @@ from assets.tables.derived import VISIT_KEY_PARTS, key_of, key_part
 from warehouse.schema import SCHEMA, Column, Table
 
 Row = dict[str, Any]
-
-#: Columns that say how another one was come by: once a person has corrected that, nothing does but
-#: what the person says.
-_GROUNDS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("findings", "valence_code"): ("valence_score", "cues"),
-    ("findings", "quantifier_code"): ("quantifier_words",),
-}
-
-#: Tables of codes in their place of which an owner has one at least.
-_NEVER_NONE = frozenset({"finding_topics"})
+Rows = Mapping[str, list[Row]]
 
 
 class Corrected(NamedTuple):
@@ -51,12 +42,14 @@ class Corrected(NamedTuple):
         stale: A signal, with the visit it is about, for each one that does not apply.
         applied: Those that were applied.
         passed_over: Those that are about other letters than these.
+        keys: The keys of visits, by those that they were read with.
     """
 
     rows: list[Row]
     stale: list[tuple[Signal, str | None]]
     applied: list[Correction]
     passed_over: list[Correction]
+    keys: dict[str, str]
 
 
 class _Line(NamedTuple):
@@ -65,24 +58,49 @@ class _Line(NamedTuple):
     Attributes:
         correction: The correction.
         table: Its table.
-        row: The row it names; `None` if there is none.
-        found: What stands in the row.
-        others: Where a row is only a code in its place, the other rows of its owner.
-        is_known: Whether the row is there, or is one that can be added.
-        visit: The visit it is about, if that is in these rows.
+        key: The key of its row; of a visit's row, without that of the visit.
+        scope: The rows it is about: those of its visit, and those of no visit.
+        visit: The visit it is about, if that is among these.
     """
 
     correction: Correction
     table: Table
-    row: Row | None
-    found: Any
-    others: list[Row]
-    is_known: bool
+    key: str
+    scope: Rows
     visit: str | None
+
+    @property
+    def row(self) -> Row | None:
+        """The row it names; `None` if there is none."""
+        rows = self.scope[self.table.name]
+        return next((row for row in rows if row_key(self.table, row) == self.key), None)
+
+    @property
+    def found(self) -> Any:
+        """What stands in the row."""
+        return self.row[self.correction.field] if self.row else None
+
+    @property
+    def beside(self) -> list[Row]:
+        """Where a row is one value in its place, the rows of its owner."""
+        owner, key = self.table.primary_key[0], self.key.split(KEY_SEPARATOR)[0]
+        is_list = self.table.is_ordered_list
+        return [row for row in self.scope[self.table.name] if is_list and row[owner] == key]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the row is there, or is one that can be added."""
+        if not self.table.is_ordered_list:
+            return self.row is not None
+        owner = self.table.column(self.table.primary_key[0])
+        return self.key.split(KEY_SEPARATOR)[0] in _referenced(owner, self.scope)
 
 
 def apply_corrections(
-    rows: Mapping[str, list[Row]], corrections: Iterable[Correction], held: Collection[str] = ()
+    shared: Rows,
+    visits: Mapping[str, Rows],
+    corrections: Iterable[Correction],
+    held: Collection[str] = (),
 ) -> Corrected:
     """Put values right, in place.
 
@@ -92,9 +110,11 @@ def apply_corrections(
     stale, one about an authority of no list among them.
 
     Args:
-        rows: The rows of all tables, changed in place.
+        shared: The rows that belong to no visit, changed in place.
+        visits: The rows of each visit by the key that it was read with, changed in place; the keys
+            of rows lack it.
         corrections: What a person found.
-        held: Visits that are not among these rows, as their letters are in quarantine.
+        held: Visits that are not among these, as their letters are in quarantine.
 
     Returns:
         What became of them.
@@ -104,165 +124,103 @@ def apply_corrections(
             than it corrects, corrects what another one does, gives a visit the key of another, or
             takes from a row the last code that it must have.
     """
-    addressed = _addressed(tuple(corrections), rows, held)
+    names = {row["authority_id"]: row["name"] for row in shared["authorities"]}
+    addressed = list(_addressed(tuple(corrections), names, {*visits, *held}))
     check_doubles(addressed)
-    own, others = _own(addressed, rows, held)
+    known = _authority_parts(names, visits, held)
+    lines: list[_Line] = []
+    passed_over: list[_Line] = []
+    for one in addressed:
+        line = _line(one, shared, visits)
+        is_own = known(one.visit_id) if one.visit_id else line.is_known
+        (lines if is_own else passed_over).append(line)
     # All are looked up before any is applied, so that their order is no matter.
-    lines = list(_lines(rows, own))
+    found = [line.found for line in lines]
     changing = {
-        value_of(line.correction) for line in lines if line.found == line.correction.old_value
+        value_of(line.correction)
+        for line, value in zip(lines, found, strict=True)
+        if value == line.correction.old_value
     }
     faults = [_fault(line, changing, held) for line in lines]
-    done = Corrected([], [], [], others)
-    for line, fault in zip(lines, faults, strict=True):
-        correction = line.correction
-        if fault is None:
-            _apply(line, rows, changing)
-            done.applied.append(correction)
-        else:
-            done.stale.append((_stale(correction, fault), correction.visit_id))
-        done.rows.append(
-            {
-                "table_name": correction.table_name,
-                "row_key": correction.row_key,
-                "field": correction.field,
-                "visit_id": line.visit,
-                "old_value": as_text(correction.old_value),
-                "new_value": as_text(correction.new_value),
-                "status_code": "applied" if fault is None else "stale",
-                "found_value": None if fault is None else as_text(line.found),
-                "reason": correction.reason,
-                "found_by": correction.found_by,
-            }
-        )
-    _check_keys(rows, done.applied)
-    _check_codes_left(rows, done.applied)
-    return done
-
-
-def _check_keys(rows: Mapping[str, list[Row]], applied: Iterable[Correction]) -> None:
-    """Raise a `CorrectionError` if a visit got the key of another."""
-    names = {row["authority_id"]: row["name"] for row in rows["authorities"]}
-    keys = {row["visit_id"]: key_of(row, names) for row in rows["visits"]}
-    counts = Counter(keys.values())
-    for one in applied:
-        if one.table_name == "visits" and one.field in VISIT_KEY_PARTS:
-            key = keys[one.row_key]
-            if counts[key] > 1:
-                raise CorrectionError(
-                    f"{one.place}: with it, the visit {one.row_key} has the key {key} of another "
-                    "visit; look at both letters"
-                )
-
-
-def _check_codes_left(rows: Mapping[str, list[Row]], applied: Iterable[Correction]) -> None:
-    """Raise a `CorrectionError` if an owner of codes lost the last one that it must have."""
-    for one in applied:
-        table = SCHEMA[one.table_name]
-        if table.name in _NEVER_NONE and one.new_value is None:
-            name, owner = table.primary_key[0], one.row_key.split(KEY_SEPARATOR)[0]
-            if all(row[name] != owner for row in rows[table.name]):
-                raise CorrectionError(
-                    f"{one.place}: it takes the last {one.field} from {owner}, which must have one"
-                )
-
-
-def _own(
-    corrections: Iterable[Correction], rows: Mapping[str, list[Row]], held: Collection[str]
-) -> tuple[list[Correction], list[Correction]]:
-    """The corrections that are about these rows, and those that are about other letters."""
-    names = {row["authority_id"]: row["name"] for row in rows["authorities"]}
-    # The key of one may begin another's: `northampton` and `northampton-north`.
-    beginnings = sorted((f"{key_part(name)}-" for name in names.values()), key=len, reverse=True)
-    visited = {f"{key_part(names[row['authority_id']])}-" for row in rows["visits"]}
-    own: list[Correction] = []
-    others: list[Correction] = []
-    for one in corrections:
-        if one.visit_id:
-            authority = next((name for name in beginnings if one.visit_id.startswith(name)), None)
-            # A name that no authority has is a slip, and no other letters' affair.
-            is_own = authority is None or authority in visited or one.visit_id in held
-        else:
-            table = SCHEMA[one.table_name]
-            is_own = _is_known(one, table, rows)
-        (own if is_own else others).append(one)
-    return own, others
-
-
-def _is_known(correction: Correction, table: Table, rows: Mapping[str, list[Row]]) -> bool:
-    """Whether a correction's row is there, or is one that can be added."""
-    if is_code_in_place(table):
-        owner = correction.row_key.split(KEY_SEPARATOR)[0]
-        return owner in _referenced(table.column(table.primary_key[0]), rows)
-    return any(row_key(table, row) == correction.row_key for row in rows[table.name])
+    applied = [line for line, fault in zip(lines, faults, strict=True) if fault is None]
+    for line in applied:
+        _apply(line, changing)
+    keys = {key: key_of(rows["visits"][0], names) for key, rows in visits.items()}
+    _check(applied, keys)
+    return Corrected(
+        rows=[_told(*one, keys) for one in zip(lines, found, faults, strict=True)],
+        stale=[
+            (_stale(line.correction, fault), line.correction.visit_id)
+            for line, fault in zip(lines, faults, strict=True)
+            if fault
+        ],
+        applied=[line.correction for line in applied],
+        passed_over=[line.correction for line in passed_over],
+        keys=keys,
+    )
 
 
 def _addressed(
-    corrections: Sequence[Correction], rows: Mapping[str, list[Row]], held: Collection[str]
-) -> list[Correction]:
-    """The corrections, with visits named by the keys that they have in these rows.
+    corrections: tuple[Correction, ...], names: Mapping[str, str], visits: Collection[str]
+) -> Iterator[Correction]:
+    """The corrections, with visits named by the keys that they were read with now.
 
     Whoever looks at what is published names a visit by the key that a correction gave it, and a
     letter that comes to be read rightly has that key of itself.
     """
-    visits = {row["visit_id"] for row in rows["visits"]} | set(held)
-    corrected = _corrected_keys(corrections, rows["authorities"])
-    names = corrected | {new: old for old, new in corrected.items()}
-    addressed = []
+    corrected: dict[str, str] = {}
     for one in corrections:
-        name, other = one.visit_id or "", names.get(one.visit_id or "", "")
+        if one.table_name == "visits" and one.field in VISIT_KEY_PARTS and one.visit_id:
+            before = corrected.get(one.visit_id, one.visit_id)
+            corrected[one.visit_id] = _other_key(one, before, names)
+    aliases = corrected | {new: old for old, new in corrected.items()}
+    for one in corrections:
+        name, other = one.visit_id or "", aliases.get(one.visit_id or "", "")
         if name not in visits and other in visits:
             key = one.row_key
-            if key.startswith(name):
-                key = other + key.removeprefix(name)
-            one = one._replace(visit_id=other, row_key=key)
-        addressed.append(one)
-    return addressed
+            key = other + key.removeprefix(name) if key.startswith(name) else key
+            yield one._replace(visit_id=other, row_key=key)
+        else:
+            yield one
 
 
-def _corrected_keys(
-    corrections: Iterable[Correction], authorities: Iterable[Row]
-) -> dict[str, str]:
-    """The keys that visits get by corrections, by the keys under which these name them."""
-    names = {row["authority_id"]: row["name"] for row in authorities}
-    keys: dict[str, str] = {}
-    for one in corrections:
-        if one.table_name != "visits" or one.field not in VISIT_KEY_PARTS or not one.visit_id:
-            continue
-        parts = (one.old_value, one.new_value)
-        if one.field == "authority_id":
-            if not names.keys() >= set(parts):
-                continue  # of another source
-            parts = (names[one.old_value], names[one.new_value])
-        old, new = (key_part(part) for part in parts)
-        if old not in one.visit_id:
-            raise CorrectionError(
-                f"{one.place}: the visit {one.visit_id} has another {one.field} in its key than "
-                f"{as_text(one.old_value)}; name it by the key that it was read with"
-            )
-        keys[one.visit_id] = keys.get(one.visit_id, one.visit_id).replace(old, new, 1)
-    return keys
+def _other_key(one: Correction, key: str, names: Mapping[str, str]) -> str:
+    """A visit's key with the part that a correction gives it."""
+    parts = one.old_value, one.new_value
+    if one.field == "authority_id":
+        if not names.keys() >= set(parts):
+            return key  # of another source
+        parts = names[one.old_value], names[one.new_value]
+    old, new = (key_part(part) for part in parts)
+    if old not in (one.visit_id or ""):
+        raise CorrectionError(
+            f"{one.place}: the visit {one.visit_id} has another {one.field} in its key than "
+            f"{as_text(one.old_value)}; name it by the key that it was read with"
+        )
+    return key.replace(old, new, 1)
 
 
-def _lines(rows: Mapping[str, list[Row]], corrections: Iterable[Correction]) -> Iterator[_Line]:
-    """The corrections, each with what it is about."""
-    visits = {row["visit_id"] for row in rows["visits"]}
-    indexes: dict[str, dict[str, Row]] = {}
-    for one in corrections:
-        table = SCHEMA[one.table_name]
-        if table.name not in indexes:
-            indexes[table.name] = {row_key(table, row): row for row in rows[table.name]}
-        row = indexes[table.name].get(one.row_key)
-        others: list[Row] = []
-        is_known = row is not None
-        if is_code_in_place(table):
-            owner = table.primary_key[0]
-            key = one.row_key.split(KEY_SEPARATOR)[0]
-            is_known = key in _referenced(table.column(owner), rows)
-            others = [of for of in rows[table.name] if of[owner] == key and of is not row]
-        found = row[one.field] if row else None
-        visit = one.visit_id if one.visit_id in visits else None
-        yield _Line(one, table, row, found, others, is_known, visit)
+def _authority_parts(
+    names: Mapping[str, str], visits: Mapping[str, Rows], held: Collection[str]
+) -> Callable[[str], bool]:
+    """Tells of a visit's key whether it is one of these letters' affair."""
+    # The key of one may begin another's: `northampton` and `northampton-north`.
+    beginnings = sorted((f"{key_part(name)}-" for name in names.values()), key=len, reverse=True)
+    visited = {f"{key_part(names[rows['visits'][0]['authority_id']])}-" for rows in visits.values()}
+
+    def is_own(visit_id: str) -> bool:
+        authority = next((name for name in beginnings if visit_id.startswith(name)), None)
+        # A name that no authority has is a slip, and no other letters' affair.
+        return authority is None or authority in visited or visit_id in held
+
+    return is_own
+
+
+def _line(one: Correction, shared: Rows, visits: Mapping[str, Rows]) -> _Line:
+    """A correction, with what it is about."""
+    visit = one.visit_id if one.visit_id in visits else None
+    scope = {**shared, **visits[visit]} if visit else shared
+    return _Line(one, SCHEMA[one.table_name], one.row_key.removeprefix(visit or ""), scope, visit)
 
 
 def _fault(line: _Line, changing: Collection[Value], held: Collection[str]) -> str | None:
@@ -278,36 +236,78 @@ def _fault(line: _Line, changing: Collection[Value], held: Collection[str]) -> s
         return "it is read rightly now: delete the line"
     if found != correction.old_value:
         return f"it is {_shown(found)} now: look at the letter again"
-    for other in line.others:
-        key = row_key(line.table, other)
+    for other in line.beside:
+        key = (line.visit or "") + row_key(line.table, other)
         if (
-            other[correction.field] == correction.new_value
+            other is not line.row
+            and other[correction.field] == correction.new_value
             and (line.table.name, key, correction.field) not in changing
         ):
             return f"{correction.new_value} stands at {key} now: look at the letter again"
     return None
 
 
-def _apply(line: _Line, rows: Mapping[str, list[Row]], changing: Collection[Value]) -> None:
+def _apply(line: _Line, changing: Collection[Value]) -> None:
     correction, table, row = line.correction, line.table, line.row
     column = table.column(correction.field)
     new = correction.new_value
-    if column.references and new is not None and new not in _referenced(column, rows):
+    if column.references and new is not None and new not in _referenced(column, line.scope):
         raise CorrectionError(f"{correction.place}: there is no {column.references} {new}")
     if row is None:
-        rows[table.name].append(new_row(table, correction))
+        line.scope[table.name].append(new_row(table, line.key) | {column.name: new})
     elif new is None and not column.nullable:
-        rows[table.name].remove(row)
+        line.scope[table.name].remove(row)
     else:
-        row[correction.field] = new
-        for ground in _GROUNDS.get((table.name, correction.field), ()):
+        row[column.name] = new
+        # What a person says has no other grounds than that.
+        for ground in (other.name for other in table.columns if other.explains == column.name):
             if (table.name, correction.row_key, ground) not in changing:
                 row[ground] = None
 
 
-def _referenced(column: Column, rows: Mapping[str, list[Row]]) -> set[Any]:
+def _check(applied: Iterable[_Line], keys: Mapping[str, str]) -> None:
+    """Raise a `CorrectionError` if a visit has another's key, or an owner of codes lost the last.
+
+    Args:
+        applied: The corrections that were applied.
+        keys: The keys of visits, by those that they were read with.
+    """
+    counts = Counter(keys.values())
+    for line in applied:
+        one, key = line.correction, keys.get(line.visit or "", "")
+        if one.table_name == "visits" and one.field in VISIT_KEY_PARTS and counts[key] > 1:
+            raise CorrectionError(
+                f"{one.place}: with it, the visit {one.row_key} has the key {key} of another "
+                "visit; look at both letters"
+            )
+        if line.table.is_required and one.new_value is None and not line.beside:
+            owner = one.row_key.split(KEY_SEPARATOR)[0]
+            raise CorrectionError(
+                f"{one.place}: it takes the last {one.field} from {owner}, which must have one"
+            )
+
+
+def _told(line: _Line, found: Any, fault: str | None, keys: Mapping[str, str]) -> Row:
+    """The row of the table `corrections`, which names rows by the keys that they have now."""
+    one = line.correction
+    visit = keys[line.visit] if line.visit else None
+    return {
+        "table_name": one.table_name,
+        "row_key": visit + line.key if visit else one.row_key,
+        "field": one.field,
+        "visit_id": visit,
+        "old_value": as_text(one.old_value),
+        "new_value": as_text(one.new_value),
+        "status_code": "stale" if fault else "applied",
+        "found_value": as_text(found) if fault else None,
+        "reason": one.reason,
+        "found_by": one.found_by,
+    }
+
+
+def _referenced(column: Column, rows: Rows) -> set[Any]:
     """The values of the column that a column's values are taken from."""
-    table, _, name = (column.references or "").partition(".")
+    table, name = column.reference or ("", "")
     return {row[name] for row in rows[table]}
 
 

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from warehouse.codes import code_list
+from warehouse.column_types import type_of
 from warehouse.schema import SCHEMA, Column, Table
 
 CORRECTIONS_FILE = Path(__file__).with_name("corrections.csv")
@@ -38,66 +38,14 @@ FIELDS = (
 KEY_SEPARATOR = "/"
 _REQUIRED = ("table_name", "field", "reason", "found_by")
 
-#: Columns that follow from other rows, and are made after the corrections: it is those that a
-#: correction has to name.
-FOLLOWING: Mapping[str, frozenset[str]] = {
-    "visits": frozenset(
-        (
-            "visit_id primary_theme_code lead_inspector_id signatory_id inspector_count "
-            "has_priority_action improvement_count priority_action_count finding_count "
-            "strength_count concern_count word_count"
-        ).split()
-    ),
-    "visit_inspectors": frozenset({"inspector_id"}),
-    "findings": frozenset(
-        "section_type is_improvement is_priority_action valence_score cues".split()
-    ),
-    "inspectors": frozenset(SCHEMA["inspectors"].column_names),
-    "corrections": frozenset(SCHEMA["corrections"].column_names),
-    "evaluation": frozenset(SCHEMA["evaluation"].column_names),
-    "coverage": frozenset(SCHEMA["coverage"].column_names),
-    "visit_versions": frozenset(SCHEMA["visit_versions"].column_names),
-}
-
-#: Columns that others were read from: where they are wrong, so are those, and a rule of reading is.
-_READ_FROM: Mapping[str, frozenset[str]] = {
-    "sections": frozenset({"section_type", "text"}),
-    "findings": frozenset({"text"}),
-}
-
-#: Columns that keys of rows are made from, which would change with them, and what to do instead.
-_IN_KEYS: Mapping[tuple[str, str], str] = {
-    ("authorities", "name"): "keys of visits are made from it; change it in the reference data, by "
-    "a line in warehouse/reference/corrections.csv",
-    ("sections", "position"): "the key of the section is made from it; mend the rules that read it",
-    ("letters", "sha256"): "the key of the letter is made from it",
-}
+#: Values that are made from others: it is those that a correction has to name.
+_MADE = ("derived", "key")
+#: Whose rows are made from others as a whole.
+_MADE_ROWS = ("run", "person", "version")
 
 
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
-
-
-def _timestamp(text: str) -> dt.datetime:
-    value = dt.datetime.fromisoformat(text)
-    if value.utcoffset() is None:
-        raise ValueError(text)
-    # As the tables hold it, whatever the zone that it is written in.
-    return value.astimezone(dt.UTC)
-
-
-_PARSERS: Mapping[str, Callable[[str], Any]] = {
-    "string": str,
-    "int32": int,
-    "int64": int,
-    "float64": _finite,
-    "bool": {"true": True, "false": False}.__getitem__,
-    "date": dt.date.fromisoformat,
-    "timestamp": _timestamp,
-}
+class _Refused(Exception):
+    """What is wrong with a line."""
 
 
 class CorrectionError(ValueError):
@@ -155,7 +103,7 @@ def read_corrections(path: Path = CORRECTIONS_FILE) -> tuple[Correction, ...]:
             if tuple(reader.fieldnames or ()) != FIELDS:
                 raise CorrectionError(f"{path.name}: the first line must be {','.join(FIELDS)}")
             corrections = tuple(
-                _correction(f"{path.name}, line {reader.line_num}", line) for line in reader
+                _at(f"{path.name}, line {reader.line_num}", line) for line in reader
             )
     except (UnicodeDecodeError, csv.Error) as error:
         raise CorrectionError(f"{path.name} is not a CSV file in UTF-8: {error}") from error
@@ -177,43 +125,43 @@ def as_text(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
+def _at(place: str, line: Mapping[str, str | None]) -> Correction:
+    try:
+        return _correction(place, line)
+    except _Refused as error:
+        raise CorrectionError(f"{place}: {error}") from error
+
+
 def _correction(place: str, line: Mapping[str, str | None]) -> Correction:
     if None in line or None in line.values():
-        raise CorrectionError(f"{place}: not as many cells as the first line has")
+        raise _Refused("not as many cells as the first line has")
     cells = {
         name: unicodedata.normalize("NFC", (value or "").strip()) for name, value in line.items()
     }
     for name in _REQUIRED:
         if not cells[name]:
-            raise CorrectionError(f"{place}: {name} is empty")
+            raise _Refused(f"{name} is empty")
     table = SCHEMA.get(cells["table_name"])
     if table is None or not table.primary_key:
-        raise CorrectionError(f"{place}: there is no table {cells['table_name']} with a key")
+        raise _Refused(f"there is no table {cells['table_name']} with a key")
     if cells["field"] not in table.column_names:
-        raise CorrectionError(f"{place}: the table {table.name} has no column {cells['field']}")
+        raise _Refused(f"the table {table.name} has no column {cells['field']}")
     column = table.column(cells["field"])
-    if column.name in FOLLOWING.get(table.name, ()):
-        raise CorrectionError(
-            f"{place}: {table.name}.{column.name} follows from other values; correct those"
-        )
-    if column.name in _READ_FROM.get(table.name, ()):
-        raise CorrectionError(
-            f"{place}: other values were read from {table.name}.{column.name}; mend the rules that "
-            "read it"
-        )
-    if (table.name, column.name) in _IN_KEYS:
-        raise CorrectionError(
-            f"{place}: {table.name}.{column.name} cannot be corrected here: "
-            f"{_IN_KEYS[table.name, column.name]}"
+    if column.correct_instead:
+        raise _Refused(
+            f"other values were made from {table.name}.{column.name}; correct "
+            f"{column.correct_instead} in its place"
         )
     if column.name in table.primary_key:
-        raise CorrectionError(f"{place}: {table.name}.{column.name} is the key of the row")
+        raise _Refused(f"{table.name}.{column.name} is the key of the row")
+    if table.owner in _MADE_ROWS or column.source in _MADE or column.follows:
+        raise _Refused(f"{table.name}.{column.name} follows from other values; correct those")
     key = cells["row_key"] or (cells["visit_id"] if table.name == "visits" else "")
     visit_id = cells["visit_id"] or None
-    _check_key(place, table, key, visit_id)
-    old, new = (_value(place, table, column, cells[name]) for name in ("old_value", "new_value"))
+    _check_key(table, key, visit_id)
+    old, new = (_value(table, column, cells[name]) for name in ("old_value", "new_value"))
     if old == new:
-        raise CorrectionError(f"{place}: old and new value are the same")
+        raise _Refused("old and new value are the same")
     return Correction(
         place, visit_id, table.name, key, column.name, old, new, cells["reason"], cells["found_by"]
     )
@@ -233,63 +181,53 @@ def value_of(correction: Correction) -> Value:
     return correction.table_name, correction.row_key, correction.field
 
 
-def _check_key(place: str, table: Table, key: str, visit_id: str | None) -> None:
+def _check_key(table: Table, key: str, visit_id: str | None) -> None:
     parts = key.split(KEY_SEPARATOR)
     form = KEY_SEPARATOR.join(table.primary_key)
     if len(parts) != len(table.primary_key) or not all(parts):
-        raise CorrectionError(f"{place}: row_key is not of the form {form}")
+        raise _Refused(f"row_key is not of the form {form}")
     for name, part in zip(table.primary_key, parts, strict=True):
-        if as_text(_parsed(place, table, table.column(name), part)) != part:
-            raise CorrectionError(f"{place}: {part} is not how {table.name}.{name} is written")
-    of_a_visit = table.primary_key[0] in ("visit_id", "section_id", "finding_id")
+        if as_text(_parsed(table, table.column(name), part)) != part:
+            raise _Refused(f"{part} is not how {table.name}.{name} is written")
+    of_a_visit = table.owner == "letter"
     if of_a_visit and not visit_id:
-        raise CorrectionError(f"{place}: visit_id is empty, and {table.name} is about visits")
+        raise _Refused(f"visit_id is empty, and {table.name} is about visits")
     is_visit = table.primary_key[0] == "visit_id"
     if of_a_visit and not (parts[0] == visit_id if is_visit else key.startswith(f"{visit_id}-")):
-        raise CorrectionError(f"{place}: the row {key} is not one of the visit {visit_id}")
+        raise _Refused(f"the row {key} is not one of the visit {visit_id}")
 
 
-def _value(place: str, table: Table, column: Column, text: str) -> Any:
+def _value(table: Table, column: Column, text: str) -> Any:
     if not text:
-        if not column.nullable and not is_code_in_place(table):
-            raise CorrectionError(f"{place}: {table.name}.{column.name} always has a value")
+        if not column.nullable and not table.is_ordered_list:
+            raise _Refused(f"{table.name}.{column.name} always has a value")
         return None
-    return _parsed(place, table, column, text)
+    return _parsed(table, column, text)
 
 
-def _parsed(place: str, table: Table, column: Column, text: str) -> Any:
+def _parsed(table: Table, column: Column, text: str) -> Any:
     """What a cell holds, if the column could hold it."""
     if column.code_list and text not in code_list(column.code_list):
-        raise CorrectionError(f"{place}: {text} is no code of the list {column.code_list}")
+        raise _Refused(f"{text} is no code of the list {column.code_list}")
     try:
-        value = _PARSERS[column.dtype](text)
+        value = type_of(column).parse(text)
     except (KeyError, ValueError) as error:
-        raise CorrectionError(
-            f"{place}: {text} is no {column.dtype}, as {table.name}.{column.name} is"
-        ) from error
+        raise _Refused(f"{text} is no {column.dtype}, as {table.name}.{column.name} is") from error
     if column.pattern and not re.fullmatch(column.pattern, text):
-        raise CorrectionError(
-            f"{place}: {text} is not of the form {column.pattern}, as {table.name}.{column.name} is"
+        raise _Refused(
+            f"{text} is not of the form {column.pattern}, as {table.name}.{column.name} is"
         )
     least, most = column.minimum, column.maximum
     if (least is not None and value < least) or (most is not None and value > most):
-        raise CorrectionError(
-            f"{place}: {text} is out of the bounds of {table.name}.{column.name}, "
+        raise _Refused(
+            f"{text} is out of the bounds of {table.name}.{column.name}, "
             f"{'…' if least is None else f'{least:g}'} to {'…' if most is None else f'{most:g}'}"
         )
     return value
 
 
-def is_code_in_place(table: Table) -> bool:
-    """Whether a row is only one value under its key, so that it can be added or taken out."""
-    return len(table.columns) == len(table.primary_key) + 1
-
-
-def new_row(table: Table, correction: Correction) -> dict[str, Any]:
-    """The row that a correction adds."""
-    keys = correction.row_key.split(KEY_SEPARATOR)
+def new_row(table: Table, key: str) -> dict[str, Any]:
+    """The row of that key, with nothing else in it."""
     columns = [table.column(name) for name in table.primary_key]
-    row = {
-        column.name: _PARSERS[column.dtype](key) for column, key in zip(columns, keys, strict=True)
-    }
-    return row | {correction.field: correction.new_value}
+    parts = zip(columns, key.split(KEY_SEPARATOR), strict=True)
+    return {column.name: type_of(column).parse(part) for column, part in parts}

@@ -1,6 +1,7 @@
 """What is known to be missing: the table `coverage`, worked out from the other tables.
 
-Here belongs which letters count for which authority and year, and how old the newest visit was.
+Here belongs which letters count for which authority, kind and year, and how old the newest visit
+was.
 No clock is asked: the days come from the letters, so the same letters give the same rows.
 """
 
@@ -12,11 +13,12 @@ from datetime import date
 from typing import Any
 
 from assets.model import Listing
+from warehouse.kinds import kinds, known_kind
 
 Row = dict[str, Any]
 
-#: An authority and a year.
-_Cell = tuple[str, int]
+#: An authority, a kind of document and a year.
+_Cell = tuple[str, str, int]
 
 _VISIT_DAYS = ("end_date", "letter_date", "published_date")
 _LETTER_DAYS = ("event_date", "published_date")
@@ -30,40 +32,55 @@ def coverage_rows(rows: Mapping[str, list[Row]], unfetched: Iterable[Listing]) -
         unfetched: What is listed of files whose bytes could not be had.
 
     Returns:
-        One row an authority and year; none where no letter tells its authority and year.
+        One row an authority, kind and year; none where no letter tells of these.
     """
-    visits = Counter((row["authority_id"], row["start_date"].year) for row in rows["visits"])
+    visits = Counter(
+        (row["authority_id"], row["document_kind"], row["start_date"].year)
+        for row in rows["visits"]
+    )
     unread = Counter(_unread(rows))
     missing = Counter(_missing(rows, unfetched))
     cells = {*visits, *unread, *missing}
     if not cells:
         return []
-    years = [year for _, year in cells]
     newest_day = max(_days(rows, unfetched))
-    of_authority: dict[str, list[Row]] = defaultdict(list)
+    authorities = {row["authority_id"]: row for row in rows["authorities"]}
+    last_year = max(year for *_, year in cells)
+    cells |= _expected(authorities.values(), last_year)
+    of_kind: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for visit in rows["visits"]:
-        of_authority[visit["authority_id"]].append(visit)
+        of_kind[visit["authority_id"], visit["document_kind"]].append(visit)
     found = []
-    for authority in rows["authorities"]:
-        authority_id = authority["authority_id"]
-        for year in range(min(years), max(years) + 1):
-            cell = authority_id, year
-            if not _existed(authority, year) and cell not in cells:
-                continue
-            as_of = min(date(year, 12, 31), newest_day, authority["valid_to"] or date.max)
-            found.append(
-                {
-                    "authority_id": authority_id,
-                    "year": year,
-                    "letter_count": visits[cell] + unread[cell],
-                    "visit_count": visits[cell],
-                    "unread_count": unread[cell],
-                    "unfetched_count": missing[cell],
-                    "as_of_date": as_of,
-                }
-                | _newest(of_authority[authority_id], as_of)
-            )
+    for cell in sorted(cells):
+        authority_id, kind, year = cell
+        last_day = authorities[authority_id]["valid_to"] or date.max
+        as_of = min(date(year, 12, 31), newest_day, last_day)
+        found.append(
+            {
+                "authority_id": authority_id,
+                "document_kind": kind,
+                "year": year,
+                "letter_count": visits[cell] + unread[cell],
+                "visit_count": visits[cell],
+                "unread_count": unread[cell],
+                "unfetched_count": missing[cell],
+                "as_of_date": as_of,
+            }
+            | _newest(of_kind[authority_id, kind], as_of)
+        )
     return found
+
+
+def _expected(authorities: Iterable[Row], last_year: int) -> set[_Cell]:
+    """Where there may be visits of the kinds that are read: since each began."""
+    return {
+        (authority["authority_id"], kind.code, year)
+        for kind in kinds().values()
+        if kind.parser and kind.since
+        for authority in authorities
+        for year in range(kind.since.year, last_year + 1)
+        if _existed(authority, year)
+    }
 
 
 def _unread(rows: Mapping[str, list[Row]]) -> Iterator[_Cell]:
@@ -76,8 +93,9 @@ def _unread(rows: Mapping[str, list[Row]]) -> Iterator[_Cell]:
             continue
         authority_id = authorities.get(letter["ofsted_urn"])
         day = letter["event_date"] or letter["published_date"]
-        if authority_id and day and letter["source_url"] not in addresses:
-            yield authority_id, day.year
+        kind = letter["document_kind"]
+        if authority_id and kind and day and letter["source_url"] not in addresses:
+            yield authority_id, kind, day.year
 
 
 def _missing(rows: Mapping[str, list[Row]], unfetched: Iterable[Listing]) -> Iterator[_Cell]:
@@ -86,8 +104,9 @@ def _missing(rows: Mapping[str, list[Row]], unfetched: Iterable[Listing]) -> Ite
     for listing in unfetched:
         authority_id = authorities.get(listing.ofsted_urn)
         day = listing.event_date or listing.published_date
-        if authority_id and day and listing.source_url not in addresses:
-            yield authority_id, day.year
+        kind = known_kind(listing.listed_kind)
+        if authority_id and kind and day and listing.source_url not in addresses:
+            yield authority_id, kind, day.year
 
 
 def _by_number(rows: Mapping[str, list[Row]]) -> dict[str | None, str]:

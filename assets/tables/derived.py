@@ -14,16 +14,10 @@ from typing import Any
 from slugify import slugify
 
 from assets.tables.inspectors import display_names, inspector_id
+from warehouse.kinds import era_of
+from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
-
-#: Tables whose rows are codes in their place under an owner, with the column that names it.
-_NUMBERED = {
-    "visit_themes": "visit_id",
-    "finding_topics": "finding_id",
-    "authority_neighbours": "authority_id",
-}
-
 
 #: The columns of a visit that its key is made from.
 VISIT_KEY_PARTS = ("authority_id", "document_kind", "start_date")
@@ -56,9 +50,9 @@ def derive(rows: dict[str, list[Row]]) -> None:
     Args:
         rows: The rows of all tables, those that follow from others left out or empty.
     """
-    _rename_visits(rows)
-    for table, owner in _NUMBERED.items():
-        _renumber(rows[table], owner)
+    for table in SCHEMA.values():
+        if table.is_ordered_list:
+            _renumber(rows[table.name], table.primary_key[0])
     types = {row["section_id"]: row["section_type"] for row in rows["sections"]}
     for row in rows["findings"]:
         row["section_type"] = types[row["section_id"]]
@@ -67,42 +61,15 @@ def derive(rows: dict[str, list[Row]]) -> None:
     for row in rows["visit_inspectors"]:
         row["inspector_id"] = inspector_id(row["name_as_written"])
     of_visit = {
-        table: _by(rows[table], "visit_id")
-        for table in ("visit_themes", "visit_inspectors", "sections", "findings")
+        name: _by(rows[name], "visit_id")
+        for name in ("visit_themes", "visit_inspectors", "sections", "findings")
     }
     for visit in rows["visits"]:
+        visit["era"] = era_of(visit["document_kind"], visit["letter_date"] or visit["end_date"])
         visit |= _following(
             **{table: of.get(visit["visit_id"], []) for table, of in of_visit.items()}
         )
     rows["inspectors"] = _inspectors(rows["visits"], of_visit["visit_inspectors"])
-
-
-def _rename_visits(rows: Mapping[str, list[Row]]) -> None:
-    """Give visits whose authority, kind or first day was corrected the key that goes with it."""
-    names = {row["authority_id"]: row["name"] for row in rows["authorities"]}
-    renamed = {}
-    for visit in rows["visits"]:
-        key = key_of(visit, names)
-        if key != visit["visit_id"]:
-            renamed[visit["visit_id"]] = key
-    if not renamed:
-        return
-    for table in ("visits", "visit_themes", "visit_inspectors", "sections", "findings"):
-        for row in rows[table]:
-            _rename(row, row["visit_id"], renamed)
-    for row in rows["finding_topics"]:
-        # A finding's key is that of its visit and a part without a hyphen.
-        _rename(row, row["finding_id"].rpartition("-")[0], renamed)
-    for row in rows["corrections"]:
-        _rename(row, row["visit_id"], renamed)
-
-
-def _rename(row: Row, visit_id: str | None, renamed: Mapping[str, str]) -> None:
-    if visit_id is None or visit_id not in renamed:
-        return
-    for column in ("visit_id", "section_id", "finding_id", "row_key"):
-        if (row.get(column) or "").startswith(visit_id):
-            row[column] = renamed[visit_id] + row[column].removeprefix(visit_id)
 
 
 def _renumber(rows: list[Row], owner: str) -> None:

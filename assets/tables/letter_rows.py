@@ -11,14 +11,18 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from assets.findings.model import Statement
+from assets.findings.model import Finding
 from assets.model import ArchivedFile, Signal
-from assets.publications.model import Letter, Section
+from assets.publications.model import Publication, Section
 from assets.tables.inspectors import inspector_id
 from warehouse.schema import CUE_SEPARATOR, SCHEMA
 
 Row = dict[str, Any]
 _HEX_OF_TEXT = 8  # digits of a finding's key that stand for its text
+
+#: The tables of rows that are read in a letter, and the columns that name a row of one of them.
+OF_VISITS = tuple(table.name for table in SCHEMA.values() if table.owner == "letter")
+_KEYS = frozenset(SCHEMA[name].primary_key[0] for name in OF_VISITS)
 
 
 class Visit(NamedTuple):
@@ -27,8 +31,8 @@ class Visit(NamedTuple):
     visit_id: str
     authority_id: str
     file: ArchivedFile
-    letter: Letter
-    statements: tuple[Statement, ...]
+    publication: Publication
+    findings: tuple[Finding, ...]
 
 
 def add_visit(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ...]:
@@ -41,39 +45,48 @@ def add_visit(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ...]
     Returns:
         What does not agree in it.
     """
-    letter, visit_id = visit.letter, visit.visit_id
-    signals = _add_team(rows, visit)
+    publication, visit_id = visit.publication, visit.visit_id
+    signals = _add_people(rows, visit)
     _add_sections(rows, visit)
     row: Row = dict.fromkeys(SCHEMA["visits"].column_names)
+    # A joint letter is addressed to many; then no one of them is the visit's addressee.
+    addressee = publication.addressees[0] if len(publication.addressees) == 1 else None
     rows["visits"].append(
         row
         | {
             "visit_id": visit_id,
-            "letter_id": letter.letter_id,
+            "letter_id": publication.letter_id,
             "authority_id": visit.authority_id,
-            "authority_name_as_written": next(iter(letter.authority_names), None),
-            "document_kind": letter.document_kind,
-            "framework": letter.framework,
-            "start_date": letter.start_date,
-            "end_date": letter.end_date,
-            "letter_date": letter.letter_date,
+            "authority_name_as_written": next(iter(publication.authority_names), None),
+            "document_kind": publication.document_kind,
+            "framework": publication.framework,
+            "start_date": publication.start_date,
+            "end_date": publication.end_date,
+            "letter_date": publication.letter_date,
             "published_date": visit.file.listing.published_date,
-            "addressee_name": letter.addressee_name,
-            "addressee_role": letter.addressee_role,
-            "focus": letter.focus,
-            "delivery_mode": letter.delivery_mode,
-            "is_covid_adapted": letter.is_covid_adapted,
-            "previous_inspection": letter.previous_inspection,
-            "previous_judgement_code": letter.previous_judgement_code,
-            "page_count": letter.page_count,
+            "addressee_name": addressee and addressee.name,
+            "addressee_role": addressee and addressee.role,
+            "is_covid_adapted": False,
+            "page_count": publication.page_count,
             "source_url": visit.file.listing.source_url,
         }
+        | publication.details
     )
     rows["visit_themes"] += [
         {"visit_id": visit_id, "position": position, "theme_code": code}
-        for position, code in enumerate(letter.theme_codes, start=1)
+        for position, code in enumerate(publication.theme_codes, start=1)
     ]
     return signals
+
+
+def with_visit(row: Row, visit_id: str) -> Row:
+    """A row that was made for a visit without a key, with the keys that go with that of the visit.
+
+    Args:
+        row: The row of one of the tables `OF_VISITS`.
+        visit_id: The key of the visit.
+    """
+    return row | {name: visit_id + row[name] for name in _KEYS if name in row}
 
 
 def finding_key(visit_id: str, text: str, occurrence: int) -> str:
@@ -88,47 +101,35 @@ def finding_key(visit_id: str, text: str, occurrence: int) -> str:
     return f"{visit_id}-{hashlib.sha256(basis.encode()).hexdigest()[:_HEX_OF_TEXT]}"
 
 
-def _add_team(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ...]:
-    letter = visit.letter
-    signatory = inspector_id(letter.signatory) if letter.signatory else None
-    team: list[Row] = []
-    signals: tuple[Signal, ...] = ()
-    for member in letter.team:
-        key = inspector_id(member.name)
-        if any(row["inspector_id"] == key for row in team):
+def _add_people(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ...]:
+    """Add the inspectors, each once: who signed may be one of them under another form of a name."""
+    people: dict[str, Row] = {}
+    for person in visit.publication.people:
+        key = inspector_id(person.name)
+        if key in people:
+            people[key]["is_signatory"] |= person.is_signatory
             continue
-        team.append(
-            {
-                "visit_id": visit.visit_id,
-                "position": len(team) + 1,
-                "inspector_id": key,
-                "name_as_written": member.name,
-                "title": member.title,
-                "role_code": member.role_code,
-                "is_signatory": key == signatory,
-            }
-        )
-    if signatory and not any(row["is_signatory"] for row in team):
-        signals = (Signal("signatory_not_in_team", f"Signed by {letter.signatory}."),)
-        team.append(
-            {
-                "visit_id": visit.visit_id,
-                "position": len(team) + 1,
-                "inspector_id": signatory,
-                "name_as_written": letter.signatory,
-                "title": letter.signatory_title,
-                "role_code": "signatory",
-                "is_signatory": True,
-            }
-        )
-    rows["visit_inspectors"] += team
-    return signals
+        people[key] = {
+            "visit_id": visit.visit_id,
+            "position": len(people) + 1,
+            "inspector_id": key,
+            "name_as_written": person.name,
+            "title": person.title,
+            "role_code": person.role_code,
+            "is_signatory": person.is_signatory,
+        }
+    rows["visit_inspectors"] += people.values()
+    return tuple(
+        Signal("signatory_not_in_team", f"Signed by {row['name_as_written']}.")
+        for row in people.values()
+        if row["role_code"] == "signatory"
+    )
 
 
 def _add_sections(rows: Mapping[str, list[Row]], visit: Visit) -> None:
     """Add a letter's sections and findings."""
     section_ids = []
-    for position, section in enumerate(visit.letter.sections, start=1):
+    for position, section in enumerate(visit.publication.sections, start=1):
         section_id = f"{visit.visit_id}-{position:02d}"
         section_ids.append(section_id)
         pages = [line.page for part in section.paragraphs for line in part.lines]
@@ -148,36 +149,36 @@ def _add_sections(rows: Mapping[str, list[Row]], visit: Visit) -> None:
             }
         )
     occurrences: Counter[str] = Counter()
-    for statement in visit.statements:
-        occurrences[statement.text] += 1
-        finding_id = finding_key(visit.visit_id, statement.text, occurrences[statement.text])
-        judgement = statement.judgement
-        x0, y0, x1, y1 = statement.box or (None,) * 4
+    for finding in visit.findings:
+        occurrences[finding.text] += 1
+        finding_id = finding_key(visit.visit_id, finding.text, occurrences[finding.text])
+        judged = finding.judged
+        x0, y0, x1, y1 = finding.box or (None,) * 4
         rows["findings"].append(
             {
                 "finding_id": finding_id,
                 "visit_id": visit.visit_id,
-                "section_id": section_ids[statement.section],
-                "paragraph": statement.paragraph,
-                "sentence": statement.sentence,
-                "text": statement.text,
-                "valence_code": judgement.valence_code,
-                "valence_score": judgement.valence_score,
-                "quantifier_code": statement.quantifier_code,
-                "framework_reference": statement.framework_reference,
-                "page": statement.page,
+                "section_id": section_ids[finding.section],
+                "paragraph": finding.paragraph,
+                "sentence": finding.sentence,
+                "text": finding.text,
+                "valence_code": judged.valence_code,
+                "valence_score": judged.valence_score,
+                "quantifier_code": finding.quantifier_code,
+                "framework_reference": finding.framework_reference,
+                "page": finding.page,
                 "x0": x0,
                 "y0": y0,
                 "x1": x1,
                 "y1": y1,
-                "quantifier_words": statement.quantifier_words,
-                "cohort_code": statement.cohort_code,
-                "cues": CUE_SEPARATOR.join(judgement.cues) or None,
+                "quantifier_words": finding.quantifier_words,
+                "cohort_code": finding.cohort_code,
+                "cues": CUE_SEPARATOR.join(judged.cues) or None,
             }
         )
         rows["finding_topics"] += [
             {"finding_id": finding_id, "position": position, "topic_code": code}
-            for position, code in enumerate(judgement.topic_codes, start=1)
+            for position, code in enumerate(judged.topic_codes, start=1)
         ]
 
 

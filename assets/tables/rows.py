@@ -1,22 +1,22 @@
 """All letters become the rows of the published tables.
 
-Here: keys and foreign keys, which of two versions of a letter counts, and what becomes of every
-file. How a letter becomes rows is in `letter_rows`, what earlier versions said in `history`, what
-is missing in `coverage`. What follows from other rows is worked out in `derived`, what a person
-corrected is put right in `corrections`. Types, order and bytes are the warehouse's business;
-whether the rows are right is checked by the expectations.
+Here: keys and foreign keys, and what becomes of every file. Which of two versions of a letter
+counts is in `versions`, how a letter becomes rows in `letter_rows`, what earlier versions said in
+`history`, what is missing in `coverage`. What follows from other rows is worked out in `derived`,
+what a person corrected is put right in `corrections`. Types, order and bytes are the warehouse's
+business; whether the rows are right is checked by the expectations.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from assets.findings.model import Statement
+from assets.findings.model import Finding
 from assets.model import ArchivedFile, Listing, Rejection, Signal, Unarchived, Unsupported
-from assets.publications.model import Letter
+from assets.publications.model import Publication
 from assets.tables.authorities import AuthorityIndex
 from assets.tables.corrections import apply_corrections
 from assets.tables.corrections_file import Correction
@@ -24,21 +24,21 @@ from assets.tables.coverage import coverage_rows
 from assets.tables.derived import derive, visit_key
 from assets.tables.history import version_rows
 from assets.tables.inspectors import likely_doubles
-from assets.tables.letter_rows import Visit, add_visit
-from warehouse.codes import code_list, code_rows
+from assets.tables.letter_rows import OF_VISITS, Visit, add_visit, with_visit
+from assets.tables.versions import Versions, settle_versions
+from warehouse.codes import code_rows
+from warehouse.kinds import known_kind
 from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
-# How surely the words of a letter were read, best first.
-_METHODS = {"tags": 0, "layout": 1, "text": 2}
 
 
-class Outcome(NamedTuple):
+class ReadFile(NamedTuple):
     """What became of one archived file."""
 
     file: ArchivedFile
-    result: Letter | Rejection | Unsupported
-    statements: tuple[Statement, ...] = ()
+    result: Publication | Rejection | Unsupported
+    findings: tuple[Finding, ...] = ()
 
 
 class Tables(NamedTuple):
@@ -56,7 +56,7 @@ class Tables(NamedTuple):
 
 
 def build_rows(
-    outcomes: Iterable[Outcome],
+    files: Iterable[ReadFile],
     reference: Mapping[str, list[Row]],
     *,
     parser_version: str,
@@ -68,7 +68,7 @@ def build_rows(
     """Build the rows of all tables.
 
     Args:
-        outcomes: What became of each archived file.
+        files: What became of each archived file.
         reference: Rows of the tables on authorities.
         parser_version: The version of what read the letters.
         unarchived: Listed files whose bytes could not be had.
@@ -81,8 +81,8 @@ def build_rows(
     """
     builder = _Builder(reference, parser_version)
     builder.take_measures(evaluation)
-    for outcome in sorted(outcomes, key=lambda outcome: outcome.file.letter_id):
-        builder.add(outcome, (held_back or {}).get(outcome.file.letter_id))
+    for read in sorted(files, key=lambda read: read.file.letter_id):
+        builder.add(read, (held_back or {}).get(read.file.letter_id))
     for missing in unarchived:
         builder.add_unarchived(missing)
     return builder.tables(corrections)
@@ -92,15 +92,11 @@ class _Builder:
     def __init__(self, reference: Mapping[str, list[Row]], parser_version: str) -> None:
         self._authorities = AuthorityIndex(reference["authorities"])
         self._parser_version = parser_version
-        self._visits: dict[str, list[Visit]] = defaultdict(list)
+        self._visits: list[Visit] = []
         self._held: dict[str, ArchivedFile] = {}  # by the keys that their visits would have
         self._corrected: dict[str, list[str]] = defaultdict(list)
-        self._followed_by: dict[str, str] = {}  # the next version of a letter, by letter_id
-        self._replaced: set[str] = (
-            set()
-        )  # letters that their publisher put another file in place of
         self._unfetched: list[Listing] = []
-        self._rejected: list[tuple[ArchivedFile, Rejection, Row]] = []
+        self._rejected: list[tuple[ArchivedFile, Rejection, Publication | Rejection]] = []
         self._unsupported: list[tuple[ArchivedFile, Unsupported]] = []
         self._signals: dict[Signal, list[str]] = defaultdict(list)
         self._rows: dict[str, list[Row]] = {name: [] for name in SCHEMA}
@@ -108,13 +104,11 @@ class _Builder:
         self._rows |= {name: [dict(row) for row in rows] for name, rows in reference.items()}
         self._rows["codes"] = code_rows()
 
-    def add(self, outcome: Outcome, held_back: Rejection | None) -> None:
+    def add(self, read: ReadFile, held_back: Rejection | None) -> None:
         """Take in a file: as a visit, as unsupported, or into quarantine."""
-        file, result = outcome.file, outcome.result
-        if file.replaced_by:
-            self._replaced.add(file.letter_id)
+        file, result = read.file, read.result
         for name in file.other_names:
-            self._quarantine(
+            self._quarantine_file(
                 file,
                 Rejection(
                     stage="read",
@@ -124,43 +118,32 @@ class _Builder:
                 file_name=name,
             )
         self._report(file, _disagreements(file, result))
-        if isinstance(result, Letter):
-            resolved = self._authorities.resolve(
-                result.authority_names, file.listing.ofsted_urn, result.start_date
-            )
-            self._report(file, result.signals)
-            if not isinstance(resolved, Rejection):
-                self._report(file, resolved.signals)
-            problem = held_back or (resolved if isinstance(resolved, Rejection) else None)
-            if problem is None and not isinstance(resolved, Rejection):
-                visit = self._visit(outcome, result, resolved.authority_id)
-                self._report(file, self._listed_name(file, result, visit.authority_id))
-                self._visits[visit.visit_id].append(visit)
-                return
-            if problem is not None:
-                if not isinstance(resolved, Rejection):
-                    visit = self._visit(outcome, result, resolved.authority_id)
-                    self._held[visit.visit_id] = file
-                self._rejected.append((file, problem, _read_values(result)))
-        elif isinstance(result, Rejection):
-            self._rejected.append((file, result, _read_values(result)))
-        else:
+        if isinstance(result, Unsupported):
             self._unsupported.append((file, result))
+            return
+        if isinstance(result, Rejection):
+            self._rejected.append((file, result, result))
+            return
+        self._report(file, result.signals)
+        resolved = self._authorities.resolve(
+            result.authority_names, file.listing.ofsted_urn, result.start_date
+        )
+        if isinstance(resolved, Rejection):
+            self._rejected.append((file, held_back or resolved, result))
+            return
+        self._report(file, resolved.signals)
+        visit = self._visit(read, result, resolved.authority_id)
+        if held_back:
+            self._held[visit.visit_id] = file
+            self._rejected.append((file, held_back, result))
+            return
+        self._report(file, self._listed_name(file, result, visit.authority_id))
+        self._visits.append(visit)
 
     def add_unarchived(self, missing: Unarchived) -> None:
         """Put a listed file that could not be had into quarantine."""
         self._unfetched.append(missing.listing)
-        self._rows["quarantine"].append(
-            {
-                "letter_id": None,
-                "source_url": missing.listing.source_url,
-                "file_name": missing.listing.file_name,
-                "stage": missing.rejection.stage,
-                "reason_code": missing.rejection.reason_code,
-                "detail": missing.rejection.detail,
-                "seen_at": missing.seen_at,
-            }
-        )
+        self._quarantine(missing.listing, missing.rejection, missing.seen_at)
 
     def take_measures(self, evaluation: Iterable[Row]) -> None:
         """Take in how often the values of the tables are right."""
@@ -168,51 +151,29 @@ class _Builder:
 
     def tables(self, corrections: Sequence[Correction]) -> Tables:
         """Settle versions, correct, work out what follows, and return everything."""
-        usable = {file.letter_id: file for file, _ in self._unsupported}
-        for versions in self._visits.values():
-            usable |= {version.file.letter_id: version.file for version in versions}
-        for file, rejection, values in self._rejected:
-            replacement = self._replacement(file, usable)
-            if replacement:
-                self._letter(file, "superseded", superseded_by=replacement.letter_id, **values)
-            else:
-                self._quarantine(file, rejection)
-                self._letter(file, "quarantined", **values)
-        for file, result in self._unsupported:
-            replacement = self._replacement(file, usable)
-            self._letter(
-                file,
-                "superseded" if replacement else "unsupported",
-                superseded_by=replacement.letter_id if replacement else None,
-                **_read_values(result),
-            )
-            self._follow(file, usable)
-        counting: list[Visit] = []
-        superseded: list[Visit] = []
-        for versions in self._visits.values():
-            standing = []
-            for version in versions:
-                if replacement := self._replacement(version.file, usable):
-                    self._supersede(version, replacement)
-                    self._follow(version.file, usable)
-                    superseded.append(version)
-                else:
-                    standing.append(version)
-            standing.sort(key=_age, reverse=True)
-            for newest in standing[:1]:
-                counting.append(newest)
-                self._letter_of(newest, "parsed", None)
-            for newer, version in pairwise(standing):
-                self._supersede(version, standing[0].file)
-                self._followed_by[version.file.letter_id] = newer.file.letter_id
-                superseded.append(version)
-        for visit in counting:
-            self._report(visit.file, add_visit(self._rows, visit))
-        self._correct(corrections, {visit.visit_id: visit.file for visit in counting})
+        versions = settle_versions(
+            self._visits,
+            (file for file, _ in self._unsupported),
+            (file for file, *_ in self._rejected),
+        )
+        for file in versions.unread:
+            detail = "What was published in its place cannot be read; an older one still counts."
+            self._report(file, [Signal("newer_version_unread", detail)])
+        for file, rejection, result in self._rejected:
+            if file.letter_id not in versions.replacements:
+                self._quarantine_file(file, rejection)
+            self._letter(file, "quarantined", result, versions)
+        for file, unsupported in self._unsupported:
+            self._letter(file, "unsupported", unsupported, versions)
+        for visit in self._visits:
+            if by := versions.replacements.get(visit.file.letter_id):
+                self._quarantine_file(visit.file, _superseded(visit.file, by))
+            self._letter(visit.file, "parsed", visit.publication, versions)
+        self._correct(corrections, versions.counting)
         derive(self._rows)
         self._rows["coverage"] = coverage_rows(self._rows, self._unfetched)
         self._rows["visit_versions"] = version_rows(
-            self._rows, superseded, self._followed_by, self._replaced
+            self._rows, versions.superseded, versions.followed_by, versions.replaced
         )
         self._report_doubles()
         signals = sorted(
@@ -221,46 +182,12 @@ class _Builder:
         corrected = {letter_id: tuple(places) for letter_id, places in self._corrected.items()}
         return Tables(self._rows, tuple(signals), corrected)
 
-    def _replacement(
-        self, file: ArchivedFile, usable: Mapping[str, ArchivedFile]
-    ) -> ArchivedFile | None:
-        """What the publisher put in a file's place, if that could be read.
-
-        The new version of a letter may state other days, and then be about another visit by its
-        key: that both stood at one address is what tells that they are one letter.
-        """
-        versions = [usable.get(sha256[:16]) for sha256 in file.replaced_by]
-        if versions and versions[0] is None:
-            detail = "What was published in its place cannot be read; an older one still counts."
-            self._report(file, [Signal("newer_version_unread", detail)])
-        return next((version for version in versions if version), None)
-
-    def _follow(self, file: ArchivedFile, usable: Mapping[str, ArchivedFile]) -> None:
-        """Note which version came next in a file's place, of those that could be read."""
-        for sha256 in reversed(file.replaced_by):
-            if later := usable.get(sha256[:16]):
-                self._followed_by[file.letter_id] = later.letter_id
-                return
-
-    def _supersede(self, version: Visit, by: ArchivedFile) -> None:
-        self._letter_of(version, "superseded", by.letter_id)
-        self._quarantine(
-            version.file,
-            Rejection(
-                stage="parse",
-                reason_code="superseded",
-                detail=f"{by.file_name} is a later version of this letter."
-                if by.file_name != version.file.file_name
-                else f"Its publisher put a later version in its place: the letter {by.letter_id}.",
-            ),
-        )
-
     def _report(self, file: ArchivedFile, signals: Iterable[Signal]) -> None:
         for signal in signals:
             self._signals[signal].append(file.file_name)
 
     def _listed_name(
-        self, file: ArchivedFile, letter: Letter, authority_id: str
+        self, file: ArchivedFile, letter: Publication, authority_id: str
     ) -> Iterator[Signal]:
         """Whether the name under which a file is listed is the authority's."""
         name = file.listing.authority_name
@@ -270,46 +197,55 @@ class _Builder:
                 f"Listed as {name}, but the letter is to {self._authorities.name(authority_id)}.",
             )
 
-    def _visit(self, outcome: Outcome, letter: Letter, authority_id: str) -> Visit:
+    def _visit(self, read: ReadFile, letter: Publication, authority_id: str) -> Visit:
         visit_id = visit_key(
             self._authorities.name(authority_id), letter.document_kind, letter.start_date
         )
-        return Visit(visit_id, authority_id, outcome.file, letter, outcome.statements)
+        return Visit(visit_id, authority_id, read.file, letter, read.findings)
 
-    def _quarantine(
+    def _quarantine_file(
         self, file: ArchivedFile, rejection: Rejection, file_name: str | None = None
     ) -> None:
+        self._quarantine(file.listing, rejection, file.first_seen_at)
+        self._rows["quarantine"][-1] |= {
+            "letter_id": file.letter_id,
+            "file_name": file_name or file.file_name,
+        }
+
+    def _quarantine(self, listing: Listing, rejection: Rejection, seen_at: datetime) -> None:
         self._rows["quarantine"].append(
             {
-                "letter_id": file.letter_id,
-                "source_url": file.listing.source_url,
-                "file_name": file_name or file.file_name,
+                "letter_id": None,
+                "source_url": listing.source_url,
+                "file_name": listing.file_name,
                 "stage": rejection.stage,
                 "reason_code": rejection.reason_code,
                 "detail": rejection.detail,
-                "seen_at": file.first_seen_at,
+                "seen_at": seen_at,
             }
         )
 
-    def _letter_of(self, visit: Visit, status: str, superseded_by: str | None) -> None:
-        letter = visit.letter
-        self._letter(
-            visit.file,
-            status,
-            superseded_by=superseded_by,
-            document_kind=letter.document_kind,
-            page_count=letter.page_count,
-            text_method=letter.text_method,
-        )
-
-    def _letter(self, file: ArchivedFile, status: str, **values: Any) -> None:
+    def _letter(
+        self,
+        file: ArchivedFile,
+        status: str,
+        result: Publication | Rejection | Unsupported,
+        versions: Versions,
+    ) -> None:
+        """Add the row of a file, by what was read and whether another took its place."""
+        by = versions.replacements.get(file.letter_id)
+        values: Row = {"page_count": result.page_count, "text_method": result.text_method}
+        if not isinstance(result, Rejection):
+            values["document_kind"] = result.document_kind
+        elif result.stage in ("fetch", "read"):
+            values["parser_version"] = None
         listing = file.listing
         row: Row = dict.fromkeys(SCHEMA["letters"].column_names)
         row |= {
             "letter_id": file.letter_id,
             "sha256": file.sha256,
             "byte_count": file.byte_count,
-            "document_kind": _listed_kind(file),
+            "document_kind": known_kind(listing.listed_kind),
             "source": listing.source,
             "source_url": listing.source_url,
             "file_name": file.file_name,
@@ -322,20 +258,28 @@ class _Builder:
             "last_modified": listing.last_modified,
             "event_date": listing.event_date,
             "is_listed": file.is_listed,
-            "status": status,
+            "status": "superseded" if by else status,
+            "superseded_by": by.letter_id if by else None,
             "parser_version": self._parser_version,
         }
         self._rows["letters"].append(row | values)
 
-    def _correct(
-        self, corrections: Sequence[Correction], files: Mapping[str, ArchivedFile]
-    ) -> None:
+    def _correct(self, corrections: Sequence[Correction], counting: Sequence[Visit]) -> None:
+        """Add the rows of visits, with the keys that go with their corrected values."""
+        files = {visit.visit_id: visit.file for visit in counting}
+        visits: dict[str, dict[str, list[Row]]] = {}
+        for visit in counting:
+            rows = visits[visit.visit_id] = {name: [] for name in OF_VISITS}
+            self._report(visit.file, add_visit(rows, visit._replace(visit_id="")))
         held = self._held.keys() - files.keys()
-        done = apply_corrections(self._rows, corrections, held)
+        done = apply_corrections(self._rows, visits, corrections, held)
+        for visit_id, rows in visits.items():
+            for name in OF_VISITS:
+                self._rows[name] += (with_visit(row, done.keys[visit_id]) for row in rows[name])
         self._rows["corrections"] += done.rows
         of_visit = {**self._held, **files}
-        for signal, visit_id in done.stale:
-            file = of_visit.get(visit_id or "")
+        for signal, about in done.stale:
+            file = of_visit.get(about or "")
             self._signals[signal] += [file.file_name] if file else []
         for one in done.applied:
             if one.visit_id:
@@ -367,36 +311,20 @@ class _Builder:
                 self._signals[signal] += letters[key]
 
 
-def _read_values(result: Letter | Rejection | Unsupported) -> Row:
-    """What is known of a file that did not become a visit."""
-    values: Row = {"page_count": result.page_count, "text_method": result.text_method}
-    if not isinstance(result, Rejection):
-        values["document_kind"] = result.document_kind
-    elif result.stage in ("fetch", "read"):
-        values["parser_version"] = None
-    return values
-
-
-def _age(visit: Visit) -> tuple[Any, ...]:
-    """Sorts the versions of a letter, the one that counts last."""
-    listing = visit.file.listing
-    written = visit.letter.letter_date or listing.published_date or visit.letter.end_date
-    return (
-        written,
-        listing.published_date or written,
-        -_METHODS[visit.letter.text_method],
-        visit.file.first_seen_at,
-        visit.file.file_name,
+def _superseded(file: ArchivedFile, by: ArchivedFile) -> Rejection:
+    """Why a letter that was read does not count."""
+    return Rejection(
+        stage="parse",
+        reason_code="superseded",
+        detail=f"{by.file_name} is a later version of this letter."
+        if by.file_name != file.file_name
+        else f"Its publisher put a later version in its place: the letter {by.letter_id}.",
     )
 
 
-def _listed_kind(file: ArchivedFile) -> str | None:
-    """The kind under which a file is listed, where it is one of the code list."""
-    kind = file.listing.listed_kind
-    return kind if kind in code_list("document_kind") else None
-
-
-def _disagreements(file: ArchivedFile, letter: Letter | Rejection | Unsupported) -> list[Signal]:
+def _disagreements(
+    file: ArchivedFile, letter: Publication | Rejection | Unsupported
+) -> list[Signal]:
     """Where what is listed of a file is not what it says itself."""
     listing = file.listing
     signals: list[Signal] = []

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from assets.workspace import Workspace
+from assets.letters.workspace import Workspace
 from expectations.report import ValidationReport
 from expectations.suites import suite_fingerprint
 from warehouse import parquet, states
+from warehouse.files import replace_file
 
 #: Under this name, readers find the Data Docs of the last validation.
 QUALITY = "quality"
@@ -57,9 +58,7 @@ def validated(workspace: Workspace) -> ValidationReport:
         workspace.candidate, state.parquet if state else None, folder
     )
     verdict = Verdict(tables=tables, suites=suites, previous=previous, report=report)
-    new = folder.with_suffix(".new")
-    new.write_bytes(msgspec.json.encode(verdict))
-    new.replace(_path(workspace))
+    replace_file(_path(workspace), msgspec.json.encode(verdict))
     _show(workspace, folder)
     return report
 

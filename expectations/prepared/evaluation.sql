@@ -4,12 +4,13 @@ WITH rates AS (
         table_name,
         field,
         code,
+        document_kind,
         era,
         basis,
         max(value) FILTER (WHERE metric = 'precision') AS precision_value,
         max(value) FILTER (WHERE metric = 'recall') AS recall_value
     FROM evaluation
-    GROUP BY table_name, field, code, era, basis
+    GROUP BY table_name, field, code, document_kind, era, basis
 )
 
 SELECT
@@ -35,4 +36,4 @@ SELECT
                 )
     END AS f1_is_off_by
 FROM evaluation
-LEFT JOIN rates USING (table_name, field, code, era, basis)
+LEFT JOIN rates USING (table_name, field, code, document_kind, era, basis)

@@ -34,6 +34,7 @@ SELECT
     findings.* EXCLUDE (words),
     findings.section_type = 'improvements' AS in_improvements,
     findings.section_type = 'priority_actions' AS in_priority_actions,
+    coalesce(section_types.holds, 'nothing') AS section_holds,
     sections.section_type AS type_of_section,
     sections.visit_id AS visit_of_section,
     sections.paragraph_count AS section_paragraph_count,
@@ -63,5 +64,6 @@ SELECT
     (valence_code = 'mixed')::DOUBLE AS is_mixed,
     (valence_code = 'context')::DOUBLE AS is_context
 FROM explained AS findings
+LEFT JOIN section_types ON section_types.code = findings.section_type
 LEFT JOIN unique_sections AS sections USING (section_id)
 LEFT JOIN counted_topics USING (finding_id)

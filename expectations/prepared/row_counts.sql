@@ -10,17 +10,23 @@ SELECT
     table_rows,
     previous_rows,
     table_rows > 0
-    OR table_name IN ('quarantine', 'corrections')
+    OR may_be_empty
     OR (
         table_name NOT IN ('authorities', 'codes') AND coalesce(previous_rows, 0) = 0
     ) AS has_rows,
     -- What is in quarantine may come right, a correction may be needed no longer, what is measured
     -- is the program's choice, and years are covered from the first letter to the last.
     CASE
-        WHEN table_name NOT IN ('quarantine', 'corrections', 'evaluation', 'coverage')
+        WHEN NOT may_shrink
             THEN round(table_rows / nullif(previous_rows, 0), 4)
     END AS kept_share,
-    round(1 - greatest($share, coalesce($letters / nullif(visits, 0), 1)), 4) AS least_share,
+    round(
+        1 - greatest(
+            getvariable('share_lost'),
+            coalesce(getvariable('letters_lost') / nullif(visits, 0), 1)
+        ),
+        4
+    ) AS least_share,
     table_rows || ' rows' || CASE
         WHEN previous_rows IS NULL THEN ', nothing published before'
         ELSE ', ' || previous_rows || ' published before'

@@ -19,6 +19,19 @@ SELECT
         WHEN withdrawn_date IS NOT NULL
             THEN coalesce(NOT letters.is_listed AND letters.superseded_by IS NULL, FALSE)
     END AS is_gone,
-    make_timestamp(epoch_us(letters.last_seen_at))::DATE AS last_seen_date
+    make_timestamp(epoch_us(letters.last_seen_at))::DATE AS last_seen_date,
+    CASE
+        WHEN
+            letters.superseded_by IS NULL
+            AND letter_id NOT IN (
+                SELECT superseded_by FROM letters WHERE superseded_by IS NOT NULL
+            )
+            THEN
+                coalesce(
+                    visit_versions.published_date,
+                    letter_date,
+                    make_timestamp(epoch_us(letters.first_seen_at))::DATE
+                )
+    END AS known_from_if_only
 FROM visit_versions
 LEFT JOIN unique_letters AS letters USING (letter_id)

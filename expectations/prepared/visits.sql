@@ -25,7 +25,7 @@ teams AS (
         visit_id,
         count(*) AS inspector_rows,
         list(inspector_id) FILTER (WHERE role_code = 'lead') AS leads,
-        list(inspector_id) FILTER (WHERE is_signatory) AS signatories
+        arg_min(inspector_id, position) FILTER (WHERE is_signatory) AS signatory
     FROM visit_inspectors
     GROUP BY visit_id
 ),
@@ -36,21 +36,13 @@ first_themes AS (
         arg_min(theme_code, position) AS theme_code
     FROM visit_themes
     GROUP BY visit_id
-),
-
--- A focused or monitoring visit takes days; an inspection, which takes weeks, is left NULL.
-short_visits AS (
-    SELECT
-        visits.*,
-        document_kind IN ('focused_visit', 'monitoring_visit') AS is_short
-    FROM visits
 )
 
 SELECT
-    visits.* EXCLUDE (is_short),
+    visits.*,
 
-    CASE WHEN is_short THEN end_date - start_date + 1 END AS days_of_short_visit,
-    CASE WHEN is_short THEN year(start_date) END AS year_of_short_visit,
+    end_date - start_date + 1 AS days_of_visit,
+    start_date >= kinds.since AS is_since_its_kind,
     isodow(start_date) AS start_weekday,
     isodow(end_date) AS end_weekday,
     letter_date - end_date AS days_to_letter,
@@ -63,16 +55,14 @@ SELECT
     letters.document_kind AS letter_document_kind,
     coalesce(visits.page_count, 0) AS pages_or_none,
     coalesce(letters.page_count, 0) AS letter_pages_or_none,
+    coalesce(visits.source_url, 'none') AS address_or_none,
+    coalesce(letters.source_url, 'none') AS letter_address_or_none,
     coalesce(primary_theme_code, 'none') AS primary_theme_or_none,
     coalesce(first_themes.theme_code, 'none') AS first_theme_or_none,
-    CASE
-        WHEN lead_inspector_id IS NOT NULL
-            THEN coalesce(list_contains(leads, lead_inspector_id), FALSE)
-    END AS lead_is_named,
-    CASE
-        WHEN signatory_id IS NOT NULL
-            THEN coalesce(list_contains(signatories, signatory_id), FALSE)
-    END AS signatory_is_named,
+    coalesce(lead_inspector_id, 'none') AS lead_or_none,
+    CASE WHEN len(leads) = 1 THEN leads[1] ELSE 'none' END AS lead_found_or_none,
+    coalesce(signatory_id, 'none') AS signatory_or_none,
+    coalesce(teams.signatory, 'none') AS signatory_found_or_none,
 
     priority_action_count > 0 AS counts_priority_action,
     coalesce(finding_rows, 0) AS finding_rows,
@@ -87,9 +77,11 @@ SELECT
     coalesce(section_words, 0) AS section_words,
     visits.letter_id IN (SELECT letter_id FROM visit_versions WHERE known_to IS NULL)
         AS has_version,
-    (visits.authority_id, year(start_date)) IN (SELECT (authority_id, year) FROM coverage)
+    (visits.authority_id, visits.document_kind, year(start_date))
+    IN (SELECT (authority_id, document_kind, year) FROM coverage)
         AS is_covered
-FROM short_visits AS visits
+FROM visits
+LEFT JOIN kinds ON kinds.code = visits.document_kind
 LEFT JOIN unique_letters AS letters USING (letter_id)
 LEFT JOIN unique_authorities AS authorities USING (authority_id)
 LEFT JOIN counted_findings USING (visit_id)

@@ -13,13 +13,13 @@ import pytest
 from assets.documents import pdf
 from assets.documents.model import Block, BlockKind, Document, Line
 from assets.documents.read import read_document
-from assets.findings.statements import letter_statements
+from assets.findings.splitting import split_findings
 from assets.letters.folder import FolderSource
 from assets.model import ArchivedFile, Listing, Rejection
-from assets.publications.focused_visit import parse_focused_visit
-from assets.publications.model import Letter
+from assets.publications.focused_visit import parse
+from assets.publications.model import Publication
 from assets.publications.parse import parse_letter
-from assets.tables.rows import Outcome, Tables, build_rows
+from assets.tables.rows import ReadFile, Tables, build_rows
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,17 +44,17 @@ def archived(content: bytes, listing: Listing, **facts: Any) -> ArchivedFile:
     )
 
 
-def read_file(path: Path, listing: Listing) -> Outcome:
+def read_file(path: Path, listing: Listing) -> ReadFile:
     """What becomes of one file."""
     file = archived(path.read_bytes(), listing)
     document = read_document(path, letter_id=file.letter_id, file_name=file.file_name)
     if isinstance(document, Rejection):
-        return Outcome(file, document)
+        return ReadFile(file, document)
     result = parse_letter(document, file)
-    return Outcome(file, result, letter_statements(result) if isinstance(result, Letter) else ())
+    return ReadFile(file, result, split_findings(result) if isinstance(result, Publication) else ())
 
 
-def read_both_ways(path: Path, listing: Listing) -> tuple[Outcome, Outcome]:
+def read_both_ways(path: Path, listing: Listing) -> tuple[ReadFile, ReadFile]:
     """What becomes of a PDF by its tag tree, and with the tree ignored."""
     read_pages = pdf._read_pages
     read: list[Any] = []
@@ -73,12 +73,12 @@ def read_both_ways(path: Path, listing: Listing) -> tuple[Outcome, Outcome]:
 
 def read_listings(folder: Path) -> Iterator[tuple[Path, Listing]]:
     """Every letter of a folder, with what its manifest says of it."""
-    for entry in FolderSource(folder).look().entries:
+    for entry in FolderSource(folder).list_files().entries:
         yield Path(entry.locator), entry.listing
 
 
 def make_tables(
-    outcomes: Iterable[Outcome], reference: Mapping[str, list[dict[str, Any]]]
+    outcomes: Iterable[ReadFile], reference: Mapping[str, list[dict[str, Any]]]
 ) -> tuple[Tables, dict[str, pl.DataFrame]]:
     """The tables of some letters, as rows and as frames."""
     from warehouse.frames import build_frame
@@ -156,7 +156,7 @@ PARTS = {
 }
 
 
-def letter_of(**parts: str) -> Letter | Rejection:
+def letter_of(**parts: str) -> Publication | Rejection:
     """A letter about a council that does not exist, with some of its parts changed."""
     assert parts.keys() <= PARTS.keys()
-    return parse_focused_visit(document_of(LETTER.format(**{**PARTS, **parts})))
+    return parse(document_of(LETTER.format(**{**PARTS, **parts})))

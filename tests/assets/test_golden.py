@@ -20,8 +20,8 @@ from assets.documents import pdf
 from assets.evaluation.fields import FIELDS
 from assets.evaluation.gold import fold, read_gold
 from assets.evaluation.measures import Evaluation, evaluate
-from assets.publications.model import Letter
-from assets.tables.rows import Outcome, Tables
+from assets.publications.model import Publication
+from assets.tables.rows import ReadFile, Tables
 from tests.assets.reading import make_tables, read_file, read_listings
 from warehouse.reference import reference_rows
 
@@ -39,7 +39,7 @@ TWIN, ITS_PDF = "9900002_2021-09-03_ocr", "9900002_2021-09-03"
 class Scored(NamedTuple):
     """Letters through all stages, by file name without suffix."""
 
-    outcomes: dict[str, Outcome]
+    outcomes: dict[str, ReadFile]
     tables: Tables
     evaluation: Evaluation
 
@@ -51,17 +51,17 @@ class Scored(NamedTuple):
             if miss.letter == name
         }
 
-    def letter(self, name: str) -> Letter:
+    def letter(self, name: str) -> Publication:
         result = self.outcomes[name].result
-        assert isinstance(result, Letter), result
+        assert isinstance(result, Publication), result
         return result
 
 
-def read_sample() -> dict[str, Outcome]:
+def read_sample() -> dict[str, ReadFile]:
     return {path.stem: read_file(path, listing) for path, listing in read_listings(SAMPLE)}
 
 
-def score(outcomes: dict[str, Outcome], folder: Path) -> Scored:
+def score(outcomes: dict[str, ReadFile], folder: Path) -> Scored:
     (folder / "letters").symlink_to(GOLDEN)
     reference = reference_rows(SAMPLE / "authorities.csv")
     tables, frames = make_tables(outcomes.values(), reference)
@@ -136,7 +136,7 @@ def test_nothing_but_what_the_sample_was_made_for_is_odd(read: Scored) -> None:
                 f"{name}.pdf"
                 for name in PDFS
                 if {"Tobias Wren", "Tobias J Wren"}
-                & {member.name for member in read.letter(name).team}
+                & {person.name for person in read.letter(name).people}
             ),
         ),
         ("no_signatory", (f"{TWIN}.txt",)),
@@ -199,7 +199,7 @@ def _written(name: str) -> Written:
 _CUT = re.compile("([a-zA-Z]+)\u00ad([a-z]+)")
 
 
-def _found(letter: Letter, written: Written) -> list[str]:
+def _found(letter: Publication, written: Written) -> list[str]:
     """What was read of it, without the formula and the signature."""
     texts = []
     for section in letter.sections:
@@ -207,7 +207,7 @@ def _found(letter: Letter, written: Written) -> list[str]:
         texts += [fold(paragraph.text) for paragraph in section.paragraphs]
     end = next((n for n, text in enumerate(texts) if text.startswith("Yours ")), None)
     if end is None:
-        end = texts.index(fold(letter.signatory))
+        end = texts.index(next(fold(one.name) for one in letter.people if one.is_signatory))
     for broken, word in written.unknowable.items():
         texts = [text.replace(broken, word) for text in texts]
     return texts[:end]
@@ -234,7 +234,7 @@ def test_words_that_a_line_break_cuts_are_mended_but_where_they_cannot_be_known(
 @pytest.mark.parametrize("name", NAMES)
 def test_findings_are_the_words_of_their_sections(name: str, read: Scored) -> None:
     letter = read.letter(name)
-    for statement in read.outcomes[name].statements:
+    for statement in read.outcomes[name].findings:
         paragraph = letter.sections[statement.section].paragraphs[statement.paragraph - 1]
         assert statement.text in paragraph.text
         assert (statement.box is None) is (letter.text_method == "text")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -441,6 +442,7 @@ def _add_measures(tables: Tables) -> None:
                     high=0.95,
                     n=120,
                     code=code,
+                    document_kind="focused_visit",
                     basis="gold",
                 )
             )
@@ -468,9 +470,9 @@ def _add_versions(tables: Tables) -> None:
 def cover(tables: Tables) -> None:
     """Makes coverage of the other tables; the first authority has a lost letter besides."""
     tables["coverage"] = []
-    years = sorted({row["start_date"].year for row in tables["visits"]})
+    years = range(max(row["start_date"].year for row in tables["visits"]), 2017, -1)
     newest_day = max(row["letter_date"] for row in tables["visits"])
-    for year in years:
+    for kind, year in product(("focused_visit", "ilacs_inspection"), years):
         as_of = min(dt.date(year, 12, 31), newest_day)
         for authority in tables["authorities"]:
             if authority["valid_to"]:
@@ -479,26 +481,33 @@ def cover(tables: Tables) -> None:
             days = {
                 row["start_date"]: row["visit_id"]
                 for row in tables["visits"]
-                if row["authority_id"] == authority_id and row["start_date"] <= as_of
+                if (row["authority_id"], row["document_kind"]) == (authority_id, kind)
+                and row["start_date"] <= as_of
             }
             visits = sum(day.year == year for day in days)
             unread = sum(
                 row["status"] in ("unsupported", "quarantined")
+                and row["document_kind"] == kind
                 and row["ofsted_urn"] == authority["ofsted_urn"]
                 and row["event_date"] is not None
                 and row["event_date"].year == year
                 for row in tables["letters"]
             )
+            if kind == "ilacs_inspection" and not unread:
+                continue  # kinds that are not read have no empty rows
             newest = max(days, default=None)
             tables["coverage"].append(
                 complete(
                     "coverage",
                     authority_id=authority_id,
+                    document_kind=kind,
                     year=year,
                     letter_count=visits + unread,
                     visit_count=visits,
                     unread_count=unread,
-                    unfetched_count=int((authority_id, year) == ("E06999001", 2019)),
+                    unfetched_count=int(
+                        (authority_id, kind, year) == ("E06999001", "focused_visit", 2019)
+                    ),
                     newest_visit_id=newest and days[newest],
                     newest_visit_date=newest,
                     newest_visit_age_days=newest and (as_of - newest).days,

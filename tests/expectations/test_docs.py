@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from expectations.report import Tolerance, ValidationReport
+from expectations.report import ValidationReport
 from expectations.suites import suites
+from expectations.validation import validate
 from tests.expectations.clean_tables import Tables
 
 if TYPE_CHECKING:
-    from expectations.runner import Runner
+    from expectations.gx_reader import GreatExpectationsReader
 
 
 @pytest.fixture(scope="module")
 def written(
-    runner: Runner,
+    runner: GreatExpectationsReader,
     spoilt_folder: Callable[[Callable[[Tables], None]], Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
@@ -35,7 +36,7 @@ def written(
 
     folder = tmp_path_factory.mktemp("docs")
     (folder / "table_of_long_ago.html").touch()
-    report, outcomes = runner.validate(spoilt_folder(spoil), None, Tolerance())
+    report, outcomes = validate(runner.ask, spoilt_folder(spoil))
     write_docs(folder, report, outcomes)
     return folder
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from expectations.by_kind import rules_by_kind
 from expectations.domain import domain_rules
-from expectations.report import Result, Tolerance
+from expectations.report import Result
 from expectations.rule import LETTER_TABLES, Rule
+from expectations.sql_reader import ask
 from expectations.suites import SUITES_ABOUT_TABLES
+from expectations.validation import validate
 from tests.expectations.clean_tables import Row, Tables, clean_tables, complete, write_tables
 from tests.expectations.conftest import RunRule
-
-if TYPE_CHECKING:
-    from expectations.runner import Runner
 
 Spoil = Callable[[Tables], None]
 
@@ -292,16 +293,17 @@ PLANTED: dict[str, Spoil] = {
     "letters.reason_if_quarantined": drop("quarantine"),
     "letters.seen_in_order": shift("letters", "last_seen_at", hours=-1),
     "visits.ends_after_start": shift("visits", "end_date", days=-5),
-    "visits.a_few_days_long": shift("visits", "end_date", days=20),
+    "visits.days_of_visit_of_focused_visit": shift("visits", "end_date", days=20),
     "visits.starts_on_weekday": shift("visits", "start_date", days=-2),
     "visits.ends_on_weekday": shift("visits", "end_date", days=3),
-    "visits.letter_in_time": put("visits", letter_date=dt.date(2025, 11, 6)),
-    "visits.since_the_framework": put("visits", start_date=dt.date(2013, 1, 8)),
+    "visits.days_to_letter_of_focused_visit": put("visits", letter_date=dt.date(2025, 11, 6)),
+    "visits.since_its_kind": put("visits", start_date=dt.date(2013, 1, 8)),
     "visits.previous_inspection_before": put("visits", previous_inspection="2025-02"),
     "visits.authority_existed": put("visits", authority_id="E10999001"),
     "visits.id_of_the_first_day": shift("visits", "start_date", days=1),
     "visits.kind_of_the_letter": put("visits", document_kind="monitoring_visit"),
     "visits.pages_of_the_letter": put("visits", page_count=None),
+    "visits.address_of_the_letter": put("visits", source_url="https://files.example.org/v1/5"),
     "visits.main_theme_first": put("visits", primary_theme_code=None),
     "visits.lead_is_named": put("visit_inspectors", role_code="team"),
     "visits.signatory_is_named": put("visit_inspectors", is_signatory=False),
@@ -313,13 +315,13 @@ PLANTED: dict[str, Spoil] = {
     "visits.concern_count_counted": put("findings", is_of("main_findings"), valence_code="concern"),
     "visits.inspector_count_counted": drop("visit_inspectors"),
     "visits.word_count_counted": shift("sections", "word_count", by=1),
-    "visits.inspectors": put("visits", inspector_count=0),
-    "visits.improvements": put("visits", improvement_count=21),
-    "visits.priority_actions": put("visits", priority_action_count=13),
-    "visits.findings": put("visits", finding_count=4),
-    "visits.main_findings": drop_all("findings", is_of("main_findings")),
-    "visits.sections": drop_all("sections", lambda row: row["position"] > 1),
-    "visits.words": put("visits", word_count=149),
+    "visits.inspector_count_of_focused_visit": put("visits", inspector_count=0),
+    "visits.improvement_count_of_focused_visit": put("visits", improvement_count=21),
+    "visits.priority_action_count_of_focused_visit": put("visits", priority_action_count=13),
+    "visits.finding_count_of_focused_visit": put("visits", finding_count=4),
+    "visits.main_finding_rows_of_focused_visit": drop_all("findings", is_of("main_findings")),
+    "visits.section_rows_of_focused_visit": drop_all("sections", lambda row: row["position"] > 1),
+    "visits.word_count_of_focused_visit": put("visits", word_count=149),
     "visits.addressee_plain": put("visits", addressee_name="Dr Rowan Thackley"),
     "visits.addressee_short": put("visits", addressee_name="Rowan Thackley " * 5 + "Thackley"),
     "visits.strength_and_concern": both(many("visits"), many("findings", valence_code="concern")),
@@ -334,6 +336,8 @@ PLANTED: dict[str, Spoil] = {
     "visit_inspectors.plain": put("visit_inspectors", name_as_written="Morgan Ellery, HMI"),
     "visit_inspectors.short": put("visit_inspectors", name_as_written="ME"),
     "visit_inspectors.title_spelt_out": put("visit_inspectors", title="Senior HMI"),
+    "sections.id_of_its_place": put("sections", is_of("closing"), section_id="ashmere-09"),
+    "sections.words": shift("sections", "word_count", by=1),
     "sections.position_gapless": put("sections", position=9),
     "sections.pages_in_order": put("sections", page_start=3),
     "sections.pages_in_letter": put("sections", page_end=5),
@@ -399,6 +403,9 @@ PLANTED: dict[str, Spoil] = {
     "visit_versions.as_in_visits": put("visit_versions", finding_count=9),
     "visit_versions.replaced_if_superseded": put("visit_versions", known_to=dt.date(2030, 1, 1)),
     "visit_versions.gone_if_withdrawn": put("visit_versions", withdrawn_date=dt.date(2026, 2, 3)),
+    "visit_versions.known_when_published": put(
+        "visit_versions", lambda row: row["withdrawn_date"], known_from=dt.date(2019, 1, 9)
+    ),
     "visit_versions.known_in_order": put(
         "visit_versions", lambda row: row["known_to"], known_to=dt.date(2019, 1, 8)
     ),
@@ -416,27 +423,34 @@ PLANTED: dict[str, Spoil] = {
     ),
     "coverage.newest_visit_date_found": shift("coverage", "newest_visit_date", days=-28),
     "coverage.newest_visit_age_counted": shift("coverage", "newest_visit_age_days", by=1),
-    "coverage.no_later_than_the_year": put("coverage", as_of_date=dt.date(2020, 1, 1)),
+    "coverage.as_of_the_last_day": shift("coverage", "as_of_date", days=-1),
+    "coverage.no_authority_too_many": add(
+        "coverage", authority_id="E10999001", letter_count=0, unfetched_count=0
+    ),
+    "coverage.no_year_left_out": add("coverage", year=2021),
     "codes.position_gapless": put("codes", position=70),
 }
 
 RULES = {
     f"{rule.suite}.{rule.name}": rule
-    for rule in domain_rules()
-    if rule.suite not in SUITES_ABOUT_TABLES
+    for rule in (*domain_rules(), *rules_by_kind())
+    # How much is filled is tested with what the schema says of it.
+    if rule.suite not in SUITES_ABOUT_TABLES and rule.check != "fill_rates"
 }
 
 
 #: What breaks a rule on the other side of its limits.
 OTHER_SIDE: list[tuple[str, Spoil]] = [
     ("visits.starts_on_weekday", put("visits", start_date=dt.date(2019, 1, 12))),
-    ("visits.letter_in_time", shift("visits", "letter_date", days=-33)),
-    ("visits.inspectors", put("visits", inspector_count=13)),
-    ("visits.findings", put("visits", finding_count=1001)),
-    ("visits.sections", drop_all("sections", lambda row: True)),
-    ("visits.words", put("visits", word_count=40_001)),
+    ("visits.days_to_letter_of_focused_visit", shift("visits", "letter_date", days=-33)),
+    ("visits.inspector_count_of_focused_visit", put("visits", inspector_count=13)),
+    ("visits.finding_count_of_focused_visit", put("visits", finding_count=401)),
+    ("visits.section_rows_of_focused_visit", drop_all("sections", lambda row: True)),
+    ("visits.word_count_of_focused_visit", put("visits", word_count=10_001)),
     ("visits.addressee_short", put("visits", addressee_name="RT")),
     ("visits.addressee_plain", put("visits", addressee_name="Rowan Thackley OBE")),
+    ("visits.lead_is_named", put("visits", lead_inspector_id=None)),
+    ("visits.signatory_is_named", put("visits", signatory_id=None)),
     ("visits.has_priority_action_counted", put("visits", priority_action_count=0)),
     ("letters.visit_if_parsed", put("letters", status="quarantined")),
     ("findings.improvements_flagged", put("findings", is_improvement=True)),
@@ -457,10 +471,10 @@ OTHER_SIDE: list[tuple[str, Spoil]] = [
 HARMLESS: list[tuple[str, Spoil]] = [
     # An inspection takes weeks, and may be older than the framework of focused visits.
     (
-        "visits.a_few_days_long",
+        "visits.days_of_visit_of_focused_visit",
         both(put("visits", document_kind="jtai"), shift("visits", "end_date", days=18)),
     ),
-    ("visits.letter_in_time", shift("visits", "letter_date", days=100)),
+    ("visits.days_to_letter_of_focused_visit", shift("visits", "letter_date", days=100)),
     ("visits.previous_inspection_before", put("visits", previous_inspection=None)),
     ("visits.addressee_plain", put("visits", addressee_name="Zoë O’Dell-Farrant")),
     ("sections.text_if_paragraphs", put("sections", text=None, paragraph_count=0)),
@@ -494,6 +508,7 @@ TABLES_AT_FAULT: list[tuple[str, Spoil]] = [
     ("corrections.new_value_stands", put_back_topic),
     ("corrections.old_value_gone", put("corrections", is_of_no_row, row_key=FIRST_FINDING)),
     ("evaluation.code_known", put("evaluation", field="text")),
+    ("coverage.as_of_the_last_day", put_everywhere("coverage", as_of_date=dt.date(2019, 1, 2))),
     ("visit_versions.as_in_visits", put("visits", addressee_role=None)),
     ("visit_versions.as_in_visits", drop("visits")),
     ("visit_versions.replaced_if_superseded", put("visit_versions", is_replaced, known_to=None)),
@@ -529,11 +544,8 @@ LETTERS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def letters(
-    runner: Runner, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[dict[str, Result], list[str]]:
-    """The results of all rules by name, and the letters by the number of their fault."""
+def letters_with_faults(to: Path) -> tuple[Path, list[str]]:
+    """A folder of tables, and the letters in it by the number of their fault."""
     # The second visit's letter is a text, which has no pages to be at fault.
     tables = clean_tables(visits=len(LETTERS) + 2)
     parts = [part_of(tables, visit) for visit in tables["visits"]]
@@ -544,11 +556,15 @@ def letters(
     for name in parts[0]:
         tables[name] = [row for part in parts for row in part[name]]
     tables["letters"] += others
-    folder = write_tables(tables, tmp_path_factory.mktemp("letters"))
+    return write_tables(tables, to), letter_ids[2:]
 
-    report, _ = runner.validate(folder, None, Tolerance())
 
-    return {result.title: result for result in report.results}, letter_ids[2:]
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Result], list[str]]:
+    """The results of all rules by name, and the letters by the number of their fault."""
+    folder, letter_ids = letters_with_faults(tmp_path_factory.mktemp("letters"))
+    report, _ = validate(ask, folder)
+    return {result.title: result for result in report.results}, letter_ids
 
 
 def part_of(tables: Tables, visit: Row) -> Tables:
@@ -577,7 +593,7 @@ def test_letter_with_a_fault_is_named(
 
     assert result.error is None
     assert [breach.reason.partition(" Found: ")[0] for breach in breaches] == (
-        [f"{name}: {RULES[name].says}"] if is_fault else []
+        [f"{name}: {RULES[name].description}"] if is_fault else []
     )
 
 
@@ -628,7 +644,7 @@ def test_words_of_a_rule_must_not_be_markup() -> None:
             suite="visits",
             check="counts",
             name="costs",
-            says="A visit costs less than $100.",
+            description="A visit costs less than $100.",
             expect="ExpectColumnValuesToBeBetween",
             arguments={},
         )

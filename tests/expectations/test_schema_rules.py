@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from expectations.by_kind import rules_by_kind
 from expectations.from_schema import (
-    bounded_columns,
     referring_columns,
     required_columns,
     schema_rules,
 )
-from expectations.report import ValidationReport
 from expectations.rule import Rule
+from expectations.sql_reader import ask
+from expectations.suites import check_specs
+from expectations.validation import validate
 from tests.expectations.clean_tables import Tables, copied
 from tests.expectations.conftest import RunRule
 from warehouse.schema import SCHEMA, Column
@@ -86,9 +89,12 @@ def without_list(tables: Tables) -> None:
     tables["codes"] = [row for row in tables["codes"] if row["list"] != "theme"]
 
 
+RULES = (*schema_rules(), *(rule for rule in rules_by_kind() if rule.check == "fill_rates"))
+
+
 def planted() -> Iterator[tuple[Rule, str, Spoil, int | None]]:
     """Every rule with the ways in which columns can break it, and the rows that then do."""
-    for rule in schema_rules():
+    for rule in RULES:
         table = SCHEMA[rule.suite]
         match rule.check:
             case "required":
@@ -109,16 +115,24 @@ def planted() -> Iterator[tuple[Rule, str, Spoil, int | None]]:
                 yield rule, "", without_list, None
             case "codes":
                 yield rule, "", put(table.name, **{column_of(rule).name: "no_such_code"}), 1
-            case "values" if rule.name.endswith("_well_formed"):
+            case "values" if rule.name != "values_well_formed":
                 column = column_of(rule)
                 yield rule, "", put_in_turn(table.name, column.name, "!", f"{column.example}\n"), 2
             case "values":
                 for what, step in (("minimum", -1), ("maximum", 1)):
                     values = {
                         column.name: PYTHON_TYPES[column.dtype](bound + step)
-                        for column in bounded_columns(table)
+                        for column in table.columns
                         if (bound := getattr(column, what)) is not None
                     }
+                    if values:
+                        yield rule, what, put_one_each(table.name, values), len(values)
+                for what, dtype, value in (
+                    ("blank", "string", " \u00a0"),
+                    ("not NFC", "string", "e\u0301"),
+                    ("not finite", "float64", float("nan")),
+                ):
+                    values = {one.name: value for one in table.columns if one.dtype == dtype}
                     if values:
                         yield rule, what, put_one_each(table.name, values), len(values)
             case "fill_rates":
@@ -160,11 +174,16 @@ def test_planted_error_is_found(
 
 def test_every_rule_has_a_planted_error() -> None:
     assert {(rule.suite, rule.name) for rule, *_ in CASES} == {
-        (rule.suite, rule.name) for rule in schema_rules()
+        (rule.suite, rule.name) for rule in RULES
     }
 
 
-def test_clean_tables_pass(clean_report: ValidationReport) -> None:
+def test_clean_tables_pass(clean_folder: Path) -> None:
+    clean_report, _ = validate(ask, clean_folder)
+
+    assert {(check.table, check.name) for check in clean_report.checks()} == {
+        (spec.table, spec.name) for spec in check_specs()
+    }
     assert clean_report.why_blocked() == ()
     assert clean_report.success
     assert clean_report.letter_count == 24
@@ -174,7 +193,7 @@ def test_fill_rate_of_few_rows_is_not_asked(run_rule: RunRule) -> None:
     def spoil(tables: Tables) -> None:
         tables["visits"] = [row | {"focus": None} for row in tables["visits"][:19]]
 
-    (rule,) = (rule for rule in schema_rules() if rule.name == "focus_filled")
+    (rule,) = (rule for rule in rules_by_kind() if rule.name == "focus_filled_in_focused_visit")
 
     result = run_rule(rule, spoil)
 

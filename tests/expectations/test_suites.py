@@ -53,7 +53,7 @@ def test_two_rules_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
 
 RULE = """
 [findings.shares.few]
-says = "Few findings say so."
+description = "Few findings say so."
 expect = "ExpectColumnMeanToBeBetween"
 with = { column = "is_few", max_value = 0.1 }
 """

@@ -11,7 +11,6 @@ import polars as pl
 import pytest
 
 from assets.letters.sources import SAMPLE
-from assets.run_notes import Worked, read_note
 from expectations.service import Validator
 from pipelines import run as pipelines_run
 from pipelines.run import Options, run_letters
@@ -102,27 +101,14 @@ def tables(out: Path) -> dict[str, bytes]:
 
 
 def everything(out: Path) -> dict[str, tuple[bytes, int]]:
-    """Bytes and time of change of all that a run leaves, but for its report, summary and notes."""
+    """Bytes and time of change of all that a run leaves, but for its report."""
     return {
         str(path.relative_to(out)): (path.read_bytes(), path.stat().st_mtime_ns)
         for path in sorted(out.rglob("*"))
-        if path.is_file()
-        and path.relative_to(out).parts[0] != "reports"
-        and path.parent.name != "notes"
-        and path.stem != "summary"
+        if path.is_file() and path.relative_to(out).parts[0] != "reports" and path.stem != "summary"
     }
 
 
 def reasons(ran: Ran) -> dict[str, str]:
     """Why each file is in quarantine."""
     return {row["file_name"]: row["reason_code"] for row in ran.rows("quarantine")}
-
-
-def read_note_counts(out: Path) -> dict[str, tuple[int, int]]:
-    """How many results each stage kept and made in the last run."""
-    counts = {}
-    for stage in ("documents", "parsed_letters", "statements"):
-        note = read_note(out, stage, Worked)
-        assert note is not None
-        counts[stage] = (note.kept, sum(note.made.values()))
-    return counts

@@ -1,7 +1,6 @@
 """The command line: exit statuses, messages, questions and answers."""
 
 import csv
-import fcntl
 import io
 import json
 import re
@@ -15,6 +14,7 @@ from typer.testing import CliRunner, Result
 from pipelines.cli import app
 from tests.pipelines.conftest import Run
 from tests.site import Page, Site
+from warehouse.files import exclusive_lock
 from warehouse.schema import SCHEMA
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -72,9 +72,7 @@ def test_help_costs_little() -> None:
 
 def test_one_run_at_a_time(run: Run, letters: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    out.mkdir()
-    with (out / ".lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with exclusive_lock(out):
         ran = run(letters, out)
     assert ran.status == 1
     assert ran.complained == f"Another run is at work in {out}. Wait until it has ended.\n"

@@ -1,5 +1,6 @@
 """What Dagster is told: assets, checks, job, schedule, and that any part can be run by itself."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,17 +12,21 @@ import dagster as dg
 import msgspec
 import pytest
 
+from assets.letters.archive import Archive
 from assets.letters.folder import FolderSource
 from assets.letters.source import Inventory, SourceUnavailable
+from assets.letters.sources import SAMPLE
+from assets.letters.workspace import Workspace
 from assets.running.workers import Workers
-from assets.workspace import Workspace, alone
 from expectations.service import Validator
 from expectations.suites import check_specs
 from pipelines.definitions import FRESHNESS, JOB, RELEASE_JOB, build_defs, defs
 from pipelines.resources import LISTING_RETRIES, WorkspaceSettings
+from pipelines.run import is_published
 from pipelines.settings import PRELOAD
 from pipelines.summary import Summary
 from tests.pipelines.conftest import DAY, NEW_YEAR, _Shared
+from warehouse.files import exclusive_lock
 from warehouse.schema import SCHEMA
 
 STAGES = ("archived_files", "documents", "parsed_letters", "statements")
@@ -80,6 +85,7 @@ def workspace(letters: Path, tmp_path: Path, validator: Validator) -> Iterator[W
         yield Workspace(
             source=FolderSource(letters),
             out=tmp_path / "out",
+            archive=Archive(tmp_path / "out" / "archive"),
             workers=workers,
             validator=validator,
         )
@@ -114,12 +120,13 @@ def metadata(result: dg.ExecuteInProcessResult) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_stages_can_be_run_one_by_one(workspace: Workspace) -> None:
+def test_stages_can_be_run_one_by_one(workspace: Workspace, letters: Path) -> None:
     assert materialise(workspace, "archived_files").success
     assert "There is nothing of" in failure(materialise(workspace, "statements"))
+    assert "make the tables first" in failure(materialise(workspace, "warehouse"))
     first = materialise(workspace, "documents")
-    assert metadata(first)["documents"]["made"] == 3
-    assert metadata(materialise(workspace, "documents"))["documents"]["kept"] == 3
+    assert metadata(first)["documents"]["built"] == 3
+    assert metadata(materialise(workspace, "documents"))["documents"]["cached"] == 3
     assert materialise(workspace, "parsed_letters", "statements").success
     result = materialise(workspace, *SCHEMA)
     assert result.success
@@ -130,6 +137,12 @@ def test_stages_can_be_run_one_by_one(workspace: Workspace) -> None:
     assert not (workspace.out / "current").exists()
     assert materialise(workspace, "warehouse").success
     assert (workspace.out / "current").exists()
+    assert is_published(workspace.out, workspace.source, workspace.archive)
+    # A state is known by what its tables were made from, not by what has come since.
+    shutil.copy2(SAMPLE / "9900003_2019-05-24.pdf", letters)
+    assert materialise(workspace, "archived_files").success
+    assert materialise(workspace, "warehouse").success
+    assert not is_published(workspace.out, workspace.source, workspace.archive)
 
 
 def test_what_did_not_pass_is_not_published_by_itself(
@@ -260,11 +273,11 @@ class Flaky:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)
 
-    def look(self, *arguments: Any) -> Inventory:
+    def list_files(self, *arguments: Any) -> Inventory:
         self.looks += 1
         if self.looks <= self.times:
             raise SourceUnavailable("The site does not answer.")
-        return self._source.look(*arguments)
+        return self._source.list_files(*arguments)
 
 
 @pytest.mark.parametrize(
@@ -364,7 +377,7 @@ def test_a_run_that_fails_leaves_its_report(
 
 
 def test_one_run_at_a_time(settings: WorkspaceSettings) -> None:
-    with alone(Path(settings.out)):
+    with exclusive_lock(Path(settings.out)):
         result = run_whole(settings, "archived_files")
     assert not result.success
     errors = [event.event_specific_data for event in result.all_events if event.is_failure]

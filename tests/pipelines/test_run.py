@@ -17,6 +17,7 @@ from assets.running.workers import Workers
 from assets.tables import candidate
 from assets.tables.corrections_file import FIELDS, read_corrections
 from assets.tables.rows import Tables, build_rows
+from pipelines.releasing import NotReleased, make_release
 from pipelines.report import last
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE
 from tests import bad_inputs
@@ -169,9 +170,27 @@ def test_a_first_run_on_bad_input_loses_nothing(run: Run, letters: Path, tmp_pat
     # Every bad file has its line, with the reason.
     lines = [" ".join(line.split()) for line in ran.printed.splitlines()]
     for name, reason in found.items():
-        assert any(line.startswith(f"{name} {reason} ") for line in lines), name
+        assert any(line.startswith(f"{name}: {reason}. ") for line in lines), name
     assert {row["status"] for row in ran.rows("letters")} == {"parsed", "quarantined", "superseded"}
     assert run(letters, tmp_path / "out", day=1).summary.read == 0
+
+
+def test_a_run_without_a_single_usable_letter_fails(run: Run, tmp_path: Path) -> None:
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    (letters / "empty.pdf").write_bytes(b"")
+    ran = run(letters, tmp_path / "out")
+    assert ran.status == NOT_PUBLISHED
+    assert ran.printed.startswith("Nothing was published")
+    assert "Not one letter can be published: 1 quarantined. In quarantine: 1 empty_file." in (
+        " ".join(ran.printed.split())
+    )
+    assert [file.file_name for file in ran.summary.quarantine] == ["empty.pdf"]
+    assert not (tmp_path / "out" / "current").exists()
+    # There is nothing that a release could be made of, and the next run tries again.
+    with pytest.raises(NotReleased, match="Nothing is published"):
+        make_release(tmp_path / "out", jobs=1)
+    assert run(letters, tmp_path / "out", day=1).status == NOT_PUBLISHED
 
 
 def spoil(monkeypatch: pytest.MonkeyPatch, change: Any) -> None:
@@ -275,7 +294,7 @@ def test_corrections_are_applied_and_stale_ones_told(
     ]
     printed = " ".join(second.printed.split())
     assert "corrections.csv, line 3, was not applied" in printed
-    assert "Corrections 1 applied, 1 stale" in printed
+    assert "Corrections: 1 applied, 1 stale" in printed
 
 
 def test_corrections_of_no_visit_are_told(

@@ -46,9 +46,9 @@ def test_an_unknown_list_is_named_with_those_there_are() -> None:
     ("lines", "message"),
     [
         ("a,b,B,B.,1\na,b,B,B.,2\n", r"a\.b stands there twice"),
-        ("a,b,B,B, too.,1\n", "line 2: not five fields"),
-        ("a,b,B,B.\n", "line 2: not five fields"),
-        ("a,b,B,B.,first\n", "line 2: not five fields with a number at the end"),
+        ("a,b,B,B, too.,1\n", "line 2: not as many cells"),
+        ("a,b,B,B.\n", "line 2: not as many cells"),
+        ("a,b,B,B.,first\n", "the position of a.b is no number"),
     ],
 )
 def test_a_slip_in_the_file_is_an_error(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from warehouse.codes import code_lists
+from warehouse.column_types import type_of
 from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
 
 COLUMNS = [(table, column) for table in SCHEMA.values() for column in table.columns]
@@ -31,7 +29,7 @@ CONTRACT = {
     "primary_theme_code delivery_mode is_covid_adapted lead_inspector_id signatory_id "
     "inspector_count previous_inspection previous_judgement_code has_priority_action "
     "improvement_count priority_action_count finding_count strength_count concern_count "
-    "word_count page_count source_url",
+    "word_count page_count source_url era",
     "visit_themes": "visit_id position theme_code",
     "inspectors": "inspector_id name first_visit_date last_visit_date visit_count authority_count",
     "visit_inspectors": "visit_id position inspector_id name_as_written title role_code "
@@ -46,25 +44,15 @@ CONTRACT = {
     "quarantine": "letter_id source_url file_name stage reason_code detail seen_at",
     "corrections": "table_name row_key field visit_id old_value new_value status_code found_value "
     "reason found_by",
-    "evaluation": "table_name field era metric value low high n code basis",
+    "evaluation": "table_name field era metric value low high n code basis document_kind",
     "coverage": "authority_id year letter_count visit_count unread_count unfetched_count "
-    "newest_visit_id newest_visit_date newest_visit_age_days as_of_date",
+    "newest_visit_id newest_visit_date newest_visit_age_days as_of_date document_kind",
     "visit_versions": "letter_id visit_id known_from known_to withdrawn_date authority_id "
     "authority_name_as_written document_kind framework start_date end_date letter_date "
     "published_date addressee_name addressee_role focus primary_theme_code delivery_mode "
     "is_covid_adapted lead_inspector_id signatory_id inspector_count previous_inspection "
     "previous_judgement_code has_priority_action improvement_count priority_action_count "
-    "finding_count strength_count concern_count word_count page_count source_url",
-}
-
-PARSERS: dict[str, Callable[[str], Any]] = {
-    "string": str,
-    "int32": int,
-    "int64": int,
-    "float64": float,
-    "bool": {"true": True, "false": False}.__getitem__,
-    "date": dt.date.fromisoformat,
-    "timestamp": dt.datetime.fromisoformat,
+    "finding_count strength_count concern_count word_count page_count source_url era",
 }
 
 
@@ -81,6 +69,36 @@ def test_keys_and_order_are_columns_and_keys_are_never_null(table: Table) -> Non
 
 
 @pytest.mark.parametrize("table", SCHEMA.values(), ids=lambda table: table.name)
+def test_a_table_says_whose_its_rows_are_and_how_a_person_knows_one(table: Table) -> None:
+    assert table.group
+    assert table.owner
+    assert table.source
+    assert table.label_column is None or table.label_column in table.column_names
+    assert not table.is_required or table.parent_table
+    for column in table.columns:
+        assert column.explains is None or column.explains in table.column_names
+
+
+@pytest.mark.parametrize(
+    ("table", "parent", "is_ordered_list"),
+    [
+        ("sections", "visits", False),
+        ("findings", "visits", False),
+        ("finding_topics", "findings", True),
+        ("visit_themes", "visits", True),
+        ("authority_neighbours", "authorities", True),
+        ("authority_successors", "authorities", False),
+        ("letters", None, False),
+    ],
+)
+def test_a_row_belongs_to_one_of_another_table(
+    table: str, parent: str | None, is_ordered_list: bool
+) -> None:
+    assert SCHEMA[table].parent_table == parent
+    assert SCHEMA[table].is_ordered_list == is_ordered_list
+
+
+@pytest.mark.parametrize("table", SCHEMA.values(), ids=lambda table: table.name)
 def test_the_order_of_rows_leaves_nothing_to_chance(table: Table) -> None:
     names = set(table.primary_key) or set(table.column_names)
     unique_by_position = {("list", "position"), ("visit_id", "position")}
@@ -93,7 +111,7 @@ def test_a_column_is_described_with_an_example_that_keeps_its_rules(
 ) -> None:
     assert column.description.endswith((".", "(UTC)."))
     assert column.example
-    value = PARSERS[column.dtype](column.example)
+    value = type_of(column).parse(column.example)
     if column.pattern:
         assert re.fullmatch(column.pattern, column.example)
     if column.code_list:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 from warehouse import database, parquet, states
+from warehouse.files import Busy, exclusive_lock
 from warehouse.schema import SCHEMA
 from warehouse.states import PublishError, State, current, publish, replace_link
 
@@ -85,10 +86,16 @@ def test_a_published_state_is_found_and_whole(candidate: Path, tmp_path: Path) -
 
 def test_the_same_tables_leave_everything_as_it_is(candidate: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    first = publish(candidate, out, {"run": 1}, at=AT)
+    first = publish(candidate, out, {"run": (1,)}, at=AT)
     before = contents(out)
-    assert publish(candidate, out, {"run": 2}, at=AT + timedelta(days=1)) == first
+    assert publish(candidate, out, {"run": (1,)}, at=AT + timedelta(days=1)) == first
     assert contents(out) == before
+    # But for what is kept with it: from what else the same tables were made.
+    later = publish(candidate, out, {"run": 2}, at=AT + timedelta(days=1))
+    assert later == replace(first, meta={"run": 2})
+    assert current(out) == later
+    changed = {name for name, content in contents(out).items() if content != before[name]}
+    assert {Path(name).name for name in changed} == {"state.json"}
 
 
 def test_another_definition_of_views_is_published_with_the_same_tables(
@@ -161,10 +168,8 @@ def test_what_is_not_ours_is_not_replaced(
 def test_two_runs_do_not_publish_at_once(candidates: list[Path], tmp_path: Path) -> None:
     out = tmp_path / "out"
     first = publish(candidates[0], out, {}, at=AT)
-    with (out / "states" / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(PublishError, match="another run is publishing in"):
-            publish(candidates[1], out, {}, at=AT)
+    with exclusive_lock(out / "states"), pytest.raises(Busy, match="Another run is publishing"):
+        publish(candidates[1], out, {}, at=AT)
     assert current(out) == first
     assert publish(candidates[1], out, {}, at=AT).previous_id == first.state_id
 

@@ -16,6 +16,9 @@ from warehouse.schema import SCHEMA
 Write = Callable[[dict[str, Any], str], Path]
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
+#: The kind and the era of the letters of the small warehouse.
+LETTERS = ("focused_visit", "headline_findings")
+
 SQL = {view.name: view.sql for view in load_views()}
 
 
@@ -52,9 +55,9 @@ def test_a_point_with_several_topics_counts_for_each(rows: dict[str, Any], ask: 
     add_topic(rows, "The timeliness of plans.", 2, "management_oversight")
     add_topic(rows, "The timeliness of plans.", 3, "workforce")
     assert ask("FROM improvements_by_topic_and_year WHERE year = 2021") == [
-        (2021, "management_oversight", "Management oversight", 2, 1, 1.0, 1, 1.0, 2, 1),
-        (2021, "workforce", "Workforce", 2, 0, 1.0, 1, 1.0, 2, 1),
-        (2021, "plans_and_reviews", "Plans and reviews", 1, 1, 0.5, 1, 1.0, 2, 1),
+        (2021, "management_oversight", "Management oversight", 2, 1, 1.0, 1, 1.0, 2, 1, *LETTERS),
+        (2021, "workforce", "Workforce", 2, 0, 1.0, 1, 1.0, 2, 1, *LETTERS),
+        (2021, "plans_and_reviews", "Plans and reviews", 1, 1, 0.5, 1, 1.0, 2, 1, *LETTERS),
     ]
 
 
@@ -119,10 +122,11 @@ def test_a_share_of_concerns_has_the_interval_that_its_letters_give(
         connection.execute(
             "CREATE TABLE authority_topics (topic_code VARCHAR, topic VARCHAR, region VARCHAR, "
             "start_date DATE, finding_count BIGINT, strength_count BIGINT, concern_count BIGINT, "
-            "mixed_count BIGINT, context_count BIGINT)"
+            "mixed_count BIGINT, context_count BIGINT, document_kind VARCHAR, era VARCHAR)"
         )
         connection.executemany(
-            "INSERT INTO authority_topics VALUES ('health', 'Health', ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO authority_topics VALUES "
+            "('health', 'Health', ?, ?, ?, ?, ?, ?, ?, 'focused_visit', 'overview')",
             [
                 ("London", dt.date(2024, 5, day % 28 + 1), sum(counts), *counts)
                 for day, counts in enumerate(letters)
@@ -132,7 +136,7 @@ def test_a_share_of_concerns_has_the_interval_that_its_letters_give(
             "SELECT counted_by, share_of_concerns, share_low, share_high, share_of_mixed "
             f"FROM ({SQL['concerns_by_topic']})"
         ).fetchall()
-    assert found == [("all", *answer), ("region", *answer), ("year", *answer)]
+    assert found == [(by, *answer) for by in ("all", "era", "region", "year")]
 
 
 def test_the_precision_of_a_count_is_that_on_labels_nothing_was_learnt_from(
@@ -149,10 +153,10 @@ def test_the_precision_of_a_count_is_that_on_labels_nothing_was_learnt_from(
         rows["evaluation"].append(
             measure
             | {"basis": basis, "era": era, "metric": metric, "value": value}
-            | {"low": value - 0.25, "high": value}
+            | {"low": value - 0.25, "high": value, "document_kind": "focused_visit"}
         )
-    assert ask("FROM precision_by_code WHERE field = 'valence_code'") == [
-        ("findings", "valence_code", code, label, count, *measures)
+    assert ask("FROM precision_by_code WHERE field = 'valence_code' AND era = 'all'") == [
+        ("findings", "valence_code", code, label, count, *measures, "focused_visit", "all")
         for code, label, count, *measures in (
             ("strength", "Strength", 3, *[None] * 8),
             ("concern", "Concern", 3, 0.95, 0.7, 0.95, 60, 0.9, 0.65, 0.9, 60),
@@ -160,7 +164,12 @@ def test_the_precision_of_a_count_is_that_on_labels_nothing_was_learnt_from(
             ("context", "Context", 0, *[None] * 8),
         )
     ]
-    assert ask("SELECT count(*) FROM precision_by_code WHERE field = 'topic_code'") == [(23,)]
+    counts = "SELECT era, count(*) FROM precision_by_code WHERE field = 'topic_code' GROUP BY 1"
+    assert sorted(ask(counts)) == [("all", 23), ("headline_findings", 23), ("overview", 23)]
+    assert ask(
+        "SELECT precision, finding_count FROM precision_by_code "
+        "WHERE code = 'concern' AND era IN ('overview', 'headline_findings') ORDER BY era"
+    ) == [(None, 3), (0.7, 0)]
 
 
 LETTER_TABLES = (
@@ -204,7 +213,7 @@ def test_a_place_is_that_of_the_letter_and_of_the_finding(rows: dict[str, Any], 
     )
     for table_name, key, edges in keys:
         assert ask(f"FROM places WHERE table_name = '{table_name}' AND row_key = '{key}'") == [
-            (table_name, key, *on_page, *edges)
+            (table_name, key, *on_page, *edges, *LETTERS)
         ]
 
 
@@ -232,3 +241,27 @@ def test_a_finding_that_a_person_corrected_says_so(
     correction |= {"table_name": table_name, "row_key": key + place, "status_code": status}
     sql = "SELECT finding FROM findings_with_visits WHERE is_corrected"
     assert ask(sql) == ([("Supervision.",)] if is_corrected else [])
+
+
+def test_every_view_says_of_which_kind_and_era_its_letters_are(ask: Ask) -> None:
+    for name in SQL:
+        columns = {column for column, *_ in ask(f"DESCRIBE {name}")}
+        assert columns >= {"document_kind", "era"}, name
+
+
+@pytest.mark.parametrize("name", ["themes_by_year", "improvements_by_topic_and_year"])
+def test_kinds_and_eras_are_counted_apart_and_add_up(
+    rows: dict[str, Any], ask: Ask, name: str
+) -> None:
+    ashmere, _, wexcombe = rows["visits"]
+    ashmere |= {"start_date": dt.date(2024, 2, 6), "era": "overview"}
+    wexcombe |= {"document_kind": "monitoring_visit", "era": None}
+    shares = "share_of_visits" if name == "themes_by_year" else "share_of_improvements"
+    counted = ask(f"SELECT document_kind, era, sum({shares}) > 0 FROM {name} GROUP BY 1, 2")
+    assert ("focused_visit", "overview", True) in counted
+    assert ("monitoring_visit", None, True) in counted
+    (share,) = ask(
+        "SELECT sum(share_of_visits) FROM themes_by_year "
+        "WHERE theme_code = 'care_leavers' AND document_kind = 'focused_visit'"
+    )
+    assert share == (1.0,)

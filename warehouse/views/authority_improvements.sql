@@ -1,9 +1,9 @@
 -- What each authority was told to improve, letter after letter: one row a point to improve, in the order of
--- an authority's visits. A visit whose letter lists none has one row, without a point.
+-- an authority's visits of a kind. A visit whose letter lists none has one row, without a point.
 --
 -- authority: The name of the authority.
--- visit_number: Which of the authority's visits in these tables it was, from 1.
--- visit_count: How many visits of the authority there are in these tables.
+-- visit_number: Which of the authority's visits of that kind in these tables it was, from 1.
+-- visit_count: How many visits of that kind the authority has in these tables.
 -- theme: The main theme of the visit.
 -- point_number: The point's place in the letter's list, from 1; NULL where it lists none.
 -- improvement: The point, as its author wrote it; NULL where the letter lists none.
@@ -19,12 +19,14 @@ SELECT
     points.framework_reference,
     ordered.visit_id,
     points.finding_id,
-    topics.topics
+    topics.topics,
+    ordered.document_kind,
+    ordered.era
 FROM (
     SELECT
         *,
-        row_number() OVER (PARTITION BY authority_id ORDER BY start_date, visit_id) AS visit_number,
-        count(*) OVER (PARTITION BY authority_id) AS visit_count
+        row_number() OVER (PARTITION BY authority_id, document_kind ORDER BY start_date, visit_id) AS visit_number,
+        count(*) OVER (PARTITION BY authority_id, document_kind) AS visit_count
     FROM visits
 ) AS ordered
 JOIN authorities USING (authority_id)

@@ -3,7 +3,7 @@
 -- findings; central_count alone adds up to them. Judged by a model: see precision_by_code.
 --
 -- authority: The name of the authority.
--- visit_number: Which of the authority's visits in these tables it was, from 1.
+-- visit_number: Which of the authority's visits of that kind in these tables it was, from 1.
 -- theme: The main theme of the visit.
 -- topic: The topic, by name.
 -- finding_count: How many findings of the visit have the topic.
@@ -30,11 +30,13 @@ SELECT
     count(*) FILTER (WHERE findings.valence_code = 'context') AS context_count,
     count(*) FILTER (WHERE findings.is_improvement) AS improvement_count,
     count(*) FILTER (WHERE findings.is_priority_action) AS priority_action_count,
-    ordered.visit_id
+    ordered.visit_id,
+    ordered.document_kind,
+    ordered.era
 FROM (
     SELECT
         *,
-        row_number() OVER (PARTITION BY authority_id ORDER BY start_date, visit_id) AS visit_number
+        row_number() OVER (PARTITION BY authority_id, document_kind ORDER BY start_date, visit_id) AS visit_number
     FROM visits
 ) AS ordered
 JOIN authorities USING (authority_id)
@@ -50,5 +52,7 @@ GROUP BY
     theme.label,
     finding_topics.topic_code,
     topic.label,
-    ordered.visit_id
+    ordered.visit_id,
+    ordered.document_kind,
+    ordered.era
 ORDER BY authority, ordered.visit_number, ordered.visit_id, finding_count DESC, topic

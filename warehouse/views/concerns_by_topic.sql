@@ -1,12 +1,13 @@
--- Concerns by topic, over time and by region: for each topic one row for all visits, one for the visits of
--- each year and one for those of each region; counted_by tells them apart. A finding with several topics
+-- Concerns by topic, over time and by region: for each kind of visit and topic one row for all visits, one for
+-- those of each year, of each region and of each template of letter; counted_by tells them apart. A finding with several topics
 -- counts for each. Shares are of the findings that weigh something; context is left out of them. Judged by a
 -- model: see precision_by_code.
 --
 -- topic: The topic, by name.
--- counted_by: Which visits the row counts: all, those of a year, or those of a region.
+-- counted_by: Which visits of the kind the row counts: all, or those of a year, a region or an era.
 -- year: The year of the visits' first days; NULL in rows that are not counted by year.
 -- region: The region of the authorities; NULL in rows that are not counted by region.
+-- era: The template of the letters; NULL in rows that are not counted by era.
 -- visit_count: How many visits have findings with the topic.
 -- finding_count: How many findings have the topic.
 -- weighed_count: How many of them are a strength, a concern or mixed: what the shares rest on.
@@ -31,8 +32,13 @@ counted AS (
         topic,
         start_year AS year,
         region,
+        document_kind,
+        era,
         CASE
-            WHEN grouping(start_year) = 0 THEN 'year' WHEN grouping(region) = 0 THEN 'region' ELSE 'all'
+            WHEN grouping(start_year) = 0 THEN 'year'
+            WHEN grouping(region) = 0 THEN 'region'
+            WHEN grouping(era) = 0 THEN 'era'
+            ELSE 'all'
         END AS counted_by,
         count(*) AS visits,
         count(*) FILTER (WHERE weighed_count > 0) AS letters,
@@ -48,7 +54,12 @@ counted AS (
         sum(concern_count * weighed_count) AS concerns_times_weighed,
         sum(weighed_count * weighed_count) AS weighed_squared
     FROM of_visits
-    GROUP BY GROUPING SETS ((topic_code, topic), (topic_code, topic, start_year), (topic_code, topic, region))
+    GROUP BY GROUPING SETS (
+        (document_kind, topic_code, topic),
+        (document_kind, topic_code, topic, start_year),
+        (document_kind, topic_code, topic, region),
+        (document_kind, topic_code, topic, era)
+    )
 ),
 -- Findings of one letter are alike, so they tell less of other letters than as many findings of
 -- different ones: as much as n independent ones, by how far the letters differ; and somewhat less
@@ -92,6 +103,8 @@ SELECT
     -- Wilson's interval.
     round((n * share + 1.9208 - 1.96 * sqrt(n * share * (1 - share) + 0.9604)) / (n + 3.8416), 3) AS share_low,
     round((n * share + 1.9208 + 1.96 * sqrt(n * share * (1 - share) + 0.9604)) / (n + 3.8416), 3) AS share_high,
-    round(mixed / nullif(weighed, 0), 3) AS share_of_mixed
+    round(mixed / nullif(weighed, 0), 3) AS share_of_mixed,
+    document_kind,
+    era
 FROM independent
-ORDER BY topic, topic_code, counted_by, year, region
+ORDER BY document_kind, topic, topic_code, counted_by, year, region, era

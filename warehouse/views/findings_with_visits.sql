@@ -6,7 +6,7 @@
 -- theme: The main theme of the visit.
 -- quantifier: How many of those it speaks about; NULL where it does not say.
 -- finding: The statement as its author wrote it.
--- visit_number: Which of the authority's visits in these tables it was, from 1.
+-- visit_number: Which of the authority's visits of that kind in these tables it was, from 1.
 -- topics: The names of its topics, the most central first.
 -- cohort: Whom it is about; NULL where it does not say.
 -- is_corrected: Whether a person corrected a value or a topic of it: see the table corrections.
@@ -44,12 +44,14 @@ SELECT
         SELECT split_part(row_key, '/', 1)
         FROM corrections
         WHERE status_code = 'applied' AND table_name IN ('findings', 'finding_topics')
-    ) AS is_corrected
+    ) AS is_corrected,
+    visits.document_kind,
+    visits.era
 FROM findings
 JOIN (
     SELECT
         *,
-        row_number() OVER (PARTITION BY authority_id ORDER BY start_date, visit_id) AS visit_number
+        row_number() OVER (PARTITION BY authority_id, document_kind ORDER BY start_date, visit_id) AS visit_number
     FROM visits
 ) AS visits USING (visit_id)
 JOIN letters USING (letter_id)

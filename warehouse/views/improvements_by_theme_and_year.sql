@@ -1,5 +1,6 @@
 -- Improvements by theme and year: how many points letters list under what needs to improve, by the main
--- theme of the visit and the year of its first day. What the points themselves are about is in
+-- theme of the visit and the year of its first day, apart for each kind of visit and each template of letter: sum
+-- them for a whole year. What the points themselves are about is in
 -- improvements_by_topic_and_year.
 --
 -- year: The year of the visits' first days.
@@ -18,8 +19,10 @@ SELECT
     count(*) FILTER (WHERE visits.improvement_count > 0) AS visits_with_improvements,
     sum(visits.improvement_count)::BIGINT AS improvement_count,
     round(avg(visits.improvement_count), 2) AS improvements_per_visit,
-    count(*) FILTER (WHERE visits.has_priority_action) AS visits_with_priority_action
+    count(*) FILTER (WHERE visits.has_priority_action) AS visits_with_priority_action,
+    visits.document_kind,
+    visits.era
 FROM visits
 LEFT JOIN codes ON codes.list = 'theme' AND codes.code = visits.primary_theme_code
-GROUP BY 1, 2, 3
-ORDER BY year, improvement_count DESC, theme
+GROUP BY 1, 2, 3, visits.document_kind, visits.era
+ORDER BY year, visits.document_kind, visits.era, improvement_count DESC, theme

@@ -16,7 +16,9 @@ SELECT
     visits.end_date,
     visit_inspectors.title,
     role.label AS role,
-    visit_inspectors.is_signatory
+    visit_inspectors.is_signatory,
+    visits.document_kind,
+    visits.era
 FROM visit_inspectors
 JOIN inspectors USING (inspector_id)
 JOIN visits USING (visit_id)

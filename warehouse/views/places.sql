@@ -58,7 +58,9 @@ SELECT
     placed.x0,
     placed.y0,
     placed.x1,
-    placed.y1
+    placed.y1,
+    visits.document_kind,
+    visits.era
 FROM with_corrections AS placed
 JOIN visits USING (visit_id)
 JOIN letters USING (letter_id)

@@ -12,7 +12,9 @@ SELECT
     findings.text AS priority_action,
     findings.visit_id,
     findings.finding_id,
-    visits.source_url
+    visits.source_url,
+    visits.document_kind,
+    visits.era
 FROM findings
 JOIN visits USING (visit_id)
 JOIN authorities USING (authority_id)

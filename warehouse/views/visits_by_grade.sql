@@ -1,6 +1,6 @@
 -- Visits by the grade held at the time: visits grouped by the overall judgement that each letter says the
 -- authority held from its last full inspection. Most letters state none; those stand in the row without
--- a grade, which is not a grade of its own.
+-- a grade, which is not a grade of its own. Each kind of visit and each template of letter has rows of its own.
 --
 -- grade_code: The grade, as in the code list judgement_grade; NULL where the letter states none.
 -- grade: The grade by name.
@@ -18,8 +18,11 @@ SELECT
     count(*) FILTER (WHERE visits.has_priority_action) AS visits_with_priority_action,
     round(avg(visits.improvement_count), 2) AS improvements_per_visit,
     min(visits.start_date) AS first_visit_date,
-    max(visits.start_date) AS last_visit_date
+    max(visits.start_date) AS last_visit_date,
+    visits.document_kind,
+    visits.era
 FROM visits
 LEFT JOIN codes ON codes.list = 'judgement_grade' AND codes.code = visits.previous_judgement_code
-GROUP BY visits.previous_judgement_code, codes.label, codes.position
-ORDER BY codes.position NULLS LAST
+GROUP BY
+    visits.previous_judgement_code, codes.label, codes.position, visits.document_kind, visits.era
+ORDER BY visits.document_kind, codes.position NULLS LAST, visits.era

@@ -30,7 +30,9 @@ SELECT
     visits.finding_count,
     visits.source_url,
     visits.strength_count,
-    visits.concern_count
+    visits.concern_count,
+    visits.document_kind,
+    visits.era
 FROM visits
 JOIN authorities USING (authority_id)
 LEFT JOIN codes AS kind ON kind.list = 'document_kind' AND kind.code = visits.document_kind

@@ -37,7 +37,7 @@ from assets.letters.site.error_pages import PageFault, page_fault
 from assets.letters.site.markup import UnreadablePage
 from assets.letters.site.settings import OFSTED_FILES, PRODUCT, SiteSettings
 from assets.letters.site.turns import Stopped, Turns
-from assets.letters.source import FetchError, Sink, SourceUnavailable, Traffic
+from assets.letters.source import FetchError, Received, Sink, SourceUnavailable, Traffic
 from assets.model import Listing
 
 #: Hosts that files were served from before; links to them may still stand.
@@ -98,21 +98,6 @@ class PassingError(FetchError):
     ) -> None:
         super().__init__(reason_code, detail, is_of_source=is_of_source, is_passing=True)
         self.wait = wait
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """What is known of a file after it has been asked for.
-
-    Attributes:
-        is_held: Whether the site says that the bytes held are the ones it has.
-        etag: The header of that name.
-        last_modified: The header of that name.
-    """
-
-    is_held: bool
-    etag: str | None
-    last_modified: str | None
 
 
 @dataclass(slots=True)
@@ -183,15 +168,15 @@ class Client:
         """
         return self._repeat(lambda: self._page(address, read))
 
-    def download(self, address: str, into: Sink, held: Listing | None = None) -> Arrived:
+    def download(self, address: str, into: Sink, held: Listing | None = None) -> Received:
         """Ask for a PDF, on condition that it is another one than the one held.
 
         Raises:
             FetchError: If it cannot be had whole.
         """
 
-        def attempt() -> Arrived:
-            into.restart()
+        def attempt() -> Received:
+            into.reset()
             return self._download(address, into, _conditions(held))
 
         return self._repeat(attempt)
@@ -238,14 +223,14 @@ class Client:
             except UnreadablePage as error:
                 raise PassingError("unreadable_page", str(error)) from error
 
-    def _download(self, address: str, into: Sink, conditions: Mapping[str, str]) -> Arrived:
+    def _download(self, address: str, into: Sink, conditions: Mapping[str, str]) -> Received:
         headers = {"Accept": "application/pdf,*/*;q=0.5", "Accept-Encoding": "identity"}
         with self._answer(address, {**headers, **conditions}) as answer:
             etag, last_modified = (
                 _plain(answer.headers.get(name)) for name in ("ETag", "Last-Modified")
             )
             if answer.status_code == HTTPStatus.NOT_MODIFIED:
-                return Arrived(True, etag, last_modified)
+                return Received(is_held=True, etag=etag, last_modified=last_modified)
             chunks = self._chunks(answer, self._settings.most_bytes)
             head = _first_bytes(chunks, _HEAD_BYTES)
             if b"%PDF-" not in head[:_HEAD_BYTES]:
@@ -256,7 +241,7 @@ class Client:
                 tail = (tail + chunk[-_TAIL_BYTES:])[-_TAIL_BYTES:]
             if b"%%EOF" not in tail:
                 raise PassingError("truncated", "The PDF breaks off before its end.")
-            return Arrived(False, etag, last_modified)
+            return Received(etag=etag, last_modified=last_modified)
 
     def _in_place_of_a_pdf(self, head: bytes, chunks: Iterator[bytes]) -> FetchError:
         """What came in place of a PDF."""

@@ -13,14 +13,15 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from pydantic import ValidationError
 
+from assets.letters.manifest import as_listed
 from assets.letters.site.client import Client
 from assets.letters.site.crawl import Published, crawl, refuse_lost_publications
 from assets.letters.site.settings import OTHER_SETTINGS, PREFIX, SiteSettings
 from assets.letters.source import (
     Entry,
-    Fetched,
     Inventory,
     Progress,
+    Received,
     Sink,
     SourceError,
     SourceUnavailable,
@@ -99,7 +100,7 @@ class SiteSource:
     def check(self) -> None:
         """Whether the site answers is not known before it is asked."""
 
-    def look(
+    def list_files(
         self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
     ) -> Inventory:
         """List all publications.
@@ -114,7 +115,7 @@ class SiteSource:
         # A page that could not be read says nothing of its publications: they are as they were.
         for listing in before:
             if listing.ofsted_urn in crawled.unread:
-                listings.setdefault(listing.file_name, _bare(listing))
+                listings.setdefault(listing.file_name, as_listed(listing))
         if not listings:
             raise SourceUnavailable(
                 f"{self.label} lists authorities, but no publication. Nothing was changed."
@@ -130,22 +131,14 @@ class SiteSource:
             signals=tuple(sorted(set(signals))),
         )
 
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Received:
         """Fetch a publication's PDF, on condition that it is another one than the one held.
 
         Raises:
             FetchError: If it cannot be had.
             SourceUnavailable: If the site asks to be left alone for longer than a run waits.
         """
-        arrived = self._client.download(entry.locator, into, held)
-        if arrived.is_held and held is not None:
-            learnt = {"etag": arrived.etag or held.etag}
-            learnt["last_modified"] = arrived.last_modified or held.last_modified
-        else:
-            learnt = {"etag": arrived.etag, "last_modified": arrived.last_modified}
-        return Fetched(
-            listing=msgspec.structs.replace(entry.listing, **learnt), is_held=arrived.is_held
-        )
+        return self._client.download(entry.locator, into, held)
 
     def stop(self) -> None:
         """Let whatever is waiting for the site give up."""
@@ -198,8 +191,3 @@ def _file_name(address: str) -> str:
 def _stamp(listing: Listing) -> str:
     """What stands for the bytes: a file listed as published on another day is another one."""
     return f"published {listing.published_date or 'on no day'}"
-
-
-def _bare(listing: Listing) -> Listing:
-    """A listing as a page would give it, without what only a fetch tells."""
-    return msgspec.structs.replace(listing, etag=None, last_modified=None)

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assets.release.changes.difference_reports import count_reasons
 from assets.release.changes.differences import Differences
-from assets.release.changes.reasons import reason_labels
-from assets.release.edition import Edition
+from assets.release.changes.reasons import reasons
+from assets.release.release_info import ReleaseInfo
 from assets.release.templating import cell, code_span
 from assets.release.wording import counted
 from warehouse.schema_versions import BreakingChange, SchemaChange, reasons_of
-
-if TYPE_CHECKING:
-    import polars as pl
 
 _HEADING = "## "
 
@@ -32,7 +29,7 @@ _TOLD = frozenset({"new_letter", "amended_letter", "withdrawn_letter", "correcti
 
 
 def changelog_entry(
-    edition: Edition,
+    info: ReleaseInfo,
     differences: Differences | None,
     schema_changes: Sequence[SchemaChange] = (),
     declared: Sequence[BreakingChange] | None = None,
@@ -40,43 +37,43 @@ def changelog_entry(
     """What a release brought, as Markdown under a heading with its version and date.
 
     Args:
-        edition: The release.
+        info: The release.
         differences: What differs from the release before; `None` for the first.
         schema_changes: What changed in the schema since that.
         declared: Breaking changes and why they were made; those of `breaking_changes.csv` if they
             are not given.
     """
-    lines = [f"{_HEADING}{edition.version} ({edition.released.isoformat()})", ""]
+    lines = [f"{_HEADING}{info.version} ({info.released.isoformat()})", ""]
     if differences is None:
-        lines += _first(edition)
+        lines += _first(info)
     else:
         lines += _section("Visits and letters", _letters(differences))
         lines += _section("Corrections", _corrections(differences))
-        reasons = reasons_of(edition.version, schema_changes, declared)
+        reasons = reasons_of(info.version, schema_changes, declared)
         lines += _section("Tables, columns and codes", _schema(schema_changes, reasons))
         lines += _section("Besides", _besides(differences))
     return "\n".join(lines).rstrip() + "\n"
 
 
-def changelog(edition: Edition, entry: str, before: str | None) -> str:
+def changelog(info: ReleaseInfo, entry: str, before: str | None) -> str:
     """The whole changelog: a new entry, and those of the release before it.
 
     Args:
-        edition: The release.
+        info: The release.
         entry: What it brought, by `changelog_entry`.
         before: The changelog of the release before; `None` for the first.
     """
     _, _, earlier = (before or "").partition(f"\n{_HEADING}")
     opening = (
-        f"# Changelog: {edition.title}\n\n"
+        f"# Changelog: {info.title}\n\n"
         "Versions are semantic: a rename, a removal or a retyping raises the first number; a "
         "table, column or code more the second; other rows alone the third.\n"
     )
     return f"{opening}\n{entry}" + (f"\n{_HEADING}{earlier}" if earlier else "")
 
 
-def _first(edition: Edition) -> Iterator[str]:
-    counts = edition.row_counts
+def _first(info: ReleaseInfo) -> Iterator[str]:
+    counts = info.row_counts
     told = ", ".join(
         f"{counts[table]:,} {table}"
         for table in ("visits", "findings", "letters")
@@ -97,51 +94,38 @@ def _section(title: str, items: Iterator[str]) -> Iterator[str]:
 
 
 def _letters(differences: Differences) -> Iterator[str]:
+    # Visits and files of letters by what happened to them, and why.
+    found: dict[tuple[str, str, str | None], list[str | None]] = defaultdict(list)
+    columns = ("table_name", "change", "reason_code", "row_key", "visit_id")
+    for table, change, reason, key, visit in differences.rows.select(columns).iter_rows():
+        if table in ("visits", "letters") and key is not None:
+            found[table, change, reason].append(visit)
+    amended = "amended_letter"
+    told = [
+        ("New", found["visits", "added", "new_letter"]),
+        ("Letter amended", found["visits", "added", amended] + found["visits", "changed", amended]),
+    ]
+    for code, reason in reasons().items():
+        label = reason.label.lower()
+        if code not in ("new_letter", amended):
+            told.append((f"Not here before ({label})", found["visits", "added", code]))
+        told.append((f"Not here any more ({label})", found["visits", "removed", code]))
+    withdrawn = found["letters", "changed", "withdrawn_letter"]
+    told.append(("Letter withdrawn from its source, and kept here", withdrawn))
+    for label, visits in told:
+        yield from _visits(differences, label, {visit for visit in visits if visit})
+    if elsewhere := withdrawn.count(None):
+        yield f"Files withdrawn that are no visit: {elsewhere:,}."
+    archived = [found["letters", "added", code].count(None) for code in reasons()]
+    if sum(archived):
+        yield f"Files archived that are no visit: {sum(archived):,}."
+
+
+def _visits(differences: Differences, label: str, visits: set[str]) -> Iterator[str]:
+    """A line that names visits by authority and first day."""
     import polars as pl
 
-    visits = differences.rows.filter(
-        (pl.col("table_name") == "visits") & pl.col("row_key").is_not_null()
-    )
-    rows = {
-        change: visits.filter(pl.col("change") == change)
-        for change in ("added", "removed", "changed")
-    }
-    is_amended = pl.col("reason_code") == "amended_letter"
-    amended = pl.concat([rows["added"], rows["changed"]]).filter(is_amended)
-    yield from _visits(
-        differences, "New", rows["added"].filter(pl.col("reason_code") == "new_letter")
-    )
-    yield from _visits(differences, "Letter amended", amended)
-    for code, label in (*reason_labels().items(), (None, "reason not known")):
-        of_reason = pl.col("reason_code").eq_missing(pl.lit(code, dtype=pl.String))
-        if code not in ("new_letter", "amended_letter"):
-            added = rows["added"].filter(of_reason)
-            yield from _visits(differences, f"Not here before ({label.lower()})", added)
-        removed = rows["removed"].filter(of_reason)
-        yield from _visits(differences, f"Not here any more ({label.lower()})", removed)
-    withdrawn = differences.rows.filter(
-        (pl.col("table_name") == "letters") & (pl.col("reason_code") == "withdrawn_letter")
-    )
-    yield from _visits(
-        differences,
-        "Letter withdrawn from its source, and kept here",
-        withdrawn.drop_nulls("visit_id"),
-    )
-    elsewhere = withdrawn.filter(pl.col("visit_id").is_null())
-    if elsewhere.height:
-        yield f"Files withdrawn that are no visit: {elsewhere.height:,}."
-    others = differences.rows.filter(
-        (pl.col("table_name") == "letters") & (pl.col("change") == "added")
-    ).filter(pl.col("visit_id").is_null())
-    if others.height:
-        yield f"Files archived that are no visit: {others.height:,}."
-
-
-def _visits(differences: Differences, label: str, rows: pl.DataFrame) -> Iterator[str]:
-    """A line that names the visits of some differences by authority and first day."""
-    import polars as pl
-
-    named = differences.visits.filter(pl.col("visit_id").is_in(set(rows["visit_id"].drop_nulls())))
+    named = differences.visits.filter(pl.col("visit_id").is_in(visits))
     if named.is_empty():
         return
     days: dict[str, list[str]] = defaultdict(list)
@@ -149,10 +133,10 @@ def _visits(differences: Differences, label: str, rows: pl.DataFrame) -> Iterato
         days[row["authority"]].append(row["start_date"].isoformat())
     listed = "; ".join(f"{cell(authority)} {', '.join(of)}" for authority, of in days.items())
     rest = named.height - _VISITS_NAMED
-    visits = counted(named.height, "visit")
     authorities = named["authority"].n_unique()
     where = f" to {authorities} authorities" if authorities > 1 else ""
-    yield f"{label}: {visits}{where}: {listed}{f'; and {rest:,} more' if rest > 0 else ''}."
+    more = f"; and {rest:,} more" if rest > 0 else ""
+    yield f"{label}: {counted(named.height, 'visit')}{where}: {listed}{more}."
 
 
 def _corrections(differences: Differences) -> Iterator[str]:
@@ -185,5 +169,4 @@ def _besides(differences: Differences) -> Iterator[str]:
     """How many differences there are of the reasons that no line told of."""
     for code, count in count_reasons(differences).items():
         if code not in _TOLD:
-            label = reason_labels()[code] if code else "Reason not known"
-            yield f"{label}: {counted(count, 'difference')}."
+            yield f"{reasons()[code].label}: {counted(count, 'difference')}."

@@ -1,22 +1,23 @@
 """Differences as a person reads them, on a terminal or in Markdown, and as a file for programs.
 
-Here belongs how they are shown. What they are is found in `differences`.
+Here belongs which differences are shown, and how a value is cut; the pages are
+`templates/changes.md.j2` and `changes.txt.j2`. What differs is found in `differences`.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.release.changes.differences import DIFFERENCES, Differences
-from assets.release.changes.reasons import reason_labels, told_in_sum
-from assets.release.edition import Edition
+from assets.release.changes.reasons import reasons
 from assets.release.formats.parquet_files import about_file
-from assets.release.templating import cell, code_span
+from assets.release.release_info import ReleaseInfo
+from assets.release.templating import code_span, folded, render
 from warehouse.output import write_table
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ _LEAD = 16
 _FIELDS_NAMED = 8
 
 _NULL = "(nothing)"
-_UNKNOWN = "Reason not known"
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 _COUNTED = ("table", "before", "after", "added", "removed", "changed")
 
@@ -47,20 +47,22 @@ class _Group:
         change: What happened: added, removed or changed.
         reason: Why, in words.
         count: How many there are.
+        is_whole: Whether these are tables or columns as a whole.
         fields: The columns whose values changed, with how many did.
-        rows: Those that are shown, with the columns of `DIFFERENCES`.
+        rows: Those that are shown, a line each.
     """
 
     change: str
     reason: str
     count: int
+    is_whole: bool
     fields: tuple[tuple[str, int], ...]
-    rows: tuple[dict[str, str | None], ...]
+    rows: tuple[str, ...]
 
     @property
     def heading(self) -> str:
         noun = "value" if self.change == "changed" else "row"
-        if any(row["row_key"] is None for row in self.rows):
+        if self.is_whole:
             noun = "table or column" if self.count == 1 else "tables or columns"
         elif self.count != 1:
             noun += "s"
@@ -73,7 +75,11 @@ class _Group:
 
     @property
     def rest(self) -> int:
-        return self.count - len(self.rows)
+        return self.count - len(self.rows) if self.rows else 0
+
+    @property
+    def sign(self) -> str:
+        return _SIGNS[self.change]
 
 
 def text_report(
@@ -88,23 +94,17 @@ def text_report(
         shown: How many of each table, kind and reason are shown; `None` for all but those of
             which nothing is worth telling but how many there are.
     """
-    to = io.StringIO()
-    to.write(f"From {before} to {after}\n\n")
-    if not differences:
-        to.write("Nothing differs.\n")
-        return to.getvalue()
-    write_table(_COUNTED, _counts(differences), to, width=None)
-    to.write("\n")
-    write_table(("reason", "differences"), _reasons(differences), to, width=None)
-    for table, groups in _tables(differences, shown):
-        to.write(f"\n{table}\n")
-        for group in groups:
-            to.write(f"  {group.heading}\n")
-            for row in group.rows:
-                to.write(f"    {_SIGNS[group.change]} {_line(row)}\n")
-            if group.rest and group.rows:
-                to.write(f"    … and {group.rest:,} more\n")
-    return to.getvalue()
+    counts, counted_reasons = io.StringIO(), io.StringIO()
+    write_table(_COUNTED, _counts(differences), counts, width=None)
+    write_table(("reason", "differences"), _reasons(differences), counted_reasons, width=None)
+    return render(
+        "changes.txt.j2",
+        before=before,
+        after=after,
+        counts=counts.getvalue(),
+        reasons=counted_reasons.getvalue(),
+        tables=_tables(differences, shown, folded),
+    )
 
 
 def markdown_report(
@@ -113,7 +113,7 @@ def markdown_report(
     after: str,
     *,
     shown: int | None = SHOWN,
-    edition: Edition | None = None,
+    info: ReleaseInfo | None = None,
 ) -> str:
     """The differences as a page of Markdown.
 
@@ -122,48 +122,43 @@ def markdown_report(
         before: What to call the older side.
         after: What to call the newer one.
         shown: How many of each table, kind and reason are shown; `None` for all.
-        edition: The release that the page is a file of, to be named with its attribution.
+        info: The release that the page is a file of, to be named with its attribution.
     """
-    lines = [f"# From {cell(before)} to {cell(after)}", ""]
-    if edition is not None:
-        lines += [f"{edition.citation}", "", f"{edition.attribution} <{edition.licence.url}>", ""]
-    if not differences:
-        return "\n".join([*lines, "Nothing differs.", ""])
-    lines += _markdown_table(_COUNTED, _counts(differences))
-    lines += ["", *_markdown_table(("reason", "differences"), _reasons(differences))]
-    for table, groups in _tables(differences, shown):
-        lines += ["", f"## {cell(table)}"]
-        for group in groups:
-            lines += ["", f"**{cell(group.heading)}**"]
-            if group.rows:
-                lines += ["", *(f"- {_line(row, code_span)}" for row in group.rows)]
-                if group.rest:
-                    lines.append(f"- … and {group.rest:,} more")
-    return "\n".join([*lines, ""])
+    return render(
+        "changes.md.j2",
+        before=before,
+        after=after,
+        info=info,
+        counts=_counts(differences),
+        reasons=_reasons(differences),
+        tables=_tables(differences, shown, code_span),
+    )
 
 
-def write_differences(differences: Differences, path: Path, edition: Edition | None = None) -> None:
+def write_differences(
+    differences: Differences, path: Path, info: ReleaseInfo | None = None
+) -> None:
     """Writes all differences as Parquet, the same bytes for the same differences.
 
     Args:
         differences: What differs.
         path: The file.
-        edition: The release that it is a file of, to be named in its metadata.
+        info: The release that it is a file of, to be named in its metadata.
     """
     import pyarrow.parquet as pq
 
     from warehouse.parquet import arrow_schema
 
     schema = arrow_schema(DIFFERENCES)
-    if edition is not None:
-        schema = schema.with_metadata({**(schema.metadata or {}), **about_file(edition)})
+    if info is not None:
+        schema = schema.with_metadata({**(schema.metadata or {}), **about_file(info)})
     pq.write_table(differences.rows.to_arrow().cast(schema), path, compression="zstd")
 
 
 def count_reasons(differences: Differences) -> dict[str | None, int]:
     """How many differences there are of each reason, in its order; those without one last."""
     found = dict(differences.rows["reason_code"].value_counts().iter_rows())
-    return {code: found[code] for code in (*reason_labels(), None) if code in found}
+    return {code: found[code] for code in reasons() if code in found}
 
 
 def _counts(differences: Differences) -> list[tuple[str | int | None, ...]]:
@@ -175,52 +170,49 @@ def _counts(differences: Differences) -> list[tuple[str | int | None, ...]]:
 
 
 def _reasons(differences: Differences) -> list[tuple[str, int]]:
-    return [(_label(code), count) for code, count in count_reasons(differences).items()]
-
-
-def _label(code: str | None) -> str:
-    return _UNKNOWN if code is None else reason_labels()[code]
+    return [(reasons()[code].label, count) for code, count in count_reasons(differences).items()]
 
 
 def _tables(
-    differences: Differences, shown: int | None
-) -> Iterator[tuple[str, tuple[_Group, ...]]]:
+    differences: Differences, shown: int | None, show: Callable[[str], str]
+) -> list[tuple[str, list[_Group]]]:
     """The tables that differ, with their differences by kind and reason, the most telling first."""
-    for (table,), rows in differences.rows.group_by(["table_name"], maintain_order=True):
-        yield str(table), tuple(_groups(rows, shown))
+    return [
+        (str(table), list(_groups(rows, shown, show)))
+        for (table,), rows in differences.rows.group_by(["table_name"], maintain_order=True)
+    ]
 
 
-def _groups(rows: pl.DataFrame, shown: int | None) -> Iterator[_Group]:
+def _groups(rows: pl.DataFrame, shown: int | None, show: Callable[[str], str]) -> Iterator[_Group]:
     import polars as pl
 
-    order = [*reason_labels(), None]
-    for reason in order:
-        of_reason = rows.filter(pl.col("reason_code").eq_missing(pl.lit(reason, dtype=pl.String)))
+    found = rows.partition_by("reason_code", "change", as_dict=True)
+    for code, reason in reasons().items():
         for change in _SIGNS:
-            found = of_reason.filter(pl.col("change") == change)
-            if found.height:
-                most = 0 if reason in told_in_sum() else shown
-                some = found if most is None else found.head(most)
-                fields = (
-                    found["field"]
-                    .drop_nulls()
-                    .value_counts()
-                    .sort(pl.col("count"), "field", descending=[True, False])
-                )
-                yield _Group(
-                    change,
-                    _label(reason),
-                    found.height,
-                    tuple(fields.iter_rows()),
-                    tuple(some.to_dicts()),
-                )
+            if (code, change) not in found:
+                continue
+            group = found[code, change]
+            most = 0 if reason.is_summarised else shown
+            fields = (
+                group["field"]
+                .drop_nulls()
+                .value_counts()
+                .sort(pl.col("count"), "field", descending=[True, False])
+            )
+            yield _Group(
+                change,
+                reason.label,
+                group.height,
+                group["row_key"].null_count() > 0,
+                tuple(fields.iter_rows()),
+                tuple(
+                    _line(row, show)
+                    for row in group.head(group.height if most is None else most).to_dicts()
+                ),
+            )
 
 
-def _folded(value: str) -> str:
-    return " ".join(value.split())
-
-
-def _line(row: dict[str, str | None], show: Callable[[str], str] = _folded) -> str:
+def _line(row: dict[str, str | None], show: Callable[[str], str]) -> str:
     """One difference in a line; `show` brings names and values into the report's form."""
 
     def quoted(value: str | None) -> str:
@@ -250,17 +242,3 @@ def _parted(old: str | None, new: str | None) -> tuple[str | None, str | None]:
 
 def _cut(value: str | None, longest: int) -> str | None:
     return value if value is None or len(value) <= longest else f"{value[: longest - 1]}…"
-
-
-def _markdown_table(
-    names: Sequence[str], rows: Sequence[Sequence[str | int | None]]
-) -> Iterator[str]:
-    """A table of which the first column is text, and the others are numbers."""
-    yield f"| {' | '.join(names)} |"
-    yield f"| --- |{' ---: |' * (len(names) - 1)}"
-    for row in rows:
-        cells = (
-            "" if value is None else f"{value:,}" if isinstance(value, int) else cell(value)
-            for value in row
-        )
-        yield f"| {' | '.join(cells)} |"

@@ -1,6 +1,6 @@
 """CITATION.cff: how to cite a release, for programs that manage references.
 
-Here belongs the form (Citation File Format 1.2.0). The sentences in it are the edition's.
+Here belongs the form (Citation File Format 1.2.0). The sentences in it are the release's.
 """
 
 from __future__ import annotations
@@ -8,34 +8,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from assets.release.descriptions.contents import KEYWORDS
-from assets.release.edition import (
-    AUTHOR,
-    SOURCE_TITLE,
-    SOURCE_URL,
-    Edition,
-)
+from assets.release.release_info import AUTHOR, SOURCE_TITLE, SOURCE_URL, ReleaseInfo
 
 CITATION_FILE = "CITATION.cff"
 
 
-def write_citation_file(release: Path, edition: Edition) -> None:
+def write_citation_file(release: Path, info: ReleaseInfo) -> None:
     """Writes how to cite a release into its folder."""
     import yaml
 
     citation: dict[str, object] = {
         "cff-version": "1.2.0",
-        "message": edition.citation,
+        "message": info.citation,
         "type": "dataset",
-        "title": edition.title,
-        "version": edition.version,
-        "date-released": edition.released.isoformat(),
+        "title": info.title,
+        "version": info.version,
+        "date-released": info.released.isoformat(),
         "authors": [{"name": AUTHOR}],
-        "license": edition.licence.id,
-        "license-url": edition.licence.url,
-        "abstract": f"{edition.summary} {edition.attribution}",
+        "license": info.licence.id,
+        "license-url": info.licence.url,
+        "abstract": f"{info.summary} {info.attribution}",
         "keywords": list(KEYWORDS),
     }
-    if not edition.is_made_up:
+    if not info.is_made_up:
         citation["references"] = [
             {
                 "type": "report",

@@ -1,25 +1,21 @@
-"""What a release's files hold, as they were written, and whether that is what the schema says.
+"""What a release's files hold, as they were written.
 
 Here belongs what every description of a release needs to know of its files: size, checksum, rows,
 how many rows hold a value. A description itself (`datapackage`, `croissant`, `data_dictionary`)
-only brings it into its form.
+only brings it into its form; whether the files are what the schema says is for `verify` to ask.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from assets.release.checksums import file_sha256
-from assets.release.edition import Edition
-from warehouse.parquet import arrow_schema, table_path
+from assets.release.release_info import ReleaseInfo
+from warehouse.parquet import read_table, table_path
 from warehouse.schema import SCHEMA, Table
-
-if TYPE_CHECKING:
-    import pyarrow.parquet as pq
 
 #: What people may look for when they look for these data.
 KEYWORDS = (
@@ -34,12 +30,7 @@ KEYWORDS = (
 )
 
 
-class ContentsError(Exception):
-    """A file of a release is not as the schema says; the message says which, and how it differs."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """One file of a release.
 
     Attributes:
@@ -63,8 +54,7 @@ class File:
         return self.path.rsplit(".", 1)[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class TableStats(NamedTuple):
     """How much of a table there is.
 
     Attributes:
@@ -78,115 +68,57 @@ class Filled:
     value_counts: Mapping[str, int]
 
 
-def csv_file(release: Path, table: Table) -> File:
-    """A table's CSV file.
+class Contents(NamedTuple):
+    """What a release holds.
+
+    Attributes:
+        tables: How much there is of each table.
+        csv: The CSV file of each table, in that order.
+        parquet: The Parquet file of each table, in that order.
+        wholes: The files that hold all tables: the database and the workbook.
+    """
+
+    tables: tuple[TableStats, ...]
+    csv: tuple[File, ...]
+    parquet: tuple[File, ...]
+    wholes: tuple[File, ...]
+
+
+def read_contents(release: Path, info: ReleaseInfo) -> Contents:
+    """What a release's folder holds.
 
     Raises:
-        ContentsError: There is none, or its head has not the schema's columns.
+        FileNotFoundError: A file that has to be written before it is described is missing.
     """
-    path = release / "csv" / f"{table.name}.csv"
-    found = look(release, path)
-    with path.open("rb") as file:
-        head = file.readline().decode("utf-8-sig", errors="replace").rstrip("\r\n")
-    names = [name.strip('"') for name in head.split(",")]
-    if names != list(table.column_names):
-        raise ContentsError(
-            f"{found.path}: the schema has the columns {', '.join(table.column_names)}; "
-            f"the file's head is {head}"
-        )
-    return found
 
+    def files(*paths: str) -> tuple[File, ...]:
+        return tuple(describe_file(release, release / path) for path in paths)
 
-def parquet_file(release: Path, table: Table) -> File:
-    """A table's Parquet file.
-
-    Raises:
-        ContentsError: There is none.
-    """
-    return look(release, table_path(release / "parquet", table.name))
-
-
-def whole_files(release: Path, edition: Edition) -> tuple[File, ...]:
-    """The files that hold all tables: the database and the workbook.
-
-    Raises:
-        ContentsError: One is missing.
-    """
-    return tuple(
-        look(release, release / f"{edition.file_stem}.{suffix}") for suffix in ("duckdb", "xlsx")
+    return Contents(
+        tables=table_stats(release),
+        csv=files(*(f"csv/{name}.csv" for name in SCHEMA)),
+        parquet=files(*(f"parquet/{table_path(Path(), name)}" for name in SCHEMA)),
+        wholes=files(*(f"{info.file_stem}.{suffix}" for suffix in ("duckdb", "xlsx"))),
     )
 
 
-def look(release: Path, path: Path) -> File:
-    """Takes the size and checksum of a file of a release.
-
-    Raises:
-        ContentsError: There is no such file.
-    """
-    shown = path.relative_to(release).as_posix()
-    if not path.is_file():
-        raise ContentsError(f"{shown} is missing: it has to be written before it is described")
-    return File(shown, path.stat().st_size, file_sha256(path))
-
-
-def filled_tables(release: Path, edition: Edition) -> Iterator[Filled]:
-    """How full the release's tables are, from the feet of the Parquet files alone.
-
-    Args:
-        release: The release's folder.
-        edition: The release; it says how many rows each table has.
-
-    Raises:
-        ContentsError: A file is missing, has other columns, types or rows than the schema and the
-            edition say, or no statistics.
-    """
-    import pyarrow.parquet as pq
-
+def table_stats(release: Path) -> tuple[TableStats, ...]:
+    """How much there is of each table, by the release's Parquet files."""
+    stats = []
     for table in SCHEMA.values():
-        path = table_path(release / "parquet", table.name)
-        if not path.is_file():
-            look(release, path)
-        with pq.ParquetFile(path) as file:
-            yield Filled(table, _row_count(file, table, edition), _value_counts(file, table))
+        frame = read_table(release / "parquet", table.name)
+        counts = {name: frame.height - frame[name].null_count() for name in table.column_names}
+        stats.append(TableStats(table, frame.height, counts))
+    return tuple(stats)
+
+
+def describe_file(release: Path, path: Path) -> File:
+    """Takes the size and checksum of a file of a release."""
+    shown = path.relative_to(release).as_posix()
+    return File(shown, path.stat().st_size, file_sha256(path))
 
 
 def write_json(path: Path, value: object) -> None:
     """Writes a description as JSON that people can read too."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
-
-
-def _row_count(file: pq.ParquetFile, table: Table, edition: Edition) -> int:
-    wanted, found = arrow_schema(table), file.schema_arrow
-    if found.names != wanted.names or found.types != wanted.types:
-        differing = {f"{field.name} {field.type}" for field in found} ^ {
-            f"{field.name} {field.type}" for field in wanted
-        }
-        raise ContentsError(
-            f"parquet/{table.name}.parquet: the columns differ from the schema's: "
-            f"{', '.join(sorted(differing)) or 'their order'}"
-        )
-    count: int = file.metadata.num_rows
-    if count != edition.row_counts.get(table.name):
-        raise ContentsError(
-            f"parquet/{table.name}.parquet has {count:,} rows; the release is said to have "
-            f"{edition.row_counts.get(table.name, 'no such table')}"
-        )
-    return count
-
-
-def _value_counts(file: pq.ParquetFile, table: Table) -> Mapping[str, int]:
-    counts = dict.fromkeys(table.column_names, 0)
-    for number in range(file.num_row_groups):
-        group = file.metadata.row_group(number)
-        if group.num_rows == 0:
-            continue
-        for place, name in enumerate(table.column_names):
-            statistics = group.column(place).statistics
-            if statistics is None or not statistics.has_null_count:
-                raise ContentsError(
-                    f"parquet/{table.name}.parquet: {name} has no statistics, which tell how many "
-                    "rows hold a value"
-                )
-            counts[name] += group.num_rows - statistics.null_count
-    return counts

@@ -1,55 +1,43 @@
 """The data dictionary: every table, column and code of a release, as a page and as Markdown.
 
-Here belongs what the dictionary says, as one structure that both forms are filled from
+Here belongs what the dictionary says of a column of a release, and what both forms are filled with
 (`templates/data_dictionary.html.j2` and `.md.j2`). What a column means is in the schema, what a
-code means in the code lists; where a column's values come from is in `column_sources.csv`.
+code means in the code lists; where values come from is said in words in `sources.csv`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from assets.language.patterns import read_table
-from assets.release.descriptions.contents import Filled, filled_tables
-from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
-from assets.release.formats.codebook import Entry, column_entry
+from assets.release.descriptions.contents import TableStats, table_stats
+from assets.release.formats.codebook import Entry, columns_with_codes, table_entry
+from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
 from assets.release.templating import render
-from warehouse.codes import Code, code_list
+from warehouse.codes import code_list
 from warehouse.database import load_macros, load_views
-from warehouse.schema import SCHEMA, Column, Table
+from warehouse.schema import Column
 
 HTML_FILE = "data_dictionary.html"
 MARKDOWN_FILE = "data_dictionary.md"
-#: Stands for all columns of a table that have no line of their own.
-_ALL_COLUMNS = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where values come from; the fields are the columns of `sources.csv`."""
-
-    source_code: str
-    label: str
-    definition: str
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnPart:
+class ColumnPart(NamedTuple):
     """What the dictionary says of a column.
 
     Attributes:
         entry: What it means.
         limits: What else its values keep to, in words.
-        source: Where its values come from.
+        source: Where its values come from: a row of `sources.csv`.
         row_count: How many rows the table has in this release.
         value_count: How many of them hold a value.
     """
 
     entry: Entry
-    limits: str | None
-    source: Source
+    limits: str
+    source: Mapping[str, str]
     row_count: int
     value_count: int
 
@@ -75,56 +63,31 @@ class ColumnPart:
         return f"{min(self.percent, 99.9):.1f}%"
 
 
-@dataclass(frozen=True, slots=True)
-class TablePart:
-    """What the dictionary says of a table."""
-
-    table: Table
-    row_count: int
-    columns: tuple[ColumnPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CodeListPart:
-    """What the dictionary says of a code list: its codes, and the columns that use it."""
-
-    name: str
-    codes: tuple[Code, ...]
-    used_by: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A ready-made question of the DuckDB file, as it is asked there, and what it tells."""
-
-    asked: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dictionary:
-    """The whole dictionary, in no form yet."""
-
-    tables: tuple[TablePart, ...]
-    code_lists: tuple[CodeListPart, ...]
-    sources: tuple[Source, ...]
-    questions: tuple[Question, ...]
-
-
-def write_data_dictionary(release: Path, edition: Edition) -> None:
+def write_data_dictionary(release: Path, info: ReleaseInfo) -> None:
     """Writes the dictionary of a release into its folder, in both forms.
 
     Args:
         release: The folder, in which the Parquet files lie.
-        edition: The release.
+        info: The release.
 
     Raises:
-        ContentsError: A file is missing or is not as the schema says.
-        ValueError: Nobody has said where a column's values come from.
+        FileNotFoundError: A file is missing.
     """
     values = {
-        "dictionary": describe(filled_tables(release, edition)),
-        "edition": edition,
+        "tables": [(stats, _columns(stats)) for stats in table_stats(release)],
+        "code_lists": [
+            (name, code_list(name).values(), users)
+            for name, users in sorted(columns_with_codes().items())
+        ],
+        "sources": sources().values(),
+        "questions": {
+            **{view.name: view.description for view in load_views()},
+            **{
+                f"{macro.name}({', '.join(macro.parameters)})": macro.description
+                for macro in load_macros()
+            },
+        },
+        "info": info,
         "responsible_use": RESPONSIBLE_USE_FILE,
     }
     for file in (HTML_FILE, MARKDOWN_FILE):
@@ -132,84 +95,33 @@ def write_data_dictionary(release: Path, edition: Edition) -> None:
         (release / file).write_text(text, encoding="utf-8", newline="\n")
 
 
-def describe(filled: Iterator[Filled]) -> Dictionary:
-    """The dictionary of tables that are so full."""
-    return Dictionary(
-        tables=tuple(_table_part(one) for one in filled),
-        code_lists=tuple(_code_list_parts()),
-        sources=tuple(sources().values()),
-        questions=tuple(_questions()),
-    )
+def sources() -> Mapping[str, Mapping[str, str]]:
+    """Where values come from, in words: the rows of `sources.csv` by their codes."""
+    return {row["source_code"]: row for row in read_table(__package__, "sources")}
 
 
-def sources() -> Mapping[str, Source]:
-    """The kinds of source, by their codes, in the table's order."""
-    return {row["source_code"]: Source(**row) for row in read_table(__package__, "sources")}
+def _columns(stats: TableStats) -> list[ColumnPart]:
+    return [
+        ColumnPart(
+            entry=table_entry(stats.table, column),
+            limits=_limits(column),
+            source=sources()[str(column.source)],
+            row_count=stats.row_count,
+            value_count=stats.value_counts[column.name],
+        )
+        for column in stats.table.columns
+    ]
 
 
-def column_source(table_name: str, column_name: str) -> Source:
-    """Where a column's values come from.
-
-    Raises:
-        ValueError: Nobody has said so.
-    """
-    lines = {
-        (row["table"], row["column"]): row["source_code"]
-        for row in read_table(__package__, "column_sources")
-    }
-    for name in (column_name, _ALL_COLUMNS):
-        if code := lines.get((table_name, name)):
-            return sources()[code]
-    raise ValueError(
-        f"column_sources.csv does not say where the values of {table_name}.{column_name} come from"
-    )
-
-
-def _table_part(filled: Filled) -> TablePart:
-    table = filled.table
-    return TablePart(
-        table=table,
-        row_count=filled.row_count,
-        columns=tuple(
-            ColumnPart(
-                entry=column_entry(
-                    table.name, column.name, column, is_key=column.name in table.primary_key
-                ),
-                limits=_limits(column),
-                source=column_source(table.name, column.name),
-                row_count=filled.row_count,
-                value_count=filled.value_counts[column.name],
-            )
-            for column in table.columns
-        ),
-    )
-
-
-def _limits(column: Column) -> str | None:
+def _limits(column: Column) -> str:
+    least, most = column.minimum, column.maximum
     limits = []
-    if column.minimum is not None and column.maximum is not None:
-        limits.append(f"{column.minimum:g} to {column.maximum:g}")
-    elif column.minimum is not None:
-        limits.append(f"{column.minimum:g} or more")
-    elif column.maximum is not None:
-        limits.append(f"{column.maximum:g} or less")
+    if least is not None and most is not None:
+        limits.append(f"{least:g} to {most:g}")
+    elif least is not None:
+        limits.append(f"{least:g} or more")
+    elif most is not None:
+        limits.append(f"{most:g} or less")
     if column.unique:
         limits.append("no value twice")
-    return ", ".join(limits) or None
-
-
-def _questions() -> Iterator[Question]:
-    for view in load_views():
-        yield Question(view.name, view.description)
-    for macro in load_macros():
-        yield Question(f"{macro.name}({', '.join(macro.parameters)})", macro.description)
-
-
-def _code_list_parts() -> Iterator[CodeListPart]:
-    used_by: dict[str, list[str]] = {}
-    for table in SCHEMA.values():
-        for column in table.columns:
-            if column.code_list:
-                used_by.setdefault(column.code_list, []).append(f"{table.name}.{column.name}")
-    for name in sorted(used_by):
-        yield CodeListPart(name, tuple(code_list(name).values()), tuple(used_by[name]))
+    return ", ".join(limits)

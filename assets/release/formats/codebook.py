@@ -8,28 +8,17 @@ dictionary's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from typing import NamedTuple
 
 from assets.language.patterns import read_table
 from warehouse.codes import code_list
+from warehouse.column_types import type_of
 from warehouse.database import View
-from warehouse.schema import SCHEMA, Column
+from warehouse.schema import SCHEMA, Column, Table
+
 
 #: What a column of each type holds, in words.
-TYPE_NAMES = {
-    "string": "text",
-    "int32": "whole number",
-    "int64": "whole number",
-    "float64": "number",
-    "bool": "true or false",
-    "date": "date",
-    "timestamp": "date and time (UTC)",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What there is to know about one column; what does not apply is `None`.
 
     Attributes:
@@ -61,34 +50,19 @@ class Entry:
     may_be_unknown: bool | None = None
 
 
-#: The names of an entry's values, in their order.
-ENTRY_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Entry))
-
 #: The columns of the table `codes` that tell what a code means.
 CODE_NAMES = ("list", "code", "label", "definition")
 
 
 def table_entries() -> list[Entry]:
     """The entries of every published table, in the schema's order."""
-    return [
-        column_entry(table.name, column.name, column, is_key=column.name in table.primary_key)
-        for table in SCHEMA.values()
-        for column in table.columns
-    ]
+    return [table_entry(table, column) for table in SCHEMA.values() for column in table.columns]
 
 
-def view_entries(view: View, columns: Iterable[str], called: str | None = None) -> list[Entry]:
-    """The entries of a view's columns.
-
-    Args:
-        view: The view.
-        columns: The names of its columns, in their order.
-        called: What the view is called where the entries are shown; by default, by its name.
-
-    Raises:
-        KeyError: Nobody has described one of the columns.
-    """
-    return [view_entry(view, column, called or view.name, column) for column in columns]
+def table_entry(table: Table, column: Column) -> Entry:
+    """The entry of a column, in its own table and name."""
+    is_key = column.name in table.primary_key
+    return column_entry(table.name, column.name, column)._replace(is_key=is_key)
 
 
 def view_entry(view: View, column: str, shown_in: str, shown_as: str) -> Entry:
@@ -107,31 +81,35 @@ def view_entry(view: View, column: str, shown_in: str, shown_as: str) -> Entry:
             if column in table.column_names:
                 entry = column_entry(shown_in, shown_as, table.column(column))
                 break
-    return replace(entry, code_list=labels_of.get((view.name, column), entry.code_list))
+    return entry._replace(code_list=labels_of.get((view.name, column), entry.code_list))
 
 
-def column_entry(shown_in: str, shown_as: str, column: Column, *, is_key: bool = False) -> Entry:
+def column_entry(shown_in: str, shown_as: str, column: Column) -> Entry:
     """The entry of one column of a table, under the names by which it is shown."""
     return Entry(
         table=shown_in,
         column=shown_as,
-        type=TYPE_NAMES[column.dtype],
+        type=type_of(column).words,
         definition=column.description,
         unit=column.unit,
         example=column.example,
         codes="; ".join(code_list(column.code_list)) if column.code_list else None,
         code_list=column.code_list,
         references=column.references,
-        is_key=is_key,
         may_be_unknown=column.nullable,
     )
-
-
-def entry_rows(entries: Iterable[Entry]) -> Sequence[tuple[object, ...]]:
-    """The entries as rows with the columns `ENTRY_NAMES`."""
-    return [astuple(entry) for entry in entries]
 
 
 def code_entries(called: str) -> list[Entry]:
     """The entries of the columns `CODE_NAMES`, under the name by which the codes are shown."""
     return [column_entry(called, name, SCHEMA["codes"].column(name)) for name in CODE_NAMES]
+
+
+def columns_with_codes() -> dict[str, list[str]]:
+    """The columns that hold codes, as `table.column`, by the list that these are of."""
+    users: dict[str, list[str]] = {}
+    for table in SCHEMA.values():
+        for column in table.columns:
+            if column.code_list:
+                users.setdefault(column.code_list, []).append(f"{table.name}.{column.name}")
+    return users

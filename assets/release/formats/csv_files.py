@@ -13,8 +13,8 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from assets.release.edition import Edition
 from assets.release.formats.csv_reading import read_calls
+from assets.release.release_info import ReleaseInfo
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Table
 from warehouse.sql_text import sql_name, sql_text, sql_value
@@ -34,7 +34,7 @@ _PAGES = Path(__file__).parent
 _INDENT = 11
 
 
-def write_csv(tables: Path, to: Path, edition: Edition) -> None:
+def write_csv(tables: Path, to: Path, info: ReleaseInfo) -> None:
     """Writes every table as CSV, and a page on the files beside them.
 
     UTF-8 with a byte order mark, as Excel takes the file for another encoding without one. Text
@@ -44,7 +44,7 @@ def write_csv(tables: Path, to: Path, edition: Edition) -> None:
     Args:
         tables: A folder with every table of the schema.
         to: The folder to be made.
-        edition: The release that they are of.
+        info: The release that they are of.
 
     Raises:
         duckdb.Error: A table is missing, or cannot be read.
@@ -59,7 +59,7 @@ def write_csv(tables: Path, to: Path, edition: Edition) -> None:
             _write(connection, query, _texts(table), to / f"{table.name}.csv")
     shown = SCHEMA[_SHOWN]
     text = readme(
-        edition,
+        info,
         [f"{table.name}.csv" for table in SCHEMA.values()],
         (f"{shown.name}.csv", _texts(shown)),
     )
@@ -67,7 +67,7 @@ def write_csv(tables: Path, to: Path, edition: Edition) -> None:
 
 
 def readme(
-    edition: Edition,
+    info: ReleaseInfo,
     files: list[str],
     shown: tuple[str, Sequence[str]] | None,
     chosen: str | None = None,
@@ -75,7 +75,7 @@ def readme(
     """The page on the files: what they are, how to cite them, and how to open them.
 
     Args:
-        edition: The release that they are of.
+        info: The release that they are of.
         files: Their names.
         shown: The CSV file that the page shows how to read, and its columns that hold text; `None`
             if the files are Parquet.
@@ -90,15 +90,15 @@ def readme(
         }
         reading = _page("csv_reading.txt").substitute(file=shown[0], **calls)
     return _page("files_readme.txt").substitute(
-        title=edition.title,
-        underline="=" * len(edition.title),
-        version=edition.version,
-        released=edition.released.isoformat(),
+        title=info.title,
+        underline="=" * len(info.title),
+        version=info.version,
+        released=info.released.isoformat(),
         chosen=f"{PART}{chosen}.\n\n" if chosen else "",
-        summary=edition.summary,
-        attribution=edition.attribution,
-        licence_url=edition.licence.url,
-        citation=edition.citation,
+        summary=info.summary,
+        attribution=info.attribution,
+        licence_url=info.licence.url,
+        citation=info.citation,
         reading=reading,
         files="\n".join(f"    {name}" for name in files),
     )

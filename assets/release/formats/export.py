@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,35 +18,29 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slugify import slugify
 
-from assets.release.edition import AUTHOR, Edition
-from assets.release.formats.choice import Choice, ChoiceError, ExportFormat
 from assets.release.formats.codebook import (
     CODE_NAMES,
-    ENTRY_NAMES,
-    Entry,
     code_entries,
-    entry_rows,
-    view_entries,
+    view_entry,
 )
 from assets.release.formats.csv_files import PART, README, readme, write_rows
-from assets.release.formats.parquet_files import about_file
-from assets.release.formats.readable import (
-    CHOSEN_AUTHORITIES,
-    CHOSEN_FINDINGS,
-    CHOSEN_VISITS,
-    CHOSEN_YEARS,
+from assets.release.formats.export_filter import ExportFilter, ExportFormat, FilterError
+from assets.release.formats.in_memory import (
     FINDINGS_VIEW,
     VISITS_VIEW,
-    choose,
-    narrow,
-    open_tables,
+    limit_gaps_to,
+    open_in_memory,
+    select_findings,
     view,
 )
+from assets.release.formats.parquet_files import about_file
 from assets.release.formats.workbook import write_chosen
-from assets.release.store import RECORD_FILE
+from assets.release.release_info import AUTHOR, ReleaseInfo
+from assets.release.store import RECORD_FILE, reading
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
 from warehouse.parquet import table_path
+from warehouse.sql_text import sql_text
 from warehouse.states import PARQUET_NAME, STATE_FILE
 
 if TYPE_CHECKING:
@@ -61,6 +55,8 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 #: The files of a part that is a folder, without their endings; beside them is the page on them.
 _FILES = ("visits", "findings", "codebook", "codes")
+#: In one file, what explains comes before what is explained.
+_JSON_ORDER = ("codebook", "codes", "visits", "findings")
 _JSON_BEGINS = b'{\n "about": {'
 
 _YEARS = re.compile(r"(?P<first>\d{4})(?:-(?P<last>\d{4}))?")
@@ -75,61 +71,41 @@ class Part(NamedTuple):
     """A part of a release that was chosen.
 
     Attributes:
-        edition: The release.
+        info: The release.
         chosen: What was asked for, in words.
-        visits: Its visits, with the columns of the view `visits_with_names`.
-        findings: Its findings, with the columns of the view `findings_with_visits`.
-        codes: The release's codes, with the columns `CODE_NAMES`.
+        tables: Its `visits` and `findings`, with the columns of the views `visits_with_names` and
+            `findings_with_visits`, the `codebook` of their columns, and the `codes` that they use.
+        definitions: What each column of these means, by table and column.
     """
 
-    edition: Edition
+    info: ReleaseInfo
     chosen: str
-    visits: pa.Table
-    findings: pa.Table
-    codes: pa.Table
-
-    def entries(self) -> list[Entry]:
-        """The codebook of its columns."""
-        return [
-            *view_entries(view(VISITS_VIEW), self.visits.column_names, "visits"),
-            *view_entries(view(FINDINGS_VIEW), self.findings.column_names, "findings"),
-            *code_entries("codes"),
-        ]
-
-    def codebook(self) -> list[dict[str, object]]:
-        """The same as rows."""
-        return [dict(zip(ENTRY_NAMES, row, strict=True)) for row in entry_rows(self.entries())]
-
-    def codes_used(self) -> list[dict[str, object]]:
-        """The codes that its columns use, as rows with the columns `CODE_NAMES`."""
-        lists = {entry.code_list for entry in self.entries()}
-        return [row for row in self.codes.to_pylist() if row["list"] in lists]
+    tables: Mapping[str, pa.Table]
+    definitions: Mapping[tuple[str, str], str]
 
 
-class _Condition(NamedTuple):
-    """One condition on findings: in words, and in SQL with its values."""
-
-    words: str
-    sql: str
-    values: tuple[Any, ...] = ()
-
-
-def file_name(edition: Edition, choice: Choice, form: ExportFormat) -> str:
+def file_name(info: ReleaseInfo, wanted: ExportFilter, form: ExportFormat) -> str:
     """What a part is called unless somebody names it; a folder for the forms of several files.
 
     Where the name cannot tell one choice from another, some digits of a checksum do.
     """
-    words = str(choice)
+    words = str(wanted)
     slug = slugify(words)
     chosen = slug[:_LONGEST_NAME].strip("-")
-    if choice.where or chosen != _NO_WORD.sub("-", words.casefold()).strip("-"):
+    if wanted.where or chosen != _NO_WORD.sub("-", words.casefold()).strip("-"):
         chosen += f"-{hashlib.sha256(words.encode()).hexdigest()[:_DIGITS]}"
-    name = f"{edition.file_stem}-{edition.version}-{chosen}"
+    name = f"{info.file_stem}-{info.version}-{chosen}"
     return name if form.is_folder else f"{name}.{form}"
 
 
 def export(
-    tables: Path, edition: Edition, choice: Choice, form: ExportFormat, to: Path, *, force: bool
+    tables: Path,
+    info: ReleaseInfo,
+    wanted: ExportFilter,
+    form: ExportFormat,
+    to: Path,
+    *,
+    force: bool,
 ) -> int:
     """Write the part of a release that was asked for.
 
@@ -138,8 +114,8 @@ def export(
 
     Args:
         tables: The release's folder of Parquet.
-        edition: The release.
-        choice: What is asked for.
+        info: The release.
+        wanted: What is asked for.
         form: How it is written.
         to: The file, or for CSV and Parquet the folder, to be made.
         force: Whether what is there may be replaced, if it was made by this function.
@@ -148,67 +124,75 @@ def export(
         How many findings it has.
 
     Raises:
-        ChoiceError: What was asked for cannot be understood.
-        ExportError: Nothing was found, or there is something in the place of the file, or the
-            release cannot be read, or the file written.
+        FilterError: What was asked for cannot be understood.
+        ExportError: Nothing was found, or there is something in the place of the file, or it cannot
+            be written.
+        ReleaseError: The release cannot be read.
         WorkbookLimit: If Excel cannot hold it.
     """
     import duckdb
     from pyarrow import ArrowException
     from xlsxwriter.exceptions import XlsxWriterException
 
-    choice.check()
     try:
         place = to.resolve()
         _refuse_to_replace(place, to, form, force=force)
     except (OSError, RuntimeError) as error:  # the latter where links lead in a circle
         raise _not_written(to, error) from error
     with ExitStack() as stack:
-        try:
-            for name in edition.row_counts:
+        with reading(tables):
+            for name in info.row_counts:
                 # One that the release never had is empty, one that is gone is not.
                 table_path(tables, name).stat()
-            connection = stack.enter_context(open_tables(tables))
-        except (OSError, duckdb.Error, ArrowException) as error:
-            raise ExportError(
-                f"The release's tables in {tables} cannot be read: {_first_line(error)}. "
-                "`ofsted-letters verify` says what is wrong with it; take it from a copy."
-            ) from error
-        _choose(connection, choice)
-        part = _part(connection, edition, choice)
+            connection = stack.enter_context(open_in_memory(tables))
+        _select(connection, wanted)
+        part = _part(connection, info, wanted)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             with TemporaryDirectory(prefix=f".new-{place.name}-", dir=place.parent) as room:
                 new = Path(room) / place.name
                 if form is ExportFormat.XLSX:
-                    write_chosen(connection, new, edition, choice if choice != Choice() else None)
+                    write_chosen(connection, new, info, wanted if wanted.is_part else None)
+                elif form is ExportFormat.JSON:
+                    _write_json(part, new)
                 else:
-                    _WRITERS[form](part, new)
+                    _write_folder(part, new, form)
                 _refuse_to_replace(place, to, form, force=force)
                 _put(new, place, aside=Path(room) / "before")
         except (OSError, duckdb.Error, ArrowException, XlsxWriterException) as error:
             raise _not_written(to, error) from error
-    return int(part.findings.num_rows)
+    return int(part.tables["findings"].num_rows)
 
 
-def _part(connection: duckdb.DuckDBPyConnection, edition: Edition, choice: Choice) -> Part:
+def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: ExportFilter) -> Part:
     """What is chosen, in the order in which letters are read."""
-    visits, findings = (
-        connection.sql(
-            f"SELECT * FROM {name} WHERE {key} IN (FROM {chosen}) ORDER BY {order}"
-        ).to_arrow_table()
-        for name, chosen, key, order in (
-            (VISITS_VIEW, CHOSEN_VISITS, "visit_id", "authority, start_date, visit_id"),
-            (
-                FINDINGS_VIEW,
-                CHOSEN_FINDINGS,
-                "finding_id",
-                "authority, start_date, visit_id, section_id, paragraph, sentence, finding_id",
-            ),
-        )
+    import pyarrow as pa
+
+    visits = connection.sql(
+        f"FROM {VISITS_VIEW} WHERE visit_id IN (FROM chosen_visits) "
+        "ORDER BY authority, start_date, visit_id"
     )
-    codes = connection.sql(f"SELECT {', '.join(CODE_NAMES)} FROM codes ORDER BY list, position")
-    return Part(edition, str(choice), visits, findings, codes.to_arrow_table())
+    findings = connection.sql(
+        f"FROM {FINDINGS_VIEW} WHERE finding_id IN (FROM chosen_findings) ORDER BY authority, "
+        "start_date, visit_id, section_id, paragraph, sentence, finding_id"
+    )
+    entries = [
+        *(view_entry(view(VISITS_VIEW), name, "visits", name) for name in visits.columns),
+        *(view_entry(view(FINDINGS_VIEW), name, "findings", name) for name in findings.columns),
+        *code_entries("codes"),
+    ]
+    lists = ", ".join(sql_text(entry.code_list) for entry in entries if entry.code_list)
+    codes = connection.sql(
+        f"SELECT {', '.join(CODE_NAMES)} FROM codes WHERE list IN ({lists}) ORDER BY list, position"
+    )
+    tables = {
+        "visits": visits.to_arrow_table(),
+        "findings": findings.to_arrow_table(),
+        "codebook": pa.Table.from_pylist([entry._asdict() for entry in entries]),
+        "codes": codes.to_arrow_table(),
+    }
+    definitions = {(entry.table, entry.column): entry.definition for entry in entries}
+    return Part(info, str(wanted), tables, definitions)
 
 
 def _refuse_to_replace(place: Path, to: Path, form: ExportFormat, *, force: bool) -> None:
@@ -300,66 +284,56 @@ def _first_line(error: Exception) -> str:
     return " ".join(str(error).split("\n\n", 1)[0].split()).rstrip(".")
 
 
-def _choose(connection: duckdb.DuckDBPyConnection, choice: Choice) -> None:
-    """Choose the findings for which all conditions hold."""
-    if choice.authorities:
-        narrow(connection, authorities=_authority_ids(connection, choice.authorities))
-    if choice.years:
-        narrow(connection, years=[year for years in choice.years for year in _years(years)])
-    conditions: list[_Condition] = []
-    for condition in _conditions(choice):
-        conditions.append(condition)
-        findings = _findings(connection, conditions)
-        if not findings:
-            before = "; ".join(one.words for one in conditions[:-1])
-            raise ExportError(
-                f"There is no finding for {condition.words}{f', given {before}' if before else ''}."
-            )
-        choose(connection, findings)
-
-
-def _findings(connection: duckdb.DuckDBPyConnection, conditions: Iterable[_Condition]) -> list[str]:
+def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> None:
+    """Choose the findings for which all that is wanted holds."""
     import duckdb
 
-    conditions = list(conditions)
-    # In lines of their own: a condition may end with a comment.
-    sql = " AND ".join(f"(\n{condition.sql}\n)" for condition in conditions)
-    values = [value for condition in conditions for value in condition.values]
-    try:
-        rows = connection.execute(
-            f"SELECT finding_id FROM {FINDINGS_VIEW} WHERE {sql}", values
-        ).fetchall()
-    except duckdb.Error as error:
-        names = ", ".join(connection.sql(f"FROM {FINDINGS_VIEW} LIMIT 0").columns)
-        problem = _first_line(error)
-        raise ChoiceError(
-            f"--where {conditions[-1].sql} cannot be asked: {problem}\nThere are: {names}."
-        ) from error
-    return [finding_id for (finding_id,) in rows]
+    meant: dict[str, list[Any]] = {
+        "authorities": _authority_ids(connection, wanted.authorities),
+        "kinds": [_code("kind", "document_kind", kind) for kind in _listed(wanted.kinds)],
+        "years": [year for years in wanted.years for year in _years(years)],
+    }
+    for what, values in meant.items():
+        if values:
+            limit_gaps_to(connection, what, values)
+    asked: list[str] = []
+    for words, condition in _conditions(wanted):
+        try:
+            count = select_findings(connection, condition)
+        except duckdb.Error as error:
+            names = ", ".join(connection.sql(f"FROM {FINDINGS_VIEW} LIMIT 0").columns)
+            raise FilterError(
+                f"--where {condition} cannot be asked: {_first_line(error)}\nThere are: {names}."
+            ) from error
+        if not count:
+            given = f", given {'; '.join(asked)}" if asked else ""
+            raise ExportError(f"There is no finding for {words}{given}.")
+        asked.append(words)
 
 
-def _conditions(choice: Choice) -> Iterator[_Condition]:
-    """What was asked for, as conditions; the values of one kind are alternatives."""
-    if choice.authorities:
-        yield _Condition(
-            f"the authority {' or '.join(choice.authorities)}",
-            "visit_id IN (SELECT visit_id FROM visits "
-            f"WHERE authority_id IN (FROM {CHOSEN_AUTHORITIES}))",
-        )
-    if choice.topics:
-        yield _Condition(
-            f"the topic {' or '.join(choice.topics)}",
-            "finding_id IN (SELECT finding_id FROM finding_topics "
-            "WHERE topic_code IN (SELECT unnest(?)))",
-            ([_topic_code(topic) for topic in choice.topics],),
-        )
-    if choice.years:
-        yield _Condition(
-            f"the year {' or '.join(choice.years)}",
-            f"year(start_date) IN (FROM {CHOSEN_YEARS})",
-        )
-    for where in choice.where:
-        yield _Condition(f"the condition {where}", _one_expression(where))
+def _conditions(wanted: ExportFilter) -> Iterator[tuple[str, str]]:
+    """What was asked for, in words and in SQL; the values of one option are alternatives."""
+    topics = ", ".join(sql_text(_code("topic", "topic", topic)) for topic in wanted.topics)
+    conditions = {
+        "authority": "visit_id IN (SELECT visit_id FROM visits "
+        "WHERE authority_id IN (FROM chosen_authorities))",
+        "topic": "finding_id IN (SELECT finding_id FROM finding_topics "
+        f"WHERE topic_code IN ({topics}))",
+        "kind": "visit_id IN (SELECT visit_id FROM visits "
+        "WHERE document_kind IN (FROM chosen_kinds))",
+        "year": "year(start_date) IN (FROM chosen_years)",
+    }
+    for option, condition in conditions.items():
+        if values := wanted.options[option]:
+            yield f"the {option} {' or '.join(values)}", condition
+    for where in wanted.where:
+        yield f"the condition {where}", _one_expression(where)
+
+
+def _listed(values: Iterable[str]) -> Iterator[str]:
+    """Each of the values, of which one text may name several."""
+    for value in values:
+        yield from value.split(",")
 
 
 def _authority_ids(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list[str]:
@@ -370,7 +344,7 @@ def _authority_ids(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) 
         ids = index.named(name)
         if not ids:
             closest = index.closest(name)
-            raise ChoiceError(
+            raise FilterError(
                 f"There is no authority {name}."
                 + (f" Is it {closest}?" if closest else " Its names are in the table authorities.")
             )
@@ -378,21 +352,22 @@ def _authority_ids(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) 
     return found
 
 
-def _topic_code(name: str) -> str:
+def _code(option: str, list_name: str, name: str) -> str:
+    """The code of a list that a person means by its code or its label."""
     from rapidfuzz import process, utils
 
-    topics = code_list("topic")
-    names = {code: code for code in topics} | {
-        topic.label.casefold(): code for code, topic in topics.items()
+    codes = code_list(list_name)
+    names = {code: code for code in codes} | {
+        entry.label.casefold(): code for code, entry in codes.items()
     }
     if code := names.get(name.strip().casefold()):
         return code
     near = process.extractOne(
         name, list(names), processor=utils.default_process, score_cutoff=_CLOSE
     )
-    raise ChoiceError(
-        f"There is no topic {name}.{f' Is it {names[near[0]]}?' if near else ''} "
-        f"There are {', '.join(topics)}."
+    raise FilterError(
+        f"There is no {option} {name.strip()}.{f' Is it {names[near[0]]}?' if near else ''} "
+        f"There are {', '.join(codes)}."
     )
 
 
@@ -400,7 +375,7 @@ def _years(text: str) -> range:
     found = _YEARS.fullmatch(text.strip())
     first, last = (int(found["first"]), int(found["last"] or found["first"])) if found else (1, 0)
     if first > last:
-        raise ChoiceError(f"{text} is no year and no span of years: write 2023, or 2021-2023.")
+        raise FilterError(f"{text} is no year and no span of years: write 2023, or 2021-2023.")
     return range(first, last + 1)
 
 
@@ -411,7 +386,7 @@ def _one_expression(where: str) -> str:
     try:
         duckdb.SQLExpression(where)
     except duckdb.Error as error:
-        raise ChoiceError(
+        raise FilterError(
             f"--where {where} is not one condition in SQL: {_first_line(error)}."
         ) from error
     return where
@@ -419,76 +394,42 @@ def _one_expression(where: str) -> str:
 
 def _write_json(part: Part, to: Path) -> None:
     whole = {
-        "about": {"summary": part.edition.summary, **about_file(part.edition)},
+        "about": {"summary": part.info.summary, **about_file(part.info)},
         "chosen": part.chosen,
-        "codebook": part.codebook(),
-        "codes": part.codes_used(),
-        "visits": part.visits.to_pylist(),
-        "findings": part.findings.to_pylist(),
+        **{name: part.tables[name].to_pylist() for name in _JSON_ORDER},
     }
-    text = json.dumps(whole, ensure_ascii=False, indent=1, default=_iso)
+    text = json.dumps(whole, ensure_ascii=False, indent=1, default=lambda value: value.isoformat())
     to.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def _iso(value: Any) -> str:
-    return str(value.isoformat())
-
-
-def _write_csv(part: Part, to: Path) -> None:
-    _write_folder(part, to, "csv", lambda rows, _, path: write_rows(rows, path))
-
-
-def _write_parquet(part: Part, to: Path) -> None:
-    import pyarrow.parquet as pq
-
-    def write(rows: pa.Table, name: str, path: Path) -> None:
-        import pyarrow as pa
-
-        columns = {
-            entry.column: entry.definition for entry in part.entries() if entry.table == name
-        }
-        fields = [
-            field.with_metadata({"description": columns[field.name]} if columns else None)
-            for field in rows.schema
-        ]
-        metadata = {**about_file(part.edition), "chosen": part.chosen}
-        pq.write_table(rows.cast(pa.schema(fields, metadata)), path, compression="zstd")
-
-    _write_folder(part, to, "parquet", write)
-
-
-def _write_folder(
-    part: Part, to: Path, suffix: str, write: Callable[[pa.Table, str, Path], None]
-) -> None:
+def _write_folder(part: Part, to: Path, form: ExportFormat) -> None:
     import pyarrow as pa
 
     to.mkdir()
-    tables = (
-        part.visits,
-        part.findings,
-        pa.Table.from_pylist(part.codebook()),
-        pa.Table.from_pylist(part.codes_used()),
-    )
-    for name, rows in zip(_FILES, tables, strict=True):
-        write(rows, name, to / f"{name}.{suffix}")
-    files = [f"{name}.{suffix}" for name in _FILES]
-    text = readme(part.edition, files, _shown(part, suffix), chosen=part.chosen)
+    shown = None
+    if form is ExportFormat.CSV:
+        schema = part.tables["findings"].schema
+        texts = [field.name for field in schema if pa.types.is_string(field.type)]
+        shown = ("findings.csv", texts)
+    for name, rows in part.tables.items():
+        if form is ExportFormat.CSV:
+            write_rows(rows, to / f"{name}.csv")
+        else:
+            _write_parquet(part, name, to / f"{name}.parquet")
+    files = [f"{name}.{form}" for name in part.tables]
+    text = readme(part.info, files, shown, chosen=part.chosen)
     (to / README).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _shown(part: Part, suffix: str) -> tuple[str, list[str]] | None:
-    """The file whose reading the page beside the files shows, and its columns of text."""
+def _write_parquet(part: Part, name: str, path: Path) -> None:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    if suffix != ExportFormat.CSV:
-        return None
-    return "findings.csv", [
-        field.name for field in part.findings.schema if pa.types.is_string(field.type)
-    ]
+    def described(field: pa.Field) -> pa.Field:
+        definition = part.definitions.get((name, field.name))
+        return field.with_metadata({"description": definition} if definition else None)
 
-
-_WRITERS: Mapping[ExportFormat, Callable[[Part, Path], None]] = {
-    ExportFormat.CSV: _write_csv,
-    ExportFormat.PARQUET: _write_parquet,
-    ExportFormat.JSON: _write_json,
-}
+    rows = part.tables[name]
+    metadata = {**about_file(part.info), "chosen": part.chosen}
+    schema = pa.schema(map(described, rows.schema), metadata)
+    pq.write_table(rows.cast(schema), path, compression="zstd")

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.release.edition import Edition
+from assets.release.release_info import ReleaseInfo
 from warehouse.parquet import arrow_schema, read_table, table_path
 from warehouse.schema import SCHEMA, Table
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def write_parquet(tables: Path, to: Path, edition: Edition) -> None:
+def write_parquet(tables: Path, to: Path, info: ReleaseInfo) -> None:
     """Writes every table as Parquet: zstd, sorted as published, with statistics.
 
-    The same tables and edition give the same bytes.
+    The same tables and release give the same bytes.
 
     Args:
         tables: A folder with every table of the schema.
         to: The folder to be made.
-        edition: The release that they are of.
+        info: The release that they are of.
 
     Raises:
         FileNotFoundError: A table is missing.
@@ -42,7 +42,7 @@ def write_parquet(tables: Path, to: Path, edition: Edition) -> None:
             if not column.nullable and frame[column.name].has_nulls():
                 raise ValueError(f"{table.name}.{column.name} is never empty, and is here")
         frame = frame.sort(table.sort_by, nulls_last=True, maintain_order=True)
-        schema = _published_schema(table, edition)
+        schema = _published_schema(table, info)
         rows: pa.Table = frame.to_arrow().cast(schema)
         pq.write_table(
             rows,
@@ -56,19 +56,19 @@ def write_parquet(tables: Path, to: Path, edition: Edition) -> None:
         )
 
 
-def about_file(edition: Edition) -> dict[str, str]:
+def about_file(info: ReleaseInfo) -> dict[str, str]:
     """What a file says of the release that it is of, in its own metadata."""
     return {
-        "title": edition.title,
-        "version": edition.version,
-        "released": edition.released.isoformat(),
-        "licence": f"{edition.licence.name} <{edition.licence.url}>",
-        "attribution": edition.attribution,
-        "citation": edition.citation,
+        "title": info.title,
+        "version": info.version,
+        "released": info.released.isoformat(),
+        "licence": f"{info.licence.name} <{info.licence.url}>",
+        "attribution": info.attribution,
+        "citation": info.citation,
     }
 
 
-def _published_schema(table: Table, edition: Edition) -> pa.Schema:
+def _published_schema(table: Table, info: ReleaseInfo) -> pa.Schema:
     import pyarrow as pa
 
     schema = arrow_schema(table)
@@ -79,6 +79,6 @@ def _published_schema(table: Table, edition: Edition) -> pa.Schema:
         metadata={
             **schema.metadata,
             "columns": json.dumps(columns, ensure_ascii=False),
-            **about_file(edition),
+            **about_file(info),
         },
     )

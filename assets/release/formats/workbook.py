@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assets.language.patterns import read_table
-from assets.release.edition import AUTHOR, Edition
-from assets.release.formats.choice import Choice
 from assets.release.formats.codebook import (
-    CODE_NAMES,
     Entry,
     column_entry,
+    columns_with_codes,
     table_entries,
     view_entry,
 )
-from assets.release.formats.cover import Line, cover_lines
-from assets.release.formats.readable import open_tables
+from assets.release.formats.cover import Line, cover_lines, sheet_query
+from assets.release.formats.export_filter import ExportFilter
+from assets.release.formats.in_memory import open_in_memory
+from assets.release.release_info import AUTHOR, ReleaseInfo
 from warehouse.database import load_views
 from warehouse.schema import SCHEMA
 
@@ -35,22 +34,16 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-SHEETS = Path(__file__).with_name("sheets")
-
 #: The limits of Excel.
 CELL_UNITS = 32_767
 SHEET_ROWS = 1_048_576
 SHEET_LINKS = 65_530
 LINK_LENGTH = 2_079
 
-#: The sheets after the cover, with what each is for, and the colour of its tab.
+#: The sheets after the cover: what each is for, and the colour of its tab.
 CONTENTS: Mapping[str, tuple[str, str]] = {
-    "Visits": ("One row a visit, with the name of its letter's file.", "#1F5A6B"),
-    "Findings": ("One row a statement of a letter, with what it was judged to say.", "#1F5A6B"),
-    "Coverage": ("Which authorities have letters of which years: what is missing.", "#B4761A"),
-    "Quarantine": ("Files that could not become a visit, and why.", "#B4761A"),
-    "Codebook": ("What every column means, here and in the other files.", "#7A7A7A"),
-    "Codes": ("What every code means.", "#7A7A7A"),
+    row["sheet"]: (row["about"], row["colour"])
+    for row in read_table("assets.release.formats.sheets", "sheets")
 }
 
 _INK = "#1F2A30"
@@ -103,6 +96,7 @@ _SHAPES: Mapping[str, Mapping[str, object]] = {
 }
 
 _COVER_WIDTHS = (2, 28, 104)
+_HEAD_HEIGHTS = {"title": 36, "part": 32}
 
 #: Pixels of a digit, by which widths of columns count, and of what a cell leaves free.
 _DIGIT, _PADDING = 7, 6
@@ -116,8 +110,7 @@ class WorkbookLimit(ValueError):
     """What Excel cannot hold: a text that is too long for a cell, or too many rows for a sheet."""
 
 
-@dataclass(frozen=True, slots=True)
-class SheetColumn:
+class SheetColumn(NamedTuple):
     """One column of a sheet, as a row of `columns.csv`.
 
     Attributes:
@@ -125,7 +118,7 @@ class SheetColumn:
         name: The column of the sheet's query.
         heading: What stands at its head.
         width: Its width, in characters.
-        form: How its values are written: a key of `_FORMS`.
+        form: How its values are written: a key of `_SHAPES`, or `valence`.
         described_by: The `table.column`, or the `view.column`, that says what it holds; empty in
             sheets that describe others.
         is_printed: Whether it is on paper. The last columns of wide sheets are not, so that the
@@ -146,44 +139,47 @@ def sheet_columns(sheet: str) -> tuple[SheetColumn, ...]:
     """The columns of a sheet, in their order."""
     return tuple(
         SheetColumn(
-            sheet=row["sheet"],
-            name=row["column"],
-            heading=row["heading"],
-            width=float(row["width"]),
-            form=row["form"],
-            described_by=row["described_by"],
-            is_printed=row["is_printed"] == "true",
+            row["sheet"],
+            row["column"],
+            row["heading"],
+            float(row["width"]),
+            row["form"],
+            row["described_by"],
+            row["is_printed"] == "true",
         )
         for row in read_table("assets.release.formats.sheets", "columns")
         if row["sheet"] == sheet
     )
 
 
-def write_workbook(tables: Path, to: Path, edition: Edition) -> None:
-    """Writes the workbook of a whole release; the same tables and edition give the same bytes.
+def write_workbook(tables: Path, to: Path, info: ReleaseInfo) -> None:
+    """Writes the workbook of a whole release; the same tables and release give the same bytes.
 
     Args:
         tables: A folder with every table of the schema.
         to: The file to be made.
-        edition: The release that they are of.
+        info: The release that they are of.
 
     Raises:
         WorkbookLimit: A text or a number of rows that Excel cannot hold.
         duckdb.Error: A table is missing, or cannot be read.
     """
-    with open_tables(tables, guarded=False) as connection:
-        write_chosen(connection, to, edition)
+    with open_in_memory(tables, guarded=False) as connection:
+        write_chosen(connection, to, info)
 
 
 def write_chosen(
-    connection: duckdb.DuckDBPyConnection, to: Path, edition: Edition, chosen: Choice | None = None
+    connection: duckdb.DuckDBPyConnection,
+    to: Path,
+    info: ReleaseInfo,
+    chosen: ExportFilter | None = None,
 ) -> None:
     """Writes a workbook of what is chosen in an open release.
 
     Args:
-        connection: As `open_tables` gives it.
+        connection: As `open_in_memory` gives it.
         to: The file to be made.
-        edition: The release.
+        info: The release.
         chosen: What was chosen; `None` where it is everything.
 
     Raises:
@@ -191,12 +187,14 @@ def write_chosen(
     """
     import xlsxwriter
 
+    _explain(connection)
     # Row by row to the disk: otherwise every cell would be held as an object.
     with xlsxwriter.Workbook(str(to), {"constant_memory": True}) as book:
-        writer = _Writer(book, edition)
-        counts = {sheet: _count(connection, sheet) for sheet in CONTENTS}
-        contents = [(sheet, about, counts[sheet]) for sheet, (about, _) in CONTENTS.items()]
-        writer.cover(cover_lines(connection, edition, contents, chosen))
+        writer = _Writer(book, info)
+        contents = [
+            (sheet, about, _count(connection, sheet)) for sheet, (about, _) in CONTENTS.items()
+        ]
+        writer.cover(cover_lines(connection, info, contents, chosen))
         for sheet, (_, colour) in CONTENTS.items():
             writer.sheet(sheet, colour, _rows(connection, sheet))
 
@@ -214,80 +212,46 @@ def sheet_entries() -> Iterator[Entry]:
                 yield column_entry(f"Sheet {sheet}", column.heading, entry)
 
 
+def _explain(connection: duckdb.DuckDBPyConnection) -> None:
+    """Puts beside the tables what the schema says for the sheets Codebook and Codes."""
+    import pyarrow as pa
+
+    entries = (*sheet_entries(), *table_entries())
+    users = columns_with_codes().items()
+    rows = {
+        "entries": [entry._asdict() for entry in entries],
+        "code_users": [{"list": name, "used_by": "; ".join(of)} for name, of in users],
+    }
+    for name, of in rows.items():
+        connection.register(name, pa.Table.from_pylist(of))
+
+
 def _count(connection: duckdb.DuckDBPyConnection, sheet: str) -> int:
-    if sheet in _MADE:
-        return len(_MADE[sheet](connection))
-    count = connection.execute(f"SELECT count(*) FROM ({_query(sheet)})").fetchone()
+    count = connection.execute(f"SELECT count(*) FROM ({sheet_query(sheet)})").fetchone()
     return int(count[0]) if count else 0
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sheet: str) -> Iterator[Sequence[Any]]:
-    names = [column.name for column in sheet_columns(sheet)]
-    if sheet in _MADE:
-        yield from ([row[name] for name in names] for row in _MADE[sheet](connection))
-        return
-    picked = ", ".join(f'"{name}"' for name in names)
-    answer = connection.execute(f"SELECT {picked} FROM ({_query(sheet)})")
+    picked = ", ".join(f'"{column.name}"' for column in sheet_columns(sheet))
+    answer = connection.execute(f"SELECT {picked} FROM ({sheet_query(sheet)})")
     while rows := answer.fetchmany(_BATCH):
         yield from rows
-
-
-def _query(sheet: str) -> str:
-    return (SHEETS / f"{sheet.lower()}.sql").read_text(encoding="utf-8").rstrip()
-
-
-#: Flags show what is so and leave out what is not; that nobody said is neither.
-_ANSWERS: Mapping[bool | None, str | None] = {True: "yes", False: None, None: "not said"}
-
-
-def _codebook_rows(_: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    names = [column.name for column in sheet_columns("Codebook")]
-    entries = [*sheet_entries(), *table_entries()]
-    return [
-        {name: getattr(entry, name) for name in names}
-        | {"may_be_unknown": _ANSWERS[entry.may_be_unknown]}
-        for entry in entries
-    ]
-
-
-def _codes_rows(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """The codes of the release, whose labels the other sheets show."""
-    users: dict[str, list[str]] = {}
-    for table in SCHEMA.values():
-        for column in table.columns:
-            if column.code_list:
-                users.setdefault(column.code_list, []).append(f"{table.name}.{column.name}")
-    codes = connection.execute(f"SELECT {', '.join(CODE_NAMES)} FROM codes ORDER BY list, position")
-    return [
-        {
-            **dict(zip(CODE_NAMES, row, strict=True)),
-            "used_by": "; ".join(users.get(row[0], ())) or None,
-        }
-        for row in codes.fetchall()
-    ]
-
-
-#: Sheets whose rows come from the schema too, not from a query alone.
-_MADE: Mapping[str, Callable[[duckdb.DuckDBPyConnection], list[dict[str, Any]]]] = {
-    "Codebook": _codebook_rows,
-    "Codes": _codes_rows,
-}
 
 
 class _Writer:
     """Writes cells; what Excel cannot hold is refused, and no text becomes anything else."""
 
-    def __init__(self, book: Workbook, edition: Edition) -> None:
+    def __init__(self, book: Workbook, info: ReleaseInfo) -> None:
         self._book = book
-        self._edition = edition
+        self._info = info
         book.set_properties(
             {
-                "title": edition.title,
-                "subject": f"Version {edition.version}",
+                "title": info.title,
+                "subject": f"Version {info.version}",
                 "author": AUTHOR,
-                "comments": f"{edition.citation} {edition.attribution}",
+                "comments": f"{info.citation} {info.attribution}",
                 # The day of the release, not of the writing: the same release, the same bytes.
-                "created": dt.datetime.combine(edition.released, dt.time()),
+                "created": dt.datetime.combine(info.released, dt.time()),
             }
         )
         self._formats = {name: book.add_format(shape) for name, shape in _SHAPES.items()}
@@ -310,34 +274,26 @@ class _Writer:
         page.set_paper(9)
         page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         page.fit_to_pages(1, 0)
-        page.set_footer(f"&L&8{_footer(self._edition)}&R&8&P / &N")
+        page.set_footer(f"&L&8{_footer(self._info)}&R&8&P / &N")
         for row, line in enumerate(lines, start=1):
             self._cover_line(page, row, line)
 
     def _cover_line(self, page: Worksheet, row: int, line: Line) -> None:
-        label = self._formats["cover_label"]
+        is_head = line.form in _HEAD_HEIGHTS
+        label = self._formats[f"cover_{line.form}" if is_head else "cover_label"]
         height = max(_height(line.label, _COVER_WIDTHS[1]), _height(line.text, _COVER_WIDTHS[2]))
-        match line.form:
-            case "title":
-                page.set_row(row, 36)
-                self._text(page, row, 1, line.label, self._formats["cover_title"])
-            case "part":
-                page.set_row(row, 32)
-                self._text(page, row, 1, line.label, self._formats["cover_part"])
-                page.write_blank(row, 2, None, self._formats["cover_part"])
-            case "sheet":
-                page.set_row(row, height + 3)
-                target = f"internal:'{line.label}'!A1"
-                page.write_url(row, 1, target, self._formats["cover_link"], line.label)
-                self._text(page, row, 2, line.text, self._formats["cover_text"])
-            case "link":
-                page.set_row(row, height + 3)
-                self._text(page, row, 1, line.label, label)
-                page.write_url(row, 2, line.text, self._formats["link"], line.text)
-            case _:
-                page.set_row(row, height + 3)
-                self._text(page, row, 1, line.label, label)
-                self._text(page, row, 2, line.text, self._formats["cover_text"])
+        page.set_row(row, _HEAD_HEIGHTS.get(line.form, height + 3))
+        if line.form == "sheet":
+            target = f"internal:'{line.label}'!A1"
+            page.write_url(row, 1, target, self._formats["cover_link"], line.label)
+        else:
+            self._text(page, row, 1, line.label, label)
+        if line.form == "part":
+            page.write_blank(row, 2, None, label)
+        elif line.form == "link":
+            page.write_url(row, 2, line.text, self._formats["link"], line.text)
+        elif not is_head:
+            self._text(page, row, 2, line.text, self._formats["cover_text"])
 
     def sheet(self, name: str, colour: str, rows: Iterable[Sequence[Any]]) -> None:
         """Writes a sheet of rows below frozen heads with filters."""
@@ -388,7 +344,7 @@ class _Writer:
         page.fit_to_pages(1, 0)
         page.repeat_rows(0)
         page.print_area(0, 0, last, printed - 1)
-        page.set_footer(f"&L&8{_footer(self._edition)}&C&8&A&R&8&P / &N")
+        page.set_footer(f"&L&8{_footer(self._info)}&C&8&A&R&8&P / &N")
 
     def _put(self, page: Worksheet, column: SheetColumn) -> Callable[[int, int, Any], object]:
         """How a value of a column is written into its cell."""
@@ -466,6 +422,6 @@ def _pixels(word: str) -> int:
     return int(xl_pixel_width(word))
 
 
-def _footer(edition: Edition) -> str:
+def _footer(info: ReleaseInfo) -> str:
     # & begins a code in a footer of Excel's.
-    return f"{edition.title}, version {edition.version}, {edition.released}".replace("&", "&&")
+    return f"{info.title}, version {info.version}, {info.released}".replace("&", "&&")

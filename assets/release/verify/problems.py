@@ -1,7 +1,7 @@
 """What can be wrong with a release, in words that say where: file, row, column, and what should be.
 
-Here belongs the shape of what the checks of a release find. What they look for is in the modules
-`verify_files`, `verify_tables`, `verify_values`, `verify_forms` and `verify_letters`.
+Here belongs the shape of what the checks of a release look at and find. What they look for is in
+the modules whose names begin with `verify`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assets.release.checksums import file_sha256
+from assets.release.release_info import NAME
+from assets.release.store import ReleaseError, read_release
 from assets.release.wording import counted
 from warehouse.schema import Table
+from warehouse.schema_description import SchemaDescription, tables_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,21 +29,32 @@ _LONGEST = 100  # characters of a value that are shown
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ReleaseUnderTest:
     """What the checks look at.
 
     Attributes:
         release: The release's folder.
-        schema: What its tables should be.
-        frames: The tables that are there with the schema's columns, by name.
-        codes: The codes of each list, as the release's schema has them.
+        described: What it says of its tables, codes and views.
+        frames: The tables that are there with the columns of its schema, by name.
     """
 
     release: Path
-    schema: Mapping[str, Table]
+    described: SchemaDescription
     frames: Mapping[str, pl.DataFrame]
-    codes: Mapping[str, frozenset[str]]
     _sums: dict[str, str] = field(default_factory=dict, init=False)
+
+    @property
+    def schema(self) -> Mapping[str, Table]:
+        """What its tables should be."""
+        return tables_of(self.described)
+
+    @property
+    def file_stem(self) -> str:
+        """What the files of the whole release are called, by what it says of itself."""
+        try:
+            return read_release(self.release).record.info.file_stem
+        except ReleaseError:  # which the check of the record tells of
+            return NAME
 
     def sha256(self, name: str) -> str:
         """The SHA-256 of a file of the release, which is read once however often it is asked for.
@@ -75,12 +89,26 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         """The problem as one line for a person."""
-        place = [self.file]
+        where = [self.file]
         if self.row is not None:
-            place.append(f"row {self.row}")
+            where.append(f"row {self.row}")
         if self.column is not None:
-            place.append(f"column {self.column}")
-        return f"{', '.join(place)}: {self.found}; should be {self.expected}"
+            where.append(f"column {self.column}")
+        return f"{', '.join(where)}: {self.found}; should be {self.expected}"
+
+
+class Check(NamedTuple):
+    """One check that was made.
+
+    Attributes:
+        name: Its name.
+        rule: What it holds a release to.
+        problems: Where the release does not hold.
+    """
+
+    name: str
+    rule: str
+    problems: tuple[Problem, ...]
 
 
 def table_file(table_name: str) -> str:
@@ -116,58 +144,16 @@ def show_difference(found: Any, expected: Any) -> tuple[str, str]:
     return show(found), show(expected)
 
 
-def row_key(table: Table, row: dict[str, Any], number: int) -> str:
-    """How a message names a row: by its key, or by its place in a table without one.
+def key_of(table: Table) -> tuple[str, ...]:
+    """The columns by which a message names a row."""
+    return table.primary_key or table.sort_by
 
-    Args:
-        table: The table.
-        row: The row.
-        number: Its place in the table, from 1.
-    """
-    if not table.primary_key:
-        return f"{number} (no key)"
+
+def row_key(table: Table, row: Mapping[str, Any]) -> str:
+    """How a message names a row: by its key, or by what gives the order of a table without one."""
     return "/".join(
-        "NULL" if (value := row.get(name)) is None else str(value) for name in table.primary_key
+        "NULL" if (value := row.get(name)) is None else str(value) for name in key_of(table)
     )
-
-
-def rows_at_fault(
-    table: Table,
-    frame: pl.DataFrame,
-    mask: pl.Expr,
-    column: str | None,
-    expected: str,
-    file: str | None = None,
-) -> Iterator[Problem]:
-    """A problem for each row that a condition picks; the first of many, and how many there are.
-
-    Args:
-        table: The table.
-        frame: Its rows.
-        mask: The condition.
-        column: The column that is wrong in them.
-        expected: What should be there.
-        file: The file that holds them; by default, the table's Parquet file.
-    """
-    picked = frame.with_row_index("row number", 1).filter(mask)
-    problems = (
-        Problem(
-            file or table_file(table.name),
-            show(row[column]) if column else "there",
-            expected,
-            row_key(table, row, row["row number"]),
-            column,
-        )
-        for row in picked.head(MOST_ROWS).iter_rows(named=True)
-    )
-    yield from problems
-    if picked.height > MOST_ROWS:
-        yield and_more(file or table_file(table.name), picked.height - MOST_ROWS, column)
-
-
-def and_more(file: str, count: int, column: str | None) -> Problem:
-    """That more rows have the fault that was just told of some."""
-    return Problem(file, f"{counted(count, 'more row')} with this fault", "none", None, column)
 
 
 def first_of_many(problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -178,4 +164,5 @@ def first_of_many(problems: Iterable[Problem]) -> Iterator[Problem]:
         yield last
     more = sum(1 for _ in remaining)
     if more and last is not None:
-        yield and_more(last.file, more, last.column)
+        told = f"{counted(more, 'more row')} with this fault"
+        yield Problem(last.file, told, "none", None, last.column)

@@ -2,7 +2,7 @@
 
 Here belongs which checks there are, and the report of what they found. A check that finds a fault
 keeps no other from being made; what could not be looked at is said. What a check looks for is in
-the modules of that name: `verify_files`, `verify_tables`, `verify_letters` and others.
+the modules of that name: `verify_files`, `verify_rules`, `verify_letters` and others.
 """
 
 from __future__ import annotations
@@ -14,29 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from assets.release.store import LIST_FILE, PARQUET
-from assets.release.verify import (
-    verify_descriptions,
-    verify_files,
-    verify_forms,
-    verify_remade,
-    verify_tables,
-    verify_values,
-)
-from assets.release.verify.problems import Problem, Subject
+from assets.release.verify import verify_files, verify_forms, verify_tables, verify_values
+from assets.release.verify.problems import Check, Problem, ReleaseUnderTest
 from assets.release.verify.verify_letters import PRELOAD, check_letters
+from assets.release.verify.verify_rules import verify_rules
 from assets.running.workers import Workers
-from warehouse.schema_description import describe_tables, has_the_codes_views, tables_of
-from warehouse.schema_versions import compare_schemas
+from warehouse.schema_description import has_the_codes_views, tables_of
 
 _NO_ARCHIVE = (
     "the letters: without an archive it is not proven that they are those of the release, and that "
     "its findings stand in them. Name the folder of the archive to have that looked at"
 )
-
-
 _NO_LIST = (
     "the list of releases: there is none beside this one, so nothing but its own word says that "
     "its checksums are those it was made with"
@@ -45,10 +34,6 @@ _READ_ANEW = (
     "what only reading the letters anew would tell: days, authorities, people, themes, what "
     "findings are judged to be; and the words of pages and descriptions, which their checksums hold"
 )
-_OTHER_SCHEMA = (
-    "counts and what else follows from other rows: the release has another schema than this "
-    "version of the program, whose rules may be others too. The version that made it looks at them"
-)
 _OTHER_VIEWS = (
     "the views and macros of the DuckDB file: those of this version of the program are others"
 )
@@ -56,20 +41,6 @@ _WORKBOOK = (
     "the cells of the workbook but for the words of findings: its checksum holds them, and the "
     "tables that they come from were looked at"
 )
-
-
-class Check(NamedTuple):
-    """One check that was made.
-
-    Attributes:
-        name: Its name.
-        rule: What it holds a release to.
-        problems: Where the release does not hold.
-    """
-
-    name: str
-    rule: str
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,33 +79,20 @@ class Report:
             yield f"not looked at: {what}."
 
 
-#: The checks that need no letters, but for those of schema and columns, which come first.
-_CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
+#: The checks that need no letters, but for those of the schema and its columns, which come first,
+#: and those of the rulebook.
+_CHECKS: tuple[Callable[[ReleaseUnderTest], Iterable[Problem]], ...] = (
     verify_files.check_checksums,
     verify_files.check_release_list,
     verify_files.check_record,
-    verify_descriptions.check_descriptions,
-    verify_tables.check_order,
-    verify_tables.check_required,
-    verify_tables.check_keys,
-    verify_tables.check_references,
-    verify_tables.check_codes,
+    verify_files.check_descriptions,
     verify_files.check_code_texts,
-    verify_tables.check_limits,
-    verify_values.check_finding_keys,
+    verify_tables.check_order,
+    verify_values.check_made_values,
     verify_values.check_paragraphs,
     verify_forms.check_csv,
     verify_forms.check_database,
     verify_forms.check_workbook,
-)
-
-#: Those that hold rows to the rules of this version of the program.
-_CHECKS_OF_RULES: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
-    verify_values.check_counts,
-    verify_values.check_agreement,
-    verify_values.check_history,
-    verify_remade.check_coverage,
-    verify_remade.check_corrections,
 )
 
 
@@ -151,7 +109,7 @@ class Letters(NamedTuple):
 
 
 @contextmanager
-def looking_at_letters(
+def verify_letters_in_background(
     release: Path, archive: Path | None, *, jobs: int
 ) -> Iterator[Future[Letters]]:
     """Hold a release against its letters, by other processes, while all else is done.
@@ -162,7 +120,7 @@ def looking_at_letters(
         jobs: How many processes open letters.
     """
     with ThreadPoolExecutor(1) as beside:
-        yield beside.submit(_look_at_letters, release, archive, jobs)
+        yield beside.submit(_verify_letters, release, archive, jobs)
 
 
 def verify(
@@ -175,43 +133,38 @@ def verify(
 
     Args:
         release: Its folder.
-        letters: What `looking_at_letters` gave for it.
+        letters: What `verify_letters_in_background` gave for it.
         progress: Is told how many checks are done, and of how many.
     """
     described, without_schema = verify_files.check_schema(release)
-    schema = tables_of(described)
-    frames, problems = verify_tables.check_columns(release / PARQUET, schema)
-    codes = {one.name: frozenset(code.name for code in one.codes) for one in described.code_lists}
-    subject = Subject(release, schema, frames, codes)
-    # Other words for a column change no rule.
-    grown = compare_schemas(msgspec.structs.replace(described, views=()), describe_tables())
-    same_rules = all(change.level == "patch" for change in grown)
+    frames, problems = verify_tables.check_columns(release / PARQUET, tables_of(described))
+    on = ReleaseUnderTest(release, described, frames)
     same_views = has_the_codes_views(described)
-    to_make = (
-        *_CHECKS,
-        *(_CHECKS_OF_RULES if same_rules else ()),
-        *((verify_forms.check_views,) if same_views else ()),
-    )
+    to_make = (*_CHECKS, *((verify_forms.check_views,) if same_views else ()))
     checks = [
         _made(verify_files.check_schema, without_schema),
         _made(verify_tables.check_columns, problems),
     ]
-    total = len(checks) + len(to_make) + 1
+    # The rules and the letters are a step each.
+    total = len(checks) + len(to_make) + 2
     for check in to_make:
         progress(len(checks), total)
-        checks.append(_made(check, check(subject)))
-    progress(len(checks), total)
+        checks.append(_made(check, check(on)))
+    progress(total - 2, total)
+    of_rules, not_asked = verify_rules(on)
+    checks += of_rules
+    progress(total - 1, total)
     seen = letters.result()
     if seen.problems is not None:
         checks.append(_made(check_letters, seen.problems))
     progress(total, total)
-    absent = [name for name in schema if name not in frames]
+    absent = [name for name in on.schema if name not in frames]
     return Report(
         release,
         tuple(checks),
         (
             *seen.not_looked_at,
-            *(() if same_rules else (_OTHER_SCHEMA,)),
+            *not_asked,
             *(() if same_views else (_OTHER_VIEWS,)),
             *_unchecked(release, absent),
         ),
@@ -219,7 +172,7 @@ def verify(
     )
 
 
-def _look_at_letters(release: Path, archive: Path | None, jobs: int) -> Letters:
+def _verify_letters(release: Path, archive: Path | None, jobs: int) -> Letters:
     if archive is None:
         return Letters(None, (_NO_ARCHIVE,))
     described, _ = verify_files.check_schema(release)
@@ -229,7 +182,7 @@ def _look_at_letters(release: Path, archive: Path | None, jobs: int) -> Letters:
     if missing := [name for name in of_letters if name not in frames]:
         return Letters(None, (f"the letters, as the table {' and '.join(missing)} cannot be used",))
     # This process holds the release against itself meanwhile, or is writing it still.
-    with Workers(jobs, PRELOAD, gives_way=True) as workers:
+    with Workers(jobs, PRELOAD, low_priority=True) as workers:
         return Letters(tuple(check_letters(archive, frames, workers)))
 
 

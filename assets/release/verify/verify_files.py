@@ -1,15 +1,18 @@
 """Whether a release's files are those that it was made of, byte for byte.
 
-Here belongs what SHA256SUMS, `release.json` and the list of releases say of files. What is in the
-files is for the other modules of that name.
+Here belongs what SHA256SUMS, `release.json`, the list of releases and the descriptions say of
+files. What is in the files is for the other modules whose names begin so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from semver import Version
 
 from assets.release.checksums import (
@@ -30,9 +33,8 @@ from assets.release.store import (
 )
 from assets.release.verify.problems import (
     Problem,
-    Subject,
+    ReleaseUnderTest,
     first_of_many,
-    row_key,
     show,
     show_difference,
     table_file,
@@ -59,43 +61,36 @@ def check_schema(release: Path) -> tuple[SchemaDescription, tuple[Problem, ...]]
         return describe_tables(), (Problem(SCHEMA_FILE, str(error), "the schema of the release"),)
 
 
-def check_code_texts(on: Subject) -> Iterator[Problem]:
+def check_code_texts(on: ReleaseUnderTest) -> Iterator[Problem]:
     """That the table of codes has every code of `schema.json`, with its label and definition."""
     if "codes" not in on.frames:
         return
-    described, _ = check_schema(on.release)
-    table = on.schema["codes"]
-    expected: dict[tuple[Any, Any], Mapping[str, Any]] = {
-        (of.name, code.name): {
-            "label": code.label,
-            "definition": code.definition,
-            "position": position,
-        }
-        for of in described.code_lists
+    names = ("list", "code", "label", "definition", "position")
+    expected = {
+        (of.name, code.name): (of.name, code.name, code.label, code.definition, position)
+        for of in on.described.code_lists
         for position, code in enumerate(of.codes, start=1)
     }
-    found = {(row["list"], row["code"]): row for row in on.frames["codes"].iter_rows(named=True)}
+    found = {row[:2]: row for row in on.frames["codes"].select(names).iter_rows()}
+    file, by_schema = table_file("codes"), f"by {SCHEMA_FILE}"
 
     def unlike() -> Iterator[Problem]:
-        for key, values in expected.items():
+        for key in dict.fromkeys((*expected, *found)):
+            row = "/".join(map(str, key))
             if key not in found:
-                yield Problem(table_file("codes"), "missing", "a row", "/".join(key))
-                continue
-            for column, value in values.items():
-                if found[key][column] != value:
-                    now, should = show_difference(found[key][column], value)
-                    name = row_key(table, found[key], 0)
-                    by_schema = f"{should}, by {SCHEMA_FILE}"
-                    yield Problem(table_file("codes"), now, by_schema, name, column)
-
-        for key in found.keys() - expected.keys():
-            what = f"no such row, by {SCHEMA_FILE}"
-            yield Problem(table_file("codes"), "there", what, "/".join(map(str, key)))
+                yield Problem(file, "missing", "a row", row)
+            elif key not in expected:
+                yield Problem(file, "there", f"no such row, {by_schema}", row)
+            else:
+                for column, now, should in zip(names, found[key], expected[key], strict=True):
+                    if now != should:
+                        told, wanted = show_difference(now, should)
+                        yield Problem(file, told, f"{wanted}, {by_schema}", row, column)
 
     yield from first_of_many(unlike())
 
 
-def check_checksums(on: Subject) -> Iterator[Problem]:
+def check_checksums(on: ReleaseUnderTest) -> Iterator[Problem]:
     """That every file has its checksum in SHA256SUMS, and none is missing or too many."""
     try:
         listed = read_checksums(on.release / CHECKSUMS_FILE)
@@ -123,7 +118,7 @@ def check_checksums(on: Subject) -> Iterator[Problem]:
                 yield Problem(name, found, f"{listed[name]} by {CHECKSUMS_FILE}")
 
 
-def check_release_list(on: Subject) -> Iterator[Problem]:
+def check_release_list(on: ReleaseUnderTest) -> Iterator[Problem]:
     """That the list of releases beside it, if there is one, has the checksum of SHA256SUMS."""
     folder = on.release.resolve()
     file = f"../{LIST_FILE}"
@@ -160,7 +155,7 @@ def check_release_list(on: Subject) -> Iterator[Problem]:
             yield Problem(RECORD_FILE, show(found), f"{show(expected)} by {file}", column=field)
 
 
-def check_record(on: Subject) -> Iterator[Problem]:
+def check_record(on: ReleaseUnderTest) -> Iterator[Problem]:
     """That `release.json` has the version of its folder and counts the rows of the tables."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -178,7 +173,13 @@ def check_record(on: Subject) -> Iterator[Problem]:
             RECORD_FILE, show(record.version), f"{show(folder)}, as its folder", column="version"
         )
     if record.workbook_content is not None:
-        yield from _check_packed(on, f"{record.edition.file_stem}.xlsx", record.workbook_content)
+        workbook = f"{record.info.file_stem}.xlsx"
+        # However it is packed; that it cannot be read is told by the check of the workbook.
+        with suppress(*ARCHIVE_ERRORS):
+            content = content_sha256(on.release / workbook)
+            if content != record.workbook_content:
+                should = f"{record.workbook_content} by {RECORD_FILE}"
+                yield Problem(workbook, f"the content {content}", should)
     for name in on.schema:
         try:
             rows = pq.read_metadata(table_path(on.release / PARQUET, name)).num_rows
@@ -192,11 +193,71 @@ def check_record(on: Subject) -> Iterator[Problem]:
             )
 
 
-def _check_packed(on: Subject, name: str, expected: str) -> Iterator[Problem]:
-    """That what is packed in a file is what the record says, however it is packed."""
+class _PackageFile(msgspec.Struct):
+    path: str
+    hash: str
+
+
+class _Package(msgspec.Struct):
+    version: str
+    day: str = msgspec.field(name="created")
+    files: list[_PackageFile] = msgspec.field(name="resources")
+
+
+class _CroissantFile(msgspec.Struct):
+    path: str = msgspec.field(name="contentUrl")
+    hash: str = msgspec.field(name="sha256")
+
+
+class _Croissant(msgspec.Struct):
+    version: str
+    day: str = msgspec.field(name="datePublished")
+    files: list[_CroissantFile] = msgspec.field(name="distribution")
+
+
+class _Citation(msgspec.Struct):
+    version: str
+    day: str = msgspec.field(name="date-released")
+
+
+#: What a program that reads a description relies on: which release it is, and which files with
+#: which bytes. The words of descriptions are held by their checksums alone.
+_DESCRIPTIONS: Mapping[str, Callable[[bytes], Any]] = {
+    "datapackage.json": partial(msgspec.json.decode, type=_Package),
+    "croissant.json": partial(msgspec.json.decode, type=_Croissant),
+    "CITATION.cff": partial(msgspec.yaml.decode, type=_Citation),
+}
+
+
+def check_descriptions(on: ReleaseUnderTest) -> Iterator[Problem]:
+    """That `datapackage.json`, `croissant.json` and `CITATION.cff` speak of these files."""
     try:
-        found = content_sha256(on.release / name)
-    except ARCHIVE_ERRORS:
-        return  # told by the check of the workbook
-    if found != expected:
-        yield Problem(name, f"the content {found}", f"{expected} by {RECORD_FILE}")
+        record = read_release(on.release).record
+    except ReleaseError:
+        return  # told by the check of the record
+    names = [f"{form}/{name}.{form}" for form in ("csv", "parquet") for name in on.schema]
+    names += [f"{record.info.file_stem}.{ending}" for ending in ("duckdb", "xlsx")]
+    there = {name: on.sha256(name) for name in names if (on.release / name).is_file()}
+    for file, decode in _DESCRIPTIONS.items():
+        try:
+            said = decode((on.release / file).read_bytes())
+        except (OSError, msgspec.MsgspecError) as error:
+            yield Problem(file, f"cannot be read ({error})", "a description of the release")
+            continue
+        day = said.day.removesuffix("T00:00:00Z")
+        for column, found, should in (
+            ("version", said.version, record.version),
+            ("day", day, record.released.isoformat()),
+        ):
+            if found != should:
+                yield Problem(file, show(found), f"{show(should)}, by {RECORD_FILE}", None, column)
+        if isinstance(said, _Citation):
+            continue
+        sums = {one.path: one.hash.removeprefix("sha256:") for one in said.files}
+        for name in sorted(there.keys() | sums.keys()):
+            if sums.get(name) != there.get(name):
+                yield Problem(
+                    file,
+                    f"the SHA-256 {sums[name]} of {name}" if name in sums else f"nothing of {name}",
+                    there.get(name, "nothing, as there is no such file"),
+                )

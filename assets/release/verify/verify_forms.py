@@ -1,11 +1,12 @@
 """Whether CSV, DuckDB and workbook hold the same values as Parquet.
 
 Here belongs how each form is read back. A difference is a fault of the other form: whether Parquet
-is right is for the other modules of that name.
+is right is for the other modules whose names begin so.
 """
 
 from __future__ import annotations
 
+import csv
 import html
 import re
 import zipfile
@@ -14,21 +15,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.release.checksums import ARCHIVE_ERRORS
-from assets.release.edition import NAME
-from assets.release.store import ReleaseError, read_release
+from assets.release.store import PARQUET
 from assets.release.verify.problems import (
     Problem,
-    Subject,
+    ReleaseUnderTest,
     first_of_many,
     row_key,
+    show,
     show_difference,
     table_file,
 )
-from warehouse.schema import Column, Table
+from warehouse.column_types import type_of
+from warehouse.parquet import table_path
+from warehouse.schema import Table
 from warehouse.schema_description import empty_database
+from warehouse.sql_text import sql_name, sql_text
 
 if TYPE_CHECKING:
-    import polars as pl
+    import duckdb
 
 _ROW = re.compile(rb"<row[ >]")
 _STRING = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
@@ -37,49 +41,138 @@ _SHARED_STRINGS = "xl/sharedStrings.xml"
 #: Sheets of the workbook that have a row for each row of a table, below one of headings.
 _SHEETS = {"Visits": "visits", "Findings": "findings", "Coverage": "coverage"}
 _HEADINGS = 1
+#: DuckDB keeps these names in no order of its own.
+_EXCLUDED = re.compile(r"EXCLUDE \(([^)]*)\)")
+
+#: What was read back and is no value of its column.
+_ODD = "of another type"
+
+Row = dict[str, Any]
 
 
-def check_csv(on: Subject) -> Iterator[Problem]:
+def check_csv(on: ReleaseUnderTest) -> Iterator[Problem]:
     """That every CSV file holds the values of its Parquet file."""
-    import polars as pl
+    import duckdb
 
-    for name, frame in on.frames.items():
-        file = f"csv/{name}.csv"
-        try:
-            read = pl.read_csv(on.release / file, infer_schema=False, glob=False)
-        except (OSError, pl.exceptions.PolarsError) as error:
-            yield Problem(file, f"cannot be read ({error})", f"the values of {table_file(name)}")
-            continue
-        yield from _differences(file, on.schema[name], frame, read, _as_csv)
+    with _connect() as connection:
+        for name in on.frames:
+            file = f"csv/{name}.csv"
+            try:
+                with (on.release / file).open(encoding="utf-8-sig", newline="") as lines:
+                    columns = tuple(next(csv.reader(lines), ()))
+                # Told what to find, DuckDB does not look for it.
+                texts = ", ".join(f"{sql_text(column)}: 'VARCHAR'" for column in columns)
+                rows = (
+                    f"read_csv({sql_text(on.release / file)}, columns = {{{texts}}}, "
+                    "header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false)"
+                )
+                yield from _differences(on, name, file, connection, rows, columns)
+            except (OSError, UnicodeDecodeError, csv.Error, duckdb.Error) as error:
+                said = f"cannot be read ({str(error).splitlines()[0]})"
+                yield Problem(file, said, f"the values of {table_file(name)}")
 
 
-def check_database(on: Subject) -> Iterator[Problem]:
+def check_database(on: ReleaseUnderTest) -> Iterator[Problem]:
     """That every table of the DuckDB file holds the values of its Parquet file."""
     import duckdb
 
-    file = f"{_file_stem(on)}.duckdb"
+    file = f"{on.file_stem}.duckdb"
     if not (on.release / file).is_file():
         yield Problem(file, "missing", "a DuckDB file with all tables")
         return
     try:
-        with duckdb.connect(str(on.release / file), read_only=True) as connection:
-            for name, frame in on.frames.items():
-                table = on.schema[name]
-                try:
-                    read = connection.sql(f'FROM "{name}"').pl()
-                except duckdb.CatalogException:
+        with _connect() as connection:
+            connection.execute(f"ATTACH {sql_text(on.release / file)} AS released (READ_ONLY)")
+            tables = connection.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'released'"
+            ).fetchall()
+            for name in on.frames:
+                if (name,) not in tables:
                     yield Problem(file, f"no table {name}", f"that of {table_file(name)}")
                     continue
-                yield from _differences(f"{file}, table {name}", table, frame, read, _as_database)
+                rows, of_table = f"released.main.{sql_name(name)}", f"{file}, table {name}"
+                columns = tuple(connection.sql(f"FROM {rows}").columns)
+                yield from _differences(on, name, of_table, connection, rows, columns)
     except duckdb.Error as error:
         yield Problem(file, f"cannot be read ({error})", "a DuckDB file with all tables")
 
 
-def check_views(on: Subject) -> Iterator[Problem]:
+def _connect() -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def _differences(
+    on: ReleaseUnderTest,
+    name: str,
+    file: str,
+    connection: duckdb.DuckDBPyConnection,
+    read_back: str,
+    columns: tuple[str, ...],
+) -> Iterator[Problem]:
+    """Where a form holds other rows than Parquet; by column, where both have a row of that key."""
+    table = on.schema[name]
+    if columns != table.column_names:
+        should = f"the columns {', '.join(table.column_names)}"
+        yield Problem(file, f"the columns {', '.join(columns)}", should)
+        return
+    # Text is compared as what it says, so that 0.50 is 0.5; what says nothing of its type is no
+    # missing value.
+    values = [f"try_cast({sql_name(one.name)} AS {type_of(one).duckdb})" for one in table.columns]
+    odd = [
+        f"CASE WHEN {value} IS NULL THEN nullif({sql_name(one.name)}::VARCHAR, '') END"
+        for one, value in zip(table.columns, values, strict=True)
+        if one.dtype != "string"
+    ]
+    parquet = f"read_parquet({sql_text(table_path(on.release / PARQUET, name))})"
+    selected = ", ".join([*values, f"concat_ws(', ', NULL, {', '.join(odd) or 'NULL'})"])
+    one, other = (f"SELECT {selected} FROM {rows}" for rows in (parquet, read_back))
+
+    def rows_of(query: str) -> list[Row]:
+        names = (*table.column_names, _ODD)
+        rows = connection.execute(query).fetchall()
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    missing = rows_of(f"{one} EXCEPT ALL {other}")
+    counts = [f"(SELECT count(*) FROM {rows})" for rows in (parquet, read_back)]
+    ((are_as_many,),) = connection.execute(f"SELECT {' = '.join(counts)}").fetchall()
+    # Of as many rows, where none is missing none is too many.
+    if missing or not are_as_many:
+        found = rows_of(f"{other} EXCEPT ALL {one}")
+        yield from first_of_many(_unlike(table, file, missing, found))
+
+
+def _unlike(table: Table, file: str, expected: list[Row], found: list[Row]) -> Iterator[Problem]:
+    as_parquet = f"as {table_file(table.name)} has"
+    left = {row_key(table, row): row for row in found}
+    for row in sorted(expected, key=lambda row: row_key(table, row)):
+        key = row_key(table, row)
+        if key not in left:
+            yield Problem(file, "missing", f"a row, {as_parquet}", key)
+            continue
+        other = left.pop(key)
+        odd = show(other[_ODD]) if other[_ODD] else ""
+        unlike = [name for name in table.column_names if other[name] != row[name]]
+        for name in unlike:
+            told, should = show_difference(other[name], row[name])
+            if odd and other[name] is None:
+                told = odd
+            yield Problem(file, told, f"{should}, {as_parquet}", key, name)
+        if not unlike:
+            yield Problem(file, odd, f"no value, {as_parquet}", key)
+    for key, row in sorted(left.items()):
+        told = f"there, with {show(row[_ODD])}" if row[_ODD] else "there"
+        yield Problem(file, told, f"no row, {as_parquet}", key)
+
+
+def check_views(on: ReleaseUnderTest) -> Iterator[Problem]:
     """That views and macros of the DuckDB file ask what those of this program ask."""
     import duckdb
 
-    file = f"{_file_stem(on)}.duckdb"
+    file = f"{on.file_stem}.duckdb"
     if not (on.release / file).is_file():
         return
     # DuckDB writes a query in words of its own when it keeps it.
@@ -109,14 +202,18 @@ def _definitions(database: Path) -> dict[str, str]:
             "UNION ALL SELECT function_name, macro_definition FROM duckdb_functions() "
             "WHERE function_type = 'table_macro' AND NOT internal"
         ).fetchall()
-    return {name: " ".join(sql.split()) for name, sql in rows}
+    return {name: _EXCLUDED.sub(_sorted_names, " ".join(sql.split())) for name, sql in rows}
 
 
-def check_workbook(on: Subject) -> Iterator[Problem]:
+def _sorted_names(found: re.Match[str]) -> str:
+    return f"EXCLUDE ({', '.join(sorted(found[1].split(', ')))})"
+
+
+def check_workbook(on: ReleaseUnderTest) -> Iterator[Problem]:
     """That the workbook has a row for each visit and finding, with the words of each finding."""
     from lxml import etree
 
-    file = f"{_file_stem(on)}.xlsx"
+    file = f"{on.file_stem}.xlsx"
     try:
         with zipfile.ZipFile(on.release / file) as book:
             sheets = _sheets(book)
@@ -149,14 +246,6 @@ def check_workbook(on: Subject) -> Iterator[Problem]:
         )
 
 
-def _file_stem(on: Subject) -> str:
-    """What the files of the whole release are called, by what it says of itself."""
-    try:
-        return read_release(on.release).record.edition.file_stem
-    except ReleaseError:  # which the checks of files tell of
-        return NAME
-
-
 def _sheets(book: zipfile.ZipFile) -> dict[str, bytes]:
     """The sheets that have rows of tables, by name."""
     from lxml import etree
@@ -173,109 +262,3 @@ def _sheets(book: zipfile.ZipFile) -> dict[str, bytes]:
 def _strings(part: bytes) -> frozenset[str]:
     """The texts in a part of the workbook, whichever way its characters are written."""
     return frozenset(map(html.unescape, _STRING.findall(part.decode("utf-8"))))
-
-
-def _as_csv(column: Column) -> pl.Expr:
-    """A column of Parquet, as it is compared with text: parsed, so that 0.50 is 0.5."""
-    import polars as pl
-
-    value = pl.col(column.name)
-    match column.dtype:
-        case "int32" | "int64":
-            return value.cast(pl.Int64, strict=False)
-        case "float64":
-            return value.cast(pl.Float64, strict=False)
-        case "bool":
-            return value.replace_strict({"true": True, "false": False}, default=None)
-        case "date":
-            return value.str.to_date("%Y-%m-%d", strict=False)
-        case "timestamp":
-            return value.str.to_datetime(
-                "%Y-%m-%dT%H:%M:%SZ", strict=False, time_unit="us"
-            ).dt.replace_time_zone("UTC")
-    return value
-
-
-def _as_database(column: Column) -> pl.Expr:
-    import polars as pl
-
-    value = pl.col(column.name)
-    if column.dtype == "timestamp":
-        return value.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    return value
-
-
-def _differences(
-    file: str, table: Table, expected: pl.DataFrame, read: pl.DataFrame, parse: Any
-) -> Iterator[Problem]:
-    """Where a form holds other values than Parquet."""
-    import polars as pl
-
-    if read.columns != expected.columns:
-        names = f"the columns {', '.join(read.columns)}"
-        yield Problem(file, names, f"the columns {', '.join(expected.columns)}")
-        return
-    if read.height != expected.height:
-        yield Problem(
-            file, f"{read.height} rows", f"{expected.height}, as {table_file(table.name)} has"
-        )
-        yield from _odd_rows(file, table, expected, read)
-        return
-    parsed = read.select(
-        # What cannot be parsed is no missing value.
-        pl.when(parse(column).is_null() & pl.col(column.name).is_not_null())
-        .then(pl.lit(True))
-        .otherwise(pl.lit(False))
-        .alias(f"{column.name} is odd")
-        for column in table.columns
-    )
-    values = read.select(parse(column) for column in table.columns)
-    for column in table.columns:
-        name = column.name
-        unlike = parsed[f"{name} is odd"] | values[name].ne_missing(
-            expected[name].cast(values[name].dtype)
-        )
-        if not unlike.any():
-            continue
-        at = unlike.arg_true()
-        yield from first_of_many(
-            Problem(
-                file,
-                found,
-                f"{should}, as {table_file(table.name)} has",
-                row_key(table, expected.row(number, named=True), number + 1),
-                name,
-            )
-            for number in at
-            for found, should in [
-                show_difference(
-                    read[name][number]
-                    if parsed[f"{name} is odd"][number]
-                    else values[name][number],
-                    expected[name][number],
-                )
-            ]
-        )
-
-
-def _odd_rows(
-    file: str, table: Table, expected: pl.DataFrame, read: pl.DataFrame
-) -> Iterator[Problem]:
-    """The rows that only one side has."""
-    import polars as pl
-
-    key = list(table.primary_key)
-    if not key:
-        return
-    sides = [
-        frame.select(pl.col(name).cast(pl.String) for name in key) for frame in (expected, read)
-    ]
-    for one, other, found, should in (
-        (sides[0], sides[1], "missing", f"a row, as in {table_file(table.name)}"),
-        (sides[1], sides[0], "there", f"no row, as in {table_file(table.name)}"),
-    ):
-        alone = one.join(other, on=key, how="anti", nulls_equal=True)
-        yield from first_of_many(
-            Problem(file, found, should, row_key(table, row, 0))
-            for row in alone.iter_rows(named=True)
-        )

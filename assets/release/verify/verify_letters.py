@@ -46,7 +46,7 @@ class Quoted(NamedTuple):
     box: Rectangle | None
 
 
-class Asked(NamedTuple):
+class LetterJob(NamedTuple):
     """A letter, as the archive is asked for it."""
 
     archive: Path
@@ -65,26 +65,28 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
         frames: The tables `letters`, `visits` and `findings`.
         workers: The processes that open the letters.
     """
-    from assets.running.workers import Fault
+    from assets.running.workers import WorkerFailure
 
-    asked = list(_asked(archive, frames))
-    there = [letter for letter in asked if (archive / place(letter.sha256)).is_file()]
-    if len(there) < _LEAST * len(asked):
+    jobs = list(_jobs(archive, frames))
+    there = [letter for letter in jobs if (archive / place(letter.sha256)).is_file()]
+    if len(there) < _LEAST * len(jobs):
         # Then it is another archive; to name every letter would say less.
-        absent, findings = len(asked) - len(there), _count(asked) - _count(there)
+        absent, findings = len(jobs) - len(there), _count(jobs) - _count(there)
         yield Problem(
             _ARCHIVE,
-            f"{absent:,} of {counted(len(asked), 'letter')} not there, so that "
+            f"{absent:,} of {counted(len(jobs), 'letter')} not there, so that "
             f"{counted(findings, 'finding')} could not be proven",
             "that of the letters: name it with --archive, or leave the letters out with "
             "--without-letters",
         )
-        asked = there
-    for letter, result in zip(asked, workers.map(look_at, asked), strict=True):
-        if isinstance(result, Fault):
+        jobs = there
+    for letter, result in zip(jobs, workers.map(verify_letter, jobs), strict=True):
+        if isinstance(result, WorkerFailure):
             yield Problem(
                 _archived(letter.sha256),
-                f"{'the process that opened it ended' if result is Fault.CRASHED else 'no answer'}",
+                "the process that opened it ended"
+                if result is WorkerFailure.CRASHED
+                else "no answer",
                 "a letter that can be opened",
                 letter.letter_id,
             )
@@ -92,12 +94,12 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
             yield from result
 
 
-def _count(asked: Iterable[Asked]) -> int:
+def _count(jobs: Iterable[LetterJob]) -> int:
     """How many findings are held against some letters."""
-    return sum(len(letter.findings) for letter in asked)
+    return sum(len(letter.findings) for letter in jobs)
 
 
-def _asked(archive: Path, frames: Frames) -> Iterator[Asked]:
+def _jobs(archive: Path, frames: Frames) -> Iterator[LetterJob]:
     import polars as pl
 
     letters = frames["letters"]
@@ -119,7 +121,7 @@ def _asked(archive: Path, frames: Frames) -> Iterator[Asked]:
     columns = letters.select("letter_id", "sha256", "byte_count", "page_count")
     for letter_id, sha256, byte_count, page_count in columns.iter_rows():
         if letter_id is not None and sha256 is not None:
-            yield Asked(
+            yield LetterJob(
                 archive,
                 letter_id,
                 sha256,
@@ -130,56 +132,54 @@ def _asked(archive: Path, frames: Frames) -> Iterator[Asked]:
             )
 
 
-def look_at(asked: Asked) -> tuple[Problem, ...]:
+def verify_letter(job: LetterJob) -> tuple[Problem, ...]:
     """What is wrong with one letter, or with what is quoted of it."""
-    return tuple(_look_at(asked))
+    return tuple(_verify(job))
 
 
 def _archived(sha256: str) -> str:
     return f"{_ARCHIVE}/{place(sha256)}"
 
 
-def _look_at(asked: Asked) -> Iterator[Problem]:
-    file = _archived(asked.sha256)
+def _verify(job: LetterJob) -> Iterator[Problem]:
+    file = _archived(job.sha256)
     try:
-        content = (asked.archive / place(asked.sha256)).read_bytes()
+        content = (job.archive / place(job.sha256)).read_bytes()
     except OSError as error:
         yield Problem(
             file,
             f"cannot be read ({error.strerror})",
-            f"the letter, of which {counted(len(asked.findings), 'finding')} could not be proven",
-            asked.letter_id,
+            f"the letter, of which {counted(len(job.findings), 'finding')} could not be proven",
+            job.letter_id,
         )
         return
-    if len(content) != asked.byte_count:
+    if len(content) != job.byte_count:
         found = counted(len(content), "byte")
-        yield Problem(
-            file, found, f"{asked.byte_count} by {_LETTERS}", asked.letter_id, "byte_count"
-        )
+        yield Problem(file, found, f"{job.byte_count} by {_LETTERS}", job.letter_id, "byte_count")
     sha256 = hashlib.sha256(content).hexdigest()
-    if sha256 != asked.sha256:
-        yield Problem(file, f"the SHA-256 {sha256}", asked.sha256, asked.letter_id, "sha256")
+    if sha256 != job.sha256:
+        yield Problem(file, f"the SHA-256 {sha256}", job.sha256, job.letter_id, "sha256")
     try:
         with open_letter(content) as letter:
-            if letter.page_count != asked.page_count and asked.page_count is not None:
+            if letter.page_count != job.page_count and job.page_count is not None:
                 yield Problem(
                     _LETTERS,
-                    show(asked.page_count),
+                    show(job.page_count),
                     f"{show(letter.page_count)}, as {file} has",
-                    asked.letter_id,
+                    job.letter_id,
                     "page_count",
                 )
-            yield from first_of_many(_misquoted(letter, asked, file))
+            yield from first_of_many(_misquoted(letter, job, file))
     except UnreadableLetter as error:
         # One that was never read, as a web page in place of a letter, need not be readable.
-        if asked.page_count is not None or asked.findings:
-            yield Problem(file, str(error), "a letter that can be opened", asked.letter_id)
+        if job.page_count is not None or job.findings:
+            yield Problem(file, str(error), "a letter that can be opened", job.letter_id)
 
 
-def _misquoted(letter: PdfLetter | object, asked: Asked, file: str) -> Iterator[Problem]:
+def _misquoted(letter: PdfLetter | object, job: LetterJob, file: str) -> Iterator[Problem]:
     from assets.release.verify.letter_pages import TextLetter
 
-    for finding in asked.findings:
+    for finding in job.findings:
         if isinstance(letter, TextLetter):
             if finding.page is not None:
                 yield Problem(

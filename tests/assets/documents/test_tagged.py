@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from assets.documents.model import Block
+from assets.documents.model import Block, Cell
 from assets.documents.runs import Run
 from assets.documents.tagged import DamagedTree, tagged_blocks
 from tests.assets.documents.pages import PITCH, run
@@ -86,17 +86,21 @@ def test_a_list_item_is_one_block_with_its_label_and_paragraphs(letter: Letter) 
     )
     (block,) = letter.blocks(letter.element("L", item))
     assert block is not None
-    assert (block.kind, block.text, block.level, block.has_bullet) == (
+    assert (block.kind, block.text, block.level, block.label) == (
         "list_item",
         "Plans are clear.",
         1,
-        True,
+        "\uf06e",
     )
+    assert block.has_bullet
 
 
 def test_a_bullet_may_stand_in_the_text(letter: Letter) -> None:
     item = letter.element("LI", letter.element("LBody", "\u25fc Plans are clear."))
-    assert seen(letter.blocks(letter.element("L", item))) == [("list_item", "Plans are clear.", 1)]
+    (block,) = blocks = letter.blocks(letter.element("L", item))
+    assert seen(blocks) == [("list_item", "Plans are clear.", 1)]
+    assert block is not None
+    assert block.label == "\u25fc"
 
 
 def test_an_item_without_a_bullet_continues_one(letter: Letter) -> None:
@@ -135,6 +139,25 @@ def test_words_that_hang_on_a_table_row_are_a_block(letter: Letter) -> None:
     )
     texts = [block.text for block in letter.blocks(letter.element("Table", row)) if block]
     assert texts == ["Loose words.", "Una Hale"]
+
+
+def test_a_block_of_a_table_has_its_cell(letter: Letter) -> None:
+    def table(*rows: list[str]) -> Any:
+        return letter.element(
+            "Table",
+            *(letter.element("TR", *(letter.element("TD", cell) for cell in row)) for row in rows),
+        )
+
+    texts = [["Judgement", "Grade"], ["Help", "Good"]]
+    blocks = letter.blocks(table(*texts), letter.element("P", "Text."), table(["Ofsted"]))
+    assert [(block.text, block.cell) for block in blocks if block] == [
+        ("Judgement", Cell(1, 1, 1)),
+        ("Grade", Cell(1, 1, 2)),
+        ("Help", Cell(1, 2, 1)),
+        ("Good", Cell(1, 2, 2)),
+        ("Text.", None),
+        ("Ofsted", Cell(2, 1, 1)),
+    ]
 
 
 def test_spans_and_links_decorate(letter: Letter) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from assets.findings.model import Judgement
-from assets.tables.rows import Outcome
+from assets.findings.model import Classification
+from assets.tables.rows import ReadFile
 from tests.assets.reading import make_tables
 from tests.assets.tables.test_rows import BODY, REFERENCE, outcome
 
@@ -49,21 +49,21 @@ LABEL: dict[str, Any] = {
     "body_paragraphs": {"Headline findings": 1, "Main findings": 0, "Care leavers": 1},
 }
 
-Judgements = dict[str, Judgement]
+Judgements = dict[str, Classification]
 
 
-def letter(name: str = "a.pdf", judgements: Judgements | None = None, **changes: Any) -> Outcome:
-    """A letter, the statements of which are judged as a test says, by their words."""
+def letter(name: str = "a.pdf", judgements: Judgements | None = None, **changes: Any) -> ReadFile:
+    """A letter, the findings of which are judged as a test says, by their words."""
     made = outcome(name, **{"body": BODY, **changes})
-    sure = Judgement("strength", 0.9, ("other",))
-    statements = (
-        msgspec.structs.replace(one, judgement=(judgements or {}).get(one.text, sure))
-        for one in made.statements
+    sure = Classification("strength", 0.9, ("other",))
+    findings = (
+        msgspec.structs.replace(one, judged=(judgements or {}).get(one.text, sure))
+        for one in made.findings
     )
-    return made._replace(statements=tuple(statements))
+    return made._replace(findings=tuple(findings))
 
 
-def tables_of(*letters: Outcome) -> dict[str, pl.DataFrame]:
+def tables_of(*letters: ReadFile) -> dict[str, pl.DataFrame]:
     return make_tables(letters, REFERENCE)[1]
 
 

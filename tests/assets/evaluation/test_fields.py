@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assets.evaluation.fields import FIELDS, visits_by_file
+from assets.evaluation.fields import FIELDS, PublishedVisits
 from assets.evaluation.gold import Gold
 from assets.evaluation.measures import Evaluation, evaluate
 from tests.assets.evaluation.labels import LABEL, letter, tables_of
@@ -169,7 +169,7 @@ def test_who_only_signed_is_no_inspector_of_the_visit() -> None:
     [("requires_improvement", "requires improvement"), ("good", "good"), (None, None)],
 )
 def test_grades_are_labelled_in_words(stated: str | None, grade: str | None) -> None:
-    made = tables_of(letter(values={"previous_judgement_code": stated}))
+    made = tables_of(letter(values={"details": {"previous_judgement_code": stated}}))
     assert scored(made, previous_judgement=grade).misses == ()
 
 
@@ -179,7 +179,7 @@ def test_visits_are_found_by_the_names_of_their_files() -> None:
         letter("a.txt"),
         letter("older.pdf", date="2 March 2022", **OTHER_DAYS),
     )
-    visits = visits_by_file(made)
+    visits = PublishedVisits(made).labelled(["a", "b.of", "older", "gone"])
     assert set(visits) == {"a", "b.of", "older"}
     assert visits["b.of"].row["authority_id"] == "X2"
     for visit in visits.values():

@@ -5,26 +5,29 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 
-from assets.evaluation.gold import Gold
+from assets.evaluation.gold import Gold, GoldError
 from assets.evaluation.measures import (
     Evaluation,
+    Group,
     JudgedSentence,
     Miss,
-    era_of,
     evaluate,
     score_bins,
     topic_measures,
     valence_measures,
 )
-from assets.findings.model import Judgement
+from assets.findings.model import Classification
 from tests.assets.evaluation.labels import LABEL, letter, tables_of
 from tests.assets.tables.test_rows import OTHER_DAYS
 from warehouse.codes import code_list
 from warehouse.frames import build_frame
+from warehouse.kinds import era_of
 
 Row = dict[str, Any]
+FOCUSED = Group("focused_visit")
 
 # --- templates ---
 
@@ -44,8 +47,9 @@ Row = dict[str, Any]
     ],
 )
 def test_a_template_holds_from_its_first_day(day: date, era: str) -> None:
-    assert era_of(day) == era
+    assert era_of("focused_visit", day) == era
     assert era in code_list("era")
+    assert era_of("jtai", day) is None
 
 
 # --- fields ---
@@ -208,6 +212,72 @@ def test_sentences_are_looked_for_in_their_letter() -> None:
     assert {row["field"] for row in evaluation.rows} == {"text"}
 
 
+def test_kinds_are_measured_apart() -> None:
+    labels = {"a": LABEL, "b": LABEL | {"document_kind": "jtai"}, "c": {}, "z": {"focus": "Plans."}}
+    evaluation = evaluate(Gold(labels, ()), tables_of(*LETTERS))
+    place = ("visits", "document_kind", "exact_match")
+    assert value(evaluation, *place) == (1.0, 1)
+    assert value(evaluation, *place, document_kind="jtai") == (0.0, 1)
+    # Of what nothing tells the kind of is missed among those of the most frequent one.
+    assert value(evaluation, "visits", "focus", "exact_match") == (0.5, 2)
+
+
+# --- which letter a label is of ---
+
+TWO_OF_ONE_NAME = (
+    letter("2020/a.pdf", **EARLY, **OTHER_DAYS),
+    letter("2022/a.pdf"),
+    letter("b.pdf", values={"authority_names": ("Lowmoor",)}),
+)
+
+
+@pytest.mark.parametrize(
+    ("labels", "files", "letters"),
+    [
+        # With its folder where several have the name; without, or with it, where none has.
+        (("2020/a", "2022/a", "b"), (), ("2020/a", "2022/a", "b")),
+        (("b",), ("b.pdf", "2022/a.pdf"), ("a", "b")),
+        # Labels may know of more folders than the source from which the letters came.
+        (("2022/a", "x/b"), ("letters/2022/a.pdf",), ("a", "b")),
+        (("z",), ("folder/z.pdf",), ("z",)),
+    ],
+)
+def test_a_label_names_its_letter_with_the_folders_that_tell_it_from_others(
+    labels: tuple[str, ...], files: tuple[str, ...], letters: tuple[str, ...]
+) -> None:
+    gold = Gold(
+        {name: {"focus": None} for name in labels}, tuple(sentence("So.", file) for file in files)
+    )
+    evaluation = evaluate(gold, tables_of(*TWO_OF_ONE_NAME))
+    named = {miss.letter for miss in (*evaluation.misses, *evaluation.unfound)}
+    assert named == set(letters)
+    assert evaluation.labelled_letters == len(letters)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (("a",), "the label a may be about any of 2020/a, 2022/a: give it the folder too"),
+        (("b", "x/b"), "two labels are of the letter b: keep one of them"),
+    ],
+)
+def test_labels_of_which_it_cannot_be_told_whose_they_are_are_an_error(
+    labels: tuple[str, ...], message: str
+) -> None:
+    gold = Gold({name: {"focus": None} for name in labels}, ())
+    with pytest.raises(GoldError, match=message):
+        evaluate(gold, tables_of(*TWO_OF_ONE_NAME))
+
+
+def test_a_letter_without_a_name_is_labelled_by_its_key() -> None:
+    tables = tables_of(letter("a.pdf"))
+    key = tables["letters"]["letter_id"][0]
+    tables["letters"] = tables["letters"].with_columns(file_name=pl.lit(None, pl.String))
+    evaluation = evaluate(Gold({key: LABEL, "a": LABEL}, ()), tables)
+    assert evaluation.unpublished == ("a",)
+    assert {miss.letter for miss in evaluation.misses} == {"a"}
+
+
 def test_no_labels_are_no_measures() -> None:
     evaluation = measures({"a": {}}, ())
     assert (evaluation.rows, evaluation.misses, evaluation.sentences) == ((), (), 0)
@@ -215,8 +285,8 @@ def test_no_labels_are_no_measures() -> None:
 
 def test_a_sentence_is_judged_by_its_finding() -> None:
     judgements = {
-        "Plans are late.": Judgement("mixed", 0.75, ("health", "assessment")),
-        "Most plans are clear.": Judgement("strength", 0.9, ("other",)),
+        "Plans are late.": Classification("mixed", 0.75, ("health", "assessment")),
+        "Most plans are clear.": Classification("strength", 0.9, ("other",)),
     }
     evaluation = measures(
         {},
@@ -231,7 +301,7 @@ def test_a_sentence_is_judged_by_its_finding() -> None:
     assert evaluation.judged == (
         JudgedSentence(
             "a",
-            "headline_findings",
+            Group("focused_visit", "headline_findings"),
             "Plans are late.",
             "concern",
             ("health",),
@@ -242,7 +312,7 @@ def test_a_sentence_is_judged_by_its_finding() -> None:
         ),
         JudgedSentence(
             "a",
-            "headline_findings",
+            Group("focused_visit", "headline_findings"),
             "Most plans are clear.",
             "strength",
             ("recording", "other"),
@@ -263,7 +333,7 @@ def judged(
 ) -> JudgedSentence:
     return JudgedSentence(
         letter,
-        "overview",
+        Group("focused_visit", "overview"),
         "So.",
         expected,
         ("other",),
@@ -286,7 +356,9 @@ def test_valence_is_measured_code_by_code() -> None:
         judged("concern", "strength", letter="b"),
         judged("mixed", "concern", letter="c"),
     ]
-    found = by_place(valence_measures(sentences, era="overview", basis="cross_validated"))
+    found = by_place(
+        valence_measures(sentences, Group("focused_visit", "overview"), basis="cross_validated")
+    )
     assert {(row["era"], row["basis"]) for row in found.values()} == {
         ("overview", "cross_validated")
     }
@@ -313,17 +385,17 @@ def test_valence_is_measured_code_by_code() -> None:
 def test_scores_that_a_person_took_away_are_not_measured() -> None:
     """A corrected valence has none; it is right or wrong all the same."""
     found = by_place(
-        valence_measures([judged("concern", "concern", None), judged("mixed", "mixed")])
+        valence_measures([judged("concern", "concern", None), judged("mixed", "mixed")], FOCUSED)
     )
     assert found["accuracy", "all"]["n"] == 2
     assert found["calibration_error", "all"]["n"] == 1
-    found = by_place(valence_measures([judged("concern", "concern", None)]))
+    found = by_place(valence_measures([judged("concern", "concern", None)], FOCUSED))
     assert ("calibration_error", "all") not in found
 
 
 def test_nothing_judged_is_nothing_measured() -> None:
-    assert list(valence_measures([])) == []
-    assert list(topic_measures([])) == []
+    assert list(valence_measures([], FOCUSED)) == []
+    assert list(topic_measures([], FOCUSED)) == []
     assert score_bins([]) == []
 
 
@@ -331,7 +403,7 @@ def about(found: str, both: str, one: str = "") -> JudgedSentence:
     topics = tuple(both.split())
     return JudgedSentence(
         "a",
-        "overview",
+        Group("focused_visit", "overview"),
         "So.",
         "strength",
         topics,
@@ -363,7 +435,7 @@ def about(found: str, both: str, one: str = "") -> JudgedSentence:
 def test_topics_are_right_wrong_or_missed(
     sentence: JudgedSentence, right: int, wrong: int, missed: int
 ) -> None:
-    found = by_place(topic_measures([sentence]))
+    found = by_place(topic_measures([sentence], FOCUSED))
     shown = {
         metric: (row["value"], row["n"]) for (metric, code), row in found.items() if code == "all"
     }
@@ -385,7 +457,7 @@ def test_topics_are_measured_one_by_one_too() -> None:
                 about("health", "recording"),
                 about("other", "other health"),
             ],
-            era="covid_19",
+            Group("focused_visit", "covid_19"),
             basis="fitted",
         )
     )
@@ -405,7 +477,7 @@ def test_topics_are_measured_one_by_one_too() -> None:
 
 
 def test_a_code_that_no_label_has_has_a_precision_and_no_f1() -> None:
-    found = by_place(topic_measures([about("health leadership", "health")]))
+    found = by_place(topic_measures([about("health leadership", "health")], FOCUSED))
     shown = {place: (row["value"], row["n"]) for place, row in found.items() if place[1] != "all"}
     assert shown == {
         ("precision", "health"): (1.0, 1),
@@ -426,7 +498,7 @@ def test_scores_are_binned_with_whether_they_were_right() -> None:
 
 
 def test_sentences_are_measured_template_by_template() -> None:
-    judgements = {"Plans are late.": Judgement("concern", 0.75, ("health",))}
+    judgements = {"Plans are late.": Classification("concern", 0.75, ("health",))}
     evaluation = measures(
         {},
         tuple(
@@ -442,7 +514,9 @@ def test_sentences_are_measured_template_by_template() -> None:
     assert value(evaluation, *place, era="headline_findings") == (1.0, 1)
     assert {row["era"] for row in evaluation.rows} == {"all", "overview", "headline_findings"}
     keys = [
-        tuple(row[name] for name in ("table_name", "field", "code", "era", "metric"))
+        tuple(
+            row[name] for name in ("table_name", "field", "code", "document_kind", "era", "metric")
+        )
         for row in evaluation.rows
     ]
     assert len(set(keys)) == len(keys)
@@ -458,6 +532,6 @@ def test_the_codes_of_all_measures_are_of_their_lists() -> None:
     evaluation = measures(
         {"a": LABEL}, (sentence("Work is sound.", valence="mixed", topics=["other"]),)
     )
-    for name in ("era", "metric"):
+    for name in ("document_kind", "era", "metric"):
         assert {row[name] for row in evaluation.rows} <= set(code_list(name))
     assert {row["basis"] for row in evaluation.rows} <= set(code_list("evaluation_basis"))

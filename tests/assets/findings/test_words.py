@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assets.findings import words
 from assets.findings.words import KINDS, LexiconError, Term, check_lexicon, kinds, terms, tokens
-from assets.language import rule_tables
+from assets.language import patterns as rule_tables
 from assets.language.patterns import read_table
 from assets.language.typography import plain
 from tests.assets.findings.conftest import SetLexicon

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import msgspec
-
-from assets.letters.source import Entry, Fetched, FetchError, Inventory, Progress, Sink
+from assets.letters.source import Entry, FetchError, Inventory, Progress, Received, Sink
 from assets.model import Listing, SourceName
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,7 +35,7 @@ class Shelf:
     def stop(self) -> None:
         pass
 
-    def look(
+    def list_files(
         self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
     ) -> Inventory:
         return Inventory(
@@ -53,13 +51,13 @@ class Shelf:
             )
         )
 
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Received:
         self.fetched.append(entry.locator)
         if entry.locator in self.broken:
             raise FetchError("unreadable", "It is broken.")
         into.write(self.files[entry.locator])
         # What only a fetch can tell must not make the next look believe in a change.
-        return Fetched(listing=msgspec.structs.replace(entry.listing, etag=entry.stamp))
+        return Received(etag=entry.stamp)
 
 
 @dataclass
@@ -77,7 +75,7 @@ class Live(Shelf):
     name: SourceName = "ofsted"
     recheck_share: float | None = 0.25
 
-    def look(
+    def list_files(
         self, before: Sequence[Listing] = (), progress: Progress = lambda done, total: None
     ) -> Inventory:
         return Inventory(
@@ -93,7 +91,7 @@ class Live(Shelf):
             )
         )
 
-    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Fetched:
+    def fetch(self, entry: Entry, into: Sink, held: Listing | None = None) -> Received:
         name = entry.locator
         self.fetched.append(name)
         if name in self.withdrawn:
@@ -105,12 +103,11 @@ class Live(Shelf):
                 "timed_out", "It said nothing.", is_of_source=True, is_passing=self.is_passing
             )
         tag = hashlib.sha256(self.files[name]).hexdigest() if self.sends_tags else None
-        listing = msgspec.structs.replace(entry.listing, etag=tag)
         if tag is not None and held is not None and held.etag == tag:
-            return Fetched(listing=listing, is_held=True)
+            return Received(is_held=True, etag=tag)
         self.transferred.append(name)
         into.write(self.files[name])
-        return Fetched(listing=listing)
+        return Received(etag=tag)
 
 
 def names(listings: Iterable[Listing]) -> list[str]:

@@ -30,7 +30,7 @@ def make(folder: Path, *names: str) -> FolderSource:
 
 
 def names(source: FolderSource) -> list[str]:
-    return [entry.listing.file_name for entry in source.look().entries]
+    return [entry.listing.file_name for entry in source.list_files().entries]
 
 
 def test_letters_are_found_at_any_depth_and_in_order(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_other_files_are_passed_over_and_counted(tmp_path: Path) -> None:
         "authorities.csv",
         "sub/manifest.csv",
     )
-    inventory = source.look()
+    inventory = source.list_files()
     assert names(source) == ["a.pdf"]
     assert inventory.ignored == {".md": 1, ".txt": 1, ".docx": 2, "Makefile": 1, ".csv": 1}
 
@@ -60,7 +60,7 @@ def test_other_files_are_passed_over_and_counted(tmp_path: Path) -> None:
 def test_names_are_composed_and_still_found(tmp_path: Path) -> None:
     decomposed = "Caerffili\u0302.pdf"
     source = make(tmp_path, decomposed)
-    (entry,) = source.look().entries
+    (entry,) = source.list_files().entries
     assert entry.listing.file_name == "Caerffil\u00ee.pdf"
     sink = Bytes()
     source.fetch(entry, sink)
@@ -80,7 +80,7 @@ def test_names_that_are_no_utf8_are_readable_and_still_found(tmp_path: Path) -> 
     except OSError:
         pytest.skip("this file system has no such names")
     source = FolderSource(tmp_path)
-    (entry,) = source.look().entries
+    (entry,) = source.list_files().entries
     assert entry.listing.file_name == r"caf\xe9.pdf"
     source.fetch(entry, Bytes())
 
@@ -98,7 +98,7 @@ def test_names_that_are_no_utf8_are_readable_and_still_found(tmp_path: Path) -> 
 def test_no_such_source(tmp_path: Path, make_it, message: str) -> None:
     make_it(tmp_path / "letters")
     with pytest.raises(SourceError, match=message):
-        FolderSource(tmp_path / "letters").look()
+        FolderSource(tmp_path / "letters").list_files()
 
 
 def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +107,7 @@ def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("assets.letters.folder.os.scandir", refuse)
     with pytest.raises(SourceError, match=r"cannot be read: Permission denied\."):
-        FolderSource(tmp_path).look()
+        FolderSource(tmp_path).list_files()
 
 
 @pytest.mark.parametrize("kind", ["dangling link", "pipe", "folder"])
@@ -119,7 +119,7 @@ def test_what_is_no_file_stays_listed_and_fails_alone(tmp_path: Path, kind: str)
         (tmp_path / "odd.pdf").symlink_to(tmp_path / "nowhere")
         if kind == "folder":
             (tmp_path / "nowhere").mkdir()
-    entries = {entry.listing.file_name: entry for entry in source.look().entries}
+    entries = {entry.listing.file_name: entry for entry in source.list_files().entries}
     source.fetch(entries["good.pdf"], Bytes())
     if kind == "folder":  # a link to a folder is no file at all
         assert "odd.pdf" not in entries
@@ -136,7 +136,7 @@ def test_a_manifest_says_what_is_known_of_a_file(tmp_path: Path) -> None:
         HEADER + f'"a, b.pdf",focused_visit,80999,ashmere,the link,2021-11-30,{sha256},8\n',
         encoding="utf-8-sig",
     )
-    inventory = source.look()
+    inventory = source.list_files()
     assert inventory.entries[0].listing == Listing(
         source="folder",
         file_name="a, b.pdf",
@@ -181,7 +181,7 @@ def test_what_is_wrong_in_a_manifest_is_reported_and_loses_nothing(
 ) -> None:
     source = make(tmp_path, "a.pdf")
     (tmp_path / "manifest.csv").write_text(manifest)
-    inventory = source.look()
+    inventory = source.list_files()
     assert [entry.listing.file_name for entry in inventory.entries] == ["a.pdf"]
     assert inventory.signals == tuple(Signal(*signal) for signal in signals)
 
@@ -189,7 +189,7 @@ def test_what_is_wrong_in_a_manifest_is_reported_and_loses_nothing(
 def test_a_manifest_in_another_encoding_is_reported(tmp_path: Path) -> None:
     source = make(tmp_path, "a.pdf")
     (tmp_path / "manifest.csv").write_bytes("file,listed_name\na.pdf,Môn\n".encode("latin-1"))
-    (signal,) = source.look().signals
+    (signal,) = source.list_files().signals
     assert signal.code == "manifest_unreadable"
 
 
@@ -208,7 +208,7 @@ def test_sources_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.chdir(tmp_path)
     (tmp_path / "live").mkdir()
     make(tmp_path / "live", "a.pdf")
-    assert len(open_source("./live").look().entries) == 1
+    assert len(open_source("./live").list_files().entries) == 1
 
 
 def test_an_entry_that_vanished_fails_alone(tmp_path: Path) -> None:

@@ -7,15 +7,16 @@ from datetime import date
 import pytest
 from msgspec import structs
 
+from assets.language.dates import Span
 from assets.model import ArchivedFile, Listing, Rejection, Signal, Unsupported
-from assets.publications.model import Letter
+from assets.publications.model import Correspondent, Person, Publication
 from assets.publications.parse import parse_letter
 from tests.assets.reading import PARTS, archived, document_of, letter_of
 
 
-def letter(**parts: str) -> Letter:
+def letter(**parts: str) -> Publication:
     result = letter_of(**parts)
-    assert isinstance(result, Letter), result
+    assert isinstance(result, Publication), result
     return result
 
 
@@ -28,11 +29,13 @@ def test_a_plain_letter() -> None:
         date(2022, 2, 1),
         date(2022, 2, 2),
     )
-    assert plain.addressee_name == "Una Hale"
-    assert plain.addressee_role == "Director of Children’s Services"
-    assert [member.name for member in plain.team] == ["Ann Vale", "Ben Marsh"]
-    assert (plain.signatory, plain.signatory_title) == ("Ann Vale", "Her Majesty's Inspector")
-    assert plain.focus == PARTS["introduction"]
+    assert plain.windows == (Span(plain.start_date, plain.end_date),)
+    assert plain.addressees == (Correspondent("Una Hale", "Director of Children’s Services"),)
+    assert plain.people == (
+        Person("Ann Vale", "Her Majesty's Inspector", is_signatory=True),
+        Person("Ben Marsh", "Her Majesty's Inspector"),
+    )
+    assert plain.details["focus"] == PARTS["introduction"]
     assert plain.theme_codes == ("care_leavers",)
     assert [section.section_type for section in plain.sections] == [
         "introduction",
@@ -44,7 +47,7 @@ def test_a_plain_letter() -> None:
     assert plain.signals == ()
 
 
-def texts(result: Letter, section_type: str) -> list[str]:
+def texts(result: Publication, section_type: str) -> list[str]:
     return [
         part.text
         for section in result.sections
@@ -125,9 +128,21 @@ def test_a_letter_without_what_every_letter_has_is_rejected(
         # A closing without its formula, or with a slip in it.
         (
             {"closing": "Ofsted will take the findings into account.\n\nAnn Vale\n\nHMI"},
-            {"signatory": "Ann Vale", "signatory_title": "Her Majesty's Inspector"},
+            {"signatories": ["Ann Vale"]},
         ),
-        ({"closing": "Your sincerely\n\nAnn Vale, HMI"}, {"signatory": "Ann Vale"}),
+        ({"closing": "Your sincerely\n\nAnn Vale, HMI"}, {"signatories": ["Ann Vale"]}),
+        # Someone else signs than those who are named.
+        (
+            {"closing": "Yours sincerely\n\nCy Dale\n\nHMI"},
+            {
+                "signatories": ["Cy Dale"],
+                "people": (
+                    Person("Ann Vale", "Her Majesty's Inspector"),
+                    Person("Ben Marsh", "Her Majesty's Inspector"),
+                    Person("Cy Dale", "Her Majesty's Inspector", "signatory", is_signatory=True),
+                ),
+            },
+        ),
         # The findings speak of the last inspection.
         (
             {
@@ -153,7 +168,10 @@ def test_a_part_that_is_worded_otherwise(
     parts: dict[str, str], expected: dict[str, object]
 ) -> None:
     result = letter(**parts)
-    assert {name: getattr(result, name) for name in expected} == expected
+    signed = [person.name for person in result.people if person.is_signatory]
+    said = {**structs.asdict(result), **result.details, "signatories": signed}
+    said |= {"start_date": result.start_date, "end_date": result.end_date}
+    assert {name: said[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize(
@@ -207,7 +225,7 @@ def test_what_is_odd_is_reported(parts: dict[str, str], signals: list[Signal]) -
     ids=["stray keys", "footnote", "footnote before the closing", "mark", "letterhead"],
 )
 def test_what_is_no_text_is_in_no_section(parts: dict[str, str]) -> None:
-    def words(result: Letter) -> list[tuple[str | None, list[str]]]:
+    def words(result: Publication) -> list[tuple[str | None, list[str]]]:
         return [(part.heading, [p.text for p in part.paragraphs]) for part in result.sections]
 
     assert words(letter(**parts)) == words(letter())
@@ -247,7 +265,7 @@ FILE = archived(b"", Listing(source="folder", file_name="a letter.pdf"))
 )
 def test_other_documents_are_told_apart(text: str, result: object) -> None:
     parsed = parse_letter(document_of(text), FILE)
-    assert not isinstance(parsed, Letter)
+    assert not isinstance(parsed, Publication)
     assert (parsed.page_count, parsed.text_method) == (1, "tags")
     assert structs.replace(parsed, page_count=None, text_method=None) == result
 

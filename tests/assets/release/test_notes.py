@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from assets.release.edition import Edition
 from assets.release.notes import write_notes
+from assets.release.release_info import ReleaseInfo
 from tests.expectations.clean_tables import Tables, clean_tables, copied, write_tables
 from warehouse.parquet import row_counts
 
 
 def notes_of(tables: Tables, folder: Path, source: str = "folder") -> str:
+    folder.mkdir(exist_ok=True)
     written = write_tables(tables, folder / "tables")
-    edition = Edition("1.0.0", date(2026, 2, 3), source, row_counts(written))
-    return write_notes(folder, written, edition, "## 1.0.0 (2026-02-03)\n", is_first=True)
+    info = ReleaseInfo("1.0.0", date(2026, 2, 3), source, row_counts(written))
+    return write_notes(folder, written, info, "## 1.0.0 (2026-02-03)\n", is_first=True)
 
 
 def with_quarantined(*names: str) -> Tables:
@@ -53,3 +54,22 @@ def test_files_are_called_as_they_are(tmp_path: Path, source: str) -> None:
     for suffix in ("xlsx", "duckdb"):
         assert f"[`{stem}.{suffix}`]({stem}.{suffix})" in notes
     assert ("Crown copyright" in notes) == (source != "sample")
+
+
+def test_what_is_known_to_have_been_published_stands_beside_what_is_here(tmp_path: Path) -> None:
+    lines = notes_of(clean_tables(visits=24), tmp_path).splitlines()
+    # The visits are of January to June 2019, and their letters of five weeks later.
+    assert "| Focused visit | 2019 | 50 | 2026-02-03 | 24 |" in lines
+    assert "| Focused visit | 2018 | 61 | 2026-02-03 | 0 |" in lines
+    assert not any("2026-02-03 |" in line for line in notes_of_sample(tmp_path).splitlines())
+
+
+def notes_of_sample(tmp_path: Path) -> str:
+    return notes_of(clean_tables(visits=2), tmp_path / "sample", "sample")
+
+
+def test_authorities_are_counted_once_and_years_by_kind(tmp_path: Path) -> None:
+    notes = notes_of(clean_tables(visits=4), tmp_path)
+    assert "**20 of 24 authorities have no visit here**" in notes
+    assert "| Focused visit | 2019 | 4 | 4 | 0 |" in notes
+    assert "| Inspection of children's services | 2019 | 0 | 0 | 1 |" in notes

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from assets.running.progress_log import Pace
+from assets.running.progress_log import ProgressLog
 
 
 class Clock:
@@ -26,7 +26,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def lines(clock: Clock, seconds: float, parts: int, total: int) -> list[tuple[float, str]]:
     """The lines of a piece of work whose parts take so many seconds each, and when they came."""
-    pace, began, told = Pace(), clock.now, []
+    pace, began, told = ProgressLog(), clock.now, []
     for done in range(parts + 1):
         clock.now = began + done * seconds
         if line := pace.line("Files fetched", done, total):
@@ -64,14 +64,14 @@ def test_when_all_is_done_nothing_is_left(clock: Clock) -> None:
 
 def test_what_was_done_before_does_not_count(clock: Clock) -> None:
     """The first call may come when some parts are done: of these nobody knows what they took."""
-    pace = Pace()
+    pace = ProgressLog()
     assert pace.line("Files fetched", 50, 100) is None
     clock.now += 10
     assert pace.line("Files fetched", 60, 100) == "Files fetched: 60 of 100, about 40 s left"
 
 
 def test_where_nothing_gets_done_no_end_is_foretold(clock: Clock) -> None:
-    pace = Pace()
+    pace = ProgressLog()
     pace.line("Pages read", 0, 100)
     clock.now += 30
     assert pace.line("Pages read", 0, 100) == "Pages read: 0 of 100"
@@ -80,7 +80,7 @@ def test_where_nothing_gets_done_no_end_is_foretold(clock: Clock) -> None:
 
 
 def test_each_piece_of_work_has_its_own_pace(clock: Clock) -> None:
-    pace = Pace()
+    pace = ProgressLog()
     pace.line("Pages read", 0, 10)
     clock.now += 5
     pace.line("Files fetched", 0, 10)

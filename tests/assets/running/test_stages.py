@@ -1,26 +1,35 @@
 """Stages: when a letter's result is made anew, and what happens where it cannot be made."""
 
 import os
+import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
+import grimp
 import msgspec
 import pytest
 
-from assets.running import stages
+from assets.documents import stage as documents
+from assets.findings import stage as findings
 from assets.model import ArchivedFile, Listing, Rejection
-from assets.running.stages import NotMade, Place, Stage
+from assets.publications import stage as publications
+from assets.running import stages
+from assets.running.stages import Folders, NotMade, Stage
 from assets.running.workers import Workers
+from pipelines.settings import PRELOAD
+from warehouse.kinds import kinds
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-ROOT = Path(stages.__file__).parent.parent
+ROOT = Path(stages.__file__).parents[2]
+OWN = ("pipelines", "assets", "expectations", "warehouse")
 
 
 class Text(msgspec.Struct, tag=True):
@@ -29,8 +38,8 @@ class Text(msgspec.Struct, tag=True):
     text: str
 
 
-def read(file: ArchivedFile, place: Place) -> Text | Rejection:
-    text = (place.archive / file.path).read_text()
+def read(file: ArchivedFile, folders: Folders) -> Text | Rejection:
+    text = (folders.archive / file.path).read_text()
     if text == "crash":
         os.kill(os.getpid(), signal.SIGKILL)
     if text == "slow":
@@ -43,7 +52,11 @@ def read(file: ArchivedFile, place: Place) -> Text | Rejection:
 
 
 STAGE: Stage[Text | Rejection] = Stage(
-    name="texts", product=Text | Rejection, make=read, halts_at="read", made_by=("LICENSE",)
+    name="texts",
+    product=Text | Rejection,
+    make=read,
+    quarantine_stage="read",
+    source_paths=("LICENSE",),
 )
 
 
@@ -54,14 +67,14 @@ def workers() -> Iterator[Workers]:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def folders(tmp_path: Path) -> Folders:
     (tmp_path / "archive").mkdir()
-    return Place(archive=tmp_path / "archive", work=tmp_path / "work")
+    return Folders(archive=tmp_path / "archive", work=tmp_path / "work")
 
 
-def archived(place: Place, text: str, **facts: str) -> ArchivedFile:
+def archived(folders: Folders, text: str, **facts: str) -> ArchivedFile:
     name = text or "empty"
-    (place.archive / name).write_text(text)
+    (folders.archive / name).write_text(text)
     return ArchivedFile(
         letter_id=name,
         sha256=name,
@@ -73,53 +86,55 @@ def archived(place: Place, text: str, **facts: str) -> ArchivedFile:
     )
 
 
-def test_results_are_made_once_and_kept(place: Place, workers: Workers) -> None:
-    files = [archived(place, "a"), archived(place, "b"), archived(place, "")]
+def test_results_are_made_once_and_kept(folders: Folders, workers: Workers) -> None:
+    files = [archived(folders, "a"), archived(folders, "b"), archived(folders, "")]
     told: list[tuple[int, int]] = []
-    made = STAGE.run(files, place, workers, progress=lambda done, total: told.append((done, total)))
+    made = STAGE.run(
+        files, folders, workers, progress=lambda done, total: told.append((done, total))
+    )
     assert made == (0, Counter(Text=2, Rejection=1))
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert STAGE.load(files[0], place) == Text("a")
-    assert STAGE.load(files[2], place) == read(files[2], place)
-    assert STAGE.run(files, place, workers) == (3, Counter())
-    assert STAGE.run(files, place, workers, full=True) == (0, Counter(Text=2, Rejection=1))
+    assert STAGE.load(files[0], folders) == Text("a")
+    assert STAGE.load(files[2], folders) == read(files[2], folders)
+    assert STAGE.run(files, folders, workers) == (3, Counter())
+    assert STAGE.run(files, folders, workers, full=True) == (0, Counter(Text=2, Rejection=1))
 
 
 @pytest.mark.parametrize("damage", [b"", b'{"stamp":', b"\0\0\0"])
-def test_a_torn_result_is_made_anew(place: Place, workers: Workers, damage: bytes) -> None:
-    files = [archived(place, "a"), archived(place, "b")]
-    STAGE.run(files, place, workers)
-    (place.work / "texts" / "a.json").write_bytes(damage)
-    assert STAGE.run(files, place, workers) == (1, Counter(Text=1))
-    assert STAGE.load(files[0], place) == Text("a")
+def test_a_torn_result_is_made_anew(folders: Folders, workers: Workers, damage: bytes) -> None:
+    files = [archived(folders, "a"), archived(folders, "b")]
+    STAGE.run(files, folders, workers)
+    (folders.work / "texts" / "a.json").write_bytes(damage)
+    assert STAGE.run(files, folders, workers) == (1, Counter(Text=1))
+    assert STAGE.load(files[0], folders) == Text("a")
 
 
-def test_another_listing_makes_the_result_anew(place: Place, workers: Workers) -> None:
-    STAGE.run([archived(place, "a"), archived(place, "b")], place, workers)
-    files = [archived(place, "a", ofsted_urn="80999"), archived(place, "b")]
-    assert STAGE.run(files, place, workers) == (1, Counter(Text=1))
+def test_another_listing_makes_the_result_anew(folders: Folders, workers: Workers) -> None:
+    STAGE.run([archived(folders, "a"), archived(folders, "b")], folders, workers)
+    files = [archived(folders, "a", ofsted_urn="80999"), archived(folders, "b")]
+    assert STAGE.run(files, folders, workers) == (1, Counter(Text=1))
 
 
-def test_another_look_at_the_source_does_not(place: Place, workers: Workers) -> None:
-    file = archived(place, "a")
-    STAGE.run([file], place, workers)
+def test_another_look_at_the_source_does_not(folders: Folders, workers: Workers) -> None:
+    file = archived(folders, "a")
+    STAGE.run([file], folders, workers)
     later = msgspec.structs.replace(file, last_seen_at=NOW.replace(year=2027), is_listed=False)
-    assert STAGE.run([later], place, workers) == (1, Counter())
+    assert STAGE.run([later], folders, workers) == (1, Counter())
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"made_by": ("README.md",)}, {"libraries": ("msgspec",)}, {"after": STAGE}],
+    [{"source_paths": ("README.md",)}, {"libraries": ("msgspec",)}, {"after": STAGE}],
     ids=["code", "library", "stage before"],
 )
 def test_another_version_makes_all_results_anew(
-    place: Place, workers: Workers, change: dict[str, object]
+    folders: Folders, workers: Workers, change: dict[str, object]
 ) -> None:
-    files = [archived(place, "a"), archived(place, "b")]
-    STAGE.run(files, place, workers)
+    files = [archived(folders, "a"), archived(folders, "b")]
+    STAGE.run(files, folders, workers)
     other = replace(STAGE, **change)
-    assert other.run(files, place, workers) == (0, Counter(Text=2))
-    assert other.run(files, place, workers) == (2, Counter())
+    assert other.run(files, folders, workers) == (0, Counter(Text=2))
+    assert other.run(files, folders, workers) == (2, Counter())
 
 
 @pytest.mark.parametrize(
@@ -130,63 +145,138 @@ def test_another_version_makes_all_results_anew(
     ],
 )
 def test_a_file_that_breaks_the_reader_costs_itself_only(
-    place: Place, workers: Workers, text: str, reason_code: str, detail: str
+    folders: Folders, workers: Workers, text: str, reason_code: str, detail: str
 ) -> None:
-    files = [archived(place, "a"), archived(place, text), archived(place, "b")]
-    assert STAGE.run(files, place, workers).made == Counter(Text=2, Rejection=1)
-    assert STAGE.load(files[1], place) == Rejection(
+    files = [archived(folders, "a"), archived(folders, text), archived(folders, "b")]
+    assert STAGE.run(files, folders, workers).built == Counter(Text=2, Rejection=1)
+    assert STAGE.load(files[1], folders) == Rejection(
         stage="read", reason_code=reason_code, detail=detail
     )
-    assert STAGE.load(files[2], place) == Text("b")
+    assert STAGE.load(files[2], folders) == Text("b")
 
 
-def test_a_file_that_takes_too_long_costs_itself_only(place: Place) -> None:
-    files = [archived(place, "a"), archived(place, "slow"), archived(place, "b")]
-    with Workers(1, timeout_seconds=1) as impatient:
-        assert STAGE.run(files, place, impatient).made == Counter(Text=2, Rejection=1)
-    result = STAGE.load(files[1], place)
+def test_a_file_that_takes_too_long_costs_itself_only(folders: Folders) -> None:
+    files = [archived(folders, "a"), archived(folders, "slow"), archived(folders, "b")]
+    with Workers(1, timeout_seconds=5) as impatient:
+        assert STAGE.run(files, folders, impatient).built == Counter(Text=2, Rejection=1)
+    result = STAGE.load(files[1], folders)
     assert isinstance(result, Rejection)
     assert result.reason_code == "timed_out"
 
 
 def test_a_stage_that_is_made_by_nothing_says_so() -> None:
     with pytest.raises(FileNotFoundError, match="is not there"):
-        _ = replace(STAGE, made_by=("assets/nowhere",)).version
+        _ = replace(STAGE, source_paths=("assets/nowhere",)).version
 
 
-def test_what_is_not_made_says_what_to_run(place: Place) -> None:
-    with pytest.raises(NotMade, match=r"nothing of a\.txt from texts yet: run that first"):
-        STAGE.load(archived(place, "a"), place)
+def test_what_is_not_made_says_what_to_run(folders: Folders) -> None:
+    with pytest.raises(NotMade, match=r"nothing of a\.txt from texts yet, or only of"):
+        STAGE.load(archived(folders, "a"), folders)
 
 
-IMPORTED = """
-import sys, importlib
-from pipelines.settings import PRELOAD
-del sys.modules["pipelines"], sys.modules["pipelines.settings"]
-room = next(module for module in PRELOAD if module.startswith(f"assets.{sys.argv[1]}."))
-importlib.import_module(room)
-importlib.import_module(f"assets.{sys.argv[1]}.stage")
-for name, module in list(sys.modules.items()):
-    if name.split(".")[0] in ("pipelines", "assets", "expectations", "warehouse"):
-        print(module.__file__)
-print(*({"dagster", "polars", "pandas", "duckdb", "great_expectations"} & sys.modules.keys()))
-"""
+STAGES = (documents.STAGE, publications.STAGE, findings.STAGE)
+WORK = ("assets.documents.read", "assets.publications.parse", "assets.findings.splitting")
 
 
-@pytest.mark.parametrize("room", ["documents", "visits", "findings"])
-def test_a_stage_knows_what_it_is_made_by_and_imports_nothing_heavy(room: str) -> None:
-    output = subprocess.run(
-        [sys.executable, "-c", IMPORTED, room],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    ).stdout
-    *files, heavy = output.split("\n")[:-1]
-    assert heavy == ""
-    stage = __import__(f"assets.{room}.stage", fromlist=["STAGE"]).STAGE
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph(*OWN, include_external_packages=True, cache_dir=None)
+
+
+@pytest.mark.parametrize(
+    ("stage", "work"), list(zip(STAGES, WORK, strict=True)), ids=[one.name for one in STAGES]
+)
+def test_a_stage_knows_what_it_is_made_by(
+    stage: Stage[Any], work: str, graph: grimp.ImportGraph
+) -> None:
+    """Its version sums what the work imports, and nothing else, but for what runs a stage."""
+    assert work in PRELOAD
     covered: set[Path] = set()
-    while stage is not None:
-        covered |= set(stages._files(stage.made_by))
-        stage = stage.after
-    assert {Path(file) for file in files} <= covered
+    libraries: set[str] = set()
+    before: Stage[Any] | None = stage
+    while before is not None:
+        covered |= set(stages._files(before.source_paths))
+        libraries |= set(before.libraries)
+        before = before.after
+    entries = {work, stage.make.__module__}
+    if stage is not documents.STAGE:  # a kind's parser is found by its row
+        entries |= {f"assets.publications.{one.parser}" for one in kinds().values() if one.parser}
+    imported = entries.union(*map(graph.find_upstream_modules, entries))
+    own = {name for name in imported if name.split(".")[0] in OWN}
+    distributions = packages_distributions()
+    assert libraries == {
+        distributions[name][0]
+        for name in imported - own - {"pebble"}
+        if name not in sys.stdlib_module_names
+    }
+    modules = {
+        ROOT / f"{name.replace('.', '/')}.py"
+        for name in own
+        if not name.startswith(("assets.running.", "warehouse.files"))
+    }
+    code = {path for path in covered if path.suffix == ".py" and path.name != "__init__.py"}
+    assert code == modules
+
+
+def test_every_table_of_the_rooms_that_read_is_part_of_a_version() -> None:
+    covered = {path for stage in STAGES for path in stages._files(stage.source_paths)}
+    for room in ("language", "documents", "publications", "findings"):
+        for path in (ROOT / "assets" / room).rglob("*"):
+            assert path in covered or path.suffix not in stages._CODE_AND_TABLES - {".py"}, path
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The code of two rooms, to be changed."""
+    folder = tmp_path_factory.mktemp("code")
+    for room in ("assets", "warehouse"):
+        unneeded = shutil.ignore_patterns("sample", "release", "reference", "__pycache__")
+        shutil.copytree(ROOT / room, folder / room, ignore=unneeded)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("changed", "read_again"),
+    [
+        ("assets/documents/pdf.py", [True, True, True]),
+        ("assets/publications/headings.csv", [False, True, True]),
+        ("assets/findings/lexicon.csv", [False, False, True]),
+        ("assets/running/progress_log.py", [False, False, False]),
+        ("assets/documents/asset.py", [False, False, False]),
+        ("assets/tables/rows.py", [False, False, False]),
+    ],
+)
+def test_a_change_reads_again_what_it_decides_and_nothing_else(
+    changed: str, read_again: list[bool], copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "_ROOT", copied)
+
+    def versions() -> list[str]:
+        first = replace(documents.STAGE)
+        second = replace(publications.STAGE, after=first)
+        return [one.version for one in (first, second, replace(findings.STAGE, after=second))]
+
+    before, content = versions(), (copied / changed).read_bytes()
+    (copied / changed).write_bytes(content + b"\n# Another version.\n")
+    assert [one != other for one, other in zip(before, versions(), strict=True)] == read_again
+    (copied / changed).write_bytes(content)
+
+
+def test_the_work_imports_nothing_heavy(graph: grimp.ImportGraph) -> None:
+    for work in PRELOAD:
+        heavy = {"dagster", "polars", "pandas", "duckdb", "great_expectations"}
+        assert not heavy & graph.find_upstream_modules(work)
+
+
+def test_a_result_of_another_version_is_not_given(folders: Folders, workers: Workers) -> None:
+    files = [archived(folders, "a")]
+    STAGE.run(files, folders, workers)
+    other = replace(STAGE, source_paths=("README.md",))
+    with pytest.raises(NotMade, match="or only of another version: run that first"):
+        other.load(files[0], folders)
+    relisted = msgspec.structs.replace(
+        files[0], listing=msgspec.structs.replace(files[0].listing, ofsted_urn="80999")
+    )
+    with pytest.raises(NotMade):
+        STAGE.load(relisted, folders)
+    assert STAGE.load(files[0], folders) == Text("a")

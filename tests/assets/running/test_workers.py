@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.running.workers import Fault, Workers
+from assets.running.workers import WorkerFailure, Workers
 
 
 def double(number: int) -> int:
@@ -41,10 +41,11 @@ def test_results_come_in_the_order_of_the_tasks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("work", "fault"), [(crash_on_three, Fault.CRASHED), (hang_on_three, Fault.TIMED_OUT)]
+    ("work", "fault"),
+    [(crash_on_three, WorkerFailure.CRASHED), (hang_on_three, WorkerFailure.TIMED_OUT)],
 )
-def test_a_process_that_dies_or_hangs_costs_one_task(work, fault: Fault) -> None:
-    with Workers(2, timeout_seconds=1) as workers:
+def test_a_process_that_dies_or_hangs_costs_one_task(work, fault: WorkerFailure) -> None:
+    with Workers(2, timeout_seconds=5) as workers:
         results = list(workers.map(work, [1, 2, 3, 4, 5]))
         assert results == [2, 4, fault, 8, 10]
         assert list(workers.map(work, [1])) == [2], "the pool is still of use"
@@ -101,5 +102,5 @@ def test_workers_that_give_way_stand_behind_this_process() -> None:
     own = os.nice(0)
     with Workers(1) as workers:
         assert list(workers.map(niceness, [0])) == [own]
-    with Workers(1, gives_way=True) as workers:
-        assert list(workers.map(niceness, [0])) == [own + 10]
+    with Workers(1, low_priority=True) as workers:
+        assert list(workers.map(niceness, [0])) == [min(own + 10, 19)]

@@ -1,4 +1,4 @@
-"""What is known to be missing: authorities and years against the letters that there are."""
+"""What is known to be missing: authorities, kinds and years against the letters there are."""
 
 from __future__ import annotations
 
@@ -25,16 +25,20 @@ from tests.assets.tables.test_rows import (
 )
 from warehouse.frames import build_frame
 
-Counts = dict[tuple[str, int], tuple[int, int, int, int]]
+Counts = dict[tuple[str, str, int], tuple[int, int, int, int]]
 
 VISIT = "tarnshire-focused-visit-2022-02-01"
+
+
+VISITS = "focused_visit"
+OTHERS = "jtai"
 
 
 def counts(tables: Tables) -> Counts:
     """Letters, visits, unread and unfetched letters, of the rows that have any."""
     names = ("letter_count", "visit_count", "unread_count", "unfetched_count")
     return {
-        (row["authority_id"], row["year"]): found
+        (row["authority_id"], row["document_kind"], row["year"]): found
         for row in tables.rows["coverage"]
         if any(found := tuple(row[name] for name in names))  # type: ignore[misc]
     }
@@ -44,7 +48,7 @@ def row_of(tables: Tables, authority_id: str, year: int) -> dict[str, Any]:
     (row,) = (
         row
         for row in tables.rows["coverage"]
-        if (row["authority_id"], row["year"]) == (authority_id, year)
+        if (row["authority_id"], row["document_kind"], row["year"]) == (authority_id, VISITS, year)
     )
     return row
 
@@ -55,6 +59,7 @@ def listed(year: int | None = None, event: int | None = None, urn: str = "101") 
         "ofsted_urn": urn,
         "published_date": year and date(year, 3, 3),
         "event_date": event and date(event, 9, 1),
+        "listed_kind": VISITS,
     }
 
 
@@ -62,10 +67,22 @@ def test_every_authority_has_a_row_for_every_year() -> None:
     tables = build(
         outcome(), outcome("b.pdf", result=OTHER_KIND, facts=listed(2019)), outcome("c.pdf")
     )
-    assert [(row["authority_id"], row["year"]) for row in tables.rows["coverage"]] == [
-        (authority_id, year) for authority_id in ("X1", "X2") for year in range(2019, 2023)
-    ]
-    assert counts(tables) == {("X1", 2019): (1, 0, 1, 0), ("X1", 2022): (1, 1, 0, 0)}
+    cells = sorted(
+        (row["authority_id"], row["document_kind"], row["year"]) for row in tables.rows["coverage"]
+    )
+    # Since there are focused visits; of a kind that is not read, where there are letters.
+    assert cells == sorted(
+        [
+            (authority_id, VISITS, year)
+            for authority_id in ("X1", "X2")
+            for year in range(2018, 2023)
+        ]
+        + [("X1", OTHERS, 2019)]
+    )
+    assert counts(tables) == {
+        ("X1", OTHERS, 2019): (1, 0, 1, 0),
+        ("X1", VISITS, 2022): (1, 1, 0, 0),
+    }
 
 
 def test_without_a_letter_nothing_is_told() -> None:
@@ -76,26 +93,37 @@ def test_without_a_letter_nothing_is_told() -> None:
 @pytest.mark.parametrize(
     ("facts", "cell"),
     [
-        (listed(2019), ("X1", 2019)),
-        (listed(2019, event=2018), ("X1", 2018)),
-        (listed(event=2018, urn="102"), ("X2", 2018)),
+        (listed(2019), ("X1", VISITS, 2019)),
+        (listed(2019, event=2018), ("X1", VISITS, 2018)),
+        (listed(event=2018, urn="102"), ("X2", VISITS, 2018)),
         (listed(2019, urn="999"), None),
         (listed(), None),
     ],
     ids=["published", "event first", "event alone", "number never met", "no year"],
 )
-@pytest.mark.parametrize("result", [REJECTED, OTHER_KIND], ids=["quarantined", "unsupported"])
-def test_what_became_no_visit_is_counted_as_it_is_listed(
-    facts: dict[str, Any], cell: tuple[str, int] | None, result: Any
+@pytest.mark.parametrize(
+    ("result", "kind"),
+    [(REJECTED, VISITS), (OTHER_KIND, OTHERS)],
+    ids=["quarantined", "unsupported"],
+)
+def test_what_became_no_visit_is_counted_as_it_is_listed_or_says(
+    facts: dict[str, Any], cell: tuple[str, str, int] | None, result: Any, kind: str
 ) -> None:
     tables = build(outcome(), outcome("b.pdf", result=result, facts=facts))
-    unread = {cell: (1, 0, 1, 0)} if cell else {}
-    assert counts(tables) == {("X1", 2022): (1, 1, 0, 0)} | unread
+    unread = {(cell[0], kind, cell[2]): (1, 0, 1, 0)} if cell else {}
+    assert counts(tables) == {("X1", VISITS, 2022): (1, 1, 0, 0)} | unread
+
+
+def test_a_letter_whose_kind_nothing_tells_is_in_no_row() -> None:
+    facts = listed(2019) | {"listed_kind": "letter"}
+    tables = build(outcome(), outcome("b.pdf", result=REJECTED, facts=facts))
+    assert counts(tables) == {("X1", VISITS, 2022): (1, 1, 0, 0)}
+    assert len(tables.rows["quarantine"]) == 1
 
 
 def test_a_visit_counts_by_its_own_days_and_authority() -> None:
     facts = listed(2023, event=2024, urn="102")
-    assert counts(build(outcome(facts=facts))) == {("X1", 2022): (1, 1, 0, 0)}
+    assert counts(build(outcome(facts=facts))) == {("X1", VISITS, 2022): (1, 1, 0, 0)}
 
 
 def test_versions_of_a_letter_count_once() -> None:
@@ -104,14 +132,14 @@ def test_versions_of_a_letter_count_once() -> None:
     unread = replaced(outcome("torn.pdf", result=REJECTED, facts=listed(2022)), new)
     same = outcome("text.txt", values={"text_method": "text"}, **OTHER_DAYS)
     tables = build(old, unread, same, new, outcome("2.pdf", other_names=("3.pdf",)))
-    assert counts(tables) == {("X1", 2022): (2, 2, 0, 0)}
+    assert counts(tables) == {("X1", VISITS, 2022): (2, 2, 0, 0)}
 
 
 def test_a_version_that_cannot_be_read_is_no_further_letter() -> None:
     facts = listed(2022) | {"source_url": "https://files.example.org/1"}
     new = outcome("new.pdf", result=REJECTED, facts=facts)
     old = replaced(outcome("old.pdf", facts=facts), new)
-    assert counts(build(old, new)) == {("X1", 2022): (1, 1, 0, 0)}
+    assert counts(build(old, new)) == {("X1", VISITS, 2022): (1, 1, 0, 0)}
 
 
 def unfetched(**values: Any) -> Unarchived:
@@ -132,7 +160,10 @@ def test_what_could_not_be_had_is_a_gap_as_well() -> None:
             unfetched(**listed(2020, urn="999")),
         ],
     )
-    assert counts(tables) == {("X1", 2020): (0, 0, 0, 1), ("X1", 2022): (1, 1, 0, 0)}
+    assert counts(tables) == {
+        ("X1", VISITS, 2020): (0, 0, 0, 1),
+        ("X1", VISITS, 2022): (1, 1, 0, 0),
+    }
 
 
 def test_how_old_the_newest_visit_is() -> None:
@@ -145,7 +176,7 @@ def test_how_old_the_newest_visit_is() -> None:
     told = {
         row["year"]: tuple(row[name] for name in names)
         for row in tables.rows["coverage"]
-        if row["authority_id"] == "X1"
+        if row["authority_id"] == "X1" and row["document_kind"] == VISITS and row["year"] > 2020
     }
     first_day = date(2022, 2, 1)
     assert told == {
@@ -170,9 +201,9 @@ def test_a_letter_tells_of_days_after_its_visit() -> None:
 @pytest.mark.parametrize(
     ("dates", "years"),
     [
-        ({"valid_to": date(2021, 3, 31)}, [2019, 2020, 2021]),
+        ({"valid_to": date(2021, 3, 31)}, [2018, 2019, 2020, 2021]),
         ({"valid_from": date(2021, 4, 1)}, [2021, 2022]),
-        ({"valid_to": date(2018, 3, 31)}, []),
+        ({"valid_to": date(2017, 3, 31)}, []),
     ],
 )
 def test_an_authority_has_rows_while_it_existed(dates: dict[str, Any], years: list[int]) -> None:
@@ -197,8 +228,9 @@ def test_no_letter_is_left_out_as_its_authority_was_closed() -> None:
         reference,
         parser_version="test",
     )
-    assert counts(tables)["X3", 2020] == (1, 0, 1, 0)
-    assert row_of(tables, "X3", 2020)["as_of_date"] == date(2019, 3, 31)
+    assert counts(tables)["X3", OTHERS, 2020] == (1, 0, 1, 0)
+    (row,) = (row for row in tables.rows["coverage"] if row["document_kind"] == OTHERS)
+    assert row["as_of_date"] == date(2019, 3, 31)
     build_frame("coverage", tables.rows["coverage"])
 
 
@@ -215,7 +247,7 @@ def test_a_corrected_visit_is_counted_where_it_was() -> None:
         found_by="M. E.",
     )
     tables = build(outcome(), corrections=[correction])
-    assert counts(tables) == {("X1", 2021): (1, 1, 0, 0)}
+    assert counts(tables) == {("X1", VISITS, 2021): (1, 1, 0, 0)}
     newest = row_of(tables, "X1", 2021)["newest_visit_id"]
     assert newest == "tarnshire-focused-visit-2021-02-01"
 

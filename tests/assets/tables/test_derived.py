@@ -45,6 +45,8 @@ def visit(visit_id: str, authority_id: str = "X1", day: date = date(2022, 2, 1))
         "authority_id": authority_id,
         "document_kind": "focused_visit",
         "start_date": day,
+        "end_date": day,
+        "letter_date": None,
     }
 
 
@@ -99,6 +101,7 @@ def test_a_visit_without_rows_of_its_own_counts_nothing() -> None:
     row = of_visit(tables())
     following = {name: value for name, value in row.items() if name not in visit(ONE)}
     assert following == {
+        "era": "headline_findings",
         "primary_theme_code": None,
         "lead_inspector_id": None,
         "signatory_id": None,
@@ -243,30 +246,3 @@ def test_the_main_theme_is_the_first() -> None:
         for position, code in ((3, "permanence"), (2, "care_leavers"))
     ]
     assert of_visit(tables(visit_themes=themes))["primary_theme_code"] == "care_leavers"
-
-
-def test_visits_that_change_places_keep_their_own() -> None:
-    """The new key of one is the old key of the other."""
-    made = tables(
-        visits=[visit(ONE, "X2", date(2022, 3, 1)), visit(TWO, "X1", date(2022, 2, 1))],
-        sections=[section(ONE, 1, "main_findings", 1), section(TWO, 1, "improvements", 2)],
-        findings=[finding(ONE, 1, 1, "mixed"), finding(TWO, 2, 1, "concern")],
-        finding_topics=[
-            {"finding_id": f"{ONE}-00000001", "position": 1, "topic_code": "health"},
-            {"finding_id": f"{TWO}-00000002", "position": 1, "topic_code": "other"},
-        ],
-    )
-    assert [row["visit_id"] for row in made["visits"]] == [TWO, ONE]
-    assert [row["word_count"] for row in made["visits"]] == [1, 2]
-    assert [(row["section_id"], row["visit_id"]) for row in made["sections"]] == [
-        (f"{TWO}-01", TWO),
-        (f"{ONE}-01", ONE),
-    ]
-    assert [(row["finding_id"], row["section_id"]) for row in made["findings"]] == [
-        (f"{TWO}-00000001", f"{TWO}-01"),
-        (f"{ONE}-00000002", f"{ONE}-01"),
-    ]
-    assert [row["finding_id"] for row in made["finding_topics"]] == [
-        f"{TWO}-00000001",
-        f"{ONE}-00000002",
-    ]

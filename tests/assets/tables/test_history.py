@@ -11,7 +11,7 @@ import pytest
 
 from assets.model import Rejection
 from assets.tables.corrections_file import Correction
-from assets.tables.rows import Outcome, Tables
+from assets.tables.rows import ReadFile, Tables
 from tests.assets.tables.test_rows import (
     OTHER_DAYS,
     OTHER_KIND,
@@ -49,7 +49,7 @@ def spans(tables: Tables) -> Spans:
     }
 
 
-def gone(one: Outcome, at: datetime) -> Outcome:
+def gone(one: ReadFile, at: datetime) -> ReadFile:
     """The same file, that its source has not any more."""
     file = msgspec.structs.replace(one.file, is_listed=False, last_seen_at=at)
     return one._replace(file=file)

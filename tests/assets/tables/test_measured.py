@@ -21,6 +21,7 @@ ROW = {
     "n": "120",
     "code": "concern",
     "basis": "gold",
+    "document_kind": "focused_visit",
 }
 
 
@@ -43,7 +44,7 @@ def test_the_files_that_ship_are_sound() -> None:
         assert row["field"] in SCHEMA[row["table_name"]].column_names
         assert 0 <= row["low"] <= row["value"] <= row["high"] <= 1
         assert row["n"] >= 1
-        for name in ("era", "metric"):
+        for name in ("document_kind", "era", "metric"):
             assert row[name] in code_list(name)
         assert row["basis"] in code_list("evaluation_basis")
         column = SCHEMA[row["table_name"]].column(row["field"])

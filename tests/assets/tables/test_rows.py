@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from assets.findings.model import Judgement
-from assets.findings.statements import letter_statements
+from assets.findings.model import Classification
+from assets.findings.splitting import split_findings
 from assets.model import Listing, Rejection, Signal, Unarchived, Unsupported
-from assets.publications.model import Letter
-from assets.tables.rows import Outcome, Tables, build_rows
+from assets.publications.model import Publication
+from assets.tables.rows import ReadFile, Tables, build_rows
 from tests.assets.reading import PARTS, archived, letter_of
 from warehouse.codes import code_list
 from warehouse.frames import build_frame
@@ -54,7 +54,7 @@ def outcome(
     seen: datetime = EARLY,
     other_names: tuple[str, ...] = (),
     **parts: str,
-) -> Outcome:
+) -> ReadFile:
     """What became of a file: a plain letter, with what a test changes of it."""
     file = archived(
         name.encode(),
@@ -64,14 +64,16 @@ def outcome(
         other_names=other_names,
     )
     if result is not None:
-        return Outcome(file, result)
+        return ReadFile(file, result)
     letter = letter_of(**parts)
-    assert isinstance(letter, Letter), letter
-    letter = msgspec.structs.replace(letter, letter_id=file.letter_id, **(values or {}))
-    return Outcome(file, letter, letter_statements(letter))
+    assert isinstance(letter, Publication), letter
+    values = dict(values or {})
+    details = letter.details | values.pop("details", {})
+    letter = msgspec.structs.replace(letter, letter_id=file.letter_id, details=details, **values)
+    return ReadFile(file, letter, split_findings(letter))
 
 
-def build(*outcomes: Outcome, **options: Any) -> Tables:
+def build(*outcomes: ReadFile, **options: Any) -> Tables:
     tables = build_rows(outcomes, REFERENCE, parser_version="test", **options)
     for name, rows in tables.rows.items():
         build_frame(name, rows)  # every row has exactly its table's columns, in their types
@@ -218,7 +220,7 @@ def test_what_could_not_be_fetched_is_in_quarantine_without_a_key() -> None:
     ],
     ids=["date", "published", "published, and not", "text", "layout", "seen", "name"],
 )
-def test_of_two_versions_the_later_counts(older: Outcome, newer: Outcome) -> None:
+def test_of_two_versions_the_later_counts(older: ReadFile, newer: ReadFile) -> None:
     tables = build(older, newer)
     assert tables == build(newer, older)
     assert only(tables, "visits")["letter_id"] == newer.file.letter_id
@@ -233,7 +235,7 @@ def test_of_two_versions_the_later_counts(older: Outcome, newer: Outcome) -> Non
     assert {row["visit_id"] for row in tables.rows["sections"]} == {
         only(tables, "visits")["visit_id"]
     }
-    assert len(tables.rows["findings"]) == len(newer.statements)
+    assert len(tables.rows["findings"]) == len(newer.findings)
     assert all(row["visit_count"] == 1 for row in tables.rows["inspectors"])
 
 
@@ -268,7 +270,7 @@ def test_visits_on_other_days_or_of_other_councils_are_no_versions() -> None:
 # --- what a publisher put in a letter's place ---
 
 
-def replaced(old: Outcome, *by: Outcome) -> Outcome:
+def replaced(old: ReadFile, *by: ReadFile) -> ReadFile:
     """The same file, in whose place its publisher put others, the newest first."""
     versions = tuple(version.file.sha256 for version in by)
     file = msgspec.structs.replace(old.file, replaced_by=versions, is_listed=False)
@@ -291,7 +293,7 @@ def test_a_version_with_other_days_supersedes_the_one_in_whose_place_it_stands()
     row = only(tables, "quarantine")
     assert (row["file_name"], row["reason_code"]) == ("old.pdf", "superseded")
     assert "new.pdf" in row["detail"]
-    assert len(tables.rows["findings"]) == len(new.statements)
+    assert len(tables.rows["findings"]) == len(new.findings)
     assert column(tables, "inspectors", "visit_count") == [1, 1]
     assert tables.signals == ()
 
@@ -320,7 +322,7 @@ def test_what_stands_in_its_place_counts_even_with_an_earlier_date() -> None:
     ids=["a letter for another kind", "another kind twice", "another kind for a letter", "unread"],
 )
 def test_of_whatever_kind_the_new_version_counts(
-    old: Outcome, new: Outcome, statuses: tuple[str, str]
+    old: ReadFile, new: ReadFile, statuses: tuple[str, str]
 ) -> None:
     tables = build(replaced(old, new), new)
     letters = {row["file_name"]: row for row in tables.rows["letters"]}
@@ -348,7 +350,7 @@ def test_what_could_not_be_read_and_is_replaced_is_in_quarantine_no_more() -> No
 )
 @pytest.mark.parametrize("is_read", [True, False])
 def test_while_the_new_version_cannot_be_read_the_old_one_counts(
-    new: Outcome, is_read: bool
+    new: ReadFile, is_read: bool
 ) -> None:
     old = replaced(outcome("old.pdf", result=None if is_read else OTHER_KIND), new)
     tables = build(old, new)
@@ -578,15 +580,15 @@ def test_findings_belong_to_their_sections() -> None:
 def test_what_a_statement_reports_is_in_its_finding_and_its_topics() -> None:
     made = outcome(body=BODY)
     judgements = [
-        Judgement("strength", 0.9, ("health", "assessment"), ("sound", "Work")),
-        Judgement("mixed", 0.625, ("other",)),
-        *(Judgement("concern", 1.0, ("workforce", "leadership", "health"), ("late",)),) * 5,
+        Classification("strength", 0.9, ("health", "assessment"), ("sound", "Work")),
+        Classification("mixed", 0.625, ("other",)),
+        *(Classification("concern", 1.0, ("workforce", "leadership", "health"), ("late",)),) * 5,
     ]
-    statements = tuple(
-        msgspec.structs.replace(statement, judgement=judgement)
-        for statement, judgement in zip(made.statements, judgements, strict=True)
+    findings = tuple(
+        msgspec.structs.replace(finding, judged=judgement)
+        for finding, judgement in zip(made.findings, judgements, strict=True)
     )
-    tables = build(made._replace(statements=statements))
+    tables = build(made._replace(findings=findings))
     assert [
         (row["valence_code"], row["valence_score"], row["cues"]) for row in tables.rows["findings"]
     ] == [
@@ -623,6 +625,7 @@ def test_measures_are_published_as_they_were_taken() -> None:
         "n": 120,
         "code": "all",
         "basis": "gold",
+        "document_kind": "focused_visit",
     }
     assert build(outcome(), evaluation=[measure]).rows["evaluation"] == [measure]
     assert build(outcome()).rows["evaluation"] == []
@@ -690,7 +693,7 @@ def test_one_signal_names_all_its_files() -> None:
 
 
 def test_the_order_of_files_changes_nothing() -> None:
-    outcomes: Sequence[Outcome] = [
+    outcomes: Sequence[ReadFile] = [
         outcome("a.pdf", body=BODY),
         outcome("b.pdf", **OTHER_DAYS),
         outcome("c.pdf", date="4 March 2022"),

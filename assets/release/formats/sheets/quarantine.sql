@@ -1,5 +1,5 @@
 -- The rows of the sheet: one row a file or publication that could not become a visit. What is not
--- known to be of other authorities or years than those chosen is among them.
+-- known to be of other authorities, kinds or years than those chosen is among them.
 SELECT quarantine.*, stage.label AS stage, reason.label AS reason
 FROM (SELECT * EXCLUDE (stage), stage AS stage_code FROM quarantine) AS quarantine
 LEFT JOIN codes AS stage ON stage.list = 'stage' AND stage.code = quarantine.stage_code
@@ -12,6 +12,7 @@ LEFT JOIN visits ON visits.letter_id = letters.superseded_by
 WHERE coalesce(
         coalesce(authorities.authority_id, visits.authority_id) IN (FROM chosen_authorities), true
     )
+    AND coalesce(letters.document_kind IN (FROM chosen_kinds), true)
     AND coalesce(
         year(coalesce(letters.event_date, letters.published_date, visits.start_date)) IN (FROM chosen_years),
         true

@@ -37,7 +37,7 @@ class Taken:
     def write(self, chunk: bytes) -> None:
         self.content += chunk
 
-    def restart(self) -> None:
+    def reset(self) -> None:
         self.content = b""
         self.starts += 1
 

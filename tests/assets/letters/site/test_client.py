@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from assets.letters.site.client import Arrived, Client, PassingError
+from assets.letters.site.client import Client, PassingError
 from assets.letters.site.markup import UnreadablePage
-from assets.letters.source import FetchError, SourceUnavailable
+from assets.letters.source import FetchError, Received, SourceUnavailable
 from assets.model import Listing
 from tests.assets.letters.site.conftest import Taken, pdf, publication, settings_for
 from tests.site import (
@@ -54,7 +54,7 @@ ATTEMPTS = 3
 TOLERANCE = 0.05
 
 
-def download(site: Site, path: str = FILE, held: Listing | None = None, **values: Any) -> Arrived:
+def download(site: Site, path: str = FILE, held: Listing | None = None, **values: Any) -> Received:
     """Ask for a file; what came of it must be the file, to the byte."""
     into = Taken()
     arrived = Client(settings_for(site, **values)).download(f"{site.url}{path}", into, held)

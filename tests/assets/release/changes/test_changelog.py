@@ -10,12 +10,12 @@ import pytest
 
 from assets.release.changes.changelog import changelog, changelog_entry
 from assets.release.changes.differences import Differences, compare
-from assets.release.edition import Edition
+from assets.release.release_info import ReleaseInfo
 from tests.expectations.clean_tables import Tables, clean_tables, complete, copied, write_tables
 from warehouse.schema_versions import BreakingChange, SchemaChange
 
 COUNTS = {"visits": 1024, "findings": 60000, "letters": 1100}
-EDITION = Edition("1.1.0", dt.date(2026, 3, 1), "folder", COUNTS)
+EDITION = ReleaseInfo("1.1.0", dt.date(2026, 3, 1), "folder", COUNTS)
 
 ASHMERE, BRACKWATER, COLD_FENBY, DUNMARSH = (
     "ashmere-focused-visit-2019-01-08",
@@ -171,8 +171,8 @@ def test_changes_of_the_schema_are_told_with_their_reasons() -> None:
         SchemaChange("column_described", "visits.visit_id", "patch", "described anew"),
     )
     declared = [BreakingChange(2, "visits.focus", "column_removed", "It was never filled.")]
-    edition = Edition("2.0.0", EDITION.released, "folder", COUNTS)
-    entry = changelog_entry(edition, nothing_differs(), changes, declared)
+    info = ReleaseInfo("2.0.0", EDITION.released, "folder", COUNTS)
+    entry = changelog_entry(info, nothing_differs(), changes, declared)
     assert entry == (
         "## 2.0.0 (2026-03-01)\n\n"
         "### Tables, columns and codes\n\n"
@@ -205,13 +205,13 @@ def test_the_first_release_is_told_by_its_rows() -> None:
 
 
 def test_a_changelog_keeps_the_entries_before_its_own() -> None:
-    def edition(version: str, day: int) -> Edition:
-        return Edition(version, dt.date(2026, 3, day), "folder", COUNTS)
+    def info(version: str, day: int) -> ReleaseInfo:
+        return ReleaseInfo(version, dt.date(2026, 3, day), "folder", COUNTS)
 
     text = None
     for day, version in enumerate(("1.0.0", "1.0.1", "1.1.0"), 1):
         entry = f"## {version} (2026-03-0{day})\n\n### Besides\n\n- Of {version}.\n"
-        text = changelog(edition(version, day), entry, text)
+        text = changelog(info(version, day), entry, text)
     assert text is not None
     assert text.count("# Changelog: ") == 1
     headings = [line for line in text.splitlines() if line.startswith("## ")]

@@ -17,7 +17,7 @@ from assets.release.changes.difference_reports import (
     write_differences,
 )
 from assets.release.changes.differences import DIFFERENCES, Differences, TableCounts
-from assets.release.edition import Edition
+from assets.release.release_info import ReleaseInfo
 
 VISIT = "ashmere-focused-visit-2021-10-26"
 LONG = "Children’s plans are written with them. " * 3
@@ -186,12 +186,12 @@ def test_a_file_of_all_differences(tmp_path: Path) -> None:
     assert (tmp_path / "again.parquet").read_bytes() == path.read_bytes()
 
 
-EDITION = Edition("1.1.0", dt.date(2026, 3, 1), "folder", {})
+EDITION = ReleaseInfo("1.1.0", dt.date(2026, 3, 1), "folder", {})
 
 
 def test_the_files_of_a_release_say_whose_they_are(tmp_path: Path) -> None:
     for found in (SOME, differences()):
-        report = markdown_report(found, "1.0.0", "1.1.0", edition=EDITION)
+        report = markdown_report(found, "1.0.0", "1.1.0", info=EDITION)
         for said in (EDITION.attribution, EDITION.licence.url, EDITION.citation):
             assert said in report
     assert EDITION.attribution not in markdown_report(SOME, "1.0.0", "1.1.0")

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from assets.language.patterns import read_table
-from assets.release.changes.differences import compare
-from assets.release.changes.reasons import belongings, belongs_to, reason_labels, told_by
-from tests.expectations.clean_tables import Tables, clean_tables, complete, copied, write_tables
-from warehouse.schema import SCHEMA
+from assets.release.changes.reasons import reasons
+from tests.assets.release.changes.sides import Spoil, Written, nothing, written
+from tests.expectations.clean_tables import Tables, clean_tables, complete
 
 Row = dict[str, Any]
-Spoil = Callable[[Tables], object]
 #: Table, change, column and reason.
 Told = tuple[str, str, str | None, str | None]
 
@@ -238,10 +234,6 @@ def add_code(tables: Tables) -> None:
         {"list": "theme", "code": "zz", "label": "Z", "definition": "Z.", "position": 99}
     )
     tables["codes"][0]["label"] = "Other words"
-
-
-def nothing(tables: Tables) -> None:
-    """The side that is as it was."""
 
 
 def all_rows(reason: str, change: str = "added") -> set[Told]:
@@ -496,33 +488,30 @@ def tables() -> Tables:
     return tables
 
 
+@pytest.fixture(scope="module")
+def plain(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Written:
+    return written(tables, tmp_path_factory.mktemp("plain"))
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_the_reason_that_was_planted_is_found(case: str, tables: Tables, tmp_path: Path) -> None:
+def test_the_reason_that_was_planted_is_found(case: str, plain: Written, tmp_path: Path) -> None:
     spoil_before, spoil_after, expected = CASES[case]
-    sides = []
-    for name, spoil in (("before", spoil_before), ("after", spoil_after)):
-        side = copied(tables)
-        spoil(side)
-        sides.append(write_tables(side, tmp_path / name))
-    rows = compare(*sides).rows
+    rows = plain.compare(tmp_path, spoil_after, before=spoil_before).rows
     assert set(rows.select("table_name", "change", "field", "reason_code").rows()) == expected
 
 
 def test_every_reason_is_planted() -> None:
     planted = {told[3] for _, _, expected in CASES.values() for told in expected}
-    assert planted == {*reason_labels(), None}
+    assert planted == set(reasons())
 
 
-@pytest.fixture
-def versions(tables: Tables) -> Tables:
+@pytest.fixture(scope="module")
+def versions(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Written:
     """The tables with a history: each visit's letter as its only version."""
     rows = [
-        dict.fromkeys(SCHEMA["visit_versions"].column_names)
-        | row
-        | {"known_from": row["letter_date"]}
-        for row in tables["visits"]
+        complete("visit_versions", **row, known_from=row["letter_date"]) for row in tables["visits"]
     ]
-    return tables | {"visit_versions": rows}
+    return written(tables | {"visit_versions": rows}, tmp_path_factory.mktemp("versions"))
 
 
 @pytest.mark.parametrize(
@@ -539,51 +528,18 @@ def versions(tables: Tables) -> Tables:
     ],
 )
 def test_a_version_differs_for_its_letters_reason(
-    versions: Tables,
+    versions: Written,
     tmp_path: Path,
     spoil: Spoil,
     column: str,
     value: object,
     reason: str | None,
 ) -> None:
-    changed = copied(versions)
-    version = row_of(changed, "visit_versions", "letter_id", visit(changed)["letter_id"])
-    spoil(changed)
-    version[column] = value
-    rows = compare(
-        write_tables(versions, tmp_path / "before"), write_tables(changed, tmp_path / "after")
-    ).rows
+    def spoil_both(tables: Tables) -> None:
+        version = row_of(tables, "visit_versions", "letter_id", visit(tables)["letter_id"])
+        spoil(tables)
+        version[column] = value
+
+    rows = versions.compare(tmp_path, spoil_both).rows
     of_versions = rows.filter(pl.col("table_name") == "visit_versions")
     assert of_versions.select("field", "reason_code").rows() == [(column, reason)]
-
-
-def test_every_table_belongs_to_something() -> None:
-    assert {table for table, _ in belongings()} == set(SCHEMA)
-    assert {table for table, field in belongings() if field == "*"} == set(SCHEMA)
-    known = "reference codes file listing look listed letter corrections counted"
-    assert set(belongings().values()) == set(known.split())
-
-
-def test_belongings_are_told_of_columns_that_there_are() -> None:
-    for table, field in belongings():
-        assert field == "*" or field in SCHEMA[table].column_names
-    assert len(belongings()) == len(read_table("assets.release.changes", "belongings"))
-    for table in SCHEMA:
-        told = told_by(table)
-        assert told is None or told in SCHEMA[table].column_names
-
-
-@pytest.mark.parametrize(
-    ("table", "field", "expected"),
-    [
-        ("visits", "focus", "letter"),
-        ("visits", "published_date", "listing"),
-        ("visits", "strength_count", "follows"),
-        ("visits", None, "letter"),
-        ("findings", "section_type", "follows"),
-        ("inspectors", "name", "counted"),
-        ("unknown", "a", None),
-    ],
-)
-def test_what_a_column_belongs_to(table: str, field: str | None, expected: str | None) -> None:
-    assert belongs_to(table, field) == expected

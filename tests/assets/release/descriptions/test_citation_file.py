@@ -9,18 +9,18 @@ import pytest
 import yaml
 
 from assets.release.descriptions.citation_file import CITATION_FILE, write_citation_file
-from assets.release.edition import ATTRIBUTION, AUTHOR, MIT, Edition
+from assets.release.release_info import ATTRIBUTION, AUTHOR, MIT, ReleaseInfo
 
 SOURCES = ("ofsted", "sample")
 
 
-def edition(source: str) -> Edition:
-    return Edition("1.2.0", date(2026, 2, 3), source, {"visits": 2})
+def info(source: str) -> ReleaseInfo:
+    return ReleaseInfo("1.2.0", date(2026, 2, 3), source, {"visits": 2})
 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_it_is_valid(tmp_path: Path, source: str) -> None:
-    write_citation_file(tmp_path, edition(source))
+    write_citation_file(tmp_path, info(source))
     done = subprocess.run(
         [
             *(sys.executable, "-m", "check_jsonschema"),
@@ -35,24 +35,24 @@ def test_it_is_valid(tmp_path: Path, source: str) -> None:
 
 
 def test_it_is_of_this_release(tmp_path: Path) -> None:
-    write_citation_file(tmp_path, edition("ofsted"))
+    write_citation_file(tmp_path, info("ofsted"))
     text = (tmp_path / CITATION_FILE).read_bytes()
     citation = yaml.safe_load(text)
     assert citation["cff-version"] == "1.2.0"
     assert citation["type"] == "dataset"
     assert citation["version"] == "1.2.0"
     assert citation["date-released"] == "2026-02-03"
-    assert citation["title"] == edition("ofsted").title
+    assert citation["title"] == info("ofsted").title
     assert citation["authors"] == [{"name": AUTHOR}]
     assert citation["license"] == "OGL-UK-3.0"
     assert ATTRIBUTION in citation["abstract"]
     assert [one["authors"] for one in citation["references"]] == [[{"name": "Ofsted"}]]
-    write_citation_file(tmp_path, edition("ofsted"))
+    write_citation_file(tmp_path, info("ofsted"))
     assert (tmp_path / CITATION_FILE).read_bytes() == text
 
 
 def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
-    write_citation_file(tmp_path, edition("sample"))
+    write_citation_file(tmp_path, info("sample"))
     citation = yaml.safe_load((tmp_path / CITATION_FILE).read_text("utf-8"))
     assert citation["title"].endswith("(sample)")
     assert citation["abstract"].startswith("Made up")

@@ -13,7 +13,7 @@ import pytest
 from assets.language.patterns import read_table as read_rules
 from assets.release.checksums import file_sha256
 from assets.release.descriptions.croissant import CROISSANT_FILE, write_croissant
-from assets.release.edition import ATTRIBUTION, MIT, OGL, Edition
+from assets.release.release_info import ATTRIBUTION, MIT, OGL, ReleaseInfo
 from tests.assets.release import described
 from warehouse.codes import code_list
 from warehouse.parquet import read_table
@@ -21,20 +21,20 @@ from warehouse.schema import SCHEMA
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Edition]:
-    release, edition = described.make(tmp_path_factory.mktemp("described"))
-    write_croissant(release, edition)
-    return release, edition
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ReleaseInfo]:
+    release, info = described.make(tmp_path_factory.mktemp("described"))
+    write_croissant(release, info)
+    return release, info
 
 
 @pytest.fixture(scope="module")
-def written(made: tuple[Path, Edition]) -> dict[str, Any]:
+def written(made: tuple[Path, ReleaseInfo]) -> dict[str, Any]:
     written: dict[str, Any] = json.loads((made[0] / CROISSANT_FILE).read_text("utf-8"))
     return written
 
 
 def test_the_checker_finds_no_error_and_warns_of_nothing(
-    made: tuple[Path, Edition], caplog: pytest.LogCaptureFixture
+    made: tuple[Path, ReleaseInfo], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
         dataset = mlcroissant.Dataset(made[0] / CROISSANT_FILE)
@@ -44,12 +44,12 @@ def test_the_checker_finds_no_error_and_warns_of_nothing(
     assert dataset.metadata.ctx.is_latest_version()
 
 
-def test_all_records_load_with_their_values(made: tuple[Path, Edition]) -> None:
-    release, edition = made
+def test_all_records_load_with_their_values(made: tuple[Path, ReleaseInfo]) -> None:
+    release, info = made
     dataset = mlcroissant.Dataset(release / CROISSANT_FILE)
     for table in SCHEMA.values():
         records = list(dataset.records(table.name))
-        assert len(records) == edition.row_counts[table.name], table.name
+        assert len(records) == info.row_counts[table.name], table.name
         frame = read_table(release / "parquet", table.name)
         for column in table.columns:
             if column.dtype not in ("string", "int32", "float64", "bool"):
@@ -60,7 +60,7 @@ def test_all_records_load_with_their_values(made: tuple[Path, Edition]) -> None:
 
 
 def test_every_file_is_there_with_its_size_and_checksum(
-    written: dict[str, Any], made: tuple[Path, Edition]
+    written: dict[str, Any], made: tuple[Path, ReleaseInfo]
 ) -> None:
     release = made[0]
     files = {file["contentUrl"]: file for file in written["distribution"]}
@@ -70,7 +70,9 @@ def test_every_file_is_there_with_its_size_and_checksum(
         assert file["contentSize"] == f"{(release / path).stat().st_size} B"
 
 
-def test_it_says_what_the_release_is(written: dict[str, Any], made: tuple[Path, Edition]) -> None:
+def test_it_says_what_the_release_is(
+    written: dict[str, Any], made: tuple[Path, ReleaseInfo]
+) -> None:
     assert written["license"] == OGL.url
     assert written["citeAs"] == made[1].citation
     assert (written["version"], written["datePublished"]) == ("1.2.0", "2026-02-03")
@@ -96,16 +98,16 @@ def test_keys_and_references_are_those_of_the_schema(written: dict[str, Any]) ->
                 assert "references" not in field
 
 
-def test_the_same_files_give_the_same_bytes(made: tuple[Path, Edition], tmp_path: Path) -> None:
-    release, edition = described.make(tmp_path)
-    write_croissant(release, edition)
+def test_the_same_files_give_the_same_bytes(made: tuple[Path, ReleaseInfo], tmp_path: Path) -> None:
+    release, info = described.make(tmp_path)
+    write_croissant(release, info)
     again = (release / CROISSANT_FILE).read_bytes()
     assert again == (made[0] / CROISSANT_FILE).read_bytes()
 
 
 def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
-    release, edition = described.make(tmp_path, source="sample")
-    write_croissant(release, edition)
+    release, info = described.make(tmp_path, source="sample")
+    write_croissant(release, info)
     written = json.loads((release / CROISSANT_FILE).read_text("utf-8"))
     assert written["description"].startswith("Made up")
     assert written["description"].count("ade up") == 1
@@ -121,8 +123,8 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
 def test_of_letters_from_every_source_it_says_how_they_were_collected_and_labelled(
     tmp_path: Path, source: str
 ) -> None:
-    release, edition = described.make(tmp_path, source=source)
-    write_croissant(release, edition)
+    release, info = described.make(tmp_path, source=source)
+    write_croissant(release, info)
     written = json.loads((release / CROISSANT_FILE).read_text("utf-8"))
     named = {row["property"] for row in read_rules("assets.release.descriptions", "croissant_rai")}
     assert {f"rai:{name}" for name in named} <= written.keys()

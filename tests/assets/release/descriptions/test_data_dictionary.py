@@ -9,17 +9,15 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from assets.language.patterns import read_table
 from assets.release.descriptions.data_dictionary import (
     HTML_FILE,
     MARKDOWN_FILE,
     ColumnPart,
-    column_source,
     sources,
     write_data_dictionary,
 )
-from assets.release.edition import ATTRIBUTION, Edition
-from assets.release.formats.codebook import column_entry
+from assets.release.formats.codebook import table_entry
+from assets.release.release_info import ATTRIBUTION, ReleaseInfo
 from tests.assets.release import described
 from warehouse.codes import code_list
 from warehouse.database import load_views
@@ -30,44 +28,25 @@ COLUMNS = [(table.name, column.name) for table in SCHEMA.values() for column in 
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Edition]:
-    release, edition = described.make(tmp_path_factory.mktemp("described"))
-    write_data_dictionary(release, edition)
-    return release, edition
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ReleaseInfo]:
+    release, info = described.make(tmp_path_factory.mktemp("described"))
+    write_data_dictionary(release, info)
+    return release, info
 
 
 @pytest.fixture(scope="module")
-def page(made: tuple[Path, Edition]) -> html.HtmlElement:
+def page(made: tuple[Path, ReleaseInfo]) -> html.HtmlElement:
     return html.fromstring((made[0] / HTML_FILE).read_bytes())
 
 
 @pytest.fixture(scope="module")
-def markdown(made: tuple[Path, Edition]) -> str:
+def markdown(made: tuple[Path, ReleaseInfo]) -> str:
     return (made[0] / MARKDOWN_FILE).read_text("utf-8")
 
 
-@pytest.mark.parametrize(("table", "column"), COLUMNS)
-def test_it_is_said_where_every_column_comes_from(table: str, column: str) -> None:
-    assert column_source(table, column).definition
-
-
-def test_nothing_is_said_of_what_is_not_there() -> None:
-    lines = [
-        (line["table"], line["column"])
-        for line in read_table("assets.release.descriptions", "column_sources")
-    ]
-    assert [line for line, count in Counter(lines).items() if count > 1] == []
-    known = {*COLUMNS, *((table, "*") for table in SCHEMA)}
-    assert [line for line in lines if line not in known] == []
-    used = {
-        line["source_code"] for line in read_table("assets.release.descriptions", "column_sources")
-    }
-    assert used == set(sources())
-
-
-def test_a_column_of_which_nobody_has_said_so_is_an_error() -> None:
-    with pytest.raises(ValueError, match=r"does not say where the values of letters\.colour come"):
-        column_source("letters", "colour")
+def test_the_words_are_there_for_every_source_and_no_other() -> None:
+    of = {column.source for table in SCHEMA.values() for column in table.columns}
+    assert of == set(sources())
 
 
 def unescaped(markdown: str) -> str:
@@ -78,7 +57,9 @@ def text_of(element: html.HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
-def test_the_page_tells_of_every_column(page: html.HtmlElement, made: tuple[Path, Edition]) -> None:
+def test_the_page_tells_of_every_column(
+    page: html.HtmlElement, made: tuple[Path, ReleaseInfo]
+) -> None:
     for table in SCHEMA.values():
         assert page.get_element_by_id(table.name) is not None
         frame = read_parquet(made[0] / "parquet", table.name)
@@ -87,7 +68,7 @@ def test_the_page_tells_of_every_column(page: html.HtmlElement, made: tuple[Path
             assert " ".join(column.description.split()) in told
             assert (column.example or "") in told
             assert (column.unit or "") in told
-            assert column_source(table.name, column.name).label in told
+            assert sources()[str(column.source)]["label"] in told
             assert (column.references or "") in told
             values = frame.height - frame[column.name].null_count()
             rows = f"({values:,} of {frame.height:,})" if frame.height else "no rows"
@@ -140,7 +121,7 @@ def test_the_page_needs_nothing_from_elsewhere(page: html.HtmlElement) -> None:
 
 
 def test_licence_and_citation_are_in_both(
-    page: html.HtmlElement, markdown: str, made: tuple[Path, Edition]
+    page: html.HtmlElement, markdown: str, made: tuple[Path, ReleaseInfo]
 ) -> None:
     for text in (text_of(page), markdown):
         assert ATTRIBUTION in text
@@ -148,16 +129,16 @@ def test_licence_and_citation_are_in_both(
         assert "Made up" not in text
 
 
-def test_the_same_files_give_the_same_bytes(made: tuple[Path, Edition], tmp_path: Path) -> None:
-    release, edition = described.make(tmp_path)
-    write_data_dictionary(release, edition)
+def test_the_same_files_give_the_same_bytes(made: tuple[Path, ReleaseInfo], tmp_path: Path) -> None:
+    release, info = described.make(tmp_path)
+    write_data_dictionary(release, info)
     for file in (HTML_FILE, MARKDOWN_FILE):
         assert (release / file).read_bytes() == (made[0] / file).read_bytes()
 
 
 def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
-    release, edition = described.make(tmp_path, source="sample")
-    write_data_dictionary(release, edition)
+    release, info = described.make(tmp_path, source="sample")
+    write_data_dictionary(release, info)
     page = html.fromstring((release / HTML_FILE).read_bytes())
     assert [text_of(one)[:7] for one in page.xpath("//*[@class='warn']")] == ["Made up"]
     markdown = (release / MARKDOWN_FILE).read_text("utf-8")
@@ -179,6 +160,6 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
     ],
 )
 def test_only_all_is_all_and_only_none_is_none(values: int, rows: int, share: str) -> None:
-    entry = column_entry("visits", "focus", VISITS.column("focus"))
-    part = ColumnPart(entry, None, column_source("visits", "focus"), rows, values)
+    entry = table_entry(VISITS, VISITS.column("focus"))
+    part = ColumnPart(entry, "", sources()["letter"], rows, values)
     assert part.share == share

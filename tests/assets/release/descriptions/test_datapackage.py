@@ -13,21 +13,21 @@ from frictionless import Package, Report
 
 from assets.release.checksums import file_sha256
 from assets.release.descriptions.datapackage import DATAPACKAGE_FILE, PROFILE, write_datapackage
-from assets.release.edition import ATTRIBUTION, MIT, OGL, Edition
+from assets.release.release_info import ATTRIBUTION, MIT, OGL, ReleaseInfo
 from tests.assets.release import described
 from warehouse.codes import code_list
 from warehouse.schema import SCHEMA
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Edition]:
-    release, edition = described.make(tmp_path_factory.mktemp("described"))
-    write_datapackage(release, edition)
-    return release, edition
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ReleaseInfo]:
+    release, info = described.make(tmp_path_factory.mktemp("described"))
+    write_datapackage(release, info)
+    return release, info
 
 
 @pytest.fixture(scope="module")
-def package(made: tuple[Path, Edition]) -> dict[str, Any]:
+def package(made: tuple[Path, ReleaseInfo]) -> dict[str, Any]:
     return read(made[0])
 
 
@@ -46,7 +46,7 @@ def errors(report: Report) -> set[tuple[str, str]]:
     }
 
 
-def test_the_checker_finds_no_error(made: tuple[Path, Edition]) -> None:
+def test_the_checker_finds_no_error(made: tuple[Path, ReleaseInfo]) -> None:
     report = validate(made[0])
     assert errors(report) == set()
     assert report.valid
@@ -77,16 +77,16 @@ def twice(file: str) -> Callable[[Path], None]:
     [
         (replace(b'"strength"', b'"strenght"', "csv/findings.csv"), ("findings", "constraint")),
         (replace(b'"ashmere', b'"ashmore', "csv/visit_themes.csv"), ("visit_themes", "foreign")),
-        (replace(b",2019-01-08,", b",08/01/2019,", "csv/visits.csv"), ("visits", "type")),
+        (replace(b",2021-10-26,", b",26/10/2021,", "csv/visits.csv"), ("visits", "type")),
         (twice("csv/finding_topics.csv"), ("finding_topics", "primary-key")),
     ],
 )
 def test_the_checker_finds_what_breaks_the_schema(
     tmp_path: Path, change: Callable[[Path], None], found: tuple[str, str]
 ) -> None:
-    release, edition = described.make(tmp_path)
+    release, info = described.make(tmp_path)
     change(release)
-    write_datapackage(release, edition)
+    write_datapackage(release, info)
     assert any(
         name == found[0] and kind.startswith(found[1]) for name, kind in errors(validate(release))
     )
@@ -96,14 +96,16 @@ def test_the_checker_finds_what_breaks_the_schema(
     "file", ["csv/codes.csv", "parquet/codes.parquet", "ofsted-letters.duckdb"]
 )
 def test_the_checker_finds_a_file_that_was_changed_afterwards(tmp_path: Path, file: str) -> None:
-    release, edition = described.make(tmp_path)
-    write_datapackage(release, edition)
+    release, info = described.make(tmp_path)
+    write_datapackage(release, info)
     path = release / file
     path.write_bytes(path.read_bytes()[:-1])
     assert {kind for _, kind in errors(validate(release))} >= {"hash-count", "byte-count"}
 
 
-def test_it_says_what_the_release_is(package: dict[str, Any], made: tuple[Path, Edition]) -> None:
+def test_it_says_what_the_release_is(
+    package: dict[str, Any], made: tuple[Path, ReleaseInfo]
+) -> None:
     assert package["$schema"] == PROFILE
     assert package["version"] == "1.2.0"
     assert package["created"] == "2026-02-03T00:00:00Z"
@@ -114,7 +116,7 @@ def test_it_says_what_the_release_is(package: dict[str, Any], made: tuple[Path, 
 
 
 def test_every_file_is_there_with_its_size_and_checksum(
-    package: dict[str, Any], made: tuple[Path, Edition]
+    package: dict[str, Any], made: tuple[Path, ReleaseInfo]
 ) -> None:
     release = made[0]
     by_path = {resource["path"]: resource for resource in package["resources"]}
@@ -152,18 +154,18 @@ def test_the_table_schemas_say_what_the_schema_says(package: dict[str, Any]) -> 
 def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
     written = []
     for name in ("one", "other"):
-        release, edition = described.make(tmp_path / name)
+        release, info = described.make(tmp_path / name)
         for path in release.rglob("*"):
             os.utime(path, (0, 0) if name == "one" else None)
-        write_datapackage(release, edition)
+        write_datapackage(release, info)
         written.append((release / DATAPACKAGE_FILE).read_bytes())
     assert written[0] == written[1]
     assert str(tmp_path).encode() not in written[0]
 
 
 def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
-    release, edition = described.make(tmp_path, source="sample")
-    write_datapackage(release, edition)
+    release, info = described.make(tmp_path, source="sample")
+    write_datapackage(release, info)
     package = read(release)
     assert package["description"].startswith("Made up")
     assert package["description"].count("ade up") == 1

@@ -16,11 +16,17 @@ import pytest
 from openpyxl import load_workbook
 
 from assets.language.patterns import read_table as read_rules
-from assets.release.edition import Edition
-from assets.release.formats.choice import Choice, ChoiceError, ExportFormat, chosen_form
 from assets.release.formats.codebook import CODE_NAMES
 from assets.release.formats.export import ExportError, export, file_name
-from assets.release.formats.readable import FINDINGS_VIEW, VISITS_VIEW, open_tables
+from assets.release.formats.export_filter import (
+    ExportFilter,
+    ExportFormat,
+    FilterError,
+    chosen_form,
+)
+from assets.release.formats.in_memory import FINDINGS_VIEW, VISITS_VIEW, open_in_memory
+from assets.release.release_info import ReleaseInfo
+from assets.release.store import ReleaseError
 from warehouse.codes import code_list, code_lists
 from warehouse.parquet import read_table, row_counts, table_path
 
@@ -31,8 +37,8 @@ def tables(published: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def edition(tables: Path) -> Edition:
-    return Edition("1.2.0", date(2026, 1, 5), "sample", row_counts(tables))
+def info(tables: Path) -> ReleaseInfo:
+    return ReleaseInfo("1.2.0", date(2026, 1, 5), "sample", row_counts(tables))
 
 
 def findings_of(tables: Path, **wanted: object) -> set[str]:
@@ -52,57 +58,63 @@ def with_topic(tables: Path, *codes: str) -> set[str]:
     return set(topics.filter(pl.col("topic_code").is_in(codes))["finding_id"])
 
 
-def exported(tables: Path, edition: Edition, choice: Choice, to: Path) -> list[dict[str, object]]:
-    export(tables, edition, choice, ExportFormat.JSON, to, force=False)
+def exported(
+    tables: Path, info: ReleaseInfo, wanted: ExportFilter, to: Path
+) -> list[dict[str, object]]:
+    export(tables, info, wanted, ExportFormat.JSON, to, force=False)
     rows: list[dict[str, object]] = json.loads(to.read_text(encoding="utf-8"))["findings"]
     return rows
 
 
 def test_of_each_kind_one_must_hold_and_all_kinds_must(
-    tables: Path, edition: Edition, tmp_path: Path
+    tables: Path, info: ReleaseInfo, tmp_path: Path
 ) -> None:
     name = "Tallow Green"
     other = "Wenlow and Tarn"
     here, in_2020 = findings_of(tables, name=name), findings_of(tables, year=2020)
     cases = (
-        (Choice(authorities=(name,)), here),
-        (Choice(authorities=(name.upper(), other)), here | findings_of(tables, name=other)),
-        (Choice(topics=("leadership",)), with_topic(tables, "leadership")),
-        (Choice(topics=("Leadership", "workforce")), with_topic(tables, "leadership", "workforce")),
-        (Choice(years=("2020",)), in_2020),
-        (Choice(years=("2019-2020",)), in_2020 | findings_of(tables, year=2019)),
-        (Choice(where=("is_improvement OR is_priority_action",)),
+        (ExportFilter(authorities=(name,)), here),
+        (ExportFilter(authorities=(name.upper(), other)), here | findings_of(tables, name=other)),
+        (ExportFilter(topics=("leadership",)), with_topic(tables, "leadership")),
+        (ExportFilter(topics=("Leadership", "workforce")),
+         with_topic(tables, "leadership", "workforce")),
+        (ExportFilter(kinds=("jtai", "monitoring_visit,Focused visit"), years=("2020",)), in_2020),
+        (ExportFilter(years=("2020",)), in_2020),
+        (ExportFilter(years=("2019-2020",)), in_2020 | findings_of(tables, year=2019)),
+        (ExportFilter(where=("is_improvement OR is_priority_action",)),
          findings_of(tables, is_improvement=True) | findings_of(tables, is_priority_action=True)),
-        (Choice(authorities=(name,), where=("is_improvement",)),
+        (ExportFilter(authorities=(name,), where=("is_improvement",)),
          here & findings_of(tables, is_improvement=True)),
-        (Choice(where=("is_improvement OR page > 0 -- any", f"authority = '{name}'")), here),
-        (Choice(where=(f"authority = '{name}'", "is_improvement", "is_improvement OR page > 0")),
+        (ExportFilter(where=("is_improvement OR page > 0 -- any", f"authority = '{name}'")), here),
+        (ExportFilter(where=(f"authority = '{name}'", "is_improvement", "page > 0 OR page < 1")),
          here & findings_of(tables, is_improvement=True)),
     )  # fmt: skip
-    for number, (choice, expected) in enumerate(cases):
-        rows = exported(tables, edition, choice, tmp_path / f"{number}.json")
-        assert {row["finding_id"] for row in rows} == expected, str(choice)
+    for number, (wanted, expected) in enumerate(cases):
+        rows = exported(tables, info, wanted, tmp_path / f"{number}.json")
+        assert {row["finding_id"] for row in rows} == expected, str(wanted)
         assert 0 < len(expected) == len(rows)
 
 
 def test_authorities_are_known_by_code_and_number_too(
-    tables: Path, edition: Edition, tmp_path: Path
+    tables: Path, info: ReleaseInfo, tmp_path: Path
 ) -> None:
     row = pl.read_parquet(tables / "authorities.parquet").filter(pl.col("name") == "Tallow Green")
     for number, name in enumerate((row["authority_id"][0], row["ofsted_urn"][0])):
-        found = exported(tables, edition, Choice(authorities=(name,)), tmp_path / f"{number}.json")
+        found = exported(
+            tables, info, ExportFilter(authorities=(name,)), tmp_path / f"{number}.json"
+        )
         assert {one["finding_id"] for one in found} == findings_of(tables, name="Tallow Green")
 
 
-CHOICE = Choice(authorities=("Tallow Green",), where=("is_improvement", "page > 0"))
+SOME = ExportFilter(authorities=("Tallow Green",), where=("is_improvement", "page > 0"))
 
 
 @pytest.mark.parametrize("form", ExportFormat)
 def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
-    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+    tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
-    to = tmp_path / file_name(edition, CHOICE, form)
-    count = export(tables, edition, CHOICE, form, to, force=False)
+    to = tmp_path / file_name(info, SOME, form)
+    count = export(tables, info, SOME, form, to, force=False)
     expected = findings_of(tables, name="Tallow Green", is_improvement=True)
     assert count == len(expected)
     match form:
@@ -137,7 +149,7 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
             else:
                 rows_of = pq.read_table(to / "findings.parquet")
                 found = set(rows_of["finding_id"].to_pylist())
-                assert rows_of.schema.metadata[b"citation"].decode() == edition.citation
+                assert rows_of.schema.metadata[b"citation"].decode() == info.citation
                 assert rows_of.schema.field("cues").metadata[b"description"]
                 codes = pq.read_table(to / "codes.parquet").to_pylist()
                 visits = pq.read_table(to / "visits.parquet").num_rows
@@ -149,70 +161,108 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
         assert {row["code"] for row in codes if row["list"] == "topic"} == set(code_list("topic"))
     assert visits == len({finding_id.rsplit("-", 1)[0] for finding_id in expected}) > 1
     said = " ".join(said.split())
-    for sentence in (edition.citation, edition.attribution, str(CHOICE)):
+    for sentence in (info.citation, info.attribution, str(SOME)):
         assert sentence in said
 
 
 @pytest.mark.parametrize(
-    ("choice", "problem", "said"),
+    ("wanted", "problem", "said"),
     [
-        (Choice(authorities=("Talow Green",)), ChoiceError, "Is it Tallow Green?"),
-        (Choice(authorities=("Xyzzy",)), ChoiceError, "There is no authority Xyzzy."),
-        (Choice(authorities=("Barrowmere", " ")), ChoiceError, "--authority is given and empty"),
-        (Choice(topics=("",)), ChoiceError, "--topic is given and empty"),
-        (Choice(where=("",)), ChoiceError, "--where is given and empty"),
-        (Choice(topics=("leadershp",)), ChoiceError, "Is it leadership?"),
-        (Choice(years=("23",)), ChoiceError, "write 2023, or 2021-2023"),
-        (Choice(years=("2023-2021",)), ChoiceError, "write 2023, or 2021-2023"),
-        (Choice(years=("1999",)), ExportError, "There is no finding for the year 1999."),
+        (ExportFilter(authorities=("Talow Green",)), FilterError, "Is it Tallow Green?"),
+        (ExportFilter(authorities=("Xyzzy",)), FilterError, "There is no authority Xyzzy."),
         (
-            Choice(authorities=("Tallow Green",), years=("1999",)),
+            ExportFilter(kinds=("leaflet",)),
+            FilterError,
+            "There is no kind leaflet. There are focused_visit, monitoring_visit,",
+        ),
+        (ExportFilter(kinds=("focused_visit,",)), FilterError, "There is no kind . There are"),
+        (ExportFilter(kinds=("focusd visit",)), FilterError, "Is it focused_visit?"),
+        (
+            ExportFilter(kinds=("jtai",)),
+            ExportError,
+            "There is no finding for the kind jtai.",
+        ),
+        (ExportFilter(topics=("leadershp",)), FilterError, "Is it leadership?"),
+        (ExportFilter(years=("23",)), FilterError, "write 2023, or 2021-2023"),
+        (ExportFilter(years=("2023-2021",)), FilterError, "write 2023, or 2021-2023"),
+        (ExportFilter(years=("1999",)), ExportError, "There is no finding for the year 1999."),
+        (
+            ExportFilter(authorities=("Tallow Green",), years=("1999",)),
             ExportError,
             "given the authority Tallow Green",
         ),
         (
-            Choice(where=("is_improvement", "NOT is_improvement")),
+            ExportFilter(where=("is_improvement", "NOT is_improvement")),
             ExportError,
             "for the condition NOT is_improvement, given the condition is_improvement",
         ),
-        (Choice(where=("is_improvement) OR (true",)), ChoiceError, "not one condition in SQL"),
-        (Choice(where=("page > 0", "true) OR (true")), ChoiceError, "not one condition in SQL"),
-        (Choice(where=("colour = 'red'",)), ChoiceError, "There are: authority, "),
-        (Choice(where=("page > 0", "colour = 'red'")), ChoiceError, "--where colour = 'red' "),
-        (Choice(where=("finding",)), ChoiceError, "cannot be asked"),
         (
-            Choice(where=("EXISTS (FROM read_text('/etc/hostname'))",)),
-            ChoiceError,
+            ExportFilter(where=("is_improvement) OR (true",)),
+            FilterError,
+            "not one condition in SQL",
+        ),
+        (
+            ExportFilter(where=("page > 0", "true) OR (true")),
+            FilterError,
+            "not one condition in SQL",
+        ),
+        (ExportFilter(where=("colour = 'red'",)), FilterError, "There are: authority, "),
+        (
+            ExportFilter(where=("page > 0", "colour = 'red'")),
+            FilterError,
+            "--where colour = 'red' ",
+        ),
+        (ExportFilter(where=("finding",)), FilterError, "cannot be asked"),
+        (
+            ExportFilter(where=("EXISTS (FROM read_text('/etc/hostname'))",)),
+            FilterError,
             "cannot be asked",
         ),
     ],
 )
 def test_what_cannot_be_made_is_told(
     tables: Path,
-    edition: Edition,
+    info: ReleaseInfo,
     tmp_path: Path,
-    choice: Choice,
+    wanted: ExportFilter,
     problem: type[Exception],
     said: str,
 ) -> None:
     to = tmp_path / "part.json"
     with pytest.raises(problem) as told:
-        export(tables, edition, choice, ExportFormat.JSON, to, force=False)
+        export(tables, info, wanted, ExportFormat.JSON, to, force=False)
     assert said in str(told.value)
     assert not to.exists()
 
 
+@pytest.mark.parametrize(
+    ("option", "values"),
+    [
+        ("authority", {"authorities": ("Barrowmere", " ")}),
+        ("topic", {"topics": ("",)}),
+        ("kind", {"kinds": ("",)}),
+        ("year", {"years": ("2020", "")}),
+        ("where", {"where": ("",)}),
+    ],
+)
+def test_an_option_that_says_nothing_is_told(
+    option: str, values: dict[str, tuple[str, ...]]
+) -> None:
+    with pytest.raises(FilterError, match=f"--{option} is given and empty"):
+        ExportFilter(**values)
+
+
 @pytest.mark.parametrize("form", ExportFormat)
 def test_what_is_there_is_replaced_only_if_one_says_so(
-    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+    tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
-    to = tmp_path / file_name(edition, CHOICE, form)
-    export(tables, edition, CHOICE, form, to, force=False)
+    to = tmp_path / file_name(info, SOME, form)
+    export(tables, info, SOME, form, to, force=False)
     with pytest.raises(ExportError, match="--force"):
-        export(tables, edition, CHOICE, form, to, force=False)
+        export(tables, info, SOME, form, to, force=False)
     before = contents(to)
-    other = Choice(authorities=("Wenlow and Tarn",))
-    export(tables, edition, other, form, to, force=True)
+    other = ExportFilter(authorities=("Wenlow and Tarn",))
+    export(tables, info, other, form, to, force=True)
     after = contents(to)
     assert after.keys() == before.keys()
     assert after != before
@@ -253,20 +303,20 @@ def a_folder_within(folder: Path) -> None:
     ],
 )
 def test_a_folder_with_anything_else_in_it_is_never_replaced(
-    tables: Path, edition: Edition, tmp_path: Path, change: Callable[[Path], None]
+    tables: Path, info: ReleaseInfo, tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
     to = tmp_path / "part"
-    export(tables, edition, CHOICE, ExportFormat.CSV, to, force=False)
+    export(tables, info, SOME, ExportFormat.CSV, to, force=False)
     change(to)
     before = contents(tmp_path)
     with pytest.raises(ExportError, match="is not replaced"):
-        export(tables, edition, CHOICE, ExportFormat.CSV, to, force=True)
+        export(tables, info, SOME, ExportFormat.CSV, to, force=True)
     assert contents(tmp_path) == before
 
 
 @pytest.mark.parametrize("form", ExportFormat)
 def test_what_is_not_ours_is_never_replaced(
-    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+    tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -278,25 +328,25 @@ def test_what_is_not_ours_is_never_replaced(
     before = contents(tmp_path)
     for to in (folder, *files):
         with pytest.raises(ExportError, match="is not replaced"):
-            export(tables, edition, CHOICE, form, to, force=True)
+            export(tables, info, SOME, form, to, force=True)
     assert contents(tmp_path) == before
 
 
 @pytest.mark.parametrize("record", ["release.json", "state.json"])
 @pytest.mark.parametrize("force", [False, True])
 def test_releases_and_states_are_never_changed(
-    tables: Path, edition: Edition, tmp_path: Path, record: str, force: bool
+    tables: Path, info: ReleaseInfo, tmp_path: Path, record: str, force: bool
 ) -> None:
     whole = tmp_path / "whole"
     (whole / "parquet").mkdir(parents=True)
-    export(tables, edition, CHOICE, ExportFormat.CSV, whole / "csv", force=False)
+    export(tables, info, SOME, ExportFormat.CSV, whole / "csv", force=False)
     (whole / record).write_text("{}", encoding="utf-8")
     (tmp_path / "link").symlink_to(whole / "csv")
     (tmp_path / "latest").symlink_to(whole)
     before = contents(tmp_path)
     for to in (whole, whole / "csv", whole / "new", tmp_path / "link", tmp_path / "latest" / "csv"):
         with pytest.raises(ExportError, match="is never changed"):
-            export(tables, edition, CHOICE, ExportFormat.CSV, to, force=force)
+            export(tables, info, SOME, ExportFormat.CSV, to, force=force)
     assert contents(tmp_path) == before
 
 
@@ -304,14 +354,14 @@ def test_releases_and_states_are_never_changed(
 @pytest.mark.parametrize("fault", ["nothing found", "disk full", "not put"])
 def test_what_was_there_stays_if_anything_goes_wrong(
     tables: Path,
-    edition: Edition,
+    info: ReleaseInfo,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     form: ExportFormat,
     fault: str,
 ) -> None:
     to = tmp_path / f"part.{form}"
-    export(tables, edition, CHOICE, form, to, force=False)
+    export(tables, info, SOME, form, to, force=False)
     before = contents(tmp_path)
     rename = Path.rename
     renamed: list[Path] = []
@@ -323,10 +373,10 @@ def test_what_was_there_stays_if_anything_goes_wrong(
         renamed.append(old)
         return fail() if len(renamed) == 2 else rename(old, new)
 
-    choice = CHOICE
+    wanted = SOME
     match fault:
         case "nothing found":
-            choice = Choice(years=("1999",))
+            wanted = ExportFilter(years=("1999",))
         case "disk full" if form is ExportFormat.XLSX:
             monkeypatch.setattr(zipfile.ZipFile, "write", fail)
         case "disk full":
@@ -337,77 +387,89 @@ def test_what_was_there_stays_if_anything_goes_wrong(
         case _:
             monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(ExportError) as told:
-        export(tables, edition, choice, form, to, force=True)
+        export(tables, info, wanted, form, to, force=True)
     monkeypatch.undo()
     assert contents(tmp_path) == before
     if fault != "nothing found":
         assert f"{to} cannot be written: No space left on device." in str(told.value)
 
 
-def test_a_place_that_cannot_be_is_told(tables: Path, edition: Edition, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_is_told(tables: Path, info: ReleaseInfo, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     (tmp_path / "circle").symlink_to(tmp_path / "circle")
     for name in ("file/part.json", "circle/part.json", f"{'x' * 300}.json"):
         with pytest.raises(ExportError, match="cannot be written"):
-            export(tables, edition, CHOICE, ExportFormat.JSON, tmp_path / name, force=False)
+            export(tables, info, SOME, ExportFormat.JSON, tmp_path / name, force=False)
 
 
-def test_a_damaged_release_is_told(tables: Path, edition: Edition, tmp_path: Path) -> None:
+def test_a_damaged_release_is_told(tables: Path, info: ReleaseInfo, tmp_path: Path) -> None:
     damaged = tmp_path / "tables"
     shutil.copytree(tables, damaged)
     path = damaged / "findings.parquet"
     data = path.read_bytes()
     for broken in (b"", b"not at all Parquet", data[:100] + bytes(len(data) - 200) + data[-100:]):
         path.write_bytes(broken)
-        with pytest.raises(ExportError, match="cannot be read"):
-            export(damaged, edition, CHOICE, ExportFormat.JSON, tmp_path / "a.json", force=False)
+        with pytest.raises(ReleaseError, match=r"cannot be read: .* `ofsted-letters verify`"):
+            export(damaged, info, SOME, ExportFormat.JSON, tmp_path / "a.json", force=False)
     assert not (tmp_path / "a.json").exists()
 
 
-def test_a_name_tells_what_was_chosen(edition: Edition) -> None:
-    named = Choice(authorities=("Tallow Green",), years=("2019-2020",))
-    assert file_name(edition, named, ExportFormat.XLSX) == (
+def test_a_name_tells_what_was_chosen(info: ReleaseInfo) -> None:
+    named = ExportFilter(authorities=("Tallow Green",), years=("2019-2020",))
+    assert file_name(info, named, ExportFormat.XLSX) == (
         "ofsted-letters-sample-1.2.0-authority-tallow-green-year-2019-2020.xlsx"
     )
-    assert file_name(edition, Choice(), ExportFormat.CSV) == (
+    assert file_name(info, ExportFilter(), ExportFormat.CSV) == (
         "ofsted-letters-sample-1.2.0-everything"
     )
-    of_letters = Edition("1.2.0", edition.released, "folder", {})
-    assert file_name(of_letters, Choice(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
-
-
-def test_no_two_choices_have_one_name(edition: Edition) -> None:
-    choices = (
-        *(Choice(where=(f"valence_score {sign} 0.5",)) for sign in ("<", ">", "<=", ">=", "=")),
-        Choice(where=("page > 1", "page < 9")),
-        Choice(where=("page < 9", "page > 1")),
-        *(Choice(topics=("leadership",) * 12 + (last,)) for last in ("workforce", "leadership")),
-        Choice(where=("finding ILIKE '%é%'",)),
-        Choice(where=("finding ILIKE '%e%'",)),
-        Choice(authorities=("東",)),
-        Choice(authorities=("Tallow Green",)),
+    of_letters = ReleaseInfo("1.2.0", info.released, "folder", {})
+    assert (
+        file_name(of_letters, ExportFilter(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
     )
-    names = [file_name(edition, choice, ExportFormat.JSON) for choice in choices]
-    assert len(set(names)) == len(choices)
+
+
+def test_no_two_filters_have_one_name(info: ReleaseInfo) -> None:
+    filters = (
+        *(
+            ExportFilter(where=(f"valence_score {sign} 0.5",))
+            for sign in ("<", ">", "<=", ">=", "=")
+        ),
+        ExportFilter(where=("page > 1", "page < 9")),
+        ExportFilter(where=("page < 9", "page > 1")),
+        *(
+            ExportFilter(topics=("leadership",) * 12 + (last,))
+            for last in ("workforce", "leadership")
+        ),
+        ExportFilter(where=("finding ILIKE '%é%'",)),
+        ExportFilter(where=("finding ILIKE '%e%'",)),
+        ExportFilter(authorities=("東",)),
+        ExportFilter(authorities=("Tallow Green",)),
+    )
+    names = [file_name(info, wanted, ExportFormat.JSON) for wanted in filters]
+    assert len(set(names)) == len(filters)
     assert all(len(name) < 150 for name in names)
 
 
-def test_a_condition_may_end_with_a_comment(tables: Path, edition: Edition, tmp_path: Path) -> None:
-    choice = Choice(authorities=("Tallow Green",), where=("is_improvement -- to be acted on",))
-    rows = exported(tables, edition, choice, tmp_path / "part.json")
+def test_a_condition_may_end_with_a_comment(
+    tables: Path, info: ReleaseInfo, tmp_path: Path
+) -> None:
+    wanted = ExportFilter(
+        authorities=("Tallow Green",), where=("is_improvement -- to be acted on",)
+    )
+    rows = exported(tables, info, wanted, tmp_path / "part.json")
     assert {row["finding_id"] for row in rows} == findings_of(
         tables, name="Tallow Green", is_improvement=True
     )
 
 
 def test_the_page_beside_parquet_tells_of_parquet(
-    tables: Path, edition: Edition, tmp_path: Path
+    tables: Path, info: ReleaseInfo, tmp_path: Path
 ) -> None:
     for form, says, not_this in (
         (ExportFormat.PARQUET, "carry their types", "byte order mark"),
         (ExportFormat.CSV, "byte order mark", "The files are Parquet"),
     ):
-        export(tables, edition, CHOICE, form, tmp_path / form, force=False)
+        export(tables, info, SOME, form, tmp_path / form, force=False)
         page = (tmp_path / form / "README.txt").read_text(encoding="utf-8")
         assert says in page
         assert not_this not in page
@@ -415,7 +477,7 @@ def test_the_page_beside_parquet_tells_of_parquet(
 
 
 def test_codes_are_called_as_the_release_calls_them(
-    tables: Path, edition: Edition, tmp_path: Path
+    tables: Path, info: ReleaseInfo, tmp_path: Path
 ) -> None:
     older = tmp_path / "older"
     shutil.copytree(tables, older)
@@ -423,11 +485,11 @@ def test_codes_are_called_as_the_release_calls_them(
     is_strength = (pl.col("list") == "valence") & (pl.col("code") == "strength")
     label = pl.when(is_strength).then(pl.lit("Praise")).otherwise("label")
     codes.with_columns(label=label).write_parquet(older / "codes.parquet")
-    export(older, edition, Choice(), ExportFormat.JSON, tmp_path / "part.json", force=False)
+    export(older, info, ExportFilter(), ExportFormat.JSON, tmp_path / "part.json", force=False)
     part = json.loads((tmp_path / "part.json").read_text(encoding="utf-8"))
     labels = {row["code"]: row["label"] for row in part["codes"] if row["list"] == "valence"}
     assert labels["strength"] == "Praise"
-    export(older, edition, Choice(), ExportFormat.XLSX, tmp_path / "part.xlsx", force=False)
+    export(older, info, ExportFilter(), ExportFormat.XLSX, tmp_path / "part.xlsx", force=False)
     sheet = load_workbook(tmp_path / "part.xlsx", read_only=True)["Codes"]
     assert "Praise" in {cell for row in sheet.values for cell in row}
 
@@ -461,19 +523,19 @@ def test_an_ending_tells_the_form_and_must_not_contradict_it(
     if meant in list(ExportFormat):
         assert chosen_form(*asked) == meant
     else:
-        with pytest.raises(ChoiceError) as told:
+        with pytest.raises(FilterError) as told:
             chosen_form(*asked)
         assert meant in str(told.value)
 
 
 @pytest.mark.parametrize("form", [ExportFormat.CSV, ExportFormat.PARQUET])
 def test_a_part_of_before_there_were_codes_can_be_replaced(
-    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+    tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
     to = tmp_path / "part"
-    export(tables, edition, CHOICE, form, to, force=False)
+    export(tables, info, SOME, form, to, force=False)
     (to / f"codes.{form}").unlink()
-    export(tables, edition, CHOICE, form, to, force=True)
+    export(tables, info, SOME, form, to, force=True)
     assert (to / f"codes.{form}").is_file()
 
 
@@ -483,7 +545,7 @@ def test_the_codebook_names_the_list_of_each_column_of_codes_or_their_labels(tab
         (row["view"], row["column"]): row["code_list"]
         for row in read_rules("assets.release.formats", "labels")
     }
-    with open_tables(tables) as connection:
+    with open_in_memory(tables) as connection:
         for view in (VISITS_VIEW, FINDINGS_VIEW):
             for column, values in connection.sql(f"FROM {view}").pl().to_dict().items():
                 texts = values.drop_nulls().cast(pl.String).str.split("; ").explode().unique()
@@ -493,9 +555,11 @@ def test_the_codebook_names_the_list_of_each_column_of_codes_or_their_labels(tab
                     assert stated in fitting, f"{view}.{column}"
 
 
-def gaps_of(tables: Path, edition: Edition, choice: Choice, to: Path) -> tuple[str, set[object]]:
+def gaps_of(
+    tables: Path, info: ReleaseInfo, wanted: ExportFilter, to: Path
+) -> tuple[str, set[object]]:
     """What the cover says, and the first two cells of the rows of Coverage and Quarantine."""
-    export(tables, edition, choice, ExportFormat.XLSX, to, force=False)
+    export(tables, info, wanted, ExportFormat.XLSX, to, force=False)
     book = load_workbook(to)
     cover = " ".join(str(value) for row in book["Cover"].values for value in row if value)
     coverage = {row[:2] for row in list(book["Coverage"].values)[1:]}
@@ -508,26 +572,31 @@ NAMES = ("here", "next", "unknown")
 
 
 @pytest.mark.parametrize(
-    ("choice", "authorities", "years", "files", "said"),
+    ("wanted", "authorities", "years", "files", "said"),
     [
-        (Choice(authorities=(HERE,)), {HERE}, None, {"here", "unknown"},
+        (ExportFilter(authorities=(HERE,)), {HERE}, None, {"here", "unknown"},
          "are of the authorities chosen"),
-        (Choice(authorities=(HERE, NEXT)), {HERE, NEXT}, None, {"here", "next", "unknown"},
+        (ExportFilter(authorities=(HERE, NEXT)), {HERE, NEXT}, None, {"here", "next", "unknown"},
          "are of the authorities chosen"),
-        (Choice(years=("2019-2020",)), None, {2019, 2020}, {"next", "unknown"},
+        (ExportFilter(years=("2019-2020",)), None, {2019, 2020}, {"next", "unknown"},
          "are of the years chosen"),
-        (Choice(authorities=(HERE,), years=("2020",)), {HERE}, {2020}, {"unknown"},
+        (ExportFilter(authorities=(HERE,), years=("2020",)), {HERE}, {2020}, {"unknown"},
          "are of the authorities and years chosen"),
-        (Choice(topics=("leadership",)), None, None, {"here", "next", "unknown"},
+        (ExportFilter(topics=("leadership",)), None, None, {"here", "next", "unknown"},
          "are of the whole release, not only of this part"),
-        (Choice(), None, None, {"here", "next", "unknown"}, None),
+        (ExportFilter(kinds=("focused_visit",)), None, None, {"here", "unknown"},
+         "are of the kinds of document chosen"),
+        (ExportFilter(authorities=(HERE,), kinds=("focused_visit",), years=("2019-2022",)),
+         {HERE}, {2019, 2020, 2021, 2022}, {"here", "unknown"},
+         "are of the authorities, kinds of document and years chosen"),
+        (ExportFilter(), None, None, {"here", "next", "unknown"}, None),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
     tables: Path,
-    edition: Edition,
+    info: ReleaseInfo,
     tmp_path: Path,
-    choice: Choice,
+    wanted: ExportFilter,
     authorities: set[str] | None,
     years: set[int] | None,
     files: set[str],
@@ -540,6 +609,7 @@ def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
     listed = pl.DataFrame(
         {
             "letter_id": letters["letter_id"],
+            "document_kind": ["focused_visit", "jtai", None],
             "ofsted_urn": [names[HERE], names[NEXT], None],
             "event_date": [date(2021, 5, 4), date(2020, 3, 2), None],
             "published_date": [None, None, None],
@@ -558,21 +628,27 @@ def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
         ],
         schema=read_table(folder, "quarantine").schema,
     ).write_parquet(table_path(folder, "quarantine"))  # fmt: skip
+    # An authority of which there are letters of two kinds counts once on the cover.
+    coverage = read_table(folder, "coverage")
+    other = coverage.head(1).with_columns(document_kind=pl.lit("jtai"), newest_visit_id=None)
+    pl.concat([coverage, other], how="vertical_relaxed").write_parquet(
+        table_path(folder, "coverage")
+    )
     every = read_table(folder, "coverage").join(
         read_table(folder, "authorities"), on="authority_id"
     )
-    expected = [
-        (name, year)
-        for name, year in every.select("name", "year").iter_rows()
+    expected = {
+        (authority_id, name, year)
+        for authority_id, name, year in every.select("authority_id", "name", "year").iter_rows()
         if name in (authorities or {name}) and year in (years or {year})
-    ]
-    cover, found = gaps_of(folder, edition, choice, tmp_path / "part.xlsx")
-    assert found == {*expected, *files}
+    }
+    cover, found = gaps_of(folder, info, wanted, tmp_path / "part.xlsx")
+    assert found == {*(place[1:] for place in expected), *files}
     assert f"{len(files):,} file" in cover
     assert f" of {len(expected):,}. That may be" in cover
     if said:
         assert said in cover
-        assert str(choice) in cover
+        assert str(wanted) in cover
     else:
         assert "Not the whole release" not in cover
         assert "only of this part" not in cover

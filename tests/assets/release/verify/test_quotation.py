@@ -371,8 +371,8 @@ def test_no_changed_finding_of_the_sample_is_proven(published: Path) -> None:
     reason=f"there are no letters in {CORPUS} (OFSTED_LETTERS_SHARED)",
 )
 def test_every_finding_of_the_real_letters_is_proven() -> None:
-    from assets.findings.statements import letter_statements
-    from assets.publications.model import Letter
+    from assets.findings.splitting import split_findings
+    from assets.publications.model import Publication
     from tests.assets.reading import read_file, read_listings
 
     found: Counter[str] = Counter()
@@ -384,11 +384,11 @@ def test_every_finding_of_the_real_letters_is_proven() -> None:
     # One letter in eight: all of them are verified with a release.
     for path, listing in letters[::8]:
         parsed = read_file(path, listing).result
-        assert isinstance(parsed, Letter)
+        assert isinstance(parsed, Publication)
         letter = open_letter(path.read_bytes())
         assert isinstance(letter, PdfLetter)
         with letter:
-            for statement in letter_statements(parsed):
+            for statement in split_findings(parsed):
                 assert statement.page
                 assert statement.box
                 result = prove(letter, statement.text, statement.page, Rectangle(*statement.box))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,25 @@ import pytest
 from PIL import Image
 
 from assets.letters.store import place
-from assets.release.edition import Edition
+from assets.release.release_info import ReleaseInfo
 from assets.release.verify.picture import draw
 from assets.release.verify.quotation import Mark
-from assets.release.verify.showing import UnknownKey, days, show
+from assets.release.verify.showing import Shown, UnknownKey, days, show
 from tests.assets.release.letters_in_pdf import Words, box_of, opened
 from warehouse.parquet import read_table, write_table
 
-EDITION = Edition("1.2.0", date(2026, 1, 5), "sample", {})
+EDITION = ReleaseInfo("1.2.0", date(2026, 1, 5), "sample", {})
+
+
+def facts(shown: Shown, label: str) -> list[str]:
+    """What is told behind a label; there may be several of it."""
+    lines = shown.text.splitlines()
+    return [line[14:] for line in lines if line[:14].rstrip() == label]
+
+
+def words(shown: Shown) -> str:
+    """All that is told, in one line."""
+    return " ".join(shown.text.split())
 
 
 def finding(published: Path, **where: Any) -> dict[str, Any]:
@@ -47,22 +60,18 @@ def test_a_finding_is_shown(published: Path) -> None:
     row = finding(published, valence_code="concern")
     letter = letter_of(published, row["visit_id"])
     shown = show(row["finding_id"], published / "parquet", published / "archive", EDITION)
-    assert shown.quotation == row["text"]
-    facts = dict(shown.facts)
-    assert facts["SHA-256"] == letter["sha256"]
-    assert facts["letter"] == letter["file_name"]
-    assert facts["archived as"] == str(published / "archive" / place(letter["sha256"]))
-    assert facts["page"].startswith(str(row["page"]))
-    assert str(row["y0"]) in facts["box"]
-    assert facts["judged"] == f"Concern, scored {row['valence_score']:.2f}"
-    assert facts["corrected"] == "nothing"
-    assert facts["topics"]
-    assert shown.citation.startswith("Ofsted: letter to ")
-    assert f", page {row['page']}." in shown.citation
-    assert shown.citation.endswith(EDITION.citation)
-    text = "\n".join(shown.lines())
-    assert " ".join(row["text"].split()[:5]) in text
-    assert letter["sha256"] in text
+    told = words(shown)
+    assert told.startswith(f"‘{row['text']}’ Ofsted: letter to ")
+    assert f", page {row['page']}." in told
+    assert EDITION.citation in told
+    assert facts(shown, "SHA-256") == [letter["sha256"]]
+    assert facts(shown, "letter") == [letter["file_name"]]
+    assert facts(shown, "archived as") == [str(published / "archive" / place(letter["sha256"]))]
+    assert facts(shown, "page")[0].startswith(str(row["page"]))
+    assert str(row["y0"]) in facts(shown, "box")[0]
+    assert facts(shown, "judged") == [f"Concern, scored {row['valence_score']:.2f}"]
+    assert facts(shown, "corrected") == ["nothing"]
+    assert facts(shown, "topics") != []
 
 
 def test_the_words_are_yellow_and_nothing_else_is(published: Path) -> None:
@@ -109,11 +118,12 @@ def test_a_text_is_shown_with_its_lines(published: Path) -> None:
     row = finding(published, page=None)
     shown = show(row["finding_id"], published / "parquet", published / "archive")
     assert shown.picture() is None
-    assert "no picture" in " ".join(shown.remarks)
-    quoted = " ".join(line[8:].strip() for line in shown.context if line.startswith(">"))
+    assert "There is no picture: the letter is text" in words(shown)
+    lines = shown.text.splitlines()
+    quoted = " ".join(line[8:].strip() for line in lines if line.startswith(">"))
     assert " ".join(row["text"].split()[:4]) in quoted
-    assert any(line.startswith(" ") for line in shown.context)
-    assert ", page" not in shown.citation
+    assert any(re.match(r" +\d+  ", line) for line in lines)
+    assert ", page" not in words(shown)
 
 
 def test_a_correction_is_told(published: Path, tmp_path: Path) -> None:
@@ -121,9 +131,7 @@ def test_a_correction_is_told(published: Path, tmp_path: Path) -> None:
 
     row = finding(published)
     tables = tmp_path / "parquet"
-    for path in (published / "parquet").iterdir():
-        tables.mkdir(exist_ok=True)
-        (tables / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(published / "parquet", tables)
     correction = {
         "table_name": "findings",
         "row_key": row["finding_id"],
@@ -139,10 +147,10 @@ def test_a_correction_is_told(published: Path, tmp_path: Path) -> None:
     old = read_table(tables, "corrections")
     new = pl.DataFrame([{name: correction.get(name) for name in old.columns}], schema=old.schema)
     write_table(new, "corrections", tables)
-    facts = dict(show(row["finding_id"], tables, published / "archive").facts)
-    assert facts["corrected"] == (
+    shown = show(row["finding_id"], tables, published / "archive")
+    assert facts(shown, "corrected") == [
         "valence_code from strength to mixed, by M. E.: It reports a delay."
-    )
+    ]
 
 
 def test_words_that_do_not_stand_there_are_not_pictured(published: Path, tmp_path: Path) -> None:
@@ -150,46 +158,46 @@ def test_words_that_do_not_stand_there_are_not_pictured(published: Path, tmp_pat
 
     row = finding(published)
     tables = tmp_path / "parquet"
-    tables.mkdir()
-    for path in (published / "parquet").iterdir():
-        (tables / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(published / "parquet", tables)
     findings = read_table(tables, "findings").with_columns(page=pl.col("page") + 1)
     write_table(findings, "findings", tables)
     shown = show(row["finding_id"], tables, published / "archive")
     assert shown.picture() is None
-    assert f"its page is {row['page'] + 1}, but the letter has {row['page']}" in shown.remarks[0]
+    assert f"its page is {row['page'] + 1}, but the letter has {row['page']}" in words(shown)
 
 
 def test_without_the_letter_the_rest_is_shown(published: Path, tmp_path: Path) -> None:
     row = finding(published)
     shown = show(row["finding_id"], published / "parquet", tmp_path)
-    assert shown.quotation == row["text"]
+    assert f"‘{row['text']}’" in words(shown)
     assert shown.picture() is None
-    assert "is not there" in shown.remarks[0]
-    assert "--out" in shown.remarks[0]
+    assert "is not there" in words(shown)
+    assert "--out" in words(shown)
 
 
 def test_sections_and_visits_are_shown(published: Path) -> None:
     row = finding(published)
     section = row_of(published, "sections", "section_id", row["section_id"])
     shown = show(section["section_id"], published / "parquet", published / "archive")
-    assert shown.quotation == section["text"]
-    printed = " ".join(" ".join(shown.lines()).split())
-    assert " ".join(section["text"].split("\n\n")[-1].split()) in printed
-    assert dict(shown.facts)["heading"] == section["heading"]
-    assert dict(shown.facts)["pages"].startswith(str(section["page_start"]))
-    findings = [value for label, value in shown.facts if label == "finding"]
-    assert any(value.startswith(row["finding_id"]) for value in findings)
+    assert quoted(section["text"]) in words(shown)
+    assert facts(shown, "heading") == [section["heading"]]
+    assert facts(shown, "pages")[0].startswith(str(section["page_start"]))
+    assert any(value.startswith(row["finding_id"]) for value in facts(shown, "finding"))
     own = show(row["finding_id"], published / "parquet", published / "archive")
     assert set(own.marks) < set(shown.marks)
     assert shown.picture()
     shown = show(row["visit_id"], published / "parquet", published / "archive", EDITION)
-    facts = dict(shown.facts)
-    assert facts["SHA-256"] == letter_of(published, row["visit_id"])["sha256"]
-    assert facts["pages"] == str(letter_of(published, row["visit_id"])["page_count"])
-    listed = [value for label, value in shown.facts if label == "section"]
-    assert any(value.startswith(row["section_id"]) for value in listed)
-    assert (shown.is_visit, shown.quotation, shown.picture()) == (True, None, None)
+    letter = letter_of(published, row["visit_id"])
+    assert facts(shown, "SHA-256") == [letter["sha256"]]
+    assert facts(shown, "pages") == [str(letter["page_count"])]
+    assert any(value.startswith(row["section_id"]) for value in facts(shown, "section"))
+    assert (shown.is_visit, shown.text[0], shown.picture()) == (True, "O", None)
+
+
+def quoted(text: str) -> str:
+    """A text as it is quoted, paragraph by paragraph, in one line."""
+    paragraphs = (" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+    return f"‘{' ‘'.join(paragraphs)}’"
 
 
 def test_a_section_without_findings_has_no_picture_and_says_why(published: Path) -> None:
@@ -197,9 +205,9 @@ def test_a_section_without_findings_has_no_picture_and_says_why(published: Path)
     sections = read_table(published / "parquet", "sections").to_dicts()
     section = next(row for row in sections if row["section_id"] not in with_findings)
     shown = show(section["section_id"], published / "parquet", published / "archive")
-    assert shown.quotation == section["text"]
+    assert quoted(section["text"]) in words(shown)
     assert shown.picture() is None
-    assert "no findings" in shown.remarks[0]
+    assert "no findings" in words(shown)
 
 
 def test_an_unknown_key_is_helped(published: Path) -> None:
@@ -213,8 +221,20 @@ def test_an_unknown_key_is_helped(published: Path) -> None:
         show("", published / "parquet", published / "archive")
 
 
+def test_a_key_that_leads_nowhere_is_told(published: Path, tmp_path: Path) -> None:
+    row = finding(published)
+    tables = tmp_path / "parquet"
+    shutil.copytree(published / "parquet", tables)
+    write_table(read_table(tables, "letters").clear(), "letters", tables)
+    with pytest.raises(UnknownKey, match=r"no letter of .* damaged"):
+        show(row["finding_id"], tables, published / "archive")
+    (tables / "letters.parquet").unlink()
+    with pytest.raises(FileNotFoundError, match="letters"):
+        show(row["finding_id"], tables, published / "archive")
+
+
 @pytest.mark.parametrize(
-    ("start", "end", "words"),
+    ("start", "end", "said"),
     [
         (date(2021, 10, 26), date(2021, 10, 26), "26 October 2021"),
         (date(2021, 10, 26), date(2021, 10, 27), "26 and 27 October 2021"),
@@ -223,5 +243,5 @@ def test_an_unknown_key_is_helped(published: Path) -> None:
         (date(2021, 12, 30), date(2022, 1, 3), "30 December 2021 to 3 January 2022"),
     ],
 )
-def test_the_days_of_a_visit(start: date, end: date, words: str) -> None:
-    assert days(start, end) == words
+def test_the_days_of_a_visit(start: date, end: date, said: str) -> None:
+    assert days(start, end) == said

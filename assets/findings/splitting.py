@@ -1,0 +1,124 @@
+"""A publication's sections become findings.
+
+Each point of a list of improvements or priority actions is one finding, whole; the headline and
+main findings are split into sentences. What stands under a list's heading and is no point (the line
+that introduces it) is none. What a finding mentions is found in `mentions`, what it reports is
+judged in `judging`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from assets.findings.judging import Passage, judge
+from assets.findings.mentions import cohort, quantifier
+from assets.findings.model import Finding
+from assets.language.sentences import sentence_spans
+from assets.publications.model import Paragraph, Publication
+from warehouse.kinds import sections_of
+
+# The tag at the end of a point, from July 2025: (outcome 3, national framework).
+_FRAMEWORK = re.compile(
+    r"\(\s*(outcome|enabler|principle)s?\s+(\d+)\b[^()]*\bnational\s+framework\s*\)", re.IGNORECASE
+)
+
+
+class _Location(NamedTuple):
+    """Where a finding stands in a letter."""
+
+    section: int
+    number: int
+    sentence: int
+    paragraph: Paragraph
+    start: int
+    end: int
+
+
+def framework_reference(text: str) -> str | None:
+    """The part of the national framework that a point is tied to, such as `outcome 3`."""
+    found = _FRAMEWORK.search(text)
+    return f"{found[1].lower()} {int(found[2])}" if found else None
+
+
+def split_findings(publication: Publication) -> tuple[Finding, ...]:
+    """Split a publication into its findings.
+
+    Args:
+        publication: The letter or report.
+
+    Returns:
+        The findings in its order.
+    """
+    return tuple(_findings(publication))
+
+
+def _findings(publication: Publication) -> Iterator[Finding]:
+    spans = list(_spans(publication))
+    judgements = judge(
+        [
+            Passage(
+                paragraph.text[start:end],
+                publication.sections[section].section_type,
+                publication.sections[section].heading,
+                section,
+                number,
+            )
+            for section, number, _, paragraph, start, end in spans
+        ]
+    )
+    for (section, number, sentence, paragraph, start, end), judged in zip(
+        spans, judgements, strict=True
+    ):
+        text = paragraph.text[start:end]
+        page, box = _place(paragraph, start, end)
+        how_many, whom = quantifier(text), cohort(text)
+        yield Finding(
+            section=section,
+            paragraph=number,
+            sentence=sentence,
+            text=text,
+            judged=judged,
+            quantifier_code=how_many.code if how_many else None,
+            quantifier_words=how_many.words if how_many else None,
+            cohort_code=whom.code if whom else None,
+            framework_reference=framework_reference(text),
+            page=page,
+            box=box,
+        )
+
+
+def _spans(publication: Publication) -> Iterator[_Location]:
+    for section, of in enumerate(publication.sections):
+        for number, paragraph in enumerate(of.paragraphs, start=1):
+            if of.section_type in sections_of("points"):
+                spans = [(0, len(paragraph.text))] if paragraph.is_point else []
+            elif of.section_type in sections_of("sentences"):
+                spans = sentence_spans(paragraph.text)
+            else:
+                spans = []
+            for sentence, (start, end) in enumerate(spans, start=1):
+                yield _Location(section, number, sentence, paragraph, start, end)
+
+
+def _place(
+    paragraph: Paragraph, start: int, end: int
+) -> tuple[int | None, tuple[float, float, float, float] | None]:
+    """The page on which a part of a paragraph begins, and the box of its lines there."""
+    if not paragraph.lines:
+        return None, None
+    ends = [line.start for line in paragraph.lines[1:]] + [len(paragraph.text)]
+    lines = [
+        line
+        for line, line_end in zip(paragraph.lines, ends, strict=True)
+        if line.start < end and line_end > start
+    ]
+    page = lines[0].page
+    here = [line for line in lines if line.page == page]
+    return page, (
+        min(line.x0 for line in here),
+        min(line.y0 for line in here),
+        max(line.x1 for line in here),
+        max(line.y1 for line in here),
+    )

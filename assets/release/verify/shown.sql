@@ -1,0 +1,48 @@
+-- What there is to say of the finding, section or visit whose key is $key: one row, or none. Rows
+-- that it leads to are structs, in which all is NULL where there is no such row.
+WITH subject AS (
+    SELECT 'finding' AS kind, finding_id AS key, visit_id, section_id, text, page, page AS last_page
+    FROM findings
+    UNION ALL
+    SELECT 'section', section_id, visit_id, section_id, text, page_start, page_end FROM sections
+    UNION ALL
+    SELECT 'visit', visit_id, visit_id, NULL, NULL, NULL, NULL FROM visits
+),
+-- Sections with what they are called where they have no heading.
+named_sections AS (SELECT *, label('section_type', section_type) AS part FROM sections)
+SELECT
+    subject.*,
+    visits AS visit,
+    letters AS letter,
+    authorities AS authority,
+    section,
+    finding,
+    label('document_kind', visits.document_kind) AS document_kind,
+    label('valence', finding.valence_code) AS valence,
+    (
+        SELECT string_agg(coalesce(codes.label, '?'), '; ' ORDER BY finding_topics.position)
+        FROM finding_topics
+        LEFT JOIN codes ON codes.list = 'topic' AND codes.code = topic_code
+        WHERE finding_id = subject.key
+    ) AS topics,
+    -- The findings whose words are shown: the one, or those of the section.
+    (
+        SELECT list(findings ORDER BY paragraph, sentence) FROM findings
+        WHERE subject.key IN (findings.finding_id, findings.section_id)
+    ) AS findings,
+    (
+        SELECT list(named_sections ORDER BY position) FROM named_sections
+        WHERE named_sections.visit_id = subject.key
+    ) AS sections,
+    (
+        SELECT list(corrections ORDER BY row_key, field) FROM corrections
+        WHERE status_code = 'applied' AND starts_with(row_key || '/', subject.key || '/')
+    ) AS corrections
+FROM subject
+LEFT JOIN visits USING (visit_id)
+LEFT JOIN letters USING (letter_id)
+LEFT JOIN authorities USING (authority_id)
+LEFT JOIN named_sections AS section ON section.section_id = subject.section_id
+LEFT JOIN findings AS finding ON finding.finding_id = subject.key
+WHERE subject.key = $key
+LIMIT 1

@@ -1,0 +1,147 @@
+"""The reader of rules that has the last word before tables are published: Great Expectations.
+
+Here belongs everything that touches its validation, and it is imported in the validator's process
+only. What a result means for publication is in `report.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from expectations.prepare import PreparedTables
+from expectations.rule import DOCUMENT_KIND, Rule
+from expectations.startup import import_great_expectations
+from expectations.suites import suites
+from expectations.validation import RuleOutcome, not_asked
+
+# Before anything else imports it, and in its own way.
+gx = import_great_expectations()
+
+from great_expectations.core.expectation_validation_result import (  # noqa: E402
+    ExpectationValidationResult,
+)
+from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
+from great_expectations.datasource.fluent.interfaces import Batch  # noqa: E402
+
+
+class GreatExpectationsReader:
+    """Asks rules of prepared tables; one for as many validations as there are."""
+
+    def __init__(self) -> None:
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        # It warns of what it was asked for, such as failing rows without an SQL query.
+        logging.getLogger("great_expectations").setLevel(logging.ERROR)
+        source = context.data_sources.add_pandas("candidate")
+        self._batches = {
+            suite: source.add_dataframe_asset(suite).add_batch_definition_whole_dataframe("whole")
+            for suite in suites()
+        }
+
+    def ask(
+        self, tables: PreparedTables, suite: str, rules: Sequence[Rule], keys: Sequence[str]
+    ) -> tuple[RuleOutcome, ...]:
+        """What came of rules on a prepared table, in their order.
+
+        Args:
+            tables: The tables.
+            suite: The table.
+            rules: The rules, all of that table.
+            keys: The columns that are to name a row that breaks one.
+        """
+        frame = tables.table(suite).to_pandas(types_mapper=pd.ArrowDtype)
+        outcomes: dict[str, RuleOutcome] = {}
+        for kind in dict.fromkeys(rule.document_kind for rule in rules):
+            rows = frame if kind is None else frame[(frame[DOCUMENT_KIND] == kind).fillna(False)]
+            of_kind = [rule for rule in rules if rule.document_kind == kind]
+            outcomes |= self._ask(suite, rows, of_kind, keys)
+        return tuple(outcomes[rule.name] for rule in rules)
+
+    def _ask(
+        self, suite: str, frame: pd.DataFrame, rules: Sequence[Rule], keys: Sequence[str]
+    ) -> dict[str, RuleOutcome]:
+        """What came of rules that are all asked of the same rows, by name."""
+        asked = [rule for rule in rules if len(frame) >= rule.least_rows]
+        batch = self._batches[suite].get_batch({"dataframe": frame})
+        results = _validate(batch, suite, asked, {"result_format": "BASIC"}) if asked else {}
+        # Which rows break a rule is costly to find, so it is asked of broken rules only.
+        broken = [rule for rule in asked if _has_failing_rows(results[rule.name])]
+        if broken:
+            with_rows = {
+                "result_format": "COMPLETE",
+                "unexpected_index_column_names": list(keys),
+                "return_unexpected_index_query": False,
+            }
+            results |= _validate(batch, suite, broken, with_rows)
+        return {
+            rule.name: _outcome(rule, results[rule.name]) if rule in asked else not_asked(rule)
+            for rule in rules
+        }
+
+
+def error_of(result: ExpectationValidationResult) -> str | None:
+    """Why Great Expectations could not test a rule; None if it could.
+
+    It reports an exception as a failure like any other, either in one dictionary or in one for
+    each metric.
+    """
+    info = result.exception_info
+    for part in (info, *(part for part in info.values() if isinstance(part, dict))):
+        if part.get("raised_exception"):
+            return str(part.get("exception_message") or "an exception without a message")
+    return None
+
+
+def _validate(
+    batch: Batch, suite: str, rules: Iterable[Rule], result_format: dict[str, Any]
+) -> dict[str, ExpectationValidationResult]:
+    """Great Expectations' result of each rule, by the rule's name."""
+    expectations = [_expectation(rule) for rule in rules]
+    validated = batch.validate(
+        gx.ExpectationSuite(suite, expectations=expectations), result_format=result_format
+    )
+    for result in validated.results:
+        # Its renderer cannot show pandas' missing value.
+        for values in (value for value in result.result.values() if isinstance(value, list)):
+            values[:] = [None if value is pd.NA else value for value in values]
+    return {result.expectation_config.meta["name"]: result for result in validated.results}
+
+
+def _expectation(rule: Rule) -> Any:
+    return getattr(gx.expectations, rule.expect)(
+        **rule.arguments,
+        description=f"{rule.description} {rule.rationale}".strip(),
+        meta={"name": rule.name},
+    )
+
+
+def _has_failing_rows(result: ExpectationValidationResult) -> bool:
+    return bool(result.result.get("unexpected_count")) and not result.success
+
+
+def _outcome(rule: Rule, result: ExpectationValidationResult) -> RuleOutcome:
+    return RuleOutcome(
+        rule=rule,
+        success=bool(result.success),
+        observed=_seen(result),
+        failing=tuple(
+            {name: None if pd.isna(value) else value for name, value in row.items()}
+            for row in result.result.get("unexpected_index_list") or ()
+        ),
+        error=error_of(result),
+        detail=result,
+    )
+
+
+def _seen(result: ExpectationValidationResult) -> str:
+    seen = result.result
+    if "unexpected_count" in seen:
+        return f"{seen['unexpected_count']} of {seen['element_count']} rows"
+    if "missing_percent" in seen:
+        return f"{seen['missing_count']} missing"
+    value = seen.get("observed_value")
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

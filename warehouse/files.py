@@ -1,0 +1,63 @@
+"""Files that other processes see: written whole or not at all, and a lock on a folder.
+
+Here belongs what holds of any file. What a folder of states or releases is made of, and in which
+order, is the business of those who write it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+#: In the name of a file that is being written; what a killed process leaves has it too.
+UNFINISHED = ".new"
+
+
+class Busy(Exception):
+    """Another process works in the folder."""
+
+
+class LockUnavailable(Exception):
+    """This system has no way to lock a folder."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Letters are read, published and released on Linux and macOS only: no other system "
+            "has the lock that keeps two runs apart. The commands query, status, evaluate, diff, "
+            "export, verify and show work here."
+        )
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put a file in its place in one step: readers find the old one or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The processes of a run that was killed may still be at the same file for a moment.
+    new = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
+    new.write_bytes(data)
+    new.replace(path)
+
+
+@contextmanager
+def exclusive_lock(folder: Path, doing: str = "run is at work") -> Iterator[None]:
+    """Hold a folder, so that no other process does the same in it.
+
+    Args:
+        folder: The folder; it is made where there is none.
+        doing: What is done in it, for the message.
+
+    Raises:
+        Busy: If another process holds it.
+        LockUnavailable: If this system cannot lock it.
+    """
+    try:
+        import fcntl  # only here: what reads must work where there is none
+    except ImportError:
+        raise LockUnavailable from None
+    folder.mkdir(parents=True, exist_ok=True)
+    # The system lets go of the lock when the process ends, however it ends.
+    with (folder / ".lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(f"Another {doing} in {folder}. Wait until it has ended.") from None
+        yield
