@@ -15,6 +15,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from assets.documents.marks import without_marks
 from assets.documents.model import Block, BlockKind, Line
 from assets.documents.runs import Run
 
@@ -257,7 +258,7 @@ def make_block(
         The block, or `None` where nothing but a bullet or blanks is left.
     """
     kept = [line for line in lines if line.text.strip()]
-    text, starts = join_lines([line.text for line in kept], words)
+    text, starts = without_marks(*join_lines([line.text for line in kept], words))
     bullet_level, rest = split_bullet(text)
     bullet_level = bullet_level or split_bullet(label)[0]
     if not rest.strip():

@@ -14,6 +14,7 @@ from functools import cache
 import msgspec
 
 from assets.documents.lines import WordCount, begins_item, count_words, join_lines, split_bullet
+from assets.documents.marks import without_marks
 from assets.documents.model import Block, BlockKind, Document
 from assets.model import Rejection
 
@@ -118,7 +119,8 @@ def _stands_alone(before: str, line: str, usual: int) -> bool:
 
 
 def _block(lines: list[str], words: WordCount) -> Block:
-    text, _ = join_lines([_HEADING_MARK.sub("", line) for line in lines], words)
+    joined = join_lines([_HEADING_MARK.sub("", line) for line in lines], words)
+    text, _ = without_marks(*joined)
     level, rest = split_bullet(text)
     list_mark = _LIST_MARK.match(lines[0])
     if list_mark and not level:
