@@ -20,9 +20,7 @@ BEFORE_NUMBERS = frozenset(
     "jan feb aug sept oct nov dec".split()
 )
 _TIMES = frozenset({"a.m", "p.m"})
-_AFTER_TIMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday gmt bst".split()
-)
+_AFTER_TIMES = frozenset("monday tuesday wednesday thursday friday saturday sunday gmt bst".split())
 # What letters tell apart (`Team B.`): the letter is a name's last word, not a person's initial.
 _LETTERED = frozenset(
     "team teams group groups plan plans pathway route option section part annex appendix category "

@@ -30,7 +30,7 @@ _CHARACTERS = {**_HYPHENS, **_BLANKS, **_NOTHING}
 # Bullets as Word's fonts (Symbol, Wingdings, Courier) leave them in the text, by level of the list.
 BULLETS = {
     **dict.fromkeys("\uf06e\u25fc\u25a0\uf0a7\uf0b7\u25aa\u2022\u25cf\uf0d8\u25fe\u2043\u25e6", 1),
-    **dict.fromkeys("\uf02d\u2500\u2015\u0336\u2212\uf0be\u2013\u2014", 2),
+    **dict.fromkeys("\uf02d\u2500\u2501\u2012\u2015\u0336\u2212\u23af\uf0be\u2013\u2014\u2e3a", 2),
 }
 _BULLET_START = re.compile(rf"^\s*([{re.escape(''.join(BULLETS))}])\s*")
 # Numbered paragraphs: the number counts, it says nothing.

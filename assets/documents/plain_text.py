@@ -16,6 +16,7 @@ import msgspec
 from assets.documents.lines import WordCount, begins_item, count_words, join_lines, split_bullet
 from assets.documents.marks import without_marks
 from assets.documents.model import Block, BlockKind, Document
+from assets.documents.pieces import OPEN_END
 from assets.model import Rejection
 
 _ROOM = 0.85  # share of the usual length up to which a line with the next word ends early
@@ -140,7 +141,7 @@ def _goes_on(before: Block, after: Block) -> bool:
     return (
         before.kind in ("paragraph", "list_item")
         and after.kind == "paragraph"
-        and after.text[:1].islower()
+        and (after.text[:1].islower() or OPEN_END.search(before.text) is not None)
         and len(before.text) >= _LINE_OF_PROSE
         and not _SENTENCE_END.search(before.text)
     )

@@ -15,7 +15,10 @@ from assets.documents.marks import without_marks
         ("Work is embedded.¹ Staff know it.", "Work is embedded. Staff know it."),
         ("Work is embedded.[1] Staff know it.", "Work is embedded. Staff know it."),
         ("Plans are clear.1 So are reviews.2", "Plans are clear. So are reviews."),
-        ("Plans are clear (all of them).1 Staff know.", "Plans are clear (all of them). Staff know."),
+        (
+            "Plans are clear (all of them).1 Staff know.",
+            "Plans are clear (all of them). Staff know.",
+        ),
         ("She said: ‘I am heard.’3 Others agreed.", "She said: ‘I am heard.’ Others agreed."),
         ("Are plans clear?1 ‘Yes,’ say staff.", "Are plans clear? ‘Yes,’ say staff."),
         ("It is new.1 iCART staff know it.", "It is new. iCART staff know it."),
