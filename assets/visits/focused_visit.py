@@ -14,8 +14,9 @@ from assets.documents.model import Block, Document
 from assets.model import Rejection, Signal
 from assets.sentences import split_sentences
 from assets.visits import background, introduction
-from assets.visits.closing import closing_start, read_signature
+from assets.visits.closing import part_closing, read_signature
 from assets.visits.dates import PartialDate, Span, earliest_from
+from assets.visits.headings import settle_headings
 from assets.visits.kinds import is_title
 from assets.visits.model import Letter, Section
 from assets.visits.opening import Opening, is_letterhead, read_opening
@@ -40,7 +41,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     Returns:
         The letter, or a rejection that says which part every letter has is missing.
     """
-    blocks = [block for block in document.blocks if block.kind != "footnote"]
+    blocks = settle_headings(block for block in document.blocks if block.kind != "footnote")
     strays = [block for block in blocks if _is_stray(block)]
     blocks = [block for block in blocks if not _is_stray(block)]
     announcement = next(
@@ -50,7 +51,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     if not headings:
         return _reject("no_findings", "The letter has no heading of findings that is known here.")
     body_start = headings[0]
-    end = closing_start(blocks, headings[-1] + 1)
+    body, closing = part_closing(blocks, headings[-1] + 1)
 
     names = _authority_names(blocks[:body_start])
     opening = read_opening(blocks[:body_start], names)
@@ -66,8 +67,8 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     letter_date, span, signals = dated
     written = letter_date or published or span.end
 
-    sections, heading_signals = read_sections(blocks[body_start:end])
-    signature = read_signature(blocks[end:], written)
+    sections, heading_signals = read_sections(body[body_start:])
+    signature = read_signature(closing, written)
     focus = introduction.find_focus(sentences)
     team = introduction.find_team(sentences, written)
     findings = [sentence for text in running_texts(sections) for sentence in split_sentences(text)]
@@ -110,7 +111,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         sections=(
             _section("introduction", [block for block in introduced if not is_title(block)]),
             *sections,
-            _section("closing", [block for block in blocks[end:] if not is_letterhead(block)]),
+            _section("closing", [block for block in closing if not is_letterhead(block)]),
         ),
         page_count=document.page_count,
         text_method=document.text_method,

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from assets.visits.closing import closing_start, read_signature
+from assets.visits.closing import part_closing, read_signature
 from tests.assets.reading import blocks_of
 
 QUEEN = date(2022, 3, 3)
@@ -64,7 +64,7 @@ def test_the_signature_is_read(closing: str, name: str | None, title: str | None
 def test_the_closing_begins_with(first: str) -> None:
     body = "# Main findings\n\nPlans are clear. Ofsted was told so.\n\nStaff are well led."
     blocks = blocks_of(f"{body}\n\n{first}\n\nThe end.")
-    assert closing_start(blocks, 1) == 3
+    assert len(part_closing(blocks, 1)[0]) == 3
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,9 @@ def test_the_closing_begins_with(first: str) -> None:
 )
 def test_what_only_looks_like_it_is_no_closing(body: str) -> None:
     blocks = blocks_of(f"# Main findings\n\n{body}")
-    assert closing_start(blocks, 1) == len(blocks)
+    assert part_closing(blocks, 1)[1] == []
 
 
 def test_a_closing_is_looked_for_behind_the_last_heading_only() -> None:
     blocks = blocks_of("Yours sincerely\n\n# Main findings\n\nPlans are clear.")
-    assert closing_start(blocks, 2) == 3
+    assert len(part_closing(blocks, 2)[0]) == 3
