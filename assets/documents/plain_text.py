@@ -141,7 +141,10 @@ def _goes_on(before: Block, after: Block) -> bool:
     return (
         before.kind in ("paragraph", "list_item")
         and after.kind == "paragraph"
-        and (after.text[:1].islower() or OPEN_END.search(before.text) is not None)
         and len(before.text) >= _LINE_OF_PROSE
         and not _SENTENCE_END.search(before.text)
+        and (
+            after.text[:1].islower()
+            or bool(OPEN_END.search(before.text) and _SENTENCE_END.search(after.text))
+        )
     )

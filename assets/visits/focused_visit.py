@@ -26,6 +26,7 @@ from assets.visits.sections import (
     read_sections,
     running_texts,
 )
+from assets.visits.shape import doubts_on_shape
 
 _KIND = "focused_visit"
 _STRAY = 2  # letters of a paragraph that says nothing
@@ -73,7 +74,14 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     team = introduction.find_team(sentences, written)
     findings = [sentence for text in running_texts(sections) for sentence in split_sentences(text)]
     previous = background.previous_inspection([*sentences, *findings], names)
+    is_covid_adapted = background.is_covid_adapted(sentences)
+    sections = [
+        _section("introduction", [block for block in introduced if not is_title(block)]),
+        *sections,
+        _section("closing", [block for block in closing if not is_letterhead(block)]),
+    ]
     signals += heading_signals
+    signals += doubts_on_shape(blocks, sections, focus, is_covid=is_covid_adapted)
     signals += [Signal("text_outside_tags", line) for line in document.left_out]
     signals += [
         Signal("page_without_text", f"Page {page} has no text; if it is a picture, it needs OCR.")
@@ -105,14 +113,10 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         focus=focus,
         theme_codes=background.theme_codes(focus, sentences),
         delivery_mode=background.delivery_mode(sentences),
-        is_covid_adapted=background.is_covid_adapted(sentences),
+        is_covid_adapted=is_covid_adapted,
         previous_inspection=previous.when,
         previous_judgement_code=previous.judgement_code,
-        sections=(
-            _section("introduction", [block for block in introduced if not is_title(block)]),
-            *sections,
-            _section("closing", [block for block in closing if not is_letterhead(block)]),
-        ),
+        sections=tuple(sections),
         page_count=document.page_count,
         text_method=document.text_method,
         signals=tuple(signals),

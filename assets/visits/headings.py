@@ -9,7 +9,7 @@ set.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ _BEFORE = r"[\W_]*(?:(?:\d{1,2}|[a-z])[.)]\s*)?"
 _BEHIND = r"[\W_]*(?:[\d¹²³]{1,2}|(?<=\W)[a-z])?[\W_]*"
 _LONGEST_PLAIN_HEADING = 80  # characters of a known heading that nothing but its words gives away
 _LONGEST_UNKNOWN_HEADING = 50  # characters of one that is not known
-_LINES_OF_A_HEADING = 3  # the longest known takes two, and the text behind it begins on the third
+_LINES_OF_A_HEADING = 2  # that the longest known takes
 _LONGEST_HEADING = 12  # words of a heading with a verb in it; more are a sentence
 _SHORT_HEADING = 6  # words of a heading that ends in a full stop and has no verb
 _VERB = re.compile(
@@ -119,7 +119,7 @@ def settle_headings(blocks: Iterable[Block]) -> list[Block]:
     """Blocks whose headings are those that a reader sees.
 
     A sentence that is tagged or set as a heading is a paragraph; a heading in two blocks is one;
-    one that runs into the text behind it, with a line of its own, is parted from it.
+    one that has a line of its own within a block is parted from the text around it.
     """
     settled: list[Block] = []
     for block in (part for whole in blocks for part in _without_run_in(whole)):
@@ -156,15 +156,24 @@ def _joined(before: Block, after: Block) -> Block | None:
     return whole if divides_body(whole) and not divides_body(after) else None
 
 
-def _without_run_in(block: Block) -> tuple[Block, ...]:
-    """A block, parted behind a first line that is a heading which divides every letter."""
-    if block.kind == "footnote":
-        return (block,)
-    for line in block.lines[1:_LINES_OF_A_HEADING]:
-        first, rest = block.parted(line.start)
-        if divides_body(first) and rest.text[:1].isupper():
-            return tuple(
-                structs.replace(part, kind=kind, level=0, has_bullet=False)
-                for part, kind in ((first, "heading"), (rest, "paragraph"))
-            )
-    return (block,)
+def _without_run_in(block: Block) -> Iterator[Block]:
+    """A block, parted around a line (or two) of it that is a heading which divides every letter."""
+    starts = [line.start for line in block.lines] + [len(block.text)]
+    for first in range(len(block.lines)) if block.kind != "footnote" else ():
+        for end in range(first + 1, min(first + _LINES_OF_A_HEADING, len(block.lines)) + 1):
+            before, heading = block.parted(starts[first])
+            heading, behind = heading.parted(starts[end] - starts[first])
+            if (
+                (before.text or behind.text)
+                and divides_body(heading)
+                and (not before.text or _STOP.search(before.text))
+                and (not behind.text or behind.text[:1].isupper())
+            ):
+                bare = {"level": 0, "has_bullet": False}
+                if before.text:
+                    yield before
+                yield structs.replace(heading, kind="heading", **bare)
+                if behind.text:
+                    yield from _without_run_in(structs.replace(behind, kind="paragraph", **bare))
+                return
+    yield block

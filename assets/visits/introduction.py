@@ -28,6 +28,7 @@ _AUTHORITY = re.compile(
 )
 _MONTHS_BEFORE = timedelta(days=180)  # no letter is known to be later than that
 _PARAGRAPH_END = re.compile(r"[.!?:;][’”'\")\]]*$")
+_ITEM_END = re.compile(r"(?:[.!?:;,]|\b(?:and|or|the))[’”'\")\]]*$")  # what parts it from the next
 _LEADS_IN = re.compile(r":\s")  # a colon within a sentence; its list follows
 _BETWEEN_NAME_AND_TITLE = re.compile(r"^[\s,()–-]*(?:an?\s|the\s)?[\s,()]*$")
 _BETWEEN_NAME_AND_ROLE = re.compile(r"^[\s,()–-]*(?:who\s|an?\s|the\s|was\s|as\s|and\s)*[\s,(]*$")
@@ -63,7 +64,9 @@ def introduction_sentences(blocks: Sequence[Block]) -> list[str]:
         else:
             goes_on = not after_item and not _PARAGRAPH_END.search(whole[-1])
         after_item = is_item
-        if goes_on:
+        if goes_on and is_item and not _ITEM_END.search(whole[-1]):
+            whole[-1] += "; " + block.text  # the items of a list, as a sentence would write them
+        elif goes_on:
             whole[-1] += " " + block.text
         else:
             whole.append(block.text)
