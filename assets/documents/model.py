@@ -64,7 +64,7 @@ class Block(msgspec.Struct, frozen=True, omit_defaults=True):
         Returns:
             Both parts; a line that holds words of both stands in both.
         """
-        ends = [*(line.start for line in self.lines[1:]), len(self.text)]
+        ends = [line.start for line in self.lines[1:]] + [len(self.text)] * bool(self.lines)
         before = tuple(line for line in self.lines if line.start < at)
         behind = tuple(
             msgspec.structs.replace(line, start=max(line.start - at, 0))

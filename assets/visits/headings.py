@@ -159,21 +159,24 @@ def _joined(before: Block, after: Block) -> Block | None:
 def _without_run_in(block: Block) -> Iterator[Block]:
     """A block, parted around a line (or two) of it that is a heading which divides every letter."""
     starts = [line.start for line in block.lines] + [len(block.text)]
-    for first in range(len(block.lines)) if block.kind != "footnote" else ():
-        for end in range(first + 1, min(first + _LINES_OF_A_HEADING, len(block.lines)) + 1):
-            before, heading = block.parted(starts[first])
-            heading, behind = heading.parted(starts[end] - starts[first])
+    bare = {"lines": (), "level": 0, "has_bullet": False}
+    for first, start in enumerate(starts[:-1]):
+        for end in starts[first + 1 : first + 1 + _LINES_OF_A_HEADING]:
+            words, around = block.text[start:end], (block.text[:start], block.text[end:])
             if (
-                (before.text or behind.text)
-                and divides_body(heading)
-                and (not before.text or _STOP.search(before.text))
-                and (not behind.text or behind.text[:1].isupper())
+                any(around)
+                and len(words) <= _LONGEST_PLAIN_HEADING
+                and (not around[0] or _STOP.search(around[0].rstrip()))
+                and (not around[1] or around[1][:1].isupper())
+                and divides_body(structs.replace(block, text=words.rstrip(), **bare))
             ):
-                bare = {"level": 0, "has_bullet": False}
+                before, rest = block.parted(start)
+                heading, behind = rest.parted(end - start)
                 if before.text:
                     yield before
-                yield structs.replace(heading, kind="heading", **bare)
+                yield structs.replace(heading, kind="heading", level=0, has_bullet=False)
                 if behind.text:
-                    yield from _without_run_in(structs.replace(behind, kind="paragraph", **bare))
+                    behind = structs.replace(behind, kind="paragraph", level=0, has_bullet=False)
+                    yield from _without_run_in(behind)
                 return
     yield block
