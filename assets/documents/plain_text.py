@@ -125,7 +125,7 @@ def _block(lines: list[str], words: WordCount) -> Block:
     level, rest = split_bullet(text)
     list_mark = _LIST_MARK.match(lines[0])
     if list_mark and not level:
-        level, rest = 1, text[list_mark.end() :] if text.startswith(list_mark.group()) else text
+        level, rest = 1, text.removeprefix(list_mark.group().strip()).lstrip()
     bare = _BOLD.sub(r"\g<words>", rest).strip()
     is_bold = _BOLD.fullmatch(rest.strip()) is not None
     kind: BlockKind = "paragraph"

@@ -22,7 +22,7 @@ from assets.visits.tables import compile_pattern, read_table
 
 _TRAILING_MARK = re.compile(r"(?:(?<=[?:.’')]|[^\W\d])[\d¹²³*†]{1,2}|(?<=\?)\s+\d|\s*\[\d{1,2}\])$")
 # What a slip, a scan or a footnote leaves around a heading that is known.
-_BEFORE = r"[\W_]*(?:(?:\d{1,2}|[a-z])[.)]\s*)?"
+_BEFORE = r"[\W_]*(?:\d{1,2}[.)]?\s*|[a-z][.)]\s*)?"
 _BEHIND = r"[\W_]*(?:[\d¹²³]{1,2}|(?<=\W)[a-z])?[\W_]*"
 _LONGEST_PLAIN_HEADING = 80  # characters of a known heading that nothing but its words gives away
 _LONGEST_UNKNOWN_HEADING = 50  # characters of one that is not known

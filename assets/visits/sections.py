@@ -6,8 +6,13 @@ points. Headings are recognised in `headings`, the closing in `closing`.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from msgspec import structs
 
 from assets.documents.model import Block
 from assets.model import Signal
@@ -26,6 +31,9 @@ _AROUND_UNKNOWN: dict[SectionType, SectionType] = {
     "introduction": "headline_findings",
     "headline_findings": "headline_findings",
 }
+# A letter or sign before a word; a quote, a bracket or a pound may open a text, and so may a dash.
+_MARK = re.compile(r"^([^\W\d_]|[^\w\s‘’“”'\"(\[£&–—-])\s+\S")
+_WORDS = frozenset("aAI")
 _LISTS: frozenset[SectionType] = frozenset({"improvements", "priority_actions"})
 
 
@@ -79,19 +87,26 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
     forms = {index: known_form(block) for index, block in enumerate(blocks) if is_heading(block)}
     known = [form for form in forms.values() if form]
     for index, block in enumerate(blocks):
-        if index not in forms or (forms[index] is None and _is_bare_point(block, sections)):
+        following = min((other for other in forms if other > index), default=len(blocks))
+        beneath = blocks[index + 1 : following]
+        if index not in forms or (
+            forms[index] is None and _is_bare_point(block, sections, beneath)
+        ):
             if sections:
                 sections[-1].blocks.append(block)
             continue
         form, heading = forms[index], heading_of(block)
         if form is None:
             signals.append(Signal("heading_never_met", heading))
-        following = min((other for other in forms if other > index), default=len(blocks))
-        section_type = _type_of(form, sections, known, blocks[index + 1 : following])
+        section_type = _type_of(form, sections, known, beneath)
         page = block.lines[0].page if block.lines else None
         sections.append(_OpenSection(section_type, heading, page))
     closed = [section.close() for section in sections]
-    return closed, signals + [signal for section in closed for signal in _doubts(section)]
+    return closed, signals + [
+        signal
+        for section, following in zip_longest(closed, closed[1:])
+        for signal in _doubts(section, following)
+    ]
 
 
 def _type_of(
@@ -140,7 +155,7 @@ def _goes_on(
     )
 
 
-def _doubts(section: Section) -> Iterator[Signal]:
+def _doubts(section: Section, following: Section | None) -> Iterator[Signal]:
     """What in a list to act on is no point, and does not say why."""
     if section.section_type not in _LISTS:
         return
@@ -148,18 +163,45 @@ def _doubts(section: Section) -> Iterator[Signal]:
         is_bullet = paragraph.level > 0
         if not paragraph.is_point and (is_bullet or not _is_no_point(paragraph.text)):
             yield Signal("list_paragraph_is_no_point", paragraph.text[:80])
-    if not any(p.is_point or _is_no_point(p.text) for p in section.paragraphs):
+    is_divided = following is not None and following.section_type == section.section_type
+    if not is_divided and not any(p.is_point or _is_no_point(p.text) for p in section.paragraphs):
         yield Signal("list_without_points", section.heading or "")
 
 
-def _is_bare_point(block: Block, sections: Sequence[_OpenSection]) -> bool:
-    """Whether a few words, not set as a heading, stand in a list to act on that has no bullets."""
+def _is_bare_point(
+    block: Block, sections: Sequence[_OpenSection], beneath: Sequence[Block]
+) -> bool:
+    """Whether a few words stand in a list to act on that has no bullets, and head nothing."""
     return (
         bool(sections)
         and sections[-1].section_type in _LISTS
-        and block.kind != "heading"
+        and (block.kind != "heading" or not beneath)
         and not any(before.kind == "list_item" for before in sections[-1].blocks)
     )
+
+
+def opening_mark(text: str) -> str | None:
+    """The letter or sign that stands alone before a text: perhaps a bullet never met before."""
+    found = _MARK.match(text)
+    return found[1] if found and found[1] not in _WORDS else None
+
+
+def _with_items(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a list to act on; what opens with a bullet never met before is an item too.
+
+    Such a bullet opens several paragraphs, or one behind a point that introduces others.
+    """
+    marks = Counter(opening_mark(block.text) for block in blocks if block.kind != "list_item")
+    items: list[Block] = []
+    for block in blocks:
+        mark = opening_mark(block.text)
+        is_introduced = bool(items) and items[-1].kind == "list_item" and items[-1].text[-1] == ":"
+        if block.kind != "list_item" and mark and (marks[mark] > 1 or is_introduced):
+            _, words = block.parted(len(block.text) - len(block.text[len(mark) :].lstrip()))
+            items.append(structs.replace(words, kind="list_item", level=2, has_bullet=True))
+        else:
+            items.append(block)
+    return items
 
 
 def as_paragraphs(blocks: Sequence[Block], section_type: SectionType) -> list[Paragraph]:
@@ -169,6 +211,8 @@ def as_paragraphs(blocks: Sequence[Block], section_type: SectionType) -> list[Pa
     line that introduces it, prose before that line, and a statement that there is nothing, or
     nothing new.
     """
+    if section_type in _LISTS:
+        blocks = _with_items(blocks)
     has_bullets = any(block.kind == "list_item" for block in blocks)
     introduced_at = next((i for i, block in enumerate(blocks) if _leads_in(block.text)), -1)
     paragraphs = []

@@ -14,13 +14,10 @@ from collections.abc import Iterator, Sequence
 from assets.documents.model import Block
 from assets.model import Signal
 from assets.visits.model import Section, SectionType
-from assets.visits.sections import points
+from assets.visits.sections import opening_mark, points
 from assets.visits.tables import matches
 
 _FULL_STOP = re.compile(r"[.!?][’”'\")\]]*$")
-# `a` and `I` are words; a quote, a bracket or a pound may open a line.
-_MARK = re.compile(r"^(?:([^\W\d_])|([^\w\s‘’“”'\"(\[£&–—-]))\s+\S")
-_WORDS = frozenset("aAI")
 _SEVERAL = 2  # lines that open alike and are more than chance
 _SHOWN = 80  # characters of a text in a signal
 _LISTS: tuple[SectionType, ...] = ("improvements", "priority_actions")
@@ -68,12 +65,11 @@ def _promised(sections: Sequence[Section], section_type: SectionType) -> Iterato
 
 def _marks(blocks: Sequence[Block]) -> Iterator[Signal]:
     """A letter or sign that opens several lines: a bullet that was not taken for one."""
-    opening: Counter[str] = Counter()
-    for block in blocks:
-        starts = {0, *(line.start for line in block.lines)}
-        for start in starts:
-            if found := _MARK.match(block.text[start : start + 3]):
-                opening[found[1] or found[2]] += 1
+    opening = Counter(
+        opening_mark(block.text[start : start + 3])
+        for block in blocks
+        for start in {0, *(line.start for line in block.lines)}
+    )
     for mark, count in opening.items():
-        if count >= _SEVERAL and mark not in _WORDS:
+        if mark and count >= _SEVERAL:
             yield Signal("marks_open_lines", f"{count} lines open with {mark!r}; is it a bullet?")
