@@ -75,8 +75,14 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     findings = [sentence for text in running_texts(sections) for sentence in split_sentences(text)]
     previous = background.previous_inspection([*sentences, *findings], names)
     is_covid_adapted = background.is_covid_adapted(sentences)
+    introduced = [block for block in introduced if not is_title(block)]
+    if not any(section.section_type == "headline_findings" for section in sections):
+        start = introduction.summary_start(introduced)
+        summary = introduced[start:]
+        introduced = introduced[:start]
+        sections = [*([_section("headline_findings", summary)] if summary else []), *sections]
     sections = [
-        _section("introduction", [block for block in introduced if not is_title(block)]),
+        _section("introduction", introduced),
         *sections,
         _section("closing", [block for block in closing if not is_letterhead(block)]),
     ]
@@ -133,7 +139,7 @@ def _reject(reason_code: str, detail: str) -> Rejection:
 
 
 def _section(section_type: str, blocks: list[Block]) -> Section:
-    """A section without a heading: introduction or closing."""
+    """A section without a heading: introduction, summary or closing."""
     page = next((block.lines[0].page for block in blocks if block.lines), None)
     return Section(
         section_type=section_type,  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from assets.documents.model import Block
-from assets.sentences import sentence_spans
+from assets.sentences import sentence_spans, split_sentences
 from assets.visits.dates import Span, partial_dates, visit_span
 from assets.visits.model import TeamMember
 from assets.visits.people import Title, find_names, find_titles, person_key
@@ -71,6 +71,31 @@ def introduction_sentences(blocks: Sequence[Block]) -> list[str]:
         else:
             whole.append(block.text)
     return [sentence for paragraph in whole for sentence in _sentences_with_lists(paragraph)]
+
+
+def summary_start(blocks: Sequence[Block]) -> int:
+    """Where a summary of the findings begins that no heading opens.
+
+    Args:
+        blocks: The blocks between salutation and first heading.
+
+    Returns:
+        Index of the first block behind the last one that tells of the visit, its focus or its
+        method; the number of blocks where that is the last.
+    """
+    start = len(blocks)
+    while start > 0 and not _tells_of_the_visit(blocks[start - 1]):
+        start -= 1
+    return start if start > 0 else len(blocks)
+
+
+def _tells_of_the_visit(block: Block) -> bool:
+    """Whether a block belongs to the introduction: a heading, an item, or by its words."""
+    return block.kind != "paragraph" or any(
+        matches("introduction", sentence, part=part)
+        for sentence in split_sentences(block.text)
+        for part in ("announcement", "focus", "evidence", "method")
+    )
 
 
 def _sentences_with_lists(paragraph: str) -> list[str]:

@@ -39,7 +39,7 @@ def doubts_on_shape(
     if "main_findings" not in types:
         yield Signal("no_main_findings", "No heading opens the main findings.")
     if not is_covid:
-        if "headline_findings" not in types:
+        if not any(s.heading for s in sections if s.section_type == "headline_findings"):
             yield Signal("no_headline_findings", "No heading opens the summary of the findings.")
         if focus is None:
             yield Signal("no_focus", "No sentence of the introduction says what was looked at.")
