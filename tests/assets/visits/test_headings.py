@@ -157,6 +157,9 @@ TAILS = [
 ]
 
 
+LEADS = ["1. ", "2) ", "1 ", "A. ", "• ", ". ", "_"]
+
+
 @pytest.mark.parametrize(
     ("lead", "tail"), [*(("", tail) for tail in TAILS), *((lead, "") for lead in LEADS)]
 )
