@@ -15,7 +15,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from assets.documents.marks import without_marks
+from assets.documents.footnote_marks import without_marks
 from assets.documents.model import Block, BlockKind, Line
 from assets.documents.runs import Run
 

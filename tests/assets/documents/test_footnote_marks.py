@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.documents.marks import without_marks
+from assets.documents.footnote_marks import without_marks
 
 
 @pytest.mark.parametrize(
