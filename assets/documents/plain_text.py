@@ -13,8 +13,8 @@ from functools import cache
 
 import msgspec
 
-from assets.documents.lines import WordCount, begins_item, count_words, join_lines, split_bullet
 from assets.documents.footnote_marks import without_marks
+from assets.documents.lines import WordCount, begins_item, count_words, join_lines, split_bullet
 from assets.documents.model import Block, BlockKind, Document
 from assets.documents.pieces import OPEN_END
 from assets.model import Rejection
