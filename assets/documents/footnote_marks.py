@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assets.sentences import BEFORE_NUMBERS
+from assets.language.sentences import BEFORE_NUMBERS
 
 _MARK = re.compile(
     r"""

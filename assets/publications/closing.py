@@ -1,0 +1,108 @@
+"""The end of a letter: where it begins, and who signed.
+
+General to every letter. The stock phrases stand in `closing.csv`: those of part `paragraph` are the
+closing wherever they stand behind the last heading, those of part `adjoining` only right before it,
+be it in the paragraph that ends the findings. In some letters `Yours sincerely`
+is a picture and missing from the text; then a name above an inspector's title is the signature.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from assets.documents.model import Block
+from assets.language.people import ACCESSION, bare_name, find_titles, is_name
+from assets.language.sentences import sentence_spans
+from assets.publications.opening import printed_lines
+from assets.publications.tables import matches
+
+_ON_BEHALF = re.compile(r"^\s*(?:pp\.?|p\.p\.|for)\s+", re.IGNORECASE)
+
+
+class Signature(NamedTuple):
+    """Who signed, and the title under the name, spelt out."""
+
+    name: str
+    title: str | None
+
+
+def part_closing(blocks: Sequence[Block], after: int) -> tuple[list[Block], list[Block]]:
+    """Part a document before its closing.
+
+    Args:
+        blocks: The document's blocks.
+        after: Index from which the closing can begin, behind the last section's heading.
+
+    Returns:
+        What stands before the closing, and the closing.
+    """
+    start = _stock_start(blocks, after)
+    while start > after:
+        last = blocks[start - 1]
+        at = _adjoining_start(last.text)
+        if at == len(last.text):
+            break
+        if at > 0:
+            findings, closing = last.parted(at)
+            return [*blocks[: start - 1], findings], [closing, *blocks[start:]]
+        start -= 1
+    return list(blocks[:start]), list(blocks[start:])
+
+
+def _stock_start(blocks: Sequence[Block], after: int) -> int:
+    """Index of the first block that begins with a phrase which only the closing has."""
+    for index in range(after, len(blocks)):
+        text = blocks[index].text
+        if any(matches("closing", text, part=part) for part in ("paragraph", "valediction")):
+            return index
+        if is_name(text) and index + 1 < len(blocks) and _is_title(blocks[index + 1].text):
+            return index
+    return len(blocks)
+
+
+def _adjoining_start(text: str) -> int:
+    """Where the sentences of the closing begin at the end of a text; its length if there are none.
+
+    Sentences are looked at from the last one back.
+    """
+    at = len(text)
+    for start, end in reversed(sentence_spans(text)):
+        sentence = text[start:end]
+        if not any(matches("closing", sentence, part=part) for part in ("paragraph", "adjoining")):
+            break
+        at = start
+    return at
+
+
+def _is_title(text: str) -> bool:
+    """Whether a text is nothing but an inspector's title."""
+    titles = find_titles(text, ACCESSION)  # whose inspector it is matters not here
+    return bool(titles) and titles[0].start <= 1 and titles[0].end >= len(text.strip()) - 2
+
+
+def read_signature(blocks: Sequence[Block], on: date) -> Signature | None:
+    """Find who signed.
+
+    Args:
+        blocks: The blocks of the closing.
+        on: The letter's date.
+
+    Returns:
+        The signature, or `None` where no name stands there.
+    """
+    lines = [line for block in blocks for line in printed_lines(block)]
+    for index, line in enumerate(lines):
+        titles = find_titles(line, on)
+        name = line[: titles[0].start] if titles else line
+        if matches("closing", name, part="valediction"):
+            name = name.split(" ", 2)[-1] if len(name.split()) > 2 else ""
+        name = bare_name(_ON_BEHALF.sub("", name))
+        if not is_name(name):
+            continue
+        if not titles and index + 1 < len(lines):
+            titles = find_titles(lines[index + 1], on)
+        return Signature(name, titles[0].text if titles else None)
+    return None
