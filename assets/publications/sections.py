@@ -191,14 +191,15 @@ def _with_items(blocks: Sequence[Block]) -> list[Block]:
 
     Such a bullet opens several paragraphs, or one behind a point that introduces others.
     """
-    marks = Counter(opening_mark(block.text) for block in blocks if block.kind != "list_item")
+    marks = Counter(opening_mark(block.text) for block in blocks)
     items: list[Block] = []
     for block in blocks:
         mark = opening_mark(block.text)
         is_introduced = bool(items) and items[-1].kind == "list_item" and items[-1].text[-1] == ":"
-        if block.kind != "list_item" and mark and (marks[mark] > 1 or is_introduced):
+        if mark and (marks[mark] > 1 or is_introduced):
             _, words = block.parted(len(block.text) - len(block.text[len(mark) :].lstrip()))
-            items.append(structs.replace(words, kind="list_item", level=2, has_bullet=True))
+            level = max(block.level, 2)
+            items.append(structs.replace(words, kind="list_item", level=level, has_bullet=True))
         else:
             items.append(block)
     return items

@@ -211,6 +211,10 @@ def test_a_heading_never_met_is_reported_and_kept(before: str, section_type: str
             ["The areas of practice that leaders still audit."],
         ),
         # Bullets never met, and points set as headings.
+        (
+            "- Records, including:\n\n- ⎯ plans\n\n- ⎯ reviews.",
+            ["Records, including:", "plans", "reviews."],
+        ),
         ("➢ Plans.\n\n➢ Reviews.", ["Plans.", "Reviews."]),
         (
             "- Records, including:\n\no plans\n\no reviews.",
