@@ -32,7 +32,8 @@ _LEANS_BACK = re.compile(
 _MOST = 0.8  # share of paragraphs with an empty one between that makes it the document's habit
 _SOME = 0.2  # share from which the lack of an empty one says something
 _LINE_OF_PROSE = 60  # characters; what is shorter may be a line of an address or a list
-_SHORTEST_PROSE = 30  # of a line that is surely open before one that ends a sentence
+_SHORTEST_PROSE = 20  # of a line that is surely open before one that ends a sentence
+_FORMULA = re.compile(r"(?:dear|yours?)\b", re.IGNORECASE)  # ends with a comma, and is whole
 _WIDER = 1.4  # times the distance of two lines: what is called a gap between paragraphs
 _TIGHT = 1.2  # times the distance of two lines: what is none
 _ROUGH = 1.2  # widths of words are only known on average
@@ -167,8 +168,10 @@ def _is_cut(before: Block, after: Block, is_open: bool) -> bool:
     """Whether the words of two blocks are one sentence, cut before a name or another capital."""
     if "heading" in (before.kind, after.kind) or (before.kind != after.kind and not is_open):
         return False
+    if _FORMULA.match(before.text):
+        return False
     ends = bool(_SENTENCE_END.search(after.text))
-    # A salutation and the lines of an address are short; no sentence follows them.
+    # The lines of an address are short, and no sentence follows them.
     shortest = _SHORTEST_PROSE if is_open and ends else _LINE_OF_PROSE
     return len(before.text) >= shortest and (ends or len(after.lines) > 1)
 
