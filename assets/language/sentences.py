@@ -11,8 +11,8 @@ import re
 
 # A full stop after one of these ends no sentence.
 _ABBREVIATIONS = frozenset(
-    "e.g eg i.e ie vs cf viz incl para paras reg regs dr mr mrs ms messrs prof st mt rev rt hon cllr "
-    "sgt insp supt approx".split()
+    "e.g eg i.e ie vs cf viz incl para paras reg regs dr mr mrs ms messrs prof st mt rev rt hon "
+    "cllr sgt insp supt approx".split()
 )
 #: A full stop after one of these, with a number behind it, ends no sentence.
 BEFORE_NUMBERS = frozenset(
