@@ -194,6 +194,9 @@ FRONT_DOOR = "Inspectors looked at the local authority’s arrangements for the 
             ([], ["They read records."]),
         ),
         ([FRONT_DOOR, "The visit also covered early help."], ([], ["They read records."])),
+        ([FRONT_DOOR, "Consideration was given to early help."], ([], ["They read records."])),
+        ([FRONT_DOOR, "As part of this, they tested thresholds."], ([], ["Thanks are due."])),
+        ([FRONT_DOOR, "It extended to early help."], ([], ["They read records."])),
         (["The focus of this visit was work with care leavers."], ([], [])),
         (["Inspectors’ findings were considered."][:0], (["This letter is new."], [])),
         # Behind a sentence on something else, only one that looks at more.
