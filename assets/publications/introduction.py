@@ -16,6 +16,7 @@ from assets.language.dates import Span, partial_dates, visit_span
 from assets.language.people import Title, find_names, find_titles, person_key
 from assets.language.sentences import sentence_spans, split_sentences
 from assets.publications.model import TeamMember
+from assets.publications.sections import opening_mark
 from assets.publications.tables import matches, patterns
 
 _AUTHORITY = re.compile(
@@ -29,6 +30,7 @@ _AUTHORITY = re.compile(
 _MONTHS_BEFORE = timedelta(days=180)  # no letter is known to be later than that
 _PARAGRAPH_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 _ITEM_END = re.compile(r"(?:[.!?:;,]|\b(?:and|or|the))[’”'\")\]]*$")  # what parts it from the next
+_LONGEST_BARE_ITEM = 100  # characters of an item without bullet and full stop
 _LEADS_IN = re.compile(r":\s")  # a colon within a sentence; its list follows
 _BETWEEN_NAME_AND_TITLE = re.compile(r"^[\s,()–-]*(?:an?\s|the\s)?[\s,()]*$")
 _BETWEEN_NAME_AND_ROLE = re.compile(r"^[\s,()–-]*(?:who\s|an?\s|the\s|was\s|as\s|and\s)*[\s,(]*$")
@@ -56,7 +58,10 @@ def introduction_sentences(blocks: Sequence[Block]) -> list[str]:
     for block in blocks:
         if block.kind == "heading":
             continue
+        text = block.text
         is_item = block.kind == "list_item"
+        if whole and not is_item and (after_item or whole[-1].endswith(":")):
+            is_item, text = _bare_item(text)
         if not whole:
             goes_on = False
         elif is_item:
@@ -65,12 +70,20 @@ def introduction_sentences(blocks: Sequence[Block]) -> list[str]:
             goes_on = not after_item and not _PARAGRAPH_END.search(whole[-1])
         after_item = is_item
         if goes_on and is_item and not _ITEM_END.search(whole[-1]):
-            whole[-1] += "; " + block.text  # the items of a list, as a sentence would write them
+            whole[-1] += "; " + text  # the items of a list, as a sentence would write them
         elif goes_on:
-            whole[-1] += " " + block.text
+            whole[-1] += " " + text
         else:
-            whole.append(block.text)
+            whole.append(text)
     return [sentence for paragraph in whole for sentence in _sentences_with_lists(paragraph)]
+
+
+def _bare_item(text: str) -> tuple[bool, str]:
+    """Whether a paragraph of a list is an item that has no bullet, or none known; and its words."""
+    mark = opening_mark(text) or ""
+    words = text[len(mark) :].lstrip()
+    is_short = len(words) <= _LONGEST_BARE_ITEM and not _PARAGRAPH_END.search(words)
+    return bool(mark) or words[:1].islower() or is_short, words
 
 
 def summary_start(blocks: Sequence[Block]) -> int:

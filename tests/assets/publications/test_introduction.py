@@ -151,15 +151,20 @@ def test_sentences_run_on_over_paragraphs_and_lists() -> None:
     [
         (["plans", "reviews"], "plans; reviews"),
         (["plans", "reviews."], "plans; reviews."),
-        (["Plans.", "Reviews."], "Plans. Reviews."),
+        (["Plans", "Reviews"], "Plans; Reviews"),
         (["plans;", "reviews; and", "visits."], "plans; reviews; and visits."),
         (["plans,", "reviews and", "visits."], "plans, reviews and visits."),
         (["plans"], "plans"),
     ],
 )
 def test_the_items_of_a_list_stand_apart(items: list[str], read: str) -> None:
-    blocks = blocks_of("\n\n".join(["Inspectors looked at:", *(f"- {item}" for item in items)]))
-    assert introduction_sentences(blocks) == [f"Inspectors looked at: {read}"]
+    for mark in ("- ", "o ", "➢ ", ""):
+        listed = "\n\n".join(f"{mark}{item}" for item in items)
+        blocks = blocks_of(f"Inspectors looked at:\n\n{listed}\n\nThe visit was short.")
+        assert introduction_sentences(blocks) == [
+            f"Inspectors looked at: {read}",
+            "The visit was short.",
+        ]
 
 
 FRONT_DOOR = "Inspectors looked at the local authority’s arrangements for the front door."
