@@ -29,7 +29,10 @@ _AUTHORITY = re.compile(
 )
 _MONTHS_BEFORE = timedelta(days=180)  # no letter is known to be later than that
 _PARAGRAPH_END = re.compile(r"[.!?:;][’”'\")\]]*$")
-_ITEM_END = re.compile(r"(?:[.!?:;,]|\b(?:and|or|the))[’”'\")\]]*$")  # what parts it from the next
+# What parts an item from the next, or leads to it.
+_ITEM_END = re.compile(
+    r"(?:[.!?:;,]|\b(?:and|or|the|of|for|in|to|on|with|including|namely))[’”'\")\]]*$"
+)
 _LONGEST_BARE_ITEM = 100  # characters of an item without bullet and full stop
 _LEADS_IN = re.compile(r":\s")  # a colon within a sentence; its list follows
 _BETWEEN_NAME_AND_TITLE = re.compile(r"^[\s,()–-]*(?:an?\s|the\s)?[\s,()]*$")
@@ -310,4 +313,6 @@ def find_focus(sentences: Sequence[str]) -> str | None:
             is_adjoining = is_scope or matches("introduction", sentence, part="more")
             if is_adjoining:
                 focus.append(sentence)
-    return " ".join(focus) or None
+    # The last item of a list may end without a full stop.
+    parted = [part if _PARAGRAPH_END.search(part) else f"{part}." for part in focus[:-1]]
+    return " ".join([*parted, *focus[-1:]]) or None

@@ -154,6 +154,7 @@ def test_sentences_run_on_over_paragraphs_and_lists() -> None:
         (["Plans", "Reviews"], "Plans; Reviews"),
         (["plans;", "reviews; and", "visits."], "plans; reviews; and visits."),
         (["plans,", "reviews and", "visits."], "plans, reviews and visits."),
+        (["plans, including", "reviews"], "plans, including reviews"),
         (["plans"], "plans"),
     ],
 )
@@ -216,6 +217,12 @@ def test_the_focus_is_what_inspectors_looked_at(
 ) -> None:
     before, after = around
     assert find_focus([*before, *focus, *after]) == (" ".join(focus) or None)
+
+
+def test_a_list_without_a_full_stop_is_parted_from_what_follows() -> None:
+    listed, also = "Inspectors looked at: plans; reviews", "They also looked at visits."
+    assert find_focus([listed, also]) == f"{listed}. {also}"
+    assert find_focus([listed]) == listed
 
 
 def test_a_sentence_on_something_else_is_passed_over() -> None:
