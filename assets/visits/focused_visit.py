@@ -15,7 +15,7 @@ from assets.model import Rejection, Signal
 from assets.sentences import split_sentences
 from assets.visits import background, introduction
 from assets.visits.closing import closing_start, read_signature
-from assets.visits.dates import PartialDate, Span, earliest_from
+from assets.visits.dates import Span, settle_years, whole_date
 from assets.visits.kinds import is_title
 from assets.visits.model import Letter, Section
 from assets.visits.opening import Opening, is_letterhead, read_opening
@@ -149,28 +149,26 @@ def _authority_names(blocks: Sequence[Block]) -> list[str]:
 def _dates(
     opening: Opening, sentences: list[str], published: date | None
 ) -> tuple[date | None, Span, list[Signal]] | Rejection:
-    """The letter's date and the visit's days, each completing a year that the other lacks.
-
-    The day of publication serves only to complete the days of the visit: with few exceptions it is
-    that of the letter.
-    """
+    """The letter's date and the visit's days, and what of them is not as written."""
     printed = opening.date
-    letter_date = _whole(printed) if printed else None
+    letter_date = whole_date(printed) if printed else None
     span = introduction.find_span(sentences, letter_date or published)
+    if span is None and published:  # the year at the letter's head may be misprinted
+        span = introduction.find_span(sentences, published)
     if span is None:
         return _reject("no_visit_date", "No sentence of the introduction says which days it was.")
-    if letter_date is not None:
-        return letter_date, span, []
-    if printed is not None:
-        letter_date = earliest_from(printed._replace(year=None), span.end)
-    if letter_date is not None:
+    timing = settle_years(printed, span, published)
+    signals = []
+    if timing.letter_date is None:
+        signals.append(Signal("no_letter_date", "No line at the letter's head is a date."))
+    if timing.is_letter_mended:
         detail = "The year at the letter's head is missing or misprinted."
-        return letter_date, span, [Signal("letter_date_completed", detail)]
-    return None, span, [Signal("no_letter_date", "No line at the letter's head is a date.")]
+        signals.append(Signal("letter_date_completed", detail))
+    if timing.span.is_mended:
+        detail = "The year of the visit's days is misprinted."
+        signals.append(Signal("visit_dates_completed", detail))
+    if not timing.agrees:
+        detail = "The letter is not of the months after the visit."
+        signals.append(Signal("dates_disagree", detail))
+    return timing.letter_date, timing.span, signals
 
-
-def _whole(day: PartialDate) -> date | None:
-    try:
-        return date(day.year, day.month, day.day) if day.year else None
-    except ValueError:
-        return None
