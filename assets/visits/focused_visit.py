@@ -25,6 +25,7 @@ from assets.visits.sections import (
     read_sections,
     running_texts,
 )
+from assets.visits.team import cut_names, find_team
 
 _KIND = "focused_visit"
 _STRAY = 2  # letters of a paragraph that says nothing
@@ -69,7 +70,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     sections, heading_signals = read_sections(blocks[body_start:end])
     signature = read_signature(blocks[end:], written)
     focus = introduction.find_focus(sentences)
-    team = introduction.find_team(sentences, written)
+    team = find_team(sentences, written)
     findings = [sentence for text in running_texts(sections) for sentence in split_sentences(text)]
     previous = background.previous_inspection([*sentences, *findings], names)
     signals += heading_signals
@@ -84,6 +85,11 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         for member in team
         if member.title is None
     ]
+    signals += [
+        Signal("full_stop_missing", sentence[-80:])
+        for sentence in introduction.without_full_stop(sentences)
+    ]
+    signals += [Signal("name_cut", word) for word in cut_names(sentences, written)]
     if not team:
         signals.append(Signal("no_inspectors", "The letter names no inspector."))
     if not signature:

@@ -1,8 +1,9 @@
 """Names of people and the titles of inspectors.
 
 General to every kind of letter: what is a person's name in running text, what is a form of address
-or a post-nominal, how a title is spelt out, which forms of a name are the same person by rule. Who
-is on the team and who signs is read in `introduction` and `closing`.
+or a post-nominal, how a title is spelt out, which forms of a name are the same person by rule. What a run
+of capitalised words is that is no name says `no_names.csv`. Who is on the team and who signs is read
+in `team` and `closing`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from slugify import slugify
 
-from assets.visits.tables import patterns
+from assets.visits.tables import matches, patterns
 
 # The Queen died on 8 September 2022; from then on an HMI is His Majesty's.
 ACCESSION = date(2022, 9, 8)
@@ -29,6 +30,9 @@ _PARTICLES = r"(?:de|del|della|di|da|dos|du|la|le|van|von|der|den|ter|al|bin|ibn
 # A capital of any Latin alphabet: no digit, and no small letter of Western Europe.
 _CAPITALISED = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'‘`]*(?:-\w[\w’']*)*\.?)"
 _NAME = re.compile(rf"{_CAPITALISED}(?:\s+(?:{_PARTICLES}\s+)*{_CAPITALISED})+")
+
+_AROUND_NAME = " ,.;:()[]–-"
+_LONGEST_NAME = 5  # words
 
 
 class Title(NamedTuple):
@@ -73,22 +77,23 @@ def find_names(text: str) -> list[tuple[int, int, str]]:
     names = []
     for match in _NAME.finditer(text):
         name = bare_name(match.group())
-        if len(name.split()) > 1:
+        if len(name.split()) > 1 and not matches("no_names", name):
             names.append((match.start(), match.end(), name))
     return names
 
 
 def bare_name(text: str) -> str:
     """A name without form of address, post-nominals and the punctuation around it."""
-    name = text.strip(" ,.;:")
+    name = text.strip(_AROUND_NAME)
     name = _FORM_OF_ADDRESS.sub("", name)
-    return _POST_NOMINALS.sub("", name).strip(" ,.;:")
+    return _POST_NOMINALS.sub("", name).strip(_AROUND_NAME)
 
 
 def is_name(text: str) -> bool:
     """Whether a text is nothing but a person's name."""
     name = bare_name(text)
-    return bool(_NAME.fullmatch(name)) and len(name.split()) <= 5
+    is_run = bool(_NAME.fullmatch(name)) and len(name.split()) <= _LONGEST_NAME
+    return is_run and not matches("no_names", name)
 
 
 def person_key(name: str) -> str:

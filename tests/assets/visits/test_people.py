@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.visits.introduction import find_team
 from assets.visits.people import bare_name, find_names, find_titles, is_name, person_key
+from assets.visits.team import find_team
 
 QUEEN = date(2022, 9, 7)
 KING = date(2022, 9, 8)
