@@ -23,7 +23,7 @@ from assets.visits.people import Title, find_names, find_titles, person_key
 from assets.visits.tables import patterns
 
 _MASK = "\0"  # stands for each character of what is a title or a phrase, and so no name
-_BETWEEN_NAME_AND_TITLE = re.compile(r"^[\s,()–-]*(?:an?\s|the\s)?[\s,()]*$")
+_BETWEEN_NAME_AND_TITLE = re.compile(rf"^[\s{_MASK},()–-]*(?:an?\s|the\s)?[\s{_MASK},()]*$")
 _BETWEEN_NAME_AND_ROLE = re.compile(
     rf"^[\s{_MASK},()–-]*(?:(?:who|an?|the|was|were|is|as|and|acted|served)\s)*[\s{_MASK},(]*$"
 )
@@ -157,14 +157,13 @@ class _Sentence:
         for row, _ in patterns("team", part="no_part"):
             for found in row.finditer(self.masked):
                 rest[found.start() : found.end()] = _MASK * (found.end() - found.start())
-        last = max(name.end for name in self.names)
         for found in re.finditer(r"[^\W\d_][\w’'-]*", "".join(rest)):
-            if listed_from <= found.start() <= last and found.group()[0].isupper():
+            if found.start() >= listed_from and found.group()[0].isupper():
                 yield found.group()
 
-    def _roles(self) -> dict[int, str]:
-        """The role of each name (by index) that has one."""
-        roles: dict[int, str] = {}
+    def _roles(self) -> dict[int, str | None]:
+        """The role of each name (by index) that a phrase is about; `None` where it states none."""
+        roles: dict[int, str | None] = {}
         ends = sorted(cue.start for cue in (*self._before, *self._company))
         for cue in self._before:
             until = next((end for end in ends if end > cue.start), len(self.text))
@@ -173,8 +172,8 @@ class _Sentence:
                 if cue.role_code:
                     roles[index] = cue.role_code
         for cue in self._behind:
-            if cue.role_code:
-                roles.update(dict.fromkeys(self._names_before(cue), cue.role_code))
+            for index in self._names_before(cue):
+                roles[index] = cue.role_code or roles.get(index)
         return roles
 
     def _names_before(self, cue: _Cue) -> list[int]:
@@ -200,16 +199,15 @@ class _Sentence:
         """The title of a name: its own, else the group's behind or before it, else the only one."""
         start, end, _ = self.names[index]
         is_last = index == len(self.names) - 1
-        following = len(self.text) if is_last else self.names[index + 1].start
         for title in self.titles:
-            gap = self.text[end : title.start] if end <= title.start < following else None
-            is_own = gap is not None and _BETWEEN_NAME_AND_TITLE.match(_without_roles(gap))
-            if is_own and not (title.is_plural and is_last):
+            if index == self._name_before(title) and not (title.is_plural and is_last):
                 return title.text
-            if not title.is_plural and title.end <= start:
-                gap = _without_roles(self.text[title.end : start])
-                if not gap.strip(" ,:"):
-                    return title.text
+        for title in self.titles:
+            if title.end > start or title.is_plural:
+                continue
+            between = self.masked[title.end : start].strip(f" :{_MASK}")
+            if not between or (between == "," and self._name_before(title) is None):
+                return title.text
         groups = [title for title in self.titles if title.is_plural]
         group = [
             *(title for title in groups if title.start >= end),
@@ -221,12 +219,13 @@ class _Sentence:
             group = [t for t in self.titles if t.start >= last or t.end <= first]
         return group[0].text if group else None
 
-
-def _without_roles(text: str) -> str:
-    for part in ("behind", "beside"):
-        for pattern, _ in patterns("team", part=part):
-            text = pattern.sub(" ", text)
-    return text
+    def _name_before(self, title: Title) -> int | None:
+        """The name that a title stands directly behind."""
+        before = [index for index, name in enumerate(self.names) if name.end <= title.start]
+        if not before:
+            return None
+        gap = self.masked[self.names[before[-1]].end : title.start]
+        return before[-1] if _BETWEEN_NAME_AND_TITLE.match(gap) else None
 
 
 def _overlap(one: _Cue, other: _Cue) -> bool:
