@@ -14,8 +14,10 @@ from typing import NamedTuple
 from assets.documents.model import Block
 from assets.visits.opening import printed_lines
 from assets.visits.people import ACCESSION, bare_name, find_titles, is_name
-from assets.visits.tables import matches
+from assets.visits.tables import matches, patterns
 
+# What may follow a name on its line: another's, or a post.
+_AND_MORE = re.compile(r"\s+and\s+|\s*&\s*|\s*[,;]\s+|\s+[–-]\s+|\s{3,}")
 _ON_BEHALF = re.compile(r"^\s*(?:pp\.?|p\.p\.|for)\s+", re.IGNORECASE)
 
 
@@ -62,15 +64,35 @@ def read_signature(blocks: Sequence[Block], on: date) -> Signature | None:
         The signature, or `None` where no name stands there.
     """
     lines = [line for block in blocks for line in printed_lines(block)]
-    for index, line in enumerate(lines):
-        titles = find_titles(line, on)
-        name = line[: titles[0].start] if titles else line
-        if matches("closing", name, part="valediction"):
-            name = name.split(" ", 2)[-1] if len(name.split()) > 2 else ""
-        name = bare_name(_ON_BEHALF.sub("", name))
-        if not is_name(name):
-            continue
-        if not titles and index + 1 < len(lines):
-            titles = find_titles(lines[index + 1], on)
-        return Signature(name, titles[0].text if titles else None)
+    valedictions = [i for i, line in enumerate(lines) if matches("closing", line, part="valediction")]
+    if not valedictions:
+        # A picture took its place: a name counts only where a title stands with it.
+        signed = (_signature_at(lines, index, on) for index in range(len(lines)))
+        return next((found for found in signed if found and found.title), None)
+    for index in range(valedictions[-1], len(lines)):
+        if matches("opening", lines[index], part="copy"):
+            return None
+        if found := _signature_at(lines, index, on):
+            return found
     return None
+
+
+def _signature_at(lines: Sequence[str], index: int, on: date) -> Signature | None:
+    """The name on one line, with the title beside, below or above it."""
+    line = _without_valediction(lines[index])
+    titles = find_titles(line, on)
+    name, *rest = _AND_MORE.split(line[: titles[0].start] if titles else line, maxsplit=1)
+    name = bare_name(_ON_BEHALF.sub("", name))
+    if not is_name(name) or (rest and line.endswith(".")):
+        return None
+    if not titles and index + 1 < len(lines):
+        titles = [title for title in find_titles(lines[index + 1], on) if title.start <= 1]
+    if not titles and index and _is_title(lines[index - 1]):
+        titles = find_titles(lines[index - 1], on)
+    return Signature(name, titles[0].text if titles else None)
+
+
+def _without_valediction(line: str) -> str:
+    for pattern, _ in patterns("closing", part="valediction"):
+        line = pattern.sub("", line)
+    return line.lstrip(" ,")

@@ -15,6 +15,7 @@ from assets.visits.dates import PartialDate, is_only_a_date, partial_dates
 from assets.visits.people import bare_name, is_name
 from assets.visits.tables import matches, patterns
 
+_AND = re.compile(r"^(?:and|&)\s+")
 _CONTINUES = re.compile(r"^(?:and\b|&|for\b|of\b|[a-z(])")
 # Words that belong to the authority's name, not to the post before it.
 _BEFORE_NAME = r"(?:\b(?:of|for|at|in|the|city|county|royal|london|metropolitan|borough) )*"
@@ -104,12 +105,15 @@ def _addressee(
     candidates = [*lines[:first], *([rest] if rest else []), *lines[first + 1 :]]
     posts: list[str] = []
     for line in candidates:
-        if matches("opening", line, part="copy"):
+        if matches("opening", line, part="copy") or _is_unit(line):
             break
         post = _without_place(line, authority_names)
-        goes_on = _CONTINUES.match(line) or (posts and posts[-1].endswith((",", " and", "&")))
-        if posts and goes_on and post:
+        if posts and _names_another(line):
+            break
+        if posts and post and _goes_on(posts[-1], line):
             posts[-1] = f"{posts[-1]} {post}"
+        elif posts and is_name(line):
+            break
         elif matches("posts", post, part="noun"):
             posts.append(post)
         elif posts:
@@ -120,6 +124,28 @@ def _addressee(
     if role.count(")") > role.count("("):  # the post stood in brackets behind the name
         role = role.removesuffix(")")
     return name or None, role or None
+
+
+def _is_unit(line: str) -> bool:
+    """Whether a line of an address is a team or an office, and no post."""
+    return any(
+        found.end() - found.start() == len(line) or not matches("posts", line, part="noun")
+        for pattern, _ in patterns("posts", part="unit")
+        for found in pattern.finditer(line)
+    )
+
+
+def _names_another(line: str) -> bool:
+    """Whether a line names a second person with a post."""
+    name, post = _split_name(_AND.sub("", line))
+    return bool(post) and is_name(name)
+
+
+def _goes_on(post: str, line: str) -> bool:
+    """Whether a post is not over at the end of its line."""
+    if _CONTINUES.match(line) or matches("posts", post, part="unfinished"):
+        return True
+    return matches("posts", post, part="bare") and matches("posts", line, part="field")
 
 
 def _split_name(line: str) -> tuple[str, str]:
