@@ -119,7 +119,7 @@ LOOKED_AT = "Inspectors looked at the local authority’s arrangements for "
         ("the front door, and the quality of leadership.", ["front_door"]),
         (
             "children in need. Specifically, inspectors looked at vulnerable adolescents.",
-            ["extra_familial_risk", "child_in_need_and_protection"],
+            ["extra_familial_risk"],
         ),
     ],
 )
