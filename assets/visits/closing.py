@@ -64,7 +64,9 @@ def read_signature(blocks: Sequence[Block], on: date) -> Signature | None:
         The signature, or `None` where no name stands there.
     """
     lines = [line for block in blocks for line in printed_lines(block)]
-    valedictions = [i for i, line in enumerate(lines) if matches("closing", line, part="valediction")]
+    valedictions = [
+        i for i, line in enumerate(lines) if matches("closing", line, part="valediction")
+    ]
     if not valedictions:
         # A picture took its place: a name counts only where a title stands with it.
         signed = (_signature_at(lines, index, on) for index in range(len(lines)))

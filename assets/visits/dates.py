@@ -27,10 +27,14 @@ _EXPRESSION = re.compile(rf"\b{_PART}(?:{_BETWEEN}{_PART})*", re.IGNORECASE)
 _TOKEN = re.compile(rf"(?P<year>{_YEAR})|(?P<day>{_DAY})|(?P<month>{_MONTH})", re.IGNORECASE)
 
 
-# A year behind its month, or a day before the rest of a date, of which a blank parts the digits.
-_PARTED_YEAR = re.compile(rf"({_MONTH},?\s+)((?:1\s?9|2\s?0)\s?\d\s?\d)(?!\d)", re.IGNORECASE)
+# Parted by a blank: the digits of a year behind its month or `in`, those of a day before a month.
+_PARTED_YEAR = re.compile(
+    rf"((?:{_MONTH},?|\b(?:in|during|since))\s+)((?:1\s?9|2\s?0)\s?\d\s?\d)(?![\d-])",
+    re.IGNORECASE,
+)
 _PARTED_DAY = re.compile(
-    rf"(?<!\d)([012]|3(?=\s[01]))\s(\d)(?=(?:\s?(?:st|nd|rd|th)\b)?{_BETWEEN}{_PART})", re.IGNORECASE
+    rf"(?<!\d)([012]|3(?=\s[01]))\s(\d)(?=(?:\s?(?:st|nd|rd|th)\b)?{_BETWEEN}{_PART})",
+    re.IGNORECASE,
 )
 # A number behind a month that is meant for a year and is none.
 _NO_YEAR = re.compile(rf"{_MONTH},?\s+(?!(?:19|20)\d\d\b)\d{{3,}}", re.IGNORECASE)

@@ -19,6 +19,7 @@ from assets.visits.dates import Span, settle_years, whole_date
 from assets.visits.kinds import is_title
 from assets.visits.model import Letter, Section
 from assets.visits.opening import Opening, is_letterhead, read_opening
+from assets.visits.previous_inspection import previous_inspection
 from assets.visits.sections import (
     as_paragraphs,
     body_headings,
@@ -26,6 +27,7 @@ from assets.visits.sections import (
     running_texts,
 )
 from assets.visits.team import cut_names, find_team
+from assets.visits.themes import theme_codes
 
 _KIND = "focused_visit"
 _STRAY = 2  # letters of a paragraph that says nothing
@@ -72,7 +74,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     focus = introduction.find_focus(sentences)
     team = find_team(sentences, written)
     findings = [sentence for text in running_texts(sections) for sentence in split_sentences(text)]
-    previous = background.previous_inspection([*sentences, *findings], names)
+    previous = previous_inspection([*sentences, *findings], names)
     signals += heading_signals
     signals += [Signal("text_outside_tags", line) for line in document.left_out]
     signals += [
@@ -108,7 +110,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         signatory=signature.name if signature else None,
         signatory_title=signature.title if signature else None,
         focus=focus,
-        theme_codes=background.theme_codes(focus, sentences),
+        theme_codes=theme_codes(focus, sentences),
         delivery_mode=background.delivery_mode(sentences),
         is_covid_adapted=background.is_covid_adapted(sentences),
         previous_inspection=previous.when,
@@ -177,4 +179,3 @@ def _dates(
         detail = "The letter is not of the months after the visit."
         signals.append(Signal("dates_disagree", detail))
     return timing.letter_date, timing.span, signals
-

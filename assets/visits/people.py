@@ -1,8 +1,8 @@
 """Names of people and the titles of inspectors.
 
 General to every kind of letter: what is a person's name in running text, what is a form of address
-or a post-nominal, how a title is spelt out, which forms of a name are the same person by rule. What a run
-of capitalised words is that is no name says `no_names.csv`. Who is on the team and who signs is read
+or a post-nominal, how a title is spelt out, which forms of a name are the same person by rule.
+Which runs of capitalised words are no name says `no_names.csv`. Who is on the team and who signs is read
 in `team` and `closing`.
 """
 

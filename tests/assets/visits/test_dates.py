@@ -75,7 +75,9 @@ LETTER = date(2021, 12, 20)
 )
 def test_days_are_read(written: str, start: str, end: str) -> None:
     sentence = f"This letter summarises the findings of the focused visit on {written}."
-    assert visit_span(sentence, LETTER) == Span(date.fromisoformat(start), date.fromisoformat(end))
+    assert visit_span(sentence, LETTER)[:2] == Span(
+        date.fromisoformat(start), date.fromisoformat(end)
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,8 @@ def test_any_span_in_any_shape_is_read_back(
 ) -> None:
     end = start + timedelta(days=length)
     written = SHAPES[shape](start, end, link)
-    assert visit_span(f"the visit on {written}.", end + timedelta(days=lag)) == Span(start, end)
+    span = visit_span(f"the visit on {written}.", end + timedelta(days=lag))
+    assert span == Span(start, end, is_mended=shape == "misprinted year")
 
 
 @given(
