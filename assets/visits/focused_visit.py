@@ -30,6 +30,7 @@ from assets.visits.team import cut_names, find_team
 from assets.visits.themes import theme_codes
 
 _KIND = "focused_visit"
+_TAIL = 80  # characters of a text that a signal quotes
 _STRAY = 2  # letters of a paragraph that says nothing
 
 
@@ -88,14 +89,24 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         if member.title is None
     ]
     signals += [
-        Signal("full_stop_missing", sentence[-80:])
+        Signal("full_stop_missing", sentence[-_TAIL:])
         for sentence in introduction.without_full_stop(sentences)
     ]
     signals += [Signal("name_cut", word) for word in cut_names(sentences, written)]
-    if not team:
-        signals.append(Signal("no_inspectors", "The letter names no inspector."))
-    if not signature:
-        signals.append(Signal("no_signatory", "No name stands under the closing."))
+    themes = theme_codes(focus, sentences)
+    every_letter_has = (
+        (opening.addressee_name, "no_addressee", "No name stands in the address."),
+        (team, "no_inspectors", "The letter names no inspector."),
+        (focus or themes, "no_focus", "No sentence says what inspectors looked at."),
+        (themes or not focus, "no_theme", f"No theme that is known: {(focus or '')[:_TAIL]}"),
+        (
+            any(section.section_type == "main_findings" for section in sections),
+            "no_main_findings",
+            "No heading that is known opens the main findings.",
+        ),
+        (signature, "no_signatory", "No name stands under the closing."),
+    )
+    signals += [Signal(code, detail) for part, code, detail in every_letter_has if not part]
     return Letter(
         letter_id=document.letter_id,
         document_kind=_KIND,
@@ -110,7 +121,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         signatory=signature.name if signature else None,
         signatory_title=signature.title if signature else None,
         focus=focus,
-        theme_codes=theme_codes(focus, sentences),
+        theme_codes=themes,
         delivery_mode=background.delivery_mode(sentences),
         is_covid_adapted=background.is_covid_adapted(sentences),
         previous_inspection=previous.when,

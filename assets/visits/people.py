@@ -2,8 +2,8 @@
 
 General to every kind of letter: what is a person's name in running text, what is a form of address
 or a post-nominal, how a title is spelt out, which forms of a name are the same person by rule.
-Which runs of capitalised words are no name says `no_names.csv`. Who is on the team and who signs is read
-in `team` and `closing`.
+Which runs of capitalised words are no name says `no_names.csv`. Who is on the team and who signs is
+read in `team` and `closing`.
 """
 
 from __future__ import annotations

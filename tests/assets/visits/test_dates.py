@@ -75,9 +75,9 @@ LETTER = date(2021, 12, 20)
 )
 def test_days_are_read(written: str, start: str, end: str) -> None:
     sentence = f"This letter summarises the findings of the focused visit on {written}."
-    assert visit_span(sentence, LETTER)[:2] == Span(
-        date.fromisoformat(start), date.fromisoformat(end)
-    )
+    span = visit_span(sentence, LETTER)
+    assert span is not None
+    assert span[:2] == (date.fromisoformat(start), date.fromisoformat(end))
 
 
 @pytest.mark.parametrize(
