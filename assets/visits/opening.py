@@ -102,6 +102,8 @@ def _addressee(
     # The name stands first as a rule; a post or the council may stand above it.
     first = next((i for i, line in enumerate(lines[:_TOP]) if is_name(_split_name(line)[0])), 0)
     name, rest = _split_name(lines[first])
+    if matches("no_names", name):
+        name, rest = "", lines[first]
     candidates = [*lines[:first], *([rest] if rest else []), *lines[first + 1 :]]
     posts: list[str] = []
     for line in candidates:

@@ -34,6 +34,29 @@ HER = "Her Majesty's Inspector"
             "Ann McVale-O’Neill",
             f"Senior {HER}",
         ),
+        ("Yours sincerely\n\nAnn Vale (Her Majesty’s Inspector)", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale\n\n(Her Majesty’s Inspector)", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale – SHMI", "Ann Vale", f"Senior {HER}"),
+        ("Yours sincerely\n\nHer Majesty’s Inspector\nAnn Vale", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale\nHer Majesty’s Inspector, Ofsted", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale and Ben Marsh\nHer Majesty’s Inspectors", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale, Lead Inspector", "Ann Vale", None),
+        # What stands before the valediction is no signature, nor is whom a copy goes to.
+        (
+            "I am copying this letter to\nNora Quill, Chief Executive,\nTarn Children’s Trust.\n\n"
+            "Yours sincerely\n\nAnn Vale\n\nHer Majesty’s Inspector",
+            "Ann Vale",
+            HER,
+        ),
+        (
+            "A copy goes to\nNora Quill\n\nYours sincerely\n\nAnn Vale\n\nHMI",
+            "Ann Vale",
+            HER,
+        ),
+        ("A copy goes to\nNora Quill\n\nAnn Vale\n\nHMI", "Ann Vale", HER),
+        ("Yours sincerely\n\nTarn Children’s Trust\n\nAnn Vale\n\nHMI", "Ann Vale", HER),
+        ("Yours sincerely\n\nCopy to: Nora Quill", None, None),
+        ("A copy goes to\nNora Quill", None, None),
         # A title that is none, or no title.
         ("Yours sincerely\n\nAnn Vale\n\nNational Director", "Ann Vale", None),
         ("Yours sincerely\n\nAnn Vale", "Ann Vale", None),

@@ -172,6 +172,49 @@ def test_a_part_that_is_worded_otherwise(
             {"date": "Our reference 12"},
             [Signal("no_letter_date", "No line at the letter's head is a date.")],
         ),
+        (
+            {"date": "3 March 2021"},
+            [
+                Signal(
+                    "letter_date_completed",
+                    "The year at the letter's head is missing or misprinted.",
+                )
+            ],
+        ),
+        (
+            {"date": "22 April 2022"}
+            | {"announcement": PARTS["announcement"].replace("22.", "23.")},
+            [Signal("visit_dates_completed", "The year of the visit's days is misprinted.")],
+        ),
+        (
+            {"team": "The inspectors were Ann Vale HMI and Ben Marsh HMI"},
+            [Signal("full_stop_missing", "The inspectors were Ann Vale HMI and Ben Marsh HMI")],
+        ),
+        (
+            {"team": "The inspectors were Ann Vale HMI and Madonna."},
+            [Signal("name_cut", "Madonna")],
+        ),
+        (
+            {"introduction": "It was a fine visit."},
+            [Signal("no_focus", "No sentence says what inspectors looked at.")],
+        ),
+        (
+            {"introduction": "Inspectors looked at the arrangements for gardens."},
+            [
+                Signal(
+                    "no_theme",
+                    "No theme that is known: Inspectors looked at the arrangements for gardens.",
+                )
+            ],
+        ),
+        (
+            {"address": "Tarnshire County Council"},
+            [Signal("no_addressee", "No name stands in the address.")],
+        ),
+        (
+            {"body": PARTS["body"].split("\n\n# Main")[0]},
+            [Signal("no_main_findings", "No heading that is known opens the main findings.")],
+        ),
         ({"team": "It was short."}, [Signal("no_inspectors", "The letter names no inspector.")]),
         (
             {"closing": "Yours sincerely"},
