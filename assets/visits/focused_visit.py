@@ -62,8 +62,9 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         return _reject("not_a_letter", "The text has no salutation (Dear …).")
 
     introduced = blocks[opening.body : body_start]
-    sentences = introduction.introduction_sentences(introduced)
     titles = [block.text for block in introduced if is_title(block)]
+    introduced = [block for block in introduced if not is_title(block)]
+    sentences = introduction.introduction_sentences(introduced)
     dated = _dates(opening, [*sentences, *titles], published)
     if isinstance(dated, Rejection):
         return dated
@@ -127,7 +128,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         previous_inspection=previous.when,
         previous_judgement_code=previous.judgement_code,
         sections=(
-            _section("introduction", [block for block in introduced if not is_title(block)]),
+            _section("introduction", introduced),
             *sections,
             _section("closing", [block for block in blocks[end:] if not is_letterhead(block)]),
         ),
