@@ -113,7 +113,7 @@ def test_the_pandemic_comes_first_in_visits_of_the_whole_service(
         ("the first point of contact for children who need help and protection.", "front_door"),
         ("the single point of access for families in need of help.", "front_door"),
         ("referrals about children in care who go missing.", "front_door"),
-        ("the ‘front door’ response to children at risk of exploitation.", "front_door"),
+        ("the ‘front door’ for children at risk of exploitation.", "front_door"),
         (
             "the quality of help and protection provided to children through the front door.",
             "front_door",
