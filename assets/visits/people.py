@@ -61,8 +61,9 @@ def find_titles(text: str, on: date) -> list[Title]:
             if any(match.start() < title.end and title.start < match.end() for title in found):
                 continue
             groups = {key: value or "" for key, value in match.groupdict().items()}
-            written_crown = groups.get("crown", "").capitalize() or crown
-            spelt = row["title"].format(**{**groups, "crown": written_crown})
+            groups["crown"] = groups.get("crown", "").capitalize() or crown
+            groups["kind"] = groups.get("kind", "").title()
+            spelt = row["title"].format(**groups)
             is_plural = bool(groups.get("plural"))
             found.append(Title(match.start(), match.end(), " ".join(spelt.split()), is_plural))
     return sorted(found)

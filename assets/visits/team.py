@@ -20,14 +20,16 @@ from typing import NamedTuple
 
 from assets.visits.model import TeamMember
 from assets.visits.people import Title, find_names, find_titles, person_key
-from assets.visits.tables import patterns
+from assets.visits.tables import matches, patterns
 
 _MASK = "\0"  # stands for each character of what is a title or a phrase, and so no name
 _BETWEEN_NAME_AND_TITLE = re.compile(rf"^[\s{_MASK},()–-]*(?:an?\s|the\s)?[\s{_MASK},()]*$")
 _BETWEEN_NAME_AND_ROLE = re.compile(
     rf"^[\s{_MASK},()–-]*(?:(?:who|an?|the|was|were|is|as|and|acted|served)\s)*[\s{_MASK},(]*$"
 )
-_BETWEEN_ROLE_AND_NAME = re.compile(rf"^[\s{_MASK}:]*$")
+_BETWEEN_ROLE_AND_NAME = re.compile(
+    rf"^[\s{_MASK}:]*(?:(?:for|on) (?:this|the) (?:focuss?ed )?visit\s+)?(?:(?:was|were|is)\s+)?$"
+)
 _BETWEEN_NAMES = re.compile(rf"^[\s{_MASK},;()&]*(?:and\s+)?$")
 
 
@@ -75,11 +77,13 @@ class _Sentence:
     def __init__(self, text: str, on: date) -> None:
         self.text = text
         self.titles = find_titles(text, on)
-        lists, self._before, behind, beside, self._company = (
+        lists, self._before, behind, self._beside, self._company = (
             self._cues(part) for part in ("list", "before", "behind", "beside", "company")
         )
         masked = list(text)
-        for start, end in _spans(self.titles, lists, self._before, behind, beside, self._company):
+        for start, end in _spans(
+            self.titles, lists, self._before, behind, self._beside, self._company
+        ):
             masked[start:end] = _MASK * (end - start)
         self.masked = "".join(masked)
         self.names = [_Name(*name) for name in find_names(self.masked)]
@@ -92,7 +96,7 @@ class _Sentence:
         ]
         self._lists = lists
         self._behind = [c for c in behind if not any(_overlap(c, o) for o in self._before)]
-        for cue in beside:
+        for cue in self._beside:
             if any(_overlap(cue, other) for other in (*self._before, *self._behind)):
                 continue
             if self._stands_before_name(cue):
@@ -126,18 +130,25 @@ class _Sentence:
 
     def _listed_from(self) -> int | None:
         """Where the list of names begins; `None` where the sentence holds none."""
-        begins = [cue.end for cue in (*self._lists, *self._before)]
-        for cue in self._company:
-            # Whoever came along is an inspector where a title says so.
-            following = [i for i, name in enumerate(self.names) if name.start >= cue.end]
-            if following and self._title(following[0]):
-                begins.append(cue.end)
+        begins = [cue.end for cue in self._lists]
+        begins += [cue.end for cue in (*self._before, *self._company) if self._is_of_team(cue)]
         return min(begins, default=None)
+
+    def _is_of_team(self, cue: _Cue) -> bool:
+        """Whether who led or came along is an inspector: a meeting may be led by somebody else."""
+        if "inspector" in self.text[cue.start : cue.end].lower():
+            return True
+        following = [i for i, name in enumerate(self.names) if name.start >= cue.end]
+        if following and self._title(following[0]):
+            return True
+        if cue in self._company:
+            return any(self._roles().values())
+        return matches("introduction", self.text, part="visit")
 
     def members(self) -> list[TeamMember]:
         """The inspectors: those of a list, and those whose role is stated."""
         listed_from = self._listed_from()
-        if listed_from is None and not (self.titles and self._behind):
+        if listed_from is None and not (self._behind and (self.titles or self._beside)):
             return []
         roles = self._roles()
         return [
@@ -166,6 +177,8 @@ class _Sentence:
         roles: dict[int, str | None] = {}
         ends = sorted(cue.start for cue in (*self._before, *self._company))
         for cue in self._before:
+            if not self._is_of_team(cue):
+                continue
             until = next((end for end in ends if end > cue.start), len(self.text))
             within = [i for i, name in enumerate(self.names) if cue.end <= name.start < until]
             for index in within[:1] if cue.is_of_many is False else within:

@@ -52,6 +52,9 @@ KING = date(2022, 9, 8)
         ),
         ("Ofsted Inspector", "Ofsted Inspector", "Ofsted Inspector"),
         ("Ofsted inspector", "Ofsted Inspector", "Ofsted Inspector"),
+        ("Ofsted associate inspector", *["Ofsted Associate Inspector"] * 2),
+        ("senior regulatory inspector", *["Senior Regulatory Inspector"] * 2),
+        ("Senior Regional Inspection Manager", *["Senior Regional Inspection Manager"] * 2),
         (
             "Social Care Regulatory Inspector",
             "Social Care Regulatory Inspector",
@@ -318,6 +321,24 @@ OI = "Ofsted Inspector"
             "Dee Hart, SHMI, quality assured the visit.",
             [("Dee Hart", f"Senior {HER}", "quality_assurance")],
         ),
+        (
+            (
+                "Her Majesty’s Inspectors for this visit were Ann Vale, the lead inspector, Ben "
+                "Marsh and Cy Dale."
+            ),
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", HER, None), ("Cy Dale", HER, None)],
+        ),
+        (
+            "The lead HMI was Ann Vale and the team inspector was Ben Marsh.",
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", HER, "team")],
+        ),
+        (
+            "The inspectors, Ann Vale HMI and Ben Marsh HMI, came twice.",
+            [("Ann Vale", HER, None), ("Ben Marsh", HER, None)],
+        ),
+        # Others lead, and come along.
+        ("Inspectors observed a meeting led by Jo Low, the director.", []),
+        ("The lead inspector agreed arrangements with Jo Low, the director.", []),
         # An organisation is nobody.
         (
             "The visit was carried out by Ann Vale HMI for Nethershire Children’s Trust.",
