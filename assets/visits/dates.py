@@ -28,6 +28,7 @@ _TOKEN = re.compile(rf"(?P<year>{_YEAR})|(?P<day>{_DAY})|(?P<month>{_MONTH})", r
 
 
 # Parted by a blank: the digits of a year behind its month or `in`, those of a day before a month.
+_PARTED = re.compile(r"\d\s+\d")
 _PARTED_YEAR = re.compile(
     rf"((?:{_MONTH},?|\b(?:in|during|since))\s+)((?:1\s?9|2\s?0)\s?\d\s?\d)(?![\d-])",
     re.IGNORECASE,
@@ -37,7 +38,9 @@ _PARTED_DAY = re.compile(
     re.IGNORECASE,
 )
 # A number behind a month that is meant for a year and is none.
-_NO_YEAR = re.compile(rf"{_MONTH},?\s+(?!(?:19|20)\d\d\b)\d{{3,}}", re.IGNORECASE)
+_NO_YEAR = re.compile(
+    rf"{_MONTH},?\s+(?!(?:19|20)\d\d\b)(?:\d{{3,}}|[12](?=\w*[OIl])[\dOIl]{{3}}\b)", re.IGNORECASE
+)
 
 # 12/04/2021 and 12.04.2021
 _NUMERIC = re.compile(r"\b(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>20\d\d)\b")
@@ -79,6 +82,8 @@ def _year(written: str) -> int | None:
 
 def with_whole_numbers(text: str) -> str:
     """The text with the digits of a date's numbers together: `2 4 January 20 22` is of the 24th."""
+    if not _PARTED.search(text):
+        return text
     text = _PARTED_YEAR.sub(lambda found: found[1] + re.sub(r"\s", "", found[2]), text)
     return _PARTED_DAY.sub(r"\1\2", text)
 

@@ -23,6 +23,7 @@ from assets.visits.tables import compile_pattern, matches, patterns
 _TABLE = "previous"
 _WORDS_AROUND = 3  # words beside an inspection's date that say what kind it was
 _FOLLOWING = 2  # sentences behind it that may still speak of it
+_YEARS = "20"  # every year that is read begins so
 _MONTH = "|".join(MONTHS)
 # `DATE` and `GRADE` in the patterns of the table.
 _DATE = (
@@ -96,6 +97,7 @@ def _inspections(sentences: Sequence[str]) -> Iterator[_Inspection]:
         found = [
             _Inspection(index, when, match["date"])
             for index, sentence in enumerate(sentences)
+            if _YEARS in sentence
             for pattern in _with_dates(part)
             for match in pattern.finditer(sentence)
             if not _is_other_inspection(sentence, match)

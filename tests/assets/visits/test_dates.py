@@ -57,6 +57,7 @@ LETTER = date(2021, 12, 20)
         ("6 November 20205", "2021-11-06", "2021-11-06"),
         ("6 and 7 November 20205", "2021-11-06", "2021-11-07"),
         ("6 and 7 November 2202", "2021-11-06", "2021-11-07"),
+        ("6 and 7 November 2O21", "2021-11-06", "2021-11-07"),
         ("30 November 2021 and 1 December 2020", "2021-11-30", "2021-12-01"),
         # A number of which a blank parts the digits.
         ("1 9 and 20 November 2021", "2021-11-19", "2021-11-20"),
