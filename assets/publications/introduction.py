@@ -1,0 +1,154 @@
+"""The introduction of a focused visit letter: the visit, its days and its focus.
+
+Here: the sentences between the salutation and the first heading. The stock phrases stand in
+`introduction.csv`. The team that they name is read in `team`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from assets.documents.model import Block
+from assets.language.dates import Span, partial_dates, visit_span
+from assets.language.sentences import sentence_spans
+from assets.publications.tables import matches, patterns
+
+_AUTHORITY = re.compile(
+    r"\bvisit\b(?:\s+on\s+[^.]{0,60}?\d{4})?\s+(?:to|of|at)\s+(?:the\s+)?(?P<name>.+?)"
+    r"(?:[’']s?)?(?:\s+local\s+authority(?:[’']s)?)?"
+    r"(?:\s+(?:children(?:\s+and\s+young\s+people)?|young\s+people)(?:\s?[’'])?s?[’']?"
+    r"\s+(?:social\s+care|services?)"
+    r"|\s+(?:on|between|from)\s+\d|[.:]?$)",
+    re.IGNORECASE,
+)
+_MONTHS_BEFORE = timedelta(days=180)  # no letter is known to be later than that
+_PARAGRAPH_END = re.compile(r"[.!?:;][’”'\")\]]*$")
+_LEADS_IN = re.compile(r":\s")  # a colon within a sentence; its list follows
+
+
+def authority_name(text: str) -> str | None:
+    """The authority's name as a subject line or an announcement writes it."""
+    found = _AUTHORITY.search(text)
+    name = found["name"].strip(" ,.") if found else ""
+    return name if any(map(str.isupper, name)) else None
+
+
+def introduction_sentences(blocks: Sequence[Block]) -> list[str]:
+    """The sentences of the introduction.
+
+    Args:
+        blocks: The blocks between salutation and first heading.
+
+    Returns:
+        The sentences. A paragraph that breaks off goes on in the next; a list belongs to the
+        sentence that introduces it.
+    """
+    whole: list[str] = []
+    after_item = False
+    for block in blocks:
+        if block.kind == "heading":
+            continue
+        is_item = block.kind == "list_item"
+        if not whole:
+            goes_on = False
+        elif is_item:
+            goes_on = ":" in whole[-1]
+        else:
+            is_whole = _PARAGRAPH_END.search(whole[-1]) or _begins_anew(whole[-1], block.text)
+            goes_on = not after_item and not is_whole
+        after_item = is_item
+        if goes_on:
+            whole[-1] += " " + block.text
+        else:
+            whole.append(block.text)
+    sentences = [s for paragraph in whole for s in _sentences_with_lists(paragraph)]
+    return [part for sentence in sentences for part in _run_into_each_other(sentence)]
+
+
+def _begins_anew(before: str, text: str) -> bool:
+    """Whether a text begins a sentence, although the one before it lacks its full stop."""
+    opens = any(pattern.match(text) for pattern, _ in patterns("introduction", part="opens"))
+    return opens and not matches("introduction", before, part="unfinished")
+
+
+def _run_into_each_other(sentence: str) -> list[str]:
+    """The sentences of one that lacks a full stop between them."""
+    starts = sorted(
+        found.start()
+        for pattern, _ in patterns("introduction", part="opens")
+        for found in pattern.finditer(sentence)
+    )
+    parts, begin = [], 0
+    for start in starts:
+        before = sentence[begin:start].rstrip()
+        if before and not matches("introduction", before, part="unfinished"):
+            parts.append(before)
+            begin = start
+    return [*parts, sentence[begin:]]
+
+
+def without_full_stop(sentences: Sequence[str]) -> list[str]:
+    """The sentences that end without a mark; a list that a colon introduces may."""
+    return [s for s in sentences if not _PARAGRAPH_END.search(s) and not _LEADS_IN.search(s)]
+
+
+def _sentences_with_lists(paragraph: str) -> list[str]:
+    """Sentences, the last with the list that it introduces."""
+    spans = sentence_spans(paragraph)
+    for index, (start, end) in enumerate(spans):
+        if _LEADS_IN.search(paragraph[start:end]) and index < len(spans) - 1:
+            return [paragraph[s:e] for s, e in spans[:index]] + [paragraph[start:]]
+    return [paragraph[start:end] for start, end in spans]
+
+
+def announces(text: str) -> bool:
+    """Whether a text announces the findings of the visit."""
+    return matches("introduction", text, part="announcement")
+
+
+def find_span(sentences: Sequence[str], letter_date: date | None) -> Span | None:
+    """First and last day of the visit.
+
+    The sentence that announces the findings comes first, then one that speaks of a visit. Where
+    another than the first dates it, the days must lie in the months before the letter: a letter
+    speaks of earlier visits too.
+    """
+    sentences = [s for s in sentences if not matches("introduction", s, part="week")]
+    for sentence in filter(announces, sentences):
+        if partial_dates(sentence):
+            return visit_span(sentence, letter_date)
+    for sentence in sentences:
+        if matches("introduction", sentence, part="visit") and partial_dates(sentence):
+            span = visit_span(sentence, letter_date)
+            if span and letter_date and timedelta(0) <= letter_date - span.start <= _MONTHS_BEFORE:
+                return span
+    return None
+
+
+def find_focus(sentences: Sequence[str]) -> str | None:
+    """The letter's own words on what inspectors looked at.
+
+    The first sentence that says so, and those that follow it and go on saying so; sentences on
+    evidence and method end it.
+    """
+    focus: list[str] = []
+    is_adjoining = False
+    for sentence in sentences:
+        # A list says what was looked at; whether a sentence is on evidence shows before it.
+        is_scope = matches("introduction", sentence, part="scope")
+        if not is_scope and matches("introduction", sentence.split(":")[0], part="evidence"):
+            if focus:
+                break
+        elif not focus or not is_adjoining:
+            # Behind a sentence on something else, only one that looks at more is still the focus.
+            also = not focus or is_scope or matches("introduction", sentence, part="more")
+            is_adjoining = also and matches("introduction", sentence, part="focus")
+            if is_adjoining:
+                focus.append(sentence)
+        else:
+            is_adjoining = is_scope or matches("introduction", sentence, part="more")
+            if is_adjoining:
+                focus.append(sentence)
+    return " ".join(focus) or None
