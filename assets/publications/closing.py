@@ -1,6 +1,8 @@
 """The end of a letter: where it begins, and who signed.
 
-General to every letter. The stock phrases stand in `closing.csv`. In some letters `Yours sincerely`
+General to every letter. The stock phrases stand in `closing.csv`: those of part `paragraph` are the
+closing wherever they stand behind the last heading, those of part `adjoining` only right before it,
+be it in the paragraph that ends the findings. In some letters `Yours sincerely`
 is a picture and missing from the text; then a name above an inspector's title is the signature.
 """
 
@@ -13,6 +15,7 @@ from typing import NamedTuple
 
 from assets.documents.model import Block
 from assets.language.people import ACCESSION, bare_name, find_titles, is_name
+from assets.language.sentences import sentence_spans
 from assets.publications.opening import printed_lines
 from assets.publications.tables import matches, patterns
 
@@ -28,16 +31,31 @@ class Signature(NamedTuple):
     title: str | None
 
 
-def closing_start(blocks: Sequence[Block], after: int) -> int:
-    """Index of the first block of the closing.
+def part_closing(blocks: Sequence[Block], after: int) -> tuple[list[Block], list[Block]]:
+    """Part a document before its closing.
 
     Args:
         blocks: The document's blocks.
         after: Index from which the closing can begin, behind the last section's heading.
 
     Returns:
-        The index; the number of blocks where there is no closing.
+        What stands before the closing, and the closing.
     """
+    start = _stock_start(blocks, after)
+    while start > after:
+        last = blocks[start - 1]
+        at = _adjoining_start(last.text)
+        if at == len(last.text):
+            break
+        if at > 0:
+            findings, closing = last.parted(at)
+            return [*blocks[: start - 1], findings], [closing, *blocks[start:]]
+        start -= 1
+    return list(blocks[:start]), list(blocks[start:])
+
+
+def _stock_start(blocks: Sequence[Block], after: int) -> int:
+    """Index of the first block that begins with a phrase which only the closing has."""
     for index in range(after, len(blocks)):
         text = blocks[index].text
         if any(matches("closing", text, part=part) for part in ("paragraph", "valediction")):
@@ -45,6 +63,20 @@ def closing_start(blocks: Sequence[Block], after: int) -> int:
         if is_name(text) and index + 1 < len(blocks) and _is_title(blocks[index + 1].text):
             return index
     return len(blocks)
+
+
+def _adjoining_start(text: str) -> int:
+    """Where the sentences of the closing begin at the end of a text; its length if there are none.
+
+    Sentences are looked at from the last one back.
+    """
+    at = len(text)
+    for start, end in reversed(sentence_spans(text)):
+        sentence = text[start:end]
+        if not any(matches("closing", sentence, part=part) for part in ("paragraph", "adjoining")):
+            break
+        at = start
+    return at
 
 
 def _is_title(text: str) -> bool:

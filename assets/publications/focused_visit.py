@@ -15,7 +15,8 @@ from assets.language.dates import Span, settle_years, whole_date
 from assets.language.sentences import split_sentences
 from assets.model import Rejection, Signal
 from assets.publications import background, introduction
-from assets.publications.closing import closing_start, read_signature
+from assets.publications.closing import part_closing, read_signature
+from assets.publications.headings import settle_headings
 from assets.publications.kinds import is_title
 from assets.publications.model import Letter, Section
 from assets.publications.opening import Opening, is_letterhead, read_opening
@@ -26,6 +27,7 @@ from assets.publications.sections import (
     read_sections,
     running_texts,
 )
+from assets.publications.shape import doubts_on_shape
 from assets.publications.team import cut_names, find_team
 from assets.publications.themes import theme_codes
 
@@ -44,7 +46,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     Returns:
         The letter, or a rejection that says which part every letter has is missing.
     """
-    blocks = [block for block in document.blocks if block.kind != "footnote"]
+    blocks = settle_headings(block for block in document.blocks if block.kind != "footnote")
     strays = [block for block in blocks if _is_stray(block)]
     blocks = [block for block in blocks if not _is_stray(block)]
     announcement = next(
@@ -54,7 +56,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     if not headings:
         return _reject("no_findings", "The letter has no heading of findings that is known here.")
     body_start = headings[0]
-    end = closing_start(blocks, headings[-1] + 1)
+    body, closing = part_closing(blocks, headings[-1] + 1)
 
     names = _authority_names(blocks[:body_start])
     opening = read_opening(blocks[:body_start], names)
@@ -71,13 +73,25 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     letter_date, span, signals = dated
     written = letter_date or published or span.end
 
-    sections, heading_signals = read_sections(blocks[body_start:end])
-    signature = read_signature(blocks[end:], written)
+    sections, heading_signals = read_sections(body[body_start:])
+    signature = read_signature(closing, written)
     focus = introduction.find_focus(sentences)
     team = find_team(sentences, written)
     findings = [sentence for text in running_texts(sections) for sentence in split_sentences(text)]
     previous = previous_inspection([*sentences, *findings], names)
+    is_covid_adapted = background.is_covid_adapted(sentences)
+    if not any(section.section_type == "headline_findings" for section in sections):
+        start = introduction.summary_start(introduced)
+        summary = introduced[start:]
+        introduced = introduced[:start]
+        sections = [*([_section("headline_findings", summary)] if summary else []), *sections]
+    sections = [
+        _section("introduction", introduced),
+        *sections,
+        _section("closing", [block for block in closing if not is_letterhead(block)]),
+    ]
     signals += heading_signals
+    signals += doubts_on_shape(blocks, sections, focus, is_covid=is_covid_adapted)
     signals += [Signal("text_outside_tags", line) for line in document.left_out]
     signals += [
         Signal("page_without_text", f"Page {page} has no text; if it is a picture, it needs OCR.")
@@ -98,13 +112,7 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     every_letter_has = (
         (opening.addressee_name, "no_addressee", "No name stands in the address."),
         (team, "no_inspectors", "The letter names no inspector."),
-        (focus or themes, "no_focus", "No sentence says what inspectors looked at."),
         (themes or not focus, "no_theme", f"No theme that is known: {(focus or '')[:_TAIL]}"),
-        (
-            any(section.section_type == "main_findings" for section in sections),
-            "no_main_findings",
-            "No heading that is known opens the main findings.",
-        ),
         (signature, "no_signatory", "No name stands under the closing."),
     )
     signals += [Signal(code, detail) for part, code, detail in every_letter_has if not part]
@@ -124,14 +132,10 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         focus=focus,
         theme_codes=themes,
         delivery_mode=background.delivery_mode(sentences),
-        is_covid_adapted=background.is_covid_adapted(sentences),
+        is_covid_adapted=is_covid_adapted,
         previous_inspection=previous.when,
         previous_judgement_code=previous.judgement_code,
-        sections=(
-            _section("introduction", introduced),
-            *sections,
-            _section("closing", [block for block in blocks[end:] if not is_letterhead(block)]),
-        ),
+        sections=tuple(sections),
         page_count=document.page_count,
         text_method=document.text_method,
         signals=tuple(signals),
@@ -148,7 +152,7 @@ def _reject(reason_code: str, detail: str) -> Rejection:
 
 
 def _section(section_type: str, blocks: list[Block]) -> Section:
-    """A section without a heading: introduction or closing."""
+    """A section without a heading: introduction, summary or closing."""
     page = next((block.lines[0].page for block in blocks if block.lines), None)
     return Section(
         section_type=section_type,  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from assets.documents.model import Block
 from assets.language.dates import Span, partial_dates, visit_span
-from assets.language.sentences import sentence_spans
+from assets.language.sentences import sentence_spans, split_sentences
 from assets.publications.tables import matches, patterns
 
 _AUTHORITY = re.compile(
@@ -25,6 +25,7 @@ _AUTHORITY = re.compile(
 )
 _MONTHS_BEFORE = timedelta(days=180)  # no letter is known to be later than that
 _PARAGRAPH_END = re.compile(r"[.!?:;][’”'\")\]]*$")
+_ITEM_END = re.compile(r"(?:[.!?:;,]|\b(?:and|or|the))[’”'\")\]]*$")  # what parts it from the next
 _LEADS_IN = re.compile(r":\s")  # a colon within a sentence; its list follows
 
 
@@ -59,7 +60,9 @@ def introduction_sentences(blocks: Sequence[Block]) -> list[str]:
             is_whole = _PARAGRAPH_END.search(whole[-1]) or _begins_anew(whole[-1], block.text)
             goes_on = not after_item and not is_whole
         after_item = is_item
-        if goes_on:
+        if goes_on and is_item and not _ITEM_END.search(whole[-1]):
+            whole[-1] += "; " + block.text  # the items of a list, as a sentence would write them
+        elif goes_on:
             whole[-1] += " " + block.text
         else:
             whole.append(block.text)
@@ -92,6 +95,31 @@ def _run_into_each_other(sentence: str) -> list[str]:
 def without_full_stop(sentences: Sequence[str]) -> list[str]:
     """The sentences that end without a mark; a list that a colon introduces may."""
     return [s for s in sentences if not _PARAGRAPH_END.search(s) and not _LEADS_IN.search(s)]
+
+
+def summary_start(blocks: Sequence[Block]) -> int:
+    """Where a summary of the findings begins that no heading opens.
+
+    Args:
+        blocks: The blocks between salutation and first heading.
+
+    Returns:
+        Index of the first block behind the last one that tells of the visit, its focus or its
+        method; the number of blocks where that is the last.
+    """
+    start = len(blocks)
+    while start > 0 and not _tells_of_the_visit(blocks[start - 1]):
+        start -= 1
+    return start if start > 0 else len(blocks)
+
+
+def _tells_of_the_visit(block: Block) -> bool:
+    """Whether a block belongs to the introduction: a heading, an item, or by its words."""
+    return block.kind != "paragraph" or any(
+        matches("introduction", sentence, part=part)
+        for sentence in split_sentences(block.text)
+        for part in ("announcement", "focus", "evidence", "method")
+    )
 
 
 def _sentences_with_lists(paragraph: str) -> list[str]:

@@ -196,7 +196,7 @@ def test_a_part_that_is_worded_otherwise(
         ),
         (
             {"introduction": "It was a fine visit."},
-            [Signal("no_focus", "No sentence says what inspectors looked at.")],
+            [Signal("no_focus", "No sentence of the introduction says what was looked at.")],
         ),
         (
             {"introduction": "Inspectors looked at the arrangements for gardens."},
@@ -213,7 +213,7 @@ def test_a_part_that_is_worded_otherwise(
         ),
         (
             {"body": PARTS["body"].split("\n\n# Main")[0]},
-            [Signal("no_main_findings", "No heading that is known opens the main findings.")],
+            [Signal("no_main_findings", "No heading opens the main findings.")],
         ),
         ({"team": "It was short."}, [Signal("no_inspectors", "The letter names no inspector.")]),
         (

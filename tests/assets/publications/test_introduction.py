@@ -143,7 +143,7 @@ def test_sentences_run_on_over_paragraphs_and_lists() -> None:
     assert introduction_sentences(blocks) == [
         "This letter is new.",
         "It summarises the findings.",
-        "Inspectors looked at: the front door early help.",
+        "Inspectors looked at: the front door; early help.",
         "They read records.",
     ]
 
@@ -199,6 +199,22 @@ def test_a_forgotten_full_stop_parts_sentences(
     assert len(without_full_stop(found)) == unfinished
 
 
+@pytest.mark.parametrize(
+    ("items", "read"),
+    [
+        (["plans", "reviews"], "plans; reviews"),
+        (["plans", "reviews."], "plans; reviews."),
+        (["Plans.", "Reviews."], "Plans. Reviews."),
+        (["plans;", "reviews; and", "visits."], "plans; reviews; and visits."),
+        (["plans,", "reviews and", "visits."], "plans, reviews and visits."),
+        (["plans"], "plans"),
+    ],
+)
+def test_the_items_of_a_list_stand_apart(items: list[str], read: str) -> None:
+    blocks = blocks_of("\n\n".join(["Inspectors looked at:", *(f"- {item}" for item in items)]))
+    assert introduction_sentences(blocks) == [f"Inspectors looked at: {read}"]
+
+
 FRONT_DOOR = "Inspectors looked at the local authority’s arrangements for the front door."
 
 
@@ -226,6 +242,11 @@ FRONT_DOOR = "Inspectors looked at the local authority’s arrangements for the 
         ),
         (["During this visit, inspectors evaluated work with care leavers."], ([], [])),
         (["This visit looked at work with care leavers."], ([], [])),
+        (
+            [FRONT_DOOR, "The visit included looking at early help and thresholds."],
+            ([], ["They read records."]),
+        ),
+        ([FRONT_DOOR, "The visit also covered early help."], ([], ["They read records."])),
         (["The focus of this visit was work with care leavers."], ([], [])),
         (["Inspectors’ findings were considered."][:0], (["This letter is new."], [])),
         # Behind a sentence on something else, only one that looks at more.

@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from assets.running import stages
 from assets.model import ArchivedFile, Listing, Rejection
+from assets.running import stages
 from assets.running.stages import NotMade, Place, Stage
 from assets.running.workers import Workers
 
