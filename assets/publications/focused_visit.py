@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assets.documents.model import Block, Document
-from assets.language.dates import Span, settle_years, whole_date
+from assets.language.dates import Span, is_a_year_off, settle_years, whole_date
 from assets.language.sentences import split_sentences
 from assets.model import Rejection, Signal
 from assets.publications import background, introduction
@@ -172,9 +172,10 @@ def _dates(
     """The letter's date and the visit's days, and what of them is not as written."""
     printed = opening.date
     letter_date = whole_date(printed) if printed else None
-    span = introduction.find_span(sentences, letter_date or published)
-    if span is None and published:  # the year at the letter's head may be misprinted
-        span = introduction.find_span(sentences, published)
+    limits = [letter_date, published]
+    if letter_date is None or (published and is_a_year_off(letter_date, published)):
+        limits.reverse()
+    span = next(filter(None, (introduction.find_span(sentences, day) for day in limits)), None)
     if span is None:
         return _reject("no_visit_date", "No sentence of the introduction says which days it was.")
     timing = settle_years(printed, span, published)
