@@ -26,7 +26,7 @@ from assets.publications.sections import (
     read_sections,
     running_texts,
 )
-from assets.publications.team import cut_names, find_team
+from assets.publications.team import cut_names, find_team, with_title
 from assets.publications.themes import theme_codes
 
 _KIND = "focused_visit"
@@ -72,9 +72,10 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     written = letter_date or published or span.end
 
     sections, heading_signals = read_sections(blocks[body_start:end])
-    signature = read_signature(blocks[end:], written)
     focus = introduction.find_focus(sentences)
     team = find_team(sentences, written)
+    signature = read_signature(blocks[end:], written, [member.name for member in team])
+    team = with_title(team, *(signature or (None, None)))
     findings = [sentence for text in running_texts(sections) for sentence in split_sentences(text)]
     previous = previous_inspection([*sentences, *findings], names)
     signals += heading_signals

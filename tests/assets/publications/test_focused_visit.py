@@ -350,3 +350,11 @@ def test_a_misprinted_year_is_completed(printed: str, days: str, published: date
     assert read == (date(2022, 3, 3), date(2022, 2, 1), date(2022, 2, 2))
     is_told = {"letter_date_completed", "visit_dates_completed"} & {s.code for s in result.signals}
     assert bool(is_told) == (published is not None)
+
+
+def test_a_title_under_the_signature_is_that_of_the_inspector() -> None:
+    result = letter(team="The inspectors were Ann Vale and Ben Marsh.")
+    assert [member.title for member in result.team] == ["Her Majesty's Inspector", None]
+    assert [signal.detail for signal in result.signals] == [
+        "No title that is known stands with Ben Marsh."
+    ]
