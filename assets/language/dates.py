@@ -72,6 +72,7 @@ _MOST_OF_A_LINE = 0.6  # `Date: 12 April 2021` is a date, `Room 12, 1 April Hous
 _HALF_A_YEAR = 6  # months
 _ONE_VISIT = timedelta(days=31)  # days further apart are not of one visit
 _LETTER_AFTER = timedelta(days=180)  # no letter is known to be later than that
+_ABOUT_A_YEAR = (timedelta(days=300), timedelta(days=430))
 _SATURDAY = 5
 
 
@@ -208,6 +209,11 @@ def visit_span(text: str, letter_date: date | None) -> Span | None:
         days.append(found)
     near_days = [day for day in days if abs(day - days[0]) <= _ONE_VISIT]
     return Span(min(near_days), max(near_days), is_mended) if near_days else None
+
+
+def is_a_year_off(letter_date: date, published: date) -> bool:
+    """Whether a letter's day is about a year from its publication: its year may be misprinted."""
+    return _ABOUT_A_YEAR[0] <= abs(published - letter_date) <= _ABOUT_A_YEAR[1]
 
 
 class Timing(NamedTuple):

@@ -21,7 +21,7 @@ from assets.language.patterns import patterns
 ACCESSION = date(2022, 9, 8)
 
 _FORM_OF_ADDRESS = re.compile(
-    r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Cllr|Councillor|Sir|Dame|Lord|Lady|Rev)\.?\s+)+"
+    r"^(?:(?:FAO|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Cllr|Councillor|Sir|Dame|Lord|Lady|Rev)\.?\s+)+"
 )
 _POST_NOMINALS = re.compile(
     r"(?:,?\s+(?:OBE|CBE|MBE|DBE|KBE|QPM|BEM|JP|DL|PhD|MA|BA|MSc|BSc|QC|KC|FRSA|DCS))+$"

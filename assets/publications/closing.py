@@ -14,13 +14,13 @@ from datetime import date
 from typing import NamedTuple
 
 from assets.documents.model import Block
-from assets.language.people import ACCESSION, bare_name, find_titles, is_name
+from assets.language.people import ACCESSION, bare_name, find_titles, is_name, person_key
 from assets.language.sentences import sentence_spans
 from assets.publications.opening import printed_lines
 from assets.publications.tables import matches, patterns
 
 # What may follow a name on its line: another's, or a post.
-_AND_MORE = re.compile(r"\s+and\s+|\s*&\s*|\s*[,;]\s+|\s+[–-]\s+|\s{3,}")
+_AND_MORE = re.compile(r"\s+and\s+|\s*&\s*|\s*[,;]\s+|\s*\(|\s+[–-]\s+|\s{3,}")
 _ON_BEHALF = re.compile(r"^\s*(?:pp\.?|p\.p\.|for)\s+", re.IGNORECASE)
 
 
@@ -85,30 +85,32 @@ def _is_title(text: str) -> bool:
     return bool(titles) and titles[0].start <= 1 and titles[0].end >= len(text.strip()) - 2
 
 
-def read_signature(blocks: Sequence[Block], on: date) -> Signature | None:
+def read_signature(blocks: Sequence[Block], on: date, team: Sequence[str] = ()) -> Signature | None:
     """Find who signed.
 
     Args:
         blocks: The blocks of the closing.
         on: The letter's date.
+        team: The names of the visit's inspectors: of several names, theirs is the signature.
 
     Returns:
         The signature, or `None` where no name stands there.
     """
     lines = [line for block in blocks for line in printed_lines(block)]
-    valedictions = [
-        i for i, line in enumerate(lines) if matches("closing", line, part="valediction")
+    starts = [
+        index for index, line in enumerate(lines) if matches("closing", line, part="valediction")
     ]
-    if not valedictions:
-        # A picture took its place: a name counts only where a title stands with it.
-        signed = (_signature_at(lines, index, on) for index in range(len(lines)))
-        return next((found for found in signed if found and found.title), None)
-    for index in range(valedictions[-1], len(lines)):
-        if matches("opening", lines[index], part="copy"):
-            return None
-        if found := _signature_at(lines, index, on):
-            return found
-    return None
+    signed = []
+    for index in range(starts[-1] if starts else 0, len(lines)):
+        if starts and matches("opening", lines[index], part="copy"):
+            break
+        found = _signature_at(lines, index, on)
+        # Where a picture took the valediction's place, a name counts only with a title.
+        if found and (starts or found.title):
+            signed.append(found)
+    keys = {person_key(name) for name in team}
+    of_team = (found for found in signed if person_key(found.name) in keys)
+    return next(of_team, signed[0] if signed else None)
 
 
 def _signature_at(lines: Sequence[str], index: int, on: date) -> Signature | None:

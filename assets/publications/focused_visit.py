@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assets.documents.model import Block, Document
-from assets.language.dates import Span, settle_years, whole_date
+from assets.language.dates import Span, is_a_year_off, settle_years, whole_date
 from assets.language.sentences import split_sentences
 from assets.model import Rejection, Signal
 from assets.publications import background, introduction
@@ -28,7 +28,7 @@ from assets.publications.sections import (
     running_texts,
 )
 from assets.publications.shape import doubts_on_shape
-from assets.publications.team import cut_names, find_team
+from assets.publications.team import cut_names, find_team, with_title
 from assets.publications.themes import theme_codes
 
 _KIND = "focused_visit"
@@ -74,9 +74,10 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
     written = letter_date or published or span.end
 
     sections, heading_signals = read_sections(body[body_start:])
-    signature = read_signature(closing, written)
     focus = introduction.find_focus(sentences)
     team = find_team(sentences, written)
+    signature = read_signature(closing, written, [member.name for member in team])
+    team = with_title(team, *(signature or (None, None)))
     findings = [sentence for text in running_texts(sections) for sentence in split_sentences(text)]
     previous = previous_inspection([*sentences, *findings], names)
     is_covid_adapted = background.is_covid_adapted(sentences)
@@ -176,9 +177,10 @@ def _dates(
     """The letter's date and the visit's days, and what of them is not as written."""
     printed = opening.date
     letter_date = whole_date(printed) if printed else None
-    span = introduction.find_span(sentences, letter_date or published)
-    if span is None and published:  # the year at the letter's head may be misprinted
-        span = introduction.find_span(sentences, published)
+    limits = [letter_date, published]
+    if letter_date is None or (published and is_a_year_off(letter_date, published)):
+        limits.reverse()
+    span = next(filter(None, (introduction.find_span(sentences, day) for day in limits)), None)
     if span is None:
         return _reject("no_visit_date", "No sentence of the introduction says which days it was.")
     timing = settle_years(printed, span, published)

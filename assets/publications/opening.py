@@ -15,6 +15,7 @@ from assets.language.dates import PartialDate, is_only_a_date, partial_dates
 from assets.language.people import bare_name, is_name, is_no_name
 from assets.publications.tables import matches, patterns
 
+_AND_WITHIN = re.compile(r"\s+(?:and|&)\s+")
 _AND = re.compile(r"^(?:and|&)\s+")
 _CONTINUES = re.compile(r"^(?:and\b|&|for\b|of\b|[a-z(])")
 # Words that belong to the authority's name, not to the post before it.
@@ -112,6 +113,7 @@ def _addressee(
         post = _without_place(line, authority_names)
         if posts and _names_another(line):
             break
+        post = _without_another(post)
         if posts and post and _goes_on(posts[-1], line):
             posts[-1] = f"{posts[-1]} {post}"
         elif posts and is_name(line):
@@ -141,6 +143,14 @@ def _names_another(line: str) -> bool:
     """Whether a line names a second person with a post."""
     name, post = _split_name(_AND.sub("", line))
     return bool(post) and is_name(name)
+
+
+def _without_another(post: str) -> str:
+    """A post without a second person, and theirs, that follow on the same line."""
+    for found in _AND_WITHIN.finditer(post):
+        if _names_another(post[found.end() :]):
+            return post[: found.start()]
+    return post
 
 
 def _goes_on(post: str, line: str) -> bool:

@@ -66,6 +66,25 @@ def find_team(sentences: Sequence[str], on: date) -> tuple[TeamMember, ...]:
     return tuple(team.values())
 
 
+def with_title(
+    team: Sequence[TeamMember], name: str | None, title: str | None
+) -> tuple[TeamMember, ...]:
+    """The team, one of whom has a title that the introduction does not give: under the signature.
+
+    Args:
+        team: The inspectors.
+        name: Who signed.
+        title: The title that stands with the signature.
+    """
+    key = person_key(name or "")
+    return tuple(
+        TeamMember(member.name, member.title or title, member.role_code)
+        if person_key(member.name) == key
+        else member
+        for member in team
+    )
+
+
 def cut_names(sentences: Sequence[str], on: date) -> list[str]:
     """Words among the names of a team that look like a part of one and are read as none."""
     return [word for sentence in sentences for word in _Sentence(sentence, on).left_over()]

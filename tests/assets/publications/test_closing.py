@@ -36,6 +36,7 @@ HER = "Her Majesty's Inspector"
         ),
         ("Yours sincerely\n\nAnn Vale (Her Majesty’s Inspector)", "Ann Vale", HER),
         ("Yours sincerely\n\nAnn Vale\n\n(Her Majesty’s Inspector)", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale (Social Care HMI)", "Ann Vale", HER),
         ("Yours sincerely\n\nAnn Vale – SHMI", "Ann Vale", f"Senior {HER}"),
         ("Yours sincerely\n\nHer Majesty’s Inspector\nAnn Vale", "Ann Vale", HER),
         ("Yours sincerely\n\nAnn Vale\nHer Majesty’s Inspector, Ofsted", "Ann Vale", HER),
@@ -67,6 +68,20 @@ def test_the_signature_is_read(closing: str, name: str | None, title: str | None
     stock = "Ofsted will take the findings from this focused visit into account."
     signature = read_signature(blocks_of(f"{stock}\n\n{closing}"), QUEEN)
     assert signature == ((name, title) if name else None)
+
+
+@pytest.mark.parametrize(
+    ("closing", "name"),
+    [
+        ("Yours sincerely\n\nTarn Sands\n\nAnn Vale\n\nHer Majesty’s Inspector", "Ann Vale"),
+        ("Tarn Sands HMI\n\nAnn Vale HMI", "Ann Vale"),
+        ("Yours sincerely\n\nDee Hart\n\nRegional Director", "Dee Hart"),
+    ],
+)
+def test_of_several_names_that_of_the_team_signed(closing: str, name: str) -> None:
+    signature = read_signature(blocks_of(closing), QUEEN, ["Ben Marsh", "Ann Vale"])
+    assert signature is not None
+    assert signature.name == name
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import pytest
 from msgspec import structs
 
 from assets.model import ArchivedFile, Listing, Rejection, Signal, Unsupported
+from assets.publications.focused_visit import parse_focused_visit
 from assets.publications.model import Letter
 from assets.publications.parse import parse_letter
-from tests.assets.reading import PARTS, archived, document_of, letter_of
+from tests.assets.reading import LETTER, PARTS, archived, document_of, letter_of
 
 
 def letter(**parts: str) -> Letter:
@@ -324,3 +325,36 @@ def test_an_inspector_without_a_title_that_is_known_is_reported() -> None:
     codes = [signal.code for signal in parsed.signals]
     assert codes == ["inspector_title_never_met"]
     assert "Cy Dale" in parsed.signals[0].detail
+
+
+@pytest.mark.parametrize(
+    ("printed", "days", "published"),
+    [
+        ("3 March 2021", "1 and 2 February 2022", date(2022, 3, 3)),
+        ("3 March 2023", "1 and 2 February 2022", date(2022, 3, 10)),
+        ("3 March 2022", "1 and 2 February 2021", date(2022, 3, 3)),
+        ("3 March 2022", "1 and 2 February 2023", date(2022, 3, 3)),
+        ("3 March 20222", "1 and 2 February 2202", date(2022, 3, 3)),
+        # The visit's year is not written: the letter's misprint shows in the publication alone.
+        ("3 March 2021", "1 and 2 February", date(2022, 3, 3)),
+        ("3 March 2023", "1 and 2 February", date(2022, 3, 3)),
+        ("3 March 20 22", "1 and 2 February 2 022", None),
+    ],
+)
+def test_a_misprinted_year_is_completed(printed: str, days: str, published: date | None) -> None:
+    announcement = PARTS["announcement"].replace("1 and 2 February 2022", days)
+    text = LETTER.format(**{**PARTS, "date": printed, "announcement": announcement})
+    result = parse_focused_visit(document_of(text), published)
+    assert isinstance(result, Letter)
+    read = (result.letter_date, result.start_date, result.end_date)
+    assert read == (date(2022, 3, 3), date(2022, 2, 1), date(2022, 2, 2))
+    is_told = {"letter_date_completed", "visit_dates_completed"} & {s.code for s in result.signals}
+    assert bool(is_told) == (published is not None)
+
+
+def test_a_title_under_the_signature_is_that_of_the_inspector() -> None:
+    result = letter(team="The inspectors were Ann Vale and Ben Marsh.")
+    assert [member.title for member in result.team] == ["Her Majesty's Inspector", None]
+    assert [signal.detail for signal in result.signals] == [
+        "No title that is known stands with Ben Marsh."
+    ]

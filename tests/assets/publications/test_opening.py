@@ -136,6 +136,16 @@ def opening_of(head: str, names: list[str] = NAMES) -> Opening:
             "Una Hale",
             "Director of Children’s Services",
         ),
+        (
+            "Una Hale, Director of Children’s Services and Ben Lunt, Chief Executive\nTarnshire",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
+        (
+            "FAO Una Hale\nDirector of Children’s Services\nTarnshire",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
         # Two posts.
         (
             "Una Hale\nDirector of Children’s Services\nDeputy Chief Executive\nTarnshire",

@@ -477,6 +477,12 @@ def test_the_first_sentence_that_dates_an_inspection_counts() -> None:
             "2019",
             None,
         ),
+        ("Ofsted was last in Tarnshire in 2019 for a full inspection.", "2019", None),
+        (
+            "Ofsted last visited in May 2018, when the council was judged to be good.",
+            "2018-05",
+            "good",
+        ),
         ("In April 2019, services were inspected and judged to be good.", "2019-04", "good"),
         ("At the last inspection in 2018, plans were inadequate.", "2018", None),
         ("At the last inspection in 2018, services were inadequate.", "2018", "inadequate"),

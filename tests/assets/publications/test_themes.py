@@ -133,6 +133,13 @@ def test_the_pandemic_comes_first_in_visits_of_the_whole_service(
             "children at risk of coming into care and children in need.",
             "child_in_need_and_protection",
         ),
+        ("care planning and decision-making about permanence.", "permanence"),
+        (
+            "the quality and timeliness of decisions about children coming into care.",
+            "children_in_care",
+        ),
+        ("the front door and for children in need.", "front_door child_in_need_and_protection"),
+        ("the quality of assessments.", "front_door"),
         # An instance, or what is left out.
         ("care leavers with specific needs, such as those exploited by gangs.", "care_leavers"),
         ("vulnerable groups (for example, children in care) at the front door.", "front_door"),
