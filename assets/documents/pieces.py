@@ -19,8 +19,8 @@ from assets.documents.lines import joins_without_blank
 from assets.documents.model import Block, Line
 
 _SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
-#: What no text ends with: a comma, or a word that leads to another.
-OPEN_END = re.compile(r"(?:,|\b(?:the|an?|of|to|in|for|by|with|and|or|that|which|their|its))$")
+# What no text ends with: a comma, or a word that leads to another.
+_OPEN_END = re.compile(r"(?:,|\b(?:the|an?|of|to|in|for|by|with|and|or|that|which|their|its))$")
 # A sentence that begins so leans on the one before it: it opens no paragraph.
 _LEANS_BACK = re.compile(
     r"(?:however|nevertheless|nonetheless|conversely|instead|this|these|they|their|them|it|its|such|"
@@ -32,7 +32,8 @@ _LEANS_BACK = re.compile(
 _MOST = 0.8  # share of paragraphs with an empty one between that makes it the document's habit
 _SOME = 0.2  # share from which the lack of an empty one says something
 _LINE_OF_PROSE = 60  # characters; what is shorter may be a line of an address or a list
-_SHORTEST_PROSE = 30  # of a line that is surely open before one that ends a sentence
+_SHORTEST_PROSE = 20  # of a line that is surely open before one that ends a sentence
+_FORMULA = re.compile(r"(?:dear|yours?)\b", re.IGNORECASE)  # ends with a comma, and is whole
 _WIDER = 1.4  # times the distance of two lines: what is called a gap between paragraphs
 _TIGHT = 1.2  # times the distance of two lines: what is none
 _ROUGH = 1.2  # widths of words are only known on average
@@ -135,12 +136,12 @@ def _goes_on(
         return False
     fits = _first_word_fits(before.lines[-1], after, habits.right)
     if not _SENTENCE_END.search(before.text):
-        is_open = bool(OPEN_END.search(before.text))
+        is_open = is_left_open(before)
         if after.text[0].islower() or after.text[0] == "(":
             # Single short lines are an address or a list without bullets, not a sentence.
             is_prose = len(before.lines) + len(after.lines) > 2
             return pages_on == 1 or is_prose or is_open or not fits
-        if _is_cut(before, after, is_open) and (is_open or (pages_on == 1 and not is_last)):
+        if is_cut(before, after, is_open=is_open) and (is_open or (pages_on == 1 and not is_last)):
             return True
     if "heading" in (before.kind, after.kind):
         return False
@@ -163,12 +164,25 @@ def _goes_on(
     return habits.sets_some_blanks or not habits.sets_gaps or bool(_LEANS_BACK.match(after.text))
 
 
-def _is_cut(before: Block, after: Block, is_open: bool) -> bool:
-    """Whether the words of two blocks are one sentence, cut before a name or another capital."""
+def is_left_open(block: Block) -> bool:
+    """Whether a block ends with a comma, or with a word that leads to another."""
+    return bool(_OPEN_END.search(block.text))
+
+
+def is_cut(before: Block, after: Block, *, is_open: bool) -> bool:
+    """Whether two blocks are one sentence, cut before a name or another capital.
+
+    Args:
+        before: A block that ends no sentence.
+        after: The one behind it.
+        is_open: Whether the first ends with what nothing ends with.
+    """
     if "heading" in (before.kind, after.kind) or (before.kind != after.kind and not is_open):
         return False
+    if _FORMULA.match(before.text):
+        return False
     ends = bool(_SENTENCE_END.search(after.text))
-    # A salutation and the lines of an address are short; no sentence follows them.
+    # The lines of an address are short, and no sentence follows them.
     shortest = _SHORTEST_PROSE if is_open and ends else _LINE_OF_PROSE
     return len(before.text) >= shortest and (ends or len(after.lines) > 1)
 

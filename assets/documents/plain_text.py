@@ -16,7 +16,7 @@ import msgspec
 from assets.documents.footnote_marks import without_marks
 from assets.documents.lines import WordCount, begins_item, count_words, join_lines, split_bullet
 from assets.documents.model import Block, BlockKind, Document
-from assets.documents.pieces import OPEN_END
+from assets.documents.pieces import is_cut, is_left_open
 from assets.model import Rejection
 
 _ROOM = 0.85  # share of the usual length up to which a line with the next word ends early
@@ -141,10 +141,9 @@ def _goes_on(before: Block, after: Block) -> bool:
     return (
         before.kind in ("paragraph", "list_item")
         and after.kind == "paragraph"
-        and len(before.text) >= _LINE_OF_PROSE
         and not _SENTENCE_END.search(before.text)
         and (
-            after.text[:1].islower()
-            or bool(OPEN_END.search(before.text) and _SENTENCE_END.search(after.text))
+            (after.text[:1].islower() and len(before.text) >= _LINE_OF_PROSE)
+            or (is_left_open(before) and is_cut(before, after, is_open=True))
         )
     )

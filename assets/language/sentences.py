@@ -11,8 +11,8 @@ import re
 
 # A full stop after one of these ends no sentence.
 _ABBREVIATIONS = frozenset(
-    "e.g i.e vs cf viz incl para paras reg regs dr mr mrs ms messrs prof st mt rev hon cllr sgt "
-    "insp supt approx".split()
+    "e.g eg i.e ie vs cf viz incl para paras reg regs dr mr mrs ms messrs prof st mt rev rt hon "
+    "cllr sgt insp supt approx".split()
 )
 #: A full stop after one of these, with a number behind it, ends no sentence.
 BEFORE_NUMBERS = frozenset(
@@ -47,8 +47,8 @@ _BOUNDARY = re.compile(
         (?=[‘“'"(\[£]*(?:[A-Z0-9À-Þ]|[a-z]-?[A-Z]|s\.?\d))
     |
         # A blank that was forgotten, as no address of the web has it.
-        (?:(?<=[A-Za-z’']{2}[.!?])|(?<=[\d%)\]’][.!?])|(?<=[.!?][)\]’”]))
-        (?=[‘“(]*[A-Z][A-Za-z-]*[\s,;:’])
+        (?:(?<=[A-Za-z’']{2}[.!?])|(?<=[\d%)\]’][.!?])|(?<=[.!?][)\]’”])|(?<=\s[.!?]))
+        (?=[‘“(]*[A-Z][A-Za-z-]*[\s,;:’”])
     )
     """,
     re.VERBOSE,

@@ -33,6 +33,12 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|does|do|did|can|will|would|should|must|need|needs|receive|"
     r"receives|benefit|benefits|know|knows|remain|remains|continue|continues|found|saw)\b"
 )
+# A verb that makes a sentence, where no relative clause holds it (`Children who are missing`).
+_MAIN_VERB = re.compile(
+    r"(?<!who )(?<!that )(?<!which )(?<!what )(?<!how )(?<!where )\b(?:is|are|was|were|has|have)\b",
+    re.IGNORECASE,
+)
+_FEWEST_WORDS = 5  # of a sentence that lost its full stop
 _STOP = re.compile(r"[.!…][’”'\")\]]*$")
 
 
@@ -143,7 +149,12 @@ def _is_sentence(block: Block) -> bool:
             or words > _SHORT_HEADING
             or bool(_VERB.search(block.text))
         )
-    return words > _LONGEST_HEADING and bool(_VERB.search(block.text))
+    if block.text.endswith("?"):
+        return False
+    return bool(
+        (words > _LONGEST_HEADING and _VERB.search(block.text))
+        or (words >= _FEWEST_WORDS and _MAIN_VERB.search(block.text))
+    )
 
 
 def _joined(before: Block, after: Block) -> Block | None:

@@ -48,7 +48,17 @@ def doubts_on_shape(
     for section_type in _LISTS:
         if not points(sections, section_type):
             yield from _promised(sections, section_type)
+    if not points(sections, "improvements"):
+        yield from _listed_in_summary(sections)
     yield from _marks(blocks)
+
+
+def _listed_in_summary(sections: Sequence[Section]) -> Iterator[Signal]:
+    """A list at the end of the summary, where the list of improvements is looked for."""
+    for section in sections:
+        last = section.paragraphs[-1] if section.paragraphs else None
+        if section.section_type == "headline_findings" and last and last.level > 0:
+            yield Signal("list_ends_summary", f"No heading opens it: {last.text[:_SHOWN]}")
 
 
 def _promised(sections: Sequence[Section], section_type: SectionType) -> Iterator[Signal]:

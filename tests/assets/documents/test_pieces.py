@@ -83,6 +83,10 @@ def texts(*blocks: Block | None) -> list[str]:
             piece("Tarnshire has no plan.", count=1, right=SHORT, top=114.0),
         ),
         (
+            piece("The inspectors were Ann Vale,", count=1, right=SHORT),
+            piece("Ben Marsh and Cy Dale HMI.", count=1, right=SHORT, top=114.0),
+        ),
+        (
             piece("They visit the ‘front door’,", count=1, right=SHORT),
             piece("the service for all", count=1, right=SHORT, top=114.0),
         ),
@@ -127,10 +131,18 @@ def test_pieces_are_joined(before: Block, after: Block) -> None:
             piece("the timeliness and the quality of plans and reviews", count=1, right=400.0),
             piece("the oversight of managers.", count=1, top=114.0, right=160.0),
         ),
-        # A salutation, and a heading that is not set as one.
+        # A salutation, an address, and a heading that is not set as one.
         (
             piece("Dear Ms Hale,", count=1, right=160.0),
             piece("Focused visit to Tarnshire.", count=1, top=114.0, right=260.0),
+        ),
+        (
+            piece("Dear Ms Hale and Mr Marsh,", count=1, right=160.0),
+            piece("Focused visit to Tarnshire.", count=1, top=114.0, right=260.0),
+        ),
+        (
+            piece("Corporate Director of Children’s Services,", count=1, right=260.0),
+            piece("Tarnshire Council", count=1, top=114.0, right=160.0),
         ),
         (piece(OPEN, right=SHORT), piece("Main findings", count=1, **NEXT_PAGE)),
         (piece(OPEN, kind="list_item", bullet=True, right=SHORT), piece(NAMED, **NEXT_PAGE)),

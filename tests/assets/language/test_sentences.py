@@ -85,6 +85,8 @@ def test_a_paragraph_is_split_at_the_ends_of_its_sentences(sentences: list[str])
     [
         ("Plans are clear.They are short.", ["Plans are clear.", "They are short."]),
         ("Are plans clear?Most are.", ["Are plans clear?", "Most are."]),
+        ("They visit .However, some wait.", ["They visit .", "However, some wait."]),
+        ("They wait.“However”, they say.", ["They wait.", "“However”, they say."]),
         ("They visit.However, some wait.", ["They visit.", "However, some wait."]),
         ("The child’s.The plan is late.", ["The child’s.", "The plan is late."]),
         ("They use SGOs.This is good.", ["They use SGOs.", "This is good."]),

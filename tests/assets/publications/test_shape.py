@@ -52,6 +52,11 @@ def test_words_that_announce_no_list(text: str) -> None:
     assert codes(body=f"{WITHOUT_LIST}\n\n{text}") == []
 
 
+def test_a_list_that_lost_its_heading() -> None:
+    heading = "# What needs to improve in this area of social work practice?\n\n"
+    assert codes(body=PARTS["body"].replace(heading, "")) == ["list_ends_summary"]
+
+
 def test_a_priority_action_that_is_announced_and_not_found() -> None:
     told = "We have notified the Department for Education of the areas for priority action."
     assert codes(closing=f"{told}\n\n{PARTS['closing']}") == ["priority_actions_announced"]
