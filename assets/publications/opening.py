@@ -155,8 +155,11 @@ def _without_another(post: str) -> str:
 
 def _goes_on(post: str, line: str) -> bool:
     """Whether a post is not over at the end of its line."""
-    if _CONTINUES.match(line) or matches("posts", post, part="unfinished"):
+    if _CONTINUES.match(line):
         return True
+    if matches("posts", post, part="unfinished"):
+        # Commas stand at the ends of the lines of an address, too.
+        return not (post.endswith(",") and matches("posts", line, part="address"))
     return matches("posts", post, part="bare") and matches("posts", line, part="field")
 
 

@@ -100,6 +100,11 @@ def opening_of(head: str, names: list[str] = NAMES) -> Opening:
             "Una Hale",
             "Director of Children and Families",
         ),
+        (
+            "Una Hale,\nDirector of Children’s Services,\nOakfield House,\nTarnbury",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
         # A team, an office or a second person beneath.
         (
             "Una Hale\nDirector of Children’s Services\nExecutive Support Team\nTarnshire Council",

@@ -483,6 +483,23 @@ def test_the_first_sentence_that_dates_an_inspection_counts() -> None:
             "2018-05",
             "good",
         ),
+        ("Following the 2019 judgement of inadequate, leaders have acted.", "2019", "inadequate"),
+        (
+            "Since being found inadequate in June 2016, the council has acted.",
+            "2016-06",
+            "inadequate",
+        ),
+        ("It was inspected in 2018, with an outcome of ‘good’ for care leavers.", "2018", None),
+        (
+            "Tarnshire was last inspected in 2017. The local authority was judged to be good.",
+            "2017",
+            "good",
+        ),
+        (
+            "Tarnshire was last inspected in 2017. Support for care leavers was judged to be good.",
+            "2017",
+            None,
+        ),
         ("In April 2019, services were inspected and judged to be good.", "2019-04", "good"),
         ("At the last inspection in 2018, plans were inadequate.", "2018", None),
         ("At the last inspection in 2018, services were inadequate.", "2018", "inadequate"),
