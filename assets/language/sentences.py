@@ -48,7 +48,7 @@ _BOUNDARY = re.compile(
     |
         # A blank that was forgotten, as no address of the web has it.
         (?:(?<=[A-Za-z’']{2}[.!?])|(?<=[\d%)\]’][.!?])|(?<=[.!?][)\]’”])|(?<=\s[.!?]))
-        (?=[‘“(]*[A-Z][A-Za-z-]*[\s,;:’”])
+        (?=[‘“(]*[A-Z][A-Za-z\d-]*[\s,;:’'”])
     )
     """,
     re.VERBOSE,

@@ -111,11 +111,9 @@ def is_heading(block: Block) -> bool:
 
 
 def divides_body(block: Block) -> bool:
-    """Whether a block is one of the headings that divide every letter."""
+    """Whether a block is one of the headings that divide every letter, numbered ones included."""
     if block.kind == "footnote" or len(block.text) > _LONGEST_PLAIN_HEADING:
         return False
-    if block.kind == "list_item" and len(block.text.split()) == 1:
-        return False  # a number or a mark before two words is a slip; one word may be a point
     form = known_form(block)
     begins = next(filter(str.isalpha, heading_of(block)), "")
     return bool(form and form.divides_body and begins.isupper())

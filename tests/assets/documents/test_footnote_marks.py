@@ -22,6 +22,8 @@ from assets.documents.footnote_marks import without_marks
         ("She said: ‘I am heard.’3 Others agreed.", "She said: ‘I am heard.’ Others agreed."),
         ("Are plans clear?1 ‘Yes,’ say staff.", "Are plans clear? ‘Yes,’ say staff."),
         ("It is new.1 iCART staff know it.", "It is new. iCART staff know it."),
+        ("It began in 2018.3 Staff know.", "It began in 2018. Staff know."),
+        ("It was due to COVID-19.3 Staff know.", "It was due to COVID-19. Staff know."),
         # These are numbers.
         ("The ratio is 1.5 Staff know it.", "The ratio is 1.5 Staff know it."),
         ("They met at No.10 Downing Street.", "They met at No.10 Downing Street."),

@@ -121,7 +121,8 @@ def test_these_headings_were_never_met(heading: str) -> None:
         # A line that goes on is no heading, whatever its words.
         (block("findings", "heading"), False, False),
         (block("main findings"), False, False),
-        (block("Findings", "list_item"), False, False),
+        (block("Findings", "list_item"), True, True),
+        (block("Supervision", "list_item"), False, False),
         (
             block("Overview of what inspectors found in the council, and of the next steps"),
             False,
