@@ -14,11 +14,13 @@ from datetime import date
 from typing import NamedTuple
 
 from assets.documents.model import Block
-from assets.language.people import ACCESSION, bare_name, find_titles, is_name
+from assets.language.people import ACCESSION, bare_name, find_titles, is_name, person_key
 from assets.language.sentences import sentence_spans
 from assets.publications.opening import printed_lines
-from assets.publications.tables import matches
+from assets.publications.tables import matches, patterns
 
+# What may follow a name on its line: another's, or a post.
+_AND_MORE = re.compile(r"\s+and\s+|\s*&\s*|\s*[,;]\s+|\s*\(|\s+[–-]\s+|\s{3,}")
 _ON_BEHALF = re.compile(r"^\s*(?:pp\.?|p\.p\.|for)\s+", re.IGNORECASE)
 
 
@@ -83,26 +85,50 @@ def _is_title(text: str) -> bool:
     return bool(titles) and titles[0].start <= 1 and titles[0].end >= len(text.strip()) - 2
 
 
-def read_signature(blocks: Sequence[Block], on: date) -> Signature | None:
+def read_signature(blocks: Sequence[Block], on: date, team: Sequence[str] = ()) -> Signature | None:
     """Find who signed.
 
     Args:
         blocks: The blocks of the closing.
         on: The letter's date.
+        team: The names of the visit's inspectors: of several names, theirs is the signature.
 
     Returns:
         The signature, or `None` where no name stands there.
     """
     lines = [line for block in blocks for line in printed_lines(block)]
-    for index, line in enumerate(lines):
-        titles = find_titles(line, on)
-        name = line[: titles[0].start] if titles else line
-        if matches("closing", name, part="valediction"):
-            name = name.split(" ", 2)[-1] if len(name.split()) > 2 else ""
-        name = bare_name(_ON_BEHALF.sub("", name))
-        if not is_name(name):
-            continue
-        if not titles and index + 1 < len(lines):
-            titles = find_titles(lines[index + 1], on)
-        return Signature(name, titles[0].text if titles else None)
-    return None
+    starts = [
+        index for index, line in enumerate(lines) if matches("closing", line, part="valediction")
+    ]
+    signed = []
+    for index in range(starts[-1] if starts else 0, len(lines)):
+        if starts and matches("opening", lines[index], part="copy"):
+            break
+        found = _signature_at(lines, index, on)
+        # Where a picture took the valediction's place, a name counts only with a title.
+        if found and (starts or found.title):
+            signed.append(found)
+    keys = {person_key(name) for name in team}
+    of_team = (found for found in signed if person_key(found.name) in keys)
+    return next(of_team, signed[0] if signed else None)
+
+
+def _signature_at(lines: Sequence[str], index: int, on: date) -> Signature | None:
+    """The name on one line, with the title beside, below or above it."""
+    line = _without_valediction(lines[index])
+    titles = find_titles(line, on)
+    name, *rest = _AND_MORE.split(line[: titles[0].start] if titles else line, maxsplit=1)
+    name = bare_name(_ON_BEHALF.sub("", name))
+    if not is_name(name) or (rest and line.endswith(".")):
+        return None
+    if not titles and index + 1 < len(lines):
+        titles = [title for title in find_titles(lines[index + 1], on) if title.start <= 1]
+    if not titles and index and _is_title(lines[index - 1]):
+        titles = find_titles(lines[index - 1], on)
+    return Signature(name, titles[0].text if titles else None)
+
+
+def _without_valediction(line: str) -> str:
+    for pattern, _ in patterns("closing", part="valediction"):
+        line = pattern.sub("", line)
+    return line.lstrip(" ,")

@@ -34,6 +34,30 @@ HER = "Her Majesty's Inspector"
             "Ann McVale-O’Neill",
             f"Senior {HER}",
         ),
+        ("Yours sincerely\n\nAnn Vale (Her Majesty’s Inspector)", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale\n\n(Her Majesty’s Inspector)", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale (Social Care HMI)", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale – SHMI", "Ann Vale", f"Senior {HER}"),
+        ("Yours sincerely\n\nHer Majesty’s Inspector\nAnn Vale", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale\nHer Majesty’s Inspector, Ofsted", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale and Ben Marsh\nHer Majesty’s Inspectors", "Ann Vale", HER),
+        ("Yours sincerely\n\nAnn Vale, Lead Inspector", "Ann Vale", None),
+        # What stands before the valediction is no signature, nor is whom a copy goes to.
+        (
+            "I am copying this letter to\nNora Quill, Chief Executive,\nTarn Children’s Trust.\n\n"
+            "Yours sincerely\n\nAnn Vale\n\nHer Majesty’s Inspector",
+            "Ann Vale",
+            HER,
+        ),
+        (
+            "A copy goes to\nNora Quill\n\nYours sincerely\n\nAnn Vale\n\nHMI",
+            "Ann Vale",
+            HER,
+        ),
+        ("A copy goes to\nNora Quill\n\nAnn Vale\n\nHMI", "Ann Vale", HER),
+        ("Yours sincerely\n\nTarn Children’s Trust\n\nAnn Vale\n\nHMI", "Ann Vale", HER),
+        ("Yours sincerely\n\nCopy to: Nora Quill", None, None),
+        ("A copy goes to\nNora Quill", None, None),
         # A title that is none, or no title.
         ("Yours sincerely\n\nAnn Vale\n\nNational Director", "Ann Vale", None),
         ("Yours sincerely\n\nAnn Vale", "Ann Vale", None),
@@ -44,6 +68,20 @@ def test_the_signature_is_read(closing: str, name: str | None, title: str | None
     stock = "Ofsted will take the findings from this focused visit into account."
     signature = read_signature(blocks_of(f"{stock}\n\n{closing}"), QUEEN)
     assert signature == ((name, title) if name else None)
+
+
+@pytest.mark.parametrize(
+    ("closing", "name"),
+    [
+        ("Yours sincerely\n\nTarn Sands\n\nAnn Vale\n\nHer Majesty’s Inspector", "Ann Vale"),
+        ("Tarn Sands HMI\n\nAnn Vale HMI", "Ann Vale"),
+        ("Yours sincerely\n\nDee Hart\n\nRegional Director", "Dee Hart"),
+    ],
+)
+def test_of_several_names_that_of_the_team_signed(closing: str, name: str) -> None:
+    signature = read_signature(blocks_of(closing), QUEEN, ["Ben Marsh", "Ann Vale"])
+    assert signature is not None
+    assert signature.name == name
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,14 @@ from datetime import date
 import pytest
 
 from assets.language.dates import Span
+from assets.language.sentences import split_sentences
 from assets.publications.introduction import (
     announces,
     authority_name,
     find_focus,
     find_span,
     introduction_sentences,
+    without_full_stop,
 )
 from tests.assets.reading import blocks_of
 
@@ -144,6 +146,57 @@ def test_sentences_run_on_over_paragraphs_and_lists() -> None:
         "Inspectors looked at: the front door; early help.",
         "They read records.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences", "unfinished"),
+    [
+        (
+            "The inspectors were Ann Vale and Ben Marsh\n\nInspectors looked at the front door.",
+            ["The inspectors were Ann Vale and Ben Marsh", "Inspectors looked at the front door."],
+            1,
+        ),
+        (
+            "The inspectors were Ann Vale HMI and Ben Marsh HMI Inspectors looked at the front "
+            "door This visit was carried out on site.",
+            [
+                "The inspectors were Ann Vale HMI and Ben Marsh HMI",
+                "Inspectors looked at the front door",
+                "This visit was carried out on site.",
+            ],
+            2,
+        ),
+        (
+            "The inspectors were Ann Vale and Ben Marsh, Inspectors looked at the front door.",
+            ["The inspectors were Ann Vale and Ben Marsh,", "Inspectors looked at the front door."],
+            1,
+        ),
+        (
+            "This letter summarises the findings on 3 May 2021\n\nThe inspectors were Ann Vale.",
+            ["This letter summarises the findings on 3 May 2021", "The inspectors were Ann Vale."],
+            1,
+        ),
+        # A sentence that goes on.
+        (
+            "The visit was carried out by\n\nHer Majesty’s Inspectors Ann Vale and Ben Marsh.",
+            ["The visit was carried out by Her Majesty’s Inspectors Ann Vale and Ben Marsh."],
+            0,
+        ),
+        (
+            "The inspectors were Ann\n\nVale and Ben Marsh.",
+            ["The inspectors were Ann Vale and Ben Marsh."],
+            0,
+        ),
+        ("During this visit Inspectors looked at plans.", None, 0),
+        ("Her Majesty’s Inspectors looked at plans. The Inspectors met staff.", None, 0),
+    ],
+)
+def test_a_forgotten_full_stop_parts_sentences(
+    text: str, sentences: list[str] | None, unfinished: int
+) -> None:
+    found = introduction_sentences(blocks_of(text))
+    assert found == (split_sentences(text) if sentences is None else sentences)
+    assert len(without_full_stop(found)) == unfinished
 
 
 @pytest.mark.parametrize(
