@@ -15,6 +15,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from assets.documents.footnote_marks import without_marks
 from assets.documents.model import Block, BlockKind, Cell, Line
 from assets.documents.runs import Run
 
@@ -29,7 +30,7 @@ _CHARACTERS = {**_HYPHENS, **_BLANKS, **_NOTHING}
 # Bullets as Word's fonts (Symbol, Wingdings, Courier) leave them in the text, by level of the list.
 BULLETS = {
     **dict.fromkeys("\uf06e\u25fc\u25a0\uf0a7\uf0b7\u25aa\u2022\u25cf\uf0d8\u25fe\u2043\u25e6", 1),
-    **dict.fromkeys("\uf02d\u2500\u2015\u0336\u2212\uf0be\u2013\u2014", 2),
+    **dict.fromkeys("\uf02d\u2500\u2501\u2012\u2015\u0336\u2212\u23af\uf0be\u2013\u2014\u2e3a", 2),
 }
 _BULLET_START = re.compile(rf"^\s*([{re.escape(''.join(BULLETS))}])\s*")
 # Numbered paragraphs: the number counts, it says nothing.
@@ -259,7 +260,7 @@ def make_block(
         The block, or `None` where nothing but a bullet or blanks is left.
     """
     kept = [line for line in lines if line.text.strip()]
-    text, starts = join_lines([line.text for line in kept], words)
+    text, starts = without_marks(*join_lines([line.text for line in kept], words))
     bullet_level, rest = split_bullet(text)
     bullet_level = bullet_level or split_bullet(label)[0]
     if not rest.strip():

@@ -74,6 +74,27 @@ class Block(msgspec.Struct, frozen=True, omit_defaults=True):
     label: str | None = None
     cell: Cell | None = None
 
+    def parted(self, at: int) -> tuple[Block, Block]:
+        """Part the block in two.
+
+        Args:
+            at: Offset in the text of the first word of the second part.
+
+        Returns:
+            Both parts; a line that holds words of both stands in both.
+        """
+        ends = [line.start for line in self.lines[1:]] + [len(self.text)] * bool(self.lines)
+        before = tuple(line for line in self.lines if line.start < at)
+        behind = tuple(
+            msgspec.structs.replace(line, start=max(line.start - at, 0))
+            for line, end in zip(self.lines, ends, strict=True)
+            if end > at
+        )
+        return (
+            msgspec.structs.replace(self, text=self.text[:at].rstrip(), lines=before),
+            msgspec.structs.replace(self, text=self.text[at:], lines=behind),
+        )
+
 
 class Document(msgspec.Struct, frozen=True, tag="document"):
     """A file's text in reading order, without letterhead, page numbers and running headers.

@@ -2,8 +2,9 @@
 
 Word writes the two halves of a paragraph that a page break cuts as two elements of the tag tree, a
 layout shows two anyway, and now and then an edit leaves two elements on one page. Whether two
-blocks are one is told by the words (a sentence goes on), by the line before (the next word would
-have fitted on it), and by what stands between paragraphs elsewhere: an empty one, or a wider gap.
+blocks are one is told by the words (a sentence goes on, or the next leans on what was said), by the
+line before (the next word would have fitted on it), and by what stands between paragraphs
+elsewhere: an empty one, or a wider gap.
 """
 
 from __future__ import annotations
@@ -20,7 +21,21 @@ from assets.documents.lines import joins_without_blank
 from assets.documents.model import Block, Line
 
 _SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
+# What no text ends with: a comma, or a word that leads to another.
+_OPEN_END = re.compile(r"(?:,|\b(?:the|an?|of|to|in|for|by|with|and|or|that|which|their|its))$")
+# A sentence that begins so leans on the one before it: it opens no paragraph.
+_LEANS_BACK = re.compile(
+    r"(?:however|nevertheless|nonetheless|conversely|instead|this|these|they|their|them|it|its|such|"
+    r"he|she|his|her|those|both|also|in addition|additionally|furthermore|moreover|similarly|"
+    r"likewise|equally|as a (?:result|consequence)|consequently|therefore|thus|hence|"
+    r"for (?:example|instance)|but|yet|and|other|others|another)\b",
+    re.IGNORECASE,
+)
 _MOST = 0.8  # share of paragraphs with an empty one between that makes it the document's habit
+_SOME = 0.2  # share from which the lack of an empty one says something
+_LINE_OF_PROSE = 60  # characters; what is shorter may be a line of an address or a list
+_SHORTEST_PROSE = 20  # of a line that is surely open before one that ends a sentence
+_FORMULA = re.compile(r"(?:dear|yours?)\b", re.IGNORECASE)  # ends with a comma, and is whole
 _WIDER = 1.4  # times the distance of two lines: what is called a gap between paragraphs
 _TIGHT = 1.2  # times the distance of two lines: what is none
 _ROUGH = 1.2  # widths of words are only known on average
@@ -33,6 +48,7 @@ class _Habits(NamedTuple):
         right: The right edge of the text in points.
         pitch: The usual distance of two lines in points.
         sets_blanks: Whether an empty paragraph stands between two paragraphs.
+        sets_some_blanks: Whether one does now and then.
         sets_gaps: Whether a gap wider than the line distance stands between two paragraphs.
         has_bullets: Whether list items begin with bullets.
     """
@@ -40,6 +56,7 @@ class _Habits(NamedTuple):
     right: float
     pitch: float
     sets_blanks: bool
+    sets_some_blanks: bool
     sets_gaps: bool
     has_bullets: bool
 
@@ -92,11 +109,12 @@ def _habits(blocks: Sequence[Block | None]) -> _Habits:
         if before and before.kind == "paragraph" and len(before.lines) > 1
     ]
     pitch = median(within) if within else 0.0
+    blanks = sum(followed_by_blank) / max(len(followed_by_blank), 1)
     return _Habits(
         right=max((line.x1 for block in full for line in block.lines), default=0.0),
         pitch=pitch,
-        sets_blanks=bool(followed_by_blank)
-        and sum(followed_by_blank) >= _MOST * len(followed_by_blank),
+        sets_blanks=blanks >= _MOST,
+        sets_some_blanks=blanks >= _SOME,
         sets_gaps=bool(between) and median(between) >= _WIDER * pitch,
         has_bullets=any(block.has_bullet for block in full),
     )
@@ -118,13 +136,15 @@ def _goes_on(
     pages_on = after.lines[0].page - before.lines[-1].page
     if pages_on not in (0, 1):
         return False
-    ends_sentence = bool(_SENTENCE_END.search(before.text))
-    if not ends_sentence and (after.text[0].islower() or after.text[0] == "("):
-        # Single short lines are an address or a list without bullets, not a sentence.
-        is_prose = len(before.lines) + len(after.lines) > 2
-        return (
-            pages_on == 1 or is_prose or not _first_word_fits(before.lines[-1], after, habits.right)
-        )
+    fits = _first_word_fits(before.lines[-1], after, habits.right)
+    if not _SENTENCE_END.search(before.text):
+        is_open = is_left_open(before)
+        if after.text[0].islower() or after.text[0] == "(":
+            # Single short lines are an address or a list without bullets, not a sentence.
+            is_prose = len(before.lines) + len(after.lines) > 2
+            return pages_on == 1 or is_prose or is_open or not fits
+        if is_cut(before, after, is_open=is_open) and (is_open or (pages_on == 1 and not is_last)):
+            return True
     if "heading" in (before.kind, after.kind):
         return False
     if before.kind == after.kind == "list_item" and pages_on == 1 and habits.has_bullets:
@@ -137,13 +157,36 @@ def _goes_on(
             habits.sets_gaps
             and not blank_between
             and 0 < step <= _TIGHT * habits.pitch
-            and not _first_word_fits(before.lines[-1], after, habits.right)
+            and not fits
         )
-    if habits.sets_blanks:
-        return not blank_between and not _first_word_fits(
-            before.lines[-1], after, habits.right, _ROUGH
-        )
-    return not _first_word_fits(before.lines[-1], after, habits.right)
+    if blank_between or _first_word_fits(
+        before.lines[-1], after, habits.right, _ROUGH if habits.sets_blanks else 1.0
+    ):
+        return False
+    return habits.sets_some_blanks or not habits.sets_gaps or bool(_LEANS_BACK.match(after.text))
+
+
+def is_left_open(block: Block) -> bool:
+    """Whether a block ends with a comma, or with a word that leads to another."""
+    return bool(_OPEN_END.search(block.text))
+
+
+def is_cut(before: Block, after: Block, *, is_open: bool) -> bool:
+    """Whether two blocks are one sentence, cut before a name or another capital.
+
+    Args:
+        before: A block that ends no sentence.
+        after: The one behind it.
+        is_open: Whether the first ends with what nothing ends with.
+    """
+    if "heading" in (before.kind, after.kind) or (before.kind != after.kind and not is_open):
+        return False
+    if _FORMULA.match(before.text):
+        return False
+    ends = bool(_SENTENCE_END.search(after.text))
+    # The lines of an address are short, and no sentence follows them.
+    shortest = _SHORTEST_PROSE if is_open and ends else _LINE_OF_PROSE
+    return len(before.text) >= shortest and (ends or len(after.lines) > 1)
 
 
 def _first_word_fits(line: Line, after: Block, right: float, factor: float = 1.0) -> bool:

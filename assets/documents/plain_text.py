@@ -13,8 +13,10 @@ from functools import cache
 
 import msgspec
 
+from assets.documents.footnote_marks import without_marks
 from assets.documents.lines import WordCount, begins_item, count_words, join_lines, split_bullet
 from assets.documents.model import Block, BlockKind, Document
+from assets.documents.pieces import is_cut, is_left_open
 from assets.model import Rejection
 
 _ROOM = 0.85  # share of the usual length up to which a line with the next word ends early
@@ -118,11 +120,12 @@ def _stands_alone(before: str, line: str, usual: int) -> bool:
 
 
 def _block(lines: list[str], words: WordCount) -> Block:
-    text, _ = join_lines([_HEADING_MARK.sub("", line) for line in lines], words)
+    joined = join_lines([_HEADING_MARK.sub("", line) for line in lines], words)
+    text, _ = without_marks(*joined)
     level, rest = split_bullet(text)
     list_mark = _LIST_MARK.match(lines[0])
     if list_mark and not level:
-        level, rest = 1, text[list_mark.end() :] if text.startswith(list_mark.group()) else text
+        level, rest = 1, text.removeprefix(list_mark.group().strip()).lstrip()
     label = text[: len(text) - len(rest)].strip() or None
     bare = _BOLD.sub(r"\g<words>", rest).strip()
     is_bold = _BOLD.fullmatch(rest.strip()) is not None
@@ -139,7 +142,9 @@ def _goes_on(before: Block, after: Block) -> bool:
     return (
         before.kind in ("paragraph", "list_item")
         and after.kind == "paragraph"
-        and after.text[:1].islower()
-        and len(before.text) >= _LINE_OF_PROSE
         and not _SENTENCE_END.search(before.text)
+        and (
+            (after.text[:1].islower() and len(before.text) >= _LINE_OF_PROSE)
+            or (is_left_open(before) and is_cut(before, after, is_open=True))
+        )
     )

@@ -18,7 +18,7 @@ MONTHS = {
 }
 _MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = r"\d{1,2}(?!\d)(?:\s?(?:st|nd|rd|th)\b)?"
-_YEAR = r"(?:19|20)\d{2,3}\b"
+_YEAR = r"(?:19|20)\d{2,4}\b"
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 # What may stand between the parts of one expression; bars of the box-drawing font are dashes too.
 _BETWEEN = r"(?:\s|,|/|&|[-\u2010-\u2015\u2212\u2500]|\b(?:and|to|until|of|the|between|from|on)\b)*"
@@ -26,6 +26,21 @@ _PART = rf"(?:{_YEAR}|{_DAY}|{_MONTH}|{_WEEKDAY})"
 _EXPRESSION = re.compile(rf"\b{_PART}(?:{_BETWEEN}{_PART})*", re.IGNORECASE)
 _TOKEN = re.compile(rf"(?P<year>{_YEAR})|(?P<day>{_DAY})|(?P<month>{_MONTH})", re.IGNORECASE)
 
+
+# Parted by a blank: the digits of a year behind its month or `in`, those of a day before a month.
+_PARTED = re.compile(r"\d\s+\d")
+_PARTED_YEAR = re.compile(
+    rf"((?:{_MONTH},?|\b(?:in|during|since))\s+)((?:1\s?9|2\s?0)\s?\d\s?\d)(?![\d-])",
+    re.IGNORECASE,
+)
+_PARTED_DAY = re.compile(
+    rf"(?<!\d)([012]|3(?=\s[01]))\s(\d)(?=(?:\s?(?:st|nd|rd|th)\b)?{_BETWEEN}{_PART})",
+    re.IGNORECASE,
+)
+# A number behind a month that is meant for a year and is none.
+_NO_YEAR = re.compile(
+    rf"{_MONTH},?\s+(?!(?:19|20)\d\d\b)(?:\d{{3,}}|[12](?=\w*[OIl])[\dOIl]{{3}}\b)", re.IGNORECASE
+)
 
 # 12/04/2021 and 12.04.2021
 _NUMERIC = re.compile(r"\b(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>20\d\d)\b")
@@ -40,20 +55,38 @@ class PartialDate(NamedTuple):
 
 
 class Span(NamedTuple):
-    """First and last day."""
+    """First and last day.
+
+    Attributes:
+        start: The first.
+        end: The last.
+        is_mended: Whether a year was misprinted and is put right.
+    """
 
     start: date
     end: date
+    is_mended: bool = False
 
 
 _MOST_OF_A_LINE = 0.6  # `Date: 12 April 2021` is a date, `Room 12, 1 April House` is not
 _HALF_A_YEAR = 6  # months
 _ONE_VISIT = timedelta(days=31)  # days further apart are not of one visit
+_LETTER_AFTER = timedelta(days=180)  # no letter is known to be later than that
+_ABOUT_A_YEAR = (timedelta(days=300), timedelta(days=430))
+_SATURDAY = 5
 
 
 def _year(written: str) -> int | None:
-    """A year of four digits; one of five is a slip of the keyboard and says nothing."""
+    """A year of four digits; one of more is a slip of the keyboard and says nothing."""
     return int(written) if len(written) == 4 else None
+
+
+def with_whole_numbers(text: str) -> str:
+    """The text with the digits of a date's numbers together: `2 4 January 20 22` is of the 24th."""
+    if not _PARTED.search(text):
+        return text
+    text = _PARTED_YEAR.sub(lambda found: found[1] + re.sub(r"\s", "", found[2]), text)
+    return _PARTED_DAY.sub(r"\1\2", text)
 
 
 def partial_dates(text: str) -> list[PartialDate]:
@@ -66,6 +99,7 @@ def partial_dates(text: str) -> list[PartialDate]:
         The days in the order written; empty where there is none.
     """
     days: list[PartialDate] = []
+    text = with_whole_numbers(text)
     for expression in _EXPRESSION.finditer(text):
         days += _days_of(expression.group())
     for found in _NUMERIC.finditer(text):
@@ -82,6 +116,7 @@ def partial_dates(text: str) -> list[PartialDate]:
 
 def is_only_a_date(line: str) -> bool:
     """Whether a line is a date and hardly anything besides."""
+    line = with_whole_numbers(line)
     found = [*_EXPRESSION.finditer(line), *_NUMERIC.finditer(line)]
     dates = [match.group().strip() for match in found if partial_dates(match.group())]
     return max(map(len, dates), default=0) >= max(_MOST_OF_A_LINE * len(line.strip()), 1)
@@ -120,10 +155,15 @@ def _date(day: int, month: int, year: int) -> date | None:
         return None
 
 
+def whole_date(day: PartialDate) -> date | None:
+    """The date, where the year is written and has that day."""
+    return _date(day.day, day.month, day.year) if day.year else None
+
+
 def latest_until(day: PartialDate, limit: date) -> date | None:
     """Complete a day by the last year in which it is not after a limit."""
     if day.year is not None:
-        return _date(day.day, day.month, day.year)
+        return whole_date(day)
     for year in (limit.year, limit.year - 1):
         found = _date(day.day, day.month, year)
         if found and found <= limit:
@@ -134,7 +174,7 @@ def latest_until(day: PartialDate, limit: date) -> date | None:
 def earliest_from(day: PartialDate, limit: date) -> date | None:
     """Complete a day by the first year in which it is not before a limit."""
     if day.year is not None:
-        return _date(day.day, day.month, day.year)
+        return whole_date(day)
     for year in (limit.year, limit.year + 1):
         found = _date(day.day, day.month, year)
         if found and found >= limit:
@@ -152,15 +192,99 @@ def visit_span(text: str, letter_date: date | None) -> Span | None:
     Returns:
         The span, or `None` where the text names no day or the year cannot be told.
     """
-    parts = partial_dates(text)
     limit = letter_date or None
     days: list[date] = []
-    for part in parts:
+    is_mended = bool(_NO_YEAR.search(with_whole_numbers(text)))
+    for part in partial_dates(text):
         if part.year is None and limit is None:
             return None
         found = latest_until(part, limit or date.max - timedelta(days=1))
         if found is None:
             return None
+        if days and abs(found - days[0]) > _ONE_VISIT and part.year != days[0].year:
+            # `30 January 2021 and 3 February 2020`: the year of one of them is misprinted.
+            near = _date(part.day, part.month, days[0].year)
+            if near and abs(near - days[0]) <= _ONE_VISIT:
+                found, is_mended = near, True
         days.append(found)
-    near = [day for day in days if abs(day - days[0]) <= _ONE_VISIT]
-    return Span(min(near), max(near)) if near else None
+    near_days = [day for day in days if abs(day - days[0]) <= _ONE_VISIT]
+    return Span(min(near_days), max(near_days), is_mended) if near_days else None
+
+
+def is_a_year_off(letter_date: date, published: date) -> bool:
+    """Whether a letter's day is about a year from its publication: its year may be misprinted."""
+    return _ABOUT_A_YEAR[0] <= abs(published - letter_date) <= _ABOUT_A_YEAR[1]
+
+
+class Timing(NamedTuple):
+    """The day of a letter and those of the visit that it is about.
+
+    Attributes:
+        letter_date: The letter's day; `None` where it prints none.
+        span: The visit's days.
+        is_letter_mended: Whether the year at the letter's head is missing or misprinted.
+    """
+
+    letter_date: date | None
+    span: Span
+    is_letter_mended: bool = False
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the letter was written in the months after the visit."""
+        if self.letter_date is None:
+            return True
+        return timedelta(0) <= self.letter_date - self.span.end <= _LETTER_AFTER
+
+
+def settle_years(printed: PartialDate | None, span: Span, published: date | None) -> Timing:
+    """The day of the letter and those of the visit, each completing or mending the other's year.
+
+    Args:
+        printed: The day at the letter's head.
+        span: The visit's days, as the letter writes them.
+        published: The day of publication, where it is known. It settles which of two years is
+            misprinted; where it is not known, the days of a working week do, and else the visit's
+            days count as written.
+
+    Returns:
+        The first reading in which the letter follows the visit within months; where there is none,
+        what is written.
+    """
+    if printed is None:
+        return Timing(None, span)
+    written = whole_date(printed)
+    as_written = Timing(written, span)
+    if written and as_written.agrees:
+        return as_written
+    after_visit = earliest_from(printed._replace(year=None), span.end)
+    readings = [Timing(after_visit, span, is_letter_mended=True)] if after_visit else []
+    if written:
+        readings.append(Timing(written, _years_before(span, written)))
+    if published:
+        on_file = latest_until(printed._replace(year=None), published)
+        if on_file:
+            readings.append(Timing(on_file, _years_before(span, on_file), is_letter_mended=True))
+    readings = [reading for reading in readings if reading.agrees]
+    readings.sort(key=lambda reading: (_is_untimely(reading, published), _weekend_days(reading)))
+    return readings[0] if readings else as_written._replace(letter_date=written or after_visit)
+
+
+def _years_before(span: Span, letter_date: date) -> Span:
+    """The span in the last year in which it was before the letter; its days stay what they are."""
+    end = latest_until(PartialDate(span.end.day, span.end.month, None), letter_date) or span.end
+    start = latest_until(PartialDate(span.start.day, span.start.month, None), end) or span.start
+    return Span(start, end, is_mended=True)
+
+
+def _is_untimely(timing: Timing, published: date | None) -> bool:
+    """Whether the letter was not published in the months after it was written."""
+    if published is None or timing.letter_date is None:
+        return False
+    return not timedelta(0) <= published - timing.letter_date <= _LETTER_AFTER
+
+
+def _weekend_days(timing: Timing) -> int:
+    """How many of its days no inspector works on."""
+    days = (timing.letter_date, timing.span.start, timing.span.end)
+    return sum(day.weekday() >= _SATURDAY for day in days if day)

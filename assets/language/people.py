@@ -1,8 +1,9 @@
 """Names of people and the titles of inspectors.
 
 General to every kind of letter: what is a person's name in running text, what is a form of address
-or a post-nominal, how a title is spelt out, which forms of a name are the same person by rule. Who
-is on the team and who signs is read in `introduction` and `closing`.
+or a post-nominal, how a title is spelt out, which forms of a name are the same person by rule.
+Which runs of capitalised words are no name says `no_names.csv`. Who is on the team and who signs is
+read in `team` and `closing`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from assets.language.patterns import patterns
 ACCESSION = date(2022, 9, 8)
 
 _FORM_OF_ADDRESS = re.compile(
-    r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Cllr|Councillor|Sir|Dame|Lord|Lady|Rev)\.?\s+)+"
+    r"^(?:(?:FAO|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Cllr|Councillor|Sir|Dame|Lord|Lady|Rev)\.?\s+)+"
 )
 _POST_NOMINALS = re.compile(
     r"(?:,?\s+(?:OBE|CBE|MBE|DBE|KBE|QPM|BEM|JP|DL|PhD|MA|BA|MSc|BSc|QC|KC|FRSA|DCS))+$"
@@ -29,6 +30,9 @@ _PARTICLES = r"(?:de|del|della|di|da|dos|du|la|le|van|von|der|den|ter|al|bin|ibn
 # A capital of any Latin alphabet: no digit, and no small letter of Western Europe.
 _CAPITALISED = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'‘`]*(?:-\w[\w’']*)*\.?)"
 _NAME = re.compile(rf"{_CAPITALISED}(?:\s+(?:{_PARTICLES}\s+)*{_CAPITALISED})+")
+
+_AROUND_NAME = " ,.;:()[]–-"
+_LONGEST_NAME = 5  # words
 
 
 class Title(NamedTuple):
@@ -57,8 +61,9 @@ def find_titles(text: str, on: date) -> list[Title]:
             if any(match.start() < title.end and title.start < match.end() for title in found):
                 continue
             groups = {key: value or "" for key, value in match.groupdict().items()}
-            written_crown = groups.get("crown", "").capitalize() or crown
-            spelt = row["title"].format(**{**groups, "crown": written_crown})
+            groups["crown"] = groups.get("crown", "").capitalize() or crown
+            groups["kind"] = groups.get("kind", "").title()
+            spelt = row["title"].format(**groups)
             is_plural = bool(groups.get("plural"))
             found.append(Title(match.start(), match.end(), " ".join(spelt.split()), is_plural))
     return sorted(found)
@@ -73,22 +78,28 @@ def find_names(text: str) -> list[tuple[int, int, str]]:
     names = []
     for match in _NAME.finditer(text):
         name = bare_name(match.group())
-        if len(name.split()) > 1:
+        if len(name.split()) > 1 and not is_no_name(name):
             names.append((match.start(), match.end(), name))
     return names
 
 
+def is_no_name(words: str) -> bool:
+    """Whether a run of capitalised words is a post, an organisation or a place."""
+    return any(pattern.search(words) for pattern, _ in patterns("assets.language", "no_names"))
+
+
 def bare_name(text: str) -> str:
     """A name without form of address, post-nominals and the punctuation around it."""
-    name = text.strip(" ,.;:")
+    name = text.strip(_AROUND_NAME)
     name = _FORM_OF_ADDRESS.sub("", name)
-    return _POST_NOMINALS.sub("", name).strip(" ,.;:")
+    return _POST_NOMINALS.sub("", name).strip(_AROUND_NAME)
 
 
 def is_name(text: str) -> bool:
     """Whether a text is nothing but a person's name."""
     name = bare_name(text)
-    return bool(_NAME.fullmatch(name)) and len(name.split()) <= 5
+    is_run = bool(_NAME.fullmatch(name)) and len(name.split()) <= _LONGEST_NAME
+    return is_run and not is_no_name(name)
 
 
 def person_key(name: str) -> str:

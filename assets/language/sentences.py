@@ -11,24 +11,51 @@ import re
 
 # A full stop after one of these ends no sentence.
 _ABBREVIATIONS = frozenset(
-    "e.g i.e vs cf viz incl para paras reg regs dr mr mrs ms prof st rev hon cllr approx".split()
+    "e.g eg i.e ie vs cf viz incl para paras reg regs dr mr mrs ms messrs prof st mt rev rt hon "
+    "cllr sgt insp supt approx".split()
 )
-_BEFORE_NUMBERS = frozenset("no nos p pp s ss art sec ch vol".split())
+#: A full stop after one of these, with a number behind it, ends no sentence.
+BEFORE_NUMBERS = frozenset(
+    "no nos p pp s ss art arts sec ch vol fig figs para paras reg regs sched ref ext "
+    "jan feb aug sept oct nov dec".split()
+)
+_TIMES = frozenset({"a.m", "p.m"})
+_AFTER_TIMES = frozenset("monday tuesday wednesday thursday friday saturday sunday gmt bst".split())
+# What letters tell apart (`Team B.`): the letter is a name's last word, not a person's initial.
+_LETTERED = frozenset(
+    "team teams group groups plan plans pathway route option section part annex appendix category "
+    "grade band level table figure hub tier block unit room class type phase stage step schedule "
+    "form model area zone ward locality district quadrant strand cohort panel site house home pod "
+    "school child children vitamin hepatitis".split()
+)
+# Words that begin sentences and are nobody's surname.
+_OPENERS = frozenset(
+    "the a an this that these those they it its he she we you his her their there here however "
+    "when where while whilst if although though as at in on by for from to with without within "
+    "since after before during until once what who how why not no most many some all few several "
+    "both each every any other others another more such then thus therefore consequently because "
+    "despite overall also additionally furthermore moreover nevertheless similarly staff children "
+    "inspectors managers leaders parents families carers plans records reviews assessments "
+    "practice supervision social senior".split()
+)
 _BOUNDARY = re.compile(
     r"""
     (?P<end>[.!?…]+[’”'")\]]*)      # the end of a sentence with what closes around it
     (?:
         \s+
-        (?=[‘“'"(\[£]*[A-Z0-9À-Þ])  # the next begins with a capital, a number or a sum
+        # The next begins with a capital, a number or a sum, or as `iCART` and `e-Learning` do.
+        (?=[‘“'"(\[£]*(?:[A-Z0-9À-Þ]|[a-z]-?[A-Z]|s\.?\d))
     |
-        (?<=[a-z]{2}[.!?])          # a blank that was forgotten, as no address has it
-        (?=[A-Z][a-z]*\s)
+        # A blank that was forgotten, as no address of the web has it.
+        (?:(?<=[A-Za-z’']{2}[.!?])|(?<=[\d%)\]’][.!?])|(?<=[.!?][)\]’”])|(?<=\s[.!?]))
+        (?=[‘“(]*[A-Z][A-Za-z\d-]*[\s,;:’'”])
     )
     """,
     re.VERBOSE,
 )
-_LAST_WORD = re.compile(r"(?:^|[\s(])([\w.]+)\.$")
-_INITIAL = re.compile(r"(?:^|\s)[A-Z]$")
+_LAST_WORDS = re.compile(r"(?:(?P<before>[\w’'-]+)\s+|^|[\s(\[‘“'\"])(?P<last>[\w.]+)\.$")
+_FIRST_WORD = re.compile(r"[A-Za-z]+")
+_LETTERS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]|[A-Z]")  # `J`, `U.K`, `a.m`
 _ITEM_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})\)?\.")
 # What opens and what closes, first of brackets, then of quotes. An apostrophe within a word is
 # neither; one at the end of a word looks as if it closed.
@@ -61,9 +88,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     start = 0
     for found in _BOUNDARY.finditer(text):
         end = found.end("end")
-        before_number = text[found.end()].isdigit()
-        sentence = text[start:end]
-        if _is_abbreviation(sentence, before_number) or _is_open(sentence, text[found.end() :]):
+        sentence, rest = text[start:end], text[found.end() :]
+        if _is_abbreviation(sentence, rest) or _is_open(sentence, rest):
             continue
         spans.append((start, end))
         start = found.end()
@@ -72,16 +98,23 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _is_abbreviation(sentence: str, before_number: bool) -> bool:
+def _is_abbreviation(sentence: str, rest: str) -> bool:
+    """Whether the full stop belongs to an abbreviation, an initial or a number of a list."""
     if _ITEM_NUMBER.fullmatch(sentence):
         return True
-    word = _LAST_WORD.search(sentence)
-    if not word:
+    words = _LAST_WORDS.search(sentence)
+    if not words:
         return False
-    folded = word.group(1).lower()
-    if before_number and folded in _BEFORE_NUMBERS:
+    last = words["last"].lower()
+    if last in _ABBREVIATIONS or (rest[:1].isdigit() and last in BEFORE_NUMBERS):
         return True
-    return folded in _ABBREVIATIONS or bool(_INITIAL.search(sentence[:-1]))
+    if not _LETTERS.fullmatch(words["last"]):
+        return False
+    first = _FIRST_WORD.search(rest)
+    following = first[0].lower() if first else ""
+    if last in _TIMES:
+        return following in _AFTER_TIMES
+    return following not in _OPENERS and (words["before"] or "").lower() not in _LETTERED
 
 
 def _is_open(sentence: str, rest: str) -> bool:

@@ -13,23 +13,29 @@ from datetime import date
 from msgspec import structs
 
 from assets.documents.model import Block, Document
-from assets.language.dates import PartialDate, Span, earliest_from
+from assets.language.dates import Span, is_a_year_off, settle_years, whole_date
 from assets.language.people import person_key
 from assets.language.sentences import split_sentences
 from assets.model import Rejection, Signal
 from assets.publications import background, introduction
-from assets.publications.closing import Signature, closing_start, read_signature
+from assets.publications.closing import Signature, part_closing, read_signature
+from assets.publications.headings import settle_headings
 from assets.publications.kinds import is_title
 from assets.publications.model import Correspondent, Person, Publication, Section
 from assets.publications.opening import Opening, is_letterhead, read_opening
+from assets.publications.previous_inspection import previous_inspection
 from assets.publications.sections import (
     as_paragraphs,
     body_headings,
     read_sections,
     running_texts,
 )
+from assets.publications.shape import doubts_on_shape
+from assets.publications.team import cut_names, find_team, with_title
+from assets.publications.themes import theme_codes
 
 _KIND = "focused_visit"
+_TAIL = 80  # characters of a text that a signal quotes
 _STRAY = 2  # letters of a paragraph that says nothing
 
 
@@ -43,7 +49,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     Returns:
         The letter, or a rejection that says which part every letter has is missing.
     """
-    blocks = [block for block in document.blocks if block.kind != "footnote"]
+    blocks = settle_headings(block for block in document.blocks if block.kind != "footnote")
     strays = [block for block in blocks if _is_stray(block)]
     blocks = [block for block in blocks if not _is_stray(block)]
     announcement = next(
@@ -53,7 +59,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     if not headings:
         return _reject("no_findings", "The letter has no heading of findings that is known here.")
     body_start = headings[0]
-    end = closing_start(blocks, headings[-1] + 1)
+    body, closing = part_closing(blocks, headings[-1] + 1)
 
     names = _authority_names(blocks[:body_start])
     opening = read_opening(blocks[:body_start], names)
@@ -61,21 +67,35 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         return _reject("not_a_letter", "The text has no salutation (Dear …).")
 
     introduced = blocks[opening.body : body_start]
-    sentences = introduction.introduction_sentences(introduced)
     titles = [block.text for block in introduced if is_title(block)]
+    introduced = [block for block in introduced if not is_title(block)]
+    sentences = introduction.introduction_sentences(introduced)
     dated = _dates(opening, [*sentences, *titles], published)
     if isinstance(dated, Rejection):
         return dated
     letter_date, span, signals = dated
     written = letter_date or published or span.end
 
-    sections, heading_signals = read_sections(blocks[body_start:end])
-    signature = read_signature(blocks[end:], written)
+    sections, heading_signals = read_sections(body[body_start:])
     focus = introduction.find_focus(sentences)
-    team = introduction.find_team(sentences, written)
+    team = find_team(sentences, written)
+    signature = read_signature(closing, written, [member.name for member in team])
+    team = with_title(team, *(signature or (None, None)))
     findings = [sentence for text in running_texts(sections) for sentence in split_sentences(text)]
-    previous = background.previous_inspection([*sentences, *findings], names)
+    previous = previous_inspection([*sentences, *findings], names)
+    is_covid_adapted = background.is_covid_adapted(sentences)
+    if not any(section.section_type == "headline_findings" for section in sections):
+        start = introduction.summary_start(introduced)
+        summary = introduced[start:]
+        introduced = introduced[:start]
+        sections = [*([_section("headline_findings", summary)] if summary else []), *sections]
+    sections = [
+        _section("introduction", introduced),
+        *sections,
+        _section("closing", [block for block in closing if not is_letterhead(block)]),
+    ]
     signals += heading_signals
+    signals += doubts_on_shape(blocks, sections, focus, is_covid=is_covid_adapted)
     signals += [Signal("text_outside_tags", line) for line in document.left_out]
     signals += [
         Signal("page_without_text", f"Page {page} has no text; if it is a picture, it needs OCR.")
@@ -87,10 +107,19 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         for member in team
         if member.title is None
     ]
-    if not team:
-        signals.append(Signal("no_inspectors", "The letter names no inspector."))
-    if not signature:
-        signals.append(Signal("no_signatory", "No name stands under the closing."))
+    signals += [
+        Signal("full_stop_missing", sentence[-_TAIL:])
+        for sentence in introduction.without_full_stop(sentences)
+    ]
+    signals += [Signal("name_cut", word) for word in cut_names(sentences, written)]
+    themes = theme_codes(focus, sentences)
+    every_letter_has = (
+        (opening.addressee_name, "no_addressee", "No name stands in the address."),
+        (team, "no_inspectors", "The letter names no inspector."),
+        (themes or not focus, "no_theme", f"No theme that is known: {(focus or '')[:_TAIL]}"),
+        (signature, "no_signatory", "No name stands under the closing."),
+    )
+    signals += [Signal(code, detail) for part, code, detail in every_letter_has if not part]
     return Publication(
         letter_id=document.letter_id,
         document_kind=_KIND,
@@ -100,18 +129,14 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         letter_date=letter_date,
         people=_people(team, signature),
         addressees=(Correspondent(opening.addressee_name, opening.addressee_role),),
-        theme_codes=background.theme_codes(focus, sentences),
-        sections=(
-            _section("introduction", [block for block in introduced if not is_title(block)]),
-            *sections,
-            _section("closing", [block for block in blocks[end:] if not is_letterhead(block)]),
-        ),
+        theme_codes=themes,
+        sections=tuple(sections),
         page_count=document.page_count,
         text_method=document.text_method,
         details={
             "focus": focus,
             "delivery_mode": background.delivery_mode(sentences),
-            "is_covid_adapted": background.is_covid_adapted(sentences),
+            "is_covid_adapted": is_covid_adapted,
             "previous_inspection": previous.when,
             "previous_judgement_code": previous.judgement_code,
         },
@@ -141,7 +166,7 @@ def _people(team: Sequence[Person], signature: Signature | None) -> tuple[Person
 
 
 def _section(section_type: str, blocks: list[Block]) -> Section:
-    """A section without a heading: introduction or closing."""
+    """A section without a heading: introduction, summary or closing."""
     page = next((block.lines[0].page for block in blocks if block.lines), None)
     return Section(
         section_type=section_type,
@@ -162,28 +187,26 @@ def _authority_names(blocks: Sequence[Block]) -> list[str]:
 def _dates(
     opening: Opening, sentences: list[str], published: date | None
 ) -> tuple[date | None, Span, list[Signal]] | Rejection:
-    """The letter's date and the visit's days, each completing a year that the other lacks.
-
-    The day of publication serves only to complete the days of the visit: with few exceptions it is
-    that of the letter.
-    """
+    """The letter's date and the visit's days, and what of them is not as written."""
     printed = opening.date
-    letter_date = _whole(printed) if printed else None
-    span = introduction.find_span(sentences, letter_date or published)
+    letter_date = whole_date(printed) if printed else None
+    limits = [letter_date, published]
+    if letter_date is None or (published and is_a_year_off(letter_date, published)):
+        limits.reverse()
+    span = next(filter(None, (introduction.find_span(sentences, day) for day in limits)), None)
     if span is None:
         return _reject("no_visit_date", "No sentence of the introduction says which days it was.")
-    if letter_date is not None:
-        return letter_date, span, []
-    if printed is not None:
-        letter_date = earliest_from(printed._replace(year=None), span.end)
-    if letter_date is not None:
+    timing = settle_years(printed, span, published)
+    signals = []
+    if timing.letter_date is None:
+        signals.append(Signal("no_letter_date", "No line at the letter's head is a date."))
+    if timing.is_letter_mended:
         detail = "The year at the letter's head is missing or misprinted."
-        return letter_date, span, [Signal("letter_date_completed", detail)]
-    return None, span, [Signal("no_letter_date", "No line at the letter's head is a date.")]
-
-
-def _whole(day: PartialDate) -> date | None:
-    try:
-        return date(day.year, day.month, day.day) if day.year else None
-    except ValueError:
-        return None
+        signals.append(Signal("letter_date_completed", detail))
+    if timing.span.is_mended:
+        detail = "The year of the visit's days is misprinted."
+        signals.append(Signal("visit_dates_completed", detail))
+    if not timing.agrees:
+        detail = "The letter is not of the months after the visit."
+        signals.append(Signal("dates_disagree", detail))
+    return timing.letter_date, timing.span, signals

@@ -1,7 +1,7 @@
-"""The introduction of a focused visit letter: the visit, its days, its team and its focus.
+"""The introduction of a focused visit letter: the visit, its days and its focus.
 
 Here: the sentences between the salutation and the first heading. The stock phrases stand in
-`introduction.csv` and `team.csv`, the titles in `titles.csv`.
+`introduction.csv`. The team that they name is read in `team`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from assets.documents.model import Block
 from assets.language.dates import Span, partial_dates, visit_span
-from assets.language.people import Title, find_names, find_titles, person_key
-from assets.language.sentences import sentence_spans
-from assets.publications.model import Person
+from assets.language.sentences import sentence_spans, split_sentences
+from assets.publications.sections import opening_mark
 from assets.publications.tables import matches, patterns
 
 _AUTHORITY = re.compile(
@@ -28,9 +26,12 @@ _AUTHORITY = re.compile(
 )
 _MONTHS_BEFORE = timedelta(days=180)  # no letter is known to be later than that
 _PARAGRAPH_END = re.compile(r"[.!?:;][’”'\")\]]*$")
+# What parts an item from the next, or leads to it.
+_ITEM_END = re.compile(
+    r"(?:[.!?:;,]|\b(?:and|or|the|of|for|in|to|on|with|including|namely))[’”'\")\]]*$"
+)
+_LONGEST_BARE_ITEM = 100  # characters of an item without bullet and full stop
 _LEADS_IN = re.compile(r":\s")  # a colon within a sentence; its list follows
-_BETWEEN_NAME_AND_TITLE = re.compile(r"^[\s,()–-]*(?:an?\s|the\s)?[\s,()]*$")
-_BETWEEN_NAME_AND_ROLE = re.compile(r"^[\s,()–-]*(?:who\s|an?\s|the\s|was\s|as\s|and\s)*[\s,(]*$")
 
 
 def authority_name(text: str) -> str | None:
@@ -55,19 +56,87 @@ def introduction_sentences(blocks: Sequence[Block]) -> list[str]:
     for block in blocks:
         if block.kind == "heading":
             continue
+        text = block.text
         is_item = block.kind == "list_item"
+        in_list = bool(whole) and (after_item or whole[-1].endswith(":"))
+        if in_list and not is_item and not _begins_anew(whole[-1], text):
+            is_item, text = _bare_item(text)
         if not whole:
             goes_on = False
         elif is_item:
             goes_on = ":" in whole[-1]
         else:
-            goes_on = not after_item and not _PARAGRAPH_END.search(whole[-1])
+            is_whole = _PARAGRAPH_END.search(whole[-1]) or _begins_anew(whole[-1], block.text)
+            goes_on = not after_item and not is_whole
         after_item = is_item
-        if goes_on:
-            whole[-1] += " " + block.text
+        if goes_on and is_item and not _ITEM_END.search(whole[-1]):
+            whole[-1] += "; " + text  # the items of a list, as a sentence would write them
+        elif goes_on:
+            whole[-1] += " " + text
         else:
-            whole.append(block.text)
-    return [sentence for paragraph in whole for sentence in _sentences_with_lists(paragraph)]
+            whole.append(text)
+    sentences = [s for paragraph in whole for s in _sentences_with_lists(paragraph)]
+    return [part for sentence in sentences for part in _run_into_each_other(sentence)]
+
+
+def _begins_anew(before: str, text: str) -> bool:
+    """Whether a text begins a sentence, although the one before it lacks its full stop."""
+    opens = any(pattern.match(text) for pattern, _ in patterns("introduction", part="opens"))
+    return opens and not matches("introduction", before, part="unfinished")
+
+
+def _run_into_each_other(sentence: str) -> list[str]:
+    """The sentences of one that lacks a full stop between them."""
+    starts = sorted(
+        found.start()
+        for pattern, _ in patterns("introduction", part="opens")
+        for found in pattern.finditer(sentence)
+    )
+    parts, begin = [], 0
+    for start in starts:
+        before = sentence[begin:start].rstrip()
+        if before and not matches("introduction", before, part="unfinished"):
+            parts.append(before)
+            begin = start
+    return [*parts, sentence[begin:]]
+
+
+def without_full_stop(sentences: Sequence[str]) -> list[str]:
+    """The sentences that end without a mark; a list that a colon introduces may."""
+    return [s for s in sentences if not _PARAGRAPH_END.search(s) and not _LEADS_IN.search(s)]
+
+
+def _bare_item(text: str) -> tuple[bool, str]:
+    """Whether a paragraph of a list is an item that has no bullet, or none known; and its words."""
+    mark = opening_mark(text) or ""
+    words = text[len(mark) :].lstrip()
+    is_short = len(words) <= _LONGEST_BARE_ITEM and not _PARAGRAPH_END.search(words)
+    return bool(mark) or words[:1].islower() or is_short, words
+
+
+def summary_start(blocks: Sequence[Block]) -> int:
+    """Where a summary of the findings begins that no heading opens.
+
+    Args:
+        blocks: The blocks between salutation and first heading.
+
+    Returns:
+        Index of the first block behind the last one that tells of the visit, its focus or its
+        method; the number of blocks where that is the last.
+    """
+    start = len(blocks)
+    while start > 0 and not _tells_of_the_visit(blocks[start - 1]):
+        start -= 1
+    return start if start > 0 else len(blocks)
+
+
+def _tells_of_the_visit(block: Block) -> bool:
+    """Whether a block belongs to the introduction: a heading, an item, or by its words."""
+    return block.kind != "paragraph" or any(
+        matches("introduction", sentence, part=part)
+        for sentence in split_sentences(block.text)
+        for part in ("announcement", "focus", "evidence", "method")
+    )
 
 
 def _sentences_with_lists(paragraph: str) -> list[str]:
@@ -103,148 +172,6 @@ def find_span(sentences: Sequence[str], letter_date: date | None) -> Span | None
     return None
 
 
-def find_team(sentences: Sequence[str], on: date) -> tuple[Person, ...]:
-    """The inspectors in the letter's order.
-
-    Args:
-        sentences: The introduction's sentences.
-        on: The letter's date, for spelling out `HMI`.
-    """
-    team: dict[str, Person] = {}
-    for sentence in sentences:
-        for member in _team_of(sentence, on):
-            key = person_key(member.name)
-            known = team.get(key, member)
-            team[key] = Person(
-                known.name, known.title or member.title, known.role_code or member.role_code
-            )
-    return tuple(team.values())
-
-
-class _Cue(NamedTuple):
-    """A phrase that names follow or stand before."""
-
-    start: int
-    end: int
-    role_code: str | None
-
-
-def _cues(sentence: str, part: str) -> list[_Cue]:
-    return [
-        _Cue(found.start(), found.end(), row["role_code"] or None)
-        for pattern, row in patterns("team", part=part)
-        for found in pattern.finditer(sentence)
-    ]
-
-
-def _team_of(sentence: str, on: date) -> list[Person]:
-    """The inspectors that one sentence names: those of a list, and those whose role it states."""
-    titles = find_titles(sentence, on)
-    opening = _cues(sentence, "list")
-    before = _cues(sentence, "before")
-    behind = [
-        cue
-        for cue in _cues(sentence, "behind")
-        if not any(other.start < cue.end and cue.start < other.end for other in before)
-    ]
-    # What is a title or a phrase is no name.
-    masked = list(sentence)
-    spans = [(found.start, found.end) for found in titles]
-    spans += [(cue.start, cue.end) for cue in (*opening, *before, *behind)]
-    for start, end in spans:
-        masked[start:end] = "\0" * (end - start)
-    names = [
-        name for name in find_names("".join(masked)) if not matches("team", name[2], part="no_name")
-    ]
-    # `Her Majesty's Inspectors A and B visited`: the title alone opens the list.
-    opening += [
-        _Cue(title.start, title.end, None)
-        for title in titles
-        if title.is_plural and any(not sentence[title.end : n[0]].strip(" ,:") for n in names)
-    ]
-    roles = _roles(sentence, names, titles, before, behind)
-    listed_from = min((cue.end for cue in (*opening, *before)), default=None)
-    named = [
-        index
-        for index, (start, _, _) in enumerate(names)
-        if index in roles or (listed_from is not None and start >= listed_from)
-    ]
-    if not titles and not opening and not before:
-        return []
-    return [
-        Person(names[index][2], _title(sentence, titles, names, index), roles.get(index))
-        for index in named
-    ]
-
-
-def _roles(
-    sentence: str,
-    names: Sequence[tuple[int, int, str]],
-    titles: Sequence[Title],
-    before: Sequence[_Cue],
-    behind: Sequence[_Cue],
-) -> dict[int, str]:
-    """The role of each name (by index) that has one."""
-    roles: dict[int, str] = {}
-    ends = sorted(cue.start for cue in before)
-    for cue in before:
-        until = next((end for end in ends if end > cue.start), len(sentence))
-        for index, (start, _, _) in enumerate(names):
-            if cue.end <= start < until and cue.role_code:
-                roles[index] = cue.role_code
-    for cue in behind:
-        earlier = [index for index, (_, end, _) in enumerate(names) if end <= cue.start]
-        if not earlier or cue.role_code is None:
-            continue
-        index = earlier[-1]
-        between = list(sentence[names[index][1] : cue.start])
-        for title in titles:
-            for place in range(title.start, title.end):
-                if names[index][1] <= place < cue.start:
-                    between[place - names[index][1]] = " "
-        if _BETWEEN_NAME_AND_ROLE.match("".join(between)):
-            roles[index] = cue.role_code
-    return roles
-
-
-def _title(
-    sentence: str,
-    titles: Sequence[Title],
-    names: Sequence[tuple[int, int, str]],
-    index: int,
-) -> str | None:
-    """The title of one name: its own, else the group's behind or before it, else the only one."""
-    start, end, _ = names[index]
-    is_last = index == len(names) - 1
-    following = len(sentence) if is_last else names[index + 1][0]
-    for title in titles:
-        gap = sentence[end : title.start] if end <= title.start < following else None
-        is_own = gap is not None and _BETWEEN_NAME_AND_TITLE.match(_without_roles(gap))
-        if is_own and not (title.is_plural and is_last):
-            return title.text
-        if (
-            not title.is_plural
-            and title.end <= start
-            and not sentence[title.end : start].strip(" ,:")
-        ):
-            return title.text
-    groups = [title for title in titles if title.is_plural]
-    group = [
-        *(t for t in groups if t.start >= end),
-        *reversed([t for t in groups if t.end <= start]),
-    ]
-    if not group and len(titles) == 1:
-        # `A and B HMI`: one title behind all names, or before them.
-        group = [t for t in titles if t.start >= names[-1][1] or t.end <= names[0][0]]
-    return group[0].text if group else None
-
-
-def _without_roles(text: str) -> str:
-    for pattern, _ in patterns("team", part="behind"):
-        text = pattern.sub(" ", text)
-    return text
-
-
 def find_focus(sentences: Sequence[str]) -> str | None:
     """The letter's own words on what inspectors looked at.
 
@@ -269,4 +196,6 @@ def find_focus(sentences: Sequence[str]) -> str | None:
             is_adjoining = is_scope or matches("introduction", sentence, part="more")
             if is_adjoining:
                 focus.append(sentence)
-    return " ".join(focus) or None
+    # The last item of a list may end without a full stop.
+    parted = [part if _PARAGRAPH_END.search(part) else f"{part}." for part in focus[:-1]]
+    return " ".join([*parted, *focus[-1:]]) or None

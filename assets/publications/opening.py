@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from assets.documents.model import Block
 from assets.language.dates import PartialDate, is_only_a_date, partial_dates
-from assets.language.people import bare_name, is_name
+from assets.language.people import bare_name, is_name, is_no_name
 from assets.publications.tables import matches, patterns
 
+_AND_WITHIN = re.compile(r"\s+(?:and|&)\s+")
+_AND = re.compile(r"^(?:and|&)\s+")
 _CONTINUES = re.compile(r"^(?:and\b|&|for\b|of\b|[a-z(])")
 # Words that belong to the authority's name, not to the post before it.
 _BEFORE_NAME = r"(?:\b(?:of|for|at|in|the|city|county|royal|london|metropolitan|borough) )*"
@@ -101,15 +103,21 @@ def _addressee(
     # The name stands first as a rule; a post or the council may stand above it.
     first = next((i for i, line in enumerate(lines[:_TOP]) if is_name(_split_name(line)[0])), 0)
     name, rest = _split_name(lines[first])
+    if is_no_name(name):
+        name, rest = "", lines[first]
     candidates = [*lines[:first], *([rest] if rest else []), *lines[first + 1 :]]
     posts: list[str] = []
     for line in candidates:
-        if matches("opening", line, part="copy"):
+        if matches("opening", line, part="copy") or _is_unit(line):
             break
         post = _without_place(line, authority_names)
-        goes_on = _CONTINUES.match(line) or (posts and posts[-1].endswith((",", " and", "&")))
-        if posts and goes_on and post:
+        if posts and _names_another(line):
+            break
+        post = _without_another(post)
+        if posts and post and _goes_on(posts[-1], line):
             posts[-1] = f"{posts[-1]} {post}"
+        elif posts and is_name(line):
+            break
         elif matches("posts", post, part="noun"):
             posts.append(post)
         elif posts:
@@ -120,6 +128,39 @@ def _addressee(
     if role.count(")") > role.count("("):  # the post stood in brackets behind the name
         role = role.removesuffix(")")
     return name or None, role or None
+
+
+def _is_unit(line: str) -> bool:
+    """Whether a line of an address is a team or an office, and no post."""
+    return any(
+        found.end() - found.start() == len(line) or not matches("posts", line, part="noun")
+        for pattern, _ in patterns("posts", part="unit")
+        for found in pattern.finditer(line)
+    )
+
+
+def _names_another(line: str) -> bool:
+    """Whether a line names a second person with a post."""
+    name, post = _split_name(_AND.sub("", line))
+    return bool(post) and is_name(name)
+
+
+def _without_another(post: str) -> str:
+    """A post without a second person, and theirs, that follow on the same line."""
+    for found in _AND_WITHIN.finditer(post):
+        if _names_another(post[found.end() :]):
+            return post[: found.start()]
+    return post
+
+
+def _goes_on(post: str, line: str) -> bool:
+    """Whether a post is not over at the end of its line."""
+    if _CONTINUES.match(line):
+        return True
+    if matches("posts", post, part="unfinished"):
+        # Commas stand at the ends of the lines of an address, too.
+        return not (post.endswith(",") and matches("posts", line, part="address"))
+    return matches("posts", post, part="bare") and matches("posts", line, part="field")
 
 
 def _split_name(line: str) -> tuple[str, str]:

@@ -6,11 +6,13 @@ Needs the folder of real letters, labels and facts, which is no part of the proj
 
 from __future__ import annotations
 
+import csv
 import multiprocessing
 import os
 import re
+import shutil
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,6 +28,7 @@ from assets.tables.measured import measured_rows
 from assets.tables.rows import ReadFile, Tables
 from expectations.extraction_artefacts import TEXT_COLUMNS, artefacts_in
 from tests.assets.reading import make_tables, read_both_ways, read_file, read_listings
+from tests.assets.sweep import Sweep, sweep
 from warehouse.codes import code_list
 from warehouse.reference import reference_rows
 
@@ -281,6 +284,37 @@ def _values(letter: Publication, field: str) -> object:
         person.name if person.role_code == "signatory" else structs.asdict(person)
         for person in letter.people
     ]
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_an_independent_sweep_agrees(corpus: Corpus) -> None:
+    """Dates, inspectors and points, or the reason why not; see `sweep`."""
+    with ThreadPoolExecutor(2) as threads:
+        names = list(corpus.focused_visits())
+        swept = dict(zip(names, threads.map(lambda name: sweep(CORPUS / name), names), strict=True))
+    files = {row["letter_id"]: row["file_name"] for row in corpus.tables.rows["letters"]}
+    team = Counter(row["visit_id"] for row in corpus.tables.rows["visit_inspectors"])
+    differing = set()
+    for visit in corpus.tables.rows["visits"]:
+        name = files[visit["letter_id"]]
+        if name not in swept:  # the text of a letter
+            continue
+        told = Sweep(
+            visit["letter_date"],
+            visit["start_date"],
+            visit["end_date"],
+            team[visit["visit_id"]],
+            visit["improvement_count"],
+        )
+        differing |= {
+            (Path(name).name, measure)
+            for measure, one, other in zip(Sweep._fields, told, swept[name], strict=True)
+            if one != other
+        }
+    with (Path(__file__).parent / "sweep.csv").open(encoding="utf-8") as rows:
+        explained = {(row["file_name"], row["measure"]) for row in csv.DictReader(rows)}
+    assert len(swept) > 100
+    assert differing == explained
 
 
 def _words(letter: Publication) -> Counter[str]:

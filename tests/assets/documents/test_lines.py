@@ -57,7 +57,10 @@ def test_characters_are_those_of_the_text(read: str, meant: str) -> None:
     ("bullet", "level"),
     [
         *((mark, 1) for mark in "\uf06e\u25fc\uf0a7\uf0b7\u25aa\u2022\u25a0\u25cf"),
-        *((mark, 2) for mark in "\uf02d\u2500\u2015\u0336\u2212\uf0be\u2013\u2014"),
+        *(
+            (mark, 2)
+            for mark in "\uf02d\u2500\u2501\u2012\u2015\u0336\u2212\u23af\uf0be\u2013\u2014\u2e3a"
+        ),
         ("1.", 1),
         ("12)", 1),
         ("(3)", 1),

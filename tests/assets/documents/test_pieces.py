@@ -35,7 +35,8 @@ def piece(
 
 
 OPEN = "Plans are clear and reviews are timely for all of the children who are"
-REST = "in the care of the council and for their families and for others who ask"
+REST = "in the care of the council and for their families and for others who ask."
+NAMED = "PAs of the council know of the training that is on offer for all of them."
 WHOLE = "Plans are clear and reviews are timely for all of the children whom they know."
 NEXT = "Staff are well led and their work is valued by those whom they help every day."
 NEXT_PAGE = {"page": 2, "top": 80.0}
@@ -54,7 +55,7 @@ def texts(*blocks: Block | None) -> list[str]:
         (piece(OPEN), piece(REST, top=142.0)),
         (
             piece(OPEN),
-            piece("(those who need it) all of the time and in every part of it", **NEXT_PAGE),
+            piece("(those who need it) all of the time and in every part of it.", **NEXT_PAGE),
         ),
         (piece(OPEN, count=1), piece(REST, count=1, **NEXT_PAGE)),
         # The page was full, though the sentence ended.
@@ -71,6 +72,23 @@ def texts(*blocks: Block | None) -> list[str]:
         (
             piece(OPEN, kind="list_item", bullet=True),
             piece(REST, **NEXT_PAGE),
+        ),
+        # A sentence goes on with a name: over the page; on the page behind a comma or an article.
+        (piece(OPEN, right=SHORT), piece(NAMED, **NEXT_PAGE)),
+        (piece(OPEN, right=SHORT), piece("PAs see them.", count=1, **NEXT_PAGE)),
+        (piece(f"{OPEN}, as they say,", right=SHORT), piece(NAMED, top=142.0)),
+        (piece(f"{OPEN} in the", right=SHORT), piece(NAMED, top=142.0)),
+        (
+            piece("However, for a small number of children,", count=1, right=SHORT),
+            piece("Tarnshire has no plan.", count=1, right=SHORT, top=114.0),
+        ),
+        (
+            piece("The inspectors were Ann Vale,", count=1, right=SHORT),
+            piece("Ben Marsh and Cy Dale HMI.", count=1, right=SHORT, top=114.0),
+        ),
+        (
+            piece("They visit the ‘front door’,", count=1, right=SHORT),
+            piece("the service for all", count=1, right=SHORT, top=114.0),
         ),
     ],
 )
@@ -109,6 +127,25 @@ def test_pieces_are_joined(before: Block, after: Block) -> None:
             piece("Director of Children’s Services", count=1, right=SHORT),
             piece("and of others", count=1, top=114.0, right=160.0),
         ),
+        (
+            piece("the timeliness and the quality of plans and reviews", count=1, right=400.0),
+            piece("the oversight of managers.", count=1, top=114.0, right=160.0),
+        ),
+        # A salutation, an address, and a heading that is not set as one.
+        (
+            piece("Dear Ms Hale,", count=1, right=160.0),
+            piece("Focused visit to Tarnshire.", count=1, top=114.0, right=260.0),
+        ),
+        (
+            piece("Dear Ms Hale and Mr Marsh,", count=1, right=160.0),
+            piece("Focused visit to Tarnshire.", count=1, top=114.0, right=260.0),
+        ),
+        (
+            piece("Corporate Director of Children’s Services,", count=1, right=260.0),
+            piece("Tarnshire Council", count=1, top=114.0, right=160.0),
+        ),
+        (piece(OPEN, right=SHORT), piece("Main findings", count=1, **NEXT_PAGE)),
+        (piece(OPEN, kind="list_item", bullet=True, right=SHORT), piece(NAMED, **NEXT_PAGE)),
         # Plain text has no places.
         (Block("paragraph", OPEN), Block("paragraph", REST)),
     ],
@@ -127,6 +164,34 @@ def test_an_empty_paragraph_parts_where_that_is_the_habit() -> None:
     count = len(usual)
     assert texts(*habit, end, None, start, *tail)[count:] == [WHOLE, NEXT, last.text]
     assert texts(*habit, end, start, *tail)[count:] == [f"{WHOLE} {NEXT}", last.text]
+
+
+@pytest.mark.parametrize(
+    ("opening", "is_one"),
+    [
+        ("They are well led by those whom they help every day.", True),
+        ("However, some are led by nobody, as they said to us.", True),
+        ("These plans are led by those whom they help.", True),
+        ("As a result, plans are led by those whom they help.", True),
+        ("In addition, plans are led by those whom they help.", True),
+        (NEXT, False),
+        ("Parents said that plans were clear to all of them.", False),
+        ("Most plans are led by those whom they help.", False),
+    ],
+)
+def test_at_the_foot_of_a_full_page_the_words_decide(opening: str, is_one: bool) -> None:
+    """Where only gaps part paragraphs, a page's end shows none."""
+    usual = [piece(f"Paragraph {n} is whole.", top=60.0 + 56 * n) for n in range(8)]
+    last = piece("The last paragraph.", 2, top=400.0)
+    found = texts(*usual, piece(WHOLE, top=700.0), piece(opening, **NEXT_PAGE), last)[8:-1]
+    assert found == ([f"{WHOLE} {opening}"] if is_one else [WHOLE, opening])
+
+
+def test_an_empty_paragraph_at_a_page_break_parts() -> None:
+    usual = [piece(f"Paragraph {n} is whole.", top=60.0 + 56 * n) for n in range(8)]
+    last = piece("The last paragraph.", 2, top=400.0)
+    blocks = [*usual, piece(WHOLE, top=700.0), None, piece(f"They {NEXT}", **NEXT_PAGE), last]
+    assert texts(*blocks)[8:-1] == [WHOLE, f"They {NEXT}"]
 
 
 def test_a_wider_gap_parts_where_that_is_the_habit() -> None:
@@ -173,11 +238,14 @@ def test_three_pieces_are_one() -> None:
     last = piece("A last paragraph of several lines that ends the letter as they do.", 4)
     blocks = [
         piece(OPEN),
-        piece(REST, 2, top=80.0),
-        piece("and then for all others", 3, top=80.0),
+        piece(REST.removesuffix("."), 2, top=80.0),
+        piece("and then for all others.", 3, top=80.0),
         last,
     ]
-    assert texts(*blocks) == [f"{OPEN} {REST} and then for all others", last.text]
+    assert texts(*blocks) == [
+        f"{OPEN} {REST.removesuffix('.')} and then for all others.",
+        last.text,
+    ]
 
 
 def test_nothing_is_nothing() -> None:

@@ -52,6 +52,19 @@ def seen(text: str) -> list[tuple[str, str]]:
         ("1. One.\n2) Two.", [("list_item", "One."), ("list_item", "Two.")]),
         ("---\n\nOne.\n\n***", [("paragraph", "One.")]),
         ("<!-- page 2 -->\n\nOne.", [("paragraph", "One.")]),
+        # A sentence goes on behind what nothing ends with.
+        (
+            "The inspectors were Ann Vale,\n\nBen Marsh and Cy Dale.",
+            [("paragraph", "The inspectors were Ann Vale, Ben Marsh and Cy Dale.")],
+        ),
+        (
+            "However, the council makes sure that the\n\nPAs know of it.",
+            [("paragraph", "However, the council makes sure that the PAs know of it.")],
+        ),
+        (
+            "Dear Ms Hale and Mr Marsh,\n\nThis letter is new.",
+            [("paragraph", "Dear Ms Hale and Mr Marsh,"), ("paragraph", "This letter is new.")],
+        ),
         # Bullets of other kinds.
         ("■ One.\n\n■ Two.", [("list_item", "One."), ("list_item", "Two.")]),
         ("• One.\n• Two.", [("list_item", "One."), ("list_item", "Two.")]),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.language.people import bare_name, find_names, find_titles, is_name, person_key
-from assets.publications.introduction import find_team
+from assets.publications.team import cut_names, find_team
 
 QUEEN = date(2022, 9, 7)
 KING = date(2022, 9, 8)
@@ -27,6 +27,8 @@ KING = date(2022, 9, 8)
         ("Her Majestys Inspector", "Her Majesty's Inspector", "Her Majesty's Inspector"),
         ("Her Majesty ’s Inspector", "Her Majesty's Inspector", "Her Majesty's Inspector"),
         ("His Majesty’s Inspector (HMI)", "His Majesty's Inspector", "His Majesty's Inspector"),
+        ("SHMI", "Senior Her Majesty's Inspector", "Senior His Majesty's Inspector"),
+        ("HMI (senior)", "Senior Her Majesty's Inspector", "Senior His Majesty's Inspector"),
         ("Senior HMI", "Senior Her Majesty's Inspector", "Senior His Majesty's Inspector"),
         (
             "Senior His Majesty’s Inspector",
@@ -50,6 +52,9 @@ KING = date(2022, 9, 8)
         ),
         ("Ofsted Inspector", "Ofsted Inspector", "Ofsted Inspector"),
         ("Ofsted inspector", "Ofsted Inspector", "Ofsted Inspector"),
+        ("Ofsted associate inspector", *["Ofsted Associate Inspector"] * 2),
+        ("senior regulatory inspector", *["Senior Regulatory Inspector"] * 2),
+        ("Senior Regional Inspection Manager", *["Senior Regional Inspection Manager"] * 2),
         (
             "Social Care Regulatory Inspector",
             "Social Care Regulatory Inspector",
@@ -133,6 +138,13 @@ def test_these_are_names(name: str) -> None:
         "Yours sincerely",
         "ann vale",
         "Director of Children’s Services",
+        "Nethershire Children’s Trust",
+        "Nethershire Council",
+        "Children First",
+        "Department For Education",
+        "Executive Support Team",
+        "National Director",
+        "Town Hall",
         "Ann Vale and Ben Marsh",
         "Ann Vale, Director",
         "4 May",
@@ -254,6 +266,84 @@ OI = "Ofsted Inspector"
             ),
             [("Ann Vale", HER, None), ("Ben Marsh", HER, None), ("Cy Dale", OI, "shadow")],
         ),
+        # Roles before names, behind them, in brackets; of one or of several.
+        (
+            (
+                "Her Majesty’s Inspectors for this visit were lead inspector Ann Vale and team "
+                "inspectors Ben Marsh and Cy Dale."
+            ),
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", HER, "team"), ("Cy Dale", HER, "team")],
+        ),
+        (
+            "The visit was carried out by lead inspector Ann Vale HMI and Ben Marsh HMI.",
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", HER, None)],
+        ),
+        (
+            "The inspectors were lead HMI Ann Vale and team HMI Ben Marsh.",
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", HER, "team")],
+        ),
+        (
+            "The inspectors were Ann Vale, lead HMI, and Ben Marsh, Ofsted Inspector.",
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", OI, None)],
+        ),
+        (
+            "Her Majesty’s Inspectors were Ann Vale (lead), Ben Marsh and Cy Dale (shadow).",
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", HER, None), ("Cy Dale", HER, "shadow")],
+        ),
+        (
+            (
+                "Ann Vale HMI was the lead inspector and Ben Marsh HMI and Cy Dale HMI were team "
+                "inspectors."
+            ),
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", HER, "team"), ("Cy Dale", HER, "team")],
+        ),
+        (
+            "The visit was led by Ann Vale HMI, supported by Ben Marsh HMI and Cy Dale HMI.",
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", HER, None), ("Cy Dale", HER, None)],
+        ),
+        (
+            "The lead inspector, Ann Vale HMI, was joined by Ben Marsh, Ofsted Inspector.",
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", OI, None)],
+        ),
+        (
+            "Ben Marsh and Cy Dale, Ofsted Inspectors, shadowed the visit.",
+            [("Ben Marsh", OI, "shadow"), ("Cy Dale", OI, "shadow")],
+        ),
+        (
+            "Ann Vale and Ben Marsh, Her Majesty’s Inspectors, carried out the visit.",
+            [("Ann Vale", HER, None), ("Ben Marsh", HER, None)],
+        ),
+        (
+            "The quality assurance manager was Dee Hart, SHMI.",
+            [("Dee Hart", f"Senior {HER}", "quality_assurance")],
+        ),
+        (
+            "Dee Hart, SHMI, quality assured the visit.",
+            [("Dee Hart", f"Senior {HER}", "quality_assurance")],
+        ),
+        (
+            (
+                "Her Majesty’s Inspectors for this visit were Ann Vale, the lead inspector, Ben "
+                "Marsh and Cy Dale."
+            ),
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", HER, None), ("Cy Dale", HER, None)],
+        ),
+        (
+            "The lead HMI was Ann Vale and the team inspector was Ben Marsh.",
+            [("Ann Vale", HER, "lead"), ("Ben Marsh", HER, "team")],
+        ),
+        (
+            "The inspectors, Ann Vale HMI and Ben Marsh HMI, came twice.",
+            [("Ann Vale", HER, None), ("Ben Marsh", HER, None)],
+        ),
+        # Others lead, and come along.
+        ("Inspectors observed a meeting led by Jo Low, the director.", []),
+        ("The lead inspector agreed arrangements with Jo Low, the director.", []),
+        # An organisation is nobody.
+        (
+            "The visit was carried out by Ann Vale HMI for Nethershire Children’s Trust.",
+            [("Ann Vale", HER, None)],
+        ),
         # What stands before the list names the council.
         (
             "The Nethershire visit was carried out by Ann Vale HMI.",
@@ -274,6 +364,19 @@ OI = "Ofsted Inspector"
 def test_the_team_is_read(sentence: str, team: list[tuple[str, str | None, str | None]]) -> None:
     found = find_team([sentence], QUEEN)
     assert [(member.name, member.title, member.role_code) for member in found] == team
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cut"),
+    [
+        ("His Majesty’s Inspectors for this visit were Ann Vale and Madonna.", ["Madonna"]),
+        ("The inspectors were Ann Vale HMI, ben Marsh HMI and Cy Dale HMI.", ["Marsh"]),
+        ("The inspectors for this visit in May were Ann Vale and Ben Marsh.", []),
+        ("Inspectors met Ann Vale and Madonna.", []),
+    ],
+)
+def test_a_name_cut_short_is_found(sentence: str, cut: list[str]) -> None:
+    assert cut_names([sentence], QUEEN) == cut
 
 
 def test_a_name_that_comes_again_is_on_the_team_once() -> None:

@@ -9,9 +9,10 @@ from msgspec import structs
 
 from assets.language.dates import Span
 from assets.model import ArchivedFile, Listing, Rejection, Signal, Unsupported
+from assets.publications.focused_visit import parse
 from assets.publications.model import Correspondent, Person, Publication
 from assets.publications.parse import parse_letter
-from tests.assets.reading import PARTS, archived, document_of, letter_of
+from tests.assets.reading import LETTER, PARTS, archived, document_of, letter_of
 
 
 def letter(**parts: str) -> Publication:
@@ -190,6 +191,49 @@ def test_a_part_that_is_worded_otherwise(
             {"date": "Our reference 12"},
             [Signal("no_letter_date", "No line at the letter's head is a date.")],
         ),
+        (
+            {"date": "3 March 2021"},
+            [
+                Signal(
+                    "letter_date_completed",
+                    "The year at the letter's head is missing or misprinted.",
+                )
+            ],
+        ),
+        (
+            {"date": "22 April 2022"}
+            | {"announcement": PARTS["announcement"].replace("22.", "23.")},
+            [Signal("visit_dates_completed", "The year of the visit's days is misprinted.")],
+        ),
+        (
+            {"team": "The inspectors were Ann Vale HMI and Ben Marsh HMI"},
+            [Signal("full_stop_missing", "The inspectors were Ann Vale HMI and Ben Marsh HMI")],
+        ),
+        (
+            {"team": "The inspectors were Ann Vale HMI and Madonna."},
+            [Signal("name_cut", "Madonna")],
+        ),
+        (
+            {"introduction": "It was a fine visit."},
+            [Signal("no_focus", "No sentence of the introduction says what was looked at.")],
+        ),
+        (
+            {"introduction": "Inspectors looked at the arrangements for gardens."},
+            [
+                Signal(
+                    "no_theme",
+                    "No theme that is known: Inspectors looked at the arrangements for gardens.",
+                )
+            ],
+        ),
+        (
+            {"address": "Tarnshire County Council"},
+            [Signal("no_addressee", "No name stands in the address.")],
+        ),
+        (
+            {"body": PARTS["body"].split("\n\n# Main")[0]},
+            [Signal("no_main_findings", "No heading opens the main findings.")],
+        ),
         ({"team": "It was short."}, [Signal("no_inspectors", "The letter names no inspector.")]),
         (
             {"closing": "Yours sincerely"},
@@ -299,3 +343,36 @@ def test_an_inspector_without_a_title_that_is_known_is_reported() -> None:
     codes = [signal.code for signal in parsed.signals]
     assert codes == ["inspector_title_never_met"]
     assert "Cy Dale" in parsed.signals[0].detail
+
+
+@pytest.mark.parametrize(
+    ("printed", "days", "published"),
+    [
+        ("3 March 2021", "1 and 2 February 2022", date(2022, 3, 3)),
+        ("3 March 2023", "1 and 2 February 2022", date(2022, 3, 10)),
+        ("3 March 2022", "1 and 2 February 2021", date(2022, 3, 3)),
+        ("3 March 2022", "1 and 2 February 2023", date(2022, 3, 3)),
+        ("3 March 20222", "1 and 2 February 2202", date(2022, 3, 3)),
+        # The visit's year is not written: the letter's misprint shows in the publication alone.
+        ("3 March 2021", "1 and 2 February", date(2022, 3, 3)),
+        ("3 March 2023", "1 and 2 February", date(2022, 3, 3)),
+        ("3 March 20 22", "1 and 2 February 2 022", None),
+    ],
+)
+def test_a_misprinted_year_is_completed(printed: str, days: str, published: date | None) -> None:
+    announcement = PARTS["announcement"].replace("1 and 2 February 2022", days)
+    text = LETTER.format(**{**PARTS, "date": printed, "announcement": announcement})
+    result = parse(document_of(text), published)
+    assert isinstance(result, Publication)
+    read = (result.letter_date, result.start_date, result.end_date)
+    assert read == (date(2022, 3, 3), date(2022, 2, 1), date(2022, 2, 2))
+    is_told = {"letter_date_completed", "visit_dates_completed"} & {s.code for s in result.signals}
+    assert bool(is_told) == (published is not None)
+
+
+def test_a_title_under_the_signature_is_that_of_the_inspector() -> None:
+    result = letter(team="The inspectors were Ann Vale and Ben Marsh.")
+    assert [member.title for member in result.team] == ["Her Majesty's Inspector", None]
+    assert [signal.detail for signal in result.signals] == [
+        "No title that is known stands with Ben Marsh."
+    ]

@@ -7,12 +7,14 @@ from datetime import date
 import pytest
 
 from assets.language.dates import Span
+from assets.language.sentences import split_sentences
 from assets.publications.introduction import (
     announces,
     authority_name,
     find_focus,
     find_span,
     introduction_sentences,
+    without_full_stop,
 )
 from tests.assets.reading import blocks_of
 
@@ -141,9 +143,82 @@ def test_sentences_run_on_over_paragraphs_and_lists() -> None:
     assert introduction_sentences(blocks) == [
         "This letter is new.",
         "It summarises the findings.",
-        "Inspectors looked at: the front door early help.",
+        "Inspectors looked at: the front door; early help.",
         "They read records.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences", "unfinished"),
+    [
+        (
+            "The inspectors were Ann Vale and Ben Marsh\n\nInspectors looked at the front door.",
+            ["The inspectors were Ann Vale and Ben Marsh", "Inspectors looked at the front door."],
+            1,
+        ),
+        (
+            "The inspectors were Ann Vale HMI and Ben Marsh HMI Inspectors looked at the front "
+            "door This visit was carried out on site.",
+            [
+                "The inspectors were Ann Vale HMI and Ben Marsh HMI",
+                "Inspectors looked at the front door",
+                "This visit was carried out on site.",
+            ],
+            2,
+        ),
+        (
+            "The inspectors were Ann Vale and Ben Marsh, Inspectors looked at the front door.",
+            ["The inspectors were Ann Vale and Ben Marsh,", "Inspectors looked at the front door."],
+            1,
+        ),
+        (
+            "This letter summarises the findings on 3 May 2021\n\nThe inspectors were Ann Vale.",
+            ["This letter summarises the findings on 3 May 2021", "The inspectors were Ann Vale."],
+            1,
+        ),
+        # A sentence that goes on.
+        (
+            "The visit was carried out by\n\nHer Majesty’s Inspectors Ann Vale and Ben Marsh.",
+            ["The visit was carried out by Her Majesty’s Inspectors Ann Vale and Ben Marsh."],
+            0,
+        ),
+        (
+            "The inspectors were Ann\n\nVale and Ben Marsh.",
+            ["The inspectors were Ann Vale and Ben Marsh."],
+            0,
+        ),
+        ("During this visit Inspectors looked at plans.", None, 0),
+        ("Her Majesty’s Inspectors looked at plans. The Inspectors met staff.", None, 0),
+    ],
+)
+def test_a_forgotten_full_stop_parts_sentences(
+    text: str, sentences: list[str] | None, unfinished: int
+) -> None:
+    found = introduction_sentences(blocks_of(text))
+    assert found == (split_sentences(text) if sentences is None else sentences)
+    assert len(without_full_stop(found)) == unfinished
+
+
+@pytest.mark.parametrize(
+    ("items", "read"),
+    [
+        (["plans", "reviews"], "plans; reviews"),
+        (["plans", "reviews."], "plans; reviews."),
+        (["Plans", "Reviews"], "Plans; Reviews"),
+        (["plans;", "reviews; and", "visits."], "plans; reviews; and visits."),
+        (["plans,", "reviews and", "visits."], "plans, reviews and visits."),
+        (["plans, including", "reviews"], "plans, including reviews"),
+        (["plans"], "plans"),
+    ],
+)
+def test_the_items_of_a_list_stand_apart(items: list[str], read: str) -> None:
+    for mark in ("- ", "o ", "➢ ", ""):
+        listed = "\n\n".join(f"{mark}{item}" for item in items)
+        blocks = blocks_of(f"Inspectors looked at:\n\n{listed}\n\nThe visit was short.")
+        assert introduction_sentences(blocks) == [
+            f"Inspectors looked at: {read}",
+            "The visit was short.",
+        ]
 
 
 FRONT_DOOR = "Inspectors looked at the local authority’s arrangements for the front door."
@@ -173,6 +248,14 @@ FRONT_DOOR = "Inspectors looked at the local authority’s arrangements for the 
         ),
         (["During this visit, inspectors evaluated work with care leavers."], ([], [])),
         (["This visit looked at work with care leavers."], ([], [])),
+        (
+            [FRONT_DOOR, "The visit included looking at early help and thresholds."],
+            ([], ["They read records."]),
+        ),
+        ([FRONT_DOOR, "The visit also covered early help."], ([], ["They read records."])),
+        ([FRONT_DOOR, "Consideration was given to early help."], ([], ["They read records."])),
+        ([FRONT_DOOR, "As part of this, they tested thresholds."], ([], ["Thanks are due."])),
+        ([FRONT_DOOR, "It extended to early help."], ([], ["They read records."])),
         (["The focus of this visit was work with care leavers."], ([], [])),
         (["Inspectors’ findings were considered."][:0], (["This letter is new."], [])),
         # Behind a sentence on something else, only one that looks at more.
@@ -187,6 +270,12 @@ def test_the_focus_is_what_inspectors_looked_at(
 ) -> None:
     before, after = around
     assert find_focus([*before, *focus, *after]) == (" ".join(focus) or None)
+
+
+def test_a_list_without_a_full_stop_is_parted_from_what_follows() -> None:
+    listed, also = "Inspectors looked at: plans; reviews", "They also looked at visits."
+    assert find_focus([listed, also]) == f"{listed}. {also}"
+    assert find_focus([listed]) == listed
 
 
 def test_a_sentence_on_something_else_is_passed_over() -> None:

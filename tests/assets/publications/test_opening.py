@@ -69,6 +69,88 @@ def opening_of(head: str, names: list[str] = NAMES) -> Opening:
             "Una Hale",
             "Executive Director of Children’s Services (acting)",
         ),
+        (
+            "Una Hale\nCorporate Director\nAdults, Children & Young People Services\nCivic Centre",
+            "Una Hale",
+            "Corporate Director Adults, Children & Young People Services",
+        ),
+        (
+            "Una Hale\nStrategic Director\nPeople\nTarnshire",
+            "Una Hale",
+            "Strategic Director People",
+        ),
+        (
+            "Una Hale\nExecutive Director –\nChildren, Adults and Public Health\nTarnshire",
+            "Una Hale",
+            "Executive Director – Children, Adults and Public Health",
+        ),
+        (
+            "Una Hale\nDirector of Children’s\nServices\nTarnshire",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
+        (
+            "Una Hale\nDirector of Education and\nSkills Development\nTarnshire",
+            "Una Hale",
+            "Director of Education and Skills Development",
+        ),
+        ("Una Hale\nExecutive Director\nLondon Borough of Tarn", "Una Hale", "Executive Director"),
+        (
+            "Una Hale\nDirector of Children and Families\nChildren and Families Services\nTarn",
+            "Una Hale",
+            "Director of Children and Families",
+        ),
+        (
+            "Una Hale,\nDirector of Children’s Services,\nOakfield House,\nTarnbury",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
+        # A team, an office or a second person beneath.
+        (
+            "Una Hale\nDirector of Children’s Services\nExecutive Support Team\nTarnshire Council",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
+        (
+            "Una Hale\nDirector of Children’s Services\nChief Executive’s Office\nTarnshire",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
+        (
+            "Una Hale\nDirector of Children’s Services\nOffice of the Chief Executive\nTarnshire",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
+        (
+            "Una Hale\nExecutive Director, People Directorate\nTarnshire Council",
+            "Una Hale",
+            "Executive Director, People Directorate",
+        ),
+        (
+            "Una Hale\nDirector of Children’s Services\nBen Lunt\nChief Executive\nTarnshire",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
+        (
+            "Una Hale, Director of Children’s Services\nBen Lunt, Chief Executive\nTarnshire",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
+        (
+            "Una Hale\nDirector of Children’s Services\nand Ben Lunt, Chief Executive\nTarnshire",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
+        (
+            "Una Hale, Director of Children’s Services and Ben Lunt, Chief Executive\nTarnshire",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
+        (
+            "FAO Una Hale\nDirector of Children’s Services\nTarnshire",
+            "Una Hale",
+            "Director of Children’s Services",
+        ),
         # Two posts.
         (
             "Una Hale\nDirector of Children’s Services\nDeputy Chief Executive\nTarnshire",
@@ -237,6 +319,8 @@ def test_the_letterhead_is_not_the_address(head: str) -> None:
         ("3 Mar 2022.", PartialDate(3, 3, 2022)),
         ("3 March 20222", PartialDate(3, 3, None)),
         ("3 March", PartialDate(3, 3, None)),
+        ("2 3 March 20 22", PartialDate(23, 3, 2022)),
+        ("23 March 2202", PartialDate(23, 3, None)),
         ("On 3 March 2022 we met", None),
     ],
 )

@@ -11,6 +11,9 @@ from tests.assets.reading import blocks_of
 
 IMPROVE = "What needs to improve in this area of social work practice?"
 PRIORITY = "Areas for priority action"
+PROSE = "Leaders have had to rebuild the service. It is too soon to see the effect."
+FOLLOWING = "The following areas for improvement were identified at this visit:"
+REMAIN = "The areas for improvement identified at the last inspection remain."
 
 
 def sections_of(text: str) -> list[Section]:
@@ -76,6 +79,66 @@ def outline(text: str) -> list[tuple[str, str | None, list[str]]]:
                 ("improvements", "Areas for improvement", ["Plans."]),
             ],
         ),
+        # The early template.
+        (
+            "# Overview\n\nFine.\n\n# Areas of strength\n\n- Good. Very.\n\n"
+            "# Areas for improvement\n\n- Plans. They are late.",
+            [
+                ("headline_findings", "Overview", ["Fine."]),
+                ("main_findings", "Areas of strength", ["Good. Very."]),
+                ("improvements", "Areas for improvement", ["Plans. They are late."]),
+            ],
+        ),
+        # The heading of the summary, printed in place of that of the findings.
+        (
+            f"# Overview\n\nFine.\n\n# {IMPROVE}\n\n- Plans.\n\n# Overview\n\nGood.",
+            [
+                ("headline_findings", "Overview", ["Fine."]),
+                ("improvements", IMPROVE, ["Plans."]),
+                ("main_findings", "Overview", ["Good."]),
+            ],
+        ),
+        (
+            "# Headline findings\n\nFine.\n\n# Headline findings\n\nGood.",
+            [
+                ("headline_findings", "Headline findings", ["Fine."]),
+                ("main_findings", "Headline findings", ["Good."]),
+            ],
+        ),
+        (
+            "# Overview\n\nFine.\n\n# Summary\n\nWell.\n\n# Findings\n\nGood.",
+            [
+                ("headline_findings", "Overview", ["Fine."]),
+                ("headline_findings", "Summary", ["Well."]),
+                ("main_findings", "Findings", ["Good."]),
+            ],
+        ),
+        # Headings within a list, and the words of its heading once more.
+        (
+            f"# {IMPROVE}\n\n# Leadership\n\n- Plans.\n\n# Practice\n\n- Visits.\n\n"
+            "# Findings\n\nGood.",
+            [
+                ("improvements", IMPROVE, []),
+                ("improvements", "Leadership", ["Plans."]),
+                ("improvements", "Practice", ["Visits."]),
+                ("main_findings", "Findings", ["Good."]),
+            ],
+        ),
+        (
+            f"# {IMPROVE}\n\n- Plans.\n\n# Practice\n\n- Good.\n\n- Late.",
+            [
+                ("improvements", IMPROVE, ["Plans."]),
+                ("main_findings", "Practice", ["Good.", "Late."]),
+            ],
+        ),
+        (
+            f"# {IMPROVE}\n\nAreas for improvement:\n\n- Plans.\n\n# Findings\n\nGood.",
+            [
+                ("improvements", IMPROVE, []),
+                ("improvements", "Areas for improvement:", ["Plans."]),
+                ("main_findings", "Findings", ["Good."]),
+            ],
+        ),
         # Headings that are not set as such.
         (
             "Headline findings\n\nFine.\n\nMain findings\n\nGood.",
@@ -124,6 +187,48 @@ def test_a_heading_never_met_is_reported_and_kept(before: str, section_type: str
         (
             "The clarity of plans\n\nThe length of reviews",
             ["The clarity of plans", "The length of reviews"],
+        ),
+        # Prose, and earlier points that remain.
+        ("Leaders were new. It is too soon.\n\n- Plans.", ["Plans."]),
+        (f"{PROSE} {FOLLOWING}\n\n- Plans.\n\n- Reviews.", ["Plans.", "Reviews."]),
+        (f"{PROSE}\n\n{FOLLOWING}\n\nPlans.\n\nReviews.", ["Plans.", "Reviews."]),
+        (f"Plans.\n\n{FOLLOWING}\n\nReviews.", ["Plans.", "Reviews."]),
+        (f"- Plans.\n\n{REMAIN}", ["Plans."]),
+        (f"- Plans.\n\n- {REMAIN}", ["Plans."]),
+        (f"{REMAIN}\n\nPlans.", ["Plans."]),
+        (
+            "All of the points identified at the inspection in 2018 still apply.\n\nPlans.",
+            ["Plans."],
+        ),
+        ("The previous areas for improvement remain relevant.\n\n- Plans.", ["Plans."]),
+        # Points that only look like it.
+        (
+            "- The quality of plans that remain in draft.",
+            ["The quality of plans that remain in draft."],
+        ),
+        (
+            "- The areas of practice that leaders still audit.",
+            ["The areas of practice that leaders still audit."],
+        ),
+        # Bullets never met, and points set as headings.
+        (
+            "- Records, including:\n\n- ⎯ plans\n\n- ⎯ reviews.",
+            ["Records, including:", "plans", "reviews."],
+        ),
+        ("➢ Plans.\n\n➢ Reviews.", ["Plans.", "Reviews."]),
+        (
+            "- Records, including:\n\no plans\n\no reviews.",
+            ["Records, including:", "plans", "reviews."],
+        ),
+        ("- Records, including:\n\n✓ plans.", ["Records, including:", "plans."]),
+        ("Records, including:\n\nplans\n\nreviews.", ["Records, including:", "plans", "reviews."]),
+        (
+            "# The quality of plans\n\n# The length of reviews.",
+            ["The quality of plans", "The length of reviews."],
+        ),
+        (
+            "A plan for each child.\n\nA review for each.",
+            ["A plan for each child.", "A review for each."],
         ),
         # Nothing to improve.
         ("Inspectors did not identify any areas for improvement.", []),
@@ -187,3 +292,22 @@ def test_a_heading_never_met_begins_the_body_behind_the_announcement() -> None:
     blocks = blocks_of("# Title\n\nIntro.\n\n# In short\n\nFine.\n\n# Findings\n\nGood.")
     assert body_headings(blocks, 1) == [2, 4]
     assert body_headings(blocks, 3) == [4]
+
+
+@pytest.mark.parametrize(
+    ("listed", "details"),
+    [
+        ("Leaders were new.\n\n- Plans.", ["Leaders were new."]),
+        (f"- Plans.\n\n- {REMAIN}", [REMAIN]),
+        (f"- Plans.\n\n{REMAIN}", []),
+        (f"{FOLLOWING}\n\n- Plans.", []),
+    ],
+)
+def test_what_in_a_list_is_no_point_is_told(listed: str, details: list[str]) -> None:
+    _, signals = read_sections(blocks_of(f"# {IMPROVE}\n\n{listed}"))
+    assert signals == [Signal("list_paragraph_is_no_point", detail) for detail in details]
+
+
+def test_a_list_that_lost_its_points_is_told() -> None:
+    _, signals = read_sections(blocks_of(f"# {IMPROVE}\n\n# Findings\n\nGood."))
+    assert [signal.code for signal in signals] == ["list_without_points"]
