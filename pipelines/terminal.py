@@ -222,35 +222,39 @@ def show_evaluation(evaluation: "Evaluation") -> None:
     table.add_column("field", no_wrap=True)
     for name in ("n", *_METRICS, _INTERVAL):
         table.add_column(name, justify="right", no_wrap=True)
-    shown: dict[str, dict[str, str]] = {}
-    calibration = None
+    shown: dict[str, dict[str, dict[str, str]]] = {}  # by kind of document and by field
+    calibrations = []
     for row in evaluation.rows:
         # Topics are many; the codes of the valence are what counts are made of.
         if row["era"] != "all" or (row["code"] != "all" and row["field"] != "valence_code"):
             continue
         if row["metric"] == "calibration_error":
-            calibration = f"{row['value']:.3f} ({row['low']:.3f}–{row['high']:.3f})"
+            calibrations.append(f"{row['value']:.3f} ({row['low']:.3f}–{row['high']:.3f})")
             continue
         field = f"{row['table_name']}.{row['field']}"
         if row["code"] != "all":
             field = f"  {row['code']}"
         metric = _COLUMNS.get(str(row["metric"]), str(row["metric"]))
         # The interval is that of the rightmost measure.
-        shown.setdefault(field, {}).update(
+        shown.setdefault(row["document_kind"], {}).setdefault(field, {}).update(
             {
                 metric: f"{row['value']:.3f}",
                 _INTERVAL: f"{row['low']:.2f}–{row['high']:.2f}",
                 "n": str(row["n"]),
             }
         )
-    for field, cells in shown.items():
-        table.add_row(field, *(cells.get(name, "") for name in ("n", *_METRICS, _INTERVAL)))
+    for kind, fields in shown.items():
+        if len(shown) > 1:
+            table.add_row(f"[bold]{kind}[/]")
+        for field, cells in fields.items():
+            table.add_row(field, *(cells.get(name, "") for name in ("n", *_METRICS, _INTERVAL)))
     console.print(table)
     console.print("n and the 95% interval are those of the measure that stands last in a row.")
     if evaluation.judged:
         console.print("Of valence_code, right is its accuracy, and f1 the mean of its codes'.")
-    if calibration:
-        console.print(f"Calibration error of findings.valence_score: {calibration}.")
+    if calibrations:
+        told = ", ".join(calibrations)
+        console.print(f"Calibration error of findings.valence_score: {told}.")
     if evaluation.sentences:
         console.print(
             f"{evaluation.sentences - len(evaluation.unfound)} of {evaluation.sentences} labelled "

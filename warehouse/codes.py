@@ -24,6 +24,8 @@ LIST_FILES = {
     "era": FOLDER / "eras.csv",
     "section_type": FOLDER / "section_types.csv",
 }
+#: How many letters the publisher is known to have put out, by kind and year of publication.
+KNOWN_LETTERS_FILE = FOLDER / "known_letters.csv"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from warehouse.column_types import type_of
 from warehouse.parquet import table_path
@@ -25,86 +26,54 @@ MACROS = Path(__file__).with_name("macros")
 STORAGE_VERSION = "v1.2.0"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A view of the DuckDB file.
+class View(NamedTuple):
+    """A view of the DuckDB file, or a table macro: a view that is asked with values.
 
     Attributes:
         name: Its name: that of its file.
-        description: What one row is, and what to beware of.
-        columns: Descriptions of the columns that are the view's own; the others are described in
-            the schema under the same name.
-        sql: The query.
-    """
-
-    name: str
-    description: str
-    columns: Mapping[str, str]
-    sql: str
-
-    def column_description(self, name: str) -> str:
-        """The description of a column of the view; `KeyError` if nobody has written one."""
-        return _column_description(name, self.columns, f"views/{self.name}.sql")
-
-
-@dataclass(frozen=True, slots=True)
-class Macro:
-    """A table macro of the DuckDB file: a view that is asked with values.
-
-    Attributes:
-        name: Its name: that of its file.
-        parameters: Descriptions of what it is asked with, in that order.
         description: What one row is, and what to beware of.
         columns: Descriptions of the columns that are its own; the others are described in the
             schema under the same name.
         sql: The query.
+        parameters: Descriptions of what a macro is asked with, in that order.
     """
 
     name: str
-    parameters: Mapping[str, str]
     description: str
     columns: Mapping[str, str]
     sql: str
+    parameters: Mapping[str, str] = MappingProxyType({})
+
+    def column_description(self, name: str) -> str:
+        """The description of one of its columns; `KeyError` if nobody has written one."""
+        if name in self.columns:
+            return self.columns[name]
+        for table in SCHEMA.values():
+            if name in table.column_names:
+                return table.column(name).description
+        folder = MACROS if self.parameters else VIEWS
+        raise KeyError(f"{folder.name}/{self.name}.sql says nothing of its column {name}")
 
     @property
     def comment(self) -> str:
-        """Its description with those of what it is asked with and of its own columns.
+        """The description, of a macro with those of what it is asked with and of its own columns.
 
         DuckDB keeps one comment for a macro, and none for its columns.
         """
-        described = {**self.parameters, **self.columns}
+        described = {**self.parameters, **self.columns} if self.parameters else {}
         return " ".join(
             [self.description, *(f"{name}: {text}" for name, text in described.items())]
         )
 
-    def column_description(self, name: str) -> str:
-        """The description of a column of the macro; `KeyError` if nobody has written one."""
-        return _column_description(name, self.columns, f"macros/{self.name}.sql")
-
 
 def load_views() -> tuple[View, ...]:
-    """The views, by name.
-
-    The comment that opens a file is the view's description; after an empty line of comment,
-    each further `-- name: text` describes a column.
-    """
-    return tuple(View(path.stem, *_read_sql(path)) for path in sorted(VIEWS.glob("*.sql")))
+    """The views, by name."""
+    return tuple(map(_read_view, sorted(VIEWS.glob("*.sql"))))
 
 
-def load_macros() -> tuple[Macro, ...]:
-    """The table macros, by name.
-
-    Their files are like those of views; a line `-- @name: text` describes a parameter.
-    """
-    macros = []
-    for path in sorted(MACROS.glob("*.sql")):
-        description, described, sql = _read_sql(path)
-        parameters = {
-            name.removeprefix("@"): text for name, text in described.items() if name[0] == "@"
-        }
-        columns = {name: text for name, text in described.items() if name[0] != "@"}
-        macros.append(Macro(path.stem, parameters, description, columns, sql))
-    return tuple(macros)
+def load_macros() -> tuple[View, ...]:
+    """The table macros, by name."""
+    return tuple(map(_read_view, sorted(MACROS.glob("*.sql"))))
 
 
 def definition_fingerprint() -> str:
@@ -157,23 +126,23 @@ def build_database(folder: Path, path: Path) -> None:
         connection.execute("DETACH built")
 
 
-def _read_sql(path: Path) -> tuple[str, dict[str, str], str]:
-    """The description of a query, what it says of names, and its SQL."""
+def _read_view(path: Path) -> View:
+    """Reads a query.
+
+    The comment that opens its file is the description; after an empty line of comment, each further
+    `-- name: text` describes a column, and `-- @name: text` what a macro is asked with.
+    """
     lines = path.read_text(encoding="utf-8").splitlines()
     comment = [line.removeprefix("--").strip() for line in takewhile(_is_comment, lines)]
-    sql = "\n".join(dropwhile(_is_comment, lines))
     gap = comment.index("") if "" in comment else len(comment)
-    columns = dict(line.split(": ", 1) for line in comment[gap + 1 :])
-    return " ".join(comment[:gap]), columns, sql
-
-
-def _column_description(name: str, columns: Mapping[str, str], place: str) -> str:
-    if name in columns:
-        return columns[name]
-    for table in SCHEMA.values():
-        if name in table.column_names:
-            return table.column(name).description
-    raise KeyError(f"{place} says nothing of its column {name}")
+    described = dict(line.split(": ", 1) for line in comment[gap + 1 :])
+    return View(
+        name=path.stem,
+        description=" ".join(comment[:gap]),
+        columns={name: text for name, text in described.items() if name[0] != "@"},
+        sql="\n".join(dropwhile(_is_comment, lines)),
+        parameters={name[1:]: text for name, text in described.items() if name[0] == "@"},
+    )
 
 
 def _is_comment(line: str) -> bool:
@@ -208,7 +177,7 @@ def _view_comments(view: View, columns: list[str]) -> Iterator[str]:
         yield _column_comment(view.name, column, view.column_description(column))
 
 
-def _macro_statements(macro: Macro) -> Iterator[str]:
+def _macro_statements(macro: View) -> Iterator[str]:
     parameters = ", ".join(map(sql_name, macro.parameters))
     yield f"CREATE MACRO {sql_name(macro.name)}({parameters}) AS TABLE {macro.sql}"
     yield f"COMMENT ON MACRO TABLE {sql_name(macro.name)} IS {sql_text(macro.comment)}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -21,12 +21,20 @@ from warehouse.database import load_macros, load_views
 from warehouse.schema import SCHEMA, Column, Table
 
 if TYPE_CHECKING:
-    import duckdb
+    pass
 
 _Described = TypeVar("_Described", Table, Column)
 #: What the program has to know of tables and columns and no query rests on; the first releases do
 #: not say it.
-TABLE_TRAITS = ("owner", "source", "label_column", "is_required", "may_be_empty", "may_shrink")
+TABLE_TRAITS = (
+    "group",
+    "owner",
+    "source",
+    "label_column",
+    "is_required",
+    "may_be_empty",
+    "may_shrink",
+)
 COLUMN_TRAITS = ("source", "text_form", "explains", "correct_instead")
 
 #: The schema as it was published last, kept by `tools/keep_schema.py`.
@@ -194,15 +202,13 @@ def empty_database() -> Iterator[Path]:
 
 
 def _views_of_empty_tables() -> tuple[ViewDescription, ...]:
-    # DuckDB alone can say what columns a query has, and of which types.
     with empty_database() as database:
         return _views(database)
 
 
 def _queries() -> dict[str, str]:
     """Checksums of the SQL of the code's views and macros."""
-    sql = {view.name: view.sql for view in load_views()}
-    sql |= {macro.name: macro.sql for macro in load_macros()}
+    sql = {view.name: view.sql for view in (*load_views(), *load_macros())}
     return {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in sql.items()}
 
 
@@ -210,51 +216,25 @@ def _views(database: Path) -> tuple[ViewDescription, ...]:
     import duckdb
 
     queries = _queries()
+    views = []
     with duckdb.connect(database, read_only=True) as connection:
-        found = [*_plain_views(connection, queries), *_macros(connection, queries)]
-    return tuple(sorted(found, key=lambda view: view.name))
-
-
-def _plain_views(
-    connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]
-) -> Iterator[ViewDescription]:
-    views = connection.execute(
-        "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal"
-    ).fetchall()
-    for name, comment in views:
-        columns = connection.execute(
-            "SELECT column_name, data_type, comment FROM duckdb_columns() "
-            "WHERE table_name = ? ORDER BY column_index",
-            [name],
-        ).fetchall()
-        yield ViewDescription(
-            name=name,
-            kind="view",
-            description=comment or "",
-            query=queries.get(name, ""),
-            parameters=(),
-            columns=tuple(
-                ViewColumnDescription(column, dtype, comment or "")
-                for column, dtype, comment in columns
-            ),
-        )
-
-
-def _macros(
-    connection: duckdb.DuckDBPyConnection, queries: Mapping[str, str]
-) -> Iterator[ViewDescription]:
-    macros = connection.execute(
-        "SELECT function_name, parameters, comment FROM duckdb_functions() "
-        "WHERE function_type = 'table_macro' AND NOT internal"
-    ).fetchall()
-    for name, parameters, comment in macros:
-        unknown = ", ".join(["NULL"] * len(parameters))
-        columns = connection.execute(f'DESCRIBE SELECT * FROM "{name}"({unknown})').fetchall()
-        yield ViewDescription(
-            name=name,
-            kind="macro",
-            description=comment or "",
-            query=queries.get(name, ""),
-            parameters=tuple(parameters),
-            columns=tuple(ViewColumnDescription(row[0], row[1], "") for row in columns),
-        )
+        for view in (*load_views(), *load_macros()):
+            # DuckDB alone can say what columns a query has, and of which types.
+            asked = f"({', '.join('NULL' for _ in view.parameters)})" if view.parameters else ""
+            columns = connection.execute(f'DESCRIBE SELECT * FROM "{view.name}"{asked}').fetchall()
+            views.append(
+                ViewDescription(
+                    name=view.name,
+                    kind="macro" if view.parameters else "view",
+                    description=view.comment,
+                    parameters=tuple(view.parameters),
+                    columns=tuple(
+                        ViewColumnDescription(
+                            name, dtype, "" if view.parameters else view.column_description(name)
+                        )
+                        for name, dtype, *_ in columns
+                    ),
+                    query=queries[view.name],
+                )
+            )
+    return tuple(sorted(views, key=lambda view: view.name))

@@ -4,8 +4,9 @@ Here belongs the decision only; nothing is opened and nothing is written.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from assets.letters.manifest import State, as_listed
@@ -33,27 +34,18 @@ class Changes:
         unfinished: Whether the last look was cut off.
     """
 
-    new: tuple[Entry, ...]
-    changed: tuple[Entry, ...]
-    absent: tuple[Entry, ...]
-    returned: tuple[Entry, ...]
-    relisted: tuple[Entry, ...]
-    due: tuple[Entry, ...]
-    unchanged: tuple[Entry, ...]
-    gone: tuple[str, ...]
-    unfinished: bool
+    new: tuple[Entry, ...] = ()
+    changed: tuple[Entry, ...] = ()
+    absent: tuple[Entry, ...] = ()
+    returned: tuple[Entry, ...] = ()
+    relisted: tuple[Entry, ...] = ()
+    due: tuple[Entry, ...] = ()
+    unchanged: tuple[Entry, ...] = ()
+    gone: tuple[str, ...] = ()
+    unfinished: bool = False
 
     def __bool__(self) -> bool:
-        return bool(
-            self.new
-            or self.changed
-            or self.absent
-            or self.returned
-            or self.relisted
-            or self.due
-            or self.gone
-            or self.unfinished
-        )
+        return replace(self, unchanged=()) != Changes()
 
 
 def find_changes(
@@ -68,18 +60,14 @@ def find_changes(
         inventory: Its list.
         now: The time of the look (UTC).
     """
-    kinds: dict[str, list[Entry]] = {}
+    kinds: dict[str, list[Entry]] = defaultdict(list)
     for entry in inventory.entries:
-        kinds.setdefault(_kind(state, store, source.name, entry), []).append(entry)
-    held = [*kinds.get("unchanged", ()), *kinds.get("withdrawn", ())]
+        kinds[_kind(state, store, source.name, entry)].append(entry)
+    held = [*kinds.pop("unchanged", ()), *kinds.pop("withdrawn", ())]
     due = _due(state, source, held, now)
     listed = {entry.listing.file_name for entry in inventory.entries}
     return Changes(
-        new=tuple(kinds.get("new", ())),
-        changed=tuple(kinds.get("changed", ())),
-        absent=tuple(kinds.get("absent", ())),
-        returned=tuple(kinds.get("returned", ())),
-        relisted=tuple(kinds.get("relisted", ())),
+        **{kind: tuple(entries) for kind, entries in kinds.items()},
         due=due,
         unchanged=tuple(entry for entry in held if entry not in due),
         gone=tuple(name for name in listed_before(state, source.name) if name not in listed),
@@ -94,7 +82,7 @@ def listed_before(state: State, source: SourceName) -> list[str]:
 
 
 def _kind(state: State, store: Store, source: SourceName, entry: Entry) -> str:
-    """What a listed file is, by what was observed before."""
+    """What a listed file is, by what was observed before: `withdrawn`, or a field of `Changes`."""
     name = (source, entry.listing.file_name)
     last = state.last(name)
     if name in state.failed:

@@ -43,11 +43,15 @@ class FolderSource:
         folder: The folder.
         name: `sample` for the letters that ship with the project.
         parallel: How many files may be copied at once.
+        recheck_share: None: a file's size and time tell of a change.
+        traffic: None: there is no site to ask.
     """
 
     folder: Path
     name: SourceName = "folder"
     parallel: int = 4
+    recheck_share: None = None
+    traffic: None = None
 
     @property
     def label(self) -> str:
@@ -59,16 +63,6 @@ class FolderSource:
         """The folder's own table of authorities, if it brings one."""
         path = self.folder / AUTHORITIES
         return path if path.is_file() else None
-
-    @property
-    def recheck_share(self) -> None:
-        """A file's size and time tell of a change."""
-        return
-
-    @property
-    def traffic(self) -> None:
-        """There is no site to ask."""
-        return
 
     def check(self) -> None:
         """Say whether the folder is one and has letters.

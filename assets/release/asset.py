@@ -1,6 +1,7 @@
 """The assets of the last stage: the tables published for readers, and releases made of them."""
 
 import dagster as dg
+import msgspec
 
 from assets.letters.workspace import Workspace
 from assets.release.build import Releasing, make_release
@@ -22,7 +23,7 @@ def warehouse(
     context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
 ) -> dg.MaterializeResult[None]:
     """Publish the candidate tables, if they passed all checks."""
-    from assets.tables.provenance import as_meta, candidate_provenance, nothing_usable
+    from assets.tables.provenance import candidate_provenance, nothing_usable
     from assets.tables.verdict import validated
     from warehouse import states
 
@@ -36,7 +37,9 @@ def warehouse(
     if not provenance.told.row_counts["visits"]:
         raise dg.Failure(nothing_usable(provenance.told))
     before = states.current(workspace.out)
-    state = states.publish(workspace.candidate, workspace.out, as_meta(provenance), clock.now())
+    state = states.publish(
+        workspace.candidate, workspace.out, msgspec.to_builtins(provenance), clock.now()
+    )
     is_new = before is None or before.state_id != state.state_id
     workspace.progress("warehouse", 1, 1)
     rows = "\n".join(f"| {table} | {count:,} |" for table, count in state.row_counts.items())

@@ -7,6 +7,7 @@ told by `changelog`.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
 from assets.release.templating import render
-from warehouse.codes import code_list
+from warehouse.codes import KNOWN_LETTERS_FILE, code_list, read_rows
 from warehouse.parquet import read_table
 from warehouse.schema import SCHEMA
 
@@ -41,12 +42,32 @@ _MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """What there is of a year: visits, authorities visited, and files that became no visit."""
+    """What there is of a kind and a year: visits, authorities visited, files that became none."""
 
+    kind: str
     year: int
     visits: int
     authorities: int
     unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How many letters of a kind the publisher is known to have put out in a year.
+
+    Attributes:
+        kind: The kind, by name.
+        year: The year.
+        known: How many are known of.
+        as_of: The day on which they were counted.
+        here: How many visits here have a letter of that year, up to that day.
+    """
+
+    kind: str
+    year: int
+    known: int
+    as_of: date
+    here: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +79,8 @@ class Gaps:
         authorities: How many authorities there are today.
         without_visit: The names of those that no visit is known of.
         long_ago: Those whose newest visit is older than `OLD_AFTER_DAYS`, with its first day.
-        years: What there is of each year.
+        years: What there is of each kind and year.
+        published: What the publisher is known to have put out, of the kinds that are here.
         unread_kinds: Files of kinds that are recorded and not read, by kind.
         quarantine: Rows of `quarantine`, by reason.
         quarantined_files: Each of these files and why, as far as they are named.
@@ -70,6 +92,7 @@ class Gaps:
     without_visit: tuple[str, ...]
     long_ago: tuple[tuple[str, date], ...]
     years: tuple[Year, ...]
+    published: tuple[Published, ...]
     unread_kinds: tuple[tuple[str, int], ...]
     quarantine: tuple[tuple[str, int], ...]
     quarantined_files: tuple[tuple[str, str], ...]
@@ -84,24 +107,29 @@ def find_gaps(tables: Path) -> Gaps:
     letters = read_table(tables, "letters")
     quarantine = read_table(tables, "quarantine")
     names = read_table(tables, "authorities").select("authority_id", "name")
-    last_year = coverage.filter(pl.col("year") == pl.col("year").max()).join(
-        names, on="authority_id"
+    # Of all kinds together: the newest visit of whatever kind.
+    today = (
+        coverage.filter(pl.col("year") == pl.col("year").max())
+        .group_by("authority_id")
+        .agg(pl.col("newest_visit_date").max(), pl.col("newest_visit_age_days").min())
+        .join(names, on="authority_id")
+        .sort("name")
     )
-    today = last_year.sort("name")
     long_ago = (
         today.filter(pl.col("newest_visit_age_days") > OLD_AFTER_DAYS)
         .select("name", "newest_visit_date")
         .sort("newest_visit_date", "name")
     )
     years = (
-        coverage.group_by("year")
+        coverage.group_by(kind="document_kind", year="year")
         .agg(
             visits=pl.col("visit_count").sum(),
             authorities=(pl.col("visit_count") > 0).sum(),
             unread=pl.col("unread_count").sum(),
         )
-        .sort("year")
+        .sort("kind", "year")
     )
+    labels = {code.code: code.label for code in code_list("document_kind").values()}
     kinds = Counter(
         letters.filter(pl.col("status") == "unsupported")["document_kind"].drop_nulls().to_list()
     )
@@ -111,7 +139,10 @@ def find_gaps(tables: Path) -> Gaps:
         authorities=today.height,
         without_visit=tuple(today.filter(pl.col("newest_visit_date").is_null())["name"]),
         long_ago=tuple(long_ago.rows()),
-        years=tuple(Year(**row) for row in years.iter_rows(named=True)),
+        years=tuple(
+            Year(**row | {"kind": labels[row["kind"]]}) for row in years.iter_rows(named=True)
+        ),
+        published=tuple(_published(read_table(tables, "visits"), labels)),
         unread_kinds=_labelled(kinds, "document_kind"),
         quarantine=_labelled(reasons, "reason"),
         quarantined_files=tuple(
@@ -120,6 +151,22 @@ def find_gaps(tables: Path) -> Gaps:
         ),
         quarantined_more=max(0, quarantine.height - _FILES_NAMED),
     )
+
+
+def _published(visits: pl.DataFrame, labels: Mapping[str, str]) -> Iterator[Published]:
+    """What is known of each year, beside the letters here that were published by then."""
+    days = [
+        (row["document_kind"], row["published_date"] or row["letter_date"])
+        for row in visits.iter_rows(named=True)
+    ]
+    for row in read_rows(KNOWN_LETTERS_FILE):
+        kind, year, as_of = row["document_kind"], int(row["year"]), date.fromisoformat(row["as_of"])
+        if any(kind == other for other, _ in days):
+            here = sum(
+                kind == other and day is not None and day.year == year and day <= as_of
+                for other, day in days
+            )
+            yield Published(labels[kind], year, int(row["letter_count"]), as_of, here)
 
 
 def write_notes(
@@ -153,6 +200,7 @@ def _measures(evaluation: pl.DataFrame) -> list[dict[str, Any]]:
     import polars as pl
 
     rows = []
+    several = evaluation["document_kind"].n_unique() > 1
     for table, field, metric, label in _MEASURES:
         found = evaluation.filter(
             (pl.col("table_name") == table)
@@ -162,7 +210,11 @@ def _measures(evaluation: pl.DataFrame) -> list[dict[str, Any]]:
             & (pl.col("era") == "all")
             & (pl.col("basis") != "fitted")
         )
-        rows += [{"label": label, **row} for row in found.sort("basis").iter_rows(named=True)]
+        kinds = code_list("document_kind")
+        for row in found.sort("document_kind", "basis").iter_rows(named=True):
+            # Which kind it is of is said where there are several.
+            of_kind = f" ({kinds[row['document_kind']].label})" if several else ""
+            rows.append({**row, "label": label + of_kind})
     return rows
 
 

@@ -6,10 +6,10 @@ what the archive or the code is by then.
 """
 
 import hashlib
+import re
 from collections import Counter
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -23,18 +23,6 @@ from warehouse.states import State
 _ROOT = Path(__file__).parents[2]
 _ROOMS = ("assets", "expectations", "warehouse")
 _SUFFIXES = frozenset({".py", ".csv", ".json", ".sql", ".toml"})
-_LIBRARIES = (
-    "duckdb",
-    "great_expectations",
-    "msgspec",
-    "pikepdf",
-    "polars",
-    "pyarrow",
-    "pypdfium2",
-    "python-slugify",
-    "rapidfuzz",
-)
-
 #: The table whose event tells of all of them.
 TOLD_WITH = "letters"
 
@@ -109,12 +97,6 @@ def state_provenance(state: State | None) -> Provenance | None:
         return None
 
 
-def as_meta(provenance: Provenance) -> dict[str, Any]:
-    """The record as a state keeps it."""
-    meta: dict[str, Any] = msgspec.to_builtins(provenance)
-    return meta
-
-
 def inputs_fingerprint(archive: Archive, source: Source) -> str:
     """A checksum over letters, code and tables of rules.
 
@@ -124,8 +106,10 @@ def inputs_fingerprint(archive: Archive, source: Source) -> str:
     whole = hashlib.sha256(archive.fingerprint().encode())
     if source.authorities is not None:
         whole.update(source.authorities.read_bytes())
-    for library in _LIBRARIES:
-        whole.update(f"{library} {version(library)}\n".encode())
+    for distribution in sorted(requires("ofsted-letters") or ()):
+        if "extra ==" not in distribution:  # what is asked of Dagster's pages changes no table
+            name = re.split(r"[^A-Za-z0-9._-]", distribution)[0]
+            whole.update(f"{name} {version(name)}\n".encode())
     for room in _ROOMS:
         for path in sorted((_ROOT / room).rglob("*")):
             # The sample's letters are in the archive's checksum, where they are the source.

@@ -158,8 +158,7 @@ def add_visit(rows: Rows, authority: dict[str, Any], day: dt.date, points: list[
     return visit_id
 
 
-@pytest.fixture
-def rows() -> Rows:
+def small_rows() -> Rows:
     """Rows for every table: two authorities, three visits, one correction and what is measured."""
     rows: Rows = {table_name: [] for table_name in SCHEMA}
     rows["codes"] = code_rows()
@@ -260,15 +259,28 @@ def rows() -> Rows:
 
 
 @pytest.fixture
+def rows() -> Rows:
+    """The rows of the small warehouse, to be changed."""
+    return small_rows()
+
+
+def write_rows(rows: Rows, folder: Path) -> Path:
+    """Writes rows into a folder of tables, and returns it."""
+    write_tables({table: build_frame(table, rows[table]) for table in SCHEMA}, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small warehouse as a folder of tables, for tests that only read it."""
+    return write_rows(small_rows(), tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
 def write(tmp_path: Path) -> Callable[[Rows, str], Path]:
     """A function that writes rows into a folder of tables under `tmp_path`."""
 
-    def write(rows: Rows, name: str) -> Path:
-        folder = tmp_path / name
-        write_tables({table: build_frame(table, rows[table]) for table in SCHEMA}, folder)
-        return folder
-
-    return write
+    return lambda rows, name: write_rows(rows, tmp_path / name)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pytest
 
 from warehouse import database
 from warehouse.database import (
-    Macro,
     View,
     build_database,
     definition_fingerprint,
@@ -30,10 +29,15 @@ SEEN = dt.datetime(2026, 2, 3, 6, tzinfo=dt.UTC)
 FORMAT_OF_DUCKDB_1_2 = 65
 
 
-@pytest.fixture
-def connection(candidate: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = tmp_path / "it's a warehouse.duckdb"
-    build_database(candidate, path)
+MACRO = View("m", "M.", {"mine": "My own."}, "SELECT 1 AS mine", {"day": "The day."})
+
+
+@pytest.fixture(scope="module")
+def connection(
+    small_warehouse: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    path = tmp_path_factory.mktemp("built") / "it's a warehouse.duckdb"
+    build_database(small_warehouse, path)
     with duckdb.connect(path, read_only=True) as connection:
         yield connection
 
@@ -136,16 +140,15 @@ def test_the_definition_follows_the_views(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_definition_follows_the_macros(monkeypatch: pytest.MonkeyPatch) -> None:
     before = definition_fingerprint()
-    monkeypatch.setattr(database, "load_macros", lambda: (Macro("m", {}, "M.", {}, "SELECT 1"),))
+    monkeypatch.setattr(database, "load_macros", lambda: (MACRO,))
     assert definition_fingerprint() != before
 
 
 def test_a_macro_must_describe_its_columns() -> None:
-    macro = Macro("m", {"day": "The day."}, "M.", {"mine": "My own."}, "SELECT 1 AS mine")
-    assert macro.column_description("mine") == "My own."
-    assert macro.column_description("visit_id") == SCHEMA["visits"].column("visit_id").description
+    assert MACRO.column_description("mine") == "My own."
+    assert MACRO.column_description("visit_id") == SCHEMA["visits"].column("visit_id").description
     with pytest.raises(KeyError, match=r"macros/m\.sql says nothing of its column other"):
-        macro.column_description("other")
+        MACRO.column_description("other")
 
 
 def test_a_view_must_describe_its_columns() -> None:

@@ -11,23 +11,22 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.warehouse.conftest import complete
+from tests.warehouse.conftest import Rows, complete, small_rows, write_rows
 from warehouse.database import build_database, load_macros
 from warehouse.query import Format, run_query
 from warehouse.schema import SCHEMA
 from warehouse.states import publish
 
-Write = Callable[[dict[str, Any], str], Path]
-Rows = dict[str, Any]
+Write = Callable[[Rows, str], Path]
 
 AMENDED = "ashmere-focused-visit-2021-10-26"  # its letter of 30 November
 OTHER_DAYS = "ashmere-focused-visit-2021-10-19"  # what that letter said of its days at first
 WITHDRAWN = "wexcombe-vale-focused-visit-2024-06-11"
 
 
-@pytest.fixture
-def history(rows: Rows) -> Rows:
+def made_history() -> Rows:
     """The small warehouse, with one letter that was amended twice and one that was withdrawn."""
+    rows = small_rows()
     counts = next(row for row in rows["visit_versions"] if row["visit_id"] == AMENDED)
     for number, (visit_id, days, findings) in enumerate(
         (
@@ -56,9 +55,15 @@ def history(rows: Rows) -> Rows:
 
 
 @pytest.fixture
-def connection(history: Rows, write: Write, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = tmp_path / "warehouse.duckdb"
-    build_database(write(history, "candidate"), path)
+def history() -> Rows:
+    return made_history()
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    folder = tmp_path_factory.mktemp("history")
+    path = folder / "warehouse.duckdb"
+    build_database(write_rows(made_history(), folder / "candidate"), path)
     with duckdb.connect(path, read_only=True) as connection:
         yield connection
 

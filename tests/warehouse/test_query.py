@@ -16,10 +16,11 @@ from warehouse.states import publish
 AT = datetime(2026, 2, 3, 6, tzinfo=UTC)
 
 
-@pytest.fixture
-def out(candidate: Path, tmp_path: Path) -> Path:
-    publish(candidate, tmp_path / "out", {}, at=AT)
-    return tmp_path / "out"
+@pytest.fixture(scope="module")
+def out(small_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("query") / "out"
+    publish(small_warehouse, out, {}, at=AT)
+    return out
 
 
 def ask(out: Path, sql: str, output_format: Format = Format.CSV, width: int | None = None) -> bytes:

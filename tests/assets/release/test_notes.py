@@ -53,3 +53,22 @@ def test_files_are_called_as_they_are(tmp_path: Path, source: str) -> None:
     for suffix in ("xlsx", "duckdb"):
         assert f"[`{stem}.{suffix}`]({stem}.{suffix})" in notes
     assert ("Crown copyright" in notes) == (source != "sample")
+
+
+def test_what_is_known_to_have_been_published_stands_beside_what_is_here(tmp_path: Path) -> None:
+    lines = notes_of(clean_tables(visits=24), tmp_path).splitlines()
+    # The visits are of January to June 2019, and their letters of five weeks later.
+    assert "| Focused visit | 2019 | 50 | 2026-02-03 | 24 |" in lines
+    assert "| Focused visit | 2018 | 61 | 2026-02-03 | 0 |" in lines
+    assert not any("2026-02-03 |" in line for line in notes_of_sample(tmp_path).splitlines())
+
+
+def notes_of_sample(tmp_path: Path) -> str:
+    return notes_of(clean_tables(visits=2), tmp_path / "sample", "sample")
+
+
+def test_authorities_are_counted_once_and_years_by_kind(tmp_path: Path) -> None:
+    notes = notes_of(clean_tables(visits=4), tmp_path)
+    assert "**20 of 24 authorities have no visit here**" in notes
+    assert "| Focused visit | 2019 | 4 | 4 | 0 |" in notes
+    assert "| Inspection of children's services | 2019 | 0 | 0 | 1 |" in notes

@@ -1,8 +1,19 @@
 -- The numbers on the cover. What stands in braces are the queries of those sheets.
 WITH covered AS ({coverage}),
 
+-- Of all kinds of document together.
+years AS (
+    SELECT
+        authority_id,
+        year,
+        sum(letter_count) AS letter_count,
+        bool_or(newest_visit_id IS NOT NULL) AS is_visited
+    FROM covered
+    GROUP BY authority_id, year
+),
+
 last AS (
-    SELECT * FROM covered WHERE year = (SELECT max(year) FROM covered)
+    SELECT * FROM years WHERE year = (SELECT max(year) FROM years)
 ),
 
 chosen AS (
@@ -16,10 +27,10 @@ SELECT
     (SELECT max(start_date) FROM chosen) AS last_day,
     (SELECT count(source_url) FROM chosen) AS addresses,
     (SELECT count(*) FROM chosen_findings) AS findings,
-    (SELECT count(*) FROM covered) AS years,
-    (SELECT count(*) FROM covered WHERE letter_count = 0) AS years_without,
-    (SELECT min(year) FROM covered) AS first_year,
-    (SELECT max(year) FROM covered) AS last_year,
+    (SELECT count(*) FROM years) AS years,
+    (SELECT count(*) FROM years WHERE letter_count = 0) AS years_without,
+    (SELECT min(year) FROM years) AS first_year,
+    (SELECT max(year) FROM years) AS last_year,
     (SELECT count(*) FROM last) AS authorities_then,
-    (SELECT count(*) FROM last WHERE newest_visit_id IS NULL) AS never,
+    (SELECT count(*) FROM last WHERE NOT is_visited) AS never,
     (SELECT count(*) FROM ({quarantine})) AS rejected
