@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
+from msgspec.structs import asdict, replace
 
 from assets.letters import unreported
 from assets.letters.fetching import FOUND, FetchResult
 from assets.letters.source import Source
-from assets.letters.unreported import read_unreported
+from assets.letters.unreported import read_unreported, untold
 from assets.running.notes import read_note
 from assets.tables.provenance import TOLD_WITH, Told, state_provenance
 from assets.tables.verdict import QUALITY
@@ -70,44 +71,33 @@ def report_of(
     events = tuple(events)
     made = _metadata(events)
     outcome = _outcome(events, made)
-    found = read_note(made.get("archived_files", {}), FetchResult) or FetchResult()
+    found = read_note(made.get("archived_files", {}), FetchResult) or untold(out)
     published = state_provenance(states.current(out)) if outcome == "unchanged" else None
     # A run that made no tables tells of those that stay published.
     told = read_note(made.get(TOLD_WITH, {}), Told) or (published.told if published else Told())
-    return Summary(
-        outcome=outcome,
-        at=at,
-        seconds=round(seconds, 1),
-        source=source.label,
-        out=str(out),
+    return _summary(
+        out,
+        source.label,
+        outcome,
+        at,
+        seconds,
+        problems_of(events),
         listed=found.listed,
-        **{name: tuple(one.title for one in getattr(found, name)) for name in FOUND},
+        **_found(found),
         failed=tuple((listing.title, why) for listing, why in found.failed),
         rechecked=found.rechecked,
         traffic=source.traffic,
         ignored=found.ignored,
         read=made["documents"]["built"].value if "documents" in made else 0,
-        letters_by_status=told.letters_by_status,
-        quarantine=told.quarantine,
-        signals=(*((signal, ()) for signal in found.signals), *told.signals),
-        row_counts=told.row_counts,
-        state_id=_state_id(out),
-        problems=problems_of(events),
-        corrections_by_status=told.corrections_by_status,
+        **asdict(replace(told, signals=(*((one, ()) for one in found.signals), *told.signals))),
     )
 
 
 def failed_before(out: Path, source: Source, at: datetime, seconds: float, problem: str) -> Summary:
     """The report of a run that failed before Dagster was asked to do anything."""
-    return Summary(
-        outcome="failed",
-        at=at,
-        seconds=round(seconds, 1),
-        source=source.label,
-        out=str(out),
-        traffic=source.traffic,
-        state_id=_state_id(out),
-        problems=(problem,),
+    told = _found(untold(out))
+    return _summary(
+        out, source.label, "failed", at, seconds, (problem,), traffic=source.traffic, **told
     )
 
 
@@ -115,22 +105,31 @@ def begin(out: Path, source: Source, at: datetime) -> None:
     """Note that a run has begun, and tell of one before it that was killed."""
     before = read_unreported(out)
     if before.begun_at is not None:
-        _write(
-            out,
-            Summary(
-                outcome="killed",
-                at=before.begun_at,
-                seconds=0,
-                source=before.source,
-                out=str(out),
-                state_id=_state_id(out),
-                problems=(
-                    "It ended before it could tell of itself. What it had found is told by the "
-                    "next run.",
-                ),
-            ),
-        )
+        why = "It ended before it could tell of itself. What it had found is told by the next run."
+        _write(out, _summary(out, before.source, "killed", before.begun_at, 0, (why,)))
     unreported.begin(out, at, source.label)
+
+
+def _summary(
+    out: Path,
+    source: str,
+    outcome: Outcome,
+    at: datetime,
+    seconds: float,
+    problems: tuple[str, ...],
+    **more: Any,
+) -> Summary:
+    state = states.current(out)
+    return Summary(
+        outcome=outcome,
+        at=at,
+        seconds=round(seconds, 1),
+        source=source,
+        out=str(out),
+        state_id=state.state_id if state else None,
+        problems=problems,
+        **more,
+    )
 
 
 def problems_of(events: Iterable[dg.DagsterEvent]) -> tuple[str, ...]:
@@ -164,7 +163,8 @@ def is_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
 def keep(out: Path, summary: Summary) -> None:
     """Keep the report of a run that has ended."""
     _write(out, summary)
-    unreported.forget(out)
+    # One that failed before it had looked at the source has told nothing of what is there.
+    unreported.end(out, is_told=summary.listed > 0)
 
 
 def _write(out: Path, summary: Summary) -> None:
@@ -207,24 +207,18 @@ def in_short(summary: Summary) -> tuple[str, ...]:
     return (f"{summary.at:%d %B %Y %H:%M} UTC: {headline(summary)}", *summary.problems)
 
 
+def _found(result: FetchResult) -> dict[str, tuple[str, ...]]:
+    """What was found, by what it is, as a person knows it."""
+    return {name: tuple(one.title for one in getattr(result, name)) for name in FOUND}
+
+
 def _metadata(events: Iterable[dg.DagsterEvent]) -> dict[str, Mapping[str, Any]]:
-    """What each asset noted of itself, in this run: as it was made, or why it was not."""
-    told: dict[str, Mapping[str, Any]] = {}
-    for event in events:
-        if event.asset_key is None:
-            continue
-        if event.event_type_value == "ASSET_MATERIALIZATION":
-            made = event.step_materialization_data.materialization
-            told[event.asset_key.to_user_string()] = made.metadata
-        elif event.event_type_value == "ASSET_OBSERVATION":
-            seen = event.asset_observation_data.asset_observation
-            told[event.asset_key.to_user_string()] = seen.metadata
-    return told
-
-
-def _state_id(out: Path) -> str | None:
-    state = states.current(out)
-    return state.state_id if state else None
+    """What each asset that the run made notes of itself."""
+    return {
+        event.asset_key.to_user_string(): event.step_materialization_data.materialization.metadata
+        for event in events
+        if event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key
+    }
 
 
 def _outcome(events: tuple[dg.DagsterEvent, ...], made: Mapping[str, Mapping[str, Any]]) -> Outcome:

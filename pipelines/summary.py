@@ -11,8 +11,7 @@ from typing import Literal
 import msgspec
 
 from assets.letters.source import Traffic
-from assets.model import Signal
-from assets.tables.provenance import Quarantined
+from assets.tables.provenance import Told
 
 _WHY, _HELD = "Why nothing was published", "In quarantine"
 #: Of these kinds, more lines are told.
@@ -24,8 +23,8 @@ FILES_NAMED = 3
 Outcome = Literal["published", "unchanged", "blocked", "failed", "killed"]
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a run.
+class Summary(Told, frozen=True, kw_only=True):
+    """What came of a run, and what there is to tell of the tables.
 
     Attributes:
         outcome: `published` a new state; `unchanged`, as nothing new was found; `blocked` by a
@@ -46,11 +45,6 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         traffic: What was asked of a site.
         ignored: Files of other types, by type.
         read: How many files were read.
-        letters_by_status: Files ever archived, by what became of them.
-        quarantine: The files in quarantine, and why.
-        signals: What was never met before or does not agree, with the files it is about.
-        row_counts: Rows a table.
-        corrections_by_status: Corrections of these letters by what became of them.
         state_id: The published state, whether it is new or not.
         problems: Why nothing was published.
     """
@@ -70,15 +64,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     failed: tuple[tuple[str, str], ...] = ()
     rechecked: int = 0
     traffic: Traffic | None = None
-    ignored: dict[str, int] = {}
+    ignored: dict[str, int] = msgspec.field(default_factory=dict)
     read: int = 0
-    letters_by_status: dict[str, int] = {}
-    quarantine: tuple[Quarantined, ...] = ()
-    signals: tuple[tuple[Signal, tuple[str, ...]], ...] = ()
-    row_counts: dict[str, int] = {}
     state_id: str | None = None
     problems: tuple[str, ...] = ()
-    corrections_by_status: dict[str, int] = {}
 
 
 def headline(summary: Summary) -> str:

@@ -133,7 +133,9 @@ def _save(figure: Any, path: Path) -> None:
 
 
 def _of(rows: Sequence[Row], **wanted: str) -> list[Row]:
-    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+    # The page is about the kind that its labels are of.
+    wanted = {"document_kind": "focused_visit", **wanted}
+    return [row for row in rows if wanted.items() <= row.items()]
 
 
 def _value(row: Row | None, *, with_interval: bool = True) -> str:

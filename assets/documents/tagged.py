@@ -47,7 +47,7 @@ class DamagedTree(Exception):
     """The tag tree cannot be what Word wrote; the page has to be read by its layout."""
 
 
-class _Place(NamedTuple):
+class _Context(NamedTuple):
     """Where in the tree a node stands: its page, and the innermost block element around it."""
 
     page: int | None = None
@@ -60,9 +60,9 @@ class _Place(NamedTuple):
 
 
 class _Content(NamedTuple):
-    """A piece of marked content and its place."""
+    """A piece of marked content and its context."""
 
-    place: _Place
+    context: _Context
     page: int
     marked_content: int
 
@@ -91,45 +91,47 @@ class _Tree:
         """
         contents: list[_Content] = []
         if self._kids is not None:
-            self._walk(self._kids, _Place(), 0, contents)
+            self._walk(self._kids, _Context(), 0, contents)
         return contents
 
-    def _walk(self, node: Any, place: _Place, depth: int, contents: list[_Content]) -> None:
+    def _walk(self, node: Any, context: _Context, depth: int, contents: list[_Content]) -> None:
         self._nodes += 1
         if depth > _MAXIMUM_DEPTH or self._nodes > _MAXIMUM_NODES:
             raise DamagedTree
         if isinstance(node, int):
-            if place.page is not None:
-                contents.append(_Content(place, place.page, node))
+            if context.page is not None:
+                contents.append(_Content(context, context.page, node))
         elif isinstance(node, pikepdf.Array):
             for kid in node:
-                self._walk(kid, place, depth + 1, contents)
+                self._walk(kid, context, depth + 1, contents)
         elif isinstance(node, pikepdf.Dictionary):
             page = node.get("/Pg")
             if page is not None:
-                place = place._replace(page=self._pages.get(page.objgen, place.page))
+                context = context._replace(page=self._pages.get(page.objgen, context.page))
             kids = node.get("/K")
             role = node.get("/S")
             if kids is not None and role is not None:
-                self._walk(kids, self._enter(str(role)[1:], place), depth + 1, contents)
+                self._walk(kids, self._enter(str(role)[1:], context), depth + 1, contents)
             elif "/MCID" in node:
-                self._walk(int(node["/MCID"]), place, depth + 1, contents)
+                self._walk(int(node["/MCID"]), context, depth + 1, contents)
 
-    def _enter(self, role: str, place: _Place) -> _Place:
-        """The place inside an element of this role."""
+    def _enter(self, role: str, context: _Context) -> _Context:
+        """The context inside an element of this role."""
         role = role if role in _BLOCK_KINDS else self._roles.get(role, role)
-        is_note = place.is_note or role == _NOTE
-        is_label = place.is_label or role == _LABEL
-        level = place.level + (role == _LIST_ITEM)
+        is_note = context.is_note or role == _NOTE
+        is_label = context.is_label or role == _LABEL
+        level = context.level + (role == _LIST_ITEM)
         # A list item is one block with its label and all its paragraphs. Word sometimes hangs words
         # directly on a table row; they are a block of their own.
-        in_item = place.level > 0 and not is_note and role != _LIST_ITEM
-        cell = self._cell(role, place.cell)
+        in_item = context.level > 0 and not is_note and role != _LIST_ITEM
+        cell = self._cell(role, context.cell)
         if in_item or (role not in _BLOCK_KINDS and role not in _CELLS and role != _ROW):
-            return _Place(place.page, place.block, place.kind, level, is_note, is_label, cell)
+            return _Context(
+                context.page, context.block, context.kind, level, is_note, is_label, cell
+            )
         self._blocks += 1
         kind = "footnote" if is_note else _BLOCK_KINDS.get(role, "paragraph")
-        return _Place(place.page, self._blocks, kind, level, is_note, is_label, cell)
+        return _Context(context.page, self._blocks, kind, level, is_note, is_label, cell)
 
     def _cell(self, role: str, around: Cell | None) -> Cell | None:
         """The cell inside an element of this role."""
@@ -173,7 +175,7 @@ def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]]) -> TaggedText:
             by_place[number, run.marked_content].append(run)
     grouped: dict[int, list[_Content]] = defaultdict(list)
     for content in _Tree(pdf).contents():
-        grouped[content.place.block].append(content)
+        grouped[content.context.block].append(content)
 
     words = words_within_lines(pages)
     blocks = [_make(contents, by_place, words) for contents in grouped.values()]
@@ -191,7 +193,7 @@ def _make(
     by_page: dict[int, list[Run]] = defaultdict(list)
     for content in contents:
         runs = by_place.pop((content.page, content.marked_content), [])
-        if content.place.is_label:
+        if content.context.is_label:
             label += "".join(run.text for run in runs)
         else:
             by_page[content.page] += runs
@@ -201,5 +203,5 @@ def _make(
         for page, runs in by_page.items()
         for line in gather_lines(page, [run for run in runs if run in kept])
     ]
-    place = contents[0].place
-    return make_block(place.kind, lines, words, place.level, label, place.cell)
+    context = contents[0].context
+    return make_block(context.kind, lines, words, context.level, label, context.cell)

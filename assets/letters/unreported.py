@@ -36,6 +36,14 @@ def read_unreported(out: Path) -> Unreported:
         return Unreported()
 
 
+def untold(out: Path) -> FetchResult:
+    """What was found and no report has told: all that a run has to tell that found nothing itself.
+
+    Where a look was cut off, what had come by then is told so; the next run tells of it as well.
+    """
+    return msgspec.structs.replace(FetchResult(), **read_unreported(out).found)
+
+
 def begin(out: Path, at: datetime, source: str) -> None:
     """Note that a run has begun."""
     before = read_unreported(out)
@@ -50,9 +58,9 @@ def with_unreported(out: Path, result: FetchResult) -> FetchResult:
     return msgspec.structs.replace(result, **found)
 
 
-def forget(out: Path) -> None:
-    """Note that a report has told all."""
-    _path(out).unlink(missing_ok=True)
+def end(out: Path, *, is_told: bool) -> None:
+    """Note that the run has ended, and whether its report told what had been found."""
+    _keep(out, Unreported(found={} if is_told else read_unreported(out).found))
 
 
 def _merged(before: tuple[Listing, ...], now: tuple[Listing, ...]) -> tuple[Listing, ...]:

@@ -127,7 +127,8 @@ def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
     if before is not None:
         _refuse_if_changed(before, store)
         changes = compare_schemas(read_description(before.folder / SCHEMA_FILE), schema)
-        differences = compare(before.tables, state.parquet)
+        if changes or before.record.fingerprint != state.fingerprint:
+            differences = compare(before.tables, state.parquet)
     previous = before.record.version if before else None
     version = next_version(previous, changes, rows_changed=before is None or bool(differences))
     if version is None:
@@ -177,6 +178,8 @@ def _published(out: Path) -> states.State:
         raise ReleaseError(
             f"Nothing is published in {out}. Run `ofsted-letters run` first, or give --out."
         )
+    if not state.row_counts["visits"]:
+        raise ReleaseError(f"Not one letter is published in {out}, so there is nothing to release.")
     _, problems = check_columns(state.parquet, SCHEMA)
     if not problems and states.name_of(state.fingerprint) == state.state_id:
         codes = read_table(state.parquet, "codes")

@@ -12,6 +12,8 @@ from assets.letters.fetching import FetchResult
 from assets.letters.unreported import begin as note_begin
 from assets.letters.unreported import read_unreported, with_unreported
 from assets.model import Listing, Rejection, Signal
+from assets.release.build import Releasing, make_release
+from assets.release.store import ReleaseError
 from assets.tables.provenance import Quarantined, Told, nothing_usable
 from pipelines import report
 from pipelines.summary import Summary, as_markdown
@@ -95,11 +97,23 @@ def test_a_killed_run_is_told_and_what_it_had_found_by_the_next(tmp_path: Path) 
     report.begin(tmp_path, SOURCE, AT.replace(day=3))
     result = with_unreported(tmp_path, FetchResult(listed=4))
     assert (names(result.new), names(result.gone)) == (["a.pdf", "b.pdf"], ["c.pdf"])
-    report.keep(tmp_path, summary(tmp_path, at=AT.replace(day=3)))
+    report.keep(tmp_path, summary(tmp_path, at=AT.replace(day=3), listed=4))
     assert report.unfinished(tmp_path) is None
     assert len(list((tmp_path / "reports").glob("*.json"))) == 3
     # What has been told is told once.
     assert with_unreported(tmp_path, FetchResult(listed=4)) == FetchResult(listed=4)
+
+
+def test_a_run_that_fails_before_it_has_looked_leaves_that_to_the_next(tmp_path: Path) -> None:
+    report.begin(tmp_path, SOURCE, AT)
+    with_unreported(tmp_path, FetchResult(listed=1, new=(listing("a.pdf"),)))
+    # It is killed. The next one cannot list the source.
+    report.begin(tmp_path, SOURCE, AT.replace(day=2))
+    failed = report.failed_before(tmp_path, SOURCE, AT, 1.0, "It does not answer.")
+    assert failed.new == ("a.pdf",)
+    report.keep(tmp_path, failed)
+    assert report.unfinished(tmp_path) is None
+    assert names(with_unreported(tmp_path, FetchResult(listed=1)).new) == ["a.pdf"]
 
 
 def test_what_is_found_without_a_run_is_told_by_the_next(tmp_path: Path) -> None:
@@ -180,6 +194,14 @@ def test_a_stage_that_has_no_words_of_its_own_is_told(capsys: pytest.CaptureFixt
         reporter.progress("follow_ups", 0, 7)
         reporter.progress("documents", 0, 2)
     assert capsys.readouterr().err.splitlines() == ["Follow ups: 7", f"{DOING['documents']}: 2"]
+
+
+def test_nothing_is_not_released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an older version of the program could have published it."""
+    nothing = SimpleNamespace(row_counts={"visits": 0, "letters": 3})
+    monkeypatch.setattr("assets.release.build.states.current", lambda out: nothing)
+    with pytest.raises(ReleaseError, match="Not one letter is published"):
+        make_release(Releasing(tmp_path, jobs=1))
 
 
 def test_why_nothing_is_usable_is_told() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assets.release.changes.difference_reports import count_reasons
 from assets.release.changes.differences import Differences
@@ -17,9 +17,6 @@ from assets.release.release_info import ReleaseInfo
 from assets.release.templating import cell, code_span
 from assets.release.wording import counted
 from warehouse.schema_versions import BreakingChange, SchemaChange, reasons_of
-
-if TYPE_CHECKING:
-    import polars as pl
 
 _HEADING = "## "
 
@@ -97,52 +94,38 @@ def _section(title: str, items: Iterator[str]) -> Iterator[str]:
 
 
 def _letters(differences: Differences) -> Iterator[str]:
-    import polars as pl
-
-    visits = differences.rows.filter(
-        (pl.col("table_name") == "visits") & pl.col("row_key").is_not_null()
-    )
-    rows = {
-        change: visits.filter(pl.col("change") == change)
-        for change in ("added", "removed", "changed")
-    }
-    is_amended = pl.col("reason_code") == "amended_letter"
-    amended = pl.concat([rows["added"], rows["changed"]]).filter(is_amended)
-    yield from _visits(
-        differences, "New", rows["added"].filter(pl.col("reason_code") == "new_letter")
-    )
-    yield from _visits(differences, "Letter amended", amended)
+    # Visits and files of letters by what happened to them, and why.
+    found: dict[tuple[str, str, str | None], list[str | None]] = defaultdict(list)
+    columns = ("table_name", "change", "reason_code", "row_key", "visit_id")
+    for table, change, reason, key, visit in differences.rows.select(columns).iter_rows():
+        if table in ("visits", "letters") and key is not None:
+            found[table, change, reason].append(visit)
+    amended = "amended_letter"
+    told = [
+        ("New", found["visits", "added", "new_letter"]),
+        ("Letter amended", found["visits", "added", amended] + found["visits", "changed", amended]),
+    ]
     for code, reason in reasons().items():
         label = reason.label.lower()
-        of_reason = pl.col("reason_code").eq_missing(pl.lit(code, dtype=pl.String))
-        if code not in ("new_letter", "amended_letter"):
-            added = rows["added"].filter(of_reason)
-            yield from _visits(differences, f"Not here before ({label})", added)
-        removed = rows["removed"].filter(of_reason)
-        yield from _visits(differences, f"Not here any more ({label})", removed)
-    withdrawn = differences.rows.filter(
-        (pl.col("table_name") == "letters") & (pl.col("reason_code") == "withdrawn_letter")
-    )
-    yield from _visits(
-        differences,
-        "Letter withdrawn from its source, and kept here",
-        withdrawn.drop_nulls("visit_id"),
-    )
-    elsewhere = withdrawn.filter(pl.col("visit_id").is_null())
-    if elsewhere.height:
-        yield f"Files withdrawn that are no visit: {elsewhere.height:,}."
-    others = differences.rows.filter(
-        (pl.col("table_name") == "letters") & (pl.col("change") == "added")
-    ).filter(pl.col("visit_id").is_null())
-    if others.height:
-        yield f"Files archived that are no visit: {others.height:,}."
+        if code not in ("new_letter", amended):
+            told.append((f"Not here before ({label})", found["visits", "added", code]))
+        told.append((f"Not here any more ({label})", found["visits", "removed", code]))
+    withdrawn = found["letters", "changed", "withdrawn_letter"]
+    told.append(("Letter withdrawn from its source, and kept here", withdrawn))
+    for label, visits in told:
+        yield from _visits(differences, label, {visit for visit in visits if visit})
+    if elsewhere := withdrawn.count(None):
+        yield f"Files withdrawn that are no visit: {elsewhere:,}."
+    archived = [found["letters", "added", code].count(None) for code in reasons()]
+    if sum(archived):
+        yield f"Files archived that are no visit: {sum(archived):,}."
 
 
-def _visits(differences: Differences, label: str, rows: pl.DataFrame) -> Iterator[str]:
-    """A line that names the visits of some differences by authority and first day."""
+def _visits(differences: Differences, label: str, visits: set[str]) -> Iterator[str]:
+    """A line that names visits by authority and first day."""
     import polars as pl
 
-    named = differences.visits.filter(pl.col("visit_id").is_in(set(rows["visit_id"].drop_nulls())))
+    named = differences.visits.filter(pl.col("visit_id").is_in(visits))
     if named.is_empty():
         return
     days: dict[str, list[str]] = defaultdict(list)
@@ -150,10 +133,10 @@ def _visits(differences: Differences, label: str, rows: pl.DataFrame) -> Iterato
         days[row["authority"]].append(row["start_date"].isoformat())
     listed = "; ".join(f"{cell(authority)} {', '.join(of)}" for authority, of in days.items())
     rest = named.height - _VISITS_NAMED
-    visits = counted(named.height, "visit")
     authorities = named["authority"].n_unique()
     where = f" to {authorities} authorities" if authorities > 1 else ""
-    yield f"{label}: {visits}{where}: {listed}{f'; and {rest:,} more' if rest > 0 else ''}."
+    more = f"; and {rest:,} more" if rest > 0 else ""
+    yield f"{label}: {counted(named.height, 'visit')}{where}: {listed}{more}."
 
 
 def _corrections(differences: Differences) -> Iterator[str]:

@@ -5,7 +5,7 @@ Here belongs the connection that the workbook and parts of a release are made fr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -97,6 +97,37 @@ def limit_gaps_to(connection: duckdb.DuckDBPyConnection, what: str, values: list
     connection.execute(
         f"CREATE OR REPLACE TABLE chosen_{what} AS SELECT unnest(?) AS chosen", [values]
     )
+
+
+def ask(
+    query: Path, tables: Path, names: Iterable[str], values: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """The row that a query gives, by the names of its columns; `None` if it gives none.
+
+    Args:
+        query: The file of the query. In it, `label(list, code)` is the label of a code.
+        tables: A folder of tables, of this schema or an older one.
+        names: The tables that it asks.
+        values: What it is asked with.
+
+    Raises:
+        FileNotFoundError, duckdb.Error: A table is missing, or cannot be read.
+    """
+    import duckdb
+
+    with duckdb.connect() as connection:
+        for name in names:
+            path = table_path(tables, name)
+            path.stat()  # a column that an older release lacks is empty, a table is not
+            add_table(connection, SCHEMA[name], path, "VIEW")
+        connection.execute(
+            "CREATE MACRO label(of, given) AS coalesce(("
+            "SELECT any_value(label) FROM codes WHERE list = of AND code = given), given)"
+        )
+        answer = connection.execute(query.read_text(encoding="utf-8"), dict(values))
+        columns = [name for name, *_ in answer.description or ()]
+        row = answer.fetchone()
+    return None if row is None else dict(zip(columns, row, strict=True))
 
 
 def add_table(

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assets.letters.store import place
-from assets.release.formats.in_memory import add_table
+from assets.release.formats.in_memory import ask
 from assets.release.release_info import ReleaseInfo
 from assets.release.templating import render
 from assets.release.verify.letter_pages import (
@@ -28,11 +28,7 @@ from assets.release.verify.letter_pages import (
 )
 from assets.release.verify.quotation import Mark, Misquotation, Proof, prove, prove_text
 from assets.release.wording import counted, day_in_words
-from warehouse.parquet import table_path
-from warehouse.schema import SCHEMA
-
-if TYPE_CHECKING:
-    import duckdb
+from warehouse.parquet import read_table
 
 #: The tables that the query asks.
 _TABLES = ("authorities codes corrections finding_topics findings letters sections visits").split()
@@ -125,23 +121,9 @@ def _row(key: str, tables: Path) -> dict[str, Any]:
     Raises:
         UnknownKey: No row has that key, or one that it leads to is missing.
     """
-    import duckdb
-
-    with duckdb.connect() as connection:
-        for name in _TABLES:
-            path = table_path(tables, name)
-            path.stat()  # a column that an older release lacks is empty, a table is not
-            add_table(connection, SCHEMA[name], path, "VIEW")
-        connection.execute(
-            "CREATE MACRO label(of, given) AS coalesce(("
-            "SELECT any_value(label) FROM codes WHERE list = of AND code = given), given)"
-        )
-        answer = connection.execute(_QUERY.read_text(encoding="utf-8"), {"key": key})
-        names = [column[0] for column in answer.description or ()]
-        values = answer.fetchone()
-        if values is None:
-            raise UnknownKey(_unknown(key, connection))
-    row = dict(zip(names, values, strict=True))
+    row = ask(_QUERY, tables, _TABLES, {"key": key})
+    if row is None:
+        raise UnknownKey(_unknown(key, tables))
     for name in ("letter", "authority"):
         if row[name][f"{name}_id"] is None:
             raise UnknownKey(
@@ -151,14 +133,11 @@ def _row(key: str, tables: Path) -> dict[str, Any]:
     return row
 
 
-def _unknown(key: str, connection: duckdb.DuckDBPyConnection) -> str:
+def _unknown(key: str, tables: Path) -> str:
     from rapidfuzz import process
 
-    rows = connection.sql(
-        "SELECT visit_id FROM visits UNION ALL SELECT section_id FROM sections "
-        "UNION ALL SELECT finding_id FROM findings"
-    )
-    keys = [known for (known,) in rows.fetchall()]
+    names = {"visits": "visit_id", "sections": "section_id", "findings": "finding_id"}
+    keys = [key for table, column in names.items() for key in read_table(tables, table)[column]]
     like = [known for known in keys if known.endswith(f"-{key}") or known.startswith(key)]
     if not like:
         like = [

@@ -14,6 +14,7 @@ from warehouse.parquet import row_counts
 
 
 def notes_of(tables: Tables, folder: Path, source: str = "folder") -> str:
+    folder.mkdir(exist_ok=True)
     written = write_tables(tables, folder / "tables")
     info = ReleaseInfo("1.0.0", date(2026, 2, 3), source, row_counts(written))
     return write_notes(folder, written, info, "## 1.0.0 (2026-02-03)\n", is_first=True)

@@ -1,5 +1,14 @@
 -- The numbers on the cover. What stands in braces are the queries of those sheets.
-WITH covered AS ({coverage}),
+WITH covered AS (
+    -- Of all kinds of document together: one row an authority and year.
+    SELECT
+        authority_id,
+        year,
+        sum(letter_count) AS letter_count,
+        max(newest_visit_id) AS newest_visit_id
+    FROM ({coverage})
+    GROUP BY authority_id, year
+),
 
 -- Of all kinds of document together.
 years AS (
