@@ -225,8 +225,8 @@ def test_tables_may_have_other_types_and_any_names(two: tuple[Path, Path]) -> No
     assert ("letters", "changed", "is_listed", "Boolean", "String") in told
     assert ("letters", "changed", "letter_id", "String", "Int32") in told
     assert [one[:3] for one in told if one[0] == "other 'one'"] == [
-        ("other 'one'", "added", None),
         ("other 'one'", "removed", None),
+        ("other 'one'", "added", None),
     ]
 
 
