@@ -211,6 +211,25 @@ def test_another_column_is_one_difference_not_one_a_row(
     assert sorted(of(compare(before, after), *columns), key=str) == sorted(expected, key=str)
 
 
+def test_tables_may_have_other_types_and_any_names(two: tuple[Path, Path]) -> None:
+    before, after = two
+    rewrite(
+        after,
+        "letters",
+        lambda frame: frame.with_columns(pl.col("is_listed").cast(pl.String), letter_id=pl.lit(1)),
+    )
+    for folder, value in ((before, 1), (after, 2)):
+        rows = pl.DataFrame({'a "b"': [value], "it's": [[value, 2]], "key": ["k"]})
+        rows.write_parquet(table_path(folder, "other 'one'"))
+    told = of(compare(before, after), "table_name", "change", "field", "old_value", "new_value")
+    assert ("letters", "changed", "is_listed", "Boolean", "String") in told
+    assert ("letters", "changed", "letter_id", "String", "Int32") in told
+    assert [one[:3] for one in told if one[0] == "other 'one'"] == [
+        ("other 'one'", "removed", None),
+        ("other 'one'", "added", None),
+    ]
+
+
 def test_a_table_of_one_side_is_one_difference(two: tuple[Path, Path], tables: Tables) -> None:
     before, after = two
     table_path(before, "evaluation").unlink()
