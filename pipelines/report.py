@@ -17,7 +17,7 @@ from msgspec.structs import asdict, replace
 from assets.letters import unreported
 from assets.letters.fetching import FOUND, FetchResult
 from assets.letters.source import Source
-from assets.letters.unreported import read_unreported
+from assets.letters.unreported import read_unreported, untold
 from assets.running.notes import read_note
 from assets.tables.provenance import TOLD_WITH, Told, state_provenance
 from assets.tables.verdict import QUALITY
@@ -71,7 +71,7 @@ def report_of(
     events = tuple(events)
     made = _metadata(events)
     outcome = _outcome(events, made)
-    found = read_note(made.get("archived_files", {}), FetchResult) or FetchResult()
+    found = read_note(made.get("archived_files", {}), FetchResult) or untold(out)
     published = state_provenance(states.current(out)) if outcome == "unchanged" else None
     # A run that made no tables tells of those that stay published.
     told = read_note(made.get(TOLD_WITH, {}), Told) or (published.told if published else Told())
@@ -83,7 +83,7 @@ def report_of(
         seconds,
         problems_of(events),
         listed=found.listed,
-        **{name: tuple(one.title for one in getattr(found, name)) for name in FOUND},
+        **_found(found),
         failed=tuple((listing.title, why) for listing, why in found.failed),
         rechecked=found.rechecked,
         traffic=source.traffic,
@@ -95,8 +95,10 @@ def report_of(
 
 def failed_before(out: Path, source: Source, at: datetime, seconds: float, problem: str) -> Summary:
     """The report of a run that failed before Dagster was asked to do anything."""
-    problems = (problem,)
-    return _summary(out, source.label, "failed", at, seconds, problems, traffic=source.traffic)
+    told = _found(untold(out))
+    return _summary(
+        out, source.label, "failed", at, seconds, (problem,), traffic=source.traffic, **told
+    )
 
 
 def begin(out: Path, source: Source, at: datetime) -> None:
@@ -205,19 +207,18 @@ def in_short(summary: Summary) -> tuple[str, ...]:
     return (f"{summary.at:%d %B %Y %H:%M} UTC: {headline(summary)}", *summary.problems)
 
 
+def _found(result: FetchResult) -> dict[str, tuple[str, ...]]:
+    """What was found, by what it is, as a person knows it."""
+    return {name: tuple(one.title for one in getattr(result, name)) for name in FOUND}
+
+
 def _metadata(events: Iterable[dg.DagsterEvent]) -> dict[str, Mapping[str, Any]]:
-    """What each asset noted of itself, in this run: as it was made, or why it was not."""
-    told: dict[str, Mapping[str, Any]] = {}
-    for event in events:
-        if event.asset_key is None:
-            continue
-        if event.event_type_value == "ASSET_MATERIALIZATION":
-            made = event.step_materialization_data.materialization
-            told[event.asset_key.to_user_string()] = made.metadata
-        elif event.event_type_value == "ASSET_OBSERVATION":
-            seen = event.asset_observation_data.asset_observation
-            told[event.asset_key.to_user_string()] = seen.metadata
-    return told
+    """What each asset that the run made notes of itself."""
+    return {
+        event.asset_key.to_user_string(): event.step_materialization_data.materialization.metadata
+        for event in events
+        if event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key
+    }
 
 
 def _outcome(events: tuple[dg.DagsterEvent, ...], made: Mapping[str, Mapping[str, Any]]) -> Outcome:

@@ -147,8 +147,6 @@ def show_verified(release: "Release", report: "Verification") -> None:
 def show_summary(summary: Summary) -> None:
     """Print a run's summary: its page, in short."""
     console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 120
     page = as_markdown(summary, SHOWN).rstrip()
     for line in re.sub(r"(?m)^(#.*)\n\n", r"\1\n", page).splitlines():
         mark, _, text = line.partition(" ")
@@ -157,8 +155,10 @@ def show_summary(summary: Summary) -> None:
                 console.print(f"[bold {_STYLES[summary.outcome]}]{escape(text)}[/]")
             case "##":
                 console.print(f"[bold]{escape(text)}[/]")
-            case "-":
+            case "-" if console.is_terminal:
                 console.print(Padding(escape(text), (0, 0, 0, 2), expand=False))
+            case "-":  # whole, as it may be sent to a file
+                console.print(f"  {escape(text)}", soft_wrap=True)
             case _:  # the middle of a trace, or an empty line
                 console.print(escape(line), soft_wrap=True)
     console.print(f"\n[dim]This summary: {escape(summary.out)}/quality/summary.md[/]")

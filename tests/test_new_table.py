@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from assets.release.formats.export_filter import ExportFilter, ExportFormat
 from assets.release.formats.parquet_files import write_parquet
 from assets.release.formats.workbook import write_workbook
 from assets.release.release_info import ReleaseInfo
+from assets.release.verify.problems import ReleaseUnderTest
+from assets.release.verify.verify_rules import verify_rules
 from assets.release.verify.verify_tables import check_columns
 from expectations.from_schema import schema_rules
 from tests.sample_rows import sample_tables
@@ -44,6 +47,7 @@ TABLE = Table(
         Column("grade_code", "string", "The grade.", "good", code_list="judgement_grade"),
     ),
     primary_key=("visit_id", "position"),
+    group="visits",
     owner="letter",
     source="letter",
     label_column="area",
@@ -105,6 +109,13 @@ def test_it_is_described(info: ReleaseInfo, release: Path) -> None:
     assert TABLE in describe_tables().tables
 
 
+def test_dagster_shows_it_in_its_group(tables: Path) -> None:
+    from assets.tables.asset import _specs
+
+    groups = {spec.key.to_user_string(): spec.group_name for spec in _specs()}
+    assert (groups[NAME], groups["findings"]) == ("visits", "findings")
+
+
 def test_its_rules_are_asked_and_its_rows_go_with_their_letters(tables: Path) -> None:
     rules = {rule.name: rule for rule in schema_rules() if rule.suite == NAME}
     assert rules.keys() == {
@@ -143,8 +154,16 @@ def test_what_changes_in_it_is_told_with_its_visit(tables: Path, tmp_path: Path)
     ]
 
 
-def test_verify_misses_it(release: Path, tmp_path: Path) -> None:
-    frames, problems = check_columns(release / "parquet", SCHEMA)
-    assert (NAME in frames, problems) == (True, [])
-    _, problems = check_columns(tmp_path, {NAME: TABLE})
+def test_verify_asks_for_it_and_of_its_rows(release: Path, tmp_path: Path) -> None:
+    parquet = shutil.copytree(release / "parquet", tmp_path / "parquet")
+    frames, problems = check_columns(parquet, SCHEMA)
+    assert problems == []
+    spoilt = frames[NAME].with_columns(grade_code=pl.lit("splendid"))
+    write_table(spoilt, NAME, parquet)
+    on = ReleaseUnderTest(tmp_path, describe_tables(), {NAME: spoilt})
+    checks, _ = verify_rules(on)
+    told = {(one.file, one.column) for check in checks for one in check.problems}
+    assert told == {(f"parquet/{NAME}.parquet", "grade_code")}
+    table_path(parquet, NAME).unlink()
+    _, problems = check_columns(parquet, SCHEMA)
     assert [problem.file for problem in problems] == [f"parquet/{NAME}.parquet"]

@@ -25,6 +25,9 @@ Dtype = Literal["string", "int32", "int64", "float64", "bool", "date", "timestam
 #: of the whole `run`, which makes them from all others.
 Owner = Literal["letter", "version", "file", "reference", "project", "person", "run"]
 
+#: What tables are about, as Dagster's graph parts them.
+Group = Literal["reference", "files", "visits", "history", "findings", "quality"]
+
 #: Where values come from; the words for each are in the data dictionary's `sources.csv`.
 Source = Literal[
     "letter",
@@ -111,6 +114,7 @@ class Table(msgspec.Struct, frozen=True, omit_defaults=True):
         columns: The columns in the order of publication.
         primary_key: The columns that name a row; empty where a table has no natural key.
         sort_by: The columns that give the published order of rows; the key where none are named.
+        group: What it is about.
         owner: Whose its rows are; `None` only of tables that are not published.
         source: Where the values of its columns come from, but for those that say so themselves.
         label_column: The column by which a person knows a row, where its key tells little.
@@ -124,6 +128,7 @@ class Table(msgspec.Struct, frozen=True, omit_defaults=True):
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...]
     sort_by: tuple[str, ...] = ()
+    group: Group | None = None
     owner: Owner | None = None
     source: Source | None = None
     label_column: str | None = None
@@ -410,6 +415,7 @@ AUTHORITIES = Table(
         ),
     ),
     primary_key=("authority_id",),
+    group="reference",
     owner="reference",
     source="reference",
     label_column="name",
@@ -431,6 +437,7 @@ AUTHORITY_SUCCESSORS = Table(
         ),
     ),
     primary_key=("authority_id", "successor_id"),
+    group="reference",
     owner="reference",
     source="reference",
 )
@@ -454,6 +461,7 @@ AUTHORITY_NEIGHBOURS = Table(
         ),
     ),
     primary_key=("authority_id", "position"),
+    group="reference",
     owner="reference",
     source="reference",
     label_column="neighbour_id",
@@ -616,6 +624,7 @@ LETTERS = Table(
         ),
     ),
     primary_key=("letter_id",),
+    group="files",
     owner="file",
     source="observed",
     label_column="file_name",
@@ -799,6 +808,7 @@ VISITS = Table(
         ),
     ),
     primary_key=("visit_id",),
+    group="visits",
     owner="letter",
     source="letter",
 )
@@ -816,6 +826,7 @@ VISIT_THEMES = Table(
         Column("theme_code", "string", "The theme.", "care_leavers", code_list="theme"),
     ),
     primary_key=("visit_id", "position"),
+    group="visits",
     owner="letter",
     source="letter",
     label_column="theme_code",
@@ -867,6 +878,7 @@ INSPECTORS = Table(
         ),
     ),
     primary_key=("inspector_id",),
+    group="visits",
     owner="run",
     source="derived",
     label_column="name",
@@ -911,6 +923,7 @@ VISIT_INSPECTORS = Table(
         Column("is_signatory", "bool", "Whether the person signed the letter.", "true"),
     ),
     primary_key=("visit_id", "position"),
+    group="visits",
     owner="letter",
     source="letter",
     label_column="name_as_written",
@@ -975,6 +988,7 @@ SECTIONS = Table(
     ),
     primary_key=("section_id",),
     sort_by=("visit_id", "position"),
+    group="findings",
     owner="letter",
     source="letter",
     label_column="heading",
@@ -1107,6 +1121,7 @@ FINDINGS = Table(
     ),
     primary_key=("finding_id",),
     sort_by=("visit_id", "section_id", "paragraph", "sentence", "finding_id"),
+    group="findings",
     owner="letter",
     source="letter",
     label_column="text",
@@ -1127,6 +1142,7 @@ FINDING_TOPICS = Table(
         Column("topic_code", "string", "The topic.", "plans_and_reviews", code_list="topic"),
     ),
     primary_key=("finding_id", "position"),
+    group="findings",
     owner="letter",
     source="model",
     label_column="topic_code",
@@ -1153,6 +1169,7 @@ CODES = Table(
     ),
     primary_key=("list", "code"),
     sort_by=("list", "position"),
+    group="reference",
     owner="project",
     source="project",
     label_column="label",
@@ -1194,6 +1211,7 @@ QUARANTINE = Table(
     ),
     primary_key=(),
     sort_by=("file_name", "letter_id", "source_url", "stage", "reason_code", "detail", "seen_at"),
+    group="files",
     owner="file",
     source="observed",
     may_be_empty=True,
@@ -1266,6 +1284,7 @@ CORRECTIONS = Table(
         Column("found_by", "string", "Who found it, as that person wishes to be named.", "M. E."),
     ),
     primary_key=("table_name", "row_key", "field"),
+    group="findings",
     owner="person",
     source="person",
     label_column="reason",
@@ -1321,6 +1340,7 @@ EVALUATION = Table(
     ),
     primary_key=("table_name", "field", "code", "document_kind", "era", "metric", "basis"),
     sort_by=("table_name", "field", "document_kind", "basis", "code", "era", "metric"),
+    group="quality",
     owner="run",
     source="measured",
     may_shrink=True,
@@ -1409,6 +1429,7 @@ COVERAGE = Table(
         ),
     ),
     primary_key=("authority_id", "document_kind", "year"),
+    group="files",
     owner="run",
     source="derived",
     may_shrink=True,
@@ -1484,6 +1505,7 @@ VISIT_VERSIONS = Table(
     ),
     primary_key=("letter_id",),
     sort_by=("visit_id", "known_from", "letter_id"),
+    group="history",
     owner="version",
     source="letter",
     label_column="visit_id",

@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 _Described = TypeVar("_Described", Table, Column)
 #: What the program has to know of tables and columns and no query rests on; the first releases do
 #: not say it.
-TABLE_TRAITS = ("owner", "source", "label_column", "is_required", "may_be_empty", "may_shrink")
+TABLE_TRAITS = (
+    "group",
+    "owner",
+    "source",
+    "label_column",
+    "is_required",
+    "may_be_empty",
+    "may_shrink",
+)
 COLUMN_TRAITS = ("source", "text_form", "explains", "correct_instead")
 
 #: The schema as it was published last, kept by `tools/keep_schema.py`.

@@ -23,7 +23,7 @@ Label = Mapping[str, Any]
 Row = dict[str, Any]
 
 
-class Visit(NamedTuple):
+class PublishedVisit(NamedTuple):
     """A visit with its rows of the other tables, in order."""
 
     row: Mapping[str, Any]
@@ -48,7 +48,7 @@ class Field(NamedTuple):
     name: str
     label: str
     expected: Callable[[Label], list[Any]]
-    found: Callable[[Visit], list[Any]]
+    found: Callable[[PublishedVisit], list[Any]]
 
 
 class PublishedVisits:
@@ -73,13 +73,15 @@ class PublishedVisits:
             row["letter_id"]: name_of(row["file_name"] or row["letter_id"])
             for row in tables["letters"].iter_rows(named=True)
         }
-        self._visits: dict[str, dict[str, Visit]] = {}  # by file name, then by name with folders
+        self._visits: dict[
+            str, dict[str, PublishedVisit]
+        ] = {}  # by file name, then by name with folders
         for row in tables["visits"].iter_rows(named=True):
             name = names[row["letter_id"]]
-            visit = Visit(row, *(rows.get(row["visit_id"], []) for rows in parts))
+            visit = PublishedVisit(row, *(rows.get(row["visit_id"], []) for rows in parts))
             self._visits.setdefault(PurePosixPath(name).name, {})[name] = visit
 
-    def labelled(self, names: Iterable[str]) -> dict[str, Visit]:
+    def labelled(self, names: Iterable[str]) -> dict[str, PublishedVisit]:
         """The visits that labels are about.
 
         Args:
@@ -109,7 +111,7 @@ class PublishedVisits:
 
 
 def expected_items(
-    field: Field, label: Label, visit: Visit | None, authorities: AuthorityIndex
+    field: Field, label: Label, visit: PublishedVisit | None, authorities: AuthorityIndex
 ) -> list[Any]:
     """The items of a label, an authority's name brought to its key."""
     items = field.expected(label)
@@ -135,7 +137,7 @@ def _field(
     table_name: str,
     name: str,
     label: str,
-    found: Callable[[Visit], Any],
+    found: Callable[[PublishedVisit], Any],
     expected: Callable[[Any], Any] = lambda value: value,
 ) -> Field:
     return Field(
@@ -147,15 +149,15 @@ def _field(
     )
 
 
-def _value(name: str) -> Callable[[Visit], Any]:
+def _value(name: str) -> Callable[[PublishedVisit], Any]:
     return lambda visit: visit.row[name]
 
 
-def _day(name: str) -> Callable[[Visit], str | None]:
+def _day(name: str) -> Callable[[PublishedVisit], str | None]:
     return lambda visit: visit.row[name].isoformat() if visit.row[name] else None
 
 
-def _of_team(name: str) -> Callable[[Visit], list[Any]]:
+def _of_team(name: str) -> Callable[[PublishedVisit], list[Any]]:
     """Each inspector with a column of theirs; who only signed is none."""
     return lambda visit: [
         (row["name_as_written"], row[name])
@@ -170,11 +172,11 @@ def _of_inspectors(name: str) -> Callable[[list[Row]], list[Any]]:
     ]
 
 
-def _points(flag: str) -> Callable[[Visit], list[str]]:
+def _points(flag: str) -> Callable[[PublishedVisit], list[str]]:
     return lambda visit: [row["text"] for row in visit.findings if row[flag]]
 
 
-def _references(visit: Visit) -> list[Any]:
+def _references(visit: PublishedVisit) -> list[Any]:
     points = [row for row in visit.findings if row["is_improvement"]]
     return [
         (index, row["framework_reference"])
@@ -183,7 +185,7 @@ def _references(visit: Visit) -> list[Any]:
     ]
 
 
-def _paragraphs(visit: Visit) -> list[Any]:
+def _paragraphs(visit: PublishedVisit) -> list[Any]:
     return [
         (row["heading"], row["paragraph_count"])
         for row in visit.sections

@@ -41,7 +41,7 @@ class _Reference(msgspec.Struct):
     number: int
 
 
-class _Letter(msgspec.Struct):
+class _LetterLabel(msgspec.Struct):
     """What the label of a letter may hold; any of it may be missing, and what is more is told."""
 
     document_kind: str | None = None
@@ -65,7 +65,7 @@ class _Letter(msgspec.Struct):
     body_paragraphs: dict[str, int] | None = None
 
 
-class _Sentence(msgspec.Struct):
+class _SentenceLabel(msgspec.Struct):
     """What the label of a sentence holds; topics must go with a valence."""
 
     file: str
@@ -76,7 +76,7 @@ class _Sentence(msgspec.Struct):
     topics_also: list[str] = []
 
 
-_Shape = TypeVar("_Shape", _Letter, _Sentence)
+_Shape = TypeVar("_Shape", _LetterLabel, _SentenceLabel)
 
 
 class GoldError(ValueError):
@@ -119,9 +119,11 @@ def read_gold(folder: Path) -> Gold:
     numbered = _load_lines(folder / "statements.jsonl")
     if not letters and not numbered:
         raise GoldError(f"{folder} has neither letters/*.json nor statements.jsonl")
-    unknown = Counter(name for label in letters.values() for name in label.keys() - _names(_Letter))
+    unknown = Counter(
+        name for label in letters.values() for name in label.keys() - _names(_LetterLabel)
+    )
     unknown += Counter(
-        name for label in numbered.values() for name in label.keys() - _names(_Sentence)
+        name for label in numbered.values() for name in label.keys() - _names(_SentenceLabel)
     )
     sentences, contradicting = _once(numbered)
     return Gold(
@@ -194,7 +196,7 @@ def _load(path: Path) -> dict[str, Any]:
         label = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise GoldError(f"{path} cannot be read: {error}") from error
-    _shaped(label, _Letter, f"{path} is no label of a letter")
+    _shaped(label, _LetterLabel, f"{path} is no label of a letter")
     return dict(label)
 
 
@@ -210,7 +212,7 @@ def _load_lines(path: Path) -> dict[int, dict[str, Any]]:
         raise GoldError(f"{path} cannot be read: {error}") from error
     for number, label in labels.items():
         place = f"{path}, line {number} is no label of a sentence"
-        sentence = _shaped(label, _Sentence, place)
+        sentence = _shaped(label, _SentenceLabel, place)
         if sentence.valence is msgspec.UNSET:
             continue
         if sentence.topics is msgspec.UNSET:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assets.evaluation.fields import FIELDS, PublishedVisits, Row, Visit, expected_items
+from assets.evaluation.fields import FIELDS, PublishedVisit, PublishedVisits, Row, expected_items
 from assets.evaluation.gold import Gold, GoldError, fold_sentence, name_of
 from assets.evaluation.intervals import (
     Bin,
@@ -26,7 +26,7 @@ from assets.evaluation.intervals import (
 )
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
-from warehouse.kinds import kinds, known_kind
+from warehouse.kinds import era_of, kinds, known_kind
 
 if TYPE_CHECKING:
     import polars as pl
@@ -216,7 +216,7 @@ def score_bins(judged: Iterable[JudgedSentence]) -> list[Bin]:
     return bins(_scored(judged))
 
 
-def _called(names: Iterable[str], visits: Mapping[str, Visit]) -> dict[str, str]:
+def _called(names: Iterable[str], visits: Mapping[str, PublishedVisit]) -> dict[str, str]:
     """One name for each letter, whatever folders its labels name: none where none is needed."""
     forms: dict[str, set[str]] = {}
     for name in sorted(names, key=len):
@@ -244,7 +244,9 @@ def _renamed(gold: Gold, called: Mapping[str, str]) -> Gold:
     return gold._replace(letters=letters, sentences=sentences)
 
 
-def _groups(gold: Gold, names: Iterable[str], visits: Mapping[str, Visit]) -> dict[str, Group]:
+def _groups(
+    gold: Gold, names: Iterable[str], visits: Mapping[str, PublishedVisit]
+) -> dict[str, Group]:
     """The kind and the template of every labelled letter.
 
     The kind is the labelled one, else that of the visit. Where neither tells, as of a letter that
@@ -258,17 +260,17 @@ def _groups(gold: Gold, names: Iterable[str], visits: Mapping[str, Visit]) -> di
             known[name] = visits[name].row["document_kind"]
     most = Counter(known.values()).most_common(1)
     usual = most[0][0] if most else next(iter(kinds()))
-    return {
-        name: Group(
-            known.get(name, usual), (visits[name].row["era"] or ALL) if name in visits else ALL
-        )
-        for name in names
-    }
+    groups = {name: Group(known.get(name, usual)) for name in names}
+    for name, visit in visits.items():
+        day = visit.row["letter_date"] or visit.row["end_date"]
+        if era := era_of(groups[name].document_kind, day):
+            groups[name] = groups[name]._replace(era=era)
+    return groups
 
 
 def _of_letters(
     gold: Gold,
-    visits: Mapping[str, Visit],
+    visits: Mapping[str, PublishedVisit],
     groups: Mapping[str, Group],
     authorities: AuthorityIndex,
 ) -> tuple[list[Row], list[Miss]]:
@@ -313,7 +315,7 @@ def _topics(tables: Mapping[str, pl.DataFrame]) -> dict[str, list[str]]:
 
 def _judged(
     gold: Gold,
-    visits: Mapping[str, Visit],
+    visits: Mapping[str, PublishedVisit],
     groups: Mapping[str, Group],
     topics: Mapping[str, list[str]],
 ) -> tuple[list[JudgedSentence], list[Group], list[tuple[Group, Miss]]]:

@@ -25,7 +25,7 @@ _FRAMEWORK = re.compile(
 )
 
 
-class _Span(NamedTuple):
+class _Location(NamedTuple):
     """Where a finding stands in a letter."""
 
     section: int
@@ -89,7 +89,7 @@ def _findings(publication: Publication) -> Iterator[Finding]:
         )
 
 
-def _spans(publication: Publication) -> Iterator[_Span]:
+def _spans(publication: Publication) -> Iterator[_Location]:
     for section, of in enumerate(publication.sections):
         for number, paragraph in enumerate(of.paragraphs, start=1):
             if of.section_type in sections_of("points"):
@@ -99,7 +99,7 @@ def _spans(publication: Publication) -> Iterator[_Span]:
             else:
                 spans = []
             for sentence, (start, end) in enumerate(spans, start=1):
-                yield _Span(section, number, sentence, paragraph, start, end)
+                yield _Location(section, number, sentence, paragraph, start, end)
 
 
 def _place(

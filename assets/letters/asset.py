@@ -57,9 +57,7 @@ def archived_files(
         if context.retry_number < workspace.listing_retries:
             context.log.warning(f"{error} It is tried again in {RETRY_SECONDS // 60} minutes.")
             raise dg.RetryRequested(workspace.listing_retries, RETRY_SECONDS) from error
-        # What had come by then is told; the next run tells of it as well.
-        cut_off = note_metadata(archive.found(source.name))
-        context.log_event(dg.AssetObservation(context.asset_key, metadata=cut_off))
+        with_unreported(workspace.out, archive.found(source.name))
         raise
     result = with_unreported(
         workspace.out, replace(result, signals=result.signals + archive.signals())

@@ -36,6 +36,14 @@ def read_unreported(out: Path) -> Unreported:
         return Unreported()
 
 
+def untold(out: Path) -> FetchResult:
+    """What was found and no report has told: all that a run has to tell that found nothing itself.
+
+    Where a look was cut off, what had come by then is told so; the next run tells of it as well.
+    """
+    return msgspec.structs.replace(FetchResult(), **read_unreported(out).found)
+
+
 def begin(out: Path, at: datetime, source: str) -> None:
     """Note that a run has begun."""
     before = read_unreported(out)

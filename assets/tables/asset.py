@@ -13,36 +13,29 @@ from assets.tables.provenance import TOLD_WITH
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
 
-#: Groups of tables as Dagster's graph shows them, and what each group is made from.
-_GROUPS = {
-    "reference": ((), ("authorities", "authority_successors", "authority_neighbours", "codes")),
-    "files": ((parsed_letters,), ("letters", "quarantine", "coverage")),
-    "visits": (
-        (parsed_letters,),
-        ("visits", "visit_themes", "inspectors", "visit_inspectors"),
-    ),
-    "history": ((statements,), ("visit_versions",)),
-    "findings": ((statements,), ("sections", "findings", "finding_topics", "corrections")),
-    "quality": ((), ("evaluation",)),
+#: What the groups of tables are made from.
+_MADE_FROM = {
+    "files": (parsed_letters,),
+    "visits": (parsed_letters,),
+    "history": (statements,),
+    "findings": (statements,),
 }
 
 
 def _specs() -> Iterator[dg.AssetSpec]:
-    for group, (deps, names) in _GROUPS.items():
-        for name in names:
-            table = SCHEMA[name]
-            yield dg.AssetSpec(
-                name,
-                deps=deps,
-                group_name=group,
-                description=table.description,
-                kinds={"polars", "parquet"},
-                metadata={
-                    "dagster/column_schema": dg.TableSchema(
-                        columns=[_column(table, column) for column in table.columns]
-                    )
-                },
-            )
+    for table in SCHEMA.values():
+        yield dg.AssetSpec(
+            table.name,
+            deps=_MADE_FROM.get(table.group or "", ()),
+            group_name=table.group,
+            description=table.description,
+            kinds={"polars", "parquet"},
+            metadata={
+                "dagster/column_schema": dg.TableSchema(
+                    columns=[_column(table, column) for column in table.columns]
+                )
+            },
+        )
 
 
 def _column(table: Table, column: Column) -> dg.TableColumn:

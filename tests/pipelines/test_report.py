@@ -109,7 +109,9 @@ def test_a_run_that_fails_before_it_has_looked_leaves_that_to_the_next(tmp_path:
     with_unreported(tmp_path, FetchResult(listed=1, new=(listing("a.pdf"),)))
     # It is killed. The next one cannot list the source.
     report.begin(tmp_path, SOURCE, AT.replace(day=2))
-    report.keep(tmp_path, report.failed_before(tmp_path, SOURCE, AT, 1.0, "It does not answer."))
+    failed = report.failed_before(tmp_path, SOURCE, AT, 1.0, "It does not answer.")
+    assert failed.new == ("a.pdf",)
+    report.keep(tmp_path, failed)
     assert report.unfinished(tmp_path) is None
     assert names(with_unreported(tmp_path, FetchResult(listed=1)).new) == ["a.pdf"]
 

@@ -70,6 +70,7 @@ def test_keys_and_order_are_columns_and_keys_are_never_null(table: Table) -> Non
 
 @pytest.mark.parametrize("table", SCHEMA.values(), ids=lambda table: table.name)
 def test_a_table_says_whose_its_rows_are_and_how_a_person_knows_one(table: Table) -> None:
+    assert table.group
     assert table.owner
     assert table.source
     assert table.label_column is None or table.label_column in table.column_names

@@ -12,7 +12,6 @@ import pytest
 
 from assets.findings.judging import (
     LISTED_SCORE,
-    LISTS,
     Passage,
     chosen_topics,
     judge,
@@ -20,9 +19,9 @@ from assets.findings.judging import (
 )
 from assets.findings.model import Classification
 from assets.findings.words import tokens
-from assets.publications.model import SectionType
 from tests.assets.findings.conftest import SetLexicon
 from warehouse.codes import code_list
+from warehouse.kinds import sections_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -59,7 +58,7 @@ PLAIN = [
 
 def passage(
     text: str,
-    section_type: SectionType = "main_findings",
+    section_type: str = "main_findings",
     *,
     heading: str | None = "Main findings",
     section: int = 2,
@@ -111,8 +110,8 @@ def test_every_statement_is_judged_in_the_letters_order() -> None:
     assert codes[12:20].count("concern") >= 7
 
 
-@pytest.mark.parametrize("section_type", sorted(LISTS))
-def test_a_point_of_a_list_is_a_concern_whatever_its_words(section_type: SectionType) -> None:
+@pytest.mark.parametrize("section_type", sorted(sections_of("points")))
+def test_a_point_of_a_list_is_a_concern_whatever_its_words(section_type: str) -> None:
     points = [passage(text, section_type) for text, _ in PLAIN]
     judgements = judge(points)
     assert {of.valence_code for of in judgements} == {"concern"}
@@ -125,9 +124,11 @@ def test_a_point_of_a_list_is_a_concern_whatever_its_words(section_type: Section
 
 
 def test_lists_do_not_sway_the_valence_of_the_findings() -> None:
-    free = [one for one in LETTER if one.section_type not in LISTS]
+    free = [one for one in LETTER if one.section_type not in sections_of("points")]
     with_lists = [
-        of for one, of in zip(LETTER, judge(LETTER), strict=True) if one.section_type not in LISTS
+        of
+        for one, of in zip(LETTER, judge(LETTER), strict=True)
+        if one.section_type not in sections_of("points")
     ]
     assert [(of.valence_code, of.valence_score, of.cues) for of in with_lists] == [
         (of.valence_code, of.valence_score, of.cues) for of in judge(free)
@@ -257,7 +258,7 @@ def topic_features_of(*passages: Passage) -> list[set[str]]:
     ],
 )
 def test_a_heading_tells_topics_where_it_is_about_a_part_of_the_findings(
-    heading: str | None, section_type: SectionType, tells: bool
+    heading: str | None, section_type: str, tells: bool
 ) -> None:
     (found,) = topic_features_of(passage("Most have one.", section_type, heading=heading))
     assert found == ({"heading:care", "heading:leavers"} if tells else set())

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -20,7 +19,6 @@ from assets.findings import linear
 from assets.findings.linear import INTERCEPT, LearntError, Linear, logistic, read_linear, softmax
 from assets.findings.words import KINDS, tokens
 from assets.language.patterns import read_table
-from assets.publications.model import SectionType
 from warehouse.codes import code_list
 from warehouse.reference import reference_rows
 
@@ -289,7 +287,7 @@ def test_features_of_topics_are_such_as_are_made() -> None:
                 rf"{WORD}(?: {WORD}){{0,2}}",
                 rf"heading:{TOKEN}",
                 rf"(?:before|goes on):(?=.{{4}}){WORD}",
-                f"section:(?:{'|'.join(get_args(SectionType))})",
+                f"section:(?:{'|'.join(code_list('section_type'))})",
             )
         )
     )
