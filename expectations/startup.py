@@ -34,8 +34,15 @@ HIDDEN = ("sqlalchemy",)
 def import_great_expectations() -> ModuleType:
     """Great Expectations, with its telemetry off; imported now if it was not yet."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with _lazy(), _hidden(), _without_garbage_collection():
-        import great_expectations
+    # None in `sys.modules` makes an import fail; what is imported already is left alone.
+    hidden = [name for name in HIDDEN if name not in sys.modules]
+    with _lazy(), _without_garbage_collection():
+        sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+        try:
+            import great_expectations
+        finally:
+            for name in hidden:
+                del sys.modules[name]
     return great_expectations
 
 
@@ -45,9 +52,7 @@ class _LazyFinder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname not in LAZY:
-            return None
-        spec = PathFinder.find_spec(fullname, path, target)
+        spec = PathFinder.find_spec(fullname, path, target) if fullname in LAZY else None
         if spec is not None and spec.loader is not None:
             spec.loader = LazyLoader(spec.loader)
         return spec
@@ -61,18 +66,6 @@ def _lazy() -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
-
-
-@contextmanager
-def _hidden() -> Iterator[None]:
-    # None in `sys.modules` makes an import fail; what is imported already is left alone.
-    hidden = [name for name in HIDDEN if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        for name in hidden:
-            del sys.modules[name]
 
 
 @contextmanager
