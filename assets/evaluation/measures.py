@@ -26,7 +26,7 @@ from assets.evaluation.intervals import (
 )
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
-from warehouse.kinds import kinds, known_kind
+from warehouse.kinds import era_of, kinds, known_kind
 
 if TYPE_CHECKING:
     import polars as pl
@@ -260,12 +260,12 @@ def _groups(
             known[name] = visits[name].row["document_kind"]
     most = Counter(known.values()).most_common(1)
     usual = most[0][0] if most else next(iter(kinds()))
-    return {
-        name: Group(
-            known.get(name, usual), (visits[name].row["era"] or ALL) if name in visits else ALL
-        )
-        for name in names
-    }
+    groups = {name: Group(known.get(name, usual)) for name in names}
+    for name, visit in visits.items():
+        day = visit.row["letter_date"] or visit.row["end_date"]
+        if era := era_of(groups[name].document_kind, day):
+            groups[name] = groups[name]._replace(era=era)
+    return groups
 
 
 def _of_letters(

@@ -77,8 +77,8 @@ SELECT
     coalesce(section_words, 0) AS section_words,
     visits.letter_id IN (SELECT letter_id FROM visit_versions WHERE known_to IS NULL)
         AS has_version,
-    (visits.authority_id, visits.document_kind, year(start_date))
-    IN (SELECT (authority_id, document_kind, year) FROM coverage)
+    -- By which kind is asked of coverage; earlier releases do not tell it there.
+    (visits.authority_id, year(start_date)) IN (SELECT (authority_id, year) FROM coverage)
         AS is_covered
 FROM visits
 LEFT JOIN kinds ON kinds.code = visits.document_kind

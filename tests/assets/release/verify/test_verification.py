@@ -1083,3 +1083,15 @@ def test_of_many_rows_at_fault_some_are_told_and_all_are_counted(damage: Damage)
     told = [one for one in told if "valence_code_listed" in one or "more rows" in one]
     assert len(told) == 21
     assert f"{len(damage.findings) - 20:,} more rows with this fault" in told[-1]
+
+
+@pytest.mark.parametrize("table", ["visits", "sections", "letters"])
+def test_rules_that_ask_for_a_table_that_is_not_there_are_left_out(
+    table: str, release: Path
+) -> None:
+    described, _ = verify_files.check_schema(release)
+    frames, _ = verify_tables.check_columns(release / PARQUET, tables_of(described))
+    frames.pop(table)
+    checks, not_asked = verify_rules.verify_rules(ReleaseUnderTest(release, described, frames))
+    assert [problem for check in checks for problem in check.problems] == []
+    assert not_asked
