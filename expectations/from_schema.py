@@ -77,7 +77,7 @@ def _table_rules(table: Table) -> Iterator[Rule]:
         description = f"{_and(known).capitalize()}."
         yield _promise(table, "foreign_keys", "references_known", description, UNKNOWN_REFERENCES)
     if limits := [f"{one.name} is {_bounds(one)}" for one in table.columns if _bounds(one)]:
-        description = f"In every row, {_and((*limits, _WELL_FORMED))}."
+        description = f"In every row, {_and(limits)}; {_WELL_FORMED}."
     else:
         description = f"In every row, {_WELL_FORMED}."
     yield _promise(table, "values", "values_well_formed", description, MALFORMED_VALUES)

@@ -2,7 +2,7 @@
 
 Here belongs only its shape. Where rules come from is in `from_schema.py`, `domain.py` and
 `extraction_artefacts.py`. Two readers ask them of tables: DuckDB (`sql_reader.py`), and Great
-Expectations before anything is published (`runner.py`).
+Expectations before anything is published (`gx_reader.py`).
 """
 
 from __future__ import annotations

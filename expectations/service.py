@@ -20,7 +20,7 @@ from pebble import ProcessExpired, ProcessPool
 from expectations.report import Tolerance, ValidationReport
 
 if TYPE_CHECKING:
-    from expectations.runner import Runner
+    from expectations.gx_reader import GreatExpectationsReader
 
 #: Seconds after which a validation is given up; one takes a second or two.
 PATIENCE = 600.0
@@ -137,11 +137,11 @@ def _begin(said: str) -> None:
 
 
 @cache
-def _runner() -> Runner:
+def _runner() -> GreatExpectationsReader:
     """Imports Great Expectations, and makes what validates."""
-    from expectations.runner import Runner
+    from expectations.gx_reader import GreatExpectationsReader
 
-    return Runner()
+    return GreatExpectationsReader()
 
 
 def _warm_up() -> None:

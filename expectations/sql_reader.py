@@ -85,19 +85,19 @@ def _ask_together(
         for number, rule in enumerate(rules)
         if rule.expect in ROW_BREAKS
     ]
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE looked_at AS SELECT {', '.join(['*', *broken])} {rows}"
-    )
+    judged = f"(SELECT {', '.join(['*', *broken])} {rows})"
     measures = [
         f"count(*) FILTER (WHERE b{number}), count({sql_name(rule.columns[0])})"
         if rule.expect in ROW_BREAKS
         else ", ".join(TABLE_BREAKS[rule.expect](rule.arguments))
         for number, rule in enumerate(rules)
     ]
-    query = f"SELECT count(*), {', '.join(measures)} FROM looked_at"
+    query = f"SELECT count(*), {', '.join(measures)} FROM {judged}"
     ((count, *measured),) = connection.execute(query).fetchall()
     return [
-        _outcome(connection, rule, number, count, measured[2 * number : 2 * number + 2], keys)
+        _outcome(
+            connection, judged, rule, number, count, measured[2 * number : 2 * number + 2], keys
+        )
         if count >= rule.least_rows
         else not_asked(rule)
         for number, rule in enumerate(rules)
@@ -106,6 +106,7 @@ def _ask_together(
 
 def _outcome(
     connection: duckdb.DuckDBPyConnection,
+    judged: str,
     rule: Rule,
     number: int,
     count: int,
@@ -127,7 +128,7 @@ def _outcome(
         return RuleOutcome(rule, True, observed)
     columns = list(dict.fromkeys((*rule.columns, *keys)))
     listed = ", ".join(map(sql_name, columns))
-    failing = connection.execute(f"SELECT {listed} FROM looked_at WHERE b{number}").fetchall()
+    failing = connection.execute(f"SELECT {listed} FROM {judged} WHERE b{number}").fetchall()
     named = (dict(zip(columns, row, strict=True)) for row in failing)
     return RuleOutcome(rule, False, observed, tuple(named))
 

@@ -15,8 +15,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
@@ -34,8 +33,20 @@ HIDDEN = ("sqlalchemy",)
 def import_great_expectations() -> ModuleType:
     """Great Expectations, with its telemetry off; imported now if it was not yet."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with _lazy(), _hidden(), _without_garbage_collection():
+    finder, collects = _LazyFinder(), gc.isenabled()
+    # None in `sys.modules` makes an import fail; what is imported already is left alone.
+    hidden = [name for name in HIDDEN if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    sys.meta_path.insert(0, finder)
+    gc.disable()
+    try:
         import great_expectations
+    finally:
+        if collects:
+            gc.enable()
+        sys.meta_path.remove(finder)
+        for name in hidden:
+            del sys.modules[name]
     return great_expectations
 
 
@@ -45,42 +56,7 @@ class _LazyFinder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname not in LAZY:
-            return None
-        spec = PathFinder.find_spec(fullname, path, target)
+        spec = PathFinder.find_spec(fullname, path, target) if fullname in LAZY else None
         if spec is not None and spec.loader is not None:
             spec.loader = LazyLoader(spec.loader)
         return spec
-
-
-@contextmanager
-def _lazy() -> Iterator[None]:
-    finder = _LazyFinder()
-    sys.meta_path.insert(0, finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(finder)
-
-
-@contextmanager
-def _hidden() -> Iterator[None]:
-    # None in `sys.modules` makes an import fail; what is imported already is left alone.
-    hidden = [name for name in HIDDEN if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        for name in hidden:
-            del sys.modules[name]
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -45,10 +45,6 @@ PUBLISHED, NOT_PUBLISHED, WRONG_USAGE = 0, 1, 2
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-class FolderError(Exception):
-    """The folder to write to cannot be one."""
-
-
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a person asked for.
@@ -76,12 +72,19 @@ def run_letters(options: Options) -> int:
     try:
         source = open_source(options.source, site_url=options.site_url, files_url=options.files_url)
         source.check()
-        _make_folder(out)
+        out.mkdir(parents=True, exist_ok=True)
+    except SourceError as error:
+        print_error(str(error))
+        return WRONG_USAGE
+    except OSError as error:
+        print_error(f"{out} cannot be used as the folder to write to: {error.strerror}.")
+        return WRONG_USAGE
+    try:
         with exclusive_lock(out):
             archive = Archive(out / "archive")
             archive.refuse_to_mix(source.name)
             summary = _run(options, source, archive)
-    except (FolderError, SourceError) as error:
+    except SourceError as error:
         print_error(str(error))
         return WRONG_USAGE
     except (Busy, LockUnavailable) as error:
@@ -89,15 +92,6 @@ def run_letters(options: Options) -> int:
         return NOT_PUBLISHED
     show_summary(summary)
     return PUBLISHED if summary.outcome in ("published", "unchanged") else NOT_PUBLISHED
-
-
-def _make_folder(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FolderError(
-            f"{out} cannot be used as the folder to write to: {error.strerror}."
-        ) from error
 
 
 def _run(options: Options, source: Source, archive: Archive) -> Summary:

@@ -344,12 +344,10 @@ _EDGE = Column(
 )
 
 AUTHORITIES = Table(
-    name="authorities",
-    description=(
-        "One row a local authority in England with responsibility for children's services, "
-        "closed ones too. Names, codes and regions are those of the Office for National "
-        "Statistics, Ofsted and the Department for Education."
-    ),
+    "authorities",
+    "One row a local authority in England with responsibility for children's services, "
+    "closed ones too. Names, codes and regions are those of the Office for National "
+    "Statistics, Ofsted and the Department for Education.",
     columns=(
         _like(
             _AUTHORITY_ID,
@@ -423,11 +421,9 @@ AUTHORITIES = Table(
 
 
 AUTHORITY_SUCCESSORS = Table(
-    name="authority_successors",
-    description=(
-        "One row for each authority that took over from a closed one; a closed authority may "
-        "have several."
-    ),
+    "authority_successors",
+    "One row for each authority that took over from a closed one; a closed authority may "
+    "have several.",
     columns=(
         _like(_AUTHORITY_ID, "The closed authority.", example="E10999001"),
         _like(
@@ -444,12 +440,10 @@ AUTHORITY_SUCCESSORS = Table(
 
 
 AUTHORITY_NEIGHBOURS = Table(
-    name="authority_neighbours",
-    description=(
-        "One row for each statistical neighbour of an authority: authorities much like it in "
-        "the lives of their children, as the Department for Education compares them. Closed "
-        "authorities have none. Being a neighbour is not mutual."
-    ),
+    "authority_neighbours",
+    "One row for each statistical neighbour of an authority: authorities much like it in "
+    "the lives of their children, as the Department for Education compares them. Closed "
+    "authorities have none. Being a neighbour is not mutual.",
     columns=(
         _like(_AUTHORITY_ID, "The authority that is compared."),
         _like(_POSITION, "The place in the source's list of neighbours, the most alike first."),
@@ -469,11 +463,9 @@ AUTHORITY_NEIGHBOURS = Table(
 
 
 LETTERS = Table(
-    name="letters",
-    description=(
-        "One row a file ever archived, whatever became of it: read into a visit, replaced by a "
-        "newer version, of a kind not read yet, or in quarantine."
-    ),
+    "letters",
+    "One row a file ever archived, whatever became of it: read into a visit, replaced by a "
+    "newer version, of a kind not read yet, or in quarantine.",
     columns=(
         _like(
             _LETTER_ID,
@@ -632,11 +624,9 @@ LETTERS = Table(
 
 
 VISITS = Table(
-    name="visits",
-    description=(
-        "One row a visit or inspection of an authority's services for children, with what its "
-        "letter says about the visit as a whole."
-    ),
+    "visits",
+    "One row a visit or inspection of an authority's services for children, with what its "
+    "letter says about the visit as a whole.",
     columns=(
         _like(
             _VISIT_ID,
@@ -815,11 +805,8 @@ VISITS = Table(
 
 
 VISIT_THEMES = Table(
-    name="visit_themes",
-    description=(
-        "One row for each theme of a visit: what inspectors looked at, in the terms of the "
-        "code list."
-    ),
+    "visit_themes",
+    "One row for each theme of a visit: what inspectors looked at, in the terms of the code list.",
     columns=(
         _VISIT_ID,
         _like(_POSITION, "The theme's weight: 1 is the main one."),
@@ -834,12 +821,10 @@ VISIT_THEMES = Table(
 
 
 INSPECTORS = Table(
-    name="inspectors",
-    description=(
-        "One row a person whom letters name as an inspector or who signed one. Forms of one "
-        "name are one person; two people of one name cannot be told apart. Counts say how many "
-        "letters name a person: they are no measure of the person or the person's work."
-    ),
+    "inspectors",
+    "One row a person whom letters name as an inspector or who signed one. Forms of one "
+    "name are one person; two people of one name cannot be told apart. Counts say how many "
+    "letters name a person: they are no measure of the person or the person's work.",
     columns=(
         _like(
             _INSPECTOR_ID,
@@ -886,11 +871,9 @@ INSPECTORS = Table(
 
 
 VISIT_INSPECTORS = Table(
-    name="visit_inspectors",
-    description=(
-        "One row for each person whom a letter names as having been part of a visit or as "
-        "having signed it."
-    ),
+    "visit_inspectors",
+    "One row for each person whom a letter names as having been part of a visit or as "
+    "having signed it.",
     columns=(
         _VISIT_ID,
         _like(_POSITION, "The person's place in the letter's own order."),
@@ -931,12 +914,10 @@ VISIT_INSPECTORS = Table(
 
 
 SECTIONS = Table(
-    name="sections",
-    description=(
-        "One row a section of a letter: a heading and what stands beneath it up to the next. "
-        "Letterhead, addressee, page numbers, running headers and footnotes belong to no "
-        "section."
-    ),
+    "sections",
+    "One row a section of a letter: a heading and what stands beneath it up to the next. "
+    "Letterhead, addressee, page numbers, running headers and footnotes belong to no "
+    "section.",
     columns=(
         _like(
             _SECTION_ID,
@@ -996,11 +977,9 @@ SECTIONS = Table(
 
 
 FINDINGS = Table(
-    name="findings",
-    description=(
-        "One row a statement: each point of a list of improvements or priority actions, whole; "
-        "elsewhere each sentence of the headline and main findings."
-    ),
+    "findings",
+    "One row a statement: each point of a list of improvements or priority actions, whole; "
+    "elsewhere each sentence of the headline and main findings.",
     columns=(
         _like(
             _FINDING_ID,
@@ -1129,11 +1108,9 @@ FINDINGS = Table(
 
 
 FINDING_TOPICS = Table(
-    name="finding_topics",
-    description=(
-        "One row for each topic of a finding, of which it has one to three. Judged by a model "
-        "whose rate of error is in the table evaluation."
-    ),
+    "finding_topics",
+    "One row for each topic of a finding, of which it has one to three. Judged by a model "
+    "whose rate of error is in the table evaluation.",
     columns=(
         _FINDING_ID,
         _like(
@@ -1151,10 +1128,8 @@ FINDING_TOPICS = Table(
 
 
 CODES = Table(
-    name="codes",
-    description=(
-        "One row a code: every list of codes that a column uses, with what each code means."
-    ),
+    "codes",
+    "One row a code: every list of codes that a column uses, with what each code means.",
     columns=(
         Column("list", "string", "The list the code is of.", "theme", pattern=r"[a-z]+(_[a-z]+)*"),
         Column("code", "string", "The code, as columns hold it.", "care_leavers"),
@@ -1177,11 +1152,9 @@ CODES = Table(
 
 
 QUARANTINE = Table(
-    name="quarantine",
-    description=(
-        "One row a file or publication that could not become a visit, with the reason. A file "
-        "may stand here more than once, if it failed in more than one way."
-    ),
+    "quarantine",
+    "One row a file or publication that could not become a visit, with the reason. A file "
+    "may stand here more than once, if it failed in more than one way.",
     columns=(
         _like(_LETTER_ID, "The file; NULL where nothing could be archived.", nullable=True),
         _like(_SOURCE_URL, "The address of the file; NULL where it did not come from the web."),
@@ -1220,13 +1193,11 @@ QUARANTINE = Table(
 
 
 CORRECTIONS = Table(
-    name="corrections",
-    description=(
-        "One row a value that a person corrected after reading the letter, of the authorities "
-        "with visits in these tables, with what stood there before and why it was wrong; also "
-        "corrections that do not apply, as the value or the visit that they correct is not "
-        "there."
-    ),
+    "corrections",
+    "One row a value that a person corrected after reading the letter, of the authorities "
+    "with visits in these tables, with what stood there before and why it was wrong; also "
+    "corrections that do not apply, as the value or the visit that they correct is not "
+    "there.",
     columns=(
         _TABLE_NAME,
         Column(
@@ -1294,12 +1265,10 @@ CORRECTIONS = Table(
 
 
 EVALUATION = Table(
-    name="evaluation",
-    description=(
-        "How often the values of these tables are right: one row a measure of a field, on "
-        "labels that readers of whole letters made. A count of findings is worth as much as "
-        "these say."
-    ),
+    "evaluation",
+    "How often the values of these tables are right: one row a measure of a field, on "
+    "labels that readers of whole letters made. A count of findings is worth as much as "
+    "these say.",
     columns=(
         _like(_TABLE_NAME, "The table of the field."),
         _like(_FIELD, "The column."),
@@ -1348,15 +1317,13 @@ EVALUATION = Table(
 
 
 COVERAGE = Table(
-    name="coverage",
-    description=(
-        "What is known to be missing: one row an authority, kind of document and year. Of a kind "
-        "that is read, every authority has a row for each year in which it existed, from the year "
-        "in which visits of that kind began to that of the newest letter here; of other kinds, "
-        "where there are letters. A row without a visit tells that no letter on one was read, not "
-        "that there was no visit. The last year and as_of_date are taken from the letters and "
-        "never from the day of the run, so that the same letters give the same rows."
-    ),
+    "coverage",
+    "What is known to be missing: one row an authority, kind of document and year. Of a kind "
+    "that is read, every authority has a row for each year in which it existed, from the year "
+    "in which visits of that kind began to that of the newest letter here; of other kinds, "
+    "where there are letters. A row without a visit tells that no letter on one was read, not "
+    "that there was no visit. The last year and as_of_date are taken from the letters and "
+    "never from the day of the run, so that the same letters give the same rows.",
     columns=(
         _like(
             _AUTHORITY_ID,
@@ -1451,16 +1418,14 @@ def _of_a_version(column: Column) -> Column:
 
 
 VISIT_VERSIONS = Table(
-    name="visit_versions",
-    description=(
-        "The history of visits: one row a version of a letter that was ever read into a visit, "
-        "those that a later one replaced or that were withdrawn among them, with what that version "
-        "says of the visit. The version that counts says what visits says, corrections included, "
-        "so that these act back to its first day; earlier ones are as they were read. A version "
-        "has one span of days: one that was replaced and then put back stands as if it had counted "
-        "all along, and what stood in its place meanwhile as if it never had, unless its day of "
-        "publication is the earlier one. visits_as_of(day) answers from this table."
-    ),
+    "visit_versions",
+    "The history of visits: one row a version of a letter that was ever read into a visit, "
+    "those that a later one replaced or that were withdrawn among them, with what that version "
+    "says of the visit. The version that counts says what visits says, corrections included, "
+    "so that these act back to its first day; earlier ones are as they were read. A version "
+    "has one span of days: one that was replaced and then put back stands as if it had counted "
+    "all along, and what stood in its place meanwhile as if it never had, unless its day of "
+    "publication is the earlier one. visits_as_of(day) answers from this table.",
     columns=(
         _like(_LETTER_ID, "The letter in that version."),
         _like(

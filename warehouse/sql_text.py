@@ -8,8 +8,8 @@ from warehouse.schema import Column
 
 
 def sql_name(name: str) -> str:
-    """A name of the schema, which may be a word of SQL too."""
-    return f'"{name}"'
+    """A name of a table or column, which may be a word of SQL too."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def sql_text(value: str | Path) -> str:

@@ -137,9 +137,11 @@ def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -
                 "meta": dict(meta),
             }
             _make_state(candidate, states, state_id, record)
-        elif previous.meta != meta:
-            record = json.loads((previous.folder / STATE_FILE).read_text(encoding="utf-8"))
-            replace_file(previous.folder / STATE_FILE, _as_json(record | {"meta": dict(meta)}))
+        else:
+            path = previous.folder / STATE_FILE
+            record = json.loads(path.read_text(encoding="utf-8")) | {"meta": dict(meta)}
+            if path.read_bytes() != _as_json(record):
+                replace_file(path, _as_json(record))
         # The links lead nowhere before the first state is published: better than for a moment to
         # half of it.
         for name, target in LINKS.items():

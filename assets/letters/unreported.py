@@ -69,7 +69,10 @@ def _merged(before: tuple[Listing, ...], now: tuple[Listing, ...]) -> tuple[List
 
 
 def _keep(out: Path, unreported: Unreported) -> None:
-    replace_file(_path(out), msgspec.json.encode(unreported))
+    if unreported.begun_at or any(unreported.found.values()):
+        replace_file(_path(out), msgspec.json.encode(unreported))
+    else:  # all is told
+        _path(out).unlink(missing_ok=True)
 
 
 def _path(out: Path) -> Path:

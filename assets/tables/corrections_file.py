@@ -189,7 +189,7 @@ def _check_key(table: Table, key: str, visit_id: str | None) -> None:
     for name, part in zip(table.primary_key, parts, strict=True):
         if as_text(_parsed(table, table.column(name), part)) != part:
             raise _Refused(f"{part} is not how {table.name}.{name} is written")
-    of_a_visit = table.primary_key[0] in ("visit_id", "section_id", "finding_id")
+    of_a_visit = table.owner == "letter"
     if of_a_visit and not visit_id:
         raise _Refused(f"visit_id is empty, and {table.name} is about visits")
     is_visit = table.primary_key[0] == "visit_id"

@@ -23,18 +23,18 @@ from warehouse.frames import polars_schema
 from warehouse.schema import SCHEMA
 
 if TYPE_CHECKING:
-    from expectations.runner import Runner
+    from expectations.gx_reader import GreatExpectationsReader
 
 #: Runs one rule on tables that were spoilt.
 RunRule = Callable[[Rule, Callable[[Tables], None]], Result]
 
 
 @pytest.fixture(scope="session")
-def runner() -> Runner:
+def runner() -> GreatExpectationsReader:
     # Importing it takes seconds: only when a test needs it.
-    from expectations.runner import Runner
+    from expectations.gx_reader import GreatExpectationsReader
 
-    return Runner()
+    return GreatExpectationsReader()
 
 
 @pytest.fixture(scope="session")

@@ -17,12 +17,12 @@ from expectations.validation import validate
 from tests.expectations.clean_tables import Tables
 
 if TYPE_CHECKING:
-    from expectations.runner import Runner
+    from expectations.gx_reader import GreatExpectationsReader
 
 
 @pytest.fixture(scope="module")
 def written(
-    runner: Runner,
+    runner: GreatExpectationsReader,
     spoilt_folder: Callable[[Callable[[Tables], None]], Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from expectations.runner import Runner
+    from expectations.gx_reader import GreatExpectationsReader
 
 #: Rows with a value on each side of each limit below, and without any.
 ROWS = pl.DataFrame(
@@ -109,7 +109,9 @@ def verdict(outcome: RuleOutcome) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("rows", [ROWS, ROWS.clear()], ids=["rows", "none"])
-def test_both_readers_say_the_same_of_every_class(rows: pl.DataFrame, runner: Runner) -> None:
+def test_both_readers_say_the_same_of_every_class(
+    rows: pl.DataFrame, runner: GreatExpectationsReader
+) -> None:
     kinds = (None, "jtai") if len(rows) else (None,)
     rules = [rule_of(number, kind) for kind in kinds for number in range(len(CASES))]
 
@@ -128,7 +130,9 @@ def test_every_class_that_a_rule_uses_is_among_the_cases() -> None:
     assert used == ROW_BREAKS.keys() | TABLE_BREAKS.keys() == {expect for expect, _ in CASES}
 
 
-def test_both_readers_say_the_same_of_every_rule(runner: Runner, tmp_path: Path) -> None:
+def test_both_readers_say_the_same_of_every_rule(
+    runner: GreatExpectationsReader, tmp_path: Path
+) -> None:
     folder, _ = letters_with_faults(tmp_path)
 
     by_great_expectations, _ = validate(runner.ask, folder)

@@ -47,5 +47,6 @@ def test_what_is_imported_already_is_left_alone() -> None:
 def test_module_that_is_not_there_is_an_ordinary_import_error() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(startup, "LAZY", {"no_such_module": "nothing"})
-        with startup._lazy(), pytest.raises(ModuleNotFoundError):
+        patch.setattr(sys, "meta_path", [startup._LazyFinder(), *sys.meta_path])
+        with pytest.raises(ModuleNotFoundError):
             __import__("no_such_module")

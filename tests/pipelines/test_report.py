@@ -100,7 +100,8 @@ def test_a_killed_run_is_told_and_what_it_had_found_by_the_next(tmp_path: Path) 
     report.keep(tmp_path, summary(tmp_path, at=AT.replace(day=3), listed=4))
     assert report.unfinished(tmp_path) is None
     assert len(list((tmp_path / "reports").glob("*.json"))) == 3
-    # What has been told is told once.
+    # What has been told is told once, and leaves no trace.
+    assert not list((tmp_path / "work").glob("unreported*"))
     assert with_unreported(tmp_path, FetchResult(listed=4)) == FetchResult(listed=4)
 
 

@@ -86,9 +86,9 @@ def test_a_published_state_is_found_and_whole(candidate: Path, tmp_path: Path) -
 
 def test_the_same_tables_leave_everything_as_it_is(candidate: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    first = publish(candidate, out, {"run": 1}, at=AT)
+    first = publish(candidate, out, {"run": (1,)}, at=AT)
     before = contents(out)
-    assert publish(candidate, out, {"run": 1}, at=AT + timedelta(days=1)) == first
+    assert publish(candidate, out, {"run": (1,)}, at=AT + timedelta(days=1)) == first
     assert contents(out) == before
     # But for what is kept with it: from what else the same tables were made.
     later = publish(candidate, out, {"run": 2}, at=AT + timedelta(days=1))

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from assets.language.patterns import read_table
-from assets.release.formats.in_memory import table_rows
 from assets.tables.corrections_file import KEY_SEPARATOR
 from assets.tables.derived import VISIT_KEY_PARTS
+from warehouse.column_types import type_of
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
 from warehouse.sql_text import sql_name, sql_text
@@ -145,11 +145,10 @@ def compare(before: Path, after: Path) -> Differences:
     names = [*(name for name in SCHEMA if name in old or name in new)]
     names += sorted((old.keys() | new.keys()) - SCHEMA.keys())
     with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
-        for side, folder, files in (("before", before, old), ("after", after, new)):
+        for side, files in (("before", old), ("after", new)):
             connection.execute(f"CREATE SCHEMA {side}")
             for table, columns in _TELLING.items():
-                there = files[table].types if table in files else ()
-                told = table_rows(SCHEMA[table], table_path(folder, table), there, columns)
+                told = _telling(SCHEMA[table], columns, files.get(table))
                 connection.execute(f"CREATE VIEW {side}.{table} AS {told}")
         connection.execute(
             "CREATE TABLE found (table_name VARCHAR, row_key VARCHAR, change VARCHAR, "
@@ -216,6 +215,19 @@ def _tables(folder: Path) -> dict[str, _TableFile]:
         path.stem: _TableFile(path, {name: str(type_) for name, type_ in schema.items()})
         for path, schema in schemas.items()
     }
+
+
+def _telling(table: Table, columns: tuple[str, ...], file: _TableFile | None) -> str:
+    """Columns of one side's table in the types of the schema, in SQL; what it lacks is NULL."""
+    there = file.types if file else ()
+    values = ", ".join(
+        f"TRY_CAST({sql_name(name) if name in there else 'NULL'} "
+        f"AS {type_of(table.column(name)).duckdb}) AS {sql_name(name)}"
+        for name in columns
+    )
+    return f"SELECT {values} " + (
+        f"FROM read_parquet({sql_text(file.path)})" if file else "LIMIT 0"
+    )
 
 
 def _same(one: Path, other: Path) -> bool:

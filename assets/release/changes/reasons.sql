@@ -124,24 +124,17 @@ WITH known AS (
         is_withdrawn,
         is_reread,
         corrected.is_made IS NOT NULL AS is_corrected,
-        EXISTS (
-            FROM changed_corrections AS other
-            WHERE other.table_name = placed.table_name AND other.row_key = placed.row_key
+        (placed.table_name, placed.row_key) IN (
+            SELECT (table_name, row_key) FROM changed_corrections
         ) AS is_corrected_row,
-        EXISTS (
-            FROM changed_corrections AS other WHERE other.visit_id = placed.visit_id
-        ) AS is_corrected_visit,
+        placed.visit_id IN (SELECT visit_id FROM changed_corrections) AS is_corrected_visit,
         -- A version of a visit says what the visit says.
-        owned_by = 'version' AND EXISTS (
-            FROM changed_corrections AS other
-            WHERE other.table_name = 'visits' AND other.visit_id = placed.visit_id
-                AND other.field = placed.field
+        owned_by = 'version' AND (placed.visit_id, placed.field) IN (
+            SELECT (visit_id, field) FROM changed_corrections WHERE table_name = 'visits'
         ) AS is_corrected_version,
         -- The other codes of the same owner are renumbered.
-        declared.is_ordered_list AND EXISTS (
-            FROM changed_corrections AS other
-            WHERE other.table_name = placed.table_name
-                AND split_part(other.row_key, '/', 1) = placed.owner
+        declared.is_ordered_list AND (placed.table_name, placed.owner) IN (
+            SELECT (table_name, split_part(row_key, '/', 1)) FROM changed_corrections
         ) AS is_corrected_owner
     FROM placed
     LEFT JOIN letter_changes USING (letter_id)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -220,31 +220,24 @@ def _refuse_to_replace(place: Path, to: Path, form: ExportFormat, *, force: bool
         raise ExportError(
             f"{to} is there already. Name another place with --output, or replace it with --force."
         )
-    is_ours = _is_folder_of_ours if form.is_folder else _is_file_of_ours
-    if not is_ours(place, form):
+    if not _is_ours(place, form):
         raise ExportError(
             f"{to} is no {form} part of a release, or there is something else in it, so it is not "
             "replaced. Name another place with --output."
         )
 
 
-def _is_folder_of_ours(place: Path, form: ExportFormat) -> bool:
-    """Whether there is nothing in a folder but what `_write_folder` writes into one.
+def _is_ours(place: Path, form: ExportFormat) -> bool:
+    """Whether there is nothing in a place but what is written there in that form.
 
-    Of its files some may be missing: parts made earlier have fewer.
+    Of the files of a folder some may be missing: parts made earlier have fewer.
     """
-    if not place.is_dir():
-        return False
-    files = {path.name: path for path in place.iterdir()}
-    if README not in files or not files.keys() <= {README, *(f"{name}.{form}" for name in _FILES)}:
-        return False
-    if any(path.is_symlink() or not path.is_file() for path in files.values()):
-        return False
-    return f"\n{PART}".encode() in files[README].read_bytes()
-
-
-def _is_file_of_ours(place: Path, form: ExportFormat) -> bool:
-    """Whether a file says that it is of the project."""
+    if form.is_folder:
+        files = {path.name: path for path in place.iterdir()} if place.is_dir() else {}
+        known = {README, *(f"{name}.{form}" for name in _FILES)}
+        is_plain = all(path.is_file() and not path.is_symlink() for path in files.values())
+        is_known = README in files and files.keys() <= known and is_plain
+        return is_known and f"\n{PART}".encode() in files[README].read_bytes()
     if not place.is_file() or place.suffix != f".{form}":
         return False
     if form is ExportFormat.JSON:
@@ -288,16 +281,31 @@ def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> None
     """Choose the findings for which all that is wanted holds."""
     import duckdb
 
+    kinds = [kind for value in wanted.kinds for kind in value.split(",")]
     meant: dict[str, list[Any]] = {
         "authorities": _authority_ids(connection, wanted.authorities),
-        "kinds": [_code("kind", "document_kind", kind) for kind in _listed(wanted.kinds)],
+        "kinds": [_code("kind", "document_kind", kind) for kind in kinds],
         "years": [year for years in wanted.years for year in _years(years)],
     }
     for what, values in meant.items():
         if values:
             limit_gaps_to(connection, what, values)
-    asked: list[str] = []
-    for words, condition in _conditions(wanted):
+    topics = ", ".join(sql_text(_code("topic", "topic", topic)) for topic in wanted.topics)
+    # The values of one option are alternatives.
+    conditions = {
+        "authority": _of_visits("authority_id IN (FROM chosen_authorities)"),
+        "topic": "finding_id IN (SELECT finding_id FROM finding_topics "
+        f"WHERE topic_code IN ({topics}))",
+        "kind": _of_visits("document_kind IN (FROM chosen_kinds)"),
+        "year": "year(start_date) IN (FROM chosen_years)",
+    }
+    asked = [
+        (f"the {option} {' or '.join(wanted.options[option])}", condition)
+        for option, condition in conditions.items()
+        if wanted.options[option]
+    ]
+    asked += [(f"the condition {where}", _one_expression(where)) for where in wanted.where]
+    for number, (words, condition) in enumerate(asked):
         try:
             count = select_findings(connection, condition)
         except duckdb.Error as error:
@@ -306,34 +314,14 @@ def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> None
                 f"--where {condition} cannot be asked: {_first_line(error)}\nThere are: {names}."
             ) from error
         if not count:
-            given = f", given {'; '.join(asked)}" if asked else ""
-            raise ExportError(f"There is no finding for {words}{given}.")
-        asked.append(words)
+            before = "; ".join(words for words, _ in asked[:number])
+            raise ExportError(
+                f"There is no finding for {words}{f', given {before}' if before else ''}."
+            )
 
 
-def _conditions(wanted: ExportFilter) -> Iterator[tuple[str, str]]:
-    """What was asked for, in words and in SQL; the values of one option are alternatives."""
-    topics = ", ".join(sql_text(_code("topic", "topic", topic)) for topic in wanted.topics)
-    conditions = {
-        "authority": "visit_id IN (SELECT visit_id FROM visits "
-        "WHERE authority_id IN (FROM chosen_authorities))",
-        "topic": "finding_id IN (SELECT finding_id FROM finding_topics "
-        f"WHERE topic_code IN ({topics}))",
-        "kind": "visit_id IN (SELECT visit_id FROM visits "
-        "WHERE document_kind IN (FROM chosen_kinds))",
-        "year": "year(start_date) IN (FROM chosen_years)",
-    }
-    for option, condition in conditions.items():
-        if values := wanted.options[option]:
-            yield f"the {option} {' or '.join(values)}", condition
-    for where in wanted.where:
-        yield f"the condition {where}", _one_expression(where)
-
-
-def _listed(values: Iterable[str]) -> Iterator[str]:
-    """Each of the values, of which one text may name several."""
-    for value in values:
-        yield from value.split(",")
+def _of_visits(condition: str) -> str:
+    return f"visit_id IN (SELECT visit_id FROM visits WHERE {condition})"
 
 
 def _authority_ids(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> list[str]:

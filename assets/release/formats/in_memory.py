@@ -5,7 +5,7 @@ Here belongs the connection that the workbook and parts of a release are made fr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from warehouse.column_types import type_of
 from warehouse.database import View, load_views
 from warehouse.parquet import table_path
-from warehouse.schema import SCHEMA, Column, Table
+from warehouse.schema import SCHEMA, Table
 from warehouse.sql_text import sql_name, sql_text, sql_value
 
 if TYPE_CHECKING:
@@ -141,24 +141,10 @@ def add_table(
         duckdb.Error: It cannot be read.
     """
     there = connection.sql(f"FROM read_parquet({sql_text(path)})").columns if path.is_file() else ()
-    rows = table_rows(table, path, there, table.column_names)
-    connection.execute(f"CREATE {kind} {sql_name(table.name)} AS {rows}")
-
-
-def table_rows(table: Table, path: Path, there: Collection[str], columns: Iterable[str]) -> str:
-    """Columns of a table as the schema has them now, in SQL.
-
-    Args:
-        table: The table.
-        path: Its file.
-        there: The columns that the file has; none if there is no such file.
-        columns: Those that are wanted.
-    """
     values = ", ".join(
-        f"{_value(table.column(name), there)} AS {sql_name(name)}" for name in columns
+        f"{sql_value(column) if column.name in there else f'NULL::{type_of(column).duckdb}'} "
+        f"AS {sql_name(column.name)}"
+        for column in table.columns
     )
-    return f"SELECT {values} " + (f"FROM read_parquet({sql_text(path)})" if there else "LIMIT 0")
-
-
-def _value(column: Column, there: Collection[str]) -> str:
-    return sql_value(column) if column.name in there else f"NULL::{type_of(column).duckdb}"
+    source = f"FROM read_parquet({sql_text(path)})" if there else "LIMIT 0"
+    connection.execute(f"CREATE {kind} {sql_name(table.name)} AS SELECT {values} {source}")

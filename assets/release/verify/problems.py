@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assets.release.checksums import file_sha256
 from assets.release.release_info import NAME
-from assets.release.store import ReleaseError, read_release
+from assets.release.store import Record, ReleaseError, read_release
 from assets.release.wording import counted
 from warehouse.schema import Table
 from warehouse.schema_description import SchemaDescription, tables_of
@@ -49,12 +49,17 @@ class ReleaseUnderTest:
         return tables_of(self.described)
 
     @property
+    def record(self) -> Record | None:
+        """What it says of itself; `None` where that cannot be read, as its own check tells."""
+        try:
+            return read_release(self.release).record
+        except ReleaseError:
+            return None
+
+    @property
     def file_stem(self) -> str:
         """What the files of the whole release are called, by what it says of itself."""
-        try:
-            return read_release(self.release).record.info.file_stem
-        except ReleaseError:  # which the check of the record tells of
-            return NAME
+        return self.record.info.file_stem if self.record else NAME
 
     def sha256(self, name: str) -> str:
         """The SHA-256 of a file of the release, which is read once however often it is asked for.

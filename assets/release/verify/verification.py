@@ -2,7 +2,7 @@
 
 Here belongs which checks there are, and the report of what they found. A check that finds a fault
 keeps no other from being made; what could not be looked at is said. What a check looks for is in
-the modules of that name: `verify_files`, `verify_tables`, `verify_letters` and others.
+the modules of that name: `verify_files`, `verify_rules`, `verify_letters` and others.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ _NO_ARCHIVE = (
     "the letters: without an archive it is not proven that they are those of the release, and that "
     "its findings stand in them. Name the folder of the archive to have that looked at"
 )
-
-
 _NO_LIST = (
     "the list of releases: there is none beside this one, so nothing but its own word says that "
     "its checksums are those it was made with"

@@ -141,18 +141,22 @@ def check_release_list(on: ReleaseUnderTest) -> Iterator[Problem]:
     entry = listed[folder.name]
     if sha256 != entry.sha256sums:
         yield Problem(CHECKSUMS_FILE, f"the SHA-256 {sha256}", f"{entry.sha256sums} by {file}")
-    try:
-        record = read_release(folder).record
-    except ReleaseError:
-        return  # told by the check of the record
-    for field, found, expected in (
-        ("released", record.released, entry.date),
-        ("previous", record.previous, entry.previous),
-        ("source", record.source, entry.source),
-        ("row_counts", record.row_counts, entry.row_counts),
-    ):
+    if record := on.record:
+        yield from _unlike(
+            RECORD_FILE,
+            f"by {file}",
+            released=(record.released, entry.date),
+            previous=(record.previous, entry.previous),
+            source=(record.source, entry.source),
+            row_counts=(record.row_counts, entry.row_counts),
+        )
+
+
+def _unlike(file: str, by: str, **fields: tuple[Any, Any]) -> Iterator[Problem]:
+    """A problem for each field whose two values, what is said and what should be, are unlike."""
+    for field, (found, expected) in fields.items():
         if found != expected:
-            yield Problem(RECORD_FILE, show(found), f"{show(expected)} by {file}", column=field)
+            yield Problem(file, show(found), f"{show(expected)}, {by}", column=field)
 
 
 def check_record(on: ReleaseUnderTest) -> Iterator[Problem]:
@@ -168,10 +172,8 @@ def check_record(on: ReleaseUnderTest) -> Iterator[Problem]:
     counts = record.row_counts
     # A copy under a name of somebody's own, or one in the making, may be called anything.
     folder = on.release.resolve().name
-    if Version.is_valid(folder) and record.version != folder:
-        yield Problem(
-            RECORD_FILE, show(record.version), f"{show(folder)}, as its folder", column="version"
-        )
+    if Version.is_valid(folder):
+        yield from _unlike(RECORD_FILE, "as its folder", version=(record.version, folder))
     if record.workbook_content is not None:
         workbook = f"{record.info.file_stem}.xlsx"
         # However it is packed; that it cannot be read is told by the check of the workbook.
@@ -231,10 +233,8 @@ _DESCRIPTIONS: Mapping[str, Callable[[bytes], Any]] = {
 
 def check_descriptions(on: ReleaseUnderTest) -> Iterator[Problem]:
     """That `datapackage.json`, `croissant.json` and `CITATION.cff` speak of these files."""
-    try:
-        record = read_release(on.release).record
-    except ReleaseError:
-        return  # told by the check of the record
+    if (record := on.record) is None:
+        return
     names = [f"{form}/{name}.{form}" for form in ("csv", "parquet") for name in on.schema]
     names += [f"{record.info.file_stem}.{ending}" for ending in ("duckdb", "xlsx")]
     there = {name: on.sha256(name) for name in names if (on.release / name).is_file()}
@@ -245,12 +245,12 @@ def check_descriptions(on: ReleaseUnderTest) -> Iterator[Problem]:
             yield Problem(file, f"cannot be read ({error})", "a description of the release")
             continue
         day = said.day.removesuffix("T00:00:00Z")
-        for column, found, should in (
-            ("version", said.version, record.version),
-            ("day", day, record.released.isoformat()),
-        ):
-            if found != should:
-                yield Problem(file, show(found), f"{show(should)}, by {RECORD_FILE}", None, column)
+        yield from _unlike(
+            file,
+            f"by {RECORD_FILE}",
+            version=(said.version, record.version),
+            day=(day, record.released.isoformat()),
+        )
         if isinstance(said, _Citation):
             continue
         sums = {one.path: one.hash.removeprefix("sha256:") for one in said.files}

@@ -114,16 +114,17 @@ class Damage:
     def sum_up(self) -> None:
         """Make the checksums those of the damaged files, so that they give nothing away."""
         write_checksums(self.release)
-        path = self.release.parent / LIST_FILE
-        sha256 = file_sha256(self.release / CHECKSUMS_FILE)
         record = json.loads((self.release / "release.json").read_bytes())
         listed = {name: record[name] for name in ("previous", "source", "row_counts")}
-        listed |= {
-            "version": self.release.name,
-            "date": record["released"],
-            "sha256sums": sha256,
-        }
-        path.write_text(json.dumps({"releases": [listed]}))
+        sha256 = file_sha256(self.release / CHECKSUMS_FILE)
+        self.change_list(lambda one: one | listed | {"sha256sums": sha256})
+
+    def change_list(self, change: Callable[[Row], Row] | None) -> None:
+        """Change what the list of releases says of the release; or take that out of the list."""
+        path = self.release.parent / LIST_FILE
+        whole = json.loads(path.read_bytes())
+        whole["releases"] = [change(one) for one in whole["releases"]] if change else []
+        path.write_text(json.dumps(whole))
 
 
 @pytest.fixture
@@ -933,17 +934,14 @@ def test_files_are_those_of_the_release(
 def test_the_list_says_of_a_release_what_it_says_of_itself(
     field: str, value: object, column: str, damage: Damage
 ) -> None:
-    path = damage.release.parent / LIST_FILE
-    whole = json.loads(path.read_bytes())
-    whole["releases"][0][field] = value
-    path.write_text(json.dumps(whole))
+    damage.change_list(lambda one: one | {field: value})
     (problem,) = told_by("release list", damage)
     assert problem.startswith(f"release.json, column {column}: ")
     assert problem.endswith("by ../releases.json")
 
 
 def test_a_release_that_its_list_leaves_out(damage: Damage) -> None:
-    (damage.release.parent / LIST_FILE).write_text('{"releases": []}')
+    damage.change_list(None)
     told = told_by("release list", damage)
     assert told == ["../releases.json: no entry for 1.0.0; should be one"]
     damage.release = damage.release.rename(damage.release.with_name(".new-1.0.0"))
@@ -1085,3 +1083,15 @@ def test_of_many_rows_at_fault_some_are_told_and_all_are_counted(damage: Damage)
     told = [one for one in told if "valence_code_listed" in one or "more rows" in one]
     assert len(told) == 21
     assert f"{len(damage.findings) - 20:,} more rows with this fault" in told[-1]
+
+
+@pytest.mark.parametrize("table", ["visits", "sections", "letters"])
+def test_rules_that_ask_for_a_table_that_is_not_there_are_left_out(
+    table: str, release: Path
+) -> None:
+    described, _ = verify_files.check_schema(release)
+    frames, _ = verify_tables.check_columns(release / PARQUET, tables_of(described))
+    frames.pop(table)
+    checks, not_asked = verify_rules.verify_rules(ReleaseUnderTest(release, described, frames))
+    assert [problem for check in checks for problem in check.problems] == []
+    assert not_asked

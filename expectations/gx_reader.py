@@ -1,7 +1,7 @@
-"""The runner: the rules, as Great Expectations tests them.
+"""The reader of rules that has the last word before tables are published: Great Expectations.
 
-Here belongs everything that touches Great Expectations' validation, and it is imported in the
-worker's process only. What a result means for publication is in `report.py`.
+Here belongs everything that touches its validation, and it is imported in the validator's process
+only. What a result means for publication is in `report.py`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from great_expectations.data_context.types.base import ProgressBarsConfig  # noq
 from great_expectations.datasource.fluent.interfaces import Batch  # noqa: E402
 
 
-class Runner:
-    """Validates tables; one for as many validations as there are."""
+class GreatExpectationsReader:
+    """Asks rules of prepared tables; one for as many validations as there are."""
 
     def __init__(self) -> None:
         context = gx.get_context(mode="ephemeral")
