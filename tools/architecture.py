@@ -3,7 +3,7 @@
     python tools/architecture.py
 
 The picture is made from the imports themselves. An arrow that others lead to is left out: where
-`release` imports `tables` and `tables` imports `warehouse`, none goes from `release` to `warehouse`.
+`release` imports `tables` and `tables` imports `warehouse`, none goes from the first to the last.
 """
 
 import sys

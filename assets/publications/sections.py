@@ -125,7 +125,11 @@ def _type_of(
     """
     before = [section.section_type for section in sections]
     last = before[-1] if before else "introduction"
-    if last in sections_of("points") and not (form and form.divides_body) and _goes_on(last, known, beneath):
+    if (
+        last in sections_of("points")
+        and not (form and form.divides_body)
+        and _goes_on(last, known, beneath)
+    ):
         return last
     if form is None:
         return _AROUND_UNKNOWN.get(last, "main_findings")
@@ -137,15 +141,14 @@ def _type_of(
         return "improvements" if is_again else form.beside_improvements
     is_again = form.section_type == "headline_findings" and "headline_findings" in before
     if is_again and (
-        sections_of("points").intersection(before) or not any(f.section_type == "main_findings" for f in known)
+        sections_of("points").intersection(before)
+        or not any(f.section_type == "main_findings" for f in known)
     ):
         return "main_findings"  # the heading of the summary, printed in place of this one
     return form.section_type
 
 
-def _goes_on(
-    section_type: str, known: Sequence[HeadingForm], beneath: Sequence[Block]
-) -> bool:
+def _goes_on(section_type: str, known: Sequence[HeadingForm], beneath: Sequence[Block]) -> bool:
     """Whether a heading within a list to act on divides the list: points follow it.
 
     Where no other heading opens the findings, these may be points under headings of their own.

@@ -66,9 +66,7 @@ def find_team(sentences: Sequence[str], on: date) -> tuple[Person, ...]:
     return tuple(team.values())
 
 
-def with_title(
-    team: Sequence[Person], name: str | None, title: str | None
-) -> tuple[Person, ...]:
+def with_title(team: Sequence[Person], name: str | None, title: str | None) -> tuple[Person, ...]:
     """The team, one of whom has a title that the introduction does not give: under the signature.
 
     Args:
