@@ -21,8 +21,8 @@ STAGE: Stage[Publication | Rejection | Unsupported] = Stage(
     source_paths=(
         "assets/language/dates.py",
         "assets/language/patterns.py",
+        "assets/language/no_names.csv",
         "assets/language/people.py",
-        "assets/language/sentences.py",
         "assets/language/titles.csv",
         "assets/publications",
         "warehouse/codes.py",

@@ -372,7 +372,7 @@ def test_a_misprinted_year_is_completed(printed: str, days: str, published: date
 
 def test_a_title_under_the_signature_is_that_of_the_inspector() -> None:
     result = letter(team="The inspectors were Ann Vale and Ben Marsh.")
-    assert [member.title for member in result.team] == ["Her Majesty's Inspector", None]
+    assert [member.title for member in result.people] == ["Her Majesty's Inspector", None]
     assert [signal.detail for signal in result.signals] == [
         "No title that is known stands with Ben Marsh."
     ]
