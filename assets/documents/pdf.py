@@ -12,12 +12,14 @@ from typing import NoReturn
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
+from msgspec import structs
 
+from assets.documents.frames import turned
 from assets.documents.layout import layout_blocks
 from assets.documents.lines import gather_lines
-from assets.documents.model import Document, TextMethod
+from assets.documents.model import Block, Document, Line, TextMethod
 from assets.documents.pieces import join_pieces
-from assets.documents.runs import Run, page_runs
+from assets.documents.runs import PageText, Run, page_text
 from assets.documents.tagged import DamagedTree, TaggedText, tagged_blocks
 from assets.model import Rejection
 
@@ -68,9 +70,10 @@ def _read(content: bytes, letter_id: str) -> Document:
                 "too_many_pages",
                 f"The PDF has {len(pdf)} pages, more than the {MAXIMUM_PAGES} of any letter.",
             )
-        sizes, pages = _read_pages(pdf)
+        shown = _read_pages(pdf)
     finally:
         pdf.close()
+    pages = [page.runs for page in shown]
     characters = sum(len(run.text) for runs in pages for run in runs)
     if characters < _CHARACTERS_A_PAGE * len(pages):
         raise _Unreadable(
@@ -83,15 +86,15 @@ def _read(content: bytes, letter_id: str) -> Document:
     left_out: tuple[str, ...] = ()
     if tagged is None:
         method = "layout"
-        blocks = layout_blocks(pages, [height for _, height in sizes])
+        blocks = layout_blocks(pages, [page.upright.height for page in shown])
     else:
         blocks, left_out = tagged.blocks, _long_lines(tagged.untagged)
     return Document(
         letter_id,
         method,
         len(pages),
-        tuple(sizes),
-        tuple(join_pieces(blocks)),
+        tuple((round(page.width, 1), round(page.height, 1)) for page in shown),
+        tuple(_as_shown(join_pieces(blocks), shown)),
         left_out,
         tuple(
             number
@@ -101,10 +104,8 @@ def _read(content: bytes, letter_id: str) -> Document:
     )
 
 
-def _read_pages(
-    pdf: pypdfium2.PdfDocument,
-) -> tuple[list[tuple[float, float]], list[list[Run]]]:
-    sizes, pages = [], []
+def _read_pages(pdf: pypdfium2.PdfDocument) -> list[PageText]:
+    pages: list[PageText] = []
     for number in range(len(pdf)):
         try:
             page = pdf[number]
@@ -112,11 +113,28 @@ def _read_pages(
             raise _Unreadable(
                 "damaged", f"Page {number + 1} of {len(pdf)} cannot be opened ({error})."
             ) from error
-        width, height = page.get_size()
-        sizes.append((round(width, 1), round(height, 1)))
-        pages.append(page_runs(page.raw, width, height))
+        pages.append(page_text(page.raw, pages[-1].quarters if pages else 0))
         page.close()
-    return sizes, pages
+    return pages
+
+
+def _as_shown(blocks: list[Block], pages: list[PageText]) -> list[Block]:
+    """The blocks with their lines where a viewer shows them, of pages that were turned to read."""
+    if not any(page.quarters for page in pages):
+        return blocks
+    return [
+        structs.replace(
+            block, lines=tuple(_line_as_shown(line, pages[line.page - 1]) for line in block.lines)
+        )
+        for block in blocks
+    ]
+
+
+def _line_as_shown(line: Line, page: PageText) -> Line:
+    frame = page.upright
+    back = turned(-page.quarters % 4, frame.width, frame.height).matrix
+    box = back.box((line.x0, line.y0, line.x1, line.y1))
+    return Line(line.start, line.page, *(round(edge, 1) for edge in box))
 
 
 def _tagged(content: bytes, pages: list[list[Run]]) -> TaggedText | None:

@@ -1,25 +1,47 @@
 """The text runs of a PDF page: words, font, size and place, as PDFium draws them.
 
 A run is one text object of the page's content. Only what a reader of the page can see is returned:
-text that is clipped away, off the page or white (the template's forgotten fields) is left out.
-Joining runs into lines and paragraphs is done in `lines`, `tagged` and `layout`.
+text that is clipped away, off the page or white (the template's forgotten fields) is left out, and
+what stands at an angle to the text (a watermark, a reference up the margin) is kept apart. Where
+things stand on the page is worked out in `frames`. Joining runs into lines and paragraphs is done
+in `lines`, `tagged` and `layout`.
 """
 
 from __future__ import annotations
 
 import ctypes
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from assets.documents.frames import Box, Frame, Matrix, page_frame, turned
+
 _BUFFER_CHARACTERS = 8192
 _WHITE = 250  # a fill colour with every channel above this cannot be seen on paper
 _INVISIBLE_MODE = 3  # PDF 32000-1, table 106: neither fill nor stroke
+_SLANT = 0.05  # rise by length of what is not called a slant
+_FEWEST_TURNED = 100  # characters that tell how a page is to be read
+_ASLANT = -1  # the direction of what runs neither along a page's sides nor against them
 
 
 class Run(NamedTuple):
-    """One text object, with the box of its ink and its baseline in points from the top left."""
+    """One text object, with the box of its ink and its baseline in points from the top left.
+
+    Attributes:
+        text: Its characters.
+        font: The font's name.
+        size: The size of its characters in points, as drawn.
+        x0: Left edge; like all places, on the page turned so that its words stand upright.
+        y0: Upper edge.
+        x1: Right edge.
+        y1: Lower edge.
+        baseline: Where its line stands.
+        marked_content: The number of its marked content, -1 where it belongs to none.
+        stream: Whose number that is: 0 for the page's own content, else the form of that number
+            on the page, in drawing order from 1.
+    """
 
     text: str
     font: str
@@ -29,13 +51,56 @@ class Run(NamedTuple):
     x1: float
     y1: float
     baseline: float
-    marked_content: int  # -1 where the run belongs to no marked content
+    marked_content: int
+    stream: int = 0
 
     @property
     def is_bold(self) -> bool:
         """Whether the font's name says bold (its weight is not to be trusted: Tahoma says 220)."""
         name = self.font.lower()
         return "bold" in name or "black" in name or "heavy" in name
+
+
+class PageText(NamedTuple):
+    """What a page shows of text.
+
+    Attributes:
+        runs: Its runs in drawing order, those of a blank alone included: they tell words apart.
+        width: The page's width in points, as a viewer shows it.
+        height: Its height.
+        quarters: By how many quarters, clockwise, the page shown is turned where the runs have
+            their places: 0 but where its words run up, down or on their heads.
+        aside: What stands at an angle to the text.
+    """
+
+    runs: list[Run]
+    width: float
+    height: float
+    quarters: int = 0
+    aside: tuple[Run, ...] = ()
+
+    @property
+    def upright(self) -> Frame:
+        """From the page as shown to where the runs have their places."""
+        return turned(self.quarters, self.width, self.height)
+
+
+class _Surround(NamedTuple):
+    """What the objects of a page or a form have in common.
+
+    Attributes:
+        matrix: From their co-ordinates to points from the top left of the page as shown.
+        stream: As in `Run`.
+        marked_content: That of the form itself, which holds all in it that has none of its own.
+        outer_stream: Whose number that is.
+        clips: Rectangles on the page outside which nothing of them is seen.
+    """
+
+    matrix: Matrix
+    stream: int = 0
+    marked_content: int = -1
+    outer_stream: int = 0
+    clips: tuple[Box, ...] = ()
 
 
 class _PageReader:
@@ -74,12 +139,14 @@ class _PageReader:
             name = self._fonts[address] = self._name.value.decode("utf-8", "replace")
         return name
 
-    def size_and_baseline(self, item: Any) -> tuple[float, float]:
+    def matrix(self, item: Any) -> Matrix:
+        matrix = self._matrix
+        pdfium.FPDFPageObj_GetMatrix(item, matrix)
+        return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+
+    def font_size(self, item: Any) -> float:
         pdfium.FPDFTextObj_GetFontSize(item, self._size)
-        # Some writers (Distiller) give size 1 and scale by the text matrix.
-        pdfium.FPDFPageObj_GetMatrix(item, self._matrix)
-        scale = (self._matrix.b**2 + self._matrix.d**2) ** 0.5
-        return round(self._size.value * scale, 1), self._matrix.f
+        return self._size.value
 
     def is_white(self, item: Any) -> bool:
         red, green, blue, alpha = self._colour
@@ -87,17 +154,14 @@ class _PageReader:
             return False
         return min(red.value, green.value, blue.value) >= _WHITE or alpha.value == 0
 
-    def is_clipped_away(self, item: Any, box: tuple[float, float, float, float]) -> bool:
+    def clips(self, item: Any) -> Iterator[Box]:
+        """The rectangles around the paths that clip an object, in its own co-ordinates."""
         clip = pdfium.FPDFPageObj_GetClipPath(item)
         for path in range(pdfium.FPDFClipPath_CountPaths(clip)):
             points = list(self._clip_points(clip, path))
-            if not points:
-                continue
-            xs, ys = [p[0] for p in points], [p[1] for p in points]
-            left, bottom, right, top = box
-            if right <= min(xs) or left >= max(xs) or top <= min(ys) or bottom >= max(ys):
-                return True
-        return False
+            if points:
+                xs, ys = [p[0] for p in points], [p[1] for p in points]
+                yield min(xs), min(ys), max(xs), max(ys)
 
     def _clip_points(self, clip: Any, path: int) -> Iterator[tuple[float, float]]:
         x, y = self._float[0], self._float[1]
@@ -106,54 +170,119 @@ class _PageReader:
             if pdfium.FPDFPathSegment_GetPoint(segment, x, y):
                 yield x.value, y.value
 
+    def text_objects(self, page: Any, frame: Frame) -> Iterator[tuple[Any, _Surround]]:
+        """Text objects of a page in drawing order, those inside forms included."""
+        self._forms = 0
+        count, get = pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject
+        yield from self._within(page, count, get, _Surround(frame.matrix))
 
-def _text_objects(holder: Any, count: Any, get: Any) -> Iterator[Any]:
-    """Text objects of a page or form, those inside nested forms included, in drawing order."""
-    for index in range(count(holder)):
-        item = get(holder, index)
-        kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            yield item
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM:
-            yield from _text_objects(
-                item, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
-            )
+    def _within(
+        self, holder: Any, count: Any, get: Any, surround: _Surround
+    ) -> Iterator[tuple[Any, _Surround]]:
+        for index in range(count(holder)):
+            item = get(holder, index)
+            kind = pdfium.FPDFPageObj_GetType(item)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                yield item, surround
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+                self._forms += 1
+                own = pdfium.FPDFPageObj_GetMarkedContentID(item)
+                within = _Surround(
+                    self.matrix(item).then(surround.matrix),
+                    self._forms,
+                    own if own >= 0 else surround.marked_content,
+                    surround.stream if own >= 0 else surround.outer_stream,
+                    (*surround.clips, *map(surround.matrix.box, self.clips(item))),
+                )
+                count_in, get_in = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
+                yield from self._within(item, count_in, get_in, within)
 
 
-def page_runs(page: Any, width: float, height: float) -> list[Run]:
-    """Read the visible runs of one page, in drawing order.
+def _misses(one: Box, other: Box) -> bool:
+    return one[2] <= other[0] or one[0] >= other[2] or one[3] <= other[1] or one[1] >= other[3]
+
+
+def _direction(matrix: Matrix) -> int:
+    """By how many quarters a page shown has to be turned for a text to stand upright."""
+    along, down = matrix.a, matrix.b
+    if abs(down) <= _SLANT * abs(along):
+        return 0 if along >= 0 else 2
+    if abs(along) <= _SLANT * abs(down):
+        return 3 if down > 0 else 1
+    return _ASLANT
+
+
+def page_text(page: Any, usual: int = 0) -> PageText:
+    """Read the visible runs of one page.
 
     Args:
         page: A raw PDFium page.
-        width: The page's width in points.
-        height: The page's height in points.
-
-    Returns:
-        The runs, those of a blank alone included: they tell words apart.
+        usual: By how many quarters a page of few words is turned: as the one before it.
     """
     reader = _PageReader()
+    frame = page_frame(page)
+    sheet: Box = (0.0, 0.0, frame.width, frame.height)
     text_page = pdfium.FPDFText_LoadPage(page)
-    visible: list[Run] = []
-    invisible: list[Run] = []
+    visible: list[tuple[Run, Matrix]] = []
+    invisible: list[tuple[Run, Matrix]] = []
     try:
-        objects = _text_objects(page, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject)
-        for item in objects:
+        for item, surround in reader.text_objects(page, frame):
             text = reader.text(item, text_page)
-            box = left, bottom, right, top = reader.bounds(item)
-            size, baseline = reader.size_and_baseline(item)
-            place = (left, height - top, right, height - bottom, height - baseline)
-            marked_content = pdfium.FPDFPageObj_GetMarkedContentID(item)
+            own_box = reader.bounds(item)
+            box = surround.matrix.box(own_box)
+            matrix = reader.matrix(item).then(surround.matrix)
+            # Some writers (Distiller) give size 1 and scale by the text matrix.
+            length = (matrix.a**2 + matrix.b**2) ** 0.5 or 1.0
+            scale = abs(matrix.a * matrix.d - matrix.b * matrix.c) / length
+            size = round(reader.font_size(item) * scale, 1)
+            marked_content, stream = (
+                pdfium.FPDFPageObj_GetMarkedContentID(item),
+                surround.stream,
+            )
+            if marked_content < 0:
+                marked_content, stream = surround.marked_content, surround.outer_stream
+            place = (*box, matrix.f, marked_content, stream)
             if not text:
                 # PDFium gives no words for a text object that holds only blanks.
-                visible.append(Run(" ", "", size, *place, marked_content))
+                visible.append((Run(" ", "", size, *place), matrix))
                 continue
-            off_page = right <= 0 or left >= width or top <= 0 or bottom >= height
-            if off_page or reader.is_white(item) or reader.is_clipped_away(item, box):
+            if (
+                _misses(box, sheet)
+                or reader.is_white(item)
+                or any(_misses(own_box, clip) for clip in reader.clips(item))
+                or any(_misses(box, clip) for clip in surround.clips)
+            ):
                 continue
-            run = Run(text, reader.font_name(item), size, *place, marked_content)
+            run = Run(text, reader.font_name(item), size, *place)
             mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
-            (invisible if mode == _INVISIBLE_MODE else visible).append(run)
+            shown = invisible if mode == _INVISIBLE_MODE else visible
+            shown.append((run, matrix))
     finally:
         pdfium.FPDFText_ClosePage(text_page)
     # A page whose every word is invisible is a scan with its words laid over the picture.
-    return visible if any(run.font for run in visible) else invisible
+    shown = visible if any(run.font for run, _ in visible) else invisible
+    return _upright(shown, frame, usual)
+
+
+def _upright(shown: list[tuple[Run, Matrix]], frame: Frame, usual: int) -> PageText:
+    """Turn a page so that most of its words stand upright, and keep the others apart."""
+    directions = [_direction(matrix) for _, matrix in shown]
+    if not any(directions):
+        return PageText([run for run, _ in shown], frame.width, frame.height)
+    characters: Counter[int] = Counter()
+    for (run, _), direction in zip(shown, directions, strict=True):
+        characters[direction] += len(run.text)
+    quarters = max(range(4), key=lambda direction: (characters[direction], -direction))
+    if characters[quarters] < _FEWEST_TURNED:
+        quarters = usual
+    turn = turned(quarters, frame.width, frame.height).matrix
+    runs, aside = [], []
+    for (run, matrix), direction in zip(shown, directions, strict=True):
+        if direction != quarters:
+            aside.append(run)
+            continue
+        if quarters:
+            x0, y0, x1, y1 = turn.box((run.x0, run.y0, run.x1, run.y1))
+            run = run._replace(x0=x0, y0=y0, x1=x1, y1=y1, baseline=matrix.then(turn).f)
+        runs.append(run)
+    return PageText(runs, frame.width, frame.height, quarters, tuple(aside))

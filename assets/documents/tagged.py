@@ -7,7 +7,8 @@ read with pikepdf; the words come from `runs`, matched by page and marked-conten
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pikepdf
@@ -42,6 +43,12 @@ _LABEL = "Lbl"
 _CELLS = frozenset({"TR", "TD", "TH"})
 
 
+_Key = tuple[int, int]  # by which pikepdf knows an object
+_UNNAMED: _Key = (-1, -1)
+# By page, stream (`None` for the page's own content) and number of the marked content.
+_RunsByPlace = dict[tuple[int, _Key | None, int], list[Run]]
+
+
 class DamagedTree(Exception):
     """The tag tree cannot be what Word wrote; the page has to be read by its layout."""
 
@@ -58,10 +65,18 @@ class _Place(NamedTuple):
 
 
 class _Content(NamedTuple):
-    """A piece of marked content and its place."""
+    """A piece of marked content and its place.
+
+    Attributes:
+        place: Where in the tree it is named.
+        page: Its page.
+        stream: The form that holds it, as pikepdf knows it; `None` for the page's own content.
+        marked_content: Its number there.
+    """
 
     place: _Place
     page: int
+    stream: _Key | None
     marked_content: int
 
 
@@ -91,13 +106,20 @@ class _Tree:
             self._walk(self._kids, _Place(), 0, contents)
         return contents
 
-    def _walk(self, node: Any, place: _Place, depth: int, contents: list[_Content]) -> None:
+    def _walk(
+        self,
+        node: Any,
+        place: _Place,
+        depth: int,
+        contents: list[_Content],
+        stream: _Key | None = None,
+    ) -> None:
         self._nodes += 1
         if depth > _MAXIMUM_DEPTH or self._nodes > _MAXIMUM_NODES:
             raise DamagedTree
         if isinstance(node, int):
             if place.page is not None:
-                contents.append(_Content(place, place.page, node))
+                contents.append(_Content(place, place.page, stream, node))
         elif isinstance(node, pikepdf.Array):
             for kid in node:
                 self._walk(kid, place, depth + 1, contents)
@@ -110,7 +132,9 @@ class _Tree:
             if kids is not None and role is not None:
                 self._walk(kids, self._enter(str(role)[1:], place), depth + 1, contents)
             elif "/MCID" in node:
-                self._walk(int(node["/MCID"]), place, depth + 1, contents)
+                form = node.get("/Stm")
+                key = None if form is None else form.objgen
+                self._walk(int(node["/MCID"]), place, depth + 1, contents, key)
 
     def _enter(self, role: str, place: _Place) -> _Place:
         """The place inside an element of this role."""
@@ -149,30 +173,71 @@ def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]]) -> TaggedText:
     Raises:
         DamagedTree: The tree cannot be walked.
     """
-    by_place: dict[tuple[int, int], list[Run]] = defaultdict(list)
-    for number, runs in enumerate(pages, start=1):
-        for run in runs:
-            by_place[number, run.marked_content].append(run)
+    contents = _Tree(pdf).contents()
+    by_place = _by_place(pdf, pages, contents)
     grouped: dict[int, list[_Content]] = defaultdict(list)
-    for content in _Tree(pdf).contents():
+    for content in contents:
         grouped[content.place.block].append(content)
 
     words = words_within_lines(pages)
     blocks = [_make(contents, by_place, words) for contents in grouped.values()]
-    untagged = [(page, run) for (page, _), runs in by_place.items() for run in runs]
+    untagged = [(place[0], run) for place, runs in by_place.items() for run in runs]
     return TaggedText(blocks, untagged)
+
+
+def _by_place(pdf: pikepdf.Pdf, pages: list[list[Run]], contents: list[_Content]) -> _RunsByPlace:
+    """The runs of each piece of marked content, by page, stream and number.
+
+    Whoever puts a page into a form, to scale it or to stamp it, leaves the tree as it was: of a
+    page whose own content has nothing that the tree names, the form that has most of it is meant.
+    """
+    drawn: dict[tuple[int, int, int], list[Run]] = defaultdict(list)
+    for number, runs in enumerate(pages, start=1):
+        for run in runs:
+            drawn[number, run.stream, run.marked_content].append(run)
+    keys: dict[tuple[int, int], _Key | None] = {}
+    named = {(content.page, content.marked_content) for content in contents if not content.stream}
+    for number in {page for page, stream, _ in drawn if stream}:
+        if any(content.stream for content in contents if content.page == number):
+            forms = enumerate(_forms(pdf.pages[number - 1].obj), start=1)
+            keys |= {(number, form): key for form, key in forms}
+        counts = Counter(
+            stream
+            for page, stream, marked_content in drawn
+            if page == number and (page, marked_content) in named
+        )
+        if counts and not counts[0]:
+            keys[number, min(counts, key=lambda stream: (-counts[stream], stream))] = None
+    by_place: _RunsByPlace = defaultdict(list)
+    for (page, form, marked_content), runs in drawn.items():
+        key = keys.get((page, form), _UNNAMED) if form else None
+        by_place[page, key, marked_content] += runs
+    return by_place
+
+
+def _forms(holder: Any, inherited: Any = None, depth: int = 0) -> Iterator[_Key]:
+    """The forms that a page or a form draws, those inside forms included, in drawing order."""
+    if depth > _MAXIMUM_DEPTH:
+        raise DamagedTree
+    resources = holder.get("/Resources", inherited)
+    forms = resources.get("/XObject") if resources is not None else None
+    for operands, _ in pikepdf.parse_content_stream(holder, "Do"):
+        form = forms.get(str(operands[0])) if forms is not None else None
+        if form is not None and form.get("/Subtype") == "/Form":
+            yield form.objgen
+            yield from _forms(form, resources, depth + 1)
 
 
 def _make(
     contents: list[_Content],
-    by_place: dict[tuple[int, int], list[Run]],
+    by_place: _RunsByPlace,
     words: WordCount,
 ) -> Block | None:
     """Make one block, taking the runs that it uses out of `by_place`."""
     label = ""
     by_page: dict[int, list[Run]] = defaultdict(list)
     for content in contents:
-        runs = by_place.pop((content.page, content.marked_content), [])
+        runs = by_place.pop((content.page, content.stream, content.marked_content), [])
         if content.place.is_label:
             label += "".join(run.text for run in runs)
         else:
