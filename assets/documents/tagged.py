@@ -221,8 +221,8 @@ def _forms(holder: Any, inherited: Any = None, depth: int = 0) -> Iterator[_Key]
         raise DamagedTree
     resources = holder.get("/Resources", inherited)
     forms = resources.get("/XObject") if resources is not None else None
-    for operands, _ in pikepdf.parse_content_stream(holder, "Do"):
-        form = forms.get(str(operands[0])) if forms is not None else None
+    for drawing in pikepdf.parse_content_stream(holder, "Do"):
+        form = forms.get(str(drawing.operands[0])) if forms is not None else None
         if form is not None and form.get("/Subtype") == "/Form":
             yield form.objgen
             yield from _forms(form, resources, depth + 1)

@@ -249,13 +249,19 @@ def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Mi
     places = []
     unlike: Misquotation | None = None
     if 1 <= page <= letter.page_count:
-        for place in _places(letter, page, wanted, box):
+        upright = letter.page(page).upright(box)
+        for place in _places(letter, page, wanted, upright):
             if place.unlike is not None:
                 unlike = unlike or place.unlike
-            elif place.fits(box):
-                return Proof(place.marks)
+            elif place.fits(upright):
+                return Proof(
+                    tuple(
+                        Mark(mark.page, letter.page(mark.page).as_shown(mark.place))
+                        for mark in place.marks
+                    )
+                )
             else:
-                places.append(place.around)
+                places.append(letter.page(page).as_shown(place.around))
     if unlike and not places:
         return unlike
     if places:

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from assets.documents.runs import Run, page_runs
+from assets.documents.runs import Run, page_text
 
 
 def runs_of(content: str, form: str = "") -> list[Run]:
@@ -41,7 +41,7 @@ def runs_of(content: str, form: str = "") -> list[Run]:
     document = pypdfium2.PdfDocument(out.getvalue())
     try:
         opened = document[0]
-        runs = page_runs(opened.raw, *opened.get_size())
+        runs = page_text(opened.raw).runs
         opened.close()
     finally:
         document.close()
