@@ -12,3 +12,18 @@ PLAIN = str.maketrans(
 def plain(text: str) -> str:
     """The text with straight quotes, plain hyphens and plain blanks, as long as it was."""
     return text.translate(PLAIN)
+
+
+#: One character for several letters (Unicode's presentation forms), for `str.translate`.
+LIGATURES = {
+    ord(sign): letters
+    for sign, letters in {
+        "ﬀ": "ff",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "ﬅ": "st",
+        "ﬆ": "st",
+    }.items()
+}

@@ -10,13 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from msgspec import structs
+
+from assets.documents.marks import enumerated, split_mark
 from assets.documents.model import Block, BlockKind, Line
 from assets.documents.runs import Run
+from assets.documents.vocabulary import DocumentWords
+from assets.typography import LIGATURES
 
 # PDFium gives U+0002 or U+FFFE for a hyphen at a line's end; U+2011 only keeps a line together.
 _HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe\u2010\u2011"), "-")
@@ -24,16 +28,8 @@ _HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe\u2010\u2011"), "-")
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\t\r\n"), " ")
 _NOTHING = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), None)
 _SOFT_HYPHEN = "\u00ad"
-_CHARACTERS = {**_HYPHENS, **_BLANKS, **_NOTHING}
+_CHARACTERS = {**_HYPHENS, **_BLANKS, **_NOTHING, **LIGATURES}
 
-# Bullets as Word's fonts (Symbol, Wingdings, Courier) leave them in the text, by level of the list.
-BULLETS = {
-    **dict.fromkeys("\uf06e\u25fc\u25a0\uf0a7\uf0b7\u25aa\u2022\u25cf\uf0d8\u25fe\u2043\u25e6", 1),
-    **dict.fromkeys("\uf02d\u2500\u2015\u0336\u2212\uf0be\u2013\u2014", 2),
-}
-_BULLET_START = re.compile(rf"^\s*([{re.escape(''.join(BULLETS))}])\s*")
-# Numbered paragraphs: the number counts, it says nothing.
-_NUMBER_START = re.compile(r"^\s*\(?\d{1,2}[.)]\s+(?=[‘“'\"(]?[A-Z])")
 _FOOTNOTE_MARK = re.compile(r"^\s*(\d{1,2}|\*{1,3}|[†‡])\s*$")
 
 _SAME_LINE = 0.5  # ems between two baselines within which a raised or lowered run is on the line
@@ -41,10 +37,6 @@ _WIDE_GAP = 0.6  # gap in ems that parts two words even where the file has no bl
 LONGEST_HEADING = 150  # characters; heading tags now and then wrap a paragraph
 _SURELY = 2.0  # a word's width is only known from the average of its line
 _MARK_SIZE = 0.8  # a footnote mark is set smaller than this share of the text around it
-
-
-# How often a document has each word (lower case) inside its lines.
-WordCount = Callable[[], Counter[str]]
 
 
 class PrintedLine(NamedTuple):
@@ -84,34 +76,8 @@ class PrintedLine(NamedTuple):
 
 
 def clean_characters(text: str) -> str:
-    """Unicode NFC, one kind of blank and of hyphen, no invisible characters."""
+    """Unicode NFC, one kind of blank and of hyphen, no ligatures, no invisible characters."""
     return unicodedata.normalize("NFC", text.translate(_CHARACTERS))
-
-
-def split_bullet(text: str) -> tuple[int, str]:
-    """Take the bullet or number off a list item.
-
-    Returns:
-        The level of the list (0 where there is neither), and the text without it.
-    """
-    found = _BULLET_START.match(text)
-    if found:
-        return BULLETS[found.group(1)], text[found.end() :]
-    found = _NUMBER_START.match(text)
-    return (1, text[found.end() :]) if found else (0, text)
-
-
-_TEXT_END = re.compile(r"(?:^|[.!?:;][’”'\")\]]*)\s*$")
-
-
-def begins_item(text: str, before: str) -> bool:
-    """Whether a line begins a list item: with a bullet, or with a number behind a text that ended.
-
-    A number alone may be the end of a sentence (`aged 18 to` / `25. They`).
-    """
-    if _BULLET_START.match(text):
-        return True
-    return bool(_NUMBER_START.match(text) and _TEXT_END.search(before))
 
 
 def on_one_line(one: Run, other: Run) -> bool:
@@ -172,13 +138,12 @@ def joins_without_blank(line: str, following: str) -> bool:
     return first.lower() not in {"and", "or", "to", "nor"} and first[:1].isalnum()
 
 
-def join_lines(texts: Sequence[str], words: WordCount) -> tuple[str, list[int]]:
+def join_lines(texts: Sequence[str], words: DocumentWords) -> tuple[str, list[int]]:
     """Join printed lines to running text.
 
     Args:
         texts: The lines' texts, cleaned or not.
-        words: The count of the document's words. A hyphen at a line's end is dropped where the
-            document knows the word only without it.
+        words: The document's words. A hyphen at a line's end is dropped where it only breaks one.
 
     Returns:
         The text, and the offset at which each line begins in it.
@@ -191,7 +156,7 @@ def join_lines(texts: Sequence[str], words: WordCount) -> tuple[str, list[int]]:
         if text and line and not is_broken:
             if not joins_without_blank(text, line):
                 text += " "
-            elif text.endswith("-") and _is_soft(text, line, words):
+            elif text.endswith("-") and words.is_broken(text, line):
                 text = text[:-1]
         starts.append(len(text))
         text += line
@@ -200,36 +165,11 @@ def join_lines(texts: Sequence[str], words: WordCount) -> tuple[str, list[int]]:
     return text, starts
 
 
-_LAST_WORD = re.compile(r"([A-Za-z]+)-$")
-_FIRST_WORD = re.compile(r"^([a-z]+)")
-
-
-def _is_soft(text: str, line: str, words: WordCount) -> bool:
-    """Whether the hyphen between two lines only breaks a word that has none."""
-    before, after = _LAST_WORD.search(text), _FIRST_WORD.match(line)
-    if not before or not after:
-        return False
-    left, right = before.group(1).lower(), after.group(1)
-    known = words()
-    return bool(known[left + right]) and not known[f"{left}-{right}"]
-
-
-_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
-
-
-def count_words(lines: Iterable[str]) -> Counter[str]:
-    """Count the words inside lines; a word broken at a line's end is not counted."""
-    words: Counter[str] = Counter()
-    for line in lines:
-        words.update(_WORD.findall(clean_characters(line).rstrip().rstrip("-").lower()))
-    return words
-
-
-def words_within_lines(pages: Sequence[Sequence[Run]]) -> WordCount:
-    """The count of a document's words, made when a hyphen first asks for it."""
-    return cache(
-        lambda: count_words(
-            line.text
+def words_of(pages: Sequence[Sequence[Run]]) -> DocumentWords:
+    """The words of a document."""
+    return DocumentWords(
+        lambda: (
+            clean_characters(line.text)
             for number, runs in enumerate(pages, start=1)
             for line in gather_lines(number, runs)
         )
@@ -239,7 +179,7 @@ def words_within_lines(pages: Sequence[Sequence[Run]]) -> WordCount:
 def make_block(
     kind: BlockKind,
     lines: Sequence[PrintedLine],
-    words: WordCount,
+    words: DocumentWords,
     level: int = 0,
     label: str = "",
 ) -> Block | None:
@@ -258,8 +198,10 @@ def make_block(
     """
     kept = [line for line in lines if line.text.strip()]
     text, starts = join_lines([line.text for line in kept], words)
-    bullet_level, rest = split_bullet(text)
-    bullet_level = bullet_level or split_bullet(label)[0]
+    bullet_level, rest = split_mark(text, is_item=kind == "list_item")
+    if not bullet_level and label.strip():
+        # What the tag tree calls the label of a list item is its mark, whatever it looks like.
+        bullet_level = split_mark(label)[0] or int(kind == "list_item")
     if not rest.strip():
         return None
     cut = len(text) - len(rest)
@@ -282,4 +224,34 @@ def make_block(
         size=dominant_size(runs),
         level=max(level, bullet_level) if kind == "list_item" else 0,
         has_bullet=bullet_level > 0,
+    )
+
+
+def take_numbers_off(blocks: Sequence[Block | None]) -> list[Block | None]:
+    """Make list items of paragraphs that begin with the numbers of a list (`a)`, `ii.`)."""
+    places = [index for index, block in enumerate(blocks) if block and block.kind != "footnote"]
+    numbers = enumerated([blocks[index].text for index in places])  # type: ignore[union-attr]
+    changed = list(blocks)
+    for index in (places[number] for number in numbers):
+        block = blocks[index]
+        if block is None or block.kind == "heading":
+            continue
+        _, rest = split_mark(block.text, is_item=True)
+        if rest.strip():
+            changed[index] = _as_item(block, rest)
+    return changed
+
+
+def _as_item(block: Block, rest: str) -> Block:
+    cut = len(block.text) - len(rest)
+    return structs.replace(
+        block,
+        kind="list_item",
+        text=rest,
+        lines=tuple(
+            Line(max(line.start - cut, 0), line.page, line.x0, line.y0, line.x1, line.y1)
+            for line in block.lines
+        ),
+        level=max(block.level, 1),
+        has_bullet=True,
     )

@@ -16,11 +16,12 @@ from msgspec import structs
 
 from assets.documents.frames import turned
 from assets.documents.layout import layout_blocks
-from assets.documents.lines import gather_lines
+from assets.documents.lines import gather_lines, take_numbers_off, words_of
 from assets.documents.model import Block, Document, Line, TextMethod
 from assets.documents.pieces import join_pieces
 from assets.documents.runs import PageText, Run, page_text
 from assets.documents.tagged import DamagedTree, TaggedText, tagged_blocks
+from assets.documents.vocabulary import DocumentWords
 from assets.model import Rejection
 
 MAXIMUM_PAGES = 200  # the longest report known has 58 pages
@@ -74,6 +75,7 @@ def _read(content: bytes, letter_id: str) -> Document:
     finally:
         pdf.close()
     pages = [page.runs for page in shown]
+    words = words_of(pages)
     characters = sum(len(run.text) for runs in pages for run in runs)
     if characters < _CHARACTERS_A_PAGE * len(pages):
         raise _Unreadable(
@@ -82,11 +84,11 @@ def _read(content: bytes, letter_id: str) -> Document:
             "layer. Recognise its text (OCR), and add the letter as a .txt or .md file.",
         )
     method: TextMethod = "tags"
-    tagged = _tagged(content, pages)
+    tagged = _tagged(content, pages, words)
     left_out: tuple[str, ...] = ()
     if tagged is None:
         method = "layout"
-        blocks = layout_blocks(pages, [page.upright.height for page in shown])
+        blocks = layout_blocks(pages, [page.upright.height for page in shown], words)
     else:
         blocks, left_out = tagged.blocks, _long_lines(tagged.untagged)
     return Document(
@@ -94,7 +96,7 @@ def _read(content: bytes, letter_id: str) -> Document:
         method,
         len(pages),
         tuple((round(page.width, 1), round(page.height, 1)) for page in shown),
-        tuple(_as_shown(join_pieces(blocks), shown)),
+        tuple(_as_shown(join_pieces(take_numbers_off(blocks), words), shown)),
         left_out,
         tuple(
             number
@@ -137,13 +139,13 @@ def _line_as_shown(line: Line, page: PageText) -> Line:
     return Line(line.start, line.page, *(round(edge, 1) for edge in box))
 
 
-def _tagged(content: bytes, pages: list[list[Run]]) -> TaggedText | None:
+def _tagged(content: bytes, pages: list[list[Run]], words: DocumentWords) -> TaggedText | None:
     """What the tag tree names, or `None` where the tree is missing, damaged or not the whole."""
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             if "/StructTreeRoot" not in pdf.Root:
                 return None
-            tagged = tagged_blocks(pdf, pages)
+            tagged = tagged_blocks(pdf, pages, words)
     except (pikepdf.PdfError, DamagedTree, AttributeError, TypeError, ValueError):
         return None
     all_characters = sum(len(run.text) for runs in pages for run in runs)

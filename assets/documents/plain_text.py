@@ -9,12 +9,13 @@ places.
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import msgspec
 
-from assets.documents.lines import WordCount, begins_item, count_words, join_lines, split_bullet
+from assets.documents.lines import clean_characters, join_lines
+from assets.documents.marks import begins_item, split_mark
 from assets.documents.model import Block, BlockKind, Document
+from assets.documents.vocabulary import DocumentWords
 from assets.model import Rejection
 
 _ROOM = 0.85  # share of the usual length up to which a line with the next word ends early
@@ -55,7 +56,7 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
             detail=f"The text has {len(text.strip())} characters, too few for a letter.",
         )
     lines = [line.rstrip() for line in text.replace("\f", "\n\n").splitlines()]
-    words = cache(lambda: count_words(lines))
+    words = DocumentWords(lambda: map(clean_characters, lines))
     blocks: list[Block] = []
     for group in _groups(lines):
         block = _block(group, words)
@@ -117,9 +118,9 @@ def _stands_alone(before: str, line: str, usual: int) -> bool:
     return is_short and bool(_SENTENCE_END.search(before)) and line[-1] not in ".,;"
 
 
-def _block(lines: list[str], words: WordCount) -> Block:
+def _block(lines: list[str], words: DocumentWords) -> Block:
     text, _ = join_lines([_HEADING_MARK.sub("", line) for line in lines], words)
-    level, rest = split_bullet(text)
+    level, rest = split_mark(text)
     list_mark = _LIST_MARK.match(lines[0])
     if list_mark and not level:
         level, rest = 1, text[list_mark.end() :] if text.startswith(list_mark.group()) else text

@@ -14,14 +14,13 @@ from typing import Any, NamedTuple
 import pikepdf
 
 from assets.documents.lines import (
-    WordCount,
     gather_lines,
     make_block,
     without_footnote_marks,
-    words_within_lines,
 )
 from assets.documents.model import Block, BlockKind
 from assets.documents.runs import Run
+from assets.documents.vocabulary import DocumentWords
 
 _MAXIMUM_DEPTH = 100  # deeper than any document; a damaged tree can contain itself
 _MAXIMUM_NODES = 200_000
@@ -159,12 +158,13 @@ class TaggedText(NamedTuple):
     untagged: list[tuple[int, Run]]
 
 
-def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]]) -> TaggedText:
+def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]], words: DocumentWords) -> TaggedText:
     """Build the blocks of a tagged PDF.
 
     Args:
         pdf: The document, open.
         pages: The visible runs of each page.
+        words: The document's words.
 
     Returns:
         Blocks in the order of the tree, and the runs (with their page) that it does not name,
@@ -179,7 +179,6 @@ def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]]) -> TaggedText:
     for content in contents:
         grouped[content.place.block].append(content)
 
-    words = words_within_lines(pages)
     blocks = [_make(contents, by_place, words) for contents in grouped.values()]
     untagged = [(place[0], run) for place, runs in by_place.items() for run in runs]
     return TaggedText(blocks, untagged)
@@ -231,7 +230,7 @@ def _forms(holder: Any, inherited: Any = None, depth: int = 0) -> Iterator[_Key]
 def _make(
     contents: list[_Content],
     by_place: _RunsByPlace,
-    words: WordCount,
+    words: DocumentWords,
 ) -> Block | None:
     """Make one block, taking the runs that it uses out of `by_place`."""
     label = ""
