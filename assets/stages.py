@@ -27,7 +27,7 @@ from assets.workers import TIMEOUT_SECONDS, Fault, Workers
 _ROOT = Path(__file__).parent.parent
 
 #: Suffixes of the files whose content decides what a stage makes of a letter.
-_CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml"})
+_CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml", ".txt"})
 
 _NEW = ".new"
 

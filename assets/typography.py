@@ -14,7 +14,8 @@ def plain(text: str) -> str:
     return text.translate(PLAIN)
 
 
-#: One character for several letters (Unicode's presentation forms), for `str.translate`.
+#: One character for several letters, for `str.translate`: Unicode's presentation forms, and those
+#: of other tongues that stand for the ligatures of Calibri in files of some programs.
 LIGATURES = {
     ord(sign): letters
     for sign, letters in {
@@ -25,5 +26,10 @@ LIGATURES = {
         "ﬄ": "ffl",
         "ﬅ": "st",
         "ﬆ": "st",
+        "Ɵ": "ti",
+        "Ʃ": "tt",
+        "ƫ": "tti",
+        "Ō": "ft",
+        "ƞ": "tf",
     }.items()
 }

@@ -23,7 +23,7 @@ _BULLET_CATEGORIES = frozenset({"So", "Co"})
 _PICTURES = (range(0x2190, 0x2200), range(0x2500, 0x27C0), range(0x2900, 0x2C00))
 # Signs that are one where a blank stands behind them.
 _BEFORE_BLANK = frozenset(
-    "-*+\u00b7\u2027\u22c5\u30fb\u203a\u00bb>\u2192\u21d2\u00a7\u00a4\u00b0~=\u00ac"
+    "-*+\u00b7\u2027\u22c5\u30fb\u203a\u00bb>\u2192\u21d2\u00a7\u00a4\u00b0\u00ac"
 )
 _SIGN = re.compile(r"^\s*(\S)[\ufe0e\ufe0f]?(\s*)")
 _OPENS_TEXT = r"(?=[‘“'\"(]?[A-Z0-9])"

@@ -21,6 +21,7 @@ from assets.documents.model import Block, Document, Line, TextMethod
 from assets.documents.pieces import join_pieces
 from assets.documents.runs import PageText, Run, page_text
 from assets.documents.tagged import DamagedTree, TaggedText, tagged_blocks
+from assets.documents.trust import doubts
 from assets.documents.vocabulary import DocumentWords
 from assets.model import Rejection
 
@@ -50,7 +51,7 @@ def read_pdf(content: bytes, letter_id: str) -> Document | Rejection:
 
     Returns:
         The document; or why it could not be read: `encrypted`, `damaged`, `truncated`,
-        `too_many_pages`, `needs_ocr`.
+        `too_many_pages`, `needs_ocr`, `unreliable_text`.
     """
     try:
         return _read(content, letter_id)
@@ -71,9 +72,25 @@ def _read(content: bytes, letter_id: str) -> Document:
                 "too_many_pages",
                 f"The PDF has {len(pdf)} pages, more than the {MAXIMUM_PAGES} of any letter.",
             )
-        shown = _read_pages(pdf)
+        document = _document(_read_pages(pdf), content, letter_id)
+        doubted = doubts(block.text for block in document.blocks)
+        if doubted.is_spaced:
+            joined = _document(_read_pages(pdf, by_gaps=True), content, letter_id)
+            doubted_again = doubts(block.text for block in joined.blocks)
+            if doubted.outnumber(doubted_again):
+                document, doubted = joined, doubted_again
     finally:
         pdf.close()
+    if doubted.is_unbelievable:
+        raise _Unreadable(
+            "unreliable_text",
+            f"Its words are not those that the pages show: {doubted}. Recognise its text (OCR), "
+            "and add the letter as a .txt or .md file.",
+        )
+    return structs.replace(document, doubtful_words=doubted.lost)
+
+
+def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document:
     pages = [page.runs for page in shown]
     words = words_of(pages)
     characters = sum(len(run.text) for runs in pages for run in runs)
@@ -106,7 +123,7 @@ def _read(content: bytes, letter_id: str) -> Document:
     )
 
 
-def _read_pages(pdf: pypdfium2.PdfDocument) -> list[PageText]:
+def _read_pages(pdf: pypdfium2.PdfDocument, *, by_gaps: bool = False) -> list[PageText]:
     pages: list[PageText] = []
     for number in range(len(pdf)):
         try:
@@ -115,7 +132,8 @@ def _read_pages(pdf: pypdfium2.PdfDocument) -> list[PageText]:
             raise _Unreadable(
                 "damaged", f"Page {number + 1} of {len(pdf)} cannot be opened ({error})."
             ) from error
-        pages.append(page_text(page.raw, pages[-1].quarters if pages else 0))
+        usual = pages[-1].quarters if pages else 0
+        pages.append(page_text(page.raw, usual, by_gaps=by_gaps))
         page.close()
     return pages
 

@@ -10,8 +10,10 @@ in `lines`, `tagged` and `layout`.
 from __future__ import annotations
 
 import ctypes
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -23,6 +25,7 @@ _WHITE = 250  # a fill colour with every channel above this cannot be seen on pa
 _INVISIBLE_MODE = 3  # PDF 32000-1, table 106: neither fill nor stroke
 _SLANT = 0.05  # rise by length of what is not called a slant
 _FEWEST_TURNED = 100  # characters that tell how a page is to be read
+_BLANK = 0.12  # of a line's height: by so much a gap between words is wider than between letters
 _ASLANT = -1  # the direction of what runs neither along a page's sides nor against them
 
 
@@ -103,10 +106,37 @@ class _Surround(NamedTuple):
     clips: tuple[Box, ...] = ()
 
 
+class _Character(NamedTuple):
+    """A character, the text object that draws it, and the room that its font gives it."""
+
+    text: str
+    item: int
+    box: Box
+    is_made_up: bool
+
+    @property
+    def height(self) -> float:
+        """Across its line, whichever way that runs."""
+        return max(self.box[2] - self.box[0], self.box[3] - self.box[1])
+
+    def gap(self, other: _Character) -> float:
+        """The distance to another one, along the line."""
+        one, two = self.box, other.box
+        return max(two[0] - one[2], one[0] - two[2], two[1] - one[3], one[1] - two[3])
+
+
+def _address(pointer: Any) -> int:
+    return ctypes.c_void_p.from_buffer(pointer).value or 0
+
+
 class _PageReader:
     """Buffers and font names, kept over all pages of one document."""
 
-    def __init__(self) -> None:
+    def __init__(self, by_gaps: bool = False) -> None:
+        self._by_gaps = by_gaps
+        self._rectangle = pdfium.FS_RECTF()
+        self._text_page: Any = None
+        self._texts: dict[int, str] | None = None
         self._text = (ctypes.c_ushort * _BUFFER_CHARACTERS)()
         self._name = ctypes.create_string_buffer(256)
         self._float = [ctypes.c_float() for _ in range(4)]
@@ -115,7 +145,49 @@ class _PageReader:
         self._matrix = pdfium.FS_MATRIX()
         self._fonts: dict[int, str] = {}
 
-    def text(self, item: Any, text_page: Any) -> str:
+    def open_text(self, page: Any) -> Any:
+        self._text_page = pdfium.FPDFText_LoadPage(page)
+        self._texts = self._texts_without_blanks_made_up() if self._by_gaps else None
+        return self._text_page
+
+    def _texts_without_blanks_made_up(self) -> dict[int, str]:
+        """The characters of each text object, with blanks in wide gaps only."""
+        characters = [
+            _Character(
+                chr(pdfium.FPDFText_GetUnicode(self._text_page, index)),
+                _address(pdfium.FPDFText_GetTextObject(self._text_page, index)),
+                self._character_box(index),
+                bool(pdfium.FPDFText_IsGenerated(self._text_page, index)),
+            )
+            for index in range(pdfium.FPDFText_CountChars(self._text_page))
+        ]
+        drawn = [one for one in characters if not one.is_made_up]
+        gaps = [one.gap(other) for one, other in pairwise(drawn)]
+        usual = median(gaps) if gaps else 0.0
+        texts: dict[int, str] = defaultdict(str)
+        last: _Character | None = None
+        for index, one in enumerate(characters):
+            if one.is_made_up:
+                following = next((c for c in characters[index + 1 :] if not c.is_made_up), None)
+                if not last or not following:
+                    continue
+                if last.gap(following) < usual + _BLANK * last.height:
+                    continue
+                texts[last.item] += " "
+            else:
+                texts[one.item] += one.text
+                last = one
+        return texts
+
+    def _character_box(self, index: int) -> Box:
+        rectangle = self._rectangle
+        pdfium.FPDFText_GetLooseCharBox(self._text_page, index, rectangle)
+        return rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
+
+    def text(self, item: Any) -> str:
+        if self._texts is not None:
+            return self._texts.get(_address(item), "")
+        text_page = self._text_page
         length = pdfium.FPDFTextObj_GetText(item, text_page, self._text, _BUFFER_CHARACTERS)
         if length <= 2:
             return ""
@@ -132,7 +204,7 @@ class _PageReader:
 
     def font_name(self, item: Any) -> str:
         font = pdfium.FPDFTextObj_GetFont(item)
-        address = ctypes.c_void_p.from_buffer(font).value or 0
+        address = _address(font)
         name = self._fonts.get(address)
         if name is None:
             pdfium.FPDFFont_GetBaseFontName(font, self._name, len(self._name))
@@ -212,22 +284,24 @@ def _direction(matrix: Matrix) -> int:
     return _ASLANT
 
 
-def page_text(page: Any, usual: int = 0) -> PageText:
+def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
     """Read the visible runs of one page.
 
     Args:
         page: A raw PDFium page.
         usual: By how many quarters a page of few words is turned: as the one before it.
+        by_gaps: Whether to leave out the blanks that PDFium sees in gaps as wide as those between
+            letters, where these stand apart.
     """
-    reader = _PageReader()
+    reader = _PageReader(by_gaps)
     frame = page_frame(page)
     sheet: Box = (0.0, 0.0, frame.width, frame.height)
-    text_page = pdfium.FPDFText_LoadPage(page)
+    text_page = reader.open_text(page)
     visible: list[tuple[Run, Matrix]] = []
     invisible: list[tuple[Run, Matrix]] = []
     try:
         for item, surround in reader.text_objects(page, frame):
-            text = reader.text(item, text_page)
+            text = reader.text(item)
             own_box = reader.bounds(item)
             box = surround.matrix.box(own_box)
             matrix = reader.matrix(item).then(surround.matrix)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("vocabulary.txt")
 # What stands before a hyphen without being a word: the author's, as in `re-unification`.
-_PREFIXES = frozenset(
+PREFIXES = frozenset(
     "ante anti bi bio co counter cyber de ex extra hyper inter intra macro mega meta micro mid "
     "mini mono multi neo neuro non over pan para poly post pre pro pseudo psycho quasi re semi "
     "socio sub super tele trans tri ultra un under".split()
@@ -28,7 +28,8 @@ _FIRST_WORD = re.compile(r"^([^\W\d_]+)")
 
 
 @cache
-def _words() -> frozenset[str]:
+def vocabulary() -> frozenset[str]:
+    """The words of the list, in lower case."""
     lines = FILE.read_text(encoding="utf-8").split("\n")
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
@@ -44,9 +45,9 @@ def without_accents(text: str) -> str:
 def is_word(word: str) -> bool:
     """Whether a word is one that is known, or a compound of such."""
     plain = _ENDINGS.sub("", without_accents(word).lower().replace("’", "'"))
-    known = _words()
+    known = vocabulary()
     return plain in known or (
-        "-" in plain and all(part in known or part in _PREFIXES for part in plain.split("-"))
+        "-" in plain and all(part in known or part in PREFIXES for part in plain.split("-"))
     )
 
 
@@ -90,11 +91,11 @@ class DocumentWords:
         if not breaks_words:
             return False
         is_name = before[1][0].isupper() and not is_word(left) and not is_word(right)
-        return is_name or (is_word(joined) and apart not in _words())
+        return is_name or (is_word(joined) and apart not in vocabulary())
 
 
 def _is_surely_broken(left: str, right: str) -> bool:
     """Whether two parts are one word, as one of them is none."""
-    if not right.islower() or not is_word(left + right) or f"{left}-{right}" in _words():
+    if not right.islower() or not is_word(left + right) or f"{left}-{right}" in vocabulary():
         return False
-    return not is_word(right) or not (is_word(left) or left in _PREFIXES)
+    return not is_word(right) or not (is_word(left) or left in PREFIXES)

@@ -30,6 +30,7 @@ from assets.release.proof.letter_pages import (
     bounds,
     glyph_lines,
 )
+from assets.typography import LIGATURES
 
 # Control, format, private and unassigned characters (PDFium gives U+FFFE for a hyphen at a line's
 # end), marks on letters, dashes, blanks, and the signs that are bullets.
@@ -124,7 +125,7 @@ class _Wanted(NamedTuple):
 def _fold_character(character: str) -> str:
     return "".join(
         part
-        for part in unicodedata.normalize("NFKD", character)
+        for part in unicodedata.normalize("NFKD", character.translate(LIGATURES))
         if unicodedata.category(part) not in _NO_TEXT and part not in _BULLETS
     )
 

@@ -1,0 +1,97 @@
+"""Whether a text is what its pages show: a text layer may lie, and OCR may fail.
+
+Fonts without a true table of characters give one letter for another, a digit for an apostrophe or
+no letter at all. The words tell: in a letter nearly all are known (in none of those at hand are
+more than five in a thousand not), and there are shapes that no word has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from assets.documents.vocabulary import PREFIXES, is_word, vocabulary
+
+_TOKEN = re.compile(r"[\w\ufffd\ue000-\uf8ff]+")
+_SHORTEST = 3  # letters of a word that is looked up
+_DIGIT_WITHIN = re.compile(r"[a-z]{2}\d+[a-z]|^[A-Z]\d[A-Z][a-z]")
+_LOST = re.compile(r"[\ufffd\ue000-\uf8ff]")
+# Parts of words: what stands before a hyphen, and before an apostrophe (don't).
+_PARTS = PREFIXES.union(
+    "aren couldn didn doesn don hadn hasn haven isn shouldn wasn weren wouldn ll ve".split()
+)
+_APART = re.compile(r"(?:\b[^\W\d_] ){3}[^\W\d_]\b")
+_FEWEST = 3  # words of an impossible shape, from which a text is not believed
+_SHARE = 0.02  # of the words, from which it is not believed if they are unknown
+_SHARE_APART = 0.007  # from which it may be set with blanks between letters
+_SHOWN = 4
+
+
+class Doubts(NamedTuple):
+    """What is wrong with the words of a text.
+
+    Attributes:
+        impossible: Words, each once, of a shape that none has.
+        unknown: Other words, each once, that are not known; names are not looked up.
+        share: The share of both in all words.
+        is_apart: Whether letters stand by themselves.
+    """
+
+    impossible: tuple[str, ...]
+    unknown: tuple[str, ...]
+    share: float
+    is_apart: bool
+
+    @property
+    def is_spaced(self) -> bool:
+        """Whether blanks may stand within words."""
+        return self.is_apart or self.share > _SHARE_APART
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Words that lack a letter."""
+        return tuple(word for word in self.impossible if _LOST.search(word))
+
+    @property
+    def is_unbelievable(self) -> bool:
+        """Whether the text cannot be what a reader of the pages sees."""
+        return len(self.impossible) >= _FEWEST or (
+            self.share > _SHARE and len(self.unknown) >= _FEWEST
+        )
+
+    def outnumber(self, other: Doubts) -> bool:
+        """Whether more words are wrong than in another reading of the same pages."""
+        return (self.share, self.is_apart) > (other.share, other.is_apart)
+
+    def __str__(self) -> str:
+        words = [*self.impossible, *self.unknown][:_SHOWN]
+        return ", ".join(f"‘{word}’" for word in words)
+
+
+def doubts(texts: Iterable[str]) -> Doubts:
+    """Look at the words of a text."""
+    text = "\n".join(texts)
+    words = _TOKEN.findall(text)
+    impossible, unknown = [], []
+    not_known = 0
+    known = vocabulary()
+    for word, count in Counter(words).items():
+        if word in known:
+            continue
+        if _LOST.search(word) or _DIGIT_WITHIN.search(word):
+            impossible.append(word)
+        elif not word.islower() or not word.isalpha() or _is_known(word):
+            continue
+        elif word.isascii():
+            unknown.append(word)
+        else:
+            impossible.append(word)
+        not_known += count
+    share = not_known / max(len(words), 1)
+    return Doubts(tuple(impossible), tuple(unknown), share, bool(_APART.search(text)))
+
+
+def _is_known(word: str) -> bool:
+    return len(word) < _SHORTEST or word in _PARTS or is_word(word)
