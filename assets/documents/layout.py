@@ -92,7 +92,7 @@ def _page_lines(page: int, runs: Sequence[Run]) -> list[PrintedLine]:
         columns: list[list[Run]] = [[row[0]]]
         for before, run in pairwise(row):
             far = run.x0 - before.x1 > _COLUMN_GAP * max(run.size, 1)
-            is_behind_bullet = not split_mark(f"{before.text} ", is_item=True)[1].strip()
+            is_behind_bullet = split_mark(f"{before.text} A", is_item=True)[1] == "A"
             if far and not is_behind_bullet:
                 columns.append([run])
             else:

@@ -36,7 +36,7 @@ _LETTER = re.compile(
 _NUMBER = re.compile(r"^\s*\(?\d{1,2}[.)]\s+(?=[‘“'\"(]?[A-Z])")
 _ENUMERATOR = re.compile(
     r"^\s*(?P<opens>[(\[]?)(?P<value>\d{1,2}|[a-z]|[A-Z]|[ivx]{1,5}|[IVX]{1,5})(?P<closes>[.)\]])"
-    r"(?:\s+(?=\S)|$)"
+    r"\s+(?=\S)"
 )
 _ROMAN = ("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx").split()
 _TEXT_END = re.compile(r"(?:^|[.!?:;][’”'\")\]]*)\s*$")

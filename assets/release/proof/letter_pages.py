@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self, cast
 
+from assets.notation import with_signs, without_notation
+
 # Without the blanks at its ends, which a page shows as nothing.
 _WORDS_OF_A_LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
 _DOTS = 1000  # a point, where PDFium is asked for a place
@@ -339,9 +341,10 @@ class TextLetter(_OpenLetter):
             UnreadableLetter: It is not UTF-8.
         """
         try:
-            self.lines = content.decode("utf-8-sig").splitlines()
+            lines = content.decode("utf-8-sig").splitlines()
         except UnicodeDecodeError as error:
             raise UnreadableLetter(f"its byte {error.start} is not UTF-8") from error
+        self.lines = [with_signs(" ".join(without_notation(line))) for line in lines]
 
     def close(self) -> None:
         """Let go of the lines."""
