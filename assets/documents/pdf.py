@@ -18,6 +18,7 @@ from assets.documents.frames import turned
 from assets.documents.layout import layout_blocks
 from assets.documents.lines import gather_lines, take_numbers_off, words_of
 from assets.documents.model import Block, Document, Line, TextMethod
+from assets.documents.order import in_their_places
 from assets.documents.pieces import join_pieces
 from assets.documents.runs import PageText, Run, page_text
 from assets.documents.tagged import DamagedTree, TaggedText, tagged_blocks
@@ -107,7 +108,7 @@ def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document
         method = "layout"
         blocks = layout_blocks(pages, [page.upright.height for page in shown], words)
     else:
-        blocks, left_out = tagged.blocks, _long_lines(tagged.untagged)
+        blocks, left_out = in_their_places(tagged.blocks), _long_lines(tagged.untagged)
     return Document(
         letter_id,
         method,
