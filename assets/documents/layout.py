@@ -69,7 +69,7 @@ def layout_blocks(
         small = [line for line in lines if id(line) in footnotes]
         notes += [("footnote", group[1]) for group in _groups(small, right, set()) if group]
     return [
-        make_block(group[0], group[1], words) if group is not None else None
+        make_block(*group, words, is_numbered=id(group[1][0]) in numbered) if group else None
         for group in body + notes
     ]
 

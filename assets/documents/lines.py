@@ -181,7 +181,9 @@ def make_block(
     lines: Sequence[PrintedLine],
     words: DocumentWords,
     level: int = 0,
-    label: str = "",
+    label: str | None = None,
+    *,
+    is_numbered: bool = False,
 ) -> Block | None:
     """Make a block of printed lines.
 
@@ -191,15 +193,16 @@ def make_block(
         lines: The lines in reading order.
         words: The document's words, for hyphens at line ends.
         level: Depth of a list item, where the reader knows it.
-        label: A bullet that stands apart from the text.
+        label: A bullet that stands apart from the text; empty if it is drawn without a character.
+        is_numbered: Whether it begins with a number that others of its list confirm.
 
     Returns:
         The block, or `None` where nothing but a bullet or blanks is left.
     """
     kept = [line for line in lines if line.text.strip()]
     text, starts = join_lines([line.text for line in kept], words)
-    bullet_level, rest = split_mark(text, is_item=kind == "list_item")
-    if not bullet_level and label.strip():
+    bullet_level, rest = split_mark(text, is_item=kind == "list_item", is_numbered=is_numbered)
+    if not bullet_level and label is not None:
         # What the tag tree calls the label of a list item is its mark, whatever it looks like.
         bullet_level = split_mark(label)[0] or int(kind == "list_item")
     if not rest.strip():
@@ -236,7 +239,7 @@ def take_numbers_off(blocks: Sequence[Block | None]) -> list[Block | None]:
         block = blocks[index]
         if block is None or block.kind == "heading":
             continue
-        _, rest = split_mark(block.text, is_item=True)
+        _, rest = split_mark(block.text, is_item=True, is_numbered=True)
         if rest.strip():
             changed[index] = _as_item(block, rest)
     return changed

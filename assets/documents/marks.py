@@ -38,9 +38,12 @@ _ENUMERATOR = re.compile(
     r"^\s*(?P<opens>[(\[]?)(?P<value>\d{1,2}|[a-z]|[A-Z]|[ivx]{1,5}|[IVX]{1,5})(?P<closes>[.)\]])"
     r"\s+(?=\S)"
 )
+# The same without a sign behind it, which only a whole list makes likely.
+_BARE = re.compile(r"^\s*(?P<value>\d{1,2}|[a-z]|[A-Z]|[ivx]{1,5}|[IVX]{1,5})\s+(?=[‘“'\"(]?[A-Z])")
 _ROMAN = ("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx").split()
 _TEXT_END = re.compile(r"(?:^|[.!?:;][’”'\")\]]*)\s*$")
 _REACH = 40  # lines between two numbers of one list
+_BARE_REACH = 8  # the same of numbers without a sign
 
 
 @cache
@@ -67,12 +70,13 @@ def _bullet_end(text: str) -> int:
     return letter.end() if letter else 0
 
 
-def split_mark(text: str, *, is_item: bool = False) -> tuple[int, str]:
+def split_mark(text: str, *, is_item: bool = False, is_numbered: bool = False) -> tuple[int, str]:
     """Take the bullet or number off a list item.
 
     Args:
         text: The text.
         is_item: Whether it is known to be a list item, so that any number before it is its own.
+        is_numbered: Whether it is one of `enumerated`, so that even a bare one is.
 
     Returns:
         The level of the list (0 where there is neither), and the text without it.
@@ -80,7 +84,11 @@ def split_mark(text: str, *, is_item: bool = False) -> tuple[int, str]:
     end = _bullet_end(text)
     if end:
         return 2 if text.lstrip()[0] in _SECOND_LEVEL else 1, text[end:]
-    number = _NUMBER.match(text) or (_ENUMERATOR.match(text) if is_item else None)
+    number = _NUMBER.match(text)
+    if not number and is_item:
+        number = _ENUMERATOR.match(text)
+    if not number and is_numbered:
+        number = _BARE.match(text)
     return (1, text[number.end() :]) if number else (0, text)
 
 
@@ -106,9 +114,12 @@ class _Step(NamedTuple):
 
 def _steps(text: str) -> Iterator[_Step]:
     found = _ENUMERATOR.match(text)
-    if found is None:
+    if found:
+        opens, value, closes = found["opens"], found["value"], found["closes"]
+    elif found := _BARE.match(text):
+        opens, value, closes = "", found["value"], ""
+    else:
         return
-    opens, value, closes = found["opens"], found["value"], found["closes"]
     if value.isdigit():
         yield _Step((opens, "1", closes), int(value))
         return
@@ -134,7 +145,8 @@ def enumerated(texts: Sequence[str]) -> frozenset[int]:
         if text[:1].isspace() or not text[:4].isalpha():  # nearly all begin with a word
             for style, value in _steps(text):
                 members = lists[style]
-                if members and value == len(members) + 1 and index - members[-1] <= _REACH:
+                reach = _REACH if style[2] else _BARE_REACH
+                if members and value == len(members) + 1 and index - members[-1] <= reach:
                     members.append(index)
                     found.update(members)
                 elif value == 1:

@@ -132,6 +132,8 @@ def _goes_on(
     if before.kind != after.kind or is_last:
         return False
     if pages_on == 0:
+        if before.kind == "list_item":
+            return False
         step = after.lines[0].y1 - before.lines[-1].y1
         return (
             habits.sets_gaps

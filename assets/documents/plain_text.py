@@ -151,7 +151,8 @@ def _groups(lines: list[str]) -> list[list[str]]:
         elif _HEADING_MARK.match(line):
             groups += [[line], []]
         elif index in numbered:
-            groups.append([f"{_NUMBERED} {split_mark(line, is_item=True)[1]}"])
+            _, rest = split_mark(line, is_item=True, is_numbered=True)
+            groups.append([f"{_NUMBERED} {rest}"])
         elif (
             not last
             or _begins_item(line, last)

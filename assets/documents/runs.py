@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -125,6 +125,20 @@ class _Character(NamedTuple):
         return max(two[0] - one[2], one[0] - two[2], two[1] - one[3], one[1] - two[3])
 
 
+def _with_blanks_in_wide_gaps(line: list[_Character]) -> Iterator[tuple[int, str]]:
+    """The characters of a line, each with its text object, but for blanks made up in small gaps."""
+    drawn = [one for one in line if not one.is_made_up]
+    gaps = [one.gap(other) for one, other in pairwise(drawn)]
+    wide = (median(gaps) if gaps else 0.0) + _BLANK * max((one.height for one in drawn), default=0)
+    following = iter(gaps)
+    gap = 0.0
+    for one in line:
+        if not one.is_made_up:
+            gap = next(following, wide)
+        if not one.is_made_up or gap >= wide:
+            yield one.item, one.text
+
+
 def _address(pointer: Any) -> int:
     return ctypes.c_void_p.from_buffer(pointer).value or 0
 
@@ -161,22 +175,11 @@ class _PageReader:
             )
             for index in range(pdfium.FPDFText_CountChars(self._text_page))
         ]
-        drawn = [one for one in characters if not one.is_made_up]
-        gaps = [one.gap(other) for one, other in pairwise(drawn)]
-        usual = median(gaps) if gaps else 0.0
         texts: dict[int, str] = defaultdict(str)
-        last: _Character | None = None
-        for index, one in enumerate(characters):
-            if one.is_made_up:
-                following = next((c for c in characters[index + 1 :] if not c.is_made_up), None)
-                if not last or not following:
-                    continue
-                if last.gap(following) < usual + _BLANK * last.height:
-                    continue
-                texts[last.item] += " "
-            else:
-                texts[one.item] += one.text
-                last = one
+        for is_break, group in groupby(characters, lambda one: one.text in "\r\n"):
+            if not is_break:
+                for item, text in _with_blanks_in_wide_gaps(list(group)):
+                    texts[item] += text
         return texts
 
     def _character_box(self, index: int) -> Box:

@@ -233,12 +233,12 @@ def _make(
     words: DocumentWords,
 ) -> Block | None:
     """Make one block, taking the runs that it uses out of `by_place`."""
-    label = ""
+    label: str | None = None
     by_page: dict[int, list[Run]] = defaultdict(list)
     for content in contents:
         runs = by_place.pop((content.page, content.stream, content.marked_content), [])
         if content.place.is_label:
-            label += "".join(run.text for run in runs)
+            label = (label or "") + "".join(run.text for run in runs)
         else:
             by_page[content.page] += runs
     kept = set(without_footnote_marks([run for runs in by_page.values() for run in runs]))

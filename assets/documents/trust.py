@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from assets.documents.vocabulary import PREFIXES, is_word, vocabulary
 
-_TOKEN = re.compile(r"[\w\ufffd\ue000-\uf8ff]+")
+_TOKEN = re.compile(r"[\w\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f]+")
 _SHORTEST = 3  # letters of a word that is looked up
 _DIGIT_WITHIN = re.compile(r"[a-z]{2}\d+[a-z]|^[A-Z]\d[A-Z][a-z]")
-_LOST = re.compile(r"[\ufffd\ue000-\uf8ff]")
+_LOST = re.compile(r"[\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f]")
+_LOST_APOSTROPHE = re.compile(r"\b[a-z]{3,}[^\w\s'’‘`´(\[/]s\b")
 # Parts of words: what stands before a hyphen, and before an apostrophe (don't).
 _PARTS = PREFIXES.union(
     "aren couldn didn doesn don hadn hasn haven isn shouldn wasn weren wouldn ll ve".split()
@@ -27,6 +28,7 @@ _FEWEST = 3  # words of an impossible shape, from which a text is not believed
 _SHARE = 0.02  # of the words, from which it is not believed if they are unknown
 _SHARE_APART = 0.007  # from which it may be set with blanks between letters
 _SHOWN = 4
+_REPLACEMENT = "\ufffd"
 
 
 class Doubts(NamedTuple):
@@ -52,7 +54,9 @@ class Doubts(NamedTuple):
     @property
     def lost(self) -> tuple[str, ...]:
         """Words that lack a letter."""
-        return tuple(word for word in self.impossible if _LOST.search(word))
+        return tuple(
+            _LOST.sub(_REPLACEMENT, word) for word in self.impossible if _LOST.search(word)
+        )
 
     @property
     def is_unbelievable(self) -> bool:
@@ -67,7 +71,7 @@ class Doubts(NamedTuple):
 
     def __str__(self) -> str:
         words = [*self.impossible, *self.unknown][:_SHOWN]
-        return ", ".join(f"‘{word}’" for word in words)
+        return ", ".join(f"‘{_LOST.sub(_REPLACEMENT, word)}’" for word in words)
 
 
 def doubts(texts: Iterable[str]) -> Doubts:
@@ -89,6 +93,7 @@ def doubts(texts: Iterable[str]) -> Doubts:
         else:
             impossible.append(word)
         not_known += count
+    impossible += dict.fromkeys(_LOST_APOSTROPHE.findall(text))
     share = not_known / max(len(words), 1)
     return Doubts(tuple(impossible), tuple(unknown), share, bool(_APART.search(text)))
 
