@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from msgspec import structs
 
 from assets.documents.marks import enumerated, split_mark
 from assets.documents.model import Block, BlockKind, Line
-from assets.documents.runs import Run
+from assets.documents.runs import PageText, Run
 from assets.documents.vocabulary import DocumentWords
 from assets.typography import LIGATURES
 
@@ -32,6 +32,9 @@ _CHARACTERS = {**_HYPHENS, **_BLANKS, **_NOTHING, **LIGATURES}
 
 _FOOTNOTE_MARK = re.compile(r"^\s*(\d{1,2}|\*{1,3}|[†‡])\s*$")
 
+_WATERMARK_SIZE = 3.0  # times the size of the text
+_WATERMARK_POINTS = 30.0  # and at least so many
+_END = "\0"  # stands in no text
 _SAME_LINE = 0.5  # ems between two baselines within which a raised or lowered run is on the line
 _WIDE_GAP = 0.6  # gap in ems that parts two words even where the file has no blank between them
 LONGEST_HEADING = 150  # characters; heading tags now and then wrap a paragraph
@@ -115,6 +118,26 @@ def dominant_size(runs: Iterable[Run]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
+def without_watermarks(page: PageText) -> PageText:
+    """Keep apart words that are set far larger than the text and have text over them."""
+    if max((run.size for run in page.runs), default=0.0) < _WATERMARK_POINTS:
+        return page
+    least = _WATERMARK_SIZE * dominant_size([run for run in page.runs if run.text.strip()])
+    large = [run for run in page.runs if run.size >= max(least, _WATERMARK_POINTS)]
+    marks = {
+        mark
+        for mark in large
+        if any(_overlap(mark, run) for run in page.runs if run.size < least and run.text.strip())
+    }
+    return page._replace(
+        runs=[run for run in page.runs if run not in marks], aside=(*page.aside, *marks)
+    )
+
+
+def _overlap(one: Run, other: Run) -> bool:
+    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
+
+
 def without_footnote_marks(runs: Sequence[Run]) -> list[Run]:
     """Leave out the small raised numbers that point at a footnote."""
     size = dominant_size(runs)
@@ -165,15 +188,26 @@ def join_lines(texts: Sequence[str], words: DocumentWords) -> tuple[str, list[in
     return text, starts
 
 
+def _roughly(pages: Sequence[Sequence[Run]]) -> Iterator[str]:
+    """The text of all runs with a sign between lines: quicker than to gather the lines."""
+    for runs in pages:
+        baseline = right = 0.0
+        for run in runs:
+            if abs(run.baseline - baseline) > _SAME_LINE * run.size:
+                yield _END
+            elif run.x0 - right > _WIDE_GAP * run.size:
+                yield " "
+            baseline, right = run.baseline, run.x1
+            yield run.text
+
+
 def words_of(pages: Sequence[Sequence[Run]]) -> DocumentWords:
     """The words of a document."""
-    return DocumentWords(
-        lambda: (
-            clean_characters(line.text)
-            for number, runs in enumerate(pages, start=1)
-            for line in gather_lines(number, runs)
-        )
-    )
+
+    def lines() -> list[str]:
+        return clean_characters("".join(_roughly(pages))).split(_END)
+
+    return DocumentWords(lines)
 
 
 def make_block(

@@ -33,7 +33,7 @@ _LETTER = re.compile(
     rf"\s+{_OPENS_TEXT}"
 )
 # Numbered paragraphs: the number counts, it says nothing.
-_NUMBER = re.compile(r"^\s*\(?\d{1,2}[.)]\s+(?=[‘“'\"(]?[A-Z])")
+_NUMBER = re.compile(r"^\s*\(?\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.)]?)\s+(?=[‘“'\"(]?[A-Z])")
 _ENUMERATOR = re.compile(
     r"^\s*(?P<opens>[(\[]?)(?P<value>\d{1,2}|[a-z]|[A-Z]|[ivx]{1,5}|[IVX]{1,5})(?P<closes>[.)\]])"
     r"\s+(?=\S)"
@@ -42,6 +42,8 @@ _ENUMERATOR = re.compile(
 _BARE = re.compile(r"^\s*(?P<value>\d{1,2}|[a-z]|[A-Z]|[ivx]{1,5}|[IVX]{1,5})\s+(?=[‘“'\"(]?[A-Z])")
 _ROMAN = ("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx").split()
 _TEXT_END = re.compile(r"(?:^|[.!?:;][’”'\")\]]*)\s*$")
+# What nearly all lines begin with is none of these: a word of two letters or more.
+_MAY_BE_MARK = re.compile(r"\s*(?![^\W\d_]{2})|\s*[ivxIVX]{2,5}[.)\]\s]")
 _REACH = 40  # lines between two numbers of one list
 _BARE_REACH = 8  # the same of numbers without a sign
 
@@ -81,6 +83,8 @@ def split_mark(text: str, *, is_item: bool = False, is_numbered: bool = False) -
     Returns:
         The level of the list (0 where there is neither), and the text without it.
     """
+    if not _MAY_BE_MARK.match(text):
+        return 0, text
     end = _bullet_end(text)
     if end:
         return 2 if text.lstrip()[0] in _SECOND_LEVEL else 1, text[end:]
@@ -102,6 +106,8 @@ def begins_item(text: str, before: str) -> bool:
 
     A number alone may be the end of a sentence (`aged 18 to` / `25. They`).
     """
+    if not _MAY_BE_MARK.match(text):
+        return False
     return _bullet_end(text) > 0 or bool(_NUMBER.match(text) and _TEXT_END.search(before))
 
 
@@ -142,7 +148,7 @@ def enumerated(texts: Sequence[str]) -> frozenset[int]:
     lists: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     found: set[int] = set()
     for index, text in enumerate(texts):
-        if text[:1].isspace() or not text[:4].isalpha():  # nearly all begin with a word
+        if _MAY_BE_MARK.match(text):
             for style, value in _steps(text):
                 members = lists[style]
                 reach = _REACH if style[2] else _BARE_REACH

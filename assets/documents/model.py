@@ -67,7 +67,6 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
         blocks: The blocks in reading order.
         left_out: Lines of some length that the page shows and the tag tree does not name.
         empty_pages: Pages, from 1, with hardly any text though others follow: perhaps pictures.
-        doubtful_words: Words that lack a letter, as the file does not say which it is.
     """
 
     letter_id: str
@@ -77,4 +76,3 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     blocks: tuple[Block, ...]
     left_out: tuple[str, ...] = ()
     empty_pages: tuple[int, ...] = ()
-    doubtful_words: tuple[str, ...] = ()

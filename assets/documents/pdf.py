@@ -16,7 +16,7 @@ from msgspec import structs
 
 from assets.documents.frames import turned
 from assets.documents.layout import layout_blocks
-from assets.documents.lines import gather_lines, take_numbers_off, words_of
+from assets.documents.lines import gather_lines, take_numbers_off, without_watermarks, words_of
 from assets.documents.model import Block, Document, Line, TextMethod
 from assets.documents.order import in_their_places
 from assets.documents.pieces import join_pieces
@@ -88,7 +88,7 @@ def _read(content: bytes, letter_id: str) -> Document:
             f"Its words are not those that the pages show: {doubted}. Recognise its text (OCR), "
             "and add the letter as a .txt or .md file.",
         )
-    return structs.replace(document, doubtful_words=doubted.lost)
+    return document
 
 
 def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document:
@@ -134,7 +134,7 @@ def _read_pages(pdf: pypdfium2.PdfDocument, *, by_gaps: bool = False) -> list[Pa
                 "damaged", f"Page {number + 1} of {len(pdf)} cannot be opened ({error})."
             ) from error
         usual = pages[-1].quarters if pages else 0
-        pages.append(page_text(page.raw, usual, by_gaps=by_gaps))
+        pages.append(without_watermarks(page_text(page.raw, usual, by_gaps=by_gaps)))
         page.close()
     return pages
 

@@ -88,7 +88,7 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
             reason_code="unreliable_text",
             detail=f"Its words are not those of a letter: {doubted}. Correct the text.",
         )
-    return Document(letter_id, "text", None, (), tuple(blocks), doubtful_words=doubted.lost)
+    return Document(letter_id, "text", None, (), tuple(blocks))
 
 
 def _pages(text: str) -> list[list[str]]:

@@ -207,7 +207,7 @@ class _PageReader:
 
     def font_name(self, item: Any) -> str:
         font = pdfium.FPDFTextObj_GetFont(item)
-        address = _address(font)
+        address = ctypes.c_void_p.from_buffer(font).value or 0
         name = self._fonts.get(address)
         if name is None:
             pdfium.FPDFFont_GetBaseFontName(font, self._name, len(self._name))
@@ -219,9 +219,19 @@ class _PageReader:
         pdfium.FPDFPageObj_GetMatrix(item, matrix)
         return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
-    def font_size(self, item: Any) -> float:
+    def set_at(self, item: Any, around: Matrix) -> tuple[float, float, Matrix | None]:
+        """Size and baseline of a text object; and its matrix on the page, if it is not upright."""
         pdfium.FPDFTextObj_GetFontSize(item, self._size)
-        return self._size.value
+        own = self._matrix
+        pdfium.FPDFPageObj_GetMatrix(item, own)
+        # Some writers (Distiller) give size 1 and scale by the text matrix.
+        if own.b == around.b == around.c == 0 and own.a > 0 < around.a and around.d < 0:
+            size = self._size.value * abs(own.d * around.d)
+            return round(size, 1), around.d * own.f + around.f, None
+        matrix = Matrix(own.a, own.b, own.c, own.d, own.e, own.f).then(around)
+        length = (matrix.a**2 + matrix.b**2) ** 0.5 or 1.0
+        scale = abs(matrix.a * matrix.d - matrix.b * matrix.c) / length
+        return round(self._size.value * scale, 1), matrix.f, matrix
 
     def is_white(self, item: Any) -> bool:
         red, green, blue, alpha = self._colour
@@ -244,6 +254,10 @@ class _PageReader:
             segment = pdfium.FPDFClipPath_GetPathSegment(clip, path, index)
             if pdfium.FPDFPathSegment_GetPoint(segment, x, y):
                 yield x.value, y.value
+
+    def is_clipped_away(self, item: Any, box: Box) -> bool:
+        """Whether nothing of an object is seen; its box is in its own co-ordinates."""
+        return any(_misses(box, clip) for clip in self.clips(item))
 
     def text_objects(self, page: Any, frame: Frame) -> Iterator[tuple[Any, _Surround]]:
         """Text objects of a page in drawing order, those inside forms included."""
@@ -277,8 +291,10 @@ def _misses(one: Box, other: Box) -> bool:
     return one[2] <= other[0] or one[0] >= other[2] or one[3] <= other[1] or one[1] >= other[3]
 
 
-def _direction(matrix: Matrix) -> int:
+def _direction(matrix: Matrix | None) -> int:
     """By how many quarters a page shown has to be turned for a text to stand upright."""
+    if matrix is None:
+        return 0
     along, down = matrix.a, matrix.b
     if abs(down) <= _SLANT * abs(along):
         return 0 if along >= 0 else 2
@@ -300,25 +316,19 @@ def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
     frame = page_frame(page)
     sheet: Box = (0.0, 0.0, frame.width, frame.height)
     text_page = reader.open_text(page)
-    visible: list[tuple[Run, Matrix]] = []
-    invisible: list[tuple[Run, Matrix]] = []
+    visible: list[tuple[Run, Matrix | None]] = []
+    invisible: list[tuple[Run, Matrix | None]] = []
     try:
         for item, surround in reader.text_objects(page, frame):
             text = reader.text(item)
             own_box = reader.bounds(item)
             box = surround.matrix.box(own_box)
-            matrix = reader.matrix(item).then(surround.matrix)
-            # Some writers (Distiller) give size 1 and scale by the text matrix.
-            length = (matrix.a**2 + matrix.b**2) ** 0.5 or 1.0
-            scale = abs(matrix.a * matrix.d - matrix.b * matrix.c) / length
-            size = round(reader.font_size(item) * scale, 1)
-            marked_content, stream = (
-                pdfium.FPDFPageObj_GetMarkedContentID(item),
-                surround.stream,
-            )
+            size, baseline, matrix = reader.set_at(item, surround.matrix)
+            marked_content = pdfium.FPDFPageObj_GetMarkedContentID(item)
+            stream = surround.stream
             if marked_content < 0:
                 marked_content, stream = surround.marked_content, surround.outer_stream
-            place = (*box, matrix.f, marked_content, stream)
+            place = (*box, baseline, marked_content, stream)
             if not text:
                 # PDFium gives no words for a text object that holds only blanks.
                 visible.append((Run(" ", "", size, *place), matrix))
@@ -326,8 +336,8 @@ def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
             if (
                 _misses(box, sheet)
                 or reader.is_white(item)
-                or any(_misses(own_box, clip) for clip in reader.clips(item))
-                or any(_misses(box, clip) for clip in surround.clips)
+                or reader.is_clipped_away(item, own_box)
+                or (surround.clips and any(_misses(box, clip) for clip in surround.clips))
             ):
                 continue
             run = Run(text, reader.font_name(item), size, *place)
@@ -341,10 +351,10 @@ def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
     return _upright(shown, frame, usual)
 
 
-def _upright(shown: list[tuple[Run, Matrix]], frame: Frame, usual: int) -> PageText:
+def _upright(shown: list[tuple[Run, Matrix | None]], frame: Frame, usual: int) -> PageText:
     """Turn a page so that most of its words stand upright, and keep the others apart."""
     directions = [_direction(matrix) for _, matrix in shown]
-    if not any(directions):
+    if not any(directions) and not usual:
         return PageText([run for run, _ in shown], frame.width, frame.height)
     characters: Counter[int] = Counter()
     for (run, _), direction in zip(shown, directions, strict=True):
@@ -358,7 +368,7 @@ def _upright(shown: list[tuple[Run, Matrix]], frame: Frame, usual: int) -> PageT
         if direction != quarters:
             aside.append(run)
             continue
-        if quarters:
+        if quarters and matrix:
             x0, y0, x1, y1 = turn.box((run.x0, run.y0, run.x1, run.y1))
             run = run._replace(x0=x0, y0=y0, x1=x1, y1=y1, baseline=matrix.then(turn).f)
         runs.append(run)

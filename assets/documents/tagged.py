@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pikepdf
@@ -121,11 +122,16 @@ class _Tree:
                 contents.append(_Content(place, place.page, stream, node))
         elif isinstance(node, pikepdf.Array):
             for kid in node:
-                self._walk(kid, place, depth + 1, contents)
+                if isinstance(kid, int) and place.page is not None:
+                    contents.append(_Content(place, place.page, None, kid))
+                else:
+                    self._walk(kid, place, depth + 1, contents)
         elif isinstance(node, pikepdf.Dictionary):
             page = node.get("/Pg")
             if page is not None:
-                place = place._replace(page=self._pages.get(page.objgen, place.page))
+                number = self._pages.get(page.objgen, place.page)
+                if number != place.page:
+                    place = place._replace(page=number)
             kids = node.get("/K")
             role = node.get("/S")
             if kids is not None and role is not None:
@@ -174,7 +180,7 @@ def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]], words: DocumentWords
         DamagedTree: The tree cannot be walked.
     """
     contents = _Tree(pdf).contents()
-    by_place = _by_place(pdf, pages, contents)
+    by_place = _by_place(pdf, [_own_streams(runs) for runs in pages], contents)
     grouped: dict[int, list[_Content]] = defaultdict(list)
     for content in contents:
         grouped[content.place.block].append(content)
@@ -184,33 +190,63 @@ def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]], words: DocumentWords
     return TaggedText(blocks, untagged)
 
 
+def _own_streams(runs: list[Run]) -> list[Run]:
+    """Tell apart contents that whoever stamped a page put one behind the other in it.
+
+    A number is used once in a stream; where one comes again, another stream's begin. The one with
+    most text is the page's own; of the others it is only known that they are not.
+    """
+    parts = [0]
+    seen: set[int] = set()
+    last = -1
+    for index, run in enumerate(runs):
+        number = run.marked_content
+        if number != last and number >= 0 and not run.stream:
+            if number in seen:
+                parts.append(index)
+                seen.clear()
+            seen.add(number)
+            last = number
+    if len(parts) == 1:
+        return runs
+    streams = [runs[first:end] for first, end in pairwise([*parts, len(runs)])]
+    own = max(streams, key=lambda stream: sum(len(run.text) for run in stream))
+    return [
+        run if stream is own or run.stream else run._replace(marked_content=-1)
+        for stream in streams
+        for run in stream
+    ]
+
+
 def _by_place(pdf: pikepdf.Pdf, pages: list[list[Run]], contents: list[_Content]) -> _RunsByPlace:
     """The runs of each piece of marked content, by page, stream and number.
 
     Whoever puts a page into a form, to scale it or to stamp it, leaves the tree as it was: of a
     page whose own content has nothing that the tree names, the form that has most of it is meant.
     """
+    by_place: _RunsByPlace = defaultdict(list)
     drawn: dict[tuple[int, int, int], list[Run]] = defaultdict(list)
     for number, runs in enumerate(pages, start=1):
         for run in runs:
-            drawn[number, run.stream, run.marked_content].append(run)
+            if run.stream:
+                drawn[number, run.stream, run.marked_content].append(run)
+            else:
+                by_place[number, None, run.marked_content].append(run)
+    if not drawn:
+        return by_place
     keys: dict[tuple[int, int], _Key | None] = {}
     named = {(content.page, content.marked_content) for content in contents if not content.stream}
-    for number in {page for page, stream, _ in drawn if stream}:
+    for number in {page for page, _, _ in drawn}:
         if any(content.stream for content in contents if content.page == number):
             forms = enumerate(_forms(pdf.pages[number - 1].obj), start=1)
             keys |= {(number, form): key for form, key in forms}
-        counts = Counter(
-            stream
-            for page, stream, marked_content in drawn
-            if page == number and (page, marked_content) in named
-        )
-        if counts and not counts[0]:
-            keys[number, min(counts, key=lambda stream: (-counts[stream], stream))] = None
-    by_place: _RunsByPlace = defaultdict(list)
+        if any(page == number and (page, at) in named for page, _, at in by_place):
+            continue
+        counts = Counter(form for page, form, at in drawn if page == number and (page, at) in named)
+        if counts:
+            keys[number, min(counts, key=lambda form: (-counts[form], form))] = None
     for (page, form, marked_content), runs in drawn.items():
-        key = keys.get((page, form), _UNNAMED) if form else None
-        by_place[page, key, marked_content] += runs
+        by_place[page, keys.get((page, form), _UNNAMED), marked_content] += runs
     return by_place
 
 

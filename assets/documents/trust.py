@@ -14,16 +14,18 @@ from typing import NamedTuple
 
 from assets.documents.vocabulary import PREFIXES, is_word, vocabulary
 
-_TOKEN = re.compile(r"[\w\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f]+")
 _SHORTEST = 3  # letters of a word that is looked up
 _DIGIT_WITHIN = re.compile(r"[a-z]{2}\d+[a-z]|^[A-Z]\d[A-Z][a-z]")
-_LOST = re.compile(r"[\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f]")
-_LOST_APOSTROPHE = re.compile(r"\b[a-z]{3,}[^\w\s'’‘`´(\[/]s\b")
+_SIGNS = r"\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f"  # that stand for no letter
+_TOKEN = re.compile(rf"[\w{_SIGNS}]+")
+_LOST_SIGN = re.compile(f"[{_SIGNS}]")
+_LOST = re.compile(rf"[^\W_][{_SIGNS}]+[^\W_]|[^\W_]\ufffd|\ufffd[^\W_]")
+_LOST_APOSTROPHE = re.compile(r"\b[a-z]{3,}[^\w'’‘`´(\[/]s\b")
 # Parts of words: what stands before a hyphen, and before an apostrophe (don't).
 _PARTS = PREFIXES.union(
     "aren couldn didn doesn don hadn hasn haven isn shouldn wasn weren wouldn ll ve".split()
 )
-_APART = re.compile(r"(?:\b[^\W\d_] ){3}[^\W\d_]\b")
+_APART = "\1\1\1\1"  # lengths of words that follow each other, as characters
 _FEWEST = 3  # words of an impossible shape, from which a text is not believed
 _SHARE = 0.02  # of the words, from which it is not believed if they are unknown
 _SHARE_APART = 0.007  # from which it may be set with blanks between letters
@@ -38,12 +40,14 @@ class Doubts(NamedTuple):
         impossible: Words, each once, of a shape that none has.
         unknown: Other words, each once, that are not known; names are not looked up.
         share: The share of both in all words.
+        lacks_letters: Whether one of the former has a sign that stands for a lost letter.
         is_apart: Whether letters stand by themselves.
     """
 
     impossible: tuple[str, ...]
     unknown: tuple[str, ...]
     share: float
+    lacks_letters: bool
     is_apart: bool
 
     @property
@@ -52,17 +56,12 @@ class Doubts(NamedTuple):
         return self.is_apart or self.share > _SHARE_APART
 
     @property
-    def lost(self) -> tuple[str, ...]:
-        """Words that lack a letter."""
-        return tuple(
-            _LOST.sub(_REPLACEMENT, word) for word in self.impossible if _LOST.search(word)
-        )
-
-    @property
     def is_unbelievable(self) -> bool:
         """Whether the text cannot be what a reader of the pages sees."""
-        return len(self.impossible) >= _FEWEST or (
-            self.share > _SHARE and len(self.unknown) >= _FEWEST
+        return (
+            self.lacks_letters
+            or len(self.impossible) >= _FEWEST
+            or (self.share > _SHARE and len(self.unknown) >= _FEWEST)
         )
 
     def outnumber(self, other: Doubts) -> bool:
@@ -71,7 +70,7 @@ class Doubts(NamedTuple):
 
     def __str__(self) -> str:
         words = [*self.impossible, *self.unknown][:_SHOWN]
-        return ", ".join(f"‘{_LOST.sub(_REPLACEMENT, word)}’" for word in words)
+        return ", ".join(f"‘{_LOST_SIGN.sub(_REPLACEMENT, word)}’" for word in words)
 
 
 def doubts(texts: Iterable[str]) -> Doubts:
@@ -81,7 +80,8 @@ def doubts(texts: Iterable[str]) -> Doubts:
     impossible, unknown = [], []
     not_known = 0
     known = vocabulary()
-    for word, count in Counter(words).items():
+    counts = Counter(words)
+    for word, count in counts.items():
         if word in known:
             continue
         if _LOST.search(word) or _DIGIT_WITHIN.search(word):
@@ -93,9 +93,12 @@ def doubts(texts: Iterable[str]) -> Doubts:
         else:
             impossible.append(word)
         not_known += count
-    impossible += dict.fromkeys(_LOST_APOSTROPHE.findall(text))
+    if counts["s"] > text.count("’s") + text.count("'s"):
+        impossible += dict.fromkeys(_LOST_APOSTROPHE.findall(text))
     share = not_known / max(len(words), 1)
-    return Doubts(tuple(impossible), tuple(unknown), share, bool(_APART.search(text)))
+    lengths = "".join(map(chr, map(len, words)))
+    lacks_letters = any(map(_LOST.search, impossible))
+    return Doubts(tuple(impossible), tuple(unknown), share, lacks_letters, _APART in lengths)
 
 
 def _is_known(word: str) -> bool:

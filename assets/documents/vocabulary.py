@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from itertools import pairwise
@@ -22,7 +21,6 @@ PREFIXES = frozenset(
     "socio sub super tele trans tri ultra un under".split()
 )
 _ENDINGS = re.compile(r"'(?:s|d|t|ll|re|ve|m)?$")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST_WORD = re.compile(r"([^\W\d_]+)-$")
 _FIRST_WORD = re.compile(r"^([^\W\d_]+)")
 
@@ -63,18 +61,22 @@ class DocumentWords:
         self._lines = lines
 
     @cached_property
-    def _seen(self) -> tuple[Counter[str], bool]:
-        """How often each word stands within a line, and whether the document breaks words."""
-        counts: Counter[str] = Counter()
+    def _seen(self) -> tuple[str, bool]:
+        """The lines in lower case, and whether the document breaks words."""
         lines = [line.strip() for line in self._lines() if line.strip()]
-        for line in lines:
-            counts.update(_WORD.findall(line.rstrip("-").lower()))
-        pairs = (
-            (before[1].lower(), after[1])
+        breaks_words = any(
+            one.endswith("-")
+            and (before := _LAST_WORD.search(one))
+            and (after := _FIRST_WORD.match(other))
+            and _is_surely_broken(before[1].lower(), after[1])
             for one, other in pairwise(lines)
-            if (before := _LAST_WORD.search(one)) and (after := _FIRST_WORD.match(other))
         )
-        return counts, any(_is_surely_broken(left, right) for left, right in pairs)
+        return "\n".join(lines).lower(), breaks_words
+
+    def _has(self, word: str) -> bool:
+        """Whether a word stands within a line."""
+        text, _ = self._seen
+        return word in text and bool(re.search(rf"(?<![\w-]){re.escape(word)}(?!\w|-\w)", text))
 
     def is_broken(self, text: str, line: str) -> bool:
         """Whether the hyphen at the end of a text only breaks a word that goes on in a line."""
@@ -82,12 +84,12 @@ class DocumentWords:
         if not before or not after or not after[1].islower():
             return False
         left, right = before[1].lower(), after[1]
-        counts, breaks_words = self._seen
         joined, apart = left + right, f"{left}-{right}"
-        if counts[apart]:
+        if self._has(apart):
             return False
-        if counts[joined] or _is_surely_broken(left, right):
+        if self._has(joined) or _is_surely_broken(left, right):
             return True
+        _, breaks_words = self._seen
         if not breaks_words:
             return False
         is_name = before[1][0].isupper() and not is_word(left) and not is_word(right)

@@ -78,7 +78,6 @@ def parse_focused_visit(document: Document, published: date | None = None) -> Le
         Signal("page_without_text", f"Page {page} has no text; if it is a picture, it needs OCR.")
         for page in document.empty_pages
     ]
-    signals += [Signal("word_lacks_letter", word) for word in document.doubtful_words]
     signals += [Signal("stray_text", f"A paragraph of nothing but {s.text!r}.") for s in strays]
     signals += [
         Signal("inspector_title_never_met", f"No title that is known stands with {member.name}.")
