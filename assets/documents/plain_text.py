@@ -66,11 +66,11 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
             detail=f"The text has {len(text.strip())} characters, too few for a letter.",
         )
     lines = [
-        clean_characters(part).rstrip()
+        part.rstrip()
         for line in _without_furniture(_pages(text.replace("\r\n", "\n")))
         for part in without_notation(line)
     ]
-    words = DocumentWords(lambda: lines)
+    words = DocumentWords(lambda: map(clean_characters, lines))
     blocks: list[Block] = []
     for group in _groups(lines):
         block = _block(group, words)

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
+from assets.documents.lines import words_of
 from assets.documents.model import Block
 from assets.documents.runs import Run
 from assets.documents.tagged import DamagedTree, tagged_blocks
@@ -43,7 +44,7 @@ class Letter:
 
     def tagged(self, *kids: Any, **root: Any) -> Any:
         self.pdf.Root.StructTreeRoot = Dictionary(Type=Name.StructTreeRoot, K=Array(kids), **root)
-        return tagged_blocks(self.pdf, self.runs)
+        return tagged_blocks(self.pdf, self.runs, words_of(self.runs))
 
 
 @pytest.fixture
@@ -212,4 +213,4 @@ def test_a_tree_that_holds_itself_is_damaged(letter: Letter) -> None:
 
 def test_an_empty_tree_names_nothing(letter: Letter) -> None:
     letter.pdf.Root.StructTreeRoot = Dictionary(Type=Name.StructTreeRoot)
-    assert tagged_blocks(letter.pdf, letter.runs).blocks == []
+    assert tagged_blocks(letter.pdf, letter.runs, words_of(letter.runs)).blocks == []
