@@ -62,10 +62,13 @@ def layout_blocks(
     every_line = [line for lines in pages_lines for line in lines]
     numbers = enumerated([line.text for line in every_line])
     numbered = {id(every_line[index]) for index in numbers}
+    pitch = _pitch([line for line in every_line if line.text.strip()])
     for lines, height in zip(pages_lines, heights, strict=True):
         footnotes = _footnotes(lines, body_size, height)
-        right = max((line.box[2] for line in lines), default=0.0)
-        body += _groups([line for line in lines if id(line) not in footnotes], right, numbered)
+        right = max((line.box[2] for line in lines if line.text.strip()), default=0.0)
+        body += _groups(
+            [line for line in lines if id(line) not in footnotes], right, numbered, pitch
+        )
         small = [line for line in lines if id(line) in footnotes]
         notes += [("footnote", group[1]) for group in _groups(small, right, set()) if group]
     return [
@@ -92,7 +95,8 @@ def _page_lines(page: int, runs: Sequence[Run]) -> list[PrintedLine]:
         columns: list[list[Run]] = [[row[0]]]
         for before, run in pairwise(row):
             far = run.x0 - before.x1 > _COLUMN_GAP * max(run.size, 1)
-            is_behind_bullet = split_mark(f"{before.text} A", is_item=True)[1] == "A"
+            bare = before.text.strip()
+            is_behind_bullet = not bare or split_mark(f"{bare} A", is_item=True)[1] == "A"
             if far and not is_behind_bullet:
                 columns.append([run])
             else:
@@ -102,21 +106,35 @@ def _page_lines(page: int, runs: Sequence[Run]) -> list[PrintedLine]:
 
 
 def _furniture(pages_lines: Sequence[list[PrintedLine]], heights: Sequence[float]) -> set[int]:
-    """Lines (by `id`) in the margins that are page numbers or stand on several pages."""
+    """Lines (by `id`) in the margins that are page numbers or stand on several pages.
+
+    On pages that were scaled down, numbers stand further in; they rise from page to page.
+    """
     seen: Counter[str] = Counter()
     in_margin: list[tuple[str, PrintedLine]] = []
-    numbers = set()
-    for lines, height in zip(pages_lines, heights, strict=True):
-        for line in lines:
+    numbers: dict[int, PrintedLine] = {}
+    furniture = set()
+    for page, (lines, height) in enumerate(zip(pages_lines, heights, strict=True)):
+        filled = [line for line in lines if line.text.strip()]
+        for line in filled:
             _, top, _, bottom = line.box
             inset = min(bottom, height - top) / height
-            if inset < _NUMBER_MARGIN and _PAGE_NUMBER.match(line.text):
-                numbers.add(id(line))
-            elif inset < _MARGIN and line.text.strip():
+            if _PAGE_NUMBER.match(line.text):
+                if inset < _NUMBER_MARGIN:
+                    furniture.add(id(line))
+                elif line is filled[0] or line is filled[-1]:
+                    numbers[page] = line
+            elif inset < _MARGIN:
                 text = re.sub(r"\d+", "#", line.text.strip())
                 seen[text] += 1
                 in_margin.append((text, line))
-    return numbers | {id(line) for text, line in in_margin if seen[text] > 1}
+    steps = Counter(_number(line) - page for page, line in numbers.items())
+    furniture |= {id(line) for page, line in numbers.items() if steps[_number(line) - page] > 1}
+    return furniture | {id(line) for text, line in in_margin if seen[text] > 1}
+
+
+def _number(line: PrintedLine) -> int:
+    return int(re.findall(r"\d+", line.text)[0])
 
 
 def _footnotes(lines: Sequence[PrintedLine], body_size: float, height: float) -> set[int]:
@@ -142,10 +160,17 @@ def _footnotes(lines: Sequence[PrintedLine], body_size: float, height: float) ->
     return notes
 
 
-def _groups(lines: Sequence[PrintedLine], right: float, numbered: Set[int]) -> list[_Group | None]:
-    """Group the lines of one page to blocks; `None` for an empty line."""
+def _pitch(lines: Sequence[PrintedLine]) -> float:
+    """The usual distance of two lines."""
     steps = [after.baseline - before.baseline for before, after in pairwise(lines)]
-    usual = median([step for step in steps if 0 < step < _LARGEST_STEP] or [_LARGEST_STEP])
+    return median([step for step in steps if 0 < step < _LARGEST_STEP] or [_LARGEST_STEP])
+
+
+def _groups(
+    lines: Sequence[PrintedLine], right: float, numbered: Set[int], pitch: float = _LARGEST_STEP
+) -> list[_Group | None]:
+    """Group the lines of one page to blocks; `None` for an empty line."""
+    usual = min(pitch, _pitch(lines))
     groups: list[_Group | None] = []
     for line in lines:
         if not line.text.strip():
