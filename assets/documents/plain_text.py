@@ -153,6 +153,8 @@ def _groups(lines: list[str]) -> list[list[str]]:
         elif index in numbered:
             _, rest = split_mark(line, is_item=True, is_numbered=True)
             groups.append([f"{_NUMBERED} {rest}"])
+        elif last and _goes_on_in_item(groups[-1][0], line):
+            groups[-1].append(line)
         elif (
             not last
             or _begins_item(line, last)
@@ -166,6 +168,13 @@ def _groups(lines: list[str]) -> list[list[str]]:
 
 
 _NUMBER = re.compile(r"^\s*\(?\d")
+
+
+def _goes_on_in_item(first: str, line: str) -> bool:
+    """Whether a line is set in below the words of a list item, and begins none itself."""
+    mark = _LIST_MARK.match(first)
+    indent = len(line) - len(line.lstrip())
+    return mark is not None and indent >= len(mark.group()) and not _LIST_MARK.match(line)
 
 
 def _begins_item(line: str, before: str) -> bool:
