@@ -19,8 +19,8 @@ _DIGIT_WITHIN = re.compile(r"[a-z]{2}\d+[a-z]|^[A-Z]\d[A-Z][a-z]")
 _SIGNS = r"\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f"  # that stand for no letter
 _TOKEN = re.compile(rf"[\w{_SIGNS}]+")
 _LOST_SIGN = re.compile(f"[{_SIGNS}]")
-_LOST = re.compile(rf"[^\W_][{_SIGNS}]+[^\W_]|[^\W_]\ufffd|\ufffd[^\W_]|[\x01-\x1f]")
-_LOST_APOSTROPHE = re.compile(r"\b[a-z]{3,}[^\w'’‘`´(\[/]s\b")
+_LOST = re.compile(rf"[^\W_][{_SIGNS}]+[^\W_]|[^\W_]\ufffd|\ufffd[^\W_]|[\x01-\x08\x0e-\x1f]")
+_LOST_APOSTROPHE = re.compile(r"\b[a-z]{3,}[^\w\n'’‘`´(\[/]s\b")
 # Parts of words: what stands before a hyphen, and before an apostrophe (don't).
 _PARTS = PREFIXES.union(
     "aren couldn didn doesn don hadn hasn haven isn shouldn wasn weren wouldn ll ve".split()
