@@ -19,7 +19,7 @@ usage: python3 start.py COMMAND [ARGUMENT ...]
 
   run     run the job, on the sample letters or as the options of `ofsted-letters run` say
   ui      open Dagster's pages on http://localhost:3000
-  test    run the tests, all or as the arguments of pytest say
+  test    run all tests; `test quick` those that cost little; else as the arguments of pytest say
   check   look at format, lint, types, the direction of imports, and what is in deploy/
 """
 
@@ -51,6 +51,14 @@ COMMANDS = {
     ),
 }
 
+#: What of the tests is asked for -> options of pytest. One process a processor; the tests of a
+#: module share what it makes, and stay together.
+SPREAD = ["--numprocesses=auto", "--dist=loadscope"]
+TESTS = {
+    (): SPREAD,
+    ("quick",): [*SPREAD, "-m", "not slow", "--hypothesis-profile=quick"],
+}
+
 #: Programs that are not to be had for every machine.
 NOT_EVERYWHERE = {"shellcheck"}
 
@@ -66,6 +74,8 @@ def main(arguments: list[str]) -> int:
         print(f"Python 3.11 or later is needed; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
     lock, programs = COMMANDS[command]
+    if command == "test":
+        rest = TESTS.get(tuple(rest), rest)
     try:
         set_up(lock)
     except subprocess.CalledProcessError as error:

@@ -5,8 +5,8 @@ from typing import Any
 import dagster as dg
 
 from assets.letters.archive import Archive
-from assets.records import Worked, keep_note
-from assets.stages import Stage
+from assets.run_notes import Worked, keep_note
+from assets.running.stages import Stage
 from assets.workspace import Workspace
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.letters.source import Inventory, Source
-from assets.stages import Place
-from assets.workers import Workers
+from assets.running.stages import Place
+from assets.running.workers import Workers
 from expectations.service import Validator
 
 #: Is told, while a stage works: its name, how many files are done, and of how many.

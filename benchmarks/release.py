@@ -25,12 +25,12 @@ from assets.letters.archive import Archive
 from assets.letters.sources import open_source
 from assets.letters.store import place
 from assets.model import Rejection
-from assets.release.shelf import Shelf
-from assets.stages import Place
+from assets.publications import stage as visits
+from assets.publications.model import Letter
+from assets.release.store import Shelf
+from assets.running.stages import Place
 from assets.tables.measured import measured_rows
 from assets.tables.rows import Outcome, build_rows
-from assets.visits import stage as visits
-from assets.visits.model import Letter
 from warehouse import states
 from warehouse.frames import build_frame
 from warehouse.parquet import write_tables

@@ -182,7 +182,7 @@ def evaluate(
 @app.command()
 def status(out: Out = Path(DEFAULT_OUT)) -> None:
     """Say what is published, how old it is, and what is in quarantine."""
-    from assets import clock
+    from assets.running import clock
     from pipelines import report
     from pipelines.terminal import show_status
     from warehouse import query as published

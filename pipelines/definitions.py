@@ -11,10 +11,10 @@ import dagster as dg
 from assets.documents.asset import documents
 from assets.findings.asset import statements
 from assets.letters.asset import archived_files
+from assets.publications.asset import parsed_letters
 from assets.release.asset import releases, warehouse
 from assets.tables.asset import tables
 from assets.tables.asset_checks import table_checks
-from assets.visits.asset import parsed_letters
 from pipelines.resources import ReleasingSettings, WorkspaceSettings
 from pipelines.settings import default_source
 

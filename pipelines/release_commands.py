@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from assets.release.forms.choice import Choice, ChoiceError, ExportFormat, chosen_form
+from assets.release.formats.choice import Choice, ChoiceError, ExportFormat, chosen_form
 from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, default_jobs
 
@@ -55,7 +55,7 @@ def release(out: Out = Path(DEFAULT_OUT), jobs: Jobs = None) -> None:
 
     Exit status: 0 if there is a release of what is published; 1 if none could be made.
     """
-    from assets.release.shelf import ReleaseError
+    from assets.release.store import ReleaseError
     from pipelines.releasing import NotReleased, make_release
     from pipelines.terminal import show_release
 
@@ -103,7 +103,7 @@ def diff(
         write_differences,
     )
     from assets.release.changes.differences import compare
-    from assets.release.shelf import ReleaseError, Shelf, reading
+    from assets.release.store import ReleaseError, Shelf, reading
 
     by_ending = _DIFF_ENDINGS.get(output.suffix.casefold()) if output else None
     meant = output_format or by_ending or DiffFormat.TEXT
@@ -186,10 +186,10 @@ def export(
     Exit status: 0 if it was written; 1 if nothing was found or it could not be written; 2 if there
     is no such release, or what was asked for cannot be understood.
     """
-    from assets.release.forms.export import ExportError, file_name
-    from assets.release.forms.export import export as write
-    from assets.release.forms.workbook import WorkbookLimit
-    from assets.release.shelf import ReleaseError, Shelf
+    from assets.release.formats.export import ExportError, file_name
+    from assets.release.formats.export import export as write
+    from assets.release.formats.workbook import WorkbookLimit
+    from assets.release.store import ReleaseError, Shelf
     from assets.release.wording import counted
 
     choice = Choice(
@@ -242,9 +242,9 @@ def verify(
     Exit status: 0 if all is as it should be; 1 if anything is not; 2 if there is no such release or
     no archive.
     """
-    from assets.release.proof.verification import looking_at_letters
-    from assets.release.proof.verification import verify as look_at
-    from assets.release.shelf import ReleaseError, Shelf
+    from assets.release.store import ReleaseError, Shelf
+    from assets.release.verify.verification import looking_at_letters
+    from assets.release.verify.verification import verify as look_at
     from pipelines.terminal import Reporter, show_verified
 
     try:
@@ -304,9 +304,9 @@ def show(
     there is neither such a release nor anything published, or if --picture is for a visit or names
     a file that is no .png.
     """
-    from assets.release.proof.showing import UnknownKey
-    from assets.release.proof.showing import show as look_up
-    from assets.release.shelf import ReleaseError, Shelf, reading
+    from assets.release.store import ReleaseError, Shelf, reading
+    from assets.release.verify.showing import UnknownKey
+    from assets.release.verify.showing import show as look_up
 
     if picture is not None and picture.suffix.lower() != ".png":
         fail(f"The picture is a PNG, so its name ends in .png: not {picture}.", status=2)

@@ -7,7 +7,7 @@ is made of is decided in `assets.release.build`.
 from pathlib import Path
 
 from assets.release.build import Releasing
-from assets.release.shelf import Release, Shelf
+from assets.release.store import Release, Shelf
 from pipelines.definitions import RELEASE_JOB, build_defs
 from pipelines.report import problems_of
 from pipelines.run import QUIET, instance

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from assets.letters.source import Source
-from assets.records import Published, read_note
+from assets.run_notes import Published, read_note
 from assets.tables.verdict import QUALITY
 from pipelines.summary import Outcome, Summary, as_markdown, headline, summarise
 from warehouse import states

@@ -13,10 +13,10 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from assets import clock
 from assets.letters.sources import open_source
 from assets.release.build import Releasing
-from assets.workers import Workers
+from assets.running import clock
+from assets.running.workers import Workers
 from assets.workspace import Workspace, alone
 from expectations.service import Validator
 from pipelines.report import is_over, is_whole, keep, report_of

@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from assets import clock
 from assets.findings.words import LexiconError, check_lexicon
 from assets.inputs import inputs_fingerprint
 from assets.letters.archive import Archive
 from assets.letters.source import Inventory, Source, SourceError, SourceUnavailable
 from assets.letters.sources import open_source
-from assets.records import Published, read_note
+from assets.run_notes import Published, read_note
+from assets.running import clock
+from assets.running.workers import Workers
 from assets.tables.corrections_file import CorrectionError, read_corrections
-from assets.workers import Workers
 from assets.workspace import Busy, Workspace, alone
 from expectations.service import Validator
 from pipelines.report import is_interrupted, keep, report_of

@@ -6,7 +6,7 @@ DEFAULT_SOURCE = "sample"
 DEFAULT_OUT = "data"
 
 #: What the reading processes import once for all of them.
-PRELOAD = ("assets.documents.read", "assets.visits.parse", "assets.findings.statements")
+PRELOAD = ("assets.documents.read", "assets.publications.parse", "assets.findings.statements")
 
 
 def default_source() -> str:

@@ -14,7 +14,7 @@ import msgspec
 from assets.letters.archive import Archive
 from assets.letters.source import Source, Traffic
 from assets.model import Listing, Signal
-from assets.records import Listed, Published, Quarantined, Tabled, Worked, read_note
+from assets.run_notes import Listed, Published, Quarantined, Tabled, Worked, read_note
 
 Outcome = Literal["published", "unchanged", "blocked", "failed"]
 

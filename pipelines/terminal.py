@@ -20,14 +20,14 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from assets.pace import Pace
+from assets.running.progress_log import Pace
 from pipelines.summary import Summary, counts, headline, noteworthy
 from warehouse.query import Status
 
 if TYPE_CHECKING:
     from assets.evaluation.measures import Evaluation
-    from assets.release.proof.verification import Report as Verification
-    from assets.release.shelf import Release
+    from assets.release.store import Release
+    from assets.release.verify.verification import Report as Verification
 
 DOING = {
     "listing": "Listing publications",

@@ -1,15 +1,40 @@
-"""What all tests share: an environment in which nobody has set anything, and a published sample."""
+"""What all tests share: an environment in which nobody has set anything, and a published sample.
+
+A test is `slow` if it asks for something that costs seconds to make. `python3 start.py test quick`
+leaves those out.
+"""
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from hypothesis import settings
 
 #: Says where the real letters are that some tests need; it is the tests' own.
 FOR_TESTS = "OFSTED_LETTERS_SHARED"
+
+#: Fixtures that cost seconds: whole runs, releases, processes of their own, all real letters.
+SLOW_FIXTURES = frozenset({"corpus", "live", "process", "published", "released", "run"})
+
+# How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.
+settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)
+settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
+settings.register_profile("thorough", max_examples=1000, deadline=None)
+settings.load_profile("ci")
+
+#: Makes a folder once for all processes that run tests; whoever asks later waits for it.
+MakeOnce = Callable[[str, Callable[[Path], None]], Path]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what asks for something slow."""
+    for item in items:
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,18 +51,39 @@ def plain_environment() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
+    """Makes what several tests only read; under pytest-xdist, one process makes it for all."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # each process has a folder of its own within it
+
+    def make(name: str, write: Callable[[Path], None]) -> Path:
+        folder, done = shared / name, shared / f"{name}.made"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                folder.mkdir()
+                write(folder)
+                done.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def published(make_once: MakeOnce) -> Path:
     """The sample letters as published, made as a user makes it; not to be changed."""
-    out = tmp_path_factory.mktemp("published") / "out"
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines", "run", "--out", str(out), "--jobs", "2"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("Published ")
-    # Plain lines, as it is no terminal.
-    assert "Reading files: 20\n" in done.stderr
-    assert "\x1b" not in done.stdout + done.stderr
-    return out
+
+    def write(folder: Path) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "pipelines", "run", "--out", str(folder / "out"), "--jobs", "2"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("Published ")
+        # Plain lines, as it is no terminal.
+        assert "Reading files: 20\n" in done.stderr
+        assert "\x1b" not in done.stdout + done.stderr
+
+    return make_once("published", write) / "out"

@@ -58,9 +58,9 @@ from assets.findings.judging import (
 )
 from assets.findings.linear import INTERCEPT, read_linear
 from assets.findings.words import tokens
+from assets.language.sentences import split_sentences
 from assets.letters.archive import Archive
-from assets.sentences import split_sentences
-from assets.stages import Place
+from assets.running.stages import Place
 from warehouse.codes import code_list
 from warehouse.reference import reference_rows
 from warehouse.schema import SCHEMA

@@ -2,14 +2,15 @@
 
     python tools/vocabulary.py WORD_LIST LETTERS
 
-WORD_LIST is Debian's `british-english-small` (package `wbritish-small`), a part of SCOWL whose terms
-stand at the head of the file that is written. LETTERS is a folder of documents: of these, plain
-words in lower case are taken that at least two of them have.
+WORD_LIST is Debian's `british-english-small` (package `wbritish-small`), a part of SCOWL whose
+terms stand at the head of the file that is written. LETTERS is a folder of documents: of these,
+plain words in lower case are taken that at least two of them have.
 """
 
 import re
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from assets.documents.model import Document
@@ -21,11 +22,11 @@ _FEWEST = 2  # documents that have a word
 HEAD = """\
 # Words in lower case. Most are from SCOWL (Spell Checker Oriented Word Lists), Copyright 2000-2011
 # by Kevin Atkinson. Permission to use, copy, modify, distribute and sell these word lists, the
-# associated scripts, the output created from the scripts, and its documentation for any purpose is
-# hereby granted without fee, provided that the above copyright notice appears in all copies and that
-# both that copyright notice and this permission notice appear in supporting documentation. Kevin
-# Atkinson makes no representations about the suitability of this array for any purpose. It is
-# provided "as is" without express or implied warranty.
+# associated scripts, the output created from the scripts, and its documentation for any purpose
+# is hereby granted without fee, provided that the above copyright notice appears in all copies and
+# that both that copyright notice and this permission notice appear in supporting documentation.
+# Kevin Atkinson makes no representations about the suitability of this array for any purpose. It
+# is provided "as is" without express or implied warranty.
 # The others are words that at least two of Ofsted's letters and reports have (tools/vocabulary.py).
 """
 
@@ -44,7 +45,7 @@ def _lines(document: Document) -> list[str]:
     lines = []
     for block in document.blocks:
         starts = [*(line.start for line in block.lines), len(block.text)]
-        for start, end in zip(starts, starts[1:], strict=False):
+        for start, end in pairwise(starts):
             # A word that the line's end breaks is none.
             lines.append(re.sub(r"\S+-\s*$", "", block.text[start:end]))
     return lines

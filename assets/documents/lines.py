@@ -20,7 +20,7 @@ from assets.documents.marks import enumerated, split_mark
 from assets.documents.model import Block, BlockKind, Line
 from assets.documents.runs import PageText, Run
 from assets.documents.vocabulary import DocumentWords
-from assets.typography import LIGATURES
+from assets.language.typography import LIGATURES
 
 # PDFium gives U+0002 or U+FFFE for a hyphen at a line's end; U+2011 only keeps a line together.
 _HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe\u2010\u2011"), "-")

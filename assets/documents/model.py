@@ -1,7 +1,7 @@
 """What a document is once it has been read, however it was read.
 
 Here belong the types that every reader (tags, layout, text) fills and every parser starts from. How
-they are filled belongs to the readers; what a block *means* in a letter belongs to `assets.visits`.
+they are filled belongs to the readers; what a block *means* belongs to `assets.publications`.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ from assets.documents.marks import begins_item, enumerated, is_mark, split_mark
 from assets.documents.model import Block, BlockKind, Document
 from assets.documents.trust import doubts
 from assets.documents.vocabulary import DocumentWords
+from assets.language.notation import with_signs, without_notation
 from assets.model import Rejection
-from assets.notation import with_signs, without_notation
 
 _ROOM = 0.85  # share of the usual length up to which a line with the next word ends early
 _LINE_OF_PROSE = (

@@ -2,7 +2,7 @@
 
 from assets.documents.model import Document
 from assets.model import ArchivedFile, Rejection
-from assets.stages import Place, Stage
+from assets.running.stages import Place, Stage
 
 
 def _make(file: ArchivedFile, place: Place) -> Document | Rejection:
@@ -18,6 +18,6 @@ STAGE: Stage[Document | Rejection] = Stage(
     product=Document | Rejection,
     make=_make,
     halts_at="read",
-    made_by=("assets/documents",),
+    made_by=("assets/language", "assets/documents"),
     libraries=("pikepdf", "pypdfium2"),
 )

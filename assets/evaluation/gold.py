@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from assets.typography import plain
+from assets.language.typography import plain
 from warehouse.codes import code_list
 
 _BULLETS = re.compile("[\u2022\u25a0\u25aa\u25fc\uf06e\uf0a7\uf0b7]")

@@ -25,7 +25,7 @@ from assets.evaluation.intervals import (
     resampled,
     share,
 )
-from assets.rule_tables import read_table
+from assets.language.patterns import read_table
 from assets.tables.authorities import AuthorityIndex
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 import dagster as dg
 
+from assets.publications.asset import parsed_letters
 from assets.stage_asset import run_stage
-from assets.visits.asset import parsed_letters
 from assets.workspace import Workspace
 
 

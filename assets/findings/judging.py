@@ -20,7 +20,7 @@ from assets.findings.model import Judgement
 from assets.findings.neighbours import Place
 from assets.findings.topic_features import topic_features
 from assets.findings.words import Token, tokens
-from assets.visits.model import SectionType
+from assets.publications.model import SectionType
 
 LISTS = frozenset({"improvements", "priority_actions"})
 

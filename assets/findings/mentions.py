@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from assets.rule_tables import read_table
+from assets.language.patterns import read_table
 
 # Those who are helped.
 _HELPED = (

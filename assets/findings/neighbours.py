@@ -12,8 +12,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from math import log
 from typing import NamedTuple
 
-from assets.rule_tables import read_table
-from assets.typography import plain
+from assets.language.patterns import read_table
+from assets.language.typography import plain
 
 _LEAST_SHARE = 1e-3  # so that a logarithm stays finite
 

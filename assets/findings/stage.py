@@ -2,9 +2,9 @@
 
 from assets.findings.model import Statement
 from assets.model import ArchivedFile, Rejection
-from assets.stages import Place, Stage
-from assets.visits import stage as visits
-from assets.visits.model import Letter
+from assets.publications import stage as visits
+from assets.publications.model import Letter
+from assets.running.stages import Place, Stage
 
 
 def _make(file: ArchivedFile, place: Place) -> tuple[Statement, ...] | Rejection:

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from assets.findings.judging import LISTS, Passage, judge
 from assets.findings.mentions import cohort, quantifier
 from assets.findings.model import Statement
-from assets.sentences import sentence_spans
-from assets.visits.model import Letter, Paragraph
+from assets.language.sentences import sentence_spans
+from assets.publications.model import Letter, Paragraph
 
 SECTIONS_OF_FINDINGS = frozenset({"headline_findings", "main_findings"})
 # The tag at the end of a point, from July 2025: (outcome 3, national framework).

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from assets.rule_tables import numbered_rows
-from assets.typography import plain
+from assets.language.patterns import numbered_rows
+from assets.language.typography import plain
 
 _TOKEN = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*|\d+|[,;:]")
 _LEAST_STEM = 3  # letters before a `*`

@@ -3,13 +3,13 @@
 import dagster as dg
 import msgspec
 
-from assets import clock
 from assets.letters.archive import Archive
 from assets.letters.manifest import MANIFEST
 from assets.letters.source import Progress, SourceUnavailable
-from assets.pace import Pace
-from assets.preview import markdown_table
-from assets.records import Listed, keep_note
+from assets.run_notes import Listed, keep_note
+from assets.running import clock
+from assets.running.preview import markdown_table
+from assets.running.progress_log import Pace
 from assets.workspace import Workspace
 
 RETRY_SECONDS = 15 * 60

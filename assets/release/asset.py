@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from assets import clock
 from assets.inputs import inputs_fingerprint
 from assets.letters.archive import Archive
-from assets.records import Published, keep_note
 from assets.release.build import Releasing, make_release
+from assets.run_notes import Published, keep_note
+from assets.running import clock
 from assets.workspace import Workspace
 from warehouse.schema import SCHEMA
 

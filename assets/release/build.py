@@ -23,16 +23,12 @@ from assets.release.descriptions.croissant import write_croissant
 from assets.release.descriptions.data_dictionary import write_data_dictionary
 from assets.release.descriptions.datapackage import write_datapackage
 from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
-from assets.release.forms.csv_files import write_csv
-from assets.release.forms.duckdb_file import write_database
-from assets.release.forms.parquet_files import write_parquet
-from assets.release.forms.workbook import write_workbook
+from assets.release.formats.csv_files import write_csv
+from assets.release.formats.duckdb_file import write_database
+from assets.release.formats.parquet_files import write_parquet
+from assets.release.formats.workbook import write_workbook
 from assets.release.notes import NOTES_FILE, write_notes
-from assets.release.proof.problems import Subject
-from assets.release.proof.verification import Report, looking_at_letters, verify
-from assets.release.proof.verify_files import check_checksums, check_release_list
-from assets.release.proof.verify_tables import check_columns
-from assets.release.shelf import (
+from assets.release.store import (
     PARQUET,
     SCHEMA_FILE,
     Record,
@@ -42,6 +38,10 @@ from assets.release.shelf import (
     read_list,
     write_record,
 )
+from assets.release.verify.problems import Subject
+from assets.release.verify.verification import Report, looking_at_letters, verify
+from assets.release.verify.verify_files import check_checksums, check_release_list
+from assets.release.verify.verify_tables import check_columns
 from assets.workspace import Progress, alone
 from warehouse import states
 from warehouse.codes import code_rows

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.findings.asset import statements
-from assets.preview import ROWS, markdown_table
-from assets.records import keep_note
-from assets.visits.asset import parsed_letters
+from assets.publications.asset import parsed_letters
+from assets.run_notes import keep_note
+from assets.running.preview import ROWS, markdown_table
 from assets.workspace import Workspace
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table

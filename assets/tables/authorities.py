@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import process
 
+from assets.language.patterns import read_table
 from assets.model import Rejection, Signal
-from assets.rule_tables import read_table
 
 _CLOSE = 80  # similarity, 0 to 100, from which a name is worth proposing to a person
 

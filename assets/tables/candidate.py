@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from assets.findings import stage as findings
 from assets.letters.archive import Archive
 from assets.model import Rejection
-from assets.records import Quarantined, Tabled
+from assets.publications import stage as visits
+from assets.run_notes import Quarantined, Tabled
 from assets.tables.corrections_file import read_corrections
 from assets.tables.measured import measured_rows
 from assets.tables.rows import Outcome, Tables, build_rows
 from assets.tables.verdict import validated
-from assets.visits import stage as visits
 from assets.workspace import Workspace
 from warehouse.frames import build_frame
 from warehouse.parquet import write_tables

@@ -1,7 +1,7 @@
 """Who is who among the inspectors: one person across letters.
 
 Forms of a name that differ in capitals, accents, hyphens or apostrophes are one person by rule
-(`assets.visits.people.person_key`). Anything bolder is a row of `inspector_aliases.csv`, with the
+(`assets.language.people.person_key`). Anything bolder is a row of `inspector_aliases.csv`, with the
 reason why a person was sure. What looks like two forms of one name is reported, not joined.
 """
 
@@ -13,9 +13,9 @@ from itertools import combinations
 
 from rapidfuzz.distance import JaroWinkler
 
+from assets.language.patterns import read_table
+from assets.language.people import person_key
 from assets.model import Signal
-from assets.rule_tables import read_table
-from assets.visits.people import person_key
 
 _SAME_BEGINNING = 3  # letters that short and long forms of a first name share (Andy, Andrew)
 _SIMILAR = 0.94  # Jaro-Winkler similarity of whole names from which a slip of the pen is likely

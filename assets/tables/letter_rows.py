@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from assets.findings.model import Statement
 from assets.model import ArchivedFile, Signal
+from assets.publications.model import Letter, Section
 from assets.tables.inspectors import inspector_id
-from assets.visits.model import Letter, Section
 from warehouse.schema import CUE_SEPARATOR, SCHEMA
 
 Row = dict[str, Any]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from assets.rule_tables import read_table
+from assets.language.patterns import read_table
 
 MEASURED_FILE = Path(__file__).with_name("measured.csv")
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from assets.findings.model import Statement
 from assets.model import ArchivedFile, Listing, Rejection, Signal, Unarchived, Unsupported
+from assets.publications.model import Letter
 from assets.tables.authorities import AuthorityIndex
 from assets.tables.corrections import apply_corrections
 from assets.tables.corrections_file import Correction
@@ -24,7 +25,6 @@ from assets.tables.derived import derive, visit_key
 from assets.tables.history import version_rows
 from assets.tables.inspectors import likely_doubles
 from assets.tables.letter_rows import Visit, add_visit
-from assets.visits.model import Letter
 from warehouse.codes import code_list, code_rows
 from warehouse.schema import SCHEMA
 

@@ -16,10 +16,10 @@ from assets.documents.read import read_document
 from assets.findings.statements import letter_statements
 from assets.letters.folder import FolderSource
 from assets.model import ArchivedFile, Listing, Rejection
+from assets.publications.focused_visit import parse_focused_visit
+from assets.publications.model import Letter
+from assets.publications.parse import parse_letter
 from assets.tables.rows import Outcome, Tables, build_rows
-from assets.visits.focused_visit import parse_focused_visit
-from assets.visits.model import Letter
-from assets.visits.parse import parse_letter
 
 if TYPE_CHECKING:
     import polars as pl

@@ -20,9 +20,9 @@ from assets.evaluation.fields import FIELDS
 from assets.evaluation.gold import fold, read_gold
 from assets.evaluation.measures import Evaluation, era_of, evaluate
 from assets.model import Listing, Unsupported
+from assets.publications.model import Letter
 from assets.tables.measured import measured_rows
 from assets.tables.rows import Outcome, Tables
-from assets.visits.model import Letter
 from expectations.residue import TEXT_COLUMNS, residues_of
 from tests.assets.reading import make_tables, read_both_ways, read_file, read_listings
 from warehouse.codes import code_list

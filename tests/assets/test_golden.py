@@ -20,8 +20,8 @@ from assets.documents import pdf
 from assets.evaluation.fields import FIELDS
 from assets.evaluation.gold import fold, read_gold
 from assets.evaluation.measures import Evaluation, evaluate
+from assets.publications.model import Letter
 from assets.tables.rows import Outcome, Tables
-from assets.visits.model import Letter
 from tests.assets.reading import make_tables, read_file, read_listings
 from warehouse.reference import reference_rows
 

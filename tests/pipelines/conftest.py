@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from assets.letters.sources import SAMPLE
-from assets.records import Worked, read_note
+from assets.run_notes import Worked, read_note
 from expectations.service import Validator
 from pipelines import run as pipelines_run
 from pipelines.run import Options, run_letters

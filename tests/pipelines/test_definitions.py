@@ -13,7 +13,7 @@ import pytest
 
 from assets.letters.folder import FolderSource
 from assets.letters.source import Inventory, SourceUnavailable
-from assets.workers import Workers
+from assets.running.workers import Workers
 from assets.workspace import Workspace, alone
 from expectations.service import Validator
 from expectations.suites import check_specs

@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 from assets.letters.sources import SAMPLE
 from assets.release.checksums import file_sha256, read_checksums, write_checksums
 from assets.release.edition import NAME, Edition
-from assets.release.shelf import Shelf
+from assets.release.store import Shelf
 from pipelines.cli import app
 from pipelines.definitions import build_defs
 from tests.pipelines.conftest import Run

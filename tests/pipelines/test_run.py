@@ -13,10 +13,10 @@ import pytest
 from assets.findings import words
 from assets.letters.archive import Archive
 from assets.letters.sources import SAMPLE, open_source
+from assets.running.workers import Workers
 from assets.tables import candidate
 from assets.tables.corrections_file import FIELDS, read_corrections
 from assets.tables.rows import Tables, build_rows
-from assets.workers import Workers
 from pipelines.report import last
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE
 from tests import bad_inputs

@@ -4,7 +4,7 @@ Usage: killed_publications.py CANDIDATE TEMPLATE RESULTS
 
 For every kill, TEMPLATE (a folder with published states) is copied to RESULTS/<number>, and a
 process that publishes CANDIDATE there kills itself at its <number>th step: a line of the module
-`states`, or one of the standard library's in between, while files are copied or removed.
+`states`, or a call of the standard library's in between, while files are copied or removed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ import pyarrow.parquet  # noqa: F401  (once, rather than in each process)
 
 from warehouse import database, states
 
-# A line that runs for each of many files is a step for the first of them, and for the next.
+#: What `states` does line by line, and `shutil` call by call, can be stopped in between.
+EVENTS = {states.__file__: "line", shutil.__file__: "call"}
+#: A line that runs for each of many files is a step for the first of them, and for the next.
 TIMES_A_LINE_IS_A_STEP = 2
 
 
@@ -40,9 +42,9 @@ def publish_until_killed(candidate: Path, out: Path, step: int) -> None:
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         file_name = frame.f_code.co_filename
-        if file_name not in (states.__file__, shutil.__file__):
+        if file_name not in EVENTS:
             return None
-        if event == "line":
+        if event == EVENTS[file_name]:
             line = (file_name, frame.f_lineno)
             times[line] += 1
             if times[line] <= TIMES_A_LINE_IS_A_STEP and next(steps) == step:

@@ -6,8 +6,8 @@ page that merely mentions an error is none.
 
 import msgspec
 
+from assets.language.patterns import read_table
 from assets.letters.site.markup import UnreadablePage, headings, matching, parsed, short
-from assets.rule_tables import read_table
 
 
 class PageFault(msgspec.Struct, frozen=True):

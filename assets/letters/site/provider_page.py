@@ -11,6 +11,7 @@ from datetime import date
 
 import msgspec
 
+from assets.language.patterns import read_table
 from assets.letters.site.dates import DATE, read_date
 from assets.letters.site.markup import (
     NAMESPACES,
@@ -28,7 +29,6 @@ from assets.letters.site.markup import (
     words,
 )
 from assets.model import Signal
-from assets.rule_tables import read_table
 
 _FILE_LINKS = '//a[contains(@class, "publication-link") or re:test(@href, "/file/[0-9]+")]'
 _PDF_LINKS = """

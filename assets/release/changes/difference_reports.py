@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from assets.release.changes.differences import DIFFERENCES, Differences
 from assets.release.changes.reasons import reason_labels, told_in_sum
 from assets.release.edition import Edition
-from assets.release.forms.parquet_files import about_file
+from assets.release.formats.parquet_files import about_file
 from assets.release.templating import cell, code_span
 from warehouse.output import write_table
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from assets.rule_tables import read_table
+from assets.language.patterns import read_table
 from assets.tables.corrections_file import FOLLOWING, KEY_SEPARATOR, is_code_in_place
 from assets.tables.derived import VISIT_KEY_PARTS
 from warehouse.schema import SCHEMA

@@ -11,6 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from assets.language.patterns import read_table
 from assets.release.descriptions.contents import (
     KEYWORDS,
     File,
@@ -26,7 +27,6 @@ from assets.release.edition import (
     SOURCE_URL,
     Edition,
 )
-from assets.rule_tables import read_table
 from warehouse.schema import Column, Table
 
 CROISSANT_FILE = "croissant.json"

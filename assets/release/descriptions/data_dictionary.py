@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from assets.language.patterns import read_table
 from assets.release.descriptions.contents import Filled, filled_tables
 from assets.release.edition import RESPONSIBLE_USE_FILE, Edition
-from assets.release.forms.codebook import Entry, column_entry
+from assets.release.formats.codebook import Entry, column_entry
 from assets.release.templating import render
-from assets.rule_tables import read_table
 from warehouse.codes import Code, code_list
 from warehouse.database import load_macros, load_views
 from warehouse.schema import SCHEMA, Column, Table

@@ -13,7 +13,7 @@ from assets.documents import pdf, read
 from assets.documents.model import Document
 from assets.documents.read import read_document
 from assets.model import Listing, Rejection
-from assets.visits.model import Letter
+from assets.publications.model import Letter
 from tests import bad_inputs
 from tests.assets.reading import read_file
 from warehouse.codes import code_list

@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 from assets.findings import words
-from assets.rule_tables import read_table
+from assets.language.patterns import read_table
 
 
 class SetLexicon(Protocol):

@@ -20,7 +20,7 @@ from assets.findings.judging import (
 )
 from assets.findings.model import Judgement
 from assets.findings.words import tokens
-from assets.visits.model import SectionType
+from assets.publications.model import SectionType
 from tests.assets.findings.conftest import SetLexicon
 from warehouse.codes import code_list
 

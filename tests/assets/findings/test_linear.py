@@ -19,8 +19,8 @@ import pytest
 from assets.findings import linear
 from assets.findings.linear import INTERCEPT, LearntError, Linear, logistic, read_linear, softmax
 from assets.findings.words import KINDS, tokens
-from assets.rule_tables import read_table
-from assets.visits.model import SectionType
+from assets.language.patterns import read_table
+from assets.publications.model import SectionType
 from warehouse.codes import code_list
 from warehouse.reference import reference_rows
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.findings.mentions import Mention, cohort, quantifier
-from assets.rule_tables import read_table
+from assets.language.patterns import read_table
 from warehouse.codes import code_list
 
 TABLES = ("quantifiers", "cohorts")

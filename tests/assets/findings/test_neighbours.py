@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assets.findings.neighbours import Place, opening, topic_neighbours, valence_neighbours
-from assets.rule_tables import read_table
+from assets.language.patterns import read_table
 
 CLASSES = ("good", "bad")
 OPENINGS = read_table("assets.findings", "openings")

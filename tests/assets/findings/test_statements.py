@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from assets.documents.model import Line
 from assets.findings.mentions import cohort, quantifier
 from assets.findings.statements import framework_reference, letter_statements
-from assets.sentences import sentence_spans
-from assets.visits.model import Letter, Paragraph, Section, SectionType
+from assets.language.sentences import sentence_spans
+from assets.publications.model import Letter, Paragraph, Section, SectionType
 from tests.assets.reading import PARTS, letter_of
 from warehouse.codes import code_list
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets import rule_tables
 from assets.findings import words
 from assets.findings.words import KINDS, LexiconError, Term, check_lexicon, kinds, terms, tokens
-from assets.rule_tables import read_table
-from assets.typography import plain
+from assets.language import rule_tables
+from assets.language.patterns import read_table
+from assets.language.typography import plain
 from tests.assets.findings.conftest import SetLexicon
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from assets.release.edition import Edition
-from assets.release.forms.csv_files import write_csv
-from assets.release.forms.parquet_files import write_parquet
+from assets.release.formats.csv_files import write_csv
+from assets.release.formats.parquet_files import write_parquet
 from tests.expectations.clean_tables import clean_tables, write_tables
 from warehouse.parquet import row_counts
 

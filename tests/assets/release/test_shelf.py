@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assets.release import checksums
-from assets.release.shelf import (
+from assets.release.store import (
     RECORD_FILE,
     Record,
     ReleaseError,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from assets.language.patterns import read_table
+from assets.language.people import person_key
 from assets.model import Signal
-from assets.rule_tables import read_table
 from assets.tables.inspectors import display_names, inspector_id, likely_doubles
-from assets.visits.people import person_key
 
 
 def test_a_reviewed_alias_gives_the_persons_key() -> None:

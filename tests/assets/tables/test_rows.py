@@ -13,8 +13,8 @@ import pytest
 from assets.findings.model import Judgement
 from assets.findings.statements import letter_statements
 from assets.model import Listing, Rejection, Signal, Unarchived, Unsupported
+from assets.publications.model import Letter
 from assets.tables.rows import Outcome, Tables, build_rows
-from assets.visits.model import Letter
 from tests.assets.reading import PARTS, archived, letter_of
 from warehouse.codes import code_list
 from warehouse.frames import build_frame

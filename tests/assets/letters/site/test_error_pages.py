@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.language.patterns import read_table
 from assets.letters.site.error_pages import PageFault, page_fault
-from assets.rule_tables import read_table
 from tests.assets.letters.site.samples import html
 from warehouse.codes import code_list
 

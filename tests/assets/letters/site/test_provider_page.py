@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets.language.patterns import read_table
 from assets.letters.site.error_pages import page_fault
 from assets.letters.site.markup import UnreadablePage
 from assets.letters.site.provider_page import ProviderPage, Publication, read_provider_page
 from assets.letters.site.search_page import read_search_page
 from assets.model import Signal
-from assets.rule_tables import read_table
 from tests.assets.letters.site.samples import SITE, html
 from warehouse.codes import code_list
 

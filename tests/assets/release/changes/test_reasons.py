@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from assets.language.patterns import read_table
 from assets.release.changes.differences import compare
 from assets.release.changes.reasons import belongings, belongs_to, reason_labels, told_by
-from assets.rule_tables import read_table
 from tests.expectations.clean_tables import Tables, clean_tables, complete, copied, write_tables
 from warehouse.schema import SCHEMA
 

@@ -10,10 +10,10 @@ from typing import Any
 import mlcroissant
 import pytest
 
+from assets.language.patterns import read_table as read_rules
 from assets.release.checksums import file_sha256
 from assets.release.descriptions.croissant import CROISSANT_FILE, write_croissant
 from assets.release.edition import ATTRIBUTION, MIT, OGL, Edition
-from assets.rule_tables import read_table as read_rules
 from tests.assets.release import described
 from warehouse.codes import code_list
 from warehouse.parquet import read_table

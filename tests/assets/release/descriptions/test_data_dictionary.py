@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from assets.language.patterns import read_table
 from assets.release.descriptions.data_dictionary import (
     HTML_FILE,
     MARKDOWN_FILE,
@@ -18,8 +19,7 @@ from assets.release.descriptions.data_dictionary import (
     write_data_dictionary,
 )
 from assets.release.edition import ATTRIBUTION, Edition
-from assets.release.forms.codebook import column_entry
-from assets.rule_tables import read_table
+from assets.release.formats.codebook import column_entry
 from tests.assets.release import described
 from warehouse.codes import code_list
 from warehouse.database import load_views

@@ -1,0 +1,1 @@
+"""The English of these documents: sentences, dates, people, typography; and patterns in tables."""

@@ -1,0 +1,101 @@
+"""Names of people and the titles of inspectors.
+
+General to every kind of letter: what is a person's name in running text, what is a form of address
+or a post-nominal, how a title is spelt out, which forms of a name are the same person by rule. Who
+is on the team and who signs is read in `introduction` and `closing`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import NamedTuple
+
+from slugify import slugify
+
+from assets.language.patterns import patterns
+
+# The Queen died on 8 September 2022; from then on an HMI is His Majesty's.
+ACCESSION = date(2022, 9, 8)
+
+_FORM_OF_ADDRESS = re.compile(
+    r"^(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Cllr|Councillor|Sir|Dame|Lord|Lady|Rev)\.?\s+)+"
+)
+_POST_NOMINALS = re.compile(
+    r"(?:,?\s+(?:OBE|CBE|MBE|DBE|KBE|QPM|BEM|JP|DL|PhD|MA|BA|MSc|BSc|QC|KC|FRSA|DCS))+$"
+)
+_PARTICLES = r"(?:de|del|della|di|da|dos|du|la|le|van|von|der|den|ter|al|bin|ibn|ap|ab)"
+# A capital of any Latin alphabet: no digit, and no small letter of Western Europe.
+_CAPITALISED = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'‘`]*(?:-\w[\w’']*)*\.?)"
+_NAME = re.compile(rf"{_CAPITALISED}(?:\s+(?:{_PARTICLES}\s+)*{_CAPITALISED})+")
+
+
+class Title(NamedTuple):
+    """A title found in a text."""
+
+    start: int
+    end: int
+    text: str
+    is_plural: bool
+
+
+def find_titles(text: str, on: date) -> list[Title]:
+    """Find inspectors' titles in a text.
+
+    Args:
+        text: The text.
+        on: The letter's date, which decides whether an HMI is Her or His Majesty's.
+
+    Returns:
+        The titles from left to right, spelt out in the singular; the longest form wins.
+    """
+    crown = "Her" if on < ACCESSION else "His"
+    found: list[Title] = []
+    for pattern, row in patterns("assets.language", "titles"):
+        for match in pattern.finditer(text):
+            if any(match.start() < title.end and title.start < match.end() for title in found):
+                continue
+            groups = {key: value or "" for key, value in match.groupdict().items()}
+            written_crown = groups.get("crown", "").capitalize() or crown
+            spelt = row["title"].format(**{**groups, "crown": written_crown})
+            is_plural = bool(groups.get("plural"))
+            found.append(Title(match.start(), match.end(), " ".join(spelt.split()), is_plural))
+    return sorted(found)
+
+
+def find_names(text: str) -> list[tuple[int, int, str]]:
+    """Find what looks like the names of people: two or more capitalised words in a row.
+
+    Returns:
+        Start, end and the name, without form of address and post-nominals.
+    """
+    names = []
+    for match in _NAME.finditer(text):
+        name = bare_name(match.group())
+        if len(name.split()) > 1:
+            names.append((match.start(), match.end(), name))
+    return names
+
+
+def bare_name(text: str) -> str:
+    """A name without form of address, post-nominals and the punctuation around it."""
+    name = text.strip(" ,.;:")
+    name = _FORM_OF_ADDRESS.sub("", name)
+    return _POST_NOMINALS.sub("", name).strip(" ,.;:")
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is nothing but a person's name."""
+    name = bare_name(text)
+    return bool(_NAME.fullmatch(name)) and len(name.split()) <= 5
+
+
+def person_key(name: str) -> str:
+    """The slug under which all forms of a name that are the same by rule fall together.
+
+    By rule: capitals, accents, apostrophes, hyphens, forms of address and post-nominals do not
+    tell people apart. Anything bolder (a short first name) is a row of `inspector_aliases.csv`.
+    """
+    folded = unicodedata.normalize("NFKD", bare_name(name))
+    return slugify(re.sub(r"[’'‘`.]", "", folded))

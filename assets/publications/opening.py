@@ -1,0 +1,156 @@
+"""The head of a letter: its date, who it is addressed to, the salutation and the subject line.
+
+General to every letter of Ofsted's to a council. The letterhead, template fields that nobody filled
+and stray keys are told by the table `opening.csv`, what is a post by `posts.csv`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assets.documents.model import Block
+from assets.language.dates import PartialDate, is_only_a_date, partial_dates
+from assets.language.people import bare_name, is_name
+from assets.publications.tables import matches, patterns
+
+_CONTINUES = re.compile(r"^(?:and\b|&|for\b|of\b|[a-z(])")
+# Words that belong to the authority's name, not to the post before it.
+_BEFORE_NAME = r"(?:\b(?:of|for|at|in|the|city|county|royal|london|metropolitan|borough) )*"
+_TOP = 3  # lines of an address among which the name stands
+_LONGEST_HEAD = 60  # blocks before the salutation; more is no letter's head
+
+
+class Opening(NamedTuple):
+    """The head of a letter.
+
+    Attributes:
+        date: The day printed, its year missing where it is misprinted; `None` where there is none.
+        addressee_name: Without form of address and post-nominals.
+        addressee_role: The post, without authority and place.
+        body: Index of the first block behind the salutation.
+    """
+
+    date: PartialDate | None
+    addressee_name: str | None
+    addressee_role: str | None
+    body: int
+
+
+def printed_lines(block: Block) -> list[str]:
+    """The lines of a block as printed; plain text has one."""
+    starts = sorted({line.start for line in block.lines} | {0})
+    ends = [*starts[1:], len(block.text)]
+    lines = (block.text[start:end].strip() for start, end in zip(starts, ends, strict=True))
+    return [line for line in lines if line]
+
+
+def read_opening(blocks: Sequence[Block], authority_names: Sequence[str]) -> Opening | None:
+    """Read the head of a letter.
+
+    Args:
+        blocks: The document's blocks.
+        authority_names: The authority's name as the letter writes it elsewhere; it is no part of
+            the addressee's post.
+
+    Returns:
+        The head, or `None` where there is no salutation.
+    """
+    salutation = next(
+        (
+            index
+            for index, block in enumerate(blocks[:_LONGEST_HEAD])
+            if matches("opening", block.text, part="salutation")
+        ),
+        None,
+    )
+    if salutation is None:
+        return None
+    lines = [line for block in blocks[:salutation] for line in printed_lines(block)]
+    lines = [line for line in lines if not _is_furniture(line)]
+    day: PartialDate | None = None
+    for index, line in enumerate(lines):
+        if is_only_a_date(line):
+            day = partial_dates(line)[0]
+            # The letterhead stands above the date; whatever of it is not in the table goes with it.
+            lines = lines[index + 1 :] or lines[:index]
+            break
+    name, role = _addressee(lines, authority_names)
+    return Opening(day, name, role, salutation + 1)
+
+
+def is_letterhead(block: Block) -> bool:
+    """Whether a block is nothing but the publisher's address."""
+    return all(matches("opening", line, part="letterhead") for line in printed_lines(block))
+
+
+def _is_furniture(line: str) -> bool:
+    """Whether a line is letterhead, a field of the template, or a stray key."""
+    if sum(map(str.isalnum, line)) <= 2:
+        return True
+    return any(matches("opening", line, part=part) for part in ("letterhead", "template"))
+
+
+def _addressee(
+    lines: Sequence[str], authority_names: Sequence[str]
+) -> tuple[str | None, str | None]:
+    """Name and post of the addressee."""
+    if not lines:
+        return None, None
+    # The name stands first as a rule; a post or the council may stand above it.
+    first = next((i for i, line in enumerate(lines[:_TOP]) if is_name(_split_name(line)[0])), 0)
+    name, rest = _split_name(lines[first])
+    candidates = [*lines[:first], *([rest] if rest else []), *lines[first + 1 :]]
+    posts: list[str] = []
+    for line in candidates:
+        if matches("opening", line, part="copy"):
+            break
+        post = _without_place(line, authority_names)
+        goes_on = _CONTINUES.match(line) or (posts and posts[-1].endswith((",", " and", "&")))
+        if posts and goes_on and post:
+            posts[-1] = f"{posts[-1]} {post}"
+        elif matches("posts", post, part="noun"):
+            posts.append(post)
+        elif posts:
+            break
+        if posts and post != line:
+            break
+    role = ", ".join(post.rstrip(" ,") for post in posts)
+    if role.count(")") > role.count("("):  # the post stood in brackets behind the name
+        role = role.removesuffix(")")
+    return name or None, role or None
+
+
+def _split_name(line: str) -> tuple[str, str]:
+    """The addressee's name, and what stands behind it on the same line."""
+    before, comma, after = line.partition(",")
+    if comma and matches("posts", after, part="noun") and not matches("posts", before, part="noun"):
+        return bare_name(before), after.strip()
+    starts = [
+        match.start()
+        for pattern, _ in patterns("posts", part="start")
+        for match in pattern.finditer(line)
+        if match.start() > 0
+    ]
+    if starts:
+        return bare_name(line[: min(starts)].rstrip(" (")), line[min(starts) :].strip()
+    return bare_name(line), ""
+
+
+def _without_place(line: str, authority_names: Sequence[str]) -> str:
+    """A post without the authority, trust or place that follows on the same line."""
+    ends = [len(line)]
+    for name in authority_names:
+        found = re.search(rf"{_BEFORE_NAME}\b{re.escape(name)}\b", line, re.IGNORECASE)
+        if found:
+            ends.append(found.start())
+    for pattern, _ in patterns("posts", part="place"):
+        found = pattern.search(line)
+        if found:
+            ends.append(found.start())
+    for pattern, _ in patterns("posts", part="body"):
+        found = re.compile(pattern.pattern).search(line)
+        if found:
+            ends.append(found.start())
+    return line[: min(ends)].rstrip(" ,–-") if min(ends) < len(line) else line

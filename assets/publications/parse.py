@@ -1,0 +1,62 @@
+"""A document becomes a letter, where it is of a kind that is read.
+
+Here: telling the kind, calling its parser, and saying why a document is none. A new kind adds a
+module beside `focused_visit` and a row to `_PARSERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from msgspec import structs
+
+from assets.documents.model import Document
+from assets.model import ArchivedFile, Rejection, Unsupported
+from assets.publications.focused_visit import parse_focused_visit
+from assets.publications.kinds import document_kind, is_other_remit
+from assets.publications.model import Letter
+
+# A parser is given the document and, where it is known, its day of publication.
+Parser = Callable[[Document, date | None], Letter | Rejection]
+_PARSERS: Mapping[str, Parser] = {"focused_visit": parse_focused_visit}
+
+
+def parse_letter(document: Document, archived: ArchivedFile) -> Letter | Rejection | Unsupported:
+    """Read a document as a letter.
+
+    Args:
+        document: The document.
+        archived: The file it was read from. What is listed of it decides nothing: the document's
+            own words do, and differences are reported where all letters are known.
+
+    Returns:
+        The letter; or `Unsupported` for a kind that is recognised but not read; or why it is none.
+    """
+    result = _parse(document, archived)
+    if isinstance(result, Letter):
+        return result
+    return structs.replace(result, page_count=document.page_count, text_method=document.text_method)
+
+
+def _parse(document: Document, archived: ArchivedFile) -> Letter | Rejection | Unsupported:
+    kind = document_kind(document.blocks)
+    if kind is None and is_other_remit(document.blocks):
+        return Rejection(
+            stage="parse",
+            reason_code="not_childrens_services",
+            detail=f"{archived.file_name} is about another service than a council's children's "
+            "services, such as a school.",
+        )
+    if kind is None:
+        beginning = " / ".join(block.text[:60] for block in document.blocks[:4])
+        return Rejection(
+            stage="parse",
+            reason_code="not_a_letter",
+            detail=f"{archived.file_name} is no letter or report on a council's children's "
+            f"services that is known here; it begins: {beginning!r}.",
+        )
+    parser = _PARSERS.get(kind)
+    if parser is None:
+        return Unsupported(document_kind=kind, detail="Recognised by its title; not read yet.")
+    return parser(document, archived.listing.published_date)

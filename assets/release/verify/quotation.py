@@ -1,0 +1,629 @@
+"""Whether a text stands in a letter, at the place that is given for it, and where its words are.
+
+Here belongs what it takes for a quotation to be proven: its characters follow each other in the
+letter, they fill the box, and where the page ends they go on at the head of the next. What a page
+shows is in `letter_pages`. Nothing here knows how letters are read into tables, so that a fault of
+the reading cannot prove itself.
+
+Bullets and other pictures, accents and the difference between forms of one character do not
+count, as a font may change them; every other character does, punctuation included. Blanks and
+dashes within a text count where the letter has the characters on either side of them on one line:
+only a line's end may make or unmake them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
+from itertools import compress, pairwise
+from statistics import median
+from typing import NamedTuple
+
+from assets.language.typography import LIGATURES
+from assets.release.verify.letter_pages import (
+    Glyph,
+    Page,
+    PdfLetter,
+    Rectangle,
+    TextLetter,
+    bounds,
+    glyph_lines,
+)
+
+# Control, format, private and unassigned characters (PDFium gives U+FFFE for a hyphen at a line's
+# end), marks on letters, dashes, blanks, and the signs that are bullets.
+_NO_TEXT = frozenset("Cc Cf Cn Co Cs Mn Pd So Zl Zp Zs".split())
+_BULLETS = "\u2022\u00b7"
+_MARKDOWN = str.maketrans("", "", "*_#")
+
+_SIDEWAYS = 2.0  # points by which words may stand out of their box at its sides
+# Shares of a line's height by which a box may differ otherwise: not all letters are as tall as
+# their line, and a blank behind the last one may be in the box.
+_UPRIGHT = 0.35
+_BESIDE = 0.6
+_PAGE_HEAD = 60  # characters that may stand above the body of a page
+_OVERSHOOT = 12  # characters at a page's foot that may look as if the sentence went on with them
+_MARK_SIZE = 0.8  # a footnote mark is set smaller than this share of the text around it
+_MARK = re.compile(r"[\d*†‡]")
+# Signs that end a sentence or what stands in quotes or brackets, and those that open it.
+_SENTENCE_ENDS = ".!?’”\"')]"
+_OPENS = "‘“\"'(["
+_SAME_LINE = 0.5  # share of a line's height between baselines on which a raised character may be
+# Characters that end a line; PDFium gives one of the last two for a hyphen that does.
+_LINE_ENDS = "\r\n\v\f\x85\u2028\u2029\ufffe\x02"
+_COUNTS = "x"
+_GAP = re.compile(rf"{_COUNTS}([ \-\n]+)")
+#: How what is between two characters is written: whether there is a blank, and whether a dash.
+_GAPS = {(False, False): _COUNTS, (True, False): " ", (False, True): "-", (True, True): "="}
+_ANCHOR = 12  # characters that tell where in a page a changed text is from
+_SHOWN = 25  # characters shown on either side of a difference
+_FURNITURE = re.compile(r"\s*((page\s+)?\d{1,3}(\s+of\s+\d{1,3})?|<!--.*-->|[-*_=\s]*)\s*", re.I)
+
+
+class Mark(NamedTuple):
+    """A part of one line that a quotation covers.
+
+    Attributes:
+        page: The page, from 1.
+        place: Where on the page.
+    """
+
+    page: int
+    place: Rectangle
+
+
+class Proof(NamedTuple):
+    """A quotation that stands where it should.
+
+    Attributes:
+        marks: What it covers, a line each; empty for a text, which has no pages.
+        lines: The first and the last line of the text, from 1; `None` for a PDF.
+    """
+
+    marks: tuple[Mark, ...]
+    lines: tuple[int, int] | None = None
+
+
+class Misquotation(NamedTuple):
+    """What is wrong with a quotation.
+
+    Attributes:
+        column: What is wrong: `text`, `page` or `box`.
+        found: What is given.
+        expected: What the letter has.
+    """
+
+    column: str
+    found: str
+    expected: str
+
+
+class _Folded(NamedTuple):
+    """Characters that count, and for each the place of the one that it comes from."""
+
+    text: str
+    places: Sequence[int]
+
+
+class _Wanted(NamedTuple):
+    """A text that should stand in a letter.
+
+    Attributes:
+        text: The text.
+        folded: Its characters that count.
+        gaps: What is behind each of them, as `_gaps` has it.
+    """
+
+    text: str
+    folded: str
+    gaps: str
+
+
+@cache
+def _fold_character(character: str) -> str:
+    return "".join(
+        part
+        for part in unicodedata.normalize("NFKD", character.translate(LIGATURES))
+        if unicodedata.category(part) not in _NO_TEXT and part not in _BULLETS
+    )
+
+
+def fold(text: str) -> str:
+    """The characters of a text that count."""
+    return "".join(map(_fold_character, text))
+
+
+def _folded(characters: Iterable[str], places: Iterable[int]) -> _Folded:
+    parts = [*map(_fold_character, characters)]
+    if max(map(len, parts), default=0) <= 1:
+        kept = [*compress(places, parts)]
+    else:
+        kept = [place for part, place in zip(parts, places, strict=False) for _ in part]
+    return _Folded("".join(parts), kept)
+
+
+class _GapCharacters(dict[int, str]):
+    """What each character is to a gap, for `str.translate`; grows by the characters that come."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _gap_character(chr(code))
+        return self[code]
+
+
+def _gap_character(character: str) -> str:
+    if counts := _fold_character(character):
+        return _COUNTS * len(counts)
+    if character in _LINE_ENDS:
+        return "\n"
+    kind = unicodedata.category(character)
+    if kind == "Pd":
+        return "-"
+    return " " if character.isspace() or kind.startswith("Z") else ""
+
+
+_GAP_CHARACTERS = _GapCharacters()
+
+
+def _gaps(characters: str) -> str:
+    """What is behind each character that counts: a sign of `_GAPS`, or a break at a line's end."""
+    signs = characters.translate(_GAP_CHARACTERS).lstrip(" -\n")
+    return _GAP.sub(lambda gap: _gap_sign(gap[1]), signs)
+
+
+@cache
+def _gap_sign(gap: str) -> str:
+    return "\n" if "\n" in gap else _GAPS[" " in gap, "-" in gap]
+
+
+def _wanted(text: str) -> _Wanted:
+    # The text itself has no lines.
+    return _Wanted(text, fold(text), _gaps(text).replace("\n", _GAPS[True, False]))
+
+
+def _first_unlike(wanted: str, gaps: str) -> int | None:
+    """The first gap that is another one, but for those at the end of the letter's lines."""
+    if wanted == gaps:
+        return None
+    pairs = enumerate(zip(wanted, gaps, strict=True))
+    return next((at for at, (one, other) in pairs if one != other and other != "\n"), None)
+
+
+def _unlike(
+    text: str, gaps: str, start: int, wanted: _Wanted, first: int = 0, end: int | None = None
+) -> int | None:
+    """Where characters that are those wanted are not parted alike, or are the part of a word.
+
+    Args:
+        text: The letter's characters that count.
+        gaps: What is behind each of them.
+        start: Where in them the first one stands.
+        wanted: The text wanted.
+        first: The place of that one in it.
+        end: The place behind the last one in it; by default, behind its last.
+
+    Returns:
+        The place in the text wanted; `None` if all is alike.
+    """
+    length = len(wanted.folded) if end is None else end
+    stop = start + length - first
+    if first == 0 and start and gaps[start - 1] == _GAPS[False, False]:
+        before, opens = text[start - 1], wanted.folded[0]
+        is_marked = bool(_MARK.match(before)) and opens.isupper()
+        if before.isalnum() and opens.isalnum() and not is_marked:
+            return 0
+    unlike = _first_unlike(wanted.gaps[first : length - 1], gaps[start : stop - 1])
+    if unlike is not None:
+        return first + unlike
+    if end is None and stop < len(text) and gaps[stop - 1] == _GAPS[False, False]:
+        return None if _may_follow(wanted.folded[-1], text[stop]) else length - 1
+    return None
+
+
+def _may_follow(last: str, behind: str) -> bool:
+    """Whether a text may end with one character where the letter goes on with another at once."""
+    if last in _SENTENCE_ENDS:
+        # Whoever wrote the letter forgot the blank between two sentences.
+        return behind.isupper() or behind in _OPENS or bool(_MARK.match(behind))
+    # A footnote mark stands directly behind a word; behind a number it would be a part of it, as
+    # far as its size, which `_as_seen` knows, does not tell otherwise.
+    return bool(_MARK.match(behind)) and not last.isdigit()
+
+
+def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Misquotation:
+    """Whether a text stands in a PDF at its place.
+
+    Args:
+        letter: The letter.
+        text: The text.
+        page: The page on which it should begin, from 1.
+        box: The place there of the lines that it stands on, in points from the top left.
+
+    Returns:
+        Where its words are; or what is wrong.
+
+    Raises:
+        UnreadableLetter: A page cannot be opened.
+    """
+    wanted = _wanted(text)
+    places = []
+    unlike: Misquotation | None = None
+    if 1 <= page <= letter.page_count:
+        upright = letter.page(page).upright(box)
+        for place in _places(letter, page, wanted, upright):
+            if place.unlike is not None:
+                unlike = unlike or place.unlike
+            elif place.fits(upright):
+                return Proof(
+                    tuple(
+                        Mark(mark.page, letter.page(mark.page).as_shown(mark.place))
+                        for mark in place.marks
+                    )
+                )
+            else:
+                places.append(letter.page(page).as_shown(place.around))
+    if unlike and not places:
+        return unlike
+    if places:
+        nearest = min(
+            places, key=lambda place: sum(abs(a - b) for a, b in zip(place, box, strict=True))
+        )
+        return Misquotation("box", str(box), f"a box around its words, at {nearest}")
+    others = [
+        number
+        for number in range(1, letter.page_count + 1)
+        if number != page
+        and any(place.unlike is None for place in _places(letter, number, wanted, None))
+    ]
+    if others:
+        return Misquotation("page", str(page), " or ".join(map(str, others)))
+    pages = [page] if 1 <= page <= letter.page_count else range(1, letter.page_count + 1)
+    shown = [letter.page(number).characters for number in pages]
+    return _difference(text, shown)
+
+
+def prove_text(letter: TextLetter, text: str) -> Proof | Misquotation:
+    """Whether a text stands in a letter that is plain text or Markdown.
+
+    Args:
+        letter: The letter.
+        text: The text.
+
+    Returns:
+        The lines it stands on; or what is wrong.
+    """
+    wanted = _wanted(text.translate(_MARKDOWN))
+    unlike: Misquotation | None = None
+    repeated = _repeated(letter.lines)
+    for leave_out in (set(), _furniture(letter.lines), _furniture(letter.lines) | repeated):
+        lines = [
+            (number, f"{line.translate(_MARKDOWN)}\n")
+            for number, line in enumerate(letter.lines, start=1)
+            if number not in leave_out
+        ]
+        whole = "".join(line for _, line in lines)
+        folded = _folded(whole, range(len(whole)))
+        numbers = [number for number, line in lines for _ in line]
+        gaps = _gaps(whole)
+        for start in _occurrences(folded.text, wanted.folded):
+            at = _unlike(folded.text, gaps, start, wanted)
+            if at is None:
+                last = start + len(wanted.folded) - 1
+                return Proof((), (numbers[folded.places[start]], numbers[folded.places[last]]))
+            unlike = unlike or Misquotation(
+                "text", _around_wanted(wanted, at), _around(whole, folded, start + at)
+            )
+    return unlike or _difference(text, [" ".join(letter.lines)])
+
+
+def _furniture(lines: Sequence[str]) -> set[int]:
+    """The numbers, from 1, of lines that are those of a page, or a rule."""
+    return {number for number, line in enumerate(lines, 1) if _FURNITURE.fullmatch(line)}
+
+
+def _repeated(lines: Sequence[str]) -> set[int]:
+    """The numbers, from 1, of lines that come again, but for digits: heads and feet of pages."""
+    places: dict[str, list[int]] = {}
+    for number, line in enumerate(lines, 1):
+        places.setdefault(re.sub(r"\d+", "#", line.strip()), []).append(number)
+    return {number for numbers in places.values() if len(numbers) > 1 for number in numbers}
+
+
+class _Place(NamedTuple):
+    """One place where a text stands on a page, whether it is the right one or not.
+
+    Attributes:
+        marks: What it covers, here and on the next page.
+        around: The rectangle around its words on this page.
+        reach: The rectangle around the whole lines that they stand on.
+        unlike: What is wrong where the letter parts the same characters in another way.
+    """
+
+    marks: tuple[Mark, ...]
+    around: Rectangle
+    reach: Callable[[], Rectangle]
+    unlike: Misquotation | None = None
+
+    def fits(self, box: Rectangle) -> bool:
+        """Whether a box is one of these words: no line too many or too few, no wider than those."""
+        words = self.around
+        height = max(mark.place.height for mark in self.marks)
+        upright = _UPRIGHT * height
+        if abs(words.y0 - box.y0) > upright or abs(words.y1 - box.y1) > upright:
+            return False
+        if words.x0 < box.x0 - _SIDEWAYS or words.x1 > box.x1 + _SIDEWAYS:
+            return False
+        if box.x0 >= words.x0 - _SIDEWAYS and box.x1 <= words.x1 + _SIDEWAYS:
+            return True
+        lines = self.reach()
+        beside = _BESIDE * height
+        return box.x0 >= lines.x0 - beside and box.x1 <= lines.x1 + beside
+
+
+def _places(
+    letter: PdfLetter, number: int, wanted: _Wanted, box: Rectangle | None
+) -> Iterator[_Place]:
+    """Every place where a text stands on a page, or begins there and ends on the next.
+
+    First in the order in which the file draws its characters, nearly always that of reading; then
+    as a reader sees them, line by line, with footnote marks left out.
+    """
+    page = letter.page(number)
+    following = letter.page(number + 1) if number < letter.page_count else None
+    for order, order_of_next in (
+        (_as_drawn, _as_drawn),
+        (partial(_as_seen, box=box), partial(_as_seen, box=None)),
+    ):
+        here = order(page)
+        found = False
+        for start in _occurrences(here.folded.text, wanted.folded):
+            if place := here.place(start, start + len(wanted.folded)):
+                found = True
+                yield place._replace(unlike=here.unlike(start, wanted))
+        if not found and following is not None:
+            for place in _over_two_pages(here, order_of_next(following), wanted):
+                found = True
+                yield place
+        # Where the right place is another one, to see the page as a reader does may find it.
+        if found and box is None:
+            return
+
+
+class _Order(NamedTuple):
+    """The characters of a page in some order.
+
+    Attributes:
+        page: The page.
+        folded: Its characters that count.
+        indexes: Where each of them stands in the page's own order.
+        gaps: What is behind each of them.
+        rectangles: Where they stand from one place up to another.
+        lines: As that, of the whole lines.
+    """
+
+    page: Page
+    folded: _Folded
+    indexes: Sequence[int]
+    gaps: str
+    rectangles: Callable[[int, int], list[Rectangle]]
+    lines: Callable[[int, int], list[Rectangle]]
+
+    def marks(self, start: int, end: int) -> tuple[Mark, ...]:
+        """What the folded characters from `start` up to `end` cover."""
+        first, last = self.folded.places[start], self.folded.places[end - 1]
+        return tuple(Mark(self.page.number, place) for place in self.rectangles(first, last + 1))
+
+    def place(self, start: int, end: int) -> _Place | None:
+        """Where they stand; `None` for characters without a height, which nobody sees."""
+        marks = self.marks(start, end)
+        if not marks:
+            return None
+        first, last = self.folded.places[start], self.folded.places[end - 1]
+        return _Place(
+            marks,
+            bounds(mark.place for mark in marks),
+            lambda: bounds(self.lines(first, last + 1)),
+        )
+
+    def unlike(
+        self, start: int, wanted: _Wanted, first: int = 0, end: int | None = None
+    ) -> Misquotation | None:
+        """What is wrong where the characters are those wanted; for the places, see `_unlike`."""
+        at = _unlike(self.folded.text, self.gaps, start, wanted, first, end)
+        if at is None:
+            return None
+        shown = _Folded(self.folded.text, self.indexes)
+        return Misquotation(
+            "text",
+            _around_wanted(wanted, at),
+            _around(self.page.characters, shown, start + at - first),
+        )
+
+
+def _as_drawn(page: Page) -> _Order:
+    # The same page is asked for by each finding on it.
+    if not isinstance(page.as_drawn, _Order):
+        folded = _folded(page.characters, range(len(page.characters)))
+        gaps = _gaps(page.characters)
+        page.as_drawn = _Order(
+            page, folded, folded.places, gaps, page.rectangles, page.printed_lines
+        )
+    return page.as_drawn
+
+
+def _as_seen(page: Page, box: Rectangle | None) -> _Order:
+    if box is not None:
+        return _order_by_eye(page, box)
+    if not isinstance(page.as_seen, _Order):
+        page.as_seen = _order_by_eye(page, None)
+    return page.as_seen
+
+
+def _order_by_eye(page: Page, box: Rectangle | None) -> _Order:
+    glyphs = [glyph for glyph in page.glyphs() if box is None or _is_within(glyph.box, box)]
+    height = median(glyph.box.height for glyph in glyphs) if glyphs else 0.0
+    ordered = [
+        glyph
+        for line in _gather(glyphs, height)
+        for glyph in sorted(line, key=lambda glyph: glyph.box.x0)
+    ]
+    kept = [
+        glyph
+        for glyph in ordered
+        if glyph.box.height >= _MARK_SIZE * height or not _MARK.match(page.characters[glyph.place])
+    ]
+    folded = _folded((page.characters[glyph.place] for glyph in kept), range(len(kept)))
+
+    def rectangles(first: int, end: int) -> list[Rectangle]:
+        return glyph_lines(kept[first:end])
+
+    def lines(first: int, end: int) -> list[Rectangle]:
+        return glyph_lines(ordered)
+
+    indexes = [kept[place].place for place in folded.places]
+    gaps = [
+        # What is between two that do not follow each other in the file is not known.
+        _gap_sign(between.translate(_GAP_CHARACTERS))
+        if one <= other and not fold(between := page.characters[one + 1 : other])
+        else "\n"
+        for one, other in pairwise(indexes)
+    ]
+    return _Order(page, folded, indexes, "".join([*gaps, "\n"]), rectangles, lines)
+
+
+def _gather(glyphs: Iterable[Glyph], height: float) -> list[list[Glyph]]:
+    lines: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.baseline):
+        if lines and glyph.baseline - lines[-1][-1].baseline <= _SAME_LINE * height:
+            lines[-1].append(glyph)
+        else:
+            lines.append([glyph])
+    return lines
+
+
+def _is_within(inner: Rectangle, outer: Rectangle) -> bool:
+    x, y = (inner.x0 + inner.x1) / 2, (inner.y0 + inner.y1) / 2
+    return (
+        outer.x0 - _SIDEWAYS <= x <= outer.x1 + _SIDEWAYS
+        and outer.y0 - _SIDEWAYS <= y <= outer.y1 + _SIDEWAYS
+    )
+
+
+def _occurrences(text: str, wanted: str) -> Iterator[int]:
+    start = text.find(wanted) if wanted else -1
+    while start >= 0:
+        yield start
+        start = text.find(wanted, start + 1)
+
+
+def _over_two_pages(here: _Order, following: _Order, wanted: _Wanted) -> Iterator[_Place]:
+    """Where a text begins on a page and goes on at the head of the next one's body."""
+    text, words = here.folded.text, wanted.folded
+    least = max(len(words) - _longest_end(following.folded.text, words), 1)
+    beginnings = sorted(
+        (
+            (length, start)
+            for start in _occurrences(text, words[:least])
+            if (length := _common(text, start, words)) >= least
+        ),
+        reverse=True,
+    )
+    for length, start in beginnings:
+        # What the page's foot begins with may be what the sentence goes on with.
+        shortest = max(length - _OVERSHOOT, least)
+        for end in range(min(length, len(words) - 1), shortest - 1, -1):
+            head = _at_head(following, words[end:])
+            if head is None:
+                continue
+            goes_on, marks = head
+            place = here.place(start, start + end)
+            if place is None:
+                continue
+            _, behind = here.page.characters_beside(place.marks[-1].place)
+            if not fold(behind):
+                unlike = here.unlike(start, wanted, end=end) or following.unlike(
+                    goes_on, wanted, first=end
+                )
+                yield place._replace(marks=place.marks + marks, unlike=unlike)
+                break
+
+
+def _longest_end(text: str, wanted: str) -> int:
+    """How many of the last characters wanted stand somewhere in a text."""
+    low, high = 0, len(wanted)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if wanted[len(wanted) - middle :] in text:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common(text: str, start: int, wanted: str) -> int:
+    """How many characters of a text, from a place on, are those wanted."""
+    low, high = 0, min(len(wanted), len(text) - start)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text.startswith(wanted[:middle], start):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _at_head(order: _Order, wanted: str) -> tuple[int, tuple[Mark, ...]] | None:
+    """Where a text stands at the head of a page's body, and what it covers, if it does."""
+    for start in _occurrences(order.folded.text, wanted):
+        marks = order.marks(start, start + len(wanted))
+        if not marks:
+            continue
+        first = marks[0].place
+        above = order.page.characters_above(first.y0)
+        before, _ = order.page.characters_beside(first)
+        if len(fold(above)) <= _PAGE_HEAD and not fold(before):
+            return start, marks
+    return None
+
+
+def _difference(text: str, shown: Sequence[str]) -> Misquotation:
+    """Where a text is not as the letter has it."""
+    given = _folded(text, range(len(text)))
+    for characters in shown:
+        found = _folded(characters, range(len(characters)))
+        for anchor in range(0, len(given.text), _ANCHOR):
+            start = found.text.find(given.text[anchor : anchor + _ANCHOR])
+            if start < 0:
+                continue
+            back = _common(found.text[:start][::-1], 0, given.text[:anchor][::-1])
+            on = _common(found.text, start, given.text[anchor:])
+            one, other = (
+                (anchor - back - 1, start - back - 1)
+                if back < anchor
+                else (anchor + on, start + on)
+            )
+            return Misquotation(
+                "text", _around(text, given, one), _around(characters, found, other)
+            )
+    return Misquotation("text", _shorten(text), "nothing of the kind on that page")
+
+
+def _around_wanted(wanted: _Wanted, place: int) -> str:
+    return _around(wanted.text, _folded(wanted.text, range(len(wanted.text))), place)
+
+
+def _around(text: str, folded: _Folded, place: int) -> str:
+    """A few words of a text around one of its folded characters."""
+    if not folded.places:
+        return ""
+    middle = folded.places[min(max(place, 0), len(folded.places) - 1)]
+    first, end = max(middle - _SHOWN, 0), middle + _SHOWN
+    before = "…" if first > 0 else ""
+    after = "…" if end < len(text) else ""
+    return before + _shorten(text[first:end]) + after
+
+
+def _shorten(text: str) -> str:
+    plain = text.replace("\ufffe", "-").replace("\x02", "-")
+    return " ".join(plain[: 4 * _SHOWN].split())

@@ -1,0 +1,252 @@
+"""A release is verified: every check of its files, tables, values, forms and letters is made.
+
+Here belongs which checks there are, and the report of what they found. A check that finds a fault
+keeps no other from being made; what could not be looked at is said. What a check looks for is in
+the modules of that name: `verify_files`, `verify_tables`, `verify_letters` and others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from assets.release.store import LIST_FILE, PARQUET
+from assets.release.verify import (
+    verify_descriptions,
+    verify_files,
+    verify_forms,
+    verify_remade,
+    verify_tables,
+    verify_values,
+)
+from assets.release.verify.problems import Problem, Subject
+from assets.release.verify.verify_letters import PRELOAD, check_letters
+from assets.running.workers import Workers
+from warehouse.schema_description import describe_tables, has_the_codes_views, tables_of
+from warehouse.schema_versions import compare_schemas
+
+_NO_ARCHIVE = (
+    "the letters: without an archive it is not proven that they are those of the release, and that "
+    "its findings stand in them. Name the folder of the archive to have that looked at"
+)
+
+
+_NO_LIST = (
+    "the list of releases: there is none beside this one, so nothing but its own word says that "
+    "its checksums are those it was made with"
+)
+_READ_ANEW = (
+    "what only reading the letters anew would tell: days, authorities, people, themes, what "
+    "findings are judged to be; and the words of pages and descriptions, which their checksums hold"
+)
+_OTHER_SCHEMA = (
+    "counts and what else follows from other rows: the release has another schema than this "
+    "version of the program, whose rules may be others too. The version that made it looks at them"
+)
+_OTHER_VIEWS = (
+    "the views and macros of the DuckDB file: those of this version of the program are others"
+)
+_WORKBOOK = (
+    "the cells of the workbook but for the words of findings: its checksum holds them, and the "
+    "tables that they come from were looked at"
+)
+
+
+class Check(NamedTuple):
+    """One check that was made.
+
+    Attributes:
+        name: Its name.
+        rule: What it holds a release to.
+        problems: Where the release does not hold.
+    """
+
+    name: str
+    rule: str
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of verifying a release.
+
+    Attributes:
+        release: Its folder.
+        checks: The checks that were made.
+        not_looked_at: What no check could look at, and why.
+        proven: How many findings were held against their letters.
+    """
+
+    release: Path
+    checks: tuple[Check, ...]
+    not_looked_at: tuple[str, ...]
+    proven: int
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong, in the order of the checks."""
+        return tuple(problem for check in self.checks for problem in check.problems)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong with what was looked at."""
+        return not self.problems
+
+    def lines(self) -> Iterator[str]:
+        """The report for a person, line by line."""
+        for check in self.checks:
+            yield f"{'wrong' if check.problems else 'right'}  {check.name}: {check.rule}"
+            for problem in check.problems:
+                yield f"       {problem}"
+        for what in self.not_looked_at:
+            yield f"not looked at: {what}."
+
+
+#: The checks that need no letters, but for those of schema and columns, which come first.
+_CHECKS: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
+    verify_files.check_checksums,
+    verify_files.check_release_list,
+    verify_files.check_record,
+    verify_descriptions.check_descriptions,
+    verify_tables.check_order,
+    verify_tables.check_required,
+    verify_tables.check_keys,
+    verify_tables.check_references,
+    verify_tables.check_codes,
+    verify_files.check_code_texts,
+    verify_tables.check_limits,
+    verify_values.check_finding_keys,
+    verify_values.check_paragraphs,
+    verify_forms.check_csv,
+    verify_forms.check_database,
+    verify_forms.check_workbook,
+)
+
+#: Those that hold rows to the rules of this version of the program.
+_CHECKS_OF_RULES: tuple[Callable[[Subject], Iterable[Problem]], ...] = (
+    verify_values.check_counts,
+    verify_values.check_agreement,
+    verify_values.check_history,
+    verify_remade.check_coverage,
+    verify_remade.check_corrections,
+)
+
+
+class Letters(NamedTuple):
+    """What came of looking at the letters.
+
+    Attributes:
+        problems: What is wrong with them; `None` if they could not be looked at.
+        not_looked_at: Why not.
+    """
+
+    problems: tuple[Problem, ...] | None
+    not_looked_at: tuple[str, ...] = ()
+
+
+@contextmanager
+def looking_at_letters(
+    release: Path, archive: Path | None, *, jobs: int
+) -> Iterator[Future[Letters]]:
+    """Hold a release against its letters, by other processes, while all else is done.
+
+    Args:
+        release: Its folder, in which there need be no more than `schema.json` and Parquet yet.
+        archive: The folder of archived files; `None` where there is none.
+        jobs: How many processes open letters.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        yield beside.submit(_look_at_letters, release, archive, jobs)
+
+
+def verify(
+    release: Path,
+    letters: Future[Letters],
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """Hold a release against its own checksums, its own schema, itself and its letters.
+
+    Args:
+        release: Its folder.
+        letters: What `looking_at_letters` gave for it.
+        progress: Is told how many checks are done, and of how many.
+    """
+    described, without_schema = verify_files.check_schema(release)
+    schema = tables_of(described)
+    frames, problems = verify_tables.check_columns(release / PARQUET, schema)
+    codes = {one.name: frozenset(code.name for code in one.codes) for one in described.code_lists}
+    subject = Subject(release, schema, frames, codes)
+    # Other words for a column change no rule.
+    grown = compare_schemas(msgspec.structs.replace(described, views=()), describe_tables())
+    same_rules = all(change.level == "patch" for change in grown)
+    same_views = has_the_codes_views(described)
+    to_make = (
+        *_CHECKS,
+        *(_CHECKS_OF_RULES if same_rules else ()),
+        *((verify_forms.check_views,) if same_views else ()),
+    )
+    checks = [
+        _made(verify_files.check_schema, without_schema),
+        _made(verify_tables.check_columns, problems),
+    ]
+    total = len(checks) + len(to_make) + 1
+    for check in to_make:
+        progress(len(checks), total)
+        checks.append(_made(check, check(subject)))
+    progress(len(checks), total)
+    seen = letters.result()
+    if seen.problems is not None:
+        checks.append(_made(check_letters, seen.problems))
+    progress(total, total)
+    absent = [name for name in schema if name not in frames]
+    return Report(
+        release,
+        tuple(checks),
+        (
+            *seen.not_looked_at,
+            *(() if same_rules else (_OTHER_SCHEMA,)),
+            *(() if same_views else (_OTHER_VIEWS,)),
+            *_unchecked(release, absent),
+        ),
+        frames["findings"].height if seen.problems is not None else 0,
+    )
+
+
+def _look_at_letters(release: Path, archive: Path | None, jobs: int) -> Letters:
+    if archive is None:
+        return Letters(None, (_NO_ARCHIVE,))
+    described, _ = verify_files.check_schema(release)
+    schema = tables_of(described)
+    of_letters = {name: schema[name] for name in ("letters", "visits", "findings")}
+    frames, _ = verify_tables.check_columns(release / PARQUET, of_letters)
+    if missing := [name for name in of_letters if name not in frames]:
+        return Letters(None, (f"the letters, as the table {' and '.join(missing)} cannot be used",))
+    # This process holds the release against itself meanwhile, or is writing it still.
+    with Workers(jobs, PRELOAD, gives_way=True) as workers:
+        return Letters(tuple(check_letters(archive, frames, workers)))
+
+
+def _unchecked(release: Path, absent: list[str]) -> Iterator[str]:
+    yield _READ_ANEW
+    yield _WORKBOOK
+    if not (release.resolve().parent / LIST_FILE).is_file():
+        yield _NO_LIST
+    if absent:
+        yield (
+            f"what is in {', '.join(absent)}, and what follows from it, as the file is missing or "
+            "its columns are not those of the schema"
+        )
+
+
+def _made(function: Callable[..., object], problems: Iterable[Problem]) -> Check:
+    """A check, with what it holds a release to: the first line of what it says of itself."""
+    name = function.__name__.removeprefix("check_").replace("_", " ")
+    first = (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
+    return Check(name, first.removeprefix("That "), tuple(problems))

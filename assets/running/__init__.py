@@ -1,0 +1,1 @@
+"""What runs a stage: worker processes, results kept by content, the clock, the log of progress."""

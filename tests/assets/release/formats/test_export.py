@@ -1,0 +1,578 @@
+"""Parts of a release: what is chosen, what the files hold, and what is said where none is made."""
+
+import csv
+import errno
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import load_workbook
+
+from assets.language.patterns import read_table as read_rules
+from assets.release.edition import Edition
+from assets.release.formats.choice import Choice, ChoiceError, ExportFormat, chosen_form
+from assets.release.formats.codebook import CODE_NAMES
+from assets.release.formats.export import ExportError, export, file_name
+from assets.release.formats.readable import FINDINGS_VIEW, VISITS_VIEW, open_tables
+from warehouse.codes import code_list, code_lists
+from warehouse.parquet import read_table, row_counts, table_path
+
+
+@pytest.fixture(scope="module")
+def tables(published: Path) -> Path:
+    return published / "parquet"
+
+
+@pytest.fixture(scope="module")
+def edition(tables: Path) -> Edition:
+    return Edition("1.2.0", date(2026, 1, 5), "sample", row_counts(tables))
+
+
+def findings_of(tables: Path, **wanted: object) -> set[str]:
+    visits = pl.read_parquet(tables / "visits.parquet").join(
+        pl.read_parquet(tables / "authorities.parquet"), on="authority_id"
+    )
+    rows = pl.read_parquet(tables / "findings.parquet").join(
+        visits.select("visit_id", "name", year=pl.col("start_date").dt.year()), on="visit_id"
+    )
+    for column, value in wanted.items():
+        rows = rows.filter(pl.col(column) == value)
+    return set(rows["finding_id"])
+
+
+def with_topic(tables: Path, *codes: str) -> set[str]:
+    topics = pl.read_parquet(tables / "finding_topics.parquet")
+    return set(topics.filter(pl.col("topic_code").is_in(codes))["finding_id"])
+
+
+def exported(tables: Path, edition: Edition, choice: Choice, to: Path) -> list[dict[str, object]]:
+    export(tables, edition, choice, ExportFormat.JSON, to, force=False)
+    rows: list[dict[str, object]] = json.loads(to.read_text(encoding="utf-8"))["findings"]
+    return rows
+
+
+def test_of_each_kind_one_must_hold_and_all_kinds_must(
+    tables: Path, edition: Edition, tmp_path: Path
+) -> None:
+    name = "Tallow Green"
+    other = "Wenlow and Tarn"
+    here, in_2020 = findings_of(tables, name=name), findings_of(tables, year=2020)
+    cases = (
+        (Choice(authorities=(name,)), here),
+        (Choice(authorities=(name.upper(), other)), here | findings_of(tables, name=other)),
+        (Choice(topics=("leadership",)), with_topic(tables, "leadership")),
+        (Choice(topics=("Leadership", "workforce")), with_topic(tables, "leadership", "workforce")),
+        (Choice(years=("2020",)), in_2020),
+        (Choice(years=("2019-2020",)), in_2020 | findings_of(tables, year=2019)),
+        (Choice(where=("is_improvement OR is_priority_action",)),
+         findings_of(tables, is_improvement=True) | findings_of(tables, is_priority_action=True)),
+        (Choice(authorities=(name,), where=("is_improvement",)),
+         here & findings_of(tables, is_improvement=True)),
+        (Choice(where=("is_improvement OR page > 0 -- any", f"authority = '{name}'")), here),
+        (Choice(where=(f"authority = '{name}'", "is_improvement", "is_improvement OR page > 0")),
+         here & findings_of(tables, is_improvement=True)),
+    )  # fmt: skip
+    for number, (choice, expected) in enumerate(cases):
+        rows = exported(tables, edition, choice, tmp_path / f"{number}.json")
+        assert {row["finding_id"] for row in rows} == expected, str(choice)
+        assert 0 < len(expected) == len(rows)
+
+
+def test_authorities_are_known_by_code_and_number_too(
+    tables: Path, edition: Edition, tmp_path: Path
+) -> None:
+    row = pl.read_parquet(tables / "authorities.parquet").filter(pl.col("name") == "Tallow Green")
+    for number, name in enumerate((row["authority_id"][0], row["ofsted_urn"][0])):
+        found = exported(tables, edition, Choice(authorities=(name,)), tmp_path / f"{number}.json")
+        assert {one["finding_id"] for one in found} == findings_of(tables, name="Tallow Green")
+
+
+CHOICE = Choice(authorities=("Tallow Green",), where=("is_improvement", "page > 0"))
+
+
+@pytest.mark.parametrize("form", ExportFormat)
+def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
+    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+) -> None:
+    to = tmp_path / file_name(edition, CHOICE, form)
+    count = export(tables, edition, CHOICE, form, to, force=False)
+    expected = findings_of(tables, name="Tallow Green", is_improvement=True)
+    assert count == len(expected)
+    match form:
+        case ExportFormat.JSON:
+            whole = json.loads(to.read_text(encoding="utf-8"))
+            said = json.dumps(whole["about"], ensure_ascii=False) + whole["chosen"]
+            found = {row["finding_id"] for row in whole["findings"]}
+            visits = len(whole["visits"])
+            codes = whole["codes"]
+            codebook = {(row["table"], row["column"]) for row in whole["codebook"]}
+            assert {("findings", name) for name in whole["findings"][0]} <= codebook
+        case ExportFormat.XLSX:
+            book = load_workbook(to)
+            said = "\n".join(
+                str(value) for row in book.worksheets[0].values for value in row if value
+            )
+            rows = [row for row in book["Findings"].values if row[0]]
+            found = {str(value) for row in rows for value in row} & expected
+            assert len(rows) == len(expected) + 1
+            visits = len([row for row in book["Visits"].values if row[0]]) - 1
+            assert "Codebook" in book.sheetnames
+        case _:
+            said = (to / "README.txt").read_text(encoding="utf-8")
+            assert (to / f"codebook.{form}").is_file()
+            if form is ExportFormat.CSV:
+                with (to / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
+                    found = {row["finding_id"] for row in csv.DictReader(file)}
+                assert (to / "findings.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+                with (to / "codes.csv").open(encoding="utf-8-sig", newline="") as file:
+                    codes = list(csv.DictReader(file))
+                visits = len((to / "visits.csv").read_text(encoding="utf-8").splitlines()) - 1
+            else:
+                rows_of = pq.read_table(to / "findings.parquet")
+                found = set(rows_of["finding_id"].to_pylist())
+                assert rows_of.schema.metadata[b"citation"].decode() == edition.citation
+                assert rows_of.schema.field("cues").metadata[b"description"]
+                codes = pq.read_table(to / "codes.parquet").to_pylist()
+                visits = pq.read_table(to / "visits.parquet").num_rows
+    assert found == expected
+    if form is not ExportFormat.XLSX:
+        assert {tuple(row) for row in codes} == {CODE_NAMES}
+        of_lists = {row["list"] for row in codes}
+        assert {"topic", "valence", "section_type", "theme"} <= of_lists < set(code_lists())
+        assert {row["code"] for row in codes if row["list"] == "topic"} == set(code_list("topic"))
+    assert visits == len({finding_id.rsplit("-", 1)[0] for finding_id in expected}) > 1
+    said = " ".join(said.split())
+    for sentence in (edition.citation, edition.attribution, str(CHOICE)):
+        assert sentence in said
+
+
+@pytest.mark.parametrize(
+    ("choice", "problem", "said"),
+    [
+        (Choice(authorities=("Talow Green",)), ChoiceError, "Is it Tallow Green?"),
+        (Choice(authorities=("Xyzzy",)), ChoiceError, "There is no authority Xyzzy."),
+        (Choice(authorities=("Barrowmere", " ")), ChoiceError, "--authority is given and empty"),
+        (Choice(topics=("",)), ChoiceError, "--topic is given and empty"),
+        (Choice(where=("",)), ChoiceError, "--where is given and empty"),
+        (Choice(topics=("leadershp",)), ChoiceError, "Is it leadership?"),
+        (Choice(years=("23",)), ChoiceError, "write 2023, or 2021-2023"),
+        (Choice(years=("2023-2021",)), ChoiceError, "write 2023, or 2021-2023"),
+        (Choice(years=("1999",)), ExportError, "There is no finding for the year 1999."),
+        (
+            Choice(authorities=("Tallow Green",), years=("1999",)),
+            ExportError,
+            "given the authority Tallow Green",
+        ),
+        (
+            Choice(where=("is_improvement", "NOT is_improvement")),
+            ExportError,
+            "for the condition NOT is_improvement, given the condition is_improvement",
+        ),
+        (Choice(where=("is_improvement) OR (true",)), ChoiceError, "not one condition in SQL"),
+        (Choice(where=("page > 0", "true) OR (true")), ChoiceError, "not one condition in SQL"),
+        (Choice(where=("colour = 'red'",)), ChoiceError, "There are: authority, "),
+        (Choice(where=("page > 0", "colour = 'red'")), ChoiceError, "--where colour = 'red' "),
+        (Choice(where=("finding",)), ChoiceError, "cannot be asked"),
+        (
+            Choice(where=("EXISTS (FROM read_text('/etc/hostname'))",)),
+            ChoiceError,
+            "cannot be asked",
+        ),
+    ],
+)
+def test_what_cannot_be_made_is_told(
+    tables: Path,
+    edition: Edition,
+    tmp_path: Path,
+    choice: Choice,
+    problem: type[Exception],
+    said: str,
+) -> None:
+    to = tmp_path / "part.json"
+    with pytest.raises(problem) as told:
+        export(tables, edition, choice, ExportFormat.JSON, to, force=False)
+    assert said in str(told.value)
+    assert not to.exists()
+
+
+@pytest.mark.parametrize("form", ExportFormat)
+def test_what_is_there_is_replaced_only_if_one_says_so(
+    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+) -> None:
+    to = tmp_path / file_name(edition, CHOICE, form)
+    export(tables, edition, CHOICE, form, to, force=False)
+    with pytest.raises(ExportError, match="--force"):
+        export(tables, edition, CHOICE, form, to, force=False)
+    before = contents(to)
+    other = Choice(authorities=("Wenlow and Tarn",))
+    export(tables, edition, other, form, to, force=True)
+    after = contents(to)
+    assert after.keys() == before.keys()
+    assert after != before
+    assert list(tmp_path.iterdir()) == [to]
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    files = [path] if path.is_file() else sorted(path.rglob("*"))
+    return {str(file): file.read_bytes() for file in files if file.is_file()}
+
+
+def add(name: str, text: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        (folder / name).write_text(text, encoding="utf-8")
+
+    return change
+
+
+def a_link_among_them(folder: Path) -> None:
+    (folder / "visits.csv").rename(folder.parent / "kept.csv")
+    (folder / "visits.csv").symlink_to(folder.parent / "kept.csv")
+
+
+def a_folder_within(folder: Path) -> None:
+    (folder / "visits.csv").unlink()
+    (folder / "visits.csv").mkdir()
+    (folder / "visits.csv" / "thesis.txt").write_text("years of work", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        add("thesis.txt", "years of work"),
+        add("findings.parquet", "of another form"),
+        add("README.txt", "My own notes on some visits."),
+        a_link_among_them,
+        a_folder_within,
+    ],
+)
+def test_a_folder_with_anything_else_in_it_is_never_replaced(
+    tables: Path, edition: Edition, tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    to = tmp_path / "part"
+    export(tables, edition, CHOICE, ExportFormat.CSV, to, force=False)
+    change(to)
+    before = contents(tmp_path)
+    with pytest.raises(ExportError, match="is not replaced"):
+        export(tables, edition, CHOICE, ExportFormat.CSV, to, force=True)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("form", ExportFormat)
+def test_what_is_not_ours_is_never_replaced(
+    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "README.txt").write_text("What I have here.", encoding="utf-8")
+    files = [tmp_path / f"mine.{form}", tmp_path / f"zip.{form}"]
+    files[0].write_text("years of work", encoding="utf-8")
+    with zipfile.ZipFile(files[1], "w") as book:
+        book.writestr("docProps/core.xml", "<creator>Somebody else</creator>")
+    before = contents(tmp_path)
+    for to in (folder, *files):
+        with pytest.raises(ExportError, match="is not replaced"):
+            export(tables, edition, CHOICE, form, to, force=True)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("record", ["release.json", "state.json"])
+@pytest.mark.parametrize("force", [False, True])
+def test_releases_and_states_are_never_changed(
+    tables: Path, edition: Edition, tmp_path: Path, record: str, force: bool
+) -> None:
+    whole = tmp_path / "whole"
+    (whole / "parquet").mkdir(parents=True)
+    export(tables, edition, CHOICE, ExportFormat.CSV, whole / "csv", force=False)
+    (whole / record).write_text("{}", encoding="utf-8")
+    (tmp_path / "link").symlink_to(whole / "csv")
+    (tmp_path / "latest").symlink_to(whole)
+    before = contents(tmp_path)
+    for to in (whole, whole / "csv", whole / "new", tmp_path / "link", tmp_path / "latest" / "csv"):
+        with pytest.raises(ExportError, match="is never changed"):
+            export(tables, edition, CHOICE, ExportFormat.CSV, to, force=force)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("form", ExportFormat)
+@pytest.mark.parametrize("fault", ["nothing found", "disk full", "not put"])
+def test_what_was_there_stays_if_anything_goes_wrong(
+    tables: Path,
+    edition: Edition,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: ExportFormat,
+    fault: str,
+) -> None:
+    to = tmp_path / f"part.{form}"
+    export(tables, edition, CHOICE, form, to, force=False)
+    before = contents(tmp_path)
+    rename = Path.rename
+    renamed: list[Path] = []
+
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def fail_at_the_second(old: Path, new: Path) -> Path:
+        renamed.append(old)
+        return fail() if len(renamed) == 2 else rename(old, new)
+
+    choice = CHOICE
+    match fault:
+        case "nothing found":
+            choice = Choice(years=("1999",))
+        case "disk full" if form is ExportFormat.XLSX:
+            monkeypatch.setattr(zipfile.ZipFile, "write", fail)
+        case "disk full":
+            monkeypatch.setattr(Path, "write_text", fail)
+        case _ if to.is_dir():
+            # What was there is aside by then, and has to come back.
+            monkeypatch.setattr(Path, "rename", fail_at_the_second)
+        case _:
+            monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(ExportError) as told:
+        export(tables, edition, choice, form, to, force=True)
+    monkeypatch.undo()
+    assert contents(tmp_path) == before
+    if fault != "nothing found":
+        assert f"{to} cannot be written: No space left on device." in str(told.value)
+
+
+def test_a_place_that_cannot_be_is_told(tables: Path, edition: Edition, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    for name in ("file/part.json", "circle/part.json", f"{'x' * 300}.json"):
+        with pytest.raises(ExportError, match="cannot be written"):
+            export(tables, edition, CHOICE, ExportFormat.JSON, tmp_path / name, force=False)
+
+
+def test_a_damaged_release_is_told(tables: Path, edition: Edition, tmp_path: Path) -> None:
+    damaged = tmp_path / "tables"
+    shutil.copytree(tables, damaged)
+    path = damaged / "findings.parquet"
+    data = path.read_bytes()
+    for broken in (b"", b"not at all Parquet", data[:100] + bytes(len(data) - 200) + data[-100:]):
+        path.write_bytes(broken)
+        with pytest.raises(ExportError, match="cannot be read"):
+            export(damaged, edition, CHOICE, ExportFormat.JSON, tmp_path / "a.json", force=False)
+    assert not (tmp_path / "a.json").exists()
+
+
+def test_a_name_tells_what_was_chosen(edition: Edition) -> None:
+    named = Choice(authorities=("Tallow Green",), years=("2019-2020",))
+    assert file_name(edition, named, ExportFormat.XLSX) == (
+        "ofsted-letters-sample-1.2.0-authority-tallow-green-year-2019-2020.xlsx"
+    )
+    assert file_name(edition, Choice(), ExportFormat.CSV) == (
+        "ofsted-letters-sample-1.2.0-everything"
+    )
+    of_letters = Edition("1.2.0", edition.released, "folder", {})
+    assert file_name(of_letters, Choice(), ExportFormat.CSV) == "ofsted-letters-1.2.0-everything"
+
+
+def test_no_two_choices_have_one_name(edition: Edition) -> None:
+    choices = (
+        *(Choice(where=(f"valence_score {sign} 0.5",)) for sign in ("<", ">", "<=", ">=", "=")),
+        Choice(where=("page > 1", "page < 9")),
+        Choice(where=("page < 9", "page > 1")),
+        *(Choice(topics=("leadership",) * 12 + (last,)) for last in ("workforce", "leadership")),
+        Choice(where=("finding ILIKE '%é%'",)),
+        Choice(where=("finding ILIKE '%e%'",)),
+        Choice(authorities=("東",)),
+        Choice(authorities=("Tallow Green",)),
+    )
+    names = [file_name(edition, choice, ExportFormat.JSON) for choice in choices]
+    assert len(set(names)) == len(choices)
+    assert all(len(name) < 150 for name in names)
+
+
+def test_a_condition_may_end_with_a_comment(tables: Path, edition: Edition, tmp_path: Path) -> None:
+    choice = Choice(authorities=("Tallow Green",), where=("is_improvement -- to be acted on",))
+    rows = exported(tables, edition, choice, tmp_path / "part.json")
+    assert {row["finding_id"] for row in rows} == findings_of(
+        tables, name="Tallow Green", is_improvement=True
+    )
+
+
+def test_the_page_beside_parquet_tells_of_parquet(
+    tables: Path, edition: Edition, tmp_path: Path
+) -> None:
+    for form, says, not_this in (
+        (ExportFormat.PARQUET, "carry their types", "byte order mark"),
+        (ExportFormat.CSV, "byte order mark", "The files are Parquet"),
+    ):
+        export(tables, edition, CHOICE, form, tmp_path / form, force=False)
+        page = (tmp_path / form / "README.txt").read_text(encoding="utf-8")
+        assert says in page
+        assert not_this not in page
+        assert f"    findings.{form}\n" in page
+
+
+def test_codes_are_called_as_the_release_calls_them(
+    tables: Path, edition: Edition, tmp_path: Path
+) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(tables, older)
+    codes = pl.read_parquet(older / "codes.parquet")
+    is_strength = (pl.col("list") == "valence") & (pl.col("code") == "strength")
+    label = pl.when(is_strength).then(pl.lit("Praise")).otherwise("label")
+    codes.with_columns(label=label).write_parquet(older / "codes.parquet")
+    export(older, edition, Choice(), ExportFormat.JSON, tmp_path / "part.json", force=False)
+    part = json.loads((tmp_path / "part.json").read_text(encoding="utf-8"))
+    labels = {row["code"]: row["label"] for row in part["codes"] if row["list"] == "valence"}
+    assert labels["strength"] == "Praise"
+    export(older, edition, Choice(), ExportFormat.XLSX, tmp_path / "part.xlsx", force=False)
+    sheet = load_workbook(tmp_path / "part.xlsx", read_only=True)["Codes"]
+    assert "Praise" in {cell for row in sheet.values for cell in row}
+
+
+@pytest.mark.parametrize(
+    ("form", "output", "meant"),
+    [
+        (None, None, "xlsx"),
+        (None, "part", "does not end in .xlsx, as a part as xlsx does. Write --output part.xlsx"),
+        (None, "part.xlsx", "xlsx"),
+        (None, "PART.JSON", "json"),
+        (None, "release-1.0.0", "Write --output release-1.0.0.xlsx, or name another --format."),
+        ("csv", "release-1.0.0", "csv"),
+        ("json", "part.json", "json"),
+        ("json", "part.txt", "part.txt does not end in .json"),
+        ("csv", "part", "csv"),
+        ("parquet", None, "parquet"),
+        (None, "in/part.csv", "a folder of several. Write --format csv --output in/part."),
+        (None, "part.parquet", "Write --format parquet --output part."),
+        ("csv", "part.csv", "a folder of several. Write --format csv --output part."),
+        ("csv", "part.xlsx", "Write --format csv --output part, or --format xlsx."),
+        ("parquet", "part.csv", "Write --format parquet --output part."),
+        ("xlsx", "part.json", "--format is xlsx. Write --output part.xlsx, or --format json."),
+        ("json", "part.csv", "ends in .csv, and --format is json. Write --output part.json."),
+    ],
+)
+def test_an_ending_tells_the_form_and_must_not_contradict_it(
+    form: str | None, output: str | None, meant: str
+) -> None:
+    asked = (form and ExportFormat(form), output and Path(output))
+    if meant in list(ExportFormat):
+        assert chosen_form(*asked) == meant
+    else:
+        with pytest.raises(ChoiceError) as told:
+            chosen_form(*asked)
+        assert meant in str(told.value)
+
+
+@pytest.mark.parametrize("form", [ExportFormat.CSV, ExportFormat.PARQUET])
+def test_a_part_of_before_there_were_codes_can_be_replaced(
+    tables: Path, edition: Edition, tmp_path: Path, form: ExportFormat
+) -> None:
+    to = tmp_path / "part"
+    export(tables, edition, CHOICE, form, to, force=False)
+    (to / f"codes.{form}").unlink()
+    export(tables, edition, CHOICE, form, to, force=True)
+    assert (to / f"codes.{form}").is_file()
+
+
+def test_the_codebook_names_the_list_of_each_column_of_codes_or_their_labels(tables: Path) -> None:
+    labels = {name: {code.label for code in codes.values()} for name, codes in code_lists().items()}
+    given = {
+        (row["view"], row["column"]): row["code_list"]
+        for row in read_rules("assets.release.formats", "labels")
+    }
+    with open_tables(tables) as connection:
+        for view in (VISITS_VIEW, FINDINGS_VIEW):
+            for column, values in connection.sql(f"FROM {view}").pl().to_dict().items():
+                texts = values.drop_nulls().cast(pl.String).str.split("; ").explode().unique()
+                fitting = [name for name, known in labels.items() if set(texts) <= known]
+                stated = given.get((view, column))
+                if stated or (len(texts) and fitting):
+                    assert stated in fitting, f"{view}.{column}"
+
+
+def gaps_of(tables: Path, edition: Edition, choice: Choice, to: Path) -> tuple[str, set[object]]:
+    """What the cover says, and the first two cells of the rows of Coverage and Quarantine."""
+    export(tables, edition, choice, ExportFormat.XLSX, to, force=False)
+    book = load_workbook(to)
+    cover = " ".join(str(value) for row in book["Cover"].values for value in row if value)
+    coverage = {row[:2] for row in list(book["Coverage"].values)[1:]}
+    return cover, coverage | {row[0] for row in list(book["Quarantine"].values)[1:]}
+
+
+HERE, NEXT = "Tallow Green", "Wenlow and Tarn"
+#: Files in quarantine: of these two authorities, and of one that is not known.
+NAMES = ("here", "next", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("choice", "authorities", "years", "files", "said"),
+    [
+        (Choice(authorities=(HERE,)), {HERE}, None, {"here", "unknown"},
+         "are of the authorities chosen"),
+        (Choice(authorities=(HERE, NEXT)), {HERE, NEXT}, None, {"here", "next", "unknown"},
+         "are of the authorities chosen"),
+        (Choice(years=("2019-2020",)), None, {2019, 2020}, {"next", "unknown"},
+         "are of the years chosen"),
+        (Choice(authorities=(HERE,), years=("2020",)), {HERE}, {2020}, {"unknown"},
+         "are of the authorities and years chosen"),
+        (Choice(topics=("leadership",)), None, None, {"here", "next", "unknown"},
+         "are of the whole release, not only of this part"),
+        (Choice(), None, None, {"here", "next", "unknown"}, None),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
+    tables: Path,
+    edition: Edition,
+    tmp_path: Path,
+    choice: Choice,
+    authorities: set[str] | None,
+    years: set[int] | None,
+    files: set[str],
+    said: str | None,
+) -> None:
+    folder = tmp_path / "tables"
+    shutil.copytree(tables, folder)
+    names = dict(read_table(folder, "authorities").select("name", "ofsted_urn").iter_rows())
+    letters = read_table(folder, "letters").head(3)
+    listed = pl.DataFrame(
+        {
+            "letter_id": letters["letter_id"],
+            "ofsted_urn": [names[HERE], names[NEXT], None],
+            "event_date": [date(2021, 5, 4), date(2020, 3, 2), None],
+            "published_date": [None, None, None],
+            "superseded_by": [None, None, None],
+        },
+        schema_overrides=letters.schema,
+    )
+    read_table(folder, "letters").update(listed, on="letter_id", include_nulls=True).write_parquet(
+        table_path(folder, "letters")
+    )
+    pl.DataFrame(
+        [
+            {"letter_id": letter_id, "file_name": name, "stage": "read", "reason_code": "needs_ocr",
+             "seen_at": datetime(2026, 1, 5, tzinfo=UTC)}
+            for letter_id, name in zip(letters["letter_id"], NAMES, strict=True)
+        ],
+        schema=read_table(folder, "quarantine").schema,
+    ).write_parquet(table_path(folder, "quarantine"))  # fmt: skip
+    every = read_table(folder, "coverage").join(
+        read_table(folder, "authorities"), on="authority_id"
+    )
+    expected = [
+        (name, year)
+        for name, year in every.select("name", "year").iter_rows()
+        if name in (authorities or {name}) and year in (years or {year})
+    ]
+    cover, found = gaps_of(folder, edition, choice, tmp_path / "part.xlsx")
+    assert found == {*expected, *files}
+    assert f"{len(files):,} file" in cover
+    assert f" of {len(expected):,}. That may be" in cover
+    if said:
+        assert said in cover
+        assert str(choice) in cover
+    else:
+        assert "Not the whole release" not in cover
+        assert "only of this part" not in cover

@@ -1,0 +1,1035 @@
+"""A release is verified: a whole one holds, and what is wrong with one is told with its place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from assets.letters.store import place
+from assets.model import Listing
+from assets.release.build import Releasing, make_release
+from assets.release.checksums import CHECKSUMS_FILE, file_sha256, write_checksums
+from assets.release.edition import NAME
+from assets.release.store import LIST_FILE
+from assets.release.verify.verification import Report, looking_at_letters
+from assets.release.verify.verification import verify as verify_beside
+from assets.tables.coverage import coverage_rows
+from assets.tables.letter_rows import finding_key
+from warehouse.parquet import read_table, write_table
+from warehouse.schema import SCHEMA
+
+if TYPE_CHECKING:
+    pass
+
+VERSION = "1.0.0"
+DATABASE, WORKBOOK = f"{NAME}-sample.duckdb", f"{NAME}-sample.xlsx"
+Row = dict[str, Any]
+COUNTS_OF_FINDINGS = (
+    "finding_count",
+    "strength_count",
+    "concern_count",
+    "improvement_count",
+    "priority_action_count",
+)
+
+
+@pytest.fixture(scope="module")
+def release(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of the sample letters, on a shelf; not to be changed."""
+    out = tmp_path_factory.mktemp("released") / "out"
+    shutil.copytree(published, out, symlinks=True)
+    return make_release(Releasing(out, jobs=2)).release.folder
+
+
+class Damage:
+    """A copy of a release and its archive, to be damaged."""
+
+    def __init__(self, release: Path, archive: Path, to: Path) -> None:
+        self.release = to / "releases" / release.name
+        self.archive = to / "archive"
+        shutil.copytree(release.parent, to / "releases", symlinks=True)
+        shutil.copytree(archive, self.archive)
+        tables = release / "parquet"
+        self.findings = read_table(tables, "findings").to_dicts()
+        self.letters = read_table(tables, "letters").to_dicts()
+        #: A finding of a PDF whose text is neither the first nor the last of its paragraph.
+        self.number, self.finding = next(
+            (number, row)
+            for number, row in enumerate(self.findings)
+            if row["page"] and row["sentence"] == 2 and row["section_type"] == "main_findings"
+        )
+        letter_ids = dict(read_table(tables, "visits").select("visit_id", "letter_id").iter_rows())
+        letter_id = letter_ids[self.finding["visit_id"]]
+        self.letter = next(row for row in self.letters if row["letter_id"] == letter_id)
+
+    @property
+    def letter_path(self) -> Path:
+        return self.archive / place(self.letter["sha256"])
+
+    def change(self, table: str, change: Callable[[list[Row]], object]) -> None:
+        """Change the rows of a table, and nothing else."""
+        import polars as pl
+
+        from warehouse.frames import polars_schema
+
+        rows = read_table(self.release / "parquet", table).to_dicts()
+        change(rows)
+        frame = pl.DataFrame(rows, schema=polars_schema(SCHEMA[table]))
+        write_table(frame, table, self.release / "parquet")
+
+    def change_finding(self, **values: Any) -> None:
+        self.change("findings", lambda rows: rows[self.number].update(values))
+
+    def change_text(self, file: str, old: str, new: str) -> None:
+        path = self.release / file
+        text = path.read_bytes().decode()
+        assert old in text
+        path.write_bytes(text.replace(old, new, 1).encode())
+
+    def change_database(self, sql: str) -> None:
+        import duckdb
+
+        with duckdb.connect(str(self.release / DATABASE)) as connection:
+            connection.execute(sql)
+
+    def sum_up(self) -> None:
+        """Make the checksums those of the damaged files, so that they give nothing away."""
+        write_checksums(self.release)
+        path = self.release.parent / LIST_FILE
+        sha256 = file_sha256(self.release / CHECKSUMS_FILE)
+        record = json.loads((self.release / "release.json").read_bytes())
+        listed = {name: record[name] for name in ("previous", "source", "row_counts")}
+        listed |= {
+            "version": self.release.name,
+            "date": record["released"],
+            "sha256sums": sha256,
+        }
+        path.write_text(json.dumps({"releases": [listed]}))
+
+
+@pytest.fixture
+def damage(release: Path, published: Path, tmp_path: Path) -> Damage:
+    return Damage(release, published / "archive", tmp_path)
+
+
+def verify(
+    release: Path,
+    archive: Path | None,
+    *,
+    jobs: int = 2,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    with looking_at_letters(release, archive, jobs=jobs) as letters:
+        return verify_beside(release, letters, progress=progress)
+
+
+def wrong(report: Report) -> dict[str, list[str]]:
+    return {check.name: [*map(str, check.problems)] for check in report.checks if check.problems}
+
+
+def test_a_whole_release_holds(release: Path, published: Path) -> None:
+    done: list[tuple[int, int]] = []
+    report = verify(
+        release, published / "archive", progress=lambda now, total: done.append((now, total))
+    )
+    assert wrong(report) == {}
+    assert report.passed
+    assert report.proven == read_table(release / "parquet", "findings").height > 100
+    assert len(report.checks) == len({check.name for check in report.checks}) == 25
+    assert [what.split()[0] for what in report.not_looked_at] == ["what", "the"]
+    assert done[-1] == (25, 25)
+
+
+def test_what_was_not_looked_at_is_said(release: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "downloaded"
+    shutil.copytree(release, alone)
+    report = verify(alone, None)
+    assert report.passed
+    assert report.proven == 0
+    assert "letters" not in [check.name for check in report.checks]
+    said = "\n".join(report.lines())
+    assert "not looked at: the letters" in said
+    assert "not looked at: the list of releases" in said
+
+
+def changed_word(on: Damage) -> None:
+    """In the finding, its key and its section alike, so that only the letter tells."""
+    old = on.finding
+    words = old["text"].split()
+    text = " ".join([*words[:2], "seldom", *words[2:]])
+    key = finding_key(old["visit_id"], text, 1)
+
+    def in_section(rows: list[Row]) -> None:
+        for row in rows:
+            if row["section_id"] == old["section_id"]:
+                row["text"] = row["text"].replace(old["text"], text)
+                row["word_count"] += 1
+
+    def in_visit(rows: list[Row]) -> None:
+        for row in rows:
+            row["word_count"] += row["visit_id"] == old["visit_id"]
+
+    def in_topics(rows: list[Row]) -> None:
+        for row in rows:
+            if row["finding_id"] == old["finding_id"]:
+                row["finding_id"] = key
+        rows.sort(key=lambda row: (row["finding_id"], row["position"]))
+
+    on.change_finding(text=text, finding_id=key)
+    on.change("sections", in_section)
+    on.change("visits", in_visit)
+    on.change("finding_topics", in_topics)
+
+
+def another_page(on: Damage) -> None:
+    on.change_finding(page=on.finding["page"] + (1 if on.finding["page"] == 1 else -1))
+
+
+def moved_box(on: Damage) -> None:
+    on.change_finding(y0=on.finding["y0"] + 15, y1=on.finding["y1"] + 15)
+
+
+def no_place(on: Damage) -> None:
+    on.change_finding(page=None, x0=None, y0=None, x1=None, y1=None)
+
+
+def same_key_twice(on: Damage) -> None:
+    on.change("findings", lambda rows: rows.insert(on.number, dict(rows[on.number])))
+
+
+def dangling_key(on: Damage) -> None:
+    on.change_finding(section_id=on.finding["section_id"][:-2] + "99")
+
+
+def unknown_code(on: Damage) -> None:
+    on.change_finding(valence_code="splendid")
+
+
+def unknown_list(on: Damage) -> None:
+    on.change("codes", lambda rows: rows[0].update(code="made_up"))
+
+
+def null_in_key(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[-1].update(visit_id=None))
+
+
+def null_in_value(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[0].update(start_date=None))
+
+
+def empty_text(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[0].update(addressee_role=" "))
+
+
+def wrong_count(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[0].update(finding_count=rows[0]["finding_count"] + 1))
+
+
+def later_version(on: Damage) -> None:
+    on.change("visit_versions", lambda rows: rows[0].update(known_to=date(2026, 1, 1)))
+
+
+def wrong_coverage(on: Damage) -> None:
+    on.change("coverage", lambda rows: rows[0].update(visit_count=55))
+
+
+def wrong_inspector(on: Damage) -> None:
+    on.change("inspectors", lambda rows: rows[0].update(visit_count=77))
+
+
+def missing_topic(on: Damage) -> None:
+    def without_first(rows: list[Row]) -> None:
+        owner = next(row["finding_id"] for row in rows if row["position"] == 2)
+        rows.remove(next(row for row in rows if row["finding_id"] == owner))
+
+    on.change("finding_topics", without_first)
+
+
+def wrong_form(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[0].update(previous_inspection="May 2019"))
+
+
+def too_small(on: Damage) -> None:
+    on.change("sections", lambda rows: rows[0].update(position=0))
+
+
+def unsorted(on: Damage) -> None:
+    on.change("sections", lambda rows: rows.reverse())
+
+
+def page_beyond(on: Damage) -> None:
+    on.change("sections", lambda rows: rows[-1].update(page_end=99))
+
+
+def other_key(on: Damage) -> None:
+    on.change_finding(finding_id=on.finding["finding_id"][:-8] + "00000000")
+
+
+def cut_short(on: Damage) -> None:
+    on.change_finding(text=on.finding["text"].rpartition(" ")[0])
+
+
+def missing_column(on: Damage) -> None:
+    import polars as pl
+
+    path = on.release / "parquet" / "visit_themes.parquet"
+    pl.read_parquet(path).drop("theme_code").write_parquet(path)
+
+
+def other_type(on: Damage) -> None:
+    import polars as pl
+
+    path = on.release / "parquet" / "visit_themes.parquet"
+    pl.read_parquet(path).with_columns(pl.col("position").cast(pl.Int64)).write_parquet(path)
+
+
+def no_table(on: Damage) -> None:
+    (on.release / "parquet" / "sections.parquet").unlink()
+
+
+def no_parquet(on: Damage) -> None:
+    (on.release / "parquet" / "letters.parquet").write_bytes(b"PAR1 and no more")
+
+
+def more_rows(on: Damage) -> None:
+    on.change("quarantine", lambda rows: rows.append({**rows[-1], "file_name": "zzz.pdf"}))
+
+
+def in_csv_only(on: Damage) -> None:
+    on.change_text("csv/inspectors.csv", '\n"', '\n"young-')
+
+
+def null_in_csv_only(on: Damage) -> None:
+    on.change_text("csv/visits.csv", '"ILACS"', "")
+
+
+def number_in_csv_only(on: Damage) -> None:
+    on.change_text("csv/authority_neighbours.csv", ",1,", ",one,")
+
+
+def no_csv(on: Damage) -> None:
+    (on.release / "csv" / "codes.csv").unlink()
+
+
+def in_database_only(on: Damage) -> None:
+    key = on.finding["finding_id"]
+    on.change_database(f"UPDATE findings SET page = page + 1 WHERE finding_id = '{key}'")
+
+
+def row_of_database(on: Damage) -> None:
+    on.change_database("DELETE FROM visit_themes WHERE position = 1")
+
+
+def table_of_database(on: Damage) -> None:
+    on.change_database("DROP TABLE corrections CASCADE")
+
+
+def no_database(on: Damage) -> None:
+    (on.release / DATABASE).write_bytes(b"no database" * 1000)
+
+
+def no_workbook(on: Damage) -> None:
+    (on.release / WORKBOOK).write_bytes(b"no workbook")
+
+
+def repack(on: Damage, change: Callable[[str, str], str]) -> None:
+    """Pack the workbook otherwise, and change what is in it by its name and text."""
+    path = on.release / WORKBOOK
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as book:
+        for name, text in parts.items():
+            book.writestr(name, change(name, text))
+
+
+def other_cell(on: Damage) -> None:
+    repack(on, lambda _, text: text.replace("Focused visit", "Fully visited"))
+
+
+def changed_letter(on: Damage) -> None:
+    content = bytearray(on.letter_path.read_bytes())
+    content[-1] ^= 1
+    on.letter_path.write_bytes(content)
+
+
+def no_letter(on: Damage) -> None:
+    on.letter_path.unlink()
+
+
+def broken_letter(on: Damage) -> None:
+    on.letter_path.write_bytes(on.letter_path.read_bytes()[:900])
+
+
+def other_pages(on: Damage) -> None:
+    key = on.letter["letter_id"]
+
+    def change(rows: list[Row]) -> None:
+        for row in rows:
+            if row["letter_id"] == key:
+                row["page_count"] += 1
+
+    on.change("letters", change)
+    on.change("visits", change)
+
+
+def record_of_another(on: Damage) -> None:
+    on.change_text("release.json", '"visits": 1', '"visits": 3')
+
+
+def paragraph_left_out(on: Damage) -> None:
+    old = on.finding
+    place_of = ("section_id", "paragraph")
+    on.change(
+        "findings",
+        lambda rows: [
+            rows.remove(row)
+            for row in list(rows)
+            if all(row[name] == old[name] for name in place_of)
+        ],
+    )
+
+
+def paragraph_beyond(on: Damage) -> None:
+    on.change_finding(paragraph=999)
+
+
+def sentence_left_out(on: Damage) -> None:
+    on.change_finding(sentence=7)
+
+
+def no_topic(on: Damage) -> None:
+    key = on.finding["finding_id"]
+    on.change(
+        "finding_topics",
+        lambda rows: [rows.remove(row) for row in list(rows) if row["finding_id"] == key],
+    )
+
+
+def other_cues(on: Damage) -> None:
+    on.change_finding(cues="splendid beyond words")
+
+
+def other_newest_visit(on: Damage) -> None:
+    def change(rows: list[Row]) -> None:
+        some = [row for row in rows if row["newest_visit_id"]]
+        other = next(one for one in some if one["authority_id"] != some[0]["authority_id"])
+        some[0]["newest_visit_id"] = other["newest_visit_id"]
+
+    on.change("coverage", change)
+
+
+def empty_view(on: Damage) -> None:
+    on.change_database("CREATE OR REPLACE VIEW themes_by_year AS SELECT 1 AS year WHERE false")
+
+
+def no_macro(on: Damage) -> None:
+    on.change_database("DROP MACRO TABLE visits_as_of")
+
+
+def nothing_found(on: Damage) -> None:
+    """All findings of the visit are taken out, and what is counted from them is made to agree."""
+    key = on.finding["visit_id"]
+    of_visit = {row["finding_id"] for row in on.findings if row["visit_id"] == key}
+    counts = dict.fromkeys(COUNTS_OF_FINDINGS, 0)
+
+    def without(rows: list[Row]) -> None:
+        rows[:] = [row for row in rows if row["finding_id"] not in of_visit]
+
+    def uncounted(rows: list[Row]) -> None:
+        for row in rows:
+            if row["visit_id"] == key:
+                row.update(counts, has_priority_action=False)
+
+    on.change("findings", without)
+    on.change("finding_topics", without)
+    on.change("visits", uncounted)
+    on.change("visit_versions", uncounted)
+
+
+def topic_twice(on: Damage) -> None:
+    def change(rows: list[Row]) -> None:
+        second = next(row for row in rows if row["position"] == 2)
+        first = next(row for row in rows if row["finding_id"] == second["finding_id"])
+        second["topic_code"] = first["topic_code"]
+
+    on.change("finding_topics", change)
+
+
+def other_quantifier(on: Damage) -> None:
+    on.change_finding(quantifier_code="some", quantifier_words="in splendid numbers")
+
+
+def other_word_count(on: Damage) -> None:
+    on.change("sections", lambda rows: rows[0].update(word_count=rows[0]["word_count"] + 1))
+
+
+def early_letter(on: Damage) -> None:
+    on.change("visits", lambda rows: rows[0].update(letter_date=date(2001, 1, 1)))
+
+
+def no_visit_of_it(on: Damage) -> None:
+    def change(rows: list[Row]) -> None:
+        [row for row in rows if row["status"] != "parsed"][-1]["status"] = "parsed"
+
+    on.change("letters", change)
+
+
+def no_reason(on: Damage) -> None:
+    key = next(row["letter_id"] for row in on.letters if row["status"] != "parsed")
+
+    def hold(rows: list[Row]) -> None:
+        next(row for row in rows if row["letter_id"] == key)["status"] = "quarantined"
+
+    def forget(rows: list[Row]) -> None:
+        rows[:] = [row for row in rows if row["letter_id"] != key]
+
+    on.change("letters", hold)
+    on.change("quarantine", forget)
+
+
+def its_own_successor(on: Damage) -> None:
+    on.change("letters", lambda rows: rows[0].update(superseded_by=rows[0]["letter_id"]))
+
+
+def known_before(on: Damage) -> None:
+    on.change("visit_versions", lambda rows: rows[0].update(known_from=date(2001, 1, 1)))
+
+
+def withdrawn_when_listed(on: Damage) -> None:
+    on.change("visit_versions", lambda rows: rows[0].update(withdrawn_date=date(2026, 1, 1)))
+
+
+def more_unread(on: Damage) -> None:
+    def change(rows: list[Row]) -> None:
+        rows[0]["unread_count"] += 1
+        rows[0]["letter_count"] += 1
+
+    on.change("coverage", change)
+
+
+def less_coverage(on: Damage) -> None:
+    on.change("coverage", lambda rows: rows.pop())
+
+
+def more_unfetched(on: Damage) -> None:
+    on.change("coverage", lambda rows: rows[0].update(unfetched_count=1))
+
+
+def year_of_nothing(on: Damage) -> None:
+    def change(rows: list[Row]) -> None:
+        rows.append(rows[-1] | {"year": 1999, "newest_visit_id": None, "newest_visit_date": None})
+
+    on.change("coverage", change)
+
+
+def other_label(on: Damage) -> None:
+    on.change("codes", lambda rows: rows[0].update(label="Splendid"))
+
+
+def more_codes(on: Damage) -> None:
+    on.change("codes", lambda rows: rows.append(rows[-1] | {"code": "zzz", "position": 99}))
+
+
+def less_codes(on: Damage) -> None:
+    on.change("codes", lambda rows: rows.pop())
+
+
+def corrected(on: Damage, **values: Any) -> None:
+    row = dict.fromkeys(SCHEMA["corrections"].column_names) | {
+        "table_name": "findings",
+        "row_key": on.finding["finding_id"],
+        "field": "framework_reference",
+        "visit_id": on.finding["visit_id"],
+        "new_value": "Splendid 1",
+        "status_code": "applied",
+        "reason": "A slip.",
+        "found_by": "M. E.",
+    }
+    on.change("corrections", lambda rows: rows.append(row | values))
+
+
+def correction_undone(on: Damage) -> None:
+    corrected(on)
+
+
+def row_corrected_gone(on: Damage) -> None:
+    corrected(on, row_key=on.finding["visit_id"] + "-00000000")
+
+
+def topic_corrected_undone(on: Damage) -> None:
+    key = f"{on.finding['finding_id']}/1"
+    corrected(on, table_name="finding_topics", row_key=key, field="topic_code", new_value="none")
+
+
+def topic_taken_out_there(on: Damage) -> None:
+    key = on.finding["finding_id"]
+    topics = read_table(on.release / "parquet", "finding_topics").to_dicts()
+    topic = next(row["topic_code"] for row in topics if row["finding_id"] == key)
+    corrected(
+        on,
+        table_name="finding_topics",
+        row_key=f"{key}/1",
+        field="topic_code",
+        old_value=topic,
+        new_value=None,
+    )
+
+
+def no_such_column(on: Damage) -> None:
+    corrected(on, field="splendour")
+
+
+def other_version(on: Damage) -> None:
+    on.change_text("release.json", '"version": "1.0.0"', '"version": "1.0.1"')
+
+
+def other_package(on: Damage) -> None:
+    on.change_text("datapackage.json", '"version": "1.0.0"', '"version": "7.0.0"')
+
+
+def package_of_nothing(on: Damage) -> None:
+    (on.release / "datapackage.json").write_text("[]")
+
+
+def other_bytes_described(on: Damage) -> None:
+    path = on.release / "croissant.json"
+    said = json.loads(path.read_bytes())
+    said["distribution"][0]["sha256"] = "0" * 64
+    del said["distribution"][1]
+    path.write_text(json.dumps(said))
+
+
+def citation_of_nothing(on: Damage) -> None:
+    (on.release / "CITATION.cff").write_text("a: b: c")
+
+
+def other_citation(on: Damage) -> None:
+    on.change_text("CITATION.cff", "version: 1.0.0", "version: 7.0.0")
+
+
+def no_schema(on: Damage) -> None:
+    (on.release / "schema.json").write_text("{}")
+
+
+#: What is done, the check that tells, and what its message holds; `{…}` is of the finding damaged.
+PLANTED: list[tuple[Callable[[Damage], None], str, str]] = [
+    (changed_word, "letters", "parquet/findings.parquet, row {key}, column text: "),
+    (changed_word, "letters", " seldom "),
+    (another_page, "letters", "row {id}, column page: {other_page}; should be {page}, by archive/"),
+    (moved_box, "letters", "row {id}, column x0, y0, x1, y1: ("),
+    (no_place, "letters", "row {id}, column page: NULL; should be the place of its words"),
+    (no_place, "agreement", "row {id}, column page: NULL"),
+    (same_key_twice, "keys", "row {id}, column finding_id: '{id}'; should be a finding_id that no"),
+    (dangling_key, "references", "row {id}, column section_id: '{visit}-99'; should be a"),
+    (unknown_code, "codes", "row {id}, column valence_code: 'splendid'; should be a code of the"),
+    (unknown_list, "codes", "parquet/codes.parquet, row "),
+    (null_in_key, "required", "parquet/visits.parquet, row NULL, column visit_id: NULL; should"),
+    (null_in_value, "required", ", column start_date: NULL; should be a value"),
+    (empty_text, "required", ", column addressee_role: ' '; should be a text, or NULL"),
+    (wrong_count, "counts", "parquet/visits.parquet, row "),
+    (wrong_count, "counts", ", column finding_count: "),
+    (wrong_count, "history", ", as parquet/visit_versions.parquet has"),
+    (later_version, "history", "parquet/visit_versions.parquet, row "),
+    (wrong_coverage, "agreement", ", column visit_count: 55; should be "),
+    (wrong_inspector, "counts", ", column visit_count: 77; should be "),
+    (missing_topic, "counts", ", column position: 2; should be 1"),
+    (wrong_form, "limits", ", column previous_inspection: 'May 2019'; should be of the form "),
+    (too_small, "limits", ", column position: 0; should be 1 at least"),
+    (too_small, "agreement", "column section_id: "),
+    (unsorted, "order", "parquet/sections.parquet, row "),
+    (page_beyond, "agreement", ", column page_end: 99; should be "),
+    (other_key, "finding keys", "column finding_id: '{visit}-00000000'; should be '{id}', by"),
+    (cut_short, "paragraphs", "parquet/findings.parquet, row "),
+    (paragraph_left_out, "paragraphs", "row (none), column text: NULL; should be "),
+    (paragraph_beyond, "paragraphs", "row {id}, column text: "),
+    (sentence_left_out, "agreement", "row {id}, column sentence: 7; should be "),
+    (
+        no_topic,
+        "agreement",
+        "row {id}, column finding_id: '{id}'; should be NULL (Every finding has",
+    ),
+    (other_cues, "agreement", "row {id}, column cues: 'splendid beyond words'; should be NULL"),
+    (other_newest_visit, "agreement", "parquet/coverage.parquet, row "),
+    (empty_view, "views", f"{DATABASE}, view or macro themes_by_year: "),
+    (no_macro, "views", f"{DATABASE}: no view or macro visits_as_of; should be there"),
+    (no_schema, "schema", "schema.json: "),
+    (missing_column, "columns", "parquet/visit_themes.parquet, column theme_code: missing;"),
+    (other_type, "columns", "column position: the type Int64; should be Int32"),
+    (no_table, "columns", "parquet/sections.parquet: missing; should be a table of the schema"),
+    (no_parquet, "columns", "parquet/letters.parquet: unreadable ("),
+    (more_rows, "record", "release.json: "),
+    (more_rows, "csv", "csv/quarantine.csv: "),
+    (in_csv_only, "csv", "csv/inspectors.csv, row "),
+    (in_csv_only, "csv", ", column inspector_id: 'young-"),
+    (null_in_csv_only, "csv", "column framework: NULL; should be 'ILACS', as parquet/visits"),
+    (number_in_csv_only, "csv", "column position: 'one'; should be 1, as parquet/"),
+    (no_csv, "csv", "csv/codes.csv: cannot be read"),
+    (in_database_only, "database", f"{DATABASE}, table findings, row {{id}}, column page: "),
+    (row_of_database, "database", f"{DATABASE}, table visit_themes, row "),
+    (table_of_database, "database", f"{DATABASE}: no table corrections; should be that of"),
+    (no_database, "database", f"{DATABASE}: cannot be read ("),
+    (no_workbook, "workbook", f"{WORKBOOK}: cannot be read ("),
+    (more_codes, "code texts", "/zzz: there; should be no such row, by schema.json"),
+    (more_unfetched, "coverage", "column unfetched_count: 1 in all; should be at most 0"),
+    (other_cell, "record", f"{WORKBOOK}: the content "),
+    (changed_letter, "letters", "{file}, row {letter}, column sha256: the SHA-256 "),
+    (no_letter, "letters", "{file}, row {letter}: cannot be read (No such file"),
+    (broken_letter, "letters", "{file}, row {letter}, column byte_count: 900 bytes; should be"),
+    (other_pages, "letters", "parquet/letters.parquet, row {letter}, column page_count: "),
+    (record_of_another, "record", "release.json: 3"),
+]
+#: As `PLANTED`; those of one line are planted together, as none has to do with another.
+PLANTED_TOGETHER: list[list[tuple[Callable[[Damage], None], str, str]]] = [
+    [
+        (nothing_found, "paragraphs", "row (none), column text: NULL; should be "),
+    ],
+    [
+        (topic_twice, "agreement", "parquet/finding_topics.parquet, row "),
+        (topic_twice, "agreement", "; should be NULL (A finding has a topic once)"),
+        (
+            other_quantifier,
+            "agreement",
+            "row {id}, column quantifier_words: 'in splendid numbers'; ",
+        ),
+        (other_word_count, "agreement", ", column word_count: "),
+        (early_letter, "agreement", ", column letter_date: 2001-01-01; should be "),
+        (no_visit_of_it, "agreement", ", column status: 'parsed'; should be NULL (A letter that a"),
+        (its_own_successor, "agreement", ", column superseded_by: "),
+        (known_before, "agreement", ", column known_from: 2001-01-01; should be "),
+        (withdrawn_when_listed, "agreement", ", column withdrawn_date: 2026-01-01; should be NULL"),
+        (more_unread, "coverage", ", column unread_count: "),
+        (less_coverage, "coverage", "parquet/coverage.parquet, row "),
+        (less_coverage, "coverage", ": missing; should be a row for that authority and year"),
+        (year_of_nothing, "coverage", "/1999: there; should be no row"),
+        (other_label, "code texts", ", column label: 'Splendid'; should be "),
+        (less_codes, "code texts", ": missing; should be a row"),
+        (correction_undone, "corrections", "row {id}, column framework_reference: "),
+        (
+            row_corrected_gone,
+            "corrections",
+            "-00000000: missing; should be a row, as it was corrected",
+        ),
+        (
+            topic_corrected_undone,
+            "corrections",
+            "; should be 'none', by parquet/corrections.parquet",
+        ),
+        (topic_taken_out_there, "corrections", "row {id}/1, column topic_code: "),
+        (
+            no_such_column,
+            "corrections",
+            "column field: 'splendour'; should be a column of findings",
+        ),
+        (
+            other_package,
+            "descriptions",
+            "datapackage.json, column version: '7.0.0'; should be '1.0.0'",
+        ),
+        (other_bytes_described, "descriptions", "croissant.json: the SHA-256 0000"),
+        (other_bytes_described, "descriptions", "croissant.json: nothing of parquet/"),
+        (
+            other_citation,
+            "descriptions",
+            "CITATION.cff, column version: '7.0.0'; should be '1.0.0'",
+        ),
+    ],
+    [
+        (no_reason, "agreement", ", column status: 'quarantined'; should be NULL (Of a letter in"),
+        (
+            other_version,
+            "record",
+            "release.json, column version: '1.0.1'; should be '1.0.0', as its",
+        ),
+        (
+            package_of_nothing,
+            "descriptions",
+            "datapackage.json: no fields with values; should be a",
+        ),
+        (citation_of_nothing, "descriptions", "CITATION.cff: cannot be read ("),
+    ],
+]
+
+
+@pytest.mark.parametrize("planted", PLANTED_TOGETHER, ids=["findings", "values", "record"])
+def test_what_is_planted_together_is_told_with_each_place(
+    planted: list[tuple[Callable[[Damage], None], str, str]], damage: Damage
+) -> None:
+    for plant in dict.fromkeys(plant for plant, *_ in planted):
+        plant(damage)
+    damage.sum_up()
+    told = wrong(verify(damage.release, None))
+    untold = [
+        (plant.__name__, check, told.get(check))
+        for plant, check, message in planted
+        if not any(
+            message.format(id=damage.finding["finding_id"]) in problem
+            for problem in told.get(check, [])
+        )
+    ]
+    assert untold == []
+
+
+#: Those that nothing else tells than what is named here, forms that were not made anew aside.
+TOLD_ONCE = {
+    changed_word: {"letters"},
+    moved_box: {"letters"},
+    wrong_count: {"counts"},
+    other_key: {"finding keys", "references", "agreement"},
+    cut_short: {"paragraphs", "finding keys"},
+    in_csv_only: {"csv"},
+    in_database_only: {"database"},
+    changed_letter: {"letters"},
+    no_letter: {"letters"},
+}
+
+
+@pytest.mark.parametrize(
+    ("plant", "check", "message"),
+    PLANTED,
+    ids=[f"{plant.__name__}-{check}" for plant, check, _ in PLANTED],
+)
+def test_what_is_planted_is_told_with_its_place(
+    plant: Callable[[Damage], None], check: str, message: str, damage: Damage
+) -> None:
+    plant(damage)
+    damage.sum_up()
+    report = verify(damage.release, damage.archive if check == "letters" else None, jobs=1)
+    told = wrong(report)
+    old = damage.finding
+    words = old["text"].split()
+    expected = message.format(
+        id=old["finding_id"],
+        key=finding_key(old["visit_id"], " ".join([*words[:2], "seldom", *words[2:]]), 1),
+        visit=old["visit_id"],
+        page=old["page"],
+        other_page=old["page"] + (1 if old["page"] == 1 else -1),
+        letter=damage.letter["letter_id"],
+        file=f"archive/{place(damage.letter['sha256'])}",
+    )
+    assert any(expected in problem for problem in told.get(check, [])), told
+    assert not report.passed
+    if plant in TOLD_ONCE:
+        aside = {"csv", "database", "descriptions", "views", "workbook"} - TOLD_ONCE[plant]
+        # A visit's row is held against the history of its letter, whatever is wrong with it.
+        assert told.keys() - aside - {"history"} == TOLD_ONCE[plant]
+
+
+def unlisted(on: Damage) -> None:
+    (on.release / "csv" / "notes.txt").write_text("by hand")
+
+
+def lost(on: Damage) -> None:
+    (on.release / "csv" / "README.txt").unlink()
+
+
+def altered(on: Damage) -> None:
+    on.change_text("csv/README.txt", "UTF-8", "UTF-9")
+
+
+def no_sums(on: Damage) -> None:
+    (on.release / CHECKSUMS_FILE).unlink()
+
+
+def forged_sums(on: Damage) -> None:
+    altered(on)
+    write_checksums(on.release)
+
+
+@pytest.mark.parametrize(
+    ("plant", "check", "message"),
+    [
+        (unlisted, "checksums", "csv/notes.txt: there, though SHA256SUMS does not list it; should"),
+        (lost, "checksums", "csv/README.txt: missing; should be there, as SHA256SUMS lists it"),
+        (altered, "checksums", "csv/README.txt: the SHA-256 {readme}; should be "),
+        (no_sums, "checksums", "SHA256SUMS: cannot be read ("),
+        (no_sums, "release list", "SHA256SUMS: the SHA-256 no checksum (No such file"),
+        (forged_sums, "release list", "SHA256SUMS: the SHA-256 {sums}; should be "),
+    ],
+)
+def test_files_are_those_of_the_release(
+    plant: Callable[[Damage], None], check: str, message: str, damage: Damage
+) -> None:
+    plant(damage)
+    told = wrong(verify(damage.release, None))
+
+    def sha256(name: str) -> str:
+        path = damage.release / name
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+    expected = message.format(readme=sha256("csv/README.txt"), sums=sha256(CHECKSUMS_FILE))
+    assert any(expected in problem for problem in told[check]), told
+    assert told.keys() <= {"checksums", "release list"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "column"),
+    [
+        ("date", "2001-01-01", "released"),
+        ("source", "somewhere", "source"),
+        ("previous", "0.9.0", "previous"),
+        ("row_counts", {"visits": 1}, "row_counts"),
+    ],
+)
+def test_the_list_says_of_a_release_what_it_says_of_itself(
+    field: str, value: object, column: str, damage: Damage
+) -> None:
+    path = damage.release.parent / LIST_FILE
+    whole = json.loads(path.read_bytes())
+    whole["releases"][0][field] = value
+    path.write_text(json.dumps(whole))
+    told = wrong(verify(damage.release, None))
+    (problem,) = told.pop("release list")
+    assert problem.startswith(f"release.json, column {column}: ")
+    assert problem.endswith("by ../releases.json")
+    assert told == {}
+
+
+def test_a_release_that_its_list_leaves_out(damage: Damage) -> None:
+    (damage.release.parent / LIST_FILE).write_text('{"releases": []}')
+    told = wrong(verify(damage.release, None))
+    assert told == {"release list": ["../releases.json: no entry for 1.0.0; should be one"]}
+    making = damage.release.rename(damage.release.with_name(".new-1.0.0"))
+    assert wrong(verify(making, None)) == {}
+
+
+def listing(**values: Any) -> Listing:
+    return Listing(source="ofsted", file_name="unfetched.pdf", **values)
+
+
+@pytest.mark.parametrize("of", ["an unknown authority", "a known one", "a visit's own address"])
+def test_a_file_that_could_not_be_had_does_not_make_the_coverage_wrong(
+    of: str, release: Path, damage: Damage
+) -> None:
+    tables = damage.release / "parquet"
+    rows = {name: read_table(tables, name).to_dicts() for name in ("letters", "visits")}
+    rows["authorities"] = read_table(tables, "authorities").to_dicts()
+    number = next(row["ofsted_urn"] for row in rows["authorities"] if row["ofsted_urn"])
+    day = date(2031, 2, 3)
+    unfetched = {
+        "an unknown authority": listing(ofsted_urn="0", published_date=day),
+        "a known one": listing(ofsted_urn=number, published_date=day),
+        "a visit's own address": listing(
+            ofsted_urn=number, published_date=day, source_url=rows["visits"][0]["source_url"]
+        ),
+    }[of]
+    made = coverage_rows(rows, [unfetched])
+    damage.change("coverage", lambda rows: rows.__setitem__(slice(None), made))
+    told = wrong(verify(damage.release, None))
+    # Of such a file nothing is known then; one that is in no cell may change none.
+    before = read_table(release / "parquet", "coverage").to_dicts()
+    assert ("coverage" in told) is (made != before)
+    damage.change(
+        "quarantine", lambda rows: rows.append({**rows[0], "letter_id": None, "source_url": "x"})
+    )
+    assert "coverage" not in wrong(verify(damage.release, None))
+
+
+def test_what_was_taken_out_of_one_place_may_be_put_into_another(damage: Damage) -> None:
+    themes = read_table(damage.release / "parquet", "visit_themes").to_dicts()
+    second = next(row for row in themes if row["position"] == 2)
+    key = second["visit_id"]
+    first = next(row for row in themes if row["visit_id"] == key and row["position"] == 1)
+    for position, old, new in (
+        (1, first["theme_code"], second["theme_code"]),
+        (2, second["theme_code"], None),
+    ):
+        corrected(
+            damage,
+            table_name="visit_themes",
+            row_key=f"{key}/{position}",
+            visit_id=key,
+            field="theme_code",
+            old_value=old,
+            new_value=new,
+        )
+    damage.change("visit_themes", lambda rows: rows.remove(first))
+    damage.change(
+        "visit_themes",
+        lambda rows: next(row for row in rows if row["visit_id"] == key).update(position=1),
+    )
+    assert "corrections" not in wrong(verify(damage.release, None))
+
+
+@pytest.mark.parametrize("name", ["2026-download", "ofsted", "1.0"])
+def test_a_copy_may_be_called_anything(name: str, damage: Damage) -> None:
+    assert wrong(verify(damage.release.rename(damage.release.with_name(name)), None)) == {}
+
+
+def test_a_link_that_leads_nowhere_is_told(damage: Damage) -> None:
+    (damage.release / "csv" / "README.txt").unlink()
+    (damage.release / "csv" / "README.txt").symlink_to("nowhere")
+    told = wrong(verify(damage.release, None))["checksums"]
+    assert told[0].startswith("csv/README.txt: unreadable (No such file")
+
+
+def test_a_workbook_with_bytes_changed_within_is_told(damage: Damage) -> None:
+    path = damage.release / WORKBOOK
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 40] = bytes(byte ^ 0xFF for byte in content[middle : middle + 40])
+    path.write_bytes(content)
+    told = wrong(verify(damage.release, None))
+    assert any(problem.startswith(f"{WORKBOOK}: cannot be read (") for problem in told["workbook"])
+
+
+def test_a_workbook_that_is_packed_otherwise_has_the_same_content(damage: Damage) -> None:
+    repack(damage, lambda _, text: text)
+    write_checksums(damage.release)
+    told = wrong(verify(damage.release, None))
+    # Its bytes are others, and so is what describes them; what is in it is the same.
+    assert told.keys() == {"release list", "descriptions"}
+
+
+def test_a_workbook_may_write_its_characters_as_numbers(damage: Damage) -> None:
+    def as_numbers(name: str, text: str) -> str:
+        return text.replace("’", "&#8217;").replace("‘", "&#x2018;") if "sheet" in name else text
+
+    repack(damage, as_numbers)
+    assert "workbook" not in wrong(verify(damage.release, None))
+
+
+@pytest.mark.parametrize(("kept", "in_one"), [(0, True), (3, True), (-1, False)])
+def test_an_archive_of_other_letters_is_told_in_one(
+    kept: int, in_one: bool, damage: Damage
+) -> None:
+    tables = damage.release / "parquet"
+    read = read_table(tables, "letters").filter(
+        read_table(tables, "letters")["letter_id"].is_in(
+            read_table(tables, "visits")["letter_id"].to_list()
+        )
+    )
+    for sha256 in read["sha256"][kept:]:
+        (damage.archive / place(sha256)).unlink()
+    report = verify(damage.release, damage.archive)
+    problems = [problem for problem in wrong(report)["letters"] if problem.startswith("archive: ")]
+    assert bool(problems) is in_one
+    if in_one:
+        assert "--without-letters" in problems[0]
+        assert f"{read.height - kept} of " in problems[0]
+    assert not report.passed
+
+
+def test_one_fault_hides_no_other(damage: Damage) -> None:
+    for plant in (moved_box, unknown_code, wrong_count, in_csv_only, no_letter, unlisted):
+        plant(damage)
+    told = wrong(verify(damage.release, damage.archive))
+    assert told.keys() >= {"checksums", "codes", "counts", "csv", "letters"}
+
+
+def test_of_many_rows_at_fault_some_are_told_and_all_are_counted(damage: Damage) -> None:
+    def shift(rows: list[Row]) -> None:
+        for row in rows:
+            row["valence_code"] = "splendid"
+
+    damage.change("findings", shift)
+    told = wrong(verify(damage.release, None))["codes"]
+    assert len(told) == 21
+    assert f"{len(damage.findings) - 20:,} more rows with this fault" in told[-1]

@@ -1,0 +1,105 @@
+"""Worker processes: what dies or hangs costs one task, and nothing outlives the run."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assets.running.workers import Fault, Workers
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def crash_on_three(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return double(number)
+
+
+def hang_on_three(number: int) -> int:
+    if number == 3:
+        time.sleep(600)
+    return double(number)
+
+
+def refuse_three(number: int) -> int:
+    if number == 3:
+        raise ValueError("three")
+    return double(number)
+
+
+def test_results_come_in_the_order_of_the_tasks() -> None:
+    with Workers(2) as workers:
+        assert list(workers.map(double, range(50))) == [2 * number for number in range(50)]
+        assert list(workers.map(double, [])) == []
+
+
+@pytest.mark.parametrize(
+    ("work", "fault"), [(crash_on_three, Fault.CRASHED), (hang_on_three, Fault.TIMED_OUT)]
+)
+def test_a_process_that_dies_or_hangs_costs_one_task(work, fault: Fault) -> None:
+    with Workers(2, timeout_seconds=1) as workers:
+        results = list(workers.map(work, [1, 2, 3, 4, 5]))
+        assert results == [2, 4, fault, 8, 10]
+        assert list(workers.map(work, [1])) == [2], "the pool is still of use"
+
+
+def test_an_exception_is_the_callers() -> None:
+    with Workers(1) as workers, pytest.raises(ValueError, match="three"):
+        list(workers.map(refuse_three, [1, 3]))
+
+
+def test_nothing_is_started_for_nothing() -> None:
+    with Workers(2) as workers:
+        assert list(workers.map(double, [])) == []
+        assert workers._pool is None
+
+
+PARENT = """
+import os, time
+from assets.running.workers import Workers
+if __name__ == "__main__":
+    with Workers(2, timeout_seconds=1) as workers:
+        print(*set(workers.map(os.getpgid, [0] * 4)), flush=True)
+        for _ in workers.map(time.sleep, [600, 600]): pass
+"""
+
+
+def test_a_killed_run_leaves_no_processes(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, start_new_session=True
+    ) as parent:
+        assert parent.stdout is not None
+        group = int(parent.stdout.readline())
+        time.sleep(0.3)
+        parent.kill()
+        parent.wait()
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                os.killpg(group, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.1)
+        os.killpg(group, signal.SIGKILL)
+        pytest.fail("worker processes outlived the run")
+
+
+def niceness(_: int) -> int:
+    return os.nice(0)
+
+
+def test_workers_that_give_way_stand_behind_this_process() -> None:
+    own = os.nice(0)
+    with Workers(1) as workers:
+        assert list(workers.map(niceness, [0])) == [own]
+    with Workers(1, gives_way=True) as workers:
+        assert list(workers.map(niceness, [0])) == [own + 10]
