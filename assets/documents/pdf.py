@@ -109,6 +109,9 @@ def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document
         blocks = layout_blocks(pages, [page.upright.height for page in shown], words)
     else:
         blocks, left_out = in_their_places(tagged.blocks), _long_lines(tagged.untagged)
+    left_out += tuple(
+        filter(_is_long, (" ".join(run.text for run in page.aside) for page in shown))
+    )
     return Document(
         letter_id,
         method,
@@ -179,7 +182,11 @@ def _long_lines(untagged: list[tuple[int, Run]]) -> tuple[str, ...]:
         for page in dict.fromkeys(page for page, _ in untagged)
         for line in gather_lines(page, [run for number, run in untagged if number == page])
     ]
-    return tuple(line for line in lines if len(line) > _LONGEST_FURNITURE)
+    return tuple(filter(_is_long, lines))
+
+
+def _is_long(line: str) -> bool:
+    return len(line) > _LONGEST_FURNITURE
 
 
 def _refuse(content: bytes, error: pypdfium2.PdfiumError) -> NoReturn:

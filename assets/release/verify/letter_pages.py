@@ -11,12 +11,19 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 from typing import Any, NamedTuple, Self, cast
 
 from assets.language.notation import with_signs, without_notation
 
 # Without the blanks at its ends, which a page shows as nothing.
 _WORDS_OF_A_LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
+_BLANK = re.compile(" ")
+_LINE = re.compile(r"[^\r\n]+")
+_PERHAPS = "\v"  # which may be a blank or nothing, as a line's end may
+# By so much of the widest letter's size a gap between words is wider than one between letters.
+_WIDER = 0.15
 _DOTS = 1000  # a point, where PDFium is asked for a place
 _STEP = 100  # points between two places that tell how a page is turned
 _ASKED = 60  # characters of a page that are asked how they stand
@@ -240,6 +247,44 @@ def _shown(page: Any) -> View:
     return View((right_x, up_x, x), (right_y, up_y, y))
 
 
+def _without_blanks_between_letters(text: Any, characters: str) -> str:
+    """The characters with a sign of doubt in place of blanks that the file does not have.
+
+    PDFium sees a blank in every gap of some width. Where letters are set apart, only gaps that are
+    wider than the usual one of their line are surely blanks.
+    """
+    import pypdfium2.raw as pdfium
+
+    made_up = [
+        found.start()
+        for found in _BLANK.finditer(characters)
+        if pdfium.FPDFText_IsGenerated(text.raw, found.start()) == 1
+    ]
+    if not made_up:
+        return characters
+    kept = list(characters)
+    waiting = set(made_up)
+    for line in _LINE.finditer(characters):
+        blanks = waiting.intersection(range(line.start(), line.end()))
+        if not blanks:
+            continue
+        drawn = [at for at in range(line.start(), line.end()) if at not in blanks]
+        boxes = [Rectangle(*text.get_charbox(at, loose=True)) for at in drawn]
+        gaps = [_distance(one, other) for one, other in pairwise(boxes)]
+        height = max((min(box.x1 - box.x0, box.height) for box in boxes), default=0.0)
+        usual = median(gaps) if gaps else 0.0
+        for (one, other), gap in zip(pairwise(drawn), gaps, strict=True):
+            if gap < usual + _WIDER * height:
+                for at in range(one + 1, other):
+                    kept[at] = _PERHAPS
+    return "".join(kept)
+
+
+def _distance(one: Rectangle, other: Rectangle) -> float:
+    """How far two rectangles are apart, along the line on which they stand."""
+    return max(other.x0 - one.x1, one.x0 - other.x1, other.y0 - one.y1, one.y0 - other.y1)
+
+
 def _quarters(page: Any, text: Any, characters: str) -> int:
     """By how many quarters a page has to be turned for most of its words to stand upright."""
     import math
@@ -322,6 +367,7 @@ class PdfLetter(_OpenLetter):
                 characters = "".join(
                     chr(pdfium.FPDFText_GetUnicode(text.raw, index)) for index in range(count)
                 )
+            characters = _without_blanks_between_letters(text, characters)
             shown = _shown(page)
             quarters = _quarters(page, text, characters)
             view = shown.turned(quarters, *page.get_size()) if quarters else shown
