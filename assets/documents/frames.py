@@ -40,13 +40,6 @@ class Matrix(NamedTuple):
     def box(self, box: Box) -> Box:
         """The upright rectangle around a rectangle."""
         left, bottom, right, top = box
-        if self.b == self.c == 0 and self.a > 0 > self.d:  # as nearly always: upside down
-            return (
-                self.a * left + self.e,
-                self.d * top + self.f,
-                self.a * right + self.e,
-                self.d * bottom + self.f,
-            )
         xs = [self.a * x + self.c * y + self.e for x in (left, right) for y in (bottom, top)]
         ys = [self.b * x + self.d * y + self.f for x in (left, right) for y in (bottom, top)]
         return min(xs), min(ys), max(xs), max(ys)

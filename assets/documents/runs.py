@@ -97,6 +97,7 @@ class _Surround(NamedTuple):
         marked_content: That of the form itself, which holds all in it that has none of its own.
         outer_stream: Whose number that is.
         clips: Rectangles on the page outside which nothing of them is seen.
+        is_plain: Whether the matrix only moves, and counts downwards: as nearly always.
     """
 
     matrix: Matrix
@@ -104,6 +105,7 @@ class _Surround(NamedTuple):
     marked_content: int = -1
     outer_stream: int = 0
     clips: tuple[Box, ...] = ()
+    is_plain: bool = False
 
 
 class _Character(NamedTuple):
@@ -152,6 +154,7 @@ class _PageReader:
         self._text_page: Any = None
         self._texts: dict[int, str] | None = None
         self._text = (ctypes.c_ushort * _BUFFER_CHARACTERS)()
+        self._bytes = memoryview(self._text).cast("B")
         self._name = ctypes.create_string_buffer(256)
         self._float = [ctypes.c_float() for _ in range(4)]
         self._size = ctypes.c_float()
@@ -194,11 +197,12 @@ class _PageReader:
         length = pdfium.FPDFTextObj_GetText(item, text_page, self._text, _BUFFER_CHARACTERS)
         if length <= 2:
             return ""
-        units = self._text
+        units = self._bytes
         if length // 2 > _BUFFER_CHARACTERS:
-            units = (ctypes.c_ushort * (length // 2))()
-            pdfium.FPDFTextObj_GetText(item, text_page, units, length // 2)
-        return bytes(memoryview(units).cast("B")[: length - 2]).decode("utf-16-le", "replace")
+            longer = (ctypes.c_ushort * (length // 2))()
+            pdfium.FPDFTextObj_GetText(item, text_page, longer, length // 2)
+            units = memoryview(longer).cast("B")
+        return str(units[: length - 2], "utf-16-le", "replace")
 
     def bounds(self, item: Any) -> tuple[float, float, float, float]:
         left, bottom, right, top = self._float
@@ -219,15 +223,16 @@ class _PageReader:
         pdfium.FPDFPageObj_GetMatrix(item, matrix)
         return Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
-    def set_at(self, item: Any, around: Matrix) -> tuple[float, float, Matrix | None]:
-        """Size and baseline of a text object; and its matrix on the page, if it is not upright."""
+    def set_at(
+        self, item: Any, around: Matrix, is_plain: bool
+    ) -> tuple[float, float, Matrix | None]:
+        """Size and baseline of a text object; and its matrix on the page, if it may be aslant."""
         pdfium.FPDFTextObj_GetFontSize(item, self._size)
         own = self._matrix
         pdfium.FPDFPageObj_GetMatrix(item, own)
         # Some writers (Distiller) give size 1 and scale by the text matrix.
-        if own.b == around.b == around.c == 0 and own.a > 0 < around.a and around.d < 0:
-            size = self._size.value * abs(own.d * around.d)
-            return round(size, 1), around.d * own.f + around.f, None
+        if is_plain and own.b == 0 and own.a > 0:
+            return round(self._size.value * abs(own.d), 1), around.f - own.f, None
         matrix = Matrix(own.a, own.b, own.c, own.d, own.e, own.f).then(around)
         length = (matrix.a**2 + matrix.b**2) ** 0.5 or 1.0
         scale = abs(matrix.a * matrix.d - matrix.b * matrix.c) / length
@@ -257,13 +262,17 @@ class _PageReader:
 
     def is_clipped_away(self, item: Any, box: Box) -> bool:
         """Whether nothing of an object is seen; its box is in its own co-ordinates."""
-        return any(_misses(box, clip) for clip in self.clips(item))
+        # Most have no clip at all.
+        paths = pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item))
+        return paths > 0 and any(_misses(box, clip) for clip in self.clips(item))
 
     def text_objects(self, page: Any, frame: Frame) -> Iterator[tuple[Any, _Surround]]:
         """Text objects of a page in drawing order, those inside forms included."""
         self._forms = 0
         count, get = pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject
-        yield from self._within(page, count, get, _Surround(frame.matrix))
+        yield from self._within(
+            page, count, get, _Surround(frame.matrix, is_plain=frame.matrix[:4] == (1, 0, 0, -1))
+        )
 
     def _within(
         self, holder: Any, count: Any, get: Any, surround: _Surround
@@ -322,8 +331,13 @@ def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
         for item, surround in reader.text_objects(page, frame):
             text = reader.text(item)
             own_box = reader.bounds(item)
-            box = surround.matrix.box(own_box)
-            size, baseline, matrix = reader.set_at(item, surround.matrix)
+            if surround.is_plain:
+                left, bottom, right, top = own_box
+                across, down = surround.matrix[4:]
+                box = left + across, down - top, right + across, down - bottom
+            else:
+                box = surround.matrix.box(own_box)
+            size, baseline, matrix = reader.set_at(item, surround.matrix, surround.is_plain)
             marked_content = pdfium.FPDFPageObj_GetMarkedContentID(item)
             stream = surround.stream
             if marked_content < 0:
@@ -353,14 +367,14 @@ def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
 
 def _upright(shown: list[tuple[Run, Matrix | None]], frame: Frame, usual: int) -> PageText:
     """Turn a page so that most of its words stand upright, and keep the others apart."""
-    directions = [_direction(matrix) for _, matrix in shown]
-    if not any(directions) and not usual:
+    if all(matrix is None for _, matrix in shown):
         return PageText([run for run, _ in shown], frame.width, frame.height)
+    directions = [_direction(matrix) for _, matrix in shown]
     characters: Counter[int] = Counter()
     for (run, _), direction in zip(shown, directions, strict=True):
         characters[direction] += len(run.text)
     quarters = max(range(4), key=lambda direction: (characters[direction], -direction))
-    if characters[quarters] < _FEWEST_TURNED:
+    if characters[quarters] < _FEWEST_TURNED and characters[usual]:
         quarters = usual
     turn = turned(quarters, frame.width, frame.height).matrix
     runs, aside = [], []
