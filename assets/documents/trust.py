@@ -26,6 +26,7 @@ _PARTS = PREFIXES.union(
     "aren couldn didn doesn don hadn hasn haven isn shouldn wasn weren wouldn ll ve".split()
 )
 _APART = "\1\1\1\1"  # lengths of words that follow each other, as characters
+_LETTERS_OF_PROSE = frozenset("aAIst")  # words, and what stands behind an apostrophe
 _FEWEST = 3  # words of an impossible shape, from which a text is not believed
 _SHARE = 0.02  # of the words, from which it is not believed if they are unknown
 _SHARE_APART = 0.007  # from which it may be set with blanks between letters
@@ -78,27 +79,41 @@ def doubts(texts: Iterable[str]) -> Doubts:
     text = "\n".join(texts)
     words = _TOKEN.findall(text)
     impossible, unknown = [], []
-    not_known = 0
+    not_known = singles = 0
     known = vocabulary()
     counts = Counter(words)
     for word, count in counts.items():
         if word in known:
             continue
-        if _LOST.search(word) or _DIGIT_WITHIN.search(word):
-            impossible.append(word)
-        elif not word.islower() or not word.isalpha() or _is_known(word):
-            continue
-        elif word.isascii():
+        if word.isascii() and word.isalpha():
+            if len(word) == 1 and word not in _LETTERS_OF_PROSE:
+                singles += count
+            if not word.islower() or _is_known(word):
+                continue
             unknown.append(word)
-        else:
+        elif (
+            _LOST.search(word)
+            or _DIGIT_WITHIN.search(word)
+            or (word.islower() and word.isalpha() and not _is_known(word))
+        ):
             impossible.append(word)
+        else:
+            continue
         not_known += count
     if counts["s"] > text.count("’s") + text.count("'s"):
         impossible += dict.fromkeys(_LOST_APOSTROPHE.findall(text))
-    share = not_known / max(len(words), 1)
-    lengths = "".join(map(chr, map(len, words)))
-    lacks_letters = any(map(_LOST.search, impossible))
-    return Doubts(tuple(impossible), tuple(unknown), share, lacks_letters, _APART in lengths)
+    return Doubts(
+        tuple(impossible),
+        tuple(unknown),
+        not_known / max(len(words), 1),
+        any(map(_LOST.search, impossible)),
+        singles >= len(_APART) and _APART in "".join(map(chr, map(len, words))),
+    )
+
+
+def _is_misspelt(word: str) -> bool:
+    """Whether an accented word in lower case is none."""
+    return word.islower() and word.isalpha() and not _is_known(word)
 
 
 def _is_known(word: str) -> bool:
