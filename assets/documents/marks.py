@@ -14,10 +14,12 @@ from functools import cache
 from typing import NamedTuple
 
 # Marks of the second level, where a letter has two.
-_SECOND_LEVEL = frozenset("\uf02d\u2500\u2015\u0336\u2212\uf0be\u2013\u2014-o")
+_SECOND_LEVEL = frozenset(
+    "\uf02d\u2500\u2501\u2012\u2015\u0336\u2212\u23af\uf0be\u2013\u2014\u2e3a-o"
+)
 # Signs that are a bullet whatever stands behind them; of private use are those of Word's fonts
 # (Symbol, Wingdings), and U+0336 is what they make of a dash.
-_BULLETS = "\u2022\u2023\u2043\u25e6\u2219\u2013\u2014\u2015\u0336\u2212"
+_BULLETS = "\u2022\u2023\u2043\u25e6\u2219\u2012\u2013\u2014\u2015\u2e3a\u0336\u2212\u23af"
 _BULLET_CATEGORIES = frozenset({"So", "Co"})
 # Arrows, boxes, geometric shapes and dingbats, some of which count as mathematics.
 _PICTURES = (range(0x2190, 0x2200), range(0x2500, 0x27C0), range(0x2900, 0x2C00))
