@@ -10,23 +10,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 from statistics import median
 
 from assets.documents.lines import (
     PrintedLine,
-    begins_item,
     dominant_size,
     gather_lines,
     make_block,
     on_one_line,
-    split_bullet,
     without_footnote_marks,
-    words_within_lines,
 )
+from assets.documents.marks import begins_item, enumerated, split_mark
 from assets.documents.model import Block, BlockKind
 from assets.documents.runs import Run
+from assets.documents.vocabulary import DocumentWords
 
 _MARGIN = 0.08  # share of the page's height where heads and feet stand
 _NUMBER_MARGIN = 0.12  # a page number may stand a little further in
@@ -34,18 +33,22 @@ _PAGE_NUMBER = re.compile(r"^\s*(page\s+)?\d{1,3}(\s*(of|/)\s*\d{1,3})?\s*$", re
 _PARAGRAPH_GAP = 1.25  # times the usual distance of two lines
 _FOOTNOTE_SIZE = 0.9  # footnotes are set smaller than this share of the text
 _FOOTNOTE_START = re.compile(r"^\s*(\d{1,2}|\*|†)\s*\S")
+_SENTENCE_END = ".!?;:)’”'\""
 _COLUMN_GAP = 4.0  # ems between two things on one height that are not one line
 _LARGEST_STEP = 40.0  # points; further apart, two lines say nothing of the usual distance
 
 _Group = tuple[BlockKind, list[PrintedLine]]
 
 
-def layout_blocks(pages: Sequence[list[Run]], heights: Sequence[float]) -> list[Block | None]:
+def layout_blocks(
+    pages: Sequence[list[Run]], heights: Sequence[float], words: DocumentWords
+) -> list[Block | None]:
     """Build the blocks of an untagged PDF.
 
     Args:
         pages: The visible runs of each page.
         heights: The height of each page in points.
+        words: The document's words.
 
     Returns:
         Blocks in reading order; `None` for an empty line between two.
@@ -53,17 +56,23 @@ def layout_blocks(pages: Sequence[list[Run]], heights: Sequence[float]) -> list[
     pages_lines = [_page_lines(number, runs) for number, runs in enumerate(pages, start=1)]
     furniture = _furniture(pages_lines, heights)
     body_size = dominant_size([run for runs in pages for run in runs if run.text.strip()])
-    words = words_within_lines(pages)
     body: list[_Group | None] = []
     notes: list[_Group | None] = []
+    pages_lines = [[line for line in lines if id(line) not in furniture] for lines in pages_lines]
+    every_line = [line for lines in pages_lines for line in lines]
+    numbers = enumerated([line.text for line in every_line])
+    numbered = {id(every_line[index]) for index in numbers}
+    pitch = _pitch([line for line in every_line if line.text.strip()])
     for lines, height in zip(pages_lines, heights, strict=True):
-        kept = [line for line in lines if id(line) not in furniture]
-        footnotes = _trailing_footnotes(kept, body_size, height)
-        right = max((line.box[2] for line in kept), default=0.0)
-        body += _groups(kept[: len(kept) - len(footnotes)], right)
-        notes += [("footnote", group[1]) for group in _groups(footnotes, right) if group]
+        footnotes = _footnotes(lines, body_size, height)
+        right = max((line.box[2] for line in lines if line.text.strip()), default=0.0)
+        body += _groups(
+            [line for line in lines if id(line) not in footnotes], right, numbered, pitch
+        )
+        small = [line for line in lines if id(line) in footnotes]
+        notes += [("footnote", group[1]) for group in _groups(small, right, set()) if group]
     return [
-        make_block(group[0], group[1], words) if group is not None else None
+        make_block(*group, words, is_numbered=id(group[1][0]) in numbered) if group else None
         for group in body + notes
     ]
 
@@ -86,7 +95,8 @@ def _page_lines(page: int, runs: Sequence[Run]) -> list[PrintedLine]:
         columns: list[list[Run]] = [[row[0]]]
         for before, run in pairwise(row):
             far = run.x0 - before.x1 > _COLUMN_GAP * max(run.size, 1)
-            is_behind_bullet = not split_bullet(f"{before.text} ")[1].strip()
+            bare = before.text.strip()
+            is_behind_bullet = not bare or split_mark(f"{bare} A", is_item=True)[1] == "A"
             if far and not is_behind_bullet:
                 columns.append([run])
             else:
@@ -96,61 +106,91 @@ def _page_lines(page: int, runs: Sequence[Run]) -> list[PrintedLine]:
 
 
 def _furniture(pages_lines: Sequence[list[PrintedLine]], heights: Sequence[float]) -> set[int]:
-    """Lines (by `id`) in the margins that are page numbers or stand on several pages."""
+    """Lines (by `id`) in the margins that are page numbers or stand on several pages.
+
+    On pages that were scaled down, numbers stand further in; they rise from page to page.
+    """
     seen: Counter[str] = Counter()
     in_margin: list[tuple[str, PrintedLine]] = []
-    numbers = set()
-    for lines, height in zip(pages_lines, heights, strict=True):
-        for line in lines:
+    numbers: dict[int, PrintedLine] = {}
+    furniture = set()
+    for page, (lines, height) in enumerate(zip(pages_lines, heights, strict=True)):
+        filled = [line for line in lines if line.text.strip()]
+        for line in filled:
             _, top, _, bottom = line.box
             inset = min(bottom, height - top) / height
-            if inset < _NUMBER_MARGIN and _PAGE_NUMBER.match(line.text):
-                numbers.add(id(line))
-            elif inset < _MARGIN and line.text.strip():
+            if _PAGE_NUMBER.match(line.text):
+                if inset < _NUMBER_MARGIN:
+                    furniture.add(id(line))
+                elif line is filled[0] or line is filled[-1]:
+                    numbers[page] = line
+            elif inset < _MARGIN:
                 text = re.sub(r"\d+", "#", line.text.strip())
                 seen[text] += 1
                 in_margin.append((text, line))
-    return numbers | {id(line) for text, line in in_margin if seen[text] > 1}
+    steps = Counter(_number(line) - page for page, line in numbers.items())
+    furniture |= {id(line) for page, line in numbers.items() if steps[_number(line) - page] > 1}
+    return furniture | {id(line) for text, line in in_margin if seen[text] > 1}
 
 
-def _trailing_footnotes(
-    lines: Sequence[PrintedLine], body_size: float, height: float
-) -> list[PrintedLine]:
-    """The small lines at the foot of a page, from the first that begins with a number."""
-    start = len(lines)
-    for index in range(len(lines) - 1, -1, -1):
-        line = lines[index]
-        if not line.text.strip():
+def _number(line: PrintedLine) -> int:
+    return int(re.findall(r"\d+", line.text)[0])
+
+
+def _footnotes(lines: Sequence[PrintedLine], body_size: float, height: float) -> set[int]:
+    """Small lines (by `id`), from one that begins with a mark: a number or an asterisk.
+
+    Small print without a mark is one too where it stands at the foot of the page and is a sentence,
+    not a heading in small type.
+    """
+    notes: set[int] = set()
+    group: list[PrintedLine] = []
+    for line in [*lines, None]:
+        if line is not None and not line.text.strip():
             continue
-        if dominant_size(line.runs) >= _FOOTNOTE_SIZE * body_size or line.box[1] < height / 2:
-            break
-        start = index
-    return list(lines[start:])
+        if line is not None and dominant_size(line.runs) < _FOOTNOTE_SIZE * body_size:
+            group.append(line)
+            continue
+        marked = next((i for i, one in enumerate(group) if _FOOTNOTE_START.match(one.text)), None)
+        if marked is not None:
+            notes |= {id(one) for one in group[marked:]}
+        elif line is None and group and group[0].box[1] > height / 2:
+            notes |= {id(one) for one in group if group[-1].text.rstrip()[-1] in _SENTENCE_END}
+        group = []
+    return notes
 
 
-def _groups(lines: Sequence[PrintedLine], right: float) -> list[_Group | None]:
-    """Group the lines of one page to blocks; `None` for an empty line."""
+def _pitch(lines: Sequence[PrintedLine]) -> float:
+    """The usual distance of two lines."""
     steps = [after.baseline - before.baseline for before, after in pairwise(lines)]
-    usual = median([step for step in steps if 0 < step < _LARGEST_STEP] or [_LARGEST_STEP])
+    return median([step for step in steps if 0 < step < _LARGEST_STEP] or [_LARGEST_STEP])
+
+
+def _groups(
+    lines: Sequence[PrintedLine], right: float, numbered: Set[int], pitch: float = _LARGEST_STEP
+) -> list[_Group | None]:
+    """Group the lines of one page to blocks; `None` for an empty line."""
+    usual = min(pitch, _pitch(lines))
     groups: list[_Group | None] = []
     for line in lines:
         if not line.text.strip():
             groups.append(None)
             continue
         last = groups[-1] if groups else None
-        bullet = begins_item(line.text, last[1][-1].text if last else "")
-        if last and not bullet and _continues(last[1], line, usual, right):
+        bullet = id(line) in numbered or begins_item(line.text, last[1][-1].text if last else "")
+        if last and not bullet and _continues(last, line, usual, right):
             last[1].append(line)
         else:
             groups.append(("list_item" if bullet else "paragraph", [line]))
     return groups
 
 
-def _continues(group: Sequence[PrintedLine], line: PrintedLine, usual: float, right: float) -> bool:
+def _continues(group: _Group, line: PrintedLine, usual: float, right: float) -> bool:
     """Whether a line goes on with the block above it."""
-    before = group[-1]
+    kind, lines = group
+    before = lines[-1]
     step = line.baseline - before.baseline
     if not -usual < step <= _PARAGRAPH_GAP * usual or line.is_bold != before.is_bold:
         return False
-    is_outdented = bool(split_bullet(group[0].text)[0]) and line.box[0] <= group[0].box[0] + 1
+    is_outdented = kind == "list_item" and line.box[0] <= lines[0].box[0] + 1
     return not is_outdented and not before.has_room_for(line.text, right)

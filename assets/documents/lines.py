@@ -10,14 +10,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from msgspec import structs
+
 from assets.documents.footnote_marks import without_marks
+from assets.documents.marks import enumerated, split_mark
 from assets.documents.model import Block, BlockKind, Cell, Line
-from assets.documents.runs import Run
+from assets.documents.runs import PageText, Run
+from assets.documents.vocabulary import DocumentWords
+from assets.language.typography import LIGATURES
 
 # PDFium gives U+0002 or U+FFFE for a hyphen at a line's end; U+2011 only keeps a line together.
 _HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe\u2010\u2011"), "-")
@@ -25,27 +29,18 @@ _HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe\u2010\u2011"), "-")
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\t\r\n"), " ")
 _NOTHING = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), None)
 _SOFT_HYPHEN = "\u00ad"
-_CHARACTERS = {**_HYPHENS, **_BLANKS, **_NOTHING}
+_CHARACTERS = {**_HYPHENS, **_BLANKS, **_NOTHING, **LIGATURES}
 
-# Bullets as Word's fonts (Symbol, Wingdings, Courier) leave them in the text, by level of the list.
-BULLETS = {
-    **dict.fromkeys("\uf06e\u25fc\u25a0\uf0a7\uf0b7\u25aa\u2022\u25cf\uf0d8\u25fe\u2043\u25e6", 1),
-    **dict.fromkeys("\uf02d\u2500\u2501\u2012\u2015\u0336\u2212\u23af\uf0be\u2013\u2014\u2e3a", 2),
-}
-_BULLET_START = re.compile(rf"^\s*([{re.escape(''.join(BULLETS))}])\s*")
-# Numbered paragraphs: the number counts, it says nothing.
-_NUMBER_START = re.compile(r"^\s*\(?\d{1,2}[.)]\s+(?=[‘“'\"(]?[A-Z])")
 _FOOTNOTE_MARK = re.compile(r"^\s*(\d{1,2}|\*{1,3}|[†‡])\s*$")
 
+_WATERMARK_SIZE = 3.0  # times the size of the text
+_WATERMARK_POINTS = 30.0  # and at least so many
+_END = "\0"  # stands in no text
 _SAME_LINE = 0.5  # ems between two baselines within which a raised or lowered run is on the line
 _WIDE_GAP = 0.6  # gap in ems that parts two words even where the file has no blank between them
 LONGEST_HEADING = 150  # characters; heading tags now and then wrap a paragraph
 _SURELY = 2.0  # a word's width is only known from the average of its line
 _MARK_SIZE = 0.8  # a footnote mark is set smaller than this share of the text around it
-
-
-# How often a document has each word (lower case) inside its lines.
-WordCount = Callable[[], Counter[str]]
 
 
 class PrintedLine(NamedTuple):
@@ -85,34 +80,8 @@ class PrintedLine(NamedTuple):
 
 
 def clean_characters(text: str) -> str:
-    """Unicode NFC, one kind of blank and of hyphen, no invisible characters."""
+    """Unicode NFC, one kind of blank and of hyphen, no ligatures, no invisible characters."""
     return unicodedata.normalize("NFC", text.translate(_CHARACTERS))
-
-
-def split_bullet(text: str) -> tuple[int, str]:
-    """Take the bullet or number off a list item.
-
-    Returns:
-        The level of the list (0 where there is neither), and the text without it.
-    """
-    found = _BULLET_START.match(text)
-    if found:
-        return BULLETS[found.group(1)], text[found.end() :]
-    found = _NUMBER_START.match(text)
-    return (1, text[found.end() :]) if found else (0, text)
-
-
-_TEXT_END = re.compile(r"(?:^|[.!?:;][’”'\")\]]*)\s*$")
-
-
-def begins_item(text: str, before: str) -> bool:
-    """Whether a line begins a list item: with a bullet, or with a number behind a text that ended.
-
-    A number alone may be the end of a sentence (`aged 18 to` / `25. They`).
-    """
-    if _BULLET_START.match(text):
-        return True
-    return bool(_NUMBER_START.match(text) and _TEXT_END.search(before))
 
 
 def on_one_line(one: Run, other: Run) -> bool:
@@ -150,6 +119,26 @@ def dominant_size(runs: Iterable[Run]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
+def without_watermarks(page: PageText) -> PageText:
+    """Keep apart words that are set far larger than the text and have text over them."""
+    if max((run.size for run in page.runs), default=0.0) < _WATERMARK_POINTS:
+        return page
+    least = _WATERMARK_SIZE * dominant_size([run for run in page.runs if run.text.strip()])
+    large = [run for run in page.runs if run.size >= max(least, _WATERMARK_POINTS)]
+    marks = {
+        mark
+        for mark in large
+        if any(_overlap(mark, run) for run in page.runs if run.size < least and run.text.strip())
+    }
+    return page._replace(
+        runs=[run for run in page.runs if run not in marks], aside=(*page.aside, *marks)
+    )
+
+
+def _overlap(one: Run, other: Run) -> bool:
+    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
+
+
 def without_footnote_marks(runs: Sequence[Run]) -> list[Run]:
     """Leave out the small raised numbers that point at a footnote."""
     size = dominant_size(runs)
@@ -173,13 +162,12 @@ def joins_without_blank(line: str, following: str) -> bool:
     return first.lower() not in {"and", "or", "to", "nor"} and first[:1].isalnum()
 
 
-def join_lines(texts: Sequence[str], words: WordCount) -> tuple[str, list[int]]:
+def join_lines(texts: Sequence[str], words: DocumentWords) -> tuple[str, list[int]]:
     """Join printed lines to running text.
 
     Args:
         texts: The lines' texts, cleaned or not.
-        words: The count of the document's words. A hyphen at a line's end is dropped where the
-            document knows the word only without it.
+        words: The document's words. A hyphen at a line's end is dropped where it only breaks one.
 
     Returns:
         The text, and the offset at which each line begins in it.
@@ -192,7 +180,7 @@ def join_lines(texts: Sequence[str], words: WordCount) -> tuple[str, list[int]]:
         if text and line and not is_broken:
             if not joins_without_blank(text, line):
                 text += " "
-            elif text.endswith("-") and _is_soft(text, line, words):
+            elif text.endswith("-") and words.is_broken(text, line):
                 text = text[:-1]
         starts.append(len(text))
         text += line
@@ -201,49 +189,37 @@ def join_lines(texts: Sequence[str], words: WordCount) -> tuple[str, list[int]]:
     return text, starts
 
 
-_LAST_WORD = re.compile(r"([A-Za-z]+)-$")
-_FIRST_WORD = re.compile(r"^([a-z]+)")
+def _roughly(pages: Sequence[Sequence[Run]]) -> Iterator[str]:
+    """The text of all runs with a sign between lines: quicker than to gather the lines."""
+    for runs in pages:
+        baseline = right = 0.0
+        for run in runs:
+            if abs(run.baseline - baseline) > _SAME_LINE * run.size:
+                yield _END
+            elif run.x0 - right > _WIDE_GAP * run.size:
+                yield " "
+            baseline, right = run.baseline, run.x1
+            yield run.text
 
 
-def _is_soft(text: str, line: str, words: WordCount) -> bool:
-    """Whether the hyphen between two lines only breaks a word that has none."""
-    before, after = _LAST_WORD.search(text), _FIRST_WORD.match(line)
-    if not before or not after:
-        return False
-    left, right = before.group(1).lower(), after.group(1)
-    known = words()
-    return bool(known[left + right]) and not known[f"{left}-{right}"]
+def words_of(pages: Sequence[Sequence[Run]]) -> DocumentWords:
+    """The words of a document."""
 
+    def lines() -> list[str]:
+        return clean_characters("".join(_roughly(pages))).split(_END)
 
-_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
-
-
-def count_words(lines: Iterable[str]) -> Counter[str]:
-    """Count the words inside lines; a word broken at a line's end is not counted."""
-    words: Counter[str] = Counter()
-    for line in lines:
-        words.update(_WORD.findall(clean_characters(line).rstrip().rstrip("-").lower()))
-    return words
-
-
-def words_within_lines(pages: Sequence[Sequence[Run]]) -> WordCount:
-    """The count of a document's words, made when a hyphen first asks for it."""
-    return cache(
-        lambda: count_words(
-            line.text
-            for number, runs in enumerate(pages, start=1)
-            for line in gather_lines(number, runs)
-        )
-    )
+    return DocumentWords(lines)
 
 
 def make_block(
     kind: BlockKind,
     lines: Sequence[PrintedLine],
-    words: WordCount,
+    words: DocumentWords,
     level: int = 0,
-    label: str = "",
+    label: str | None = None,
     cell: Cell | None = None,
+    *,
+    is_numbered: bool = False,
 ) -> Block | None:
     """Make a block of printed lines.
 
@@ -253,16 +229,19 @@ def make_block(
         lines: The lines in reading order.
         words: The document's words, for hyphens at line ends.
         level: Depth of a list item, where the reader knows it.
-        label: A bullet or number that stands apart from the text.
+        label: A bullet that stands apart from the text; empty if it is drawn without a character.
         cell: The cell of a table in which it stands.
+        is_numbered: Whether it begins with a number that others of its list confirm.
 
     Returns:
         The block, or `None` where nothing but a bullet or blanks is left.
     """
     kept = [line for line in lines if line.text.strip()]
     text, starts = without_marks(*join_lines([line.text for line in kept], words))
-    bullet_level, rest = split_bullet(text)
-    bullet_level = bullet_level or split_bullet(label)[0]
+    bullet_level, rest = split_mark(text, is_item=kind == "list_item", is_numbered=is_numbered)
+    if not bullet_level and label is not None:
+        # What the tag tree calls the label of a list item is its mark, whatever it looks like.
+        bullet_level = split_mark(label)[0] or int(kind == "list_item")
     if not rest.strip():
         return None
     cut = len(text) - len(rest)
@@ -287,4 +266,35 @@ def make_block(
         has_bullet=bullet_level > 0,
         label=clean_characters(label or text[:cut]).strip() or None,
         cell=cell,
+    )
+
+
+def take_numbers_off(blocks: Sequence[Block | None]) -> list[Block | None]:
+    """Make list items of paragraphs that begin with the numbers of a list (`a)`, `ii.`)."""
+    places = [index for index, block in enumerate(blocks) if block and block.kind != "footnote"]
+    numbers = enumerated([blocks[index].text for index in places])  # type: ignore[union-attr]
+    changed = list(blocks)
+    for index in (places[number] for number in numbers):
+        block = blocks[index]
+        if block is None or block.kind == "heading":
+            continue
+        _, rest = split_mark(block.text, is_item=True, is_numbered=True)
+        if rest.strip():
+            changed[index] = _as_item(block, rest)
+    return changed
+
+
+def _as_item(block: Block, rest: str) -> Block:
+    cut = len(block.text) - len(rest)
+    return structs.replace(
+        block,
+        kind="list_item",
+        text=rest,
+        lines=tuple(
+            Line(max(line.start - cut, 0), line.page, line.x0, line.y0, line.x1, line.y1)
+            for line in block.lines
+        ),
+        level=max(block.level, 1),
+        has_bullet=True,
+        label=block.label or clean_characters(block.text[:cut]).strip() or None,
     )

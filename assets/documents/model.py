@@ -105,7 +105,8 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
         page_count: Number of pages; `None` for plain text.
         page_sizes: Width and height of each page in points.
         blocks: The blocks in reading order.
-        left_out: Lines of some length that the page shows and the tag tree does not name.
+        left_out: Lines of some length that the page shows and that are in no block: the tag tree
+            does not name them, or they stand at an angle.
         empty_pages: Pages, from 1, with hardly any text though others follow: perhaps pictures.
     """
 

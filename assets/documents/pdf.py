@@ -12,13 +12,18 @@ from typing import NoReturn
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
+from msgspec import structs
 
+from assets.documents.frames import turned
 from assets.documents.layout import layout_blocks
-from assets.documents.lines import gather_lines
-from assets.documents.model import Document, TextMethod
+from assets.documents.lines import gather_lines, take_numbers_off, without_watermarks, words_of
+from assets.documents.model import Block, Document, Line, TextMethod
+from assets.documents.order import in_their_places
 from assets.documents.pieces import join_pieces
-from assets.documents.runs import Run, page_runs
+from assets.documents.runs import PageText, Run, page_text
 from assets.documents.tagged import DamagedTree, TaggedText, tagged_blocks
+from assets.documents.trust import doubts
+from assets.documents.vocabulary import DocumentWords
 from assets.model import Rejection
 
 MAXIMUM_PAGES = 200  # the longest report known has 58 pages
@@ -47,7 +52,7 @@ def read_pdf(content: bytes, letter_id: str) -> Document | Rejection:
 
     Returns:
         The document; or why it could not be read: `encrypted`, `damaged`, `truncated`,
-        `too_many_pages`, `needs_ocr`.
+        `too_many_pages`, `needs_ocr`, `unreliable_text`.
     """
     try:
         return _read(content, letter_id)
@@ -68,9 +73,27 @@ def _read(content: bytes, letter_id: str) -> Document:
                 "too_many_pages",
                 f"The PDF has {len(pdf)} pages, more than the {MAXIMUM_PAGES} of any letter.",
             )
-        sizes, pages = _read_pages(pdf)
+        document = _document(_read_pages(pdf), content, letter_id)
+        doubted = doubts(block.text for block in document.blocks)
+        if doubted.is_spaced:
+            joined = _document(_read_pages(pdf, by_gaps=True), content, letter_id)
+            doubted_again = doubts(block.text for block in joined.blocks)
+            if doubted.outnumber(doubted_again):
+                document, doubted = joined, doubted_again
     finally:
         pdf.close()
+    if doubted.is_unbelievable:
+        raise _Unreadable(
+            "unreliable_text",
+            f"Its words are not those that the pages show: {doubted}. Recognise its text (OCR), "
+            "and add the letter as a .txt or .md file.",
+        )
+    return document
+
+
+def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document:
+    pages = [page.runs for page in shown]
+    words = words_of(pages)
     characters = sum(len(run.text) for runs in pages for run in runs)
     if characters < _CHARACTERS_A_PAGE * len(pages):
         raise _Unreadable(
@@ -79,19 +102,22 @@ def _read(content: bytes, letter_id: str) -> Document:
             "layer. Recognise its text (OCR), and add the letter as a .txt or .md file.",
         )
     method: TextMethod = "tags"
-    tagged = _tagged(content, pages)
+    tagged = _tagged(content, pages, words)
     left_out: tuple[str, ...] = ()
     if tagged is None:
         method = "layout"
-        blocks = layout_blocks(pages, [height for _, height in sizes])
+        blocks = layout_blocks(pages, [page.upright.height for page in shown], words)
     else:
-        blocks, left_out = tagged.blocks, _long_lines(tagged.untagged)
+        blocks, left_out = in_their_places(tagged.blocks), _long_lines(tagged.untagged)
+    left_out += tuple(
+        filter(_is_long, (" ".join(run.text for run in page.aside) for page in shown))
+    )
     return Document(
         letter_id,
         method,
         len(pages),
-        tuple(sizes),
-        tuple(join_pieces(blocks)),
+        tuple((round(page.width, 1), round(page.height, 1)) for page in shown),
+        tuple(_as_shown(join_pieces(take_numbers_off(blocks), words), shown)),
         left_out,
         tuple(
             number
@@ -101,10 +127,8 @@ def _read(content: bytes, letter_id: str) -> Document:
     )
 
 
-def _read_pages(
-    pdf: pypdfium2.PdfDocument,
-) -> tuple[list[tuple[float, float]], list[list[Run]]]:
-    sizes, pages = [], []
+def _read_pages(pdf: pypdfium2.PdfDocument, *, by_gaps: bool = False) -> list[PageText]:
+    pages: list[PageText] = []
     for number in range(len(pdf)):
         try:
             page = pdf[number]
@@ -112,20 +136,38 @@ def _read_pages(
             raise _Unreadable(
                 "damaged", f"Page {number + 1} of {len(pdf)} cannot be opened ({error})."
             ) from error
-        width, height = page.get_size()
-        sizes.append((round(width, 1), round(height, 1)))
-        pages.append(page_runs(page.raw, width, height))
+        usual = pages[-1].quarters if pages else 0
+        pages.append(without_watermarks(page_text(page.raw, usual, by_gaps=by_gaps)))
         page.close()
-    return sizes, pages
+    return pages
 
 
-def _tagged(content: bytes, pages: list[list[Run]]) -> TaggedText | None:
+def _as_shown(blocks: list[Block], pages: list[PageText]) -> list[Block]:
+    """The blocks with their lines where a viewer shows them, of pages that were turned to read."""
+    if not any(page.quarters for page in pages):
+        return blocks
+    return [
+        structs.replace(
+            block, lines=tuple(_line_as_shown(line, pages[line.page - 1]) for line in block.lines)
+        )
+        for block in blocks
+    ]
+
+
+def _line_as_shown(line: Line, page: PageText) -> Line:
+    frame = page.upright
+    back = turned(-page.quarters % 4, frame.width, frame.height).matrix
+    box = back.box((line.x0, line.y0, line.x1, line.y1))
+    return Line(line.start, line.page, *(round(edge, 1) for edge in box))
+
+
+def _tagged(content: bytes, pages: list[list[Run]], words: DocumentWords) -> TaggedText | None:
     """What the tag tree names, or `None` where the tree is missing, damaged or not the whole."""
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             if "/StructTreeRoot" not in pdf.Root:
                 return None
-            tagged = tagged_blocks(pdf, pages)
+            tagged = tagged_blocks(pdf, pages, words)
     except (pikepdf.PdfError, DamagedTree, AttributeError, TypeError, ValueError):
         return None
     all_characters = sum(len(run.text) for runs in pages for run in runs)
@@ -140,7 +182,11 @@ def _long_lines(untagged: list[tuple[int, Run]]) -> tuple[str, ...]:
         for page in dict.fromkeys(page for page, _ in untagged)
         for line in gather_lines(page, [run for number, run in untagged if number == page])
     ]
-    return tuple(line for line in lines if len(line) > _LONGEST_FURNITURE)
+    return tuple(filter(_is_long, lines))
+
+
+def _is_long(line: str) -> bool:
+    return len(line) > _LONGEST_FURNITURE
 
 
 def _refuse(content: bytes, error: pypdfium2.PdfiumError) -> NoReturn:

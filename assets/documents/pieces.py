@@ -19,6 +19,7 @@ import msgspec
 
 from assets.documents.lines import joins_without_blank
 from assets.documents.model import Block, Line
+from assets.documents.vocabulary import DocumentWords
 
 _SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 # What no text ends with: a comma, or a word that leads to another.
@@ -61,11 +62,12 @@ class _Habits(NamedTuple):
     has_bullets: bool
 
 
-def join_pieces(blocks: Sequence[Block | None]) -> list[Block]:
+def join_pieces(blocks: Sequence[Block | None], words: DocumentWords) -> list[Block]:
     """Join the pieces of paragraphs.
 
     Args:
         blocks: A document's blocks in reading order; `None` stands for an empty paragraph.
+        words: The document's words.
 
     Returns:
         The blocks without the empty ones. A footnote keeps its place behind the paragraph that a
@@ -86,7 +88,7 @@ def join_pieces(blocks: Sequence[Block | None]) -> list[Block]:
         # A letter ends with a formula; its last paragraph is nobody's second half.
         is_last = bool(long_blocks) and block is long_blocks[-1]
         if last >= 0 and _goes_on(joined[last], block, habits, blank_since, is_last):
-            joined[last] = _join(joined[last], block)
+            joined[last] = _join(joined[last], block, words)
         else:
             last = len(joined)
             joined.append(block)
@@ -152,6 +154,8 @@ def _goes_on(
     if before.kind != after.kind or is_last:
         return False
     if pages_on == 0:
+        if before.kind == "list_item":
+            return False
         step = after.lines[0].y1 - before.lines[-1].y1
         return (
             habits.sets_gaps
@@ -197,12 +201,15 @@ def _first_word_fits(line: Line, after: Block, right: float, factor: float = 1.0
     return line.x1 + width * (len(after.text.split(" ", 1)[0]) + 1) <= right
 
 
-def _join(before: Block, after: Block) -> Block:
-    blank = "" if joins_without_blank(before.text, after.text) else " "
-    offset = len(before.text) + len(blank)
+def _join(before: Block, after: Block, words: DocumentWords) -> Block:
+    text = before.text
+    if not joins_without_blank(text, after.text):
+        text += " "
+    elif words.is_broken(text, after.text):
+        text = text[:-1]
+    offset = len(text)
     lines = tuple(
         Line(line.start + offset, line.page, line.x0, line.y0, line.x1, line.y1)
         for line in after.lines
     )
-    text = before.text + blank + after.text
-    return msgspec.structs.replace(before, text=text, lines=before.lines + lines)
+    return msgspec.structs.replace(before, text=text + after.text, lines=before.lines + lines)

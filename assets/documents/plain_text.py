@@ -1,22 +1,27 @@
 """Text and Markdown files as documents: letters typed, pasted or left by an OCR engine.
 
 Blank lines part blocks, and so does a line that ends early: the next word would have fitted on it.
-Markdown marks for headings, bold print and lists are read and taken off. A page break that an OCR
-engine left as blank lines in the middle of a sentence is mended. Plain text has no pages and no
-places.
+Markdown marks for headings, bold print and lists are read and taken off, and so are the running
+heads and feet of an export by pages. A page break that an OCR engine left as blank lines in the
+middle of a sentence is mended. Plain text has no pages and no places.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections import Counter
+from collections.abc import Iterator
 
 import msgspec
 
 from assets.documents.footnote_marks import without_marks
-from assets.documents.lines import WordCount, begins_item, count_words, join_lines, split_bullet
+from assets.documents.lines import clean_characters, join_lines
+from assets.documents.marks import begins_item, enumerated, is_mark, split_mark
 from assets.documents.model import Block, BlockKind, Document
 from assets.documents.pieces import is_cut, is_left_open
+from assets.documents.trust import doubts
+from assets.documents.vocabulary import DocumentWords
+from assets.language.notation import with_signs, without_notation
 from assets.model import Rejection
 
 _ROOM = 0.85  # share of the usual length up to which a line with the next word ends early
@@ -25,6 +30,12 @@ _LINE_OF_PROSE = (
 )
 _HEADING_MARK = re.compile(r"^#{1,6}\s+")
 _BOLD = re.compile(r"(\*\*|__)(?P<words>.+?)\1")
+_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])(?P<words>[^*_]+)(?<=\S)\1(?![\w*])")
+_UNDERLINE = re.compile(r"^(=+|-{2,})\s*$")
+_NOTE = re.compile(r"^\[\^[^\]\s]+\]:\s*")
+_NUMBERED = "\u25aa"  # the mark that is put in place of a number that others of its list confirm
+_FURNITURE = 3  # lines at a page's head or foot that may be on others as well
+_LONGEST_FURNITURE = 100  # characters of such a line
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$|^\s*<!--.*-->\s*$|^\f$")
 _LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d{1,2}[.)])\s+")
 _PAGE_MARK = re.compile(r"^\s*(page\s+)?\d{1,3}(\s+of\s+\d{1,3})?\s*$", re.IGNORECASE)
@@ -56,8 +67,12 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
             reason_code="empty_file",
             detail=f"The text has {len(text.strip())} characters, too few for a letter.",
         )
-    lines = [line.rstrip() for line in text.replace("\f", "\n\n").splitlines()]
-    words = cache(lambda: count_words(lines))
+    lines = [
+        part.rstrip()
+        for line in _without_furniture(_pages(text.replace("\r\n", "\n")))
+        for part in without_notation(line)
+    ]
+    words = DocumentWords(lambda: map(clean_characters, lines))
     blocks: list[Block] = []
     for group in _groups(lines):
         block = _block(group, words)
@@ -68,33 +83,100 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
             blocks[-1] = msgspec.structs.replace(blocks[-1], text=joined)
         else:
             blocks.append(block)
+    doubted = doubts(block.text for block in blocks)
+    if doubted.is_unbelievable:
+        return Rejection(
+            stage="read",
+            reason_code="unreliable_text",
+            detail=f"Its words are not those of a letter: {doubted}. Correct the text.",
+        )
     return Document(letter_id, "text", None, (), tuple(blocks))
+
+
+def _pages(text: str) -> list[list[str]]:
+    """The lines of each page, as far as form feeds or page numbers part them."""
+    if "\f" in text:
+        return [page.split("\n") for page in text.split("\f")]
+    pages: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        pages[-1].append(line)
+        if _PAGE_MARK.match(line):
+            pages.append([])
+    return pages
+
+
+def _without_furniture(pages: list[list[str]]) -> Iterator[str]:
+    """The lines of all pages but those at their heads and feet that stand on several."""
+    edges = [_edges(lines) for lines in pages]
+    seen = Counter(
+        text
+        for lines, places in zip(pages, edges, strict=True)
+        for text in {_numberless(lines[place]) for place in places}
+    )
+    for lines, places in zip(pages, edges, strict=True):
+        for place, line in enumerate(lines):
+            if place not in places or seen[_numberless(line)] == 1:
+                yield line
+        if len(pages) > 1:
+            yield from ("", "")
+
+
+def _edges(lines: list[str]) -> set[int]:
+    """The first and the last lines of a page, but for its number."""
+    filled = [place for place, line in enumerate(lines) if line.strip()]
+    filled = [place for place in filled if not _PAGE_MARK.match(lines[place])]
+    edges = {*filled[:_FURNITURE], *filled[-_FURNITURE:]}
+    return {place for place in edges if len(lines[place]) <= _LONGEST_FURNITURE}
+
+
+def _numberless(line: str) -> str:
+    return re.sub(r"\d+", "#", " ".join(line.split()))
 
 
 def _groups(lines: list[str]) -> list[list[str]]:
     """Lines that make up a block each."""
     lengths = sorted(len(line) for line in lines if len(line) > _LINE_OF_PROSE)
     usual = lengths[len(lengths) * 9 // 10] if lengths else 0
+    numbered = enumerated(lines)
     groups: list[list[str]] = [[]]
-    for line in lines:
-        if not line.strip() or _RULE.match(line) or _PAGE_MARK.match(line):
+    marks: list[str] = []  # that stand above their words, perhaps several above those of several
+    for index, line in enumerate(lines):
+        last = groups[-1][-1] if groups[-1] else ""
+        if is_mark(line):
+            marks.append(line.strip())
+            groups.append([])
+        elif last and _UNDERLINE.match(line) and len(groups[-1]) == 1:
+            groups[-1] = [f"# {last.strip()}"]
+            groups.append([])
+        elif not line.strip() or _RULE.match(line) or _PAGE_MARK.match(line):
             groups.append([])
         elif _HEADING_MARK.match(line):
             groups += [[line], []]
-        elif _begins_item(line, groups[-1][-1] if groups[-1] else "") or (
-            groups[-1]
-            and (
-                _ends_early(groups[-1][-1], line, usual)
-                or _stands_alone(groups[-1][-1], line, usual)
-            )
+        elif index in numbered:
+            _, rest = split_mark(line, is_item=True, is_numbered=True)
+            groups.append([f"{_NUMBERED} {rest}"])
+        elif last and _goes_on_in_item(groups[-1][0], line):
+            groups[-1].append(line)
+        elif (
+            not last
+            or _begins_item(line, last)
+            or _ends_early(last, line, usual)
+            or _stands_alone(last, line, usual)
         ):
-            groups.append([line])
+            groups.append([f"{marks.pop(0)} {line.strip()}" if marks else line])
         else:
             groups[-1].append(line)
     return [group for group in groups if group]
 
 
 _NUMBER = re.compile(r"^\s*\(?\d")
+
+
+def _goes_on_in_item(first: str, line: str) -> bool:
+    """Whether a line is set in below the words of a list item, and begins none itself."""
+    mark = _LIST_MARK.match(first)
+    indent = len(line) - len(line.lstrip())
+    return mark is not None and indent >= len(mark.group()) and not _LIST_MARK.match(line)
 
 
 def _begins_item(line: str, before: str) -> bool:
@@ -108,8 +190,6 @@ def _begins_item(line: str, before: str) -> bool:
 
 def _ends_early(line: str, following: str, usual: int) -> bool:
     """Whether the first word of the following line would have fitted on a line."""
-    if not line.strip(" -*\u25a0\u25fc\u2022\uf06e"):
-        return False  # a bullet that stands alone above its words
     return len(line) + 1 + len(following.split(" ", 1)[0]) <= _ROOM * usual
 
 
@@ -119,15 +199,18 @@ def _stands_alone(before: str, line: str, usual: int) -> bool:
     return is_short and bool(_SENTENCE_END.search(before)) and line[-1] not in ".,;"
 
 
-def _block(lines: list[str], words: WordCount) -> Block:
+def _block(lines: list[str], words: DocumentWords) -> Block:
     joined = join_lines([_HEADING_MARK.sub("", line) for line in lines], words)
     text, _ = without_marks(*joined)
-    level, rest = split_bullet(text)
+    level, rest = split_mark(text)
     list_mark = _LIST_MARK.match(lines[0])
-    if list_mark and not level:
+    if list_mark:
         level, rest = 1, text.removeprefix(list_mark.group().strip()).lstrip()
     label = text[: len(text) - len(rest)].strip() or None
-    bare = _BOLD.sub(r"\g<words>", rest).strip()
+    note = _NOTE.match(rest)
+    if note:
+        return Block("footnote", with_signs(rest[note.end() :]).strip())
+    bare = with_signs(_EMPHASIS.sub(r"\g<words>", _BOLD.sub(r"\g<words>", rest))).strip()
     is_bold = _BOLD.fullmatch(rest.strip()) is not None
     kind: BlockKind = "paragraph"
     if level:

@@ -8,19 +8,20 @@ read with pikepdf; the words come from `runs`, matched by page and marked-conten
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pikepdf
 
 from assets.documents.lines import (
-    WordCount,
     gather_lines,
     make_block,
     without_footnote_marks,
-    words_within_lines,
 )
 from assets.documents.model import Block, BlockKind, Cell
 from assets.documents.runs import Run
+from assets.documents.vocabulary import DocumentWords
 
 _MAXIMUM_DEPTH = 100  # deeper than any document; a damaged tree can contain itself
 _MAXIMUM_NODES = 200_000
@@ -43,6 +44,12 @@ _TABLE, _ROW = "Table", "TR"
 _CELLS = frozenset({"TD", "TH"})
 
 
+_Key = tuple[int, int]  # by which pikepdf knows an object
+_UNNAMED: _Key = (-1, -1)
+# By page, stream (`None` for the page's own content) and number of the marked content.
+_RunsByPlace = dict[tuple[int, _Key | None, int], list[Run]]
+
+
 class DamagedTree(Exception):
     """The tag tree cannot be what Word wrote; the page has to be read by its layout."""
 
@@ -60,10 +67,18 @@ class _Context(NamedTuple):
 
 
 class _Content(NamedTuple):
-    """A piece of marked content and its context."""
+    """A piece of marked content and its context.
+
+    Attributes:
+        context: Where in the tree it is named.
+        page: Its page.
+        stream: The form that holds it, as pikepdf knows it; `None` for the page's own content.
+        marked_content: Its number there.
+    """
 
     context: _Context
     page: int
+    stream: _Key | None
     marked_content: int
 
 
@@ -94,26 +109,40 @@ class _Tree:
             self._walk(self._kids, _Context(), 0, contents)
         return contents
 
-    def _walk(self, node: Any, context: _Context, depth: int, contents: list[_Content]) -> None:
+    def _walk(
+        self,
+        node: Any,
+        context: _Context,
+        depth: int,
+        contents: list[_Content],
+        stream: _Key | None = None,
+    ) -> None:
         self._nodes += 1
         if depth > _MAXIMUM_DEPTH or self._nodes > _MAXIMUM_NODES:
             raise DamagedTree
         if isinstance(node, int):
             if context.page is not None:
-                contents.append(_Content(context, context.page, node))
+                contents.append(_Content(context, context.page, stream, node))
         elif isinstance(node, pikepdf.Array):
             for kid in node:
-                self._walk(kid, context, depth + 1, contents)
+                if isinstance(kid, int) and context.page is not None:
+                    contents.append(_Content(context, context.page, None, kid))
+                else:
+                    self._walk(kid, context, depth + 1, contents)
         elif isinstance(node, pikepdf.Dictionary):
             page = node.get("/Pg")
             if page is not None:
-                context = context._replace(page=self._pages.get(page.objgen, context.page))
+                number = self._pages.get(page.objgen, context.page)
+                if number != context.page:
+                    context = context._replace(page=number)
             kids = node.get("/K")
             role = node.get("/S")
             if kids is not None and role is not None:
                 self._walk(kids, self._enter(str(role)[1:], context), depth + 1, contents)
             elif "/MCID" in node:
-                self._walk(int(node["/MCID"]), context, depth + 1, contents)
+                form = node.get("/Stm")
+                key = None if form is None else form.objgen
+                self._walk(int(node["/MCID"]), context, depth + 1, contents, key)
 
     def _enter(self, role: str, context: _Context) -> _Context:
         """The context inside an element of this role."""
@@ -155,12 +184,13 @@ class TaggedText(NamedTuple):
     untagged: list[tuple[int, Run]]
 
 
-def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]]) -> TaggedText:
+def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]], words: DocumentWords) -> TaggedText:
     """Build the blocks of a tagged PDF.
 
     Args:
         pdf: The document, open.
         pages: The visible runs of each page.
+        words: The document's words.
 
     Returns:
         Blocks in the order of the tree, and the runs (with their page) that it does not name,
@@ -169,32 +199,102 @@ def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]]) -> TaggedText:
     Raises:
         DamagedTree: The tree cannot be walked.
     """
-    by_place: dict[tuple[int, int], list[Run]] = defaultdict(list)
-    for number, runs in enumerate(pages, start=1):
-        for run in runs:
-            by_place[number, run.marked_content].append(run)
+    contents = _Tree(pdf).contents()
+    by_place = _by_place(pdf, [_own_streams(runs) for runs in pages], contents)
     grouped: dict[int, list[_Content]] = defaultdict(list)
-    for content in _Tree(pdf).contents():
+    for content in contents:
         grouped[content.context.block].append(content)
 
-    words = words_within_lines(pages)
     blocks = [_make(contents, by_place, words) for contents in grouped.values()]
-    untagged = [(page, run) for (page, _), runs in by_place.items() for run in runs]
+    untagged = [(place[0], run) for place, runs in by_place.items() for run in runs]
     return TaggedText(blocks, untagged)
+
+
+def _own_streams(runs: list[Run]) -> list[Run]:
+    """Tell apart contents that whoever stamped a page put one behind the other in it.
+
+    A number is used once in a stream; where one comes again, another stream's begin. The one with
+    most text is the page's own; of the others it is only known that they are not.
+    """
+    parts = [0]
+    seen: set[int] = set()
+    last = -1
+    for index, run in enumerate(runs):
+        number = run.marked_content
+        if number != last and number >= 0 and not run.stream:
+            if number in seen:
+                parts.append(index)
+                seen.clear()
+            seen.add(number)
+            last = number
+    if len(parts) == 1:
+        return runs
+    streams = [runs[first:end] for first, end in pairwise([*parts, len(runs)])]
+    own = max(streams, key=lambda stream: sum(len(run.text) for run in stream))
+    return [
+        run if stream is own or run.stream else run._replace(marked_content=-1)
+        for stream in streams
+        for run in stream
+    ]
+
+
+def _by_place(pdf: pikepdf.Pdf, pages: list[list[Run]], contents: list[_Content]) -> _RunsByPlace:
+    """The runs of each piece of marked content, by page, stream and number.
+
+    Whoever puts a page into a form, to scale it or to stamp it, leaves the tree as it was: of a
+    page whose own content has nothing that the tree names, the form that has most of it is meant.
+    """
+    by_place: _RunsByPlace = defaultdict(list)
+    drawn: dict[tuple[int, int, int], list[Run]] = defaultdict(list)
+    for number, runs in enumerate(pages, start=1):
+        for run in runs:
+            if run.stream:
+                drawn[number, run.stream, run.marked_content].append(run)
+            else:
+                by_place[number, None, run.marked_content].append(run)
+    if not drawn:
+        return by_place
+    keys: dict[tuple[int, int], _Key | None] = {}
+    named = {(content.page, content.marked_content) for content in contents if not content.stream}
+    for number in {page for page, _, _ in drawn}:
+        if any(content.stream for content in contents if content.page == number):
+            forms = enumerate(_forms(pdf.pages[number - 1].obj), start=1)
+            keys |= {(number, form): key for form, key in forms}
+        if any(page == number and (page, at) in named for page, _, at in by_place):
+            continue
+        counts = Counter(form for page, form, at in drawn if page == number and (page, at) in named)
+        if counts:
+            keys[number, min(counts, key=lambda form: (-counts[form], form))] = None
+    for (page, form, marked_content), runs in drawn.items():
+        by_place[page, keys.get((page, form), _UNNAMED), marked_content] += runs
+    return by_place
+
+
+def _forms(holder: Any, inherited: Any = None, depth: int = 0) -> Iterator[_Key]:
+    """The forms that a page or a form draws, those inside forms included, in drawing order."""
+    if depth > _MAXIMUM_DEPTH:
+        raise DamagedTree
+    resources = holder.get("/Resources", inherited)
+    forms = resources.get("/XObject") if resources is not None else None
+    for drawing in pikepdf.parse_content_stream(holder, "Do"):
+        form = forms.get(str(drawing.operands[0])) if forms is not None else None
+        if form is not None and form.get("/Subtype") == "/Form":
+            yield form.objgen
+            yield from _forms(form, resources, depth + 1)
 
 
 def _make(
     contents: list[_Content],
-    by_place: dict[tuple[int, int], list[Run]],
-    words: WordCount,
+    by_place: _RunsByPlace,
+    words: DocumentWords,
 ) -> Block | None:
     """Make one block, taking the runs that it uses out of `by_place`."""
-    label = ""
+    label: str | None = None
     by_page: dict[int, list[Run]] = defaultdict(list)
     for content in contents:
-        runs = by_place.pop((content.page, content.marked_content), [])
+        runs = by_place.pop((content.page, content.stream, content.marked_content), [])
         if content.context.is_label:
-            label += "".join(run.text for run in runs)
+            label = (label or "") + "".join(run.text for run in runs)
         else:
             by_page[content.page] += runs
     kept = set(without_footnote_marks([run for runs in by_page.values() for run in runs]))

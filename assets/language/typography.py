@@ -12,3 +12,24 @@ PLAIN = str.maketrans(
 def plain(text: str) -> str:
     """The text with straight quotes, plain hyphens and plain blanks, as long as it was."""
     return text.translate(PLAIN)
+
+
+#: One character for several letters, for `str.translate`: Unicode's presentation forms, and those
+#: of other tongues that stand for the ligatures of Calibri in files of some programs.
+LIGATURES = {
+    ord(sign): letters
+    for sign, letters in {
+        "ﬀ": "ff",
+        "ﬁ": "fi",
+        "ﬂ": "fl",
+        "ﬃ": "ffi",
+        "ﬄ": "ffl",
+        "ﬅ": "st",
+        "ﬆ": "st",
+        "Ɵ": "ti",
+        "Ʃ": "tt",
+        "ƫ": "tti",
+        "Ō": "ft",
+        "ƞ": "tf",
+    }.items()
+}

@@ -28,7 +28,7 @@ from warehouse.files import UNFINISHED, replace_file
 _ROOT = Path(__file__).parents[2]
 
 #: Suffixes of the files whose content decides what a stage makes of a letter.
-_CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml"})
+_CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml", ".txt"})
 
 T = TypeVar("T")
 

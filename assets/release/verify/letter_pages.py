@@ -1,7 +1,8 @@
 """The characters of an archived letter, each at its place on a page, as PDFium gives them.
 
 Here belongs what a page shows and where. It is read anew from the file, by nothing that the stages
-before use, so that what they have made of a letter can be held against it (`quotation`).
+before use, so that what they have made of a letter can be held against it (`quotation`). Where a
+viewer shows a place of the page's own co-ordinates is asked of PDFium, which draws it there.
 """
 
 from __future__ import annotations
@@ -10,10 +11,23 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 from typing import Any, NamedTuple, Self, cast
+
+from assets.language.notation import with_signs, without_notation
 
 # Without the blanks at its ends, which a page shows as nothing.
 _WORDS_OF_A_LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
+_BLANK = re.compile(" ")
+_LINE = re.compile(r"[^\r\n]+")
+_PERHAPS = "\v"  # which may be a blank or nothing, as a line's end may
+# By so much of the widest letter's size a gap between words is wider than one between letters.
+_WIDER = 0.15
+_DOTS = 1000  # a point, where PDFium is asked for a place
+_STEP = 100  # points between two places that tell how a page is turned
+_ASKED = 60  # characters of a page that are asked how they stand
+_FAR = 1e5  # points; beyond every page
 _HEADER = 1024  # PDF readers look for %PDF- within so many bytes
 
 
@@ -52,6 +66,47 @@ class Glyph(NamedTuple):
     box: Rectangle
 
 
+class View(NamedTuple):
+    """From a page's own co-ordinates to others that have their origin at the top left.
+
+    Attributes:
+        across: What a point to the right and a point upwards count to the right, and the origin.
+        down: The same downwards.
+    """
+
+    across: tuple[float, float, float]
+    down: tuple[float, float, float]
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point is seen."""
+        (ax, ay, a), (dx, dy, d) = self
+        return ax * x + ay * y + a, dx * x + dy * y + d
+
+    def rectangle(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
+        """Where a rectangle is seen."""
+        (x0, y0), (x1, y1) = self.point(left, bottom), self.point(right, top)
+        return Rectangle(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+    def back(self) -> View:
+        """From those co-ordinates to the page's own."""
+        (ax, ay, a), (dx, dy, d) = self
+        size = ax * dy - ay * dx
+        return View(
+            (dy / size, -ay / size, (ay * d - dy * a) / size),
+            (-dx / size, ax / size, (dx * a - ax * d) / size),
+        )
+
+    def turned(self, quarters: int, width: float, height: float) -> View:
+        """The same, of the page turned clockwise; its width and height are those seen now."""
+        view = self
+        for _ in range(quarters):
+            (ax, ay, a), down = view
+            dx, dy, d = down
+            view = View((-dx, -dy, height - d), (ax, ay, a))
+            width, height = height, width
+        return view
+
+
 def bounds(rectangles: Iterable[Rectangle]) -> Rectangle:
     """The rectangle around some; there must be one at least."""
     x0, y0, x1, y1 = zip(*rectangles, strict=True)
@@ -62,23 +117,36 @@ def bounds(rectangles: Iterable[Rectangle]) -> Rectangle:
 class Page:
     """One page of a letter.
 
+    Places are those of the page turned so that its words stand upright, as it nearly always does.
+
     Attributes:
         number: Its number, from 1.
-        width: Its width in points.
-        height: Its height in points.
+        shown: How a viewer shows it.
+        view: How it is seen turned upright.
         characters: All its characters in the order in which the file draws them.
         as_drawn: Room for what is made of them in that order, as long as the letter is open.
         as_seen: Room for what is made of them in the order in which a reader sees them.
     """
 
     number: int
-    width: float
-    height: float
+    shown: View
+    view: View
     characters: str
     _text: Any
     _glyphs: list[Glyph] | None = None
     as_drawn: object = None
     as_seen: object = None
+
+    def upright(self, place: Rectangle) -> Rectangle:
+        """A place on the page as a viewer shows it, on the page turned upright."""
+        return self._moved(place, self.shown, self.view)
+
+    def as_shown(self, place: Rectangle) -> Rectangle:
+        """A place on the page turned upright, on the page as a viewer shows it."""
+        return self._moved(place, self.view, self.shown)
+
+    def _moved(self, place: Rectangle, before: View, after: View) -> Rectangle:
+        return place if before is after else after.rectangle(*before.back().rectangle(*place))
 
     def rectangles(self, first: int, end: int) -> list[Rectangle]:
         """Where characters stand that follow each other in the file: one rectangle a line.
@@ -92,7 +160,7 @@ class Page:
             count = self._text.count_rects(words.start(), words.end() - words.start())
             for left, bottom, right, top in map(self._text.get_rect, range(count)):
                 if bottom < top:  # a blank between two may have no height
-                    pieces.append(Rectangle(left, self.height - top, right, self.height - bottom))
+                    pieces.append(self.view.rectangle(left, bottom, right, top))
         return list(_by_line(pieces))
 
     def printed_lines(self, first: int, end: int) -> list[Rectangle]:
@@ -105,16 +173,19 @@ class Page:
 
     def characters_above(self, height: float) -> str:
         """The characters that stand above a height, in points from the top."""
-        return cast(str, self._text.get_text_bounded(bottom=self.height - height))
+        return self._characters_within(Rectangle(-_FAR, -_FAR, _FAR, height))
 
     def characters_beside(self, place: Rectangle) -> tuple[str, str]:
         """The characters that stand on the same line: before a place, and behind it."""
-        middle = self.height - (place.y0 + place.y1) / 2
-        line = {"top": middle + 1, "bottom": middle - 1}
+        middle = (place.y0 + place.y1) / 2
         return (
-            self._text.get_text_bounded(right=place.x0 - 1, **line),
-            self._text.get_text_bounded(left=place.x1 + 1, **line),
+            self._characters_within(Rectangle(-_FAR, middle - 1, place.x0 - 1, middle + 1)),
+            self._characters_within(Rectangle(place.x1 + 1, middle - 1, _FAR, middle + 1)),
         )
+
+    def _characters_within(self, place: Rectangle) -> str:
+        left, bottom, right, top = self.view.back().rectangle(*place)
+        return cast(str, self._text.get_text_bounded(left, bottom, right, top))
 
     def glyphs(self) -> list[Glyph]:
         """Every character that is no blank, with its place; slow, so asked for where it must be."""
@@ -130,8 +201,9 @@ class Page:
                     continue
                 left, bottom, right, top = self._text.get_charbox(index, loose=True)
                 pdfium.FPDFText_GetCharOrigin(self._text.raw, index, x, y)
-                box = Rectangle(left, self.height - top, right, self.height - bottom)
-                self._glyphs.append(Glyph(index, self.height - y.value, box))
+                _, baseline = self.view.point(x.value, y.value)
+                box = self.view.rectangle(left, bottom, right, top)
+                self._glyphs.append(Glyph(index, baseline, box))
         return self._glyphs
 
 
@@ -153,6 +225,83 @@ def _by_line(pieces: Iterable[Rectangle]) -> Iterator[Rectangle]:
 def glyph_lines(glyphs: Iterable[Glyph]) -> list[Rectangle]:
     """Where characters stand, in the order given: one rectangle a line."""
     return list(_by_line(bounds([glyph.box]) for glyph in glyphs))
+
+
+def _shown(page: Any) -> View:
+    """How a viewer shows a page, as PDFium has it, which knows whole dots only."""
+    import ctypes
+
+    import pypdfium2.raw as pdfium
+
+    width, height = page.get_size()
+    size = round(width * _DOTS), round(height * _DOTS)
+    across, down = ctypes.c_int(), ctypes.c_int()
+    seen = []
+    for x, y in ((0, 0), (_STEP, 0), (0, _STEP)):
+        pdfium.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, across, down)
+        seen.append((across.value * width / size[0], down.value * height / size[1]))
+    (x, y), *others = seen
+    (right_x, right_y), (up_x, up_y) = (
+        (round((x1 - x) / _STEP), round((y1 - y) / _STEP)) for x1, y1 in others
+    )
+    return View((right_x, up_x, x), (right_y, up_y, y))
+
+
+def _without_blanks_between_letters(text: Any, characters: str) -> str:
+    """The characters with a sign of doubt in place of blanks that the file does not have.
+
+    PDFium sees a blank in every gap of some width. Where letters are set apart, only gaps that are
+    wider than the usual one of their line are surely blanks.
+    """
+    import pypdfium2.raw as pdfium
+
+    made_up = [
+        found.start()
+        for found in _BLANK.finditer(characters)
+        if pdfium.FPDFText_IsGenerated(text.raw, found.start()) == 1
+    ]
+    if not made_up:
+        return characters
+    kept = list(characters)
+    waiting = set(made_up)
+    for line in _LINE.finditer(characters):
+        blanks = waiting.intersection(range(line.start(), line.end()))
+        if not blanks:
+            continue
+        drawn = [at for at in range(line.start(), line.end()) if at not in blanks]
+        boxes = [Rectangle(*text.get_charbox(at, loose=True)) for at in drawn]
+        gaps = [_distance(one, other) for one, other in pairwise(boxes)]
+        height = max((min(box.x1 - box.x0, box.height) for box in boxes), default=0.0)
+        usual = median(gaps) if gaps else 0.0
+        for (one, other), gap in zip(pairwise(drawn), gaps, strict=True):
+            if gap < usual + _WIDER * height:
+                for at in range(one + 1, other):
+                    kept[at] = _PERHAPS
+    return "".join(kept)
+
+
+def _distance(one: Rectangle, other: Rectangle) -> float:
+    """How far two rectangles are apart, along the line on which they stand."""
+    return max(other.x0 - one.x1, one.x0 - other.x1, other.y0 - one.y1, one.y0 - other.y1)
+
+
+def _quarters(page: Any, text: Any, characters: str) -> int:
+    """By how many quarters a page has to be turned for most of its words to stand upright."""
+    import math
+    from collections import Counter
+
+    import pypdfium2.raw as pdfium
+
+    angles: Counter[int] = Counter()
+    for index in range(0, len(characters), max(len(characters) // _ASKED, 1)):
+        if not characters[index].isspace():
+            angle = pdfium.FPDFText_GetCharAngle(text.raw, index)
+            angles[round(math.degrees(angle) / 90) % 4] += 1
+    if not angles:
+        return 0
+    rotation = pdfium.FPDFPage_GetRotation(page.raw)
+    # Angles, like the rotation of a page, are clockwise.
+    return int(-(angles.most_common(1)[0][0] + rotation) % 4)
 
 
 class _OpenLetter(ABC):
@@ -212,14 +361,17 @@ class PdfLetter(_OpenLetter):
                 text = page.get_textpage()
             except (IndexError, pypdfium2.PdfiumError) as error:
                 raise UnreadableLetter(f"its page {number} cannot be opened ({error})") from error
-            width, height = page.get_size()
             count = text.count_chars()
             characters = text.get_text_range(0, count) if count else ""
             if len(characters) != count:  # then places in one are none in the other
                 characters = "".join(
                     chr(pdfium.FPDFText_GetUnicode(text.raw, index)) for index in range(count)
                 )
-            self._pages[number] = Page(number, width, height, characters, text)
+            characters = _without_blanks_between_letters(text, characters)
+            shown = _shown(page)
+            quarters = _quarters(page, text, characters)
+            view = shown.turned(quarters, *page.get_size()) if quarters else shown
+            self._pages[number] = Page(number, shown, view, characters, text)
         return self._pages[number]
 
 
@@ -235,9 +387,10 @@ class TextLetter(_OpenLetter):
             UnreadableLetter: It is not UTF-8.
         """
         try:
-            self.lines = content.decode("utf-8-sig").splitlines()
+            lines = content.decode("utf-8-sig").splitlines()
         except UnicodeDecodeError as error:
             raise UnreadableLetter(f"its byte {error.start} is not UTF-8") from error
+        self.lines = [with_signs(" ".join(without_notation(line))) for line in lines]
 
     def close(self) -> None:
         """Let go of the lines."""

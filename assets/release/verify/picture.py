@@ -5,7 +5,6 @@ Here belongs how a page is drawn. Where the words stand is told by `quotation`.
 
 from __future__ import annotations
 
-import ctypes
 import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -70,18 +69,16 @@ def _draw_page(
     page = letter.pdf[number - 1]
     bitmap = page.render(scale=resolution / _POINTS, may_draw_forms=False)
     drawn: Image = bitmap.to_pil().convert("RGB")
-    _, height = page.get_size()
+    scale = resolution / _POINTS
     for place in places:
-        corners = [
-            _to_dots(page, x, height - y, drawn.size)
-            for x, y in (
-                (place.x0 - _MARGIN, place.y0 - _MARGIN),
-                (place.x1 + _MARGIN, place.y1 + _MARGIN),
+        left, upper, right, lower = (
+            round(scale * edge)
+            for edge in (
+                place.x0 - _MARGIN,
+                place.y0 - _MARGIN,
+                place.x1 + _MARGIN,
+                place.y1 + _MARGIN,
             )
-        ]
-        (left, upper), (right, lower) = (
-            tuple(map(min, zip(*corners, strict=True))),
-            tuple(map(max, zip(*corners, strict=True))),
         )
         box = (max(left, 0), max(upper, 0), min(right, drawn.width), min(lower, drawn.height))
         if box[0] >= box[2] or box[1] >= box[3]:
@@ -90,12 +87,3 @@ def _draw_page(
         # As a pen does: paper becomes yellow, ink stays black.
         drawn.paste(ImageChops.multiply(part, Images.new("RGB", part.size, _YELLOW)), box)
     return drawn
-
-
-def _to_dots(page: object, x: float, y: float, size: tuple[int, int]) -> tuple[int, int]:
-    """Where a place of the page's own co-ordinates is in its picture, rotated or not."""
-    import pypdfium2.raw as pdfium
-
-    across, down = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, across, down)
-    return across.value, down.value

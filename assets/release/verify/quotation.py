@@ -21,6 +21,7 @@ from itertools import compress, pairwise
 from statistics import median
 from typing import NamedTuple
 
+from assets.language.typography import LIGATURES
 from assets.release.verify.letter_pages import (
     Glyph,
     Page,
@@ -124,7 +125,7 @@ class _Wanted(NamedTuple):
 def _fold_character(character: str) -> str:
     return "".join(
         part
-        for part in unicodedata.normalize("NFKD", character)
+        for part in unicodedata.normalize("NFKD", character.translate(LIGATURES))
         if unicodedata.category(part) not in _NO_TEXT and part not in _BULLETS
     )
 
@@ -249,13 +250,19 @@ def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Mi
     places = []
     unlike: Misquotation | None = None
     if 1 <= page <= letter.page_count:
-        for place in _places(letter, page, wanted, box):
+        upright = letter.page(page).upright(box)
+        for place in _places(letter, page, wanted, upright):
             if place.unlike is not None:
                 unlike = unlike or place.unlike
-            elif place.fits(box):
-                return Proof(place.marks)
+            elif place.fits(upright):
+                return Proof(
+                    tuple(
+                        Mark(mark.page, letter.page(mark.page).as_shown(mark.place))
+                        for mark in place.marks
+                    )
+                )
             else:
-                places.append(place.around)
+                places.append(letter.page(page).as_shown(place.around))
     if unlike and not places:
         return unlike
     if places:
@@ -288,11 +295,12 @@ def prove_text(letter: TextLetter, text: str) -> Proof | Misquotation:
     """
     wanted = _wanted(text.translate(_MARKDOWN))
     unlike: Misquotation | None = None
-    for leave_out in (re.compile(r"(?!)"), _FURNITURE):
+    repeated = _repeated(letter.lines)
+    for leave_out in (set(), _furniture(letter.lines), _furniture(letter.lines) | repeated):
         lines = [
             (number, f"{line.translate(_MARKDOWN)}\n")
             for number, line in enumerate(letter.lines, start=1)
-            if not leave_out.fullmatch(line)
+            if number not in leave_out
         ]
         whole = "".join(line for _, line in lines)
         folded = _folded(whole, range(len(whole)))
@@ -307,6 +315,19 @@ def prove_text(letter: TextLetter, text: str) -> Proof | Misquotation:
                 "text", _around_wanted(wanted, at), _around(whole, folded, start + at)
             )
     return unlike or _difference(text, [" ".join(letter.lines)])
+
+
+def _furniture(lines: Sequence[str]) -> set[int]:
+    """The numbers, from 1, of lines that are those of a page, or a rule."""
+    return {number for number, line in enumerate(lines, 1) if _FURNITURE.fullmatch(line)}
+
+
+def _repeated(lines: Sequence[str]) -> set[int]:
+    """The numbers, from 1, of lines that come again, but for digits: heads and feet of pages."""
+    places: dict[str, list[int]] = {}
+    for number, line in enumerate(lines, 1):
+        places.setdefault(re.sub(r"\d+", "#", line.strip()), []).append(number)
+    return {number for numbers in places.values() if len(numbers) > 1 for number in numbers}
 
 
 class _Place(NamedTuple):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from assets.documents.runs import Run
+from assets.documents.vocabulary import DocumentWords
 
+#: Those of a document without text.
+NO_WORDS = DocumentWords(list)
 HEIGHT = 842.0
 LEFT, RIGHT = 72.0, 524.0
 PITCH = 14.0

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 from assets.documents.layout import layout_blocks
+from assets.documents.lines import words_of
 from assets.documents.model import Block
 from assets.documents.pieces import join_pieces
 from assets.documents.runs import Run
-from tests.assets.documents.pages import HEIGHT, LEFT, PITCH, prose, run, sentences
+from tests.assets.documents.pages import HEIGHT, LEFT, NO_WORDS, PITCH, prose, run, sentences
 
 
 def blocks_of(*pages: list[Run]) -> list[Block]:
-    return join_pieces(layout_blocks(pages, [HEIGHT] * len(pages)))
+    words = words_of(pages)
+    return join_pieces(layout_blocks(pages, [HEIGHT] * len(pages), words), words)
 
 
 def seen(*pages: list[Run]) -> list[tuple[str, str]]:
@@ -151,8 +153,31 @@ def test_a_footnote_does_not_part_a_paragraph_that_a_page_break_cuts() -> None:
 
 
 def test_small_print_in_the_middle_of_a_page_is_text() -> None:
-    page = [*prose(A, 100), *prose(f"1 {NOTE}", 250, size=8.0), *prose(B, 400)]
+    page = [*prose(A, 100), *prose(NOTE, 250, size=8.0), *prose(B, 400)]
     assert "footnote" not in {kind for kind, _ in seen(page)}
+
+
+def test_small_print_with_a_mark_is_a_footnote_wherever_it_stands() -> None:
+    page = [*prose(A, 100), *prose(f"1 {NOTE}", 250, size=8.0), *prose(B, 400)]
+    assert seen(page)[-1] == ("footnote", f"1 {NOTE}")
+
+
+def test_a_heading_in_small_type_at_a_pages_foot_is_no_footnote() -> None:
+    page = [*prose(A, 100), *prose("Main findings", 760, size=8.0, bold=True)]
+    assert seen(page, prose(B, 100)) == [
+        ("paragraph", A),
+        ("heading", "Main findings"),
+        ("paragraph", B),
+    ]
+
+
+@pytest.mark.parametrize("marks", [("o", "o", "o"), ("i.", "ii.", "iii."), ("1", "2", "3")])
+def test_lists_with_marks_of_every_kind(marks: tuple[str, ...]) -> None:
+    page = [run("Plans that should be better", 80)]
+    for number, mark in enumerate(marks):
+        top = 100 + 2 * PITCH * number
+        page += [run(mark, top, 80, right=86), *prose("The plans that staff\nmake", top, 98)]
+    assert seen(page)[1:] == [("list_item", "The plans that staff make")] * 3
 
 
 # --- pages and columns ---
@@ -191,6 +216,6 @@ def test_every_line_has_its_page_and_box() -> None:
 
 
 def test_no_text_is_no_blocks() -> None:
-    assert layout_blocks([], []) == []
-    assert layout_blocks([[]], [HEIGHT]) == []
+    assert layout_blocks([], [], NO_WORDS) == []
+    assert layout_blocks([[]], [HEIGHT], NO_WORDS) == []
     assert seen([run(" ", 100)]) == []

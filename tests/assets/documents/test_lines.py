@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -12,16 +10,16 @@ from assets.documents.lines import (
     LONGEST_HEADING,
     PrintedLine,
     clean_characters,
-    count_words,
     dominant_size,
     gather_lines,
     join_lines,
     joins_without_blank,
     make_block,
-    split_bullet,
     without_footnote_marks,
 )
 from assets.documents.runs import Run
+from assets.documents.vocabulary import DocumentWords
+from tests.assets.documents.pages import NO_WORDS
 
 
 def run(
@@ -51,47 +49,6 @@ def line(text: str, baseline: float = 100.0, bold: bool = False, page: int = 1) 
 )
 def test_characters_are_those_of_the_text(read: str, meant: str) -> None:
     assert clean_characters(read) == meant
-
-
-@pytest.mark.parametrize(
-    ("bullet", "level"),
-    [
-        *((mark, 1) for mark in "\uf06e\u25fc\uf0a7\uf0b7\u25aa\u2022\u25a0\u25cf"),
-        *(
-            (mark, 2)
-            for mark in "\uf02d\u2500\u2501\u2012\u2015\u0336\u2212\u23af\uf0be\u2013\u2014\u2e3a"
-        ),
-        ("1.", 1),
-        ("12)", 1),
-        ("(3)", 1),
-    ],
-)
-@pytest.mark.parametrize("blank", [" ", "  ", "\t"])
-def test_bullets_and_numbers_are_taken_off(bullet: str, level: int, blank: str) -> None:
-    assert split_bullet(f"{bullet}{blank}The plans") == (level, "The plans")
-    assert split_bullet(f"  {bullet}{blank}‘Plans’ are") == (level, "‘Plans’ are")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The plans",
-        "12 plans are late.",
-        "2021. A good year",
-        "1.5 posts are vacant",
-        "3. of May",
-        "A – the first",
-        "- a dash",
-        "",
-    ],
-)
-def test_what_is_no_bullet_stays(text: str) -> None:
-    assert split_bullet(text) == (0, text)
-
-
-@pytest.mark.parametrize("bullet", "\uf06e\u25fc\u2022\u2500")
-def test_a_bullet_may_stand_close_to_its_words(bullet: str) -> None:
-    assert split_bullet(f"{bullet}Plans")[1] == "Plans"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +86,7 @@ def test_a_hyphen_at_a_lines_end_joins_words_or_is_suspended(
         (["their well-", "being"], "wellbeing", "their wellbeing"),
         (["the infor-", "mation is"], "information", "the information is"),
         (["the Infor-", "mation is"], "information", "the Information is"),
-        (["the infor-", "mation is"], "", "the infor-mation is"),
+        (["the infor-", "mation is"], "", "the information is"),
         (["multi\ufffe", "agency"], "", "multi-agency"),
         (["multi\u2011", "agency"], "", "multi-agency"),
         # A soft hyphen is no text wherever it stands.
@@ -150,28 +107,19 @@ def test_a_hyphen_at_a_lines_end_joins_words_or_is_suspended(
     ],
 )
 def test_lines_are_joined_as_the_author_meant(lines: list[str], inside: str, text: str) -> None:
-    joined, starts = join_lines(lines, lambda: count_words([*lines, inside]))
+    joined, starts = join_lines(
+        lines, DocumentWords(lambda: map(clean_characters, [*lines, inside]))
+    )
     assert joined == text
     assert len(starts) == len(lines)
 
 
 def test_each_line_knows_where_it_begins() -> None:
     lines = ["the infor-", "mation on decision-", "making is", "", "new"]
-    text, starts = join_lines(lines, lambda: Counter(information=1))
+    text, starts = join_lines(lines, DocumentWords(lambda: ["information"]))
     assert text == "the information on decision-making is new"
     assert [text[start : start + 3] for start in starts[:3]] == ["the", "mat", "mak"]
     assert text[starts[-1] :] == "new"
-
-
-def test_a_word_broken_at_a_lines_end_is_not_counted() -> None:
-    assert count_words(["Plans of decision-making and infor-", "mation. Plans"]) == {
-        "plans": 2,
-        "of": 1,
-        "decision-making": 1,
-        "and": 1,
-        "infor": 1,
-        "mation": 1,
-    }
 
 
 WORDS = st.sampled_from(
@@ -198,7 +146,7 @@ def wrapped(text: str, width: int) -> list[str]:
 def test_what_was_wrapped_at_any_width_is_given_back(text: str, width: int) -> None:
     lines = wrapped(text, width)
     assert "".join(lines) == text
-    joined, starts = join_lines(lines, lambda: count_words(lines))
+    joined, starts = join_lines(lines, DocumentWords(lambda: lines))
     assert joined == text
     for start, words in zip(starts, lines, strict=True):
         assert text[start:].startswith(words.strip())
@@ -212,7 +160,7 @@ def test_joining_loses_and_invents_no_letter(words: list[str], width: int) -> No
     text = " ".join(words)
     assume(not text.startswith("-"))
     lines = wrapped(text, width)
-    joined, starts = join_lines(lines, lambda: count_words(lines))
+    joined, starts = join_lines(lines, DocumentWords(lambda: lines))
     assert joined.replace(" ", "").replace("-", "") == text.replace(" ", "").replace("-", "")
     assert starts == sorted(starts)
     assert all(0 <= start <= len(joined) for start in starts)
@@ -278,7 +226,7 @@ def test_a_line_has_room_for_a_word_that_would_have_fitted(end: float, room: boo
 
 
 def test_a_block_has_text_lines_and_places() -> None:
-    block = make_block("paragraph", [line("Plans are"), line("clear.", 114)], Counter)
+    block = make_block("paragraph", [line("Plans are"), line("clear.", 114)], NO_WORDS)
     assert block is not None
     assert (block.kind, block.text, block.size, block.bold) == (
         "paragraph",
@@ -310,19 +258,19 @@ def test_a_block_has_text_lines_and_places() -> None:
 def test_a_block_is_of_the_kind_that_it_looks(
     kind: str, text: str, bold: bool, label: str, expected: tuple[str, str, int]
 ) -> None:
-    block = make_block(kind, [line(text, bold=bold)], Counter, 0, label)  # type: ignore[arg-type]
+    block = make_block(kind, [line(text, bold=bold)], NO_WORDS, 0, label)  # type: ignore[arg-type]
     assert block is not None
     assert (block.kind, block.text, block.level) == expected
 
 
 @pytest.mark.parametrize("texts", [[], [" "], ["\u2022"], ["\uf06e ", "  "]])
 def test_a_bullet_alone_is_no_block(texts: list[str]) -> None:
-    assert make_block("list_item", [line(text) for text in texts], Counter) is None
+    assert make_block("list_item", [line(text) for text in texts], NO_WORDS) is None
 
 
 def test_offsets_count_from_behind_the_bullet() -> None:
     lines = [line("\uf06e  Plans are"), line("clear.", 114)]
-    block = make_block("list_item", lines, Counter)
+    block = make_block("list_item", lines, NO_WORDS)
     assert block is not None
     assert [block.text[place.start :] for place in block.lines] == ["Plans are clear.", "clear."]
 

@@ -6,6 +6,7 @@ import pytest
 
 from assets.documents.model import Block, BlockKind, Line
 from assets.documents.pieces import join_pieces
+from tests.assets.documents.pages import NO_WORDS
 
 FULL = 520.0  # the right edge of a line that the next word would not have fitted on
 SHORT = 300.0
@@ -43,7 +44,7 @@ NEXT_PAGE = {"page": 2, "top": 80.0}
 
 
 def texts(*blocks: Block | None) -> list[str]:
-    return [block.text for block in join_pieces(blocks)]
+    return [block.text for block in join_pieces(blocks, NO_WORDS)]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def texts(*blocks: Block | None) -> list[str]:
 )
 def test_pieces_are_joined(before: Block, after: Block) -> None:
     last = piece("A last paragraph of several lines that ends the letter as they do.", 3)
-    joined, closing = join_pieces([before, after, last])
+    joined, closing = join_pieces([before, after, last], NO_WORDS)
     assert joined.text == f"{before.text} {after.text}"
     assert closing.text == last.text
     assert (joined.kind, joined.level, joined.has_bullet) == (
@@ -210,7 +211,7 @@ def test_the_last_paragraph_is_nobodys_second_half() -> None:
 def test_a_footnote_stays_behind_the_paragraph_that_it_cuts() -> None:
     note = piece("A note at the foot.", kind="footnote", top=760.0, count=1)
     last = piece("A last paragraph of several lines that ends the letter as they do.", 3)
-    joined = join_pieces([piece(OPEN), note, piece(REST, **NEXT_PAGE), last])
+    joined = join_pieces([piece(OPEN), note, piece(REST, **NEXT_PAGE), last], NO_WORDS)
     assert [(block.kind, block.text) for block in joined] == [
         ("paragraph", f"{OPEN} {REST}"),
         ("footnote", note.text),
@@ -249,5 +250,5 @@ def test_three_pieces_are_one() -> None:
 
 
 def test_nothing_is_nothing() -> None:
-    assert join_pieces([]) == []
-    assert join_pieces([None, None]) == []
+    assert join_pieces([], NO_WORDS) == []
+    assert join_pieces([None, None], NO_WORDS) == []

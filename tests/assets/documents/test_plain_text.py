@@ -215,3 +215,62 @@ def test_any_paragraphs_wrapped_at_any_width_are_given_back(
     paragraphs = [FILL, *paragraphs, LONG]
     wrapped = "\n\n".join(textwrap.fill(paragraph, width) for paragraph in paragraphs)
     assert [block.text for block in document(wrapped).blocks] == paragraphs
+
+
+# --- exports of other programs ---
+
+
+def test_running_heads_and_feet_of_pages_are_no_text() -> None:
+    pages = [
+        f"OFFICIAL – SENSITIVE\n\n{FILL}\n\nFocused visit to Tarnshire, page {number}\n"
+        for number in (1, 2, 3)
+    ]
+    blocks = document("\f".join(pages)).blocks
+    assert [block.text for block in blocks] == [FILL] * 3
+
+
+def test_running_heads_beside_page_numbers_are_no_text() -> None:
+    text = "\n".join(f"{FILL}\n\nTarnshire County Council\n\n{number}\n" for number in (1, 2, 3))
+    assert [block.text for block in document(text).blocks] == [FILL] * 3
+
+
+def test_bullets_that_stand_above_the_words_of_several_items() -> None:
+    assert seen("To improve\n\n\uf0b7\n\uf0b7\n\nThe plans.\nThe reviews.\n\nMain findings") == [
+        ("paragraph", "To improve"),
+        ("list_item", "The plans."),
+        ("list_item", "The reviews."),
+        ("paragraph", "Main findings"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("-   The plans\n    of all.", [("list_item", "The plans of all.")]),
+        (
+            "a)  The plans.\n\nb)  The reviews.",
+            [("list_item", "The plans."), ("list_item", "The reviews.")],
+        ),
+        (
+            "i. the plans;\nii. the reviews.",
+            [("list_item", "the plans;"), ("list_item", "the reviews.")],
+        ),
+        ("\\- The plans", [("list_item", "The plans")]),
+        ("Main ﬁndings &amp; more", [("paragraph", "Main findings & more")]),
+        ("Main findings\n=====\n\nPlans.", [("heading", "Main findings"), ("paragraph", "Plans.")]),
+        (
+            "*Plans* and _reviews_ are in R\\_D\\_ form.",
+            [("paragraph", "Plans and reviews are in R_D_ form.")],
+        ),
+        ("[^1]: A note.", [("footnote", "A note.")]),
+    ],
+)
+def test_what_other_programs_write(text: str, blocks: list[tuple[str, str]]) -> None:
+    assert seen(text) == blocks
+
+
+def test_a_text_that_lies_is_refused() -> None:
+    lie = "The council\ufffds plans"
+    result = read_text(f"{FILL}\n\n{lie}\n\n{FILL}".encode(), "aa")
+    assert isinstance(result, Rejection)
+    assert result.reason_code == "unreliable_text"

@@ -9,11 +9,11 @@ import pypdfium2
 import pytest
 from pikepdf import Array, Dictionary, Name
 
-from assets.documents.runs import Run, page_runs
+from assets.documents.runs import Run, page_text
 
 
-def runs_of(content: str, form: str = "") -> list[Run]:
-    """The runs of a page with this content; `/Fm0 Do` draws the form."""
+def pdf_of(content: str, form: str = "") -> bytes:
+    """A page with this content; `/Fm0 Do` draws the form."""
     pdf = pikepdf.new()
     fonts = Dictionary(
         {
@@ -38,10 +38,15 @@ def runs_of(content: str, form: str = "") -> list[Run]:
     pdf.pages.append(pikepdf.Page(pdf.make_indirect(page)))
     out = io.BytesIO()
     pdf.save(out)
-    document = pypdfium2.PdfDocument(out.getvalue())
+    return out.getvalue()
+
+
+def runs_of(content: str, form: str = "") -> list[Run]:
+    """The runs of such a page."""
+    document = pypdfium2.PdfDocument(pdf_of(content, form))
     try:
         opened = document[0]
-        runs = page_runs(opened.raw, *opened.get_size())
+        runs = page_text(opened.raw).runs
         opened.close()
     finally:
         document.close()
@@ -120,6 +125,37 @@ def test_a_scan_with_its_words_laid_over_it_is_read() -> None:
 def test_text_within_forms_is_read() -> None:
     form = "BT /F1 11 Tf 72 600 Td (Within a form.) Tj ET"
     assert texts(f"{VISIBLE} /Fm0 Do", form) == ["Plans are clear.", "Within a form."]
+
+
+@pytest.mark.parametrize("matrix", [".7 .7 -.7 .7", "0 1 -1 0", "0 -1 1 0", "-1 0 0 -1"])
+def test_text_at_an_angle_is_kept_apart(matrix: str) -> None:
+    assert texts(f"{VISIBLE} BT /F1 40 Tf {matrix} 300 300 Tm (DRAFT) Tj ET") == [
+        "Plans are clear."
+    ]
+
+
+def test_the_content_of_a_form_has_numbers_of_its_own() -> None:
+    form = "/P <</MCID 7>> BDC BT /F1 11 Tf 72 600 Td (A stamp.) Tj ET EMC"
+    within = "BT /F1 11 Tf 72 500 Td (Within.) Tj ET"
+    of_page = "/P <</MCID 7>> BDC BT /F1 11 Tf 72 700 Td (Plans) Tj ET EMC"
+    runs = runs_of(f"{of_page} /Fm0 Do", form)
+    assert [(run.text, run.stream, run.marked_content) for run in runs] == [
+        ("Plans", 0, 7),
+        ("A stamp.", 1, 7),
+    ]
+    # A form that is drawn within marked content, and has none, is a part of it.
+    (run,) = runs_of("/P <</MCID 7>> BDC /Fm0 Do EMC", within)
+    assert (run.stream, run.marked_content) == (0, 7)
+
+
+def test_letters_set_apart_are_words() -> None:
+    letters = " -450 ".join(f"({letter})" for letter in "Main findings of the authority")
+    spaced = f"BT /F1 11 Tf 72 700 Td [{letters.replace('( )', '-300')}] TJ ET"
+    assert " ".join(texts(spaced)) != "Main findings of the authority"
+    pdf = pypdfium2.PdfDocument(pdf_of(spaced))
+    page = pdf[0]
+    (run,) = page_text(page.raw, by_gaps=True).runs
+    assert run.text == "Main findings of the authority"
 
 
 def test_an_empty_page_has_no_runs() -> None:

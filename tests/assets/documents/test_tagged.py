@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
+from assets.documents.lines import words_of
 from assets.documents.model import Block, Cell
 from assets.documents.runs import Run
 from assets.documents.tagged import DamagedTree, tagged_blocks
@@ -43,7 +44,7 @@ class Letter:
 
     def tagged(self, *kids: Any, **root: Any) -> Any:
         self.pdf.Root.StructTreeRoot = Dictionary(Type=Name.StructTreeRoot, K=Array(kids), **root)
-        return tagged_blocks(self.pdf, self.runs)
+        return tagged_blocks(self.pdf, self.runs, words_of(self.runs))
 
 
 @pytest.fixture
@@ -235,4 +236,37 @@ def test_a_tree_that_holds_itself_is_damaged(letter: Letter) -> None:
 
 def test_an_empty_tree_names_nothing(letter: Letter) -> None:
     letter.pdf.Root.StructTreeRoot = Dictionary(Type=Name.StructTreeRoot)
-    assert tagged_blocks(letter.pdf, letter.runs).blocks == []
+    assert tagged_blocks(letter.pdf, letter.runs, words_of(letter.runs)).blocks == []
+
+
+def test_a_form_that_the_tree_names_has_numbers_of_its_own(letter: Letter) -> None:
+    page = letter.pdf.pages[0]
+    named, other = (letter.pdf.make_stream(b"") for _ in range(2))
+    for form in (named, other):
+        form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 9, 9])
+    page.obj.Resources = Dictionary(XObject=Dictionary(Other=other, Named=named))
+    page.obj.Contents = letter.pdf.make_stream(b"/Other Do q /Named Do Q")
+    of_page = letter.element("P", "On the page.")
+    letter.runs[0] += [
+        run("A stamp.", 300, mark=0)._replace(stream=1),
+        run("In a form.", 400, mark=0)._replace(stream=2),
+    ]
+    in_form = Dictionary(Type=Name.MCR, Pg=page.obj, MCID=0, Stm=named)
+    tagged = letter.tagged(of_page, letter.element("P", in_form))
+    assert seen(tagged.blocks) == [
+        ("paragraph", "On the page.", 0),
+        ("paragraph", "In a form.", 0),
+    ]
+    assert [run.text for _, run in tagged.untagged] == ["A stamp."]
+
+
+def test_a_label_is_a_mark_whatever_it_looks_like(letter: Letter) -> None:
+    items = [
+        letter.element("LI", letter.element("Lbl", mark), letter.element("LBody", "plans"))
+        for mark in ("#", "Step 1", "zz")
+    ]
+    assert [block.has_bullet for block in letter.blocks(letter.element("L", *items)) if block] == [
+        True,
+        True,
+        True,
+    ]

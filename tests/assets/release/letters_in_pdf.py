@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pikepdf
 
-from assets.documents.runs import page_runs
+from assets.documents.runs import page_text
 from assets.release.verify.letter_pages import PdfLetter, Rectangle, bounds, open_letter
 
 WIDTH, HEIGHT = 595, 842
@@ -61,7 +61,7 @@ def opened(*pages: Sequence[Words]) -> PdfLetter:
 def box_of(letter: PdfLetter, page: int, *tops: float) -> Rectangle:
     """The box of whole lines, as those read it who read letters into tables."""
     open_page = letter.pdf[page - 1]  # is closed when nobody holds it any more
-    runs = page_runs(open_page.raw, WIDTH, HEIGHT)
+    runs = page_text(open_page.raw).runs
     return bounds(
         Rectangle(run.x0, run.y0, run.x1, run.y1)
         for run in runs

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 from assets.letters.store import place
@@ -395,3 +397,20 @@ def test_every_finding_of_the_real_letters_is_proven() -> None:
                 found["proven" if isinstance(result, Proof) else result.column] += 1
     assert found.keys() == {"proven"}
     assert found["proven"] > 1000
+
+
+def test_letters_that_are_set_apart_are_words() -> None:
+    letters = " -450 ".join(f"({letter})" for letter in "Main findings of the authority")
+    with pikepdf.open(io.BytesIO(make_pdf([Words("Plans", 300)]))) as pdf:
+        pdf.pages[0].Contents = pdf.make_stream(
+            f"BT /F1 11 Tf 72 500 Td [{letters.replace('( )', '-300')}] TJ ET".encode()
+        )
+        out = io.BytesIO()
+        pdf.save(out)
+    with open_letter(out.getvalue()) as letter:
+        assert isinstance(letter, PdfLetter)
+        box = Rectangle(72.8, 334, 357, 344.4)
+        assert "M a" in letter.page(1).characters or "\v" in letter.page(1).characters
+        assert isinstance(prove(letter, "Main findings of the authority", 1, box), Proof)
+        for other in ("Mainfindings of the authority", "Main findings of theauthority"):
+            assert isinstance(prove(letter, other, 1, box), Misquotation)

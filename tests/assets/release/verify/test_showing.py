@@ -12,14 +12,20 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from assets.documents.frames import turned
+from assets.documents.runs import page_text
 from assets.letters.store import place
 from assets.release.release_info import ReleaseInfo
+from assets.release.verify.letter_pages import PdfLetter, Rectangle, open_letter
 from assets.release.verify.picture import draw
-from assets.release.verify.quotation import Mark
+from assets.release.verify.quotation import Mark, Proof, prove
 from assets.release.verify.showing import Shown, UnknownKey, days, show
-from tests.assets.release.letters_in_pdf import Words, box_of, opened
+from tests.altered_pages import CHANGES, altered
+from tests.assets.release.letters_in_pdf import Words, box_of, make_pdf, opened
 from warehouse.parquet import read_table, write_table
 
+#: Enough words for a page to show how they stand.
+FILLER = [Words("Reviews are timely and plans are kept.", 400 + 20 * n) for n in range(5)]
 EDITION = ReleaseInfo("1.2.0", date(2026, 1, 5), "sample", {})
 
 
@@ -112,6 +118,29 @@ def test_ink_stays_readable_and_two_pages_stand_side_by_side() -> None:
         # From ink to yellow paper: nothing in it is white any more.
         assert [max(channel) for channel in shades] == [255, 238, 88]
         assert max(min(channel) for channel in shades) < 80
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_words_are_proven_and_yellow_where_a_viewer_shows_them(change: str) -> None:
+    text = "Plans are clear for children."
+    content = altered(make_pdf([Words(text, 300), *FILLER]), CHANGES[change])
+    with open_letter(content) as letter:
+        assert isinstance(letter, PdfLetter)
+        page = letter.pdf[0]
+        read = page_text(page.raw)
+        run = next(run for run in read.runs if run.text == text)
+        back = turned(-read.quarters % 4, read.upright.width, read.upright.height).matrix
+        place = Rectangle(*back.box((run.x0, run.y0, run.x1, run.y1)))
+        proof = prove(letter, text, 1, place)
+        assert isinstance(proof, Proof)
+        picture = Image.open(io.BytesIO(draw(letter, proof.marks, 72))).convert("RGB")
+    x0, y0, x1, y1 = (24 + round(edge) for edge in place)
+    words = picture.crop((x0, y0, x1, y1))
+    # Yellow paper with black ink, and white all around.
+    assert max(map(sum, words.get_flattened_data())) <= 255 + 238 + 88
+    assert min(map(sum, words.get_flattened_data())) < 300
+    around = picture.crop((x0 - 8, y0 - 8, x1 + 8, y1 + 8))
+    assert max(map(sum, around.get_flattened_data())) > 700
 
 
 def test_a_text_is_shown_with_its_lines(published: Path) -> None:
