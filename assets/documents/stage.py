@@ -18,6 +18,12 @@ STAGE: Stage[Document | Rejection] = Stage(
     product=Document | Rejection,
     make=_make,
     quarantine_stage="read",
-    source_paths=("assets/model.py", "assets/language/sentences.py", "assets/documents"),
+    source_paths=(
+        "assets/model.py",
+        "assets/language/notation.py",
+        "assets/language/sentences.py",
+        "assets/language/typography.py",
+        "assets/documents",
+    ),
     libraries=("msgspec", "pikepdf", "pypdfium2"),
 )
