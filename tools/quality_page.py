@@ -154,9 +154,8 @@ def _measure(rows: Sequence[Row], **wanted: str) -> Row | None:
 def _kept_out() -> list[str]:
     """What others measured, on letters of their own: no program here can measure it again."""
     lines = ["| measure | value | on | state |", "| --- | --- | --- | --- |"]
-    for row in read_table("assets.tables", "kept_out"):
-        lines.append(f"| {' | '.join(row.values())} |")
-    return lines
+    rows = read_table("assets.tables", "kept_out")
+    return lines + [f"| {' | '.join(row.values())} |" for row in rows]
 
 
 def _fields(rows: Sequence[Row]) -> list[str]:
