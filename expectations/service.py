@@ -13,9 +13,9 @@ from concurrent.futures import TimeoutError as TimedOut
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from expectations.report import Tolerance, ValidationReport
 
@@ -49,6 +49,7 @@ class Validator:
         self._tolerance = tolerance or Tolerance()
         self._patience = patience
         self._pool: ProcessPool | None = None
+        self._pending: list[ProcessFuture[Any]] = []
         self._said: Path | None = None
 
     def __enter__(self) -> Self:
@@ -85,6 +86,7 @@ class Validator:
             (candidate, previous, docs_folder, self._tolerance),
             timeout=self._patience,
         )
+        self._pending.append(asked)
         try:
             report: ValidationReport = asked.result()
         except TimedOut as error:
@@ -102,9 +104,14 @@ class Validator:
     def close(self) -> None:
         """Ends the process, whatever it is doing."""
         if self._pool is not None:
-            self._pool.stop()
+            # What is idle ends by itself, and so lets go of its semaphores; a killed one does not.
+            if self._pending and all(asked.done() for asked in self._pending):
+                self._pool.close()
+            else:
+                self._pool.stop()
             self._pool.join()
             self._pool = None
+            self._pending.clear()
         if self._said is not None:
             self._said.unlink(missing_ok=True)
             self._said = None
@@ -121,7 +128,7 @@ class Validator:
                 initializer=_begin,
                 initargs=(name,),
             )
-            self._pool.schedule(_warm_up, timeout=self._patience)
+            self._pending.append(self._pool.schedule(_warm_up, timeout=self._patience))
         return self._pool
 
     def _last_words(self) -> str:
