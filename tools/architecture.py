@@ -50,9 +50,15 @@ def picture() -> str:
 
 
 def with_picture(page: str) -> str:
-    """The page with today's picture in the place of the one that is there."""
-    before, _, rest = page.partition(BEGINNING)
-    _, _, after = rest.partition(END)
+    """The page with today's picture in the place of the one that is there.
+
+    Raises:
+        ValueError: None is there.
+    """
+    before, beginning, rest = page.partition(BEGINNING)
+    _, end, after = rest.partition(END)
+    if not (beginning and end):
+        raise ValueError(f"{PAGE.name} has no place for the picture: a block of mermaid")
     return f"{before}{BEGINNING}{picture()}{END}{after}"
 
 
