@@ -126,7 +126,7 @@ def _summary(
         seconds=round(seconds, 1),
         source=source,
         out=str(out),
-        state_id=state.state_id if state else None,
+        state_id=state.state_id if state and state.row_counts["visits"] else None,
         problems=problems,
         **more,
     )

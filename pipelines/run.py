@@ -155,8 +155,11 @@ def _is_work(options: Options, source: Source, archive: Archive, inventory: Inve
 
 def is_published(out: Path, source: Source, archive: Archive) -> bool:
     """Whether the published state was made from what there is now."""
-    made_from = state_provenance(states.current(out))
-    return made_from is not None and made_from.inputs == inputs_fingerprint(archive, source)
+    state = states.current(out)
+    made_from = state_provenance(state)
+    if state is None or made_from is None or not state.row_counts["visits"]:
+        return False
+    return made_from.inputs == inputs_fingerprint(archive, source)
 
 
 def _execute(workspace: Workspace, assets: list[str] | None) -> "dg.ExecuteInProcessResult":

@@ -1,9 +1,13 @@
-"""What the repository says of itself: what is put under git, and who imports whom."""
+"""What the repository says of itself is so: its README, its picture, what git leaves alone."""
 
+import importlib.util
 import re
 from pathlib import Path
 
-from tools.architecture import with_picture
+import typer
+from typer.core import TyperGroup
+
+from pipelines.cli import app
 
 ROOT = Path(__file__).parent.parent
 
@@ -17,7 +21,30 @@ def test_what_the_readme_writes_is_ignored_by_git() -> None:
     assert {f"/{out}/" for out in outs | {"data"}} <= set(ignored)
 
 
-def test_the_picture_of_the_rooms_is_that_of_the_imports() -> None:
-    """Where it is not, `python tools/architecture.py` draws it anew."""
-    page = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
-    assert with_picture(page) == page
+def test_the_readme_says_what_help_says() -> None:
+    """Each command of the README has the options that `--help` tells of, and no other."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^ofsted-letters (\w+) ?(.*)$", readme, re.M)
+    said = {name: set(re.findall(r"--[a-z-]+", rest.partition("#")[0])) for name, rest in lines}
+    program = typer.main.get_command(app)
+    assert isinstance(program, TyperGroup)
+    told = {
+        name: {
+            option
+            for parameter in command.params
+            for option in (*parameter.opts, *parameter.secondary_opts)
+            if option.startswith("--") and option != "--help"
+        }
+        for name, command in program.commands.items()
+    }
+    assert said == told
+
+
+def test_the_picture_of_the_rooms_is_of_their_imports() -> None:
+    spec = importlib.util.spec_from_file_location("rooms", ROOT / "tools" / "architecture.py")
+    assert spec is not None
+    assert spec.loader is not None
+    architecture = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(architecture)
+    page = architecture.PAGE.read_text(encoding="utf-8")
+    assert architecture.with_picture(page) == page, "run tools/architecture.py"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.evaluation.intervals import Bin
+from assets.language.patterns import read_table
 from warehouse.codes import code_list
 
 PAGE = Path(__file__).parent.parent / "docs" / "quality.md"
@@ -32,6 +33,7 @@ _COLUMNS = {
 def fill(page: str, rows: Sequence[Row]) -> str:
     """The page with its tables made anew from the rows of the table `evaluation`."""
     tables = {
+        "kept_out": _kept_out(),
         "fields": _fields(rows),
         "valence": _valence(rows),
         "topics": _topics(rows),
@@ -147,6 +149,13 @@ def _value(row: Row | None, *, with_interval: bool = True) -> str:
 
 def _measure(rows: Sequence[Row], **wanted: str) -> Row | None:
     return next(iter(_of(rows, **wanted)), None)
+
+
+def _kept_out() -> list[str]:
+    """What others measured, on letters of their own: no program here can measure it again."""
+    lines = ["| measure | value | on | state |", "| --- | --- | --- | --- |"]
+    rows = read_table("assets.tables", "kept_out")
+    return lines + [f"| {' | '.join(row.values())} |" for row in rows]
 
 
 def _fields(rows: Sequence[Row]) -> list[str]:

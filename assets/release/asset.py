@@ -34,12 +34,14 @@ def warehouse(
     report = validated(workspace)
     if not report.success:  # when it is run by itself, no check has stopped it before
         raise dg.Failure("\n".join(("The tables may not be published.", *report.why_blocked())))
-    if not provenance.told.row_counts["visits"]:
-        raise dg.Failure(nothing_usable(provenance.told))
     before = states.current(workspace.out)
-    state = states.publish(
-        workspace.candidate, workspace.out, msgspec.to_builtins(provenance), clock.now()
-    )
+    has_visits = provenance.told.row_counts["visits"] > 0
+    if has_visits or before is None or not before.row_counts["visits"]:
+        state = states.publish(
+            workspace.candidate, workspace.out, msgspec.to_builtins(provenance), clock.now()
+        )
+    if not has_visits:  # the reasons can be queried, and what was published before stays
+        raise dg.Failure(nothing_usable(provenance.told))
     is_new = before is None or before.state_id != state.state_id
     workspace.progress("warehouse", 1, 1)
     rows = "\n".join(f"| {table} | {count:,} |" for table, count in state.row_counts.items())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assets.language.patterns import read_table
 from assets.release.formats.in_memory import ask
 from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
 from assets.release.templating import render
@@ -54,6 +55,7 @@ def write_notes(
         responsible_use=RESPONSIBLE_USE_FILE,
         old_after_years=OLD_AFTER_DAYS // 365,
         files_named=_FILES_NAMED,
+        kept_out=read_table("assets.tables", "kept_out"),
     )
     (release / NOTES_FILE).write_text(notes, encoding="utf-8")
     return notes

@@ -120,12 +120,12 @@ def inputs_fingerprint(archive: Archive, source: Source) -> str:
 
 
 def nothing_usable(told: Told) -> str:
-    """Why tables without a single visit are not published."""
+    """Why a run without a single visit has failed."""
     reasons = Counter(file.rejection.reason_code for file in told.quarantine).most_common()
     became = ", ".join(f"{count} {status}" for status, count in told.letters_by_status.items())
     why = ", ".join(f"{count} {reason}" for reason, count in reasons)
     found = f"Not one letter can be published: {became or 'none is in the archive'}."
-    return f"{found} In quarantine: {why}." if why else found
+    return f"{found} In quarantine: {why}; the table `quarantine` says more." if why else found
 
 
 def _path(candidate: Path) -> Path:

@@ -213,5 +213,5 @@ def test_why_nothing_is_usable_is_told() -> None:
     )
     assert nothing_usable(told) == (
         "Not one letter can be published: 1 quarantined, 2 unsupported. In quarantine: "
-        "1 empty_file."
+        "1 empty_file; the table `quarantine` says more."
     )

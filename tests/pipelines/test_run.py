@@ -182,13 +182,13 @@ def test_a_run_without_a_single_usable_letter_fails(run: Run, tmp_path: Path) ->
     ran = run(letters, tmp_path / "out")
     assert ran.status == NOT_PUBLISHED
     assert ran.printed.startswith("Nothing was published")
-    assert "Not one letter can be published: 1 quarantined. In quarantine: 1 empty_file." in (
+    assert "Not one letter can be published: 1 quarantined. In quarantine: 1 empty_file; " in (
         " ".join(ran.printed.split())
     )
     assert [file.file_name for file in ran.summary.quarantine] == ["empty.pdf"]
-    assert not (tmp_path / "out" / "current").exists()
-    # There is nothing that a release could be made of, and the next run tries again.
-    with pytest.raises(NotReleased, match="Nothing is published"):
+    # Why can be queried; a release cannot be made of it, and the next run tries again.
+    assert [row["reason_code"] for row in ran.rows("quarantine")] == ["empty_file"]
+    with pytest.raises(NotReleased, match="Not one letter is published"):
         make_release(tmp_path / "out", jobs=1)
     assert run(letters, tmp_path / "out", day=1).status == NOT_PUBLISHED
 
