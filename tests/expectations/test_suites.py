@@ -13,6 +13,7 @@ from expectations import domain
 from expectations import suites as suites_module
 from expectations.domain import domain_rules
 from expectations.suites import check_specs, suite_fingerprint, suites
+from warehouse import schema
 from warehouse.schema import SCHEMA
 
 HEAVY = ("great_expectations", "pandas", "polars", "pyarrow", "duckdb", "dagster")
@@ -105,7 +106,7 @@ def test_fingerprint_follows_what_decides_the_result(
         patched.setattr(suites_module, "version", lambda name: "0")
         assert suite_fingerprint() != before
     # The schema may be declared in a file beside its code.
-    monkeypatch.setattr(suites_module.schema, "__file__", str(tmp_path / "schema.py"))
+    monkeypatch.setattr(schema, "__file__", str(tmp_path / "schema.py"))
     found = set()
     for declared in ("one", "another"):
         (tmp_path / "schema.toml").write_text(declared)
