@@ -152,7 +152,8 @@ def show_summary(summary: Summary) -> None:
         mark, _, text = line.partition(" ")
         match mark:
             case "#":
-                console.print(f"[bold {_STYLES[summary.outcome]}]{escape(text)}[/]")
+                style = f"bold {_STYLES[summary.outcome]}"
+                console.print(escape(text), style=style, soft_wrap=not console.is_terminal)
             case "##":
                 console.print(f"[bold]{escape(text)}[/]")
             case "-" if console.is_terminal:

@@ -26,9 +26,14 @@ _FORM_OF_ADDRESS = re.compile(
 _POST_NOMINALS = re.compile(
     r"(?:,?\s+(?:OBE|CBE|MBE|DBE|KBE|QPM|BEM|JP|DL|PhD|MA|BA|MSc|BSc|QC|KC|FRSA|DCS))+$"
 )
-_PARTICLES = r"(?:de|del|della|di|da|dos|du|la|le|van|von|der|den|ter|al|bin|ibn|ap|ab)"
+_PARTICLES = r"(?:de|del|della|di|da|dos|du|la|le|van|von|der|den|ter|al|el|bin|bint|ibn|ap|ab)"
+_ELIDED = r"(?:\b(?:d[’'‘`]|(?:al|el|an|ar|as|ur|ul)-))"  # d’Arcy, al-Sayed
+_LETTER = r"[\w\u0300-\u036f]"  # with marks that no letter has of itself, as in `Adébáyọ̀`
 # A capital of any Latin alphabet: no digit, and no small letter of Western Europe.
-_CAPITALISED = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'‘`]*(?:-\w[\w’']*)*\.?)"
+_CAPITALISED = (
+    rf"(?:{_ELIDED}?[^\W\d_a-zß-öø-ÿ](?:{_LETTER}|[’'‘`])*"
+    rf"(?:-{_LETTER}(?:{_LETTER}|[’'])*)*\.?)"
+)
 _NAME = re.compile(rf"{_CAPITALISED}(?:\s+(?:{_PARTICLES}\s+)*{_CAPITALISED})+")
 
 _AROUND_NAME = " ,.;:()[]–-"

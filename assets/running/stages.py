@@ -27,8 +27,8 @@ from warehouse.files import UNFINISHED, replace_file
 
 _ROOT = Path(__file__).parents[2]
 
-#: Suffixes of the files whose content decides what a stage makes of a letter.
-_CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml", ".txt"})
+#: Suffixes of the files whose content decides what is made of letters.
+CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml", ".txt"})
 
 T = TypeVar("T")
 
@@ -227,7 +227,7 @@ def _files(names: Sequence[str]) -> Iterator[Path]:
         below = [
             file
             for file in sorted(path.rglob("*"))
-            if file.suffix in _CODE_AND_TABLES and file.name != "asset.py"
+            if file.suffix in CODE_AND_TABLES and file.name != "asset.py"
         ]
         if not below:
             raise FileNotFoundError(f"{path}, which a stage says it is made by, is not there.")

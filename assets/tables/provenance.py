@@ -17,12 +17,13 @@ from assets.letters.archive import Archive
 from assets.letters.source import Source
 from assets.letters.sources import SAMPLE
 from assets.model import Rejection, Signal
+from assets.running.stages import CODE_AND_TABLES
 from warehouse.files import replace_file
 from warehouse.states import State
 
 _ROOT = Path(__file__).parents[2]
 _ROOMS = ("assets", "expectations", "warehouse")
-_SUFFIXES = frozenset({".py", ".csv", ".json", ".sql", ".toml"})
+_SUFFIXES = CODE_AND_TABLES | {".sql"}
 #: The table whose event tells of all of them.
 TOLD_WITH = "letters"
 

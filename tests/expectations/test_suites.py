@@ -13,6 +13,7 @@ from expectations import domain
 from expectations import suites as suites_module
 from expectations.domain import domain_rules
 from expectations.suites import check_specs, suite_fingerprint, suites
+from warehouse import schema
 from warehouse.schema import SCHEMA
 
 HEAVY = ("great_expectations", "pandas", "polars", "pyarrow", "duckdb", "dagster")
@@ -94,14 +95,23 @@ def test_a_slip_in_a_rule_is_an_error(
         list(domain_rules())
 
 
-def test_fingerprint_follows_what_decides_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fingerprint_follows_what_decides_the_result(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     before = suite_fingerprint()
     assert before == suite_fingerprint()
     assert re.fullmatch(r"[0-9a-f]{64}", before)
 
-    monkeypatch.setattr(suites_module, "version", lambda name: "0")
-
-    assert suite_fingerprint() != before
+    with monkeypatch.context() as patched:
+        patched.setattr(suites_module, "version", lambda name: "0")
+        assert suite_fingerprint() != before
+    # The schema may be declared in a file beside its code.
+    monkeypatch.setattr(schema, "__file__", str(tmp_path / "schema.py"))
+    found = set()
+    for declared in ("one", "another"):
+        (tmp_path / "schema.toml").write_text(declared)
+        found.add(suite_fingerprint())
+    assert len(found) == 2
 
 
 def test_callers_import_nothing_heavy() -> None:

@@ -1,6 +1,6 @@
 -- Improvements by theme and year: how many points letters list under what needs to improve, by the main
 -- theme of the visit and the year of its first day, apart for each kind of visit and each template of letter: sum
--- them for a whole year. What the points themselves are about is in
+-- the counts for a whole year. What the points themselves are about is in
 -- improvements_by_topic_and_year.
 --
 -- year: The year of the visits' first days.

@@ -1,6 +1,6 @@
 -- Improvements by topic and year: how many points that letters list under what needs to improve have each
--- topic, by the year of the visit's first day, apart for each kind of visit and each template of letter: sum them
--- for a whole year. A point with several topics counts for each, so points add up
+-- topic, by the year of the visit's first day, apart for each kind of visit and each template of letter: sum a
+-- topic's counts and shares for a whole year. A point with several topics counts for each, so points add up
 -- to more than there were; those of central_count alone add up to them. Areas for priority action are not
 -- counted. Topics are judged by a model: see precision_by_code.
 --

@@ -1,6 +1,6 @@
 -- Themes by year: how many visits looked at each theme, by the year of the visit's first day. A visit
 -- with several themes counts for each, so visits add up to more than there were. Each kind of visit and each
--- template of letter has rows of its own: sum them for a whole year.
+-- template of letter has rows of its own: sum visits and shares for a whole year, but not authorities.
 --
 -- year: The year of the visits' first days.
 -- theme: The theme.

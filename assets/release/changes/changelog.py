@@ -160,9 +160,14 @@ def _schema(changes: Sequence[SchemaChange], reasons: dict[SchemaChange, str]) -
             why = f" Why: {reasons[change]}" if change in reasons else ""
             breaks = "**Breaking.** " if change.level == "major" else ""
             yield f"{breaks}`{change.place}`: {cell(change.says)}.{why}"
-    patches = sum(change.level == "patch" for change in changes)
-    if patches:
-        yield f"Descriptions, labels and examples made better: {patches:,}."
+    patches = [change for change in changes if change.level == "patch"]
+    asked = [change for change in patches if change.kind == "view_query"]
+    if asked:
+        names = ", ".join(f"`{change.place}`" for change in asked)
+        yield f"Views asked in another way, whose rows may be others: {names}."
+    if len(patches) > len(asked):
+        better = len(patches) - len(asked)
+        yield f"Descriptions, labels and examples made better: {better:,}."
 
 
 def _besides(differences: Differences) -> Iterator[str]:

@@ -222,7 +222,7 @@ def test_every_table_of_the_rooms_that_read_is_part_of_a_version() -> None:
     covered = {path for stage in STAGES for path in stages._files(stage.source_paths)}
     for room in ("language", "documents", "publications", "findings"):
         for path in (ROOT / "assets" / room).rglob("*"):
-            assert path in covered or path.suffix not in stages._CODE_AND_TABLES - {".py"}, path
+            assert path in covered or path.suffix not in stages.CODE_AND_TABLES - {".py"}, path
 
 
 @pytest.fixture(scope="module")

@@ -169,6 +169,7 @@ def test_changes_of_the_schema_are_told_with_their_reasons() -> None:
         SchemaChange("column_removed", "visits.focus", "major", "the column is gone"),
         SchemaChange("column_added", "visits.scope", "minor", "a column more"),
         SchemaChange("column_described", "visits.visit_id", "patch", "described anew"),
+        SchemaChange("view_query", "places", "patch", "it is asked in another way"),
     )
     declared = [BreakingChange(2, "visits.focus", "column_removed", "It was never filled.")]
     info = ReleaseInfo("2.0.0", EDITION.released, "folder", COUNTS)
@@ -178,6 +179,7 @@ def test_changes_of_the_schema_are_told_with_their_reasons() -> None:
         "### Tables, columns and codes\n\n"
         "- **Breaking.** `visits.focus`: the column is gone. Why: It was never filled.\n"
         "- `visits.scope`: a column more.\n"
+        "- Views asked in another way, whose rows may be others: `places`.\n"
         "- Descriptions, labels and examples made better: 1.\n"
     )
 
