@@ -108,8 +108,8 @@ def _page(name: str) -> Template:
     return Template((_PAGES / name).read_text(encoding="utf-8"))
 
 
-def write_rows(rows: pa.Table, path: Path) -> None:
-    """Writes rows as a CSV file of the same form as those of whole tables."""
+def write_rows(rows: pa.Table, path: Path) -> list[str]:
+    """Writes rows as a CSV file like those of whole tables; returns the columns that hold text."""
     import duckdb
     import pyarrow as pa
 
@@ -118,6 +118,7 @@ def write_rows(rows: pa.Table, path: Path) -> None:
         connection.execute("SET threads = 1")
         connection.register("rows", rows)
         _write(connection, "FROM rows", texts, path)
+    return texts
 
 
 def _write(
