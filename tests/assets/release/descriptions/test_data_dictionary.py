@@ -22,7 +22,7 @@ from tests.assets.release import described
 from warehouse.codes import code_list
 from warehouse.database import load_views
 from warehouse.parquet import read_table as read_parquet
-from warehouse.schema import SCHEMA, VISITS
+from warehouse.schema import SCHEMA
 
 COLUMNS = [(table.name, column.name) for table in SCHEMA.values() for column in table.columns]
 
@@ -160,6 +160,6 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
     ],
 )
 def test_only_all_is_all_and_only_none_is_none(values: int, rows: int, share: str) -> None:
-    entry = table_entry(VISITS, VISITS.column("focus"))
+    entry = table_entry(SCHEMA["visits"], SCHEMA["visits"].column("focus"))
     part = ColumnPart(entry, "", sources()["letter"], rows, values)
     assert part.share == share
