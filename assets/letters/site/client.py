@@ -21,6 +21,7 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 from protego import Protego
+from requests.models import REDIRECT_STATI
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -66,15 +67,6 @@ _NO_RULES = frozenset(
     {"not_found", "withdrawn", "http_error", "too_many_redirects", "address_not_allowed"}
 )
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-_REDIRECTS = frozenset(
-    {
-        HTTPStatus.MOVED_PERMANENTLY,
-        HTTPStatus.FOUND,
-        HTTPStatus.SEE_OTHER,
-        HTTPStatus.TEMPORARY_REDIRECT,
-        HTTPStatus.PERMANENT_REDIRECT,
-    }
-)
 _REASONS: Mapping[int, str] = {
     HTTPStatus.FORBIDDEN: "refused",
     HTTPStatus.TOO_MANY_REQUESTS: "too_many_requests",
@@ -270,7 +262,7 @@ class Client:
                     "robots_disallow", f"The site's robots.txt keeps {address} from being fetched."
                 )
             with self._one_answer(address, headers) as answer:
-                if answer.status_code not in _REDIRECTS:
+                if answer.status_code not in REDIRECT_STATI:
                     self._check_status(answer, headers)
                     yield answer
                     return

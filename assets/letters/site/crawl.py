@@ -115,9 +115,8 @@ def _search(client: Client) -> tuple[dict[str, str], list[Signal]]:
         page = _search_page(client, len(names), may_be_empty)
         signals += page.signals
         claimed = page.claimed_count if claimed is None else claimed
-        found = {provider.urn: provider.name for provider in page.providers}
-        new = found.keys() - names.keys()
-        names = found | names
+        new = page.providers.keys() - names.keys()
+        names = page.providers | names
         if not new or (claimed is not None and len(names) >= claimed and not page.has_next):
             break
     if not names:

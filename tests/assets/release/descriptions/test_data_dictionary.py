@@ -17,7 +17,7 @@ from assets.release.descriptions.data_dictionary import (
     write_data_dictionary,
 )
 from assets.release.formats.codebook import table_entry
-from assets.release.release_info import ATTRIBUTION, ReleaseInfo
+from assets.release.release_info import WORDS, ReleaseInfo
 from tests.assets.release import described
 from warehouse.codes import code_list
 from warehouse.database import load_views
@@ -124,7 +124,7 @@ def test_licence_and_citation_are_in_both(
     page: html.HtmlElement, markdown: str, made: tuple[Path, ReleaseInfo]
 ) -> None:
     for text in (text_of(page), markdown):
-        assert ATTRIBUTION in text
+        assert WORDS["ofsted"].attribution in text
         assert made[1].citation in text
         assert "Made up" not in text
 
