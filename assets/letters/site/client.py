@@ -33,11 +33,18 @@ from tenacity import (
 from urllib3.exceptions import InvalidHeader, LocationParseError
 from urllib3.util import Retry, parse_url
 
-from assets.letters.site.error_pages import PageFault, page_fault
+from assets.letters.site.error_pages import page_fault
 from assets.letters.site.markup import UnreadablePage
 from assets.letters.site.settings import OFSTED_FILES, PRODUCT, SiteSettings
 from assets.letters.site.turns import Stopped, Turns
-from assets.letters.source import FetchError, Received, Sink, SourceUnavailable, Traffic
+from assets.letters.source import (
+    FetchError,
+    PassingError,
+    Received,
+    Sink,
+    SourceUnavailable,
+    Traffic,
+)
 from assets.model import Listing
 
 #: Hosts that files were served from before; links to them may still stand.
@@ -75,20 +82,6 @@ _REASONS: Mapping[int, str] = {
 _CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
 
 T = TypeVar("T")
-
-
-class PassingError(FetchError):
-    """A request failed in a way that may pass.
-
-    Attributes:
-        wait: How long the site asks to wait (seconds).
-    """
-
-    def __init__(
-        self, reason_code: str, detail: str, *, wait: float = 0, is_of_source: bool = False
-    ) -> None:
-        super().__init__(reason_code, detail, is_of_source=is_of_source, is_passing=True)
-        self.wait = wait
 
 
 class Client:
@@ -196,7 +189,7 @@ class Client:
         with self._answer(address) as answer:
             content = b"".join(self._chunks(answer, most_bytes))
             if fault := page_fault(content):
-                raise _as_error(fault)
+                raise fault
             if not content.strip():
                 raise PassingError("empty_file", "The answer was empty.")
             try:
@@ -232,7 +225,7 @@ class Client:
             return PassingError("not_a_pdf", "What came is not a PDF.")
         most_bytes = self.settings.most_bytes // _PAGES_SHARE
         if fault := page_fault(_first_bytes(chain([head], chunks), most_bytes)):
-            return _as_error(fault)
+            return fault
         said = "A web page came in place of the PDF."
         return PassingError("html_page", said, is_of_source=True)
 
@@ -307,7 +300,7 @@ class Client:
                 chunks = self._chunks(answer, self.settings.most_bytes)
                 content = _first_bytes(chunks, _ROBOTS_BYTES)
             if fault := page_fault(content):
-                raise _as_error(fault)
+                raise fault
         except PassingError:
             raise
         except FetchError as error:
@@ -466,13 +459,6 @@ def _first_bytes(chunks: Iterable[bytes], count: int) -> bytes:
         if len(first) >= count:
             break
     return bytes(first)
-
-
-def _as_error(fault: PageFault) -> FetchError:
-    said = f"The site answers with a page headed “{fault.heading}”."
-    if fault.is_passing:
-        return PassingError(fault.reason_code, said, is_of_source=True)
-    return FetchError(fault.reason_code, said, is_gone=True)
 
 
 def _in_words(
