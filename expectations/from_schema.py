@@ -1,7 +1,7 @@
 """Rules that follow from the schema: every column's promise, made into an expectation.
 
-Here belongs what can be said of any table from `warehouse/schema.py` alone. What letters and visits
-are like is in `domain.toml`.
+Here belongs what can be said of any table from `warehouse/schema.toml` alone. What letters and
+visits are like is in `domain.toml`.
 """
 
 from __future__ import annotations

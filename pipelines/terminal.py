@@ -5,7 +5,6 @@ Here belongs the look only. What a summary says is in `summary`.
 
 import re
 from datetime import datetime, timedelta
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -87,12 +86,7 @@ class Reporter:
             self._bars.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._bars:
             self._bars.stop()
 
@@ -180,8 +174,8 @@ def show_status(status: Status, last_run: Summary | None, begun_at: datetime | N
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="bold")
     if status.newest_letter:
-        newest = status.newest_letter
-        facts.add_row("Newest letter", f"{newest.letter_date:%d %B %Y}, {escape(newest.authority)}")
+        day, authority = status.newest_letter
+        facts.add_row("Newest letter", f"{day:%d %B %Y}, {escape(authority)}")
     if last_run:
         facts.add_row("Last run", f"{last_run.at:%d %B %Y %H:%M} UTC: {last_run.outcome}")
         for problem in last_run.problems:

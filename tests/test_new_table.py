@@ -33,7 +33,7 @@ from warehouse import schema
 from warehouse.database import build_database
 from warehouse.frames import build_frame
 from warehouse.parquet import row_counts, table_path, write_table, write_tables
-from warehouse.schema import SCHEMA, VISITS, Column, Table
+from warehouse.schema import SCHEMA, Column, Table
 from warehouse.schema_description import describe_tables
 
 NAME = "visit_judgements"
@@ -131,7 +131,7 @@ def test_its_rules_are_asked_and_its_rows_go_with_their_letters(tables: Path) ->
 def test_a_part_of_a_release_can_be_chosen_by_it(
     release: Path, info: ReleaseInfo, tmp_path: Path
 ) -> None:
-    example = VISITS.column("visit_id").example
+    example = SCHEMA["visits"].column("visit_id").example
     where = f"visit_id IN (SELECT visit_id FROM {NAME} WHERE visit_id = '{example}')"
     count = export(
         release / "parquet", info, ExportFilter(where=(where,)), ExportFormat.JSON,
@@ -150,7 +150,7 @@ def test_what_changes_in_it_is_told_with_its_visit(tables: Path, tmp_path: Path)
     write_table(frame.tail(-1), NAME, changed)
     rows = compare(tables, changed).rows
     assert rows.select("table_name", "change", "old_value", "visit_id").rows() == [
-        (NAME, "removed", "Leaders", VISITS.column("visit_id").example)
+        (NAME, "removed", "Leaders", SCHEMA["visits"].column("visit_id").example)
     ]
 
 

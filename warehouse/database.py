@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from warehouse.column_types import type_of
 from warehouse.parquet import table_path
-from warehouse.schema import SCHEMA, Table
-from warehouse.sql_text import sql_name, sql_text, sql_value
+from warehouse.schema import SCHEMA
+from warehouse.sql_text import sql_name, sql_rows, sql_text
 
 VIEWS = Path(__file__).with_name("views")
 MACROS = Path(__file__).with_name("macros")
@@ -109,7 +109,8 @@ def build_database(folder: Path, path: Path) -> None:
         for statement in _table_statements():
             connection.execute(statement)
         for table in SCHEMA.values():
-            connection.execute(_insert(table, table_path(folder, table.name)))
+            rows = sql_rows(table, table_path(folder, table.name))
+            connection.execute(f"INSERT INTO {sql_name(table.name)} {rows}")
         for view in load_views():
             connection.execute(f"CREATE VIEW {sql_name(view.name)} AS {view.sql}")
             columns = connection.execute(
@@ -162,13 +163,6 @@ def _table_statements() -> Iterator[str]:
         yield f"COMMENT ON TABLE {sql_name(table.name)} IS {sql_text(table.description)}"
         for column in table.columns:
             yield _column_comment(table.name, column.name, column.description)
-
-
-def _insert(table: Table, path: Path) -> str:
-    return (
-        f"INSERT INTO {sql_name(table.name)} SELECT {', '.join(map(sql_value, table.columns))} "
-        f"FROM read_parquet({sql_text(path)})"
-    )
 
 
 def _view_comments(view: View, columns: list[str]) -> Iterator[str]:

@@ -22,6 +22,24 @@ if TYPE_CHECKING:
     import duckdb
 
 
+_NEWEST_LETTER = (
+    "SELECT letter_date, authorities.name FROM visits JOIN authorities USING (authority_id) "
+    "WHERE letter_date IS NOT NULL ORDER BY letter_date DESC, visit_id LIMIT 1"
+)
+_LETTERS_BY_STATUS = (
+    "SELECT status, count(*) FROM letters JOIN codes ON list = 'letter_status' AND code = status "
+    "GROUP BY status, position ORDER BY position"
+)
+_QUARANTINE_BY_REASON = "SELECT reason_code, count(*) FROM quarantine GROUP BY 1 ORDER BY 2 DESC, 1"
+#: What can be asked: tables, views and macros.
+_NAMES = (
+    "SELECT table_name FROM duckdb_tables() ORDER BY 1",
+    "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1",
+    "SELECT function_name || '(' || array_to_string(parameters, ', ') || ')' "
+    "FROM duckdb_functions() WHERE NOT internal ORDER BY 1",
+)
+
+
 class Format(StrEnum):
     """How the rows of a query are written."""
 
@@ -47,29 +65,21 @@ class QueryError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class NewestLetter:
-    """The letter with the latest date among the visits."""
-
-    letter_date: date
-    authority: str
-    visit_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
     """What is published.
 
     Attributes:
         state: The published state, with its rows a table.
         age: How long ago it was published.
-        newest_letter: The latest letter that became a visit, if any did.
+        newest_letter: The date of the latest letter that became a visit, if any did, and the
+            name of its authority.
         letters_by_status: How many files have each status.
         quarantine_by_reason: How many rows of quarantine have each reason, the most frequent first.
     """
 
     state: State
     age: timedelta
-    newest_letter: NewestLetter | None
+    newest_letter: tuple[date, str] | None
     letters_by_status: Mapping[str, int]
     quarantine_by_reason: Mapping[str, int]
 
@@ -91,25 +101,33 @@ def run_query(
     Raises:
         QueryError: Nothing is published, or the query cannot be answered.
     """
-    with _published(out) as (_, connection), _clear_errors(connection):
-        answer = connection.sql(sql)
-        if answer is None:
-            raise QueryError("The query asks for no rows", _hint(connection))
-        if output_format is Format.PARQUET:
-            _write_parquet(answer, to)
-            return
-        text = io.TextIOWrapper(to, encoding="utf-8", newline="")
+    import duckdb
+
+    with _published(out) as (_, connection):
         try:
-            match output_format:
-                case Format.TABLE:
-                    write_table(answer.columns, answer.fetchall(), text, width)
-                case Format.CSV:
-                    write_csv(answer.columns, answer.fetchall(), text)
-                case Format.JSON:
-                    write_json(answer.columns, answer.fetchall(), text)
-        finally:
-            # Flushes, and leaves `to` open for whoever opened it.
-            text.detach()
+            answer = connection.sql(sql)
+            if answer is None:
+                raise QueryError("The query asks for no rows", _hint(connection))
+            if output_format is Format.PARQUET:
+                _write_parquet(answer, to)
+                return
+            columns, rows = answer.columns, answer.fetchall()
+        except duckdb.Error as error:
+            # What comes after the first empty line repeats the query.
+            problem = str(error).split("\n\n", 1)[0]
+            raise QueryError(" ".join(problem.split()), _hint(connection)) from error
+    text = io.TextIOWrapper(to, encoding="utf-8", newline="")
+    try:
+        match output_format:
+            case Format.TABLE:
+                write_table(columns, rows, text, width)
+            case Format.CSV:
+                write_csv(columns, rows, text)
+            case Format.JSON:
+                write_json(columns, rows, text)
+    finally:
+        # Flushes, and leaves `to` open for whoever opened it.
+        text.detach()
 
 
 def status(out: Path, now: datetime) -> Status | None:
@@ -117,24 +135,12 @@ def status(out: Path, now: datetime) -> Status | None:
     if current(out) is None:
         return None
     with _published(out) as (state, connection):
-        newest = connection.execute(
-            "SELECT letter_date, authorities.name, visit_id FROM visits JOIN authorities "
-            "USING (authority_id) WHERE letter_date IS NOT NULL "
-            "ORDER BY letter_date DESC, visit_id LIMIT 1"
-        ).fetchone()
         return Status(
             state=state,
             age=now - state.published_at,
-            newest_letter=NewestLetter(*newest) if newest else None,
-            letters_by_status=_counts(
-                connection,
-                "SELECT status, count(*) FROM letters JOIN codes ON list = 'letter_status' "
-                "AND code = status GROUP BY status, position ORDER BY position",
-            ),
-            quarantine_by_reason=_counts(
-                connection,
-                "SELECT reason_code, count(*) FROM quarantine GROUP BY 1 ORDER BY 2 DESC, 1",
-            ),
+            newest_letter=connection.execute(_NEWEST_LETTER).fetchone(),
+            letters_by_status=dict(connection.execute(_LETTERS_BY_STATUS).fetchall()),
+            quarantine_by_reason=dict(connection.execute(_QUARANTINE_BY_REASON).fetchall()),
         )
 
 
@@ -159,35 +165,11 @@ def _published(out: Path) -> Iterator[tuple[State, duckdb.DuckDBPyConnection]]:
         yield state, connection
 
 
-@contextmanager
-def _clear_errors(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    import duckdb
-
-    try:
-        yield
-    except duckdb.Error as error:
-        # What comes after the first empty line repeats the query.
-        problem = str(error).split("\n\n", 1)[0]
-        raise QueryError(" ".join(problem.split()), _hint(connection)) from error
-
-
 def _hint(connection: duckdb.DuckDBPyConnection) -> str:
-    tables = _names(connection, "SELECT table_name FROM duckdb_tables() ORDER BY 1")
-    views = _names(connection, "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY 1")
-    macros = _names(
-        connection,
-        "SELECT function_name || '(' || array_to_string(parameters, ', ') || ')' "
-        "FROM duckdb_functions() WHERE NOT internal ORDER BY 1",
+    tables, views, macros = (
+        ", ".join(name for (name,) in connection.execute(names).fetchall()) for names in _NAMES
     )
     return f"Tables: {tables}. Views: {views}. As a table: {macros}."
-
-
-def _names(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-    return ", ".join(name for (name,) in connection.execute(sql).fetchall())
-
-
-def _counts(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, int]:
-    return dict(connection.execute(sql).fetchall())
 
 
 def _write_parquet(answer: duckdb.DuckDBPyRelation, to: BinaryIO) -> None:

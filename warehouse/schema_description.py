@@ -10,18 +10,15 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
 from warehouse.codes import code_lists
 from warehouse.database import load_macros, load_views
 from warehouse.schema import SCHEMA, Column, Table
-
-if TYPE_CHECKING:
-    pass
 
 _Described = TypeVar("_Described", Table, Column)
 #: What the program has to know of tables and columns and no query rests on; the first releases do
@@ -109,21 +106,20 @@ def describe_schema(database: Path | None = None, version: str | None = None) ->
     Raises:
         duckdb.Error: The file cannot be read, or a view does not fit the tables.
     """
-    return msgspec.structs.replace(
-        describe_tables(),
-        version=version,
-        views=_views(database) if database else _views_of_empty_tables(),
-    )
+    with nullcontext(database) if database else empty_database() as made:
+        return msgspec.structs.replace(describe_tables(), version=version, views=_views(made))
 
 
 def describe_tables() -> SchemaDescription:
     """Describes tables and codes as they stand in the code, and no views."""
-    return SchemaDescription(
-        version=None,
-        tables=tuple(SCHEMA.values()),
-        code_lists=_lists(),
-        views=(),
+    code_lists_in_order = tuple(
+        CodeListDescription(
+            name,
+            tuple(CodeDescription(one.code, one.label, one.definition) for one in of.values()),
+        )
+        for name, of in sorted(code_lists().items())
     )
+    return SchemaDescription(None, tuple(SCHEMA.values()), code_lists_in_order, ())
 
 
 def tables_of(schema: SchemaDescription) -> dict[str, Table]:
@@ -159,16 +155,6 @@ def read_description(path: Path) -> SchemaDescription:
         ) from error
 
 
-def _lists() -> tuple[CodeListDescription, ...]:
-    return tuple(
-        CodeListDescription(
-            name,
-            tuple(CodeDescription(one.code, one.label, one.definition) for one in of.values()),
-        )
-        for name, of in sorted(code_lists().items())
-    )
-
-
 def _as_known(table: Table) -> Table:
     known = SCHEMA.get(table.name)
     if known is None:
@@ -199,11 +185,6 @@ def empty_database() -> Iterator[Path]:
         database = folder / "empty.duckdb"
         build_database(folder, database)
         yield database
-
-
-def _views_of_empty_tables() -> tuple[ViewDescription, ...]:
-    with empty_database() as database:
-        return _views(database)
 
 
 def _queries() -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from warehouse.schema import Column
+from warehouse.schema import Column, Table
 
 
 def sql_name(name: str) -> str:
@@ -25,3 +25,11 @@ def sql_value(column: Column) -> str:
     """
     name = sql_name(column.name)
     return f"make_timestamp(epoch_us({name}))" if column.dtype == "timestamp" else name
+
+
+def sql_rows(table: Table, path: Path) -> str:
+    """The rows of a table's Parquet file, as the project's databases hold them."""
+    values = ", ".join(
+        f"{sql_value(column)} AS {sql_name(column.name)}" for column in table.columns
+    )
+    return f"SELECT {values} FROM read_parquet({sql_text(path)})"

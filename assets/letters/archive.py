@@ -107,7 +107,7 @@ class Archive:
         try:
             self._store.recover(self._state.sizes)
             changes = self.changes(source, inventory, now)
-            fetcher = Fetcher(self._store, self._state, source, inventory, changes, now, full=full)
+            fetcher = Fetcher(self._store, self._state, source, inventory, changes, now, full)
             look = fetcher.run(progress)
             self._store.tidy()
         except OSError as error:

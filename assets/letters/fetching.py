@@ -7,6 +7,7 @@ to be opened is decided in `changes`, what an observation means, in `manifest`.
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import InitVar, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -89,32 +90,27 @@ def result_of(found: Mapping[Effect, Mapping[str, Listing]], **rest: Any) -> Fet
     return msgspec.structs.replace(FetchResult(**rest), **lists)
 
 
+@dataclass
 class Fetcher:
     """One look at a source."""
 
-    def __init__(
-        self,
-        store: Store,
-        state: State,
-        source: Source,
-        inventory: Inventory,
-        changes: Changes,
-        now: datetime,
-        *,
-        full: bool,
-    ) -> None:
-        self._store = store
-        self._state = state
-        self._source = source
-        self._inventory = inventory
-        self._changes = changes
-        self._now = now
+    _store: Store
+    _state: State
+    _source: Source
+    _inventory: Inventory
+    _changes: Changes
+    _now: datetime
+    full: InitVar[bool]
+
+    def __post_init__(self, full: bool) -> None:
+        """Nothing has been fetched yet; every file is to be opened, whatever changed, if `full`."""
+        changes = self._changes
         # Those last that failed before: they are no sign of how the source is today.
         self._to_open = (*changes.new, *changes.changed, *changes.due, *changes.absent)
         self._to_note = (*changes.returned, *changes.relisted)
         if full:
-            self._to_open, self._to_note = inventory.entries, ()
-        self._failed_before = frozenset(state.failed)
+            self._to_open, self._to_note = self._inventory.entries, ()
+        self._failed_before = frozenset(self._state.failed)
         #: Files are fetched by several threads; one at a time says what came of it.
         self._lock = threading.Lock()
         self._failed: dict[str, tuple[Listing, str]] = {}
@@ -144,13 +140,15 @@ class Fetcher:
             opened = len(self._to_open)
             entries = [entry for entry, _ in again]
             self._open(entries, lambda done, total: progress(opened + done, opened + total))
-            self._check_answers()
+            # Several files could not be had, and not a single one could.
+            if self._lost > 1 and not self._answered:
+                self._give_up(self._lost)
             for event in self._withdrawals():
                 self._note(event)
             for entry in self._to_note:
                 self._note(self._as_before(entry))
             for file_name in changes.gone:
-                self._note(Removed(at=self._now, source=source.name, file_name=file_name))
+                self._note(self._removed(file_name, is_listed=False))
             found = self._state.found.get(source.name, {})
             if found or source.recheck_share is not None:
                 self._manifest.append(
@@ -192,12 +190,11 @@ class Fetcher:
                 self._note(self._as_before(entry, received))
                 return
             incoming.finish()
+            learnt = {name: getattr(received, name) for name in LEARNT}
             self._note(
                 Fetched(
                     at=self._now,
-                    listing=msgspec.structs.replace(
-                        entry.listing, etag=received.etag, last_modified=received.last_modified
-                    ),
+                    listing=msgspec.structs.replace(entry.listing, **learnt),
                     stamp=entry.stamp,
                     sha256=incoming.sha256,
                     byte_count=incoming.byte_count,
@@ -238,14 +235,8 @@ class Fetcher:
             # The letter that is held stays what it is; another day will tell.
             self._note(self._recheck_failed(entry, error))
         else:
-            self._note(
-                Failed(
-                    at=self._now,
-                    listing=entry.listing,
-                    reason_code=error.reason_code,
-                    detail=error.detail,
-                )
-            )
+            why = {"reason_code": error.reason_code, "detail": error.detail}
+            self._note(Failed(at=self._now, listing=entry.listing, **why))
 
     def _count_answer(self, held: Fetched | None) -> None:
         with self._lock:
@@ -265,15 +256,6 @@ class Fetcher:
         if is_down:
             self._give_up(FAILURES_IN_A_ROW)
 
-    def _check_answers(self) -> None:
-        """Give up if several files could not be had, and not a single one could.
-
-        Raises:
-            SourceUnavailable: If so.
-        """
-        if self._lost > 1 and not self._answered:
-            self._give_up(self._lost)
-
     def _withdrawals(self) -> list[Removed | RecheckFailed]:
         """What the files that are held, listed and said to be gone amount to.
 
@@ -285,15 +267,12 @@ class Fetcher:
             detail = f"{len(news)} of {self._held_asked} files that are held are said to be gone"
             self._signals.append(Signal("withdrawals_not_believed", detail))
             return [self._recheck_failed(entry, error) for entry, error in self._gone]
-        return [
-            Removed(
-                at=self._now,
-                source=self._source.name,
-                file_name=entry.listing.file_name,
-                is_listed=True,
-            )
-            for entry, _ in self._gone
-        ]
+        return [self._removed(entry.listing.file_name, is_listed=True) for entry, _ in self._gone]
+
+    def _removed(self, file_name: str, *, is_listed: bool) -> Removed:
+        return Removed(
+            at=self._now, source=self._source.name, file_name=file_name, is_listed=is_listed
+        )
 
     def _name(self, entry: Entry) -> Name:
         return self._source.name, entry.listing.file_name

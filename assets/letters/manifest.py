@@ -180,7 +180,7 @@ class State:
         name = name_of(event)
         effect = self.effect(event)
         if effect not in ("refreshed", "same"):
-            listing = self.listing(name) if isinstance(event, Removed) else _listing(event)
+            listing = event.listing if isinstance(event, Fetched | Failed) else self.listing(name)
             self.found.setdefault(name[0], defaultdict(dict))[effect][name[1]] = listing
         if is_asked(event):
             self.asked_at[name] = event.at
@@ -296,9 +296,3 @@ def is_asked(event: FileObservation) -> bool:
 def as_listed(listing: Listing) -> Listing:
     """The listing without what only a fetch can tell."""
     return msgspec.structs.replace(listing, **dict.fromkeys(LEARNT))
-
-
-def _listing(event: Fetched | Failed | RecheckFailed) -> Listing:
-    if isinstance(event, RecheckFailed):
-        raise TypeError(event)
-    return event.listing

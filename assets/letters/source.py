@@ -49,6 +49,20 @@ class FetchError(Exception):
         self.is_passing = is_passing
 
 
+class PassingError(FetchError):
+    """A request failed in a way that may pass.
+
+    Attributes:
+        wait: How long the site asks to wait (seconds).
+    """
+
+    def __init__(
+        self, reason_code: str, detail: str, *, wait: float = 0, is_of_source: bool = False
+    ) -> None:
+        super().__init__(reason_code, detail, is_of_source=is_of_source, is_passing=True)
+        self.wait = wait
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One file of a source.
 

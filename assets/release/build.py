@@ -152,8 +152,10 @@ def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
     with verify_letters_in_background(
         folder, releasing.out / "archive", jobs=releasing.jobs
     ) as letters:
-        _write_other_forms(folder, state, record.info)
-        workbook = folder / f"{record.info.file_stem}.xlsx"
+        tables, workbook = folder / PARQUET, folder / f"{record.info.file_stem}.xlsx"
+        write_database(state.database, workbook.with_suffix(".duckdb"), record.info)
+        write_csv(tables, folder / "csv", record.info)
+        write_workbook(tables, workbook, record.info)
         content = content_sha256(workbook)
         write_record(folder, msgspec.structs.replace(record, workbook_content=content))
         notes = _write_pages(folder, before, record.info, changes, differences)
@@ -209,14 +211,6 @@ def _refuse_if_changed(before: Release, store: ReleaseStore) -> None:
             f"The release {before.record.version} is not as it was made, and the next one would "
             f"build on it: {problems[0]}. Take it from a copy, or move it away."
         )
-
-
-def _write_other_forms(folder: Path, state: states.State, info: ReleaseInfo) -> None:
-    """Write all forms but Parquet."""
-    tables = folder / PARQUET
-    write_database(state.database, folder / f"{info.file_stem}.duckdb", info)
-    write_csv(tables, folder / "csv", info)
-    write_workbook(tables, folder / f"{info.file_stem}.xlsx", info)
 
 
 def _write_pages(

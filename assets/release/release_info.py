@@ -6,13 +6,15 @@ written once. How a form holds them is the business of whoever writes it.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from pathlib import Path
+
+import msgspec
 
 NAME = "ofsted-letters"
-TITLE = "Ofsted's letters to local authorities on their services for children"
 AUTHOR = "The ofsted-letters project"
 SOURCE_TITLE = "Ofsted: reports and letters on inspections and visits"
 SOURCE_URL = "https://reports.ofsted.gov.uk/"
@@ -20,7 +22,7 @@ SOURCE_URL = "https://reports.ofsted.gov.uk/"
 RESPONSIBLE_USE_FILE = "responsible_use.md"
 
 
-class Licence(NamedTuple):
+class Licence(msgspec.Struct, frozen=True):
     """A licence under which a release may be used.
 
     Attributes:
@@ -34,41 +36,19 @@ class Licence(NamedTuple):
     url: str
 
 
-OGL = Licence(
-    "Open Government Licence v3.0",
-    "OGL-UK-3.0",
-    "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
-)
-MIT = Licence("MIT licence", "MIT", "https://spdx.org/licenses/MIT.html")
+class Words(msgspec.Struct, frozen=True):
+    """What releases of one kind of source say of themselves; see `release_words.toml`."""
 
-#: As the licence asks for it, of those whose information is used.
-ATTRIBUTION = (
-    "Contains public sector information licensed under the Open Government Licence v3.0: "
-    "letters of Ofsted to local authorities, © Crown copyright; names and codes of authorities "
-    "of the Office for National Statistics and the Department for Education. What the project "
-    "adds to them (judgements, codes, the database) may be used under the same licence."
-)
+    title: str
+    file_stem: str
+    summary: str
+    attribution: str
+    licence: Licence
+    remark: str | None = None
 
-#: The letters that ship with the project are no public sector information; the list of
-#: authorities beside them is.
-SAMPLE_ATTRIBUTION = (
-    "The letters were written for the ofsted-letters project and are its own, as is what it adds "
-    "to them, under the MIT licence. The names and codes of authorities that exist are public "
-    "sector information of the Office for National Statistics and the Department for Education, "
-    "licensed under the Open Government Licence v3.0."
-)
 
-_SUMMARY = (
-    "What Ofsted's inspectors told England's councils about their services for children, letter by "
-    "letter: visits, inspectors, sections and findings, each finding with its page and its place "
-    "there."
-)
-
-_SAMPLE_SUMMARY = (
-    "Made up: the sample letters that ship with the project, about councils that do not exist. "
-    "Not for any use but trying it out: visits, inspectors, sections and findings look as they do "
-    "where the letters are Ofsted's."
-)
+_WORDS_FILE = Path(__file__).with_name("release_words.toml")
+WORDS = msgspec.convert(tomllib.loads(_WORDS_FILE.read_text(encoding="utf-8")), dict[str, Words])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +75,37 @@ class ReleaseInfo:
     @property
     def title(self) -> str:
         """What it is called."""
-        return f"{TITLE} (sample)" if self.is_made_up else TITLE
+        return self._words.title
 
     @property
     def summary(self) -> str:
         """What it is, in a sentence or two."""
-        return _SAMPLE_SUMMARY if self.is_made_up else _SUMMARY
+        return self._words.summary
 
     @property
     def licence(self) -> Licence:
         """Under which it may be used."""
-        return MIT if self.is_made_up else OGL
+        return self._words.licence
 
     @property
     def attribution(self) -> str:
         """The statement that whoever passes the data on has to pass on too."""
-        return SAMPLE_ATTRIBUTION if self.is_made_up else ATTRIBUTION
+        return self._words.attribution
 
     @property
     def citation(self) -> str:
         """How to cite it, in one line."""
-        made_up = " Made up, for trying out." if self.is_made_up else ""
+        remark = f" {self._words.remark}" if self._words.remark else ""
         return (
             f"{AUTHOR} ({self.released.year}): {self.title}. Version {self.version}, "
-            f"{self.released.isoformat()}.{made_up} {self.licence.name}."
+            f"{self.released.isoformat()}.{remark} {self.licence.name}."
         )
 
     @property
     def file_stem(self) -> str:
         """What files of the whole release are called, without their ending."""
-        return f"{NAME}-sample" if self.is_made_up else NAME
+        return self._words.file_stem
+
+    @property
+    def _words(self) -> Words:
+        return WORDS["sample" if self.is_made_up else "ofsted"]

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TimedOut
 from enum import Enum
 from functools import partial
-from types import TracebackType
 from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -71,12 +70,7 @@ class Workers:
     def __enter__(self) -> "Workers":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._pool is not None:
             # Whoever leaves has all results, or does not want them any more.
             self._pool.stop()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from typing import Any
 
+import msgspec
 import pytest
 
 from warehouse.codes import code_lists
 from warehouse.column_types import type_of
-from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
+from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table, read_column
 
 COLUMNS = [(table, column) for table in SCHEMA.values() for column in table.columns]
 IDS = [f"{table.name}.{column.name}" for table, column in COLUMNS]
@@ -181,6 +183,26 @@ def test_what_stands_between_cues_is_told() -> None:
 def test_an_unknown_column_is_an_error() -> None:
     with pytest.raises(KeyError, match="table codes has no column colour"):
         SCHEMA["codes"].column("colour")
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ({"nulable": True}, TypeError),
+        ({"dtype": "text"}, msgspec.ValidationError),
+        ({"minimum": "1"}, msgspec.ValidationError),
+        ({"description": None}, msgspec.ValidationError),
+        ({"like": "page", "without": ["pattern"]}, KeyError),
+        ({"like": "pages"}, KeyError),
+    ],
+)
+def test_a_declaration_with_a_wrong_word_or_value_is_refused(
+    said: dict[str, Any], error: type[Exception]
+) -> None:
+    shared = {"page": {"dtype": "int32", "description": "The page."}}
+    plain = {"name": "page", "dtype": "int32", "description": "The page."}
+    with pytest.raises(error):
+        read_column(shared, **{**plain, **said})
 
 
 def test_the_schema_and_the_codes_need_no_heavy_library() -> None:

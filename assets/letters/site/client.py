@@ -10,7 +10,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from itertools import chain
@@ -22,6 +21,7 @@ from urllib.parse import urljoin
 import requests
 import urllib3
 from protego import Protego
+from requests.models import REDIRECT_STATI
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -33,11 +33,18 @@ from tenacity import (
 from urllib3.exceptions import InvalidHeader, LocationParseError
 from urllib3.util import Retry, parse_url
 
-from assets.letters.site.error_pages import PageFault, page_fault
+from assets.letters.site.error_pages import page_fault
 from assets.letters.site.markup import UnreadablePage
 from assets.letters.site.settings import OFSTED_FILES, PRODUCT, SiteSettings
 from assets.letters.site.turns import Stopped, Turns
-from assets.letters.source import FetchError, Received, Sink, SourceUnavailable, Traffic
+from assets.letters.source import (
+    FetchError,
+    PassingError,
+    Received,
+    Sink,
+    SourceUnavailable,
+    Traffic,
+)
 from assets.model import Listing
 
 #: Hosts that files were served from before; links to them may still stand.
@@ -67,15 +74,6 @@ _NO_RULES = frozenset(
     {"not_found", "withdrawn", "http_error", "too_many_redirects", "address_not_allowed"}
 )
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-_REDIRECTS = frozenset(
-    {
-        HTTPStatus.MOVED_PERMANENTLY,
-        HTTPStatus.FOUND,
-        HTTPStatus.SEE_OTHER,
-        HTTPStatus.TEMPORARY_REDIRECT,
-        HTTPStatus.PERMANENT_REDIRECT,
-    }
-)
 _REASONS: Mapping[int, str] = {
     HTTPStatus.FORBIDDEN: "refused",
     HTTPStatus.TOO_MANY_REQUESTS: "too_many_requests",
@@ -86,33 +84,17 @@ _CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
 T = TypeVar("T")
 
 
-class PassingError(FetchError):
-    """A request failed in a way that may pass.
+class Client:
+    """Asks for pages and files, from several threads at a time.
 
     Attributes:
-        wait: How long the site asks to wait (seconds).
+        settings: How the site is asked.
+        site: Where its pages are.
     """
 
-    def __init__(
-        self, reason_code: str, detail: str, *, wait: float = 0, is_of_source: bool = False
-    ) -> None:
-        super().__init__(reason_code, detail, is_of_source=is_of_source, is_passing=True)
-        self.wait = wait
-
-
-@dataclass(slots=True)
-class _Count:
-    requests: int = 0
-    retries: int = 0
-    byte_count: int = 0
-    failures: Counter[str] = field(default_factory=Counter)
-
-
-class Client:
-    """Asks for pages and files, from several threads at a time."""
-
     def __init__(self, settings: SiteSettings) -> None:
-        self._settings = settings
+        self.settings = settings
+        self.site = str(settings.site_url).rstrip("/")
         self._stopping = threading.Event()
         self._origins = frozenset(
             _origin(str(url))
@@ -123,7 +105,8 @@ class Client:
             )
         )
         self._lock = threading.Lock()
-        self._count = _Count()
+        self._count = Counter(requests=0, retries=0, byte_count=0)
+        self._failures: Counter[str] = Counter()
         self._turns: dict[str, Turns] = {}
         self._robots: dict[str, Protego] = {}
         self._robots_locks: dict[str, threading.Lock] = {}
@@ -133,12 +116,7 @@ class Client:
     def traffic(self) -> Traffic:
         """What has been asked so far."""
         with self._lock:
-            return Traffic(
-                requests=self._count.requests,
-                retries=self._count.retries,
-                byte_count=self._count.byte_count,
-                failures=dict(sorted(self._count.failures.items())),
-            )
+            return Traffic(**self._count, failures=dict(sorted(self._failures.items())))
 
     def start(self) -> None:
         """Ask again, if it had been stopped."""
@@ -183,7 +161,7 @@ class Client:
 
     def _repeat(self, attempt: Callable[[], T]) -> T:
         """Make an attempt, and again if it fails in a way that may pass."""
-        settings = self._settings
+        settings = self.settings
         waits = wait_random_exponential(
             multiplier=settings.first_wait_seconds, max=settings.longest_wait_seconds
         )
@@ -193,16 +171,12 @@ class Client:
             asked = error.wait if isinstance(error, PassingError) else 0
             return max(asked, waits(state))
 
-        def count(state: RetryCallState) -> None:
-            with self._lock:
-                self._count.retries += 1
-
         retrying = Retrying(
             retry=retry_if_exception_type(PassingError),
             stop=stop_after_attempt(settings.attempts),
             wait=wait,
             sleep=sleep_using_event(self._stopping),
-            before_sleep=count,
+            before_sleep=lambda state: self._add(retries=1),
             reraise=True,
         )
         try:
@@ -211,11 +185,11 @@ class Client:
             raise SourceUnavailable("It was stopped.") from stopped
 
     def _page(self, address: str, read: Callable[[bytes, str, str | None], T]) -> T:
-        most_bytes = self._settings.most_bytes // _PAGES_SHARE
+        most_bytes = self.settings.most_bytes // _PAGES_SHARE
         with self._answer(address) as answer:
             content = b"".join(self._chunks(answer, most_bytes))
             if fault := page_fault(content):
-                raise _as_error(fault)
+                raise fault
             if not content.strip():
                 raise PassingError("empty_file", "The answer was empty.")
             try:
@@ -231,7 +205,7 @@ class Client:
             )
             if answer.status_code == HTTPStatus.NOT_MODIFIED:
                 return Received(is_held=True, etag=etag, last_modified=last_modified)
-            chunks = self._chunks(answer, self._settings.most_bytes)
+            chunks = self._chunks(answer, self.settings.most_bytes)
             head = _first_bytes(chunks, _HEAD_BYTES)
             if b"%PDF-" not in head[:_HEAD_BYTES]:
                 raise self._in_place_of_a_pdf(head, chunks)
@@ -249,9 +223,9 @@ class Client:
             return PassingError("empty_file", "The answer was empty.")
         if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
             return PassingError("not_a_pdf", "What came is not a PDF.")
-        most_bytes = self._settings.most_bytes // _PAGES_SHARE
+        most_bytes = self.settings.most_bytes // _PAGES_SHARE
         if fault := page_fault(_first_bytes(chain([head], chunks), most_bytes)):
-            return _as_error(fault)
+            return fault
         said = "A web page came in place of the PDF."
         return PassingError("html_page", said, is_of_source=True)
 
@@ -264,11 +238,6 @@ class Client:
         by_rules: bool = True,
     ) -> Iterator[requests.Response]:
         """The answer to one request, after the redirects to places that may be asked.
-
-        Args:
-            address: Where to ask.
-            headers: What to send along.
-            by_rules: Whether robots.txt has a say.
 
         Raises:
             FetchError: If there is none, or not the one that was asked for.
@@ -286,7 +255,7 @@ class Client:
                     "robots_disallow", f"The site's robots.txt keeps {address} from being fetched."
                 )
             with self._one_answer(address, headers) as answer:
-                if answer.status_code not in _REDIRECTS:
+                if answer.status_code not in REDIRECT_STATI:
                     self._check_status(answer, headers)
                     yield answer
                     return
@@ -328,10 +297,10 @@ class Client:
         """Read a robots.txt; a host that has none allows everything (RFC 9309, 2.3.1.3)."""
         try:
             with self._answer(address, by_rules=False) as answer:
-                chunks = self._chunks(answer, self._settings.most_bytes)
+                chunks = self._chunks(answer, self.settings.most_bytes)
                 content = _first_bytes(chunks, _ROBOTS_BYTES)
             if fault := page_fault(content):
-                raise _as_error(fault)
+                raise fault
         except PassingError:
             raise
         except FetchError as error:
@@ -347,11 +316,10 @@ class Client:
         Raises:
             FetchError: If there is no answer, or it breaks off.
         """
-        settings = self._settings
+        settings = self.settings
         turns = self._turns_at(_origin(address))
         with turns.turn():
-            with self._lock:
-                self._count.requests += 1
+            self._add(requests=1)
             try:
                 with self._session().get(
                     address,
@@ -401,7 +369,7 @@ class Client:
         Raises:
             SourceUnavailable: If it asks for longer than a run waits.
         """
-        if seconds > self._settings.longest_retry_after_seconds:
+        if seconds > self.settings.longest_retry_after_seconds:
             raise SourceUnavailable(
                 f"{why} It asks to be left alone for {seconds:.0f} seconds: a run does not wait so "
                 "long."
@@ -416,23 +384,22 @@ class Client:
             if self._stopping.is_set():
                 raise Stopped
             byte_count += len(chunk)
-            with self._lock:
-                self._count.byte_count += len(chunk)
+            self._add(byte_count=len(chunk))
             if byte_count > most_bytes:
                 raise FetchError(
                     "too_large", f"It is larger than {most_bytes:,} bytes, which is too large."
                 )
-            if monotonic() - began > self._settings.answer_seconds:
+            if monotonic() - began > self.settings.answer_seconds:
                 raise PassingError(
                     "timed_out",
-                    f"It had not come whole after {self._settings.answer_seconds:g} seconds.",
+                    f"It had not come whole after {self.settings.answer_seconds:g} seconds.",
                 )
             yield chunk
 
     def _turns_at(self, origin: str) -> Turns:
         with self._lock:
             if origin not in self._turns:
-                settings = self._settings
+                settings = self.settings
                 self._turns[origin] = Turns(
                     settings.requests_at_once, settings.pause_seconds, self._stopping
                 )
@@ -443,15 +410,19 @@ class Client:
         session: _Session | None = getattr(self._by_thread, "session", None)
         if session is None:
             session = _Session()
-            session.headers["User-Agent"] = self._settings.user_agent
+            session.headers["User-Agent"] = self.settings.user_agent
             session.auth = _no_credentials
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             self._by_thread.session = session
         return session
 
+    def _add(self, **counts: int) -> None:
+        with self._lock:
+            self._count.update(counts)
+
     def _count_failure(self, error: FetchError) -> None:
         with self._lock:
-            self._count.failures[error.reason_code] += 1
+            self._failures[error.reason_code] += 1
 
 
 class _Session(requests.Session):
@@ -488,13 +459,6 @@ def _first_bytes(chunks: Iterable[bytes], count: int) -> bytes:
         if len(first) >= count:
             break
     return bytes(first)
-
-
-def _as_error(fault: PageFault) -> FetchError:
-    said = f"The site answers with a page headed “{fault.heading}”."
-    if fault.is_passing:
-        return PassingError(fault.reason_code, said, is_of_source=True)
-    return FetchError(fault.reason_code, said, is_gone=True)
 
 
 def _in_words(

@@ -55,27 +55,25 @@ class Crawled:
     signals: tuple[Signal, ...]
 
 
-def crawl(
-    client: Client, settings: SiteSettings, before: Sequence[Listing], progress: Progress
-) -> Crawled:
+def crawl(client: Client, before: Sequence[Listing], progress: Progress) -> Crawled:
     """List all publications.
 
     Args:
         client: Asks the site.
-        settings: How much may be missing.
         before: What was listed the last time.
         progress: Is told how many authorities' pages are done, and of how many.
 
     Raises:
         SourceUnavailable: If the site does not answer, or its list cannot be believed.
     """
-    names, signals = _search(client, settings)
+    settings = client.settings
+    names, signals = _search(client)
     known = {listing.ofsted_urn for listing in before if listing.ofsted_urn}
     _refuse_losses("authorities", known, known - names.keys(), settings)
     # An authority that the search leaves out may have its page all the same.
     for urn in sorted(known - names.keys()):
         signals.append(Signal("provider_not_in_search", urn))
-    pages, faults = _providers(client, settings, names, known, progress)
+    pages, faults = _providers(client, names, known, progress)
     _refuse_losses("authorities' pages", names.keys() | known, faults.keys(), settings, faults)
     signals += (Signal("provider_unread", f"{urn}: {why}") for urn, why in sorted(faults.items()))
     signals += (
@@ -86,11 +84,11 @@ def crawl(
     published = []
     for urn, page in sorted(pages.items()):
         signals += page.signals
-        signals += _name_signals(urn, names.get(urn), page)
-        published += [
-            Published(urn, names.get(urn) or page.name, publication)
-            for publication in page.publications
-        ]
+        listed = names.get(urn)
+        if listed and page.name and listed.casefold() != page.name.casefold():
+            detail = f"{urn}: {listed} in the search, {page.name}"
+            signals.append(Signal("provider_name_differs", detail))
+        published += [Published(urn, listed or page.name, one) for one in page.publications]
     return Crawled(tuple(published), frozenset(faults), tuple(signals))
 
 
@@ -106,7 +104,7 @@ def refuse_lost_publications(
     _refuse_losses("publications", known, known - set(now), settings)
 
 
-def _search(client: Client, settings: SiteSettings) -> tuple[dict[str, str], list[Signal]]:
+def _search(client: Client) -> tuple[dict[str, str], list[Signal]]:
     """The authorities that the search finds, by number, with their names."""
     names: dict[str, str] = {}
     signals: list[Signal] = []
@@ -114,12 +112,11 @@ def _search(client: Client, settings: SiteSettings) -> tuple[dict[str, str], lis
     for _ in range(_MOST_PAGES):
         # Where nothing tells that there are more, only a page without any tells that there are not.
         may_be_empty = bool(names) and len(names) >= (claimed or 0)
-        page = _search_page(client, settings, len(names), may_be_empty)
+        page = _search_page(client, len(names), may_be_empty)
         signals += page.signals
         claimed = page.claimed_count if claimed is None else claimed
-        found = {provider.urn: provider.name for provider in page.providers}
-        new = found.keys() - names.keys()
-        names = found | names
+        new = page.providers.keys() - names.keys()
+        names = page.providers | names
         if not new or (claimed is not None and len(names) >= claimed and not page.has_next):
             break
     if not names:
@@ -129,7 +126,7 @@ def _search(client: Client, settings: SiteSettings) -> tuple[dict[str, str], lis
         )
     if claimed is not None and len(names) != claimed:
         detail = f"{claimed} results said, {len(names)} found"
-        if claimed - len(names) > _may_be_missing(claimed, settings):
+        if claimed - len(names) > _may_be_missing(claimed, client.settings):
             raise SourceUnavailable(
                 f"The site's search does not add up: {detail}. Nothing was changed."
             )
@@ -137,12 +134,10 @@ def _search(client: Client, settings: SiteSettings) -> tuple[dict[str, str], lis
     return names, signals
 
 
-def _search_page(
-    client: Client, settings: SiteSettings, start: int, may_be_empty: bool
-) -> SearchPage:
+def _search_page(client: Client, start: int, may_be_empty: bool) -> SearchPage:
     question = {"q": "", "location": "", "lat": "", "lon": "", "radius": ""}
     question |= _CATEGORY | {"start": str(start), "rows": str(_ROWS_A_PAGE)}
-    address = f"{_site(settings)}/search?{urlencode(question)}"
+    address = f"{client.site}/search?{urlencode(question)}"
     try:
         return client.page(address, partial(read_search_page, may_be_empty=may_be_empty))
     except FetchError as error:
@@ -152,19 +147,15 @@ def _search_page(
 
 
 def _providers(
-    client: Client,
-    settings: SiteSettings,
-    found: Collection[str],
-    known: Collection[str],
-    progress: Progress,
+    client: Client, found: Collection[str], known: Collection[str], progress: Progress
 ) -> tuple[dict[str, ProviderPage], dict[str, str]]:
     """The authorities' pages, by number, and why those are missing that are."""
     urns = sorted({*found, *known})
-    may_fail = _may_be_missing(len(urns), settings)
-    pages, errors = _read_pages(client, settings, urns, may_fail, progress)
+    may_fail = _may_be_missing(len(urns), client.settings)
+    pages, errors = _read_pages(client, urns, may_fail, progress)
     # What failed in a passing way is asked for once more, when some time has passed.
     again = sorted(urn for urn, error in errors.items() if error.is_passing)
-    more, errors_again = _read_pages(client, settings, again, len(again), lambda done, total: None)
+    more, errors_again = _read_pages(client, again, len(again), lambda done, total: None)
     pages |= more
     faults: dict[str, str] = {}
     for urn, error in (errors | errors_again).items():
@@ -180,11 +171,7 @@ def _providers(
 
 
 def _read_pages(
-    client: Client,
-    settings: SiteSettings,
-    urns: Sequence[str],
-    may_fail: float,
-    progress: Progress,
+    client: Client, urns: Sequence[str], may_fail: float, progress: Progress
 ) -> tuple[dict[str, ProviderPage], dict[str, FetchError]]:
     """The pages that can be had and read, and why the others cannot.
 
@@ -195,9 +182,9 @@ def _read_pages(
     errors: dict[str, FetchError] = {}
 
     def read(urn: str) -> ProviderPage:
-        return client.page(f"{_site(settings)}/provider/44/{urn}", read_provider_page)
+        return client.page(f"{client.site}/provider/44/{urn}", read_provider_page)
 
-    with ThreadPoolExecutor(settings.requests_at_once) as threads:
+    with ThreadPoolExecutor(client.settings.requests_at_once) as threads:
         jobs = {threads.submit(read, urn): urn for urn in urns}
         try:
             for done, job in enumerate(as_completed(jobs), start=1):
@@ -207,7 +194,7 @@ def _read_pages(
                     errors[jobs[job]] = error
                 why = {urn: error.detail for urn, error in errors.items() if not error.is_gone}
                 if len(why) > may_fail:
-                    _refuse_losses("authorities' pages", urns, why, settings, why)
+                    _refuse_losses("authorities' pages", urns, why, client.settings, why)
                 progress(done, len(jobs))
         except BaseException:
             threads.shutdown(wait=False, cancel_futures=True)
@@ -244,13 +231,3 @@ def _refuse_losses(
 def _may_be_missing(count: int, settings: SiteSettings) -> float:
     """How many may be missing, of so many; a single one always may."""
     return max(1.0, count * settings.most_lost_share)
-
-
-def _name_signals(urn: str, listed: str | None, page: ProviderPage) -> list[Signal]:
-    if listed and page.name and listed.casefold() != page.name.casefold():
-        return [Signal("provider_name_differs", f"{urn}: {listed} in the search, {page.name}")]
-    return []
-
-
-def _site(settings: SiteSettings) -> str:
-    return str(settings.site_url).rstrip("/")

@@ -4,35 +4,13 @@ Those words stand in `error_pages.csv`. A pattern must be the whole of a heading
 page that merely mentions an error is none.
 """
 
-import msgspec
-
 from assets.language.patterns import read_table
 from assets.letters.site.markup import UnreadablePage, headings, matching, parsed, short
+from assets.letters.source import FetchError, PassingError
 
 
-class PageFault(msgspec.Struct, frozen=True):
-    """An error page.
-
-    Attributes:
-        reason_code: A code of the list `reason`.
-        is_passing: Whether it is worth while to ask again.
-        heading: The words that it was recognised by.
-    """
-
-    reason_code: str
-    is_passing: bool
-    heading: str
-
-
-def page_fault(content: bytes) -> PageFault | None:
-    """Whether what came is an error page.
-
-    Args:
-        content: What came in place of a page or of a file.
-
-    Returns:
-        What is wrong, or `None` for anything else.
-    """
+def page_fault(content: bytes) -> FetchError | None:
+    """What is wrong where an error page came in place of a page or of a file; else `None`."""
     if b"%PDF-" in content[:1024]:
         return None
     try:
@@ -41,5 +19,8 @@ def page_fault(content: bytes) -> PageFault | None:
         return None
     for heading in headings(root):
         if row := matching(read_table(__package__, "error_pages"), heading):
-            return PageFault(row["reason_code"], row["is_passing"] == "true", short(heading))
+            said = f"The site answers with a page headed “{short(heading)}”."
+            if row["is_passing"] == "true":
+                return PassingError(row["reason_code"], said, is_of_source=True)
+            return FetchError(row["reason_code"], said, is_gone=True)
     return None

@@ -42,29 +42,18 @@ _COUNTS = (rf"(?<![0-9,]){_NUMBER} (?:\w+ )?results?\b", rf"\bof {_NUMBER}", rf"
 _NO_RESULTS = r"\bno (?:\w+ )?results?\b"
 
 
-class ProviderLink(msgspec.Struct, frozen=True):
-    """An authority as a search page lists it.
-
-    Attributes:
-        urn: Ofsted's number of it.
-        name: Its name as listed; empty, and reported, where none stands with the link.
-    """
-
-    urn: str
-    name: str
-
-
 class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
     """What one page of search results says.
 
     Attributes:
-        providers: The authorities in the order of the page, each once.
+        providers: The authorities in the order of the page: Ofsted's number of each, and its name
+            as listed; empty, and reported, where none stands with the link.
         claimed_count: How many results the page says that the search has, on all its pages.
         has_next: Whether the page offers a further one.
         signals: What does not add up.
     """
 
-    providers: tuple[ProviderLink, ...]
+    providers: dict[str, str]
     claimed_count: int | None
     has_next: bool
     signals: tuple[Signal, ...]
@@ -103,7 +92,7 @@ def read_search_page(
     )
 
 
-def _providers(root: Element, odd: Oddities) -> tuple[ProviderLink, ...]:
+def _providers(root: Element, odd: Oddities) -> dict[str, str]:
     """The authorities that are linked to, wherever the link stands."""
     links: dict[Element, str] = {}
     for link in root.xpath(_PROVIDER_LINKS):
@@ -119,7 +108,7 @@ def _providers(root: Element, odd: Oddities) -> tuple[ProviderLink, ...]:
         own = words(link) if bearers[words(link)] == 1 else ""
         names[urn] = names.get(urn) or own or _heading(link, links)
     odd += (("provider_unnamed", f"{urn} has no name.") for urn, name in names.items() if not name)
-    return tuple(ProviderLink(urn, name) for urn, name in names.items())
+    return names
 
 
 def _heading(link: Element, links: dict[Element, str]) -> str:

@@ -74,23 +74,11 @@ class SiteSource:
                 "Whoever runs the site should be able to reach you. Set OFSTED_LETTERS_CONTACT to "
                 "an e-mail address, or to the address of a page that names one."
             )
-        self._settings = settings
         self._client = Client(settings)
-
-    @property
-    def label(self) -> str:
-        """The site's address."""
-        return str(self._settings.site_url).rstrip("/")
-
-    @property
-    def parallel(self) -> int:
-        """How many files may be fetched at once."""
-        return self._settings.requests_at_once
-
-    @property
-    def recheck_share(self) -> float:
-        """Nothing but looking again tells of a letter that was changed in silence."""
-        return self._settings.recheck_share
+        self.label = self._client.site
+        self.parallel = settings.requests_at_once
+        # Nothing but looking again tells of a letter that was changed in silence.
+        self.recheck_share = settings.recheck_share
 
     @property
     def traffic(self) -> Traffic:
@@ -109,7 +97,7 @@ class SiteSource:
             SourceUnavailable: If the site does not answer, or its list cannot be believed.
         """
         self._client.start()
-        crawled = crawl(self._client, self._settings, before, progress)
+        crawled = crawl(self._client, before, progress)
         signals = list(crawled.signals)
         listings = _listings(crawled.published, before, signals)
         # A page that could not be read says nothing of its publications: they are as they were.
@@ -120,9 +108,8 @@ class SiteSource:
             raise SourceUnavailable(
                 f"{self.label} lists authorities, but no publication. Nothing was changed."
             )
-        refuse_lost_publications(
-            self._settings, (listing.file_name for listing in before), listings
-        )
+        known = [listing.file_name for listing in before]
+        refuse_lost_publications(self._client.settings, known, listings)
         return Inventory(
             entries=tuple(
                 Entry(listing=listing, stamp=_stamp(listing), locator=listing.source_url or "")

@@ -17,7 +17,6 @@ from warehouse.database import View
 from warehouse.schema import SCHEMA, Column, Table
 
 
-#: What a column of each type holds, in words.
 class Entry(NamedTuple):
     """What there is to know about one column; what does not apply is `None`.
 

@@ -1,23 +1,24 @@
 """CSV files of a release: one a table, as Excel needs them, with a page on how to open them.
 
 Here belongs how a value looks in these files. What `query --format csv` prints is in
-`warehouse.output`; the words of the page are in
-`files_readme.txt` and `csv_reading.txt`, its calls in `csv_reading`.
+`warehouse.output`; the words of the page are in `files_readme.txt` and `csv_reading.txt`, its calls
+in `csv_calls.toml`.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Sequence
+import textwrap
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from assets.release.formats.csv_reading import read_calls
 from assets.release.release_info import ReleaseInfo
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Table
-from warehouse.sql_text import sql_name, sql_text, sql_value
+from warehouse.sql_text import sql_rows, sql_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,6 +33,8 @@ _SHOWN = "authorities"
 _PAGES = Path(__file__).parent
 #: So far the calls on the page are moved in.
 _INDENT = 11
+#: So wide are the lines of their columns, without what they are moved in.
+_WIDTH = 96
 
 
 def write_csv(tables: Path, to: Path, info: ReleaseInfo) -> None:
@@ -55,7 +58,7 @@ def write_csv(tables: Path, to: Path, info: ReleaseInfo) -> None:
     with duckdb.connect() as connection:
         connection.execute("SET threads = 1")
         for table in SCHEMA.values():
-            query = _values(table, table_path(tables, table.name))
+            query = sql_rows(table, table_path(tables, table.name))
             _write(connection, query, _texts(table), to / f"{table.name}.csv")
     shown = SCHEMA[_SHOWN]
     text = readme(
@@ -104,12 +107,31 @@ def readme(
     )
 
 
+def read_calls(file: str, texts: Sequence[str]) -> Mapping[str, str]:
+    """The calls by program: `python` (what both others name), `polars`, `pandas`, `r`, `duckdb`.
+
+    Args:
+        file: The file's name.
+        texts: Its columns that hold text.
+    """
+    calls = {}
+    rows = tomllib.loads((_PAGES / "csv_calls.toml").read_text(encoding="utf-8"))
+    for program, row in rows.items():
+        # A blank within a column's part is no place to break a line.
+        parts = [row.get("each", "").format(name=name).replace(" ", "\0") for name in texts]
+        whole = row.get("between", " ").join(parts)
+        lines = textwrap.wrap(whole, _WIDTH, break_long_words=False, break_on_hyphens=False)
+        columns = "\n    ".join(lines).replace("\0", " ")
+        calls[program] = row["call"].format(file=file, texts=columns)
+    return calls
+
+
 def _page(name: str) -> Template:
     return Template((_PAGES / name).read_text(encoding="utf-8"))
 
 
-def write_rows(rows: pa.Table, path: Path) -> None:
-    """Writes rows as a CSV file of the same form as those of whole tables."""
+def write_rows(rows: pa.Table, path: Path) -> list[str]:
+    """Writes rows as a CSV file like those of whole tables; returns the columns that hold text."""
     import duckdb
     import pyarrow as pa
 
@@ -118,6 +140,7 @@ def write_rows(rows: pa.Table, path: Path) -> None:
         connection.execute("SET threads = 1")
         connection.register("rows", rows)
         _write(connection, "FROM rows", texts, path)
+    return texts
 
 
 def _write(
@@ -136,10 +159,3 @@ def _write(
 def _texts(table: Table) -> list[str]:
     """The columns of a table that hold text."""
     return [column.name for column in table.columns if column.dtype == "string"]
-
-
-def _values(table: Table, source: Path) -> str:
-    values = ", ".join(
-        f"{sql_value(column)} AS {sql_name(column.name)}" for column in table.columns
-    )
-    return f"SELECT {values} FROM read_parquet({sql_text(source)})"

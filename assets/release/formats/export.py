@@ -18,11 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slugify import slugify
 
-from assets.release.formats.codebook import (
-    CODE_NAMES,
-    code_entries,
-    view_entry,
-)
+from assets.release.formats.codebook import CODE_NAMES, code_entries, view_entry
 from assets.release.formats.csv_files import PART, README, readme, write_rows
 from assets.release.formats.export_filter import ExportFilter, ExportFormat, FilterError
 from assets.release.formats.in_memory import (
@@ -198,14 +194,7 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
 def _refuse_to_replace(place: Path, to: Path, form: ExportFormat, *, force: bool) -> None:
     """Refuse a place in which there is anything but a part of a release, or which is not free.
 
-    Args:
-        place: The place, without links.
-        to: The same, as it was named.
-        form: What is to be written there.
-        force: Whether a part of a release may be replaced.
-
-    Raises:
-        ExportError: If it is refused.
+    It is given without links, and as it was named.
     """
     for folder in (place, *place.parents):
         is_state = (folder / STATE_FILE).is_file() and (folder / PARQUET_NAME).is_dir()
@@ -391,19 +380,15 @@ def _write_json(part: Part, to: Path) -> None:
 
 
 def _write_folder(part: Part, to: Path, form: ExportFormat) -> None:
-    import pyarrow as pa
-
     to.mkdir()
     shown = None
-    if form is ExportFormat.CSV:
-        schema = part.tables["findings"].schema
-        texts = [field.name for field in schema if pa.types.is_string(field.type)]
-        shown = ("findings.csv", texts)
     for name, rows in part.tables.items():
-        if form is ExportFormat.CSV:
-            write_rows(rows, to / f"{name}.csv")
-        else:
+        if form is ExportFormat.PARQUET:
             _write_parquet(part, name, to / f"{name}.parquet")
+            continue
+        texts = write_rows(rows, to / f"{name}.csv")
+        if name == "findings":
+            shown = (f"{name}.csv", texts)
     files = [f"{name}.{form}" for name in part.tables]
     text = readme(part.info, files, shown, chosen=part.chosen)
     (to / README).write_text(text, encoding="utf-8", newline="\n")

@@ -1,13 +1,14 @@
 """The workbook of a release: what a person opens, reads, filters and prints.
 
-Here belongs how the sheets are written and look. Which columns a sheet has, under which headings,
-is in `sheets/columns.csv`; where its rows come from, in the SQL files beside it; what its cover
-says, in `cover.py`.
+Here belongs how the sheets are written. Which columns a sheet has, under which headings, is in
+`sheets/columns.csv`, how cells look in `looks.toml`; where its rows come from, in the SQL files
+beside it; what its cover says, in `cover.py`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -46,55 +47,8 @@ CONTENTS: Mapping[str, tuple[str, str]] = {
     for row in read_table("assets.release.formats.sheets", "sheets")
 }
 
-_INK = "#1F2A30"
-_DEEP = "#1F5A6B"
-_LINK = "#1F5FA8"
-#: Colours of what a finding reports: those of its code's cells, letters and ground.
-_VALENCES = {
-    "Strength": ("#1E5E3A", "#E3F1E7"),
-    "Concern": ("#8A2E1C", "#FBE6E0"),
-    "Mixed": ("#6E5310", "#FBF1D4"),
-    "Context": ("#5B656B", "#F1F3F4"),
-}
-
-_BASE = {"valign": "top", "font_color": _INK}
-#: How cells look, by the form of their column.
-_SHAPES: Mapping[str, Mapping[str, object]] = {
-    "head": {
-        "bold": True,
-        "font_color": "white",
-        "bg_color": _DEEP,
-        "text_wrap": True,
-        "valign": "vcenter",
-    },
-    "text": _BASE,
-    "wrapped": {**_BASE, "text_wrap": True},
-    "date": {**_BASE, "num_format": "d mmm yyyy", "align": "left"},
-    "time": {**_BASE, "num_format": "d mmm yyyy hh:mm", "align": "left"},
-    "number": {**_BASE, "num_format": "#,##0", "align": "center"},
-    "plain_number": {**_BASE, "num_format": "0", "align": "left"},
-    "share": {**_BASE, "num_format": "0.0%", "align": "center"},
-    "link": {**_BASE, "font_color": _LINK, "underline": 1},
-    "flag": {**_BASE, "bold": True, "align": "center"},
-    "cover_title": {"bold": True, "font_size": 20, "font_color": _DEEP, "valign": "vcenter"},
-    "cover_part": {
-        "bold": True,
-        "font_size": 13,
-        "font_color": _DEEP,
-        "bottom": 1,
-        "bottom_color": _DEEP,
-    },
-    "cover_label": {**_BASE, "bold": True, "text_wrap": True, "valign": "vcenter"},
-    "cover_text": {**_BASE, "text_wrap": True, "valign": "vcenter"},
-    "cover_link": {
-        **_BASE,
-        "bold": True,
-        "font_color": _LINK,
-        "underline": 1,
-        "valign": "vcenter",
-    },
-}
-
+_LOOKS = Path(__file__).with_name("sheets") / "looks.toml"
+_COVER_TAB = "#1F5A6B"
 _COVER_WIDTHS = (2, 28, 104)
 _HEAD_HEIGHTS = {"title": 36, "part": 32}
 
@@ -118,7 +72,7 @@ class SheetColumn(NamedTuple):
         name: The column of the sheet's query.
         heading: What stands at its head.
         width: Its width, in characters.
-        form: How its values are written: a key of `_SHAPES`, or `valence`.
+        form: How its values are written: a form of `looks.toml`, or `valence`.
         described_by: The `table.column`, or the `view.column`, that says what it holds; empty in
             sheets that describe others.
         is_printed: Whether it is on paper. The last columns of wide sheets are not, so that the
@@ -254,20 +208,17 @@ class _Writer:
                 "created": dt.datetime.combine(info.released, dt.time()),
             }
         )
-        self._formats = {name: book.add_format(shape) for name, shape in _SHAPES.items()}
-        self._valences = {
-            label: book.add_format(
-                {**_BASE, "align": "center", "font_color": letters, "bg_color": ground}
-            )
-            for label, (letters, ground) in _VALENCES.items()
-        }
-        self._line = book.add_format({"bottom": 1, "bottom_color": "#DDE3E6"})
+        looks = tomllib.loads(_LOOKS.read_text(encoding="utf-8"))
+        self._formats, self._valences = (
+            {name: book.add_format(look) for name, look in looks[of].items()}
+            for of in ("forms", "valences")
+        )
 
     def cover(self, lines: Iterable[Line]) -> None:
         """Writes the cover: a column of labels and one of texts."""
         page = self._book.add_worksheet("Cover")
         page.hide_gridlines(2)
-        page.set_tab_color(_DEEP)
+        page.set_tab_color(_COVER_TAB)
         for index, width in enumerate(_COVER_WIDTHS):
             page.set_column(index, index, width)
         page.set_portrait()
@@ -329,10 +280,9 @@ class _Writer:
                     puts[index](last, index, value)
         page.autofilter(0, 0, max(last, 1), len(columns) - 1)
         if last:
-            # A line below each row, empty cells among them, which have no format of their own.
             page.conditional_format(
                 1, 0, last, len(columns) - 1,
-                {"type": "formula", "criteria": "=TRUE", "format": self._line},
+                {"type": "formula", "criteria": "=TRUE", "format": self._formats["line"]},
             )  # fmt: skip
         self._set_up_print(page, columns, last)
 

@@ -8,12 +8,12 @@ viewer shows a place of the page's own co-ordinates is asked of PDFium, which dr
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, NamedTuple, cast
 
 from assets.language.notation import with_signs, without_notation
 
@@ -304,22 +304,13 @@ def _quarters(page: Any, text: Any, characters: str) -> int:
     return int(-(angles.most_common(1)[0][0] + rotation) % 4)
 
 
-class _OpenLetter(ABC):
-    """An archived letter of either kind, open; to be used as a context manager."""
+class PdfLetter(AbstractContextManager["PdfLetter"]):
+    """An archived PDF, open.
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @abstractmethod
-    def close(self) -> None:
-        """Let go of the file."""
-
-
-class PdfLetter(_OpenLetter):
-    """An archived PDF."""
+    Attributes:
+        pdf: The document, as pypdfium2 has it.
+        page_count: How many pages it has.
+    """
 
     def __init__(self, content: bytes) -> None:
         """Open a PDF.
@@ -330,21 +321,15 @@ class PdfLetter(_OpenLetter):
         import pypdfium2
 
         try:
-            self._pdf = pypdfium2.PdfDocument(content)
+            self.pdf: Any = pypdfium2.PdfDocument(content)
         except pypdfium2.PdfiumError as error:
             raise UnreadableLetter(f"PDFium cannot open it ({error})") from error
-        self.page_count = len(self._pdf)
+        self.page_count = len(self.pdf)
         self._pages: dict[int, Page] = {}
 
-    def close(self) -> None:
-        """Let go of the file and its pages."""
+    def __exit__(self, *_: object) -> None:
         self._pages.clear()
-        self._pdf.close()
-
-    @property
-    def pdf(self) -> Any:
-        """The document, as pypdfium2 has it."""
-        return self._pdf
+        self.pdf.close()
 
     def page(self, number: int) -> Page:
         """A page, from 1.
@@ -357,7 +342,7 @@ class PdfLetter(_OpenLetter):
 
         if number not in self._pages:
             try:
-                page = self._pdf[number - 1]
+                page = self.pdf[number - 1]
                 text = page.get_textpage()
             except (IndexError, pypdfium2.PdfiumError) as error:
                 raise UnreadableLetter(f"its page {number} cannot be opened ({error})") from error
@@ -375,7 +360,7 @@ class PdfLetter(_OpenLetter):
         return self._pages[number]
 
 
-class TextLetter(_OpenLetter):
+class TextLetter(nullcontext["TextLetter"]):
     """An archived letter that is plain text or Markdown: it has lines and no pages."""
 
     page_count = None
@@ -390,11 +375,8 @@ class TextLetter(_OpenLetter):
             lines = content.decode("utf-8-sig").splitlines()
         except UnicodeDecodeError as error:
             raise UnreadableLetter(f"its byte {error.start} is not UTF-8") from error
+        super().__init__(self)
         self.lines = [with_signs(" ".join(without_notation(line))) for line in lines]
-
-    def close(self) -> None:
-        """Let go of the lines."""
-        self.lines = []
 
 
 def open_letter(content: bytes) -> PdfLetter | TextLetter:

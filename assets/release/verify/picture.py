@@ -71,15 +71,8 @@ def _draw_page(
     drawn: Image = bitmap.to_pil().convert("RGB")
     scale = resolution / _POINTS
     for place in places:
-        left, upper, right, lower = (
-            round(scale * edge)
-            for edge in (
-                place.x0 - _MARGIN,
-                place.y0 - _MARGIN,
-                place.x1 + _MARGIN,
-                place.y1 + _MARGIN,
-            )
-        )
+        left, upper = (round(scale * (edge - _MARGIN)) for edge in (place.x0, place.y0))
+        right, lower = (round(scale * (edge + _MARGIN)) for edge in (place.x1, place.y1))
         box = (max(left, 0), max(upper, 0), min(right, drawn.width), min(lower, drawn.height))
         if box[0] >= box[2] or box[1] >= box[3]:
             continue  # words off the page, which nobody sees

@@ -23,6 +23,10 @@ from warehouse.schema_description import SchemaDescription, tables_of
 if TYPE_CHECKING:
     import polars as pl
 
+Row = dict[str, Any]
+#: In a row: what was read back and is no value of its column.
+ODD = "of another type"
+
 #: Of one fault that many rows have, so many are told.
 MOST_ROWS = 20
 _LONGEST = 100  # characters of a value that are shown
@@ -159,6 +163,40 @@ def row_key(table: Table, row: Mapping[str, Any]) -> str:
     return "/".join(
         "NULL" if (value := row.get(name)) is None else str(value) for name in key_of(table)
     )
+
+
+def unlike_rows(
+    table: Table, file: str, by: str, expected: Iterable[Row], found: Iterable[Row]
+) -> Iterator[Problem]:
+    """Where a file holds other rows than it should; by column, where both have a row of that key.
+
+    Args:
+        table: What they are rows of.
+        file: Where those found stand.
+        by: By what those expected are known, as a message ends with it.
+        expected: The rows that should be there.
+        found: The rows that are.
+    """
+    left = {row_key(table, row): row for row in found}
+    for row in sorted(expected, key=lambda row: row_key(table, row)):
+        key = row_key(table, row)
+        if key not in left:
+            yield Problem(file, "missing", f"a row, {by}", key)
+            continue
+        other = left.pop(key)
+        odd = show(other[ODD]) if other.get(ODD) else ""
+        there = [name for name in table.column_names if name in row]
+        unlike = [name for name in there if other[name] != row[name]]
+        for name in unlike:
+            told, should = show_difference(other[name], row[name])
+            if odd and other[name] is None:
+                told = odd
+            yield Problem(file, told, f"{should}, {by}", key, name)
+        if odd and not unlike:
+            yield Problem(file, odd, f"no value, {by}", key)
+    for key, row in sorted(left.items()):
+        told = f"there, with {show(row[ODD])}" if row.get(ODD) else "there"
+        yield Problem(file, told, f"no row, {by}", key)
 
 
 def first_of_many(problems: Iterable[Problem]) -> Iterator[Problem]:

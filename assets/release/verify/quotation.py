@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import compress, pairwise
@@ -551,26 +552,14 @@ def _over_two_pages(here: _Order, following: _Order, wanted: _Wanted) -> Iterato
 
 def _longest_end(text: str, wanted: str) -> int:
     """How many of the last characters wanted stand somewhere in a text."""
-    low, high = 0, len(wanted)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if wanted[len(wanted) - middle :] in text:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    counts = range(1, len(wanted) + 1)
+    return bisect_left(counts, True, key=lambda count: wanted[-count:] not in text)
 
 
 def _common(text: str, start: int, wanted: str) -> int:
     """How many characters of a text, from a place on, are those wanted."""
-    low, high = 0, min(len(wanted), len(text) - start)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if text.startswith(wanted[:middle], start):
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    counts = range(1, min(len(wanted), len(text) - start) + 1)
+    return bisect_left(counts, True, key=lambda count: not text.startswith(wanted[:count], start))
 
 
 def _at_head(order: _Order, wanted: str) -> tuple[int, tuple[Mark, ...]] | None:

@@ -36,8 +36,8 @@ from assets.release.verify.problems import (
     ReleaseUnderTest,
     first_of_many,
     show,
-    show_difference,
     table_file,
+    unlike_rows,
 )
 from assets.release.wording import counted
 from warehouse.parquet import table_path
@@ -65,29 +65,21 @@ def check_code_texts(on: ReleaseUnderTest) -> Iterator[Problem]:
     """That the table of codes has every code of `schema.json`, with its label and definition."""
     if "codes" not in on.frames:
         return
-    names = ("list", "code", "label", "definition", "position")
-    expected = {
-        (of.name, code.name): (of.name, code.name, code.label, code.definition, position)
+    expected = [
+        {
+            "list": of.name,
+            "code": code.name,
+            "label": code.label,
+            "definition": code.definition,
+            "position": position,
+        }
         for of in on.described.code_lists
         for position, code in enumerate(of.codes, start=1)
-    }
-    found = {row[:2]: row for row in on.frames["codes"].select(names).iter_rows()}
-    file, by_schema = table_file("codes"), f"by {SCHEMA_FILE}"
-
-    def unlike() -> Iterator[Problem]:
-        for key in dict.fromkeys((*expected, *found)):
-            row = "/".join(map(str, key))
-            if key not in found:
-                yield Problem(file, "missing", "a row", row)
-            elif key not in expected:
-                yield Problem(file, "there", f"no such row, {by_schema}", row)
-            else:
-                for column, now, should in zip(names, found[key], expected[key], strict=True):
-                    if now != should:
-                        told, wanted = show_difference(now, should)
-                        yield Problem(file, told, f"{wanted}, {by_schema}", row, column)
-
-    yield from first_of_many(unlike())
+    ]
+    found = on.frames["codes"].to_dicts()
+    by_schema = f"by {SCHEMA_FILE}"
+    problems = unlike_rows(on.schema["codes"], table_file("codes"), by_schema, expected, found)
+    yield from first_of_many(problems)
 
 
 def check_checksums(on: ReleaseUnderTest) -> Iterator[Problem]:

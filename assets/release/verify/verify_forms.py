@@ -12,22 +12,22 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assets.release.checksums import ARCHIVE_ERRORS
 from assets.release.store import PARQUET
 from assets.release.verify.problems import (
+    ODD,
     Problem,
     ReleaseUnderTest,
+    Row,
     first_of_many,
-    row_key,
-    show,
     show_difference,
     table_file,
+    unlike_rows,
 )
 from warehouse.column_types import type_of
 from warehouse.parquet import table_path
-from warehouse.schema import Table
 from warehouse.schema_description import empty_database
 from warehouse.sql_text import sql_name, sql_text
 
@@ -43,11 +43,6 @@ _SHEETS = {"Visits": "visits", "Findings": "findings", "Coverage": "coverage"}
 _HEADINGS = 1
 #: DuckDB keeps these names in no order of its own.
 _EXCLUDED = re.compile(r"EXCLUDE \(([^)]*)\)")
-
-#: What was read back and is no value of its column.
-_ODD = "of another type"
-
-Row = dict[str, Any]
 
 
 def check_csv(on: ReleaseUnderTest) -> Iterator[Problem]:
@@ -132,7 +127,7 @@ def _differences(
     one, other = (f"SELECT {selected} FROM {rows}" for rows in (parquet, read_back))
 
     def rows_of(query: str) -> list[Row]:
-        names = (*table.column_names, _ODD)
+        names = (*table.column_names, ODD)
         rows = connection.execute(query).fetchall()
         return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -142,30 +137,8 @@ def _differences(
     # Of as many rows, where none is missing none is too many.
     if missing or not are_as_many:
         found = rows_of(f"{other} EXCEPT ALL {one}")
-        yield from first_of_many(_unlike(table, file, missing, found))
-
-
-def _unlike(table: Table, file: str, expected: list[Row], found: list[Row]) -> Iterator[Problem]:
-    as_parquet = f"as {table_file(table.name)} has"
-    left = {row_key(table, row): row for row in found}
-    for row in sorted(expected, key=lambda row: row_key(table, row)):
-        key = row_key(table, row)
-        if key not in left:
-            yield Problem(file, "missing", f"a row, {as_parquet}", key)
-            continue
-        other = left.pop(key)
-        odd = show(other[_ODD]) if other[_ODD] else ""
-        unlike = [name for name in table.column_names if other[name] != row[name]]
-        for name in unlike:
-            told, should = show_difference(other[name], row[name])
-            if odd and other[name] is None:
-                told = odd
-            yield Problem(file, told, f"{should}, {as_parquet}", key, name)
-        if not unlike:
-            yield Problem(file, odd, f"no value, {as_parquet}", key)
-    for key, row in sorted(left.items()):
-        told = f"there, with {show(row[_ODD])}" if row[_ODD] else "there"
-        yield Problem(file, told, f"no row, {as_parquet}", key)
+        as_parquet = f"as {table_file(name)} has"
+        yield from first_of_many(unlike_rows(table, file, as_parquet, missing, found))
 
 
 def check_views(on: ReleaseUnderTest) -> Iterator[Problem]:

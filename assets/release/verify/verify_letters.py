@@ -15,11 +15,12 @@ from assets.letters.store import place
 from assets.release.verify.letter_pages import (
     PdfLetter,
     Rectangle,
+    TextLetter,
     UnreadableLetter,
     open_letter,
 )
 from assets.release.verify.problems import Problem, first_of_many, show, table_file
-from assets.release.verify.quotation import Misquotation, prove, prove_text
+from assets.release.verify.quotation import Misquotation, Proof, prove, prove_text
 from assets.release.wording import counted
 
 if TYPE_CHECKING:
@@ -176,35 +177,27 @@ def _verify(job: LetterJob) -> Iterator[Problem]:
             yield Problem(file, str(error), "a letter that can be opened", job.letter_id)
 
 
-def _misquoted(letter: PdfLetter | object, job: LetterJob, file: str) -> Iterator[Problem]:
-    from assets.release.verify.letter_pages import TextLetter
-
+def _misquoted(letter: PdfLetter | TextLetter, job: LetterJob, file: str) -> Iterator[Problem]:
     for finding in job.findings:
-        if isinstance(letter, TextLetter):
-            if finding.page is not None:
-                yield Problem(
-                    _FINDINGS,
-                    show(finding.page),
-                    f"NULL, as {file} is a text",
-                    finding.finding_id,
-                    "page",
-                )
-            result = prove_text(letter, finding.text)
-        elif finding.page is None or finding.box is None:
-            missing = "page" if finding.page is None else "x0"
-            yield Problem(
-                _FINDINGS, "NULL", f"the place of its words in {file}", finding.finding_id, missing
-            )
-            continue
-        else:
-            assert isinstance(letter, PdfLetter), "a letter is a PDF or a text"
-            result = prove(letter, finding.text, finding.page, finding.box)
-        if isinstance(result, Misquotation):
-            column = "x0, y0, x1, y1" if result.column == "box" else result.column
-            yield Problem(
-                _FINDINGS,
-                result.found,
-                f"{result.expected}, by {file}",
-                finding.finding_id,
-                column,
-            )
+        for found, expected, column in _faults(letter, finding, file):
+            yield Problem(_FINDINGS, found, expected, finding.finding_id, column)
+
+
+def _faults(
+    letter: PdfLetter | TextLetter, finding: Quoted, file: str
+) -> Iterator[tuple[str, str, str]]:
+    """What a finding says, what it should say, and in which column."""
+    result: Proof | Misquotation
+    if isinstance(letter, TextLetter):
+        if finding.page is not None:
+            yield show(finding.page), f"NULL, as {file} is a text", "page"
+        result = prove_text(letter, finding.text)
+    elif finding.page is None or finding.box is None:
+        missing = "page" if finding.page is None else "x0"
+        yield "NULL", f"the place of its words in {file}", missing
+        return
+    else:
+        result = prove(letter, finding.text, finding.page, finding.box)
+    if isinstance(result, Misquotation):
+        column = "x0, y0, x1, y1" if result.column == "box" else result.column
+        yield result.found, f"{result.expected}, by {file}", column

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assets.release.verify.problems import (
     Problem,
     ReleaseUnderTest,
+    Row,
     first_of_many,
     row_key,
     show,
@@ -23,8 +24,6 @@ from warehouse.kinds import era_of, sections_of
 
 if TYPE_CHECKING:
     import polars as pl
-
-Row = dict[str, Any]
 
 
 def check_made_values(on: ReleaseUnderTest) -> Iterator[Problem]:

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from assets.letters.site.client import Client, PassingError
+from assets.letters.site.client import Client
 from assets.letters.site.markup import UnreadablePage
-from assets.letters.source import FetchError, Received, SourceUnavailable
+from assets.letters.source import FetchError, PassingError, Received, SourceUnavailable
 from assets.model import Listing
 from tests.assets.letters.site.conftest import Taken, pdf, publication, settings_for
 from tests.site import (

@@ -22,7 +22,7 @@ NO_NEXT = rb'<div class="pagination">.*?</div>'
 
 def listed(site: Site, before: Iterable[Listing] = (), **values: Any) -> Crawled:
     settings = settings_for(site, **values)
-    return crawl(Client(settings), settings, tuple(before), lambda done, total: None)
+    return crawl(Client(settings), tuple(before), lambda done, total: None)
 
 
 def before(*urns: int) -> list[Listing]:
@@ -130,7 +130,7 @@ def test_how_far_it_is_is_told(site: Site) -> None:
     site.publications = [publication(number, urn=80_001 + number) for number in range(5)]
     told: list[tuple[int, int]] = []
     settings = settings_for(site)
-    crawl(Client(settings), settings, (), lambda done, total: told.append((done, total)))
+    crawl(Client(settings), (), lambda done, total: told.append((done, total)))
     assert told == [(done, 5) for done in range(1, 6)]
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from assets.letters.site.markup import UnreadablePage
-from assets.letters.site.search_page import ProviderLink, SearchPage, read_search_page
+from assets.letters.site.search_page import SearchPage, read_search_page
 from assets.model import Signal
 from tests.assets.letters.site.samples import SITE, html
 
@@ -33,7 +33,7 @@ def test_a_search_page_lists_the_authorities_once_and_in_order() -> None:
         below='<a class="pagination__next" href="/search?start=100">Next</a>',
     )
     assert page == SearchPage(
-        providers=(ProviderLink("80999", "Tarnshire"), ProviderLink("2700001", "Sedge & Holme")),
+        providers={"80999": "Tarnshire", "2700001": "Sedge & Holme"},
         claimed_count=2,
         has_next=True,
         signals=(),
@@ -52,7 +52,7 @@ def test_a_search_page_lists_the_authorities_once_and_in_order() -> None:
 )
 def test_an_authority_is_known_by_the_path_of_its_link(href: str) -> None:
     page = read(f'<li><a href="{href}">Tarnshire</a></li>', "1")
-    assert (page.providers, page.signals) == ((ProviderLink("80999", "Tarnshire"),), ())
+    assert (page.providers, page.signals) == ({"80999": "Tarnshire"}, ())
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_an_authority_is_known_by_the_path_of_its_link(href: str) -> None:
 )
 def test_an_authority_and_its_name_are_found_wherever_they_stand(item: str) -> None:
     page = read(HOLME + item)
-    assert page.providers == (ProviderLink("80998", "Holme"), ProviderLink("80999", "Tarnshire"))
+    assert page.providers == {"80998": "Holme", "80999": "Tarnshire"}
     assert page.signals == ()
 
 
@@ -75,7 +75,7 @@ def test_words_that_stand_for_several_authorities_are_no_name() -> None:
         f'<div><h4>{name}</h4><a href="/provider/44/{urn}">View reports</a></div>'
         for urn, name in (("80998", "Holme"), ("80999", "Tarnshire"))
     )
-    assert [provider.name for provider in read(items).providers] == ["Holme", "Tarnshire"]
+    assert list(read(items).providers.values()) == ["Holme", "Tarnshire"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_words_that_stand_for_several_authorities_are_no_name() -> None:
 )
 def test_what_is_odd_in_a_list_is_reported(item: str, signal: Signal) -> None:
     page = read(TARNSHIRE + item)
-    assert page.providers[0] == ProviderLink("80999", "Tarnshire")
+    assert next(iter(page.providers.items())) == ("80999", "Tarnshire")
     assert page.signals == (signal,)
 
 
@@ -150,7 +150,7 @@ def test_whether_there_is_a_further_page(below: str, has_next: bool) -> None:
 @pytest.mark.parametrize("count", [0, 132])
 def test_a_search_page_without_authorities_is_empty_if_it_gives_a_number(count: int) -> None:
     page = read("", str(count))
-    assert (page.providers, page.claimed_count, page.has_next) == ((), count, False)
+    assert (page.providers, page.claimed_count, page.has_next) == ({}, count, False)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from assets.release.descriptions.citation_file import CITATION_FILE, write_citation_file
-from assets.release.release_info import ATTRIBUTION, AUTHOR, MIT, ReleaseInfo
+from assets.release.release_info import AUTHOR, WORDS, ReleaseInfo
 
 SOURCES = ("ofsted", "sample")
 
@@ -45,7 +45,7 @@ def test_it_is_of_this_release(tmp_path: Path) -> None:
     assert citation["title"] == info("ofsted").title
     assert citation["authors"] == [{"name": AUTHOR}]
     assert citation["license"] == "OGL-UK-3.0"
-    assert ATTRIBUTION in citation["abstract"]
+    assert WORDS["ofsted"].attribution in citation["abstract"]
     assert [one["authors"] for one in citation["references"]] == [[{"name": "Ofsted"}]]
     write_citation_file(tmp_path, info("ofsted"))
     assert (tmp_path / CITATION_FILE).read_bytes() == text
@@ -58,6 +58,9 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
     assert citation["abstract"].startswith("Made up")
     assert citation["abstract"].count("ade up") == 1
     assert citation["message"].count("ade up") == 1
-    assert (citation["license"], citation["license-url"]) == (MIT.id, MIT.url)
+    assert (citation["license"], citation["license-url"]) == (
+        WORDS["sample"].licence.id,
+        WORDS["sample"].licence.url,
+    )
     assert "Crown" not in str(citation)
     assert "references" not in citation

@@ -13,7 +13,7 @@ import pytest
 from assets.language.patterns import read_table as read_rules
 from assets.release.checksums import file_sha256
 from assets.release.descriptions.croissant import CROISSANT_FILE, write_croissant
-from assets.release.release_info import ATTRIBUTION, MIT, OGL, ReleaseInfo
+from assets.release.release_info import WORDS, ReleaseInfo
 from tests.assets.release import described
 from warehouse.codes import code_list
 from warehouse.parquet import read_table
@@ -73,10 +73,10 @@ def test_every_file_is_there_with_its_size_and_checksum(
 def test_it_says_what_the_release_is(
     written: dict[str, Any], made: tuple[Path, ReleaseInfo]
 ) -> None:
-    assert written["license"] == OGL.url
+    assert written["license"] == WORDS["ofsted"].licence.url
     assert written["citeAs"] == made[1].citation
     assert (written["version"], written["datePublished"]) == ("1.2.0", "2026-02-03")
-    assert ATTRIBUTION in written["description"]
+    assert WORDS["ofsted"].attribution in written["description"]
     assert len(written["rai:dataBiases"]) > 1
     assert len(written["rai:dataLimitations"]) > 1
 
@@ -112,7 +112,10 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
     assert written["description"].startswith("Made up")
     assert written["description"].count("ade up") == 1
     assert "isBasedOn" not in written
-    assert (written["name"], written["license"]) == ("ofsted-letters-sample", MIT.url)
+    assert (written["name"], written["license"]) == (
+        "ofsted-letters-sample",
+        WORDS["sample"].licence.url,
+    )
     said = json.dumps({name: text for name, text in written.items() if name.startswith("rai:")})
     assert "Ofsted chooses" not in said
     assert "Scraping" not in said

@@ -17,12 +17,12 @@ from assets.release.descriptions.data_dictionary import (
     write_data_dictionary,
 )
 from assets.release.formats.codebook import table_entry
-from assets.release.release_info import ATTRIBUTION, ReleaseInfo
+from assets.release.release_info import WORDS, ReleaseInfo
 from tests.assets.release import described
 from warehouse.codes import code_list
 from warehouse.database import load_views
 from warehouse.parquet import read_table as read_parquet
-from warehouse.schema import SCHEMA, VISITS
+from warehouse.schema import SCHEMA
 
 COLUMNS = [(table.name, column.name) for table in SCHEMA.values() for column in table.columns]
 
@@ -124,7 +124,7 @@ def test_licence_and_citation_are_in_both(
     page: html.HtmlElement, markdown: str, made: tuple[Path, ReleaseInfo]
 ) -> None:
     for text in (text_of(page), markdown):
-        assert ATTRIBUTION in text
+        assert WORDS["ofsted"].attribution in text
         assert made[1].citation in text
         assert "Made up" not in text
 
@@ -160,6 +160,6 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
     ],
 )
 def test_only_all_is_all_and_only_none_is_none(values: int, rows: int, share: str) -> None:
-    entry = table_entry(VISITS, VISITS.column("focus"))
+    entry = table_entry(SCHEMA["visits"], SCHEMA["visits"].column("focus"))
     part = ColumnPart(entry, "", sources()["letter"], rows, values)
     assert part.share == share

@@ -13,7 +13,7 @@ from frictionless import Package, Report
 
 from assets.release.checksums import file_sha256
 from assets.release.descriptions.datapackage import DATAPACKAGE_FILE, PROFILE, write_datapackage
-from assets.release.release_info import ATTRIBUTION, MIT, OGL, ReleaseInfo
+from assets.release.release_info import WORDS, ReleaseInfo
 from tests.assets.release import described
 from warehouse.codes import code_list
 from warehouse.schema import SCHEMA
@@ -109,8 +109,8 @@ def test_it_says_what_the_release_is(
     assert package["$schema"] == PROFILE
     assert package["version"] == "1.2.0"
     assert package["created"] == "2026-02-03T00:00:00Z"
-    assert [licence["name"] for licence in package["licenses"]] == [OGL.id]
-    assert ATTRIBUTION in package["description"]
+    assert [licence["name"] for licence in package["licenses"]] == [WORDS["ofsted"].licence.id]
+    assert WORDS["ofsted"].attribution in package["description"]
     assert package["citation"] == made[1].citation
     assert {resource.get("type") for resource in package["resources"]} == {"table", None}
 
@@ -170,7 +170,7 @@ def test_the_sample_says_that_it_is_made_up(tmp_path: Path) -> None:
     assert package["description"].startswith("Made up")
     assert package["description"].count("ade up") == 1
     assert package["name"] == "ofsted-letters-sample"
-    assert [licence["name"] for licence in package["licenses"]] == [MIT.id]
+    assert [licence["name"] for licence in package["licenses"]] == [WORDS["sample"].licence.id]
     assert "Crown copyright" not in json.dumps(package, ensure_ascii=False)
     assert "ofsted-letters-sample.xlsx" in {one["path"] for one in package["resources"]}
     assert "ofsted.gov.uk" not in json.dumps(package["sources"])

@@ -16,8 +16,7 @@ import pytest
 from openpyxl import load_workbook
 
 from assets.release.formats.codebook import table_entries
-from assets.release.formats.csv_files import write_csv, write_rows
-from assets.release.formats.csv_reading import read_calls
+from assets.release.formats.csv_files import read_calls, write_csv, write_rows
 from assets.release.formats.duckdb_file import write_database
 from assets.release.formats.parquet_files import write_parquet
 from assets.release.formats.workbook import CONTENTS, WorkbookLimit, sheet_columns, write_workbook
