@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,14 @@ def test_rules_are_on_tables_and_have_one_name_each() -> None:
         names = [rule.name for rule in rules]
         assert len(set(names)) == len(names), suite
         assert all(re.fullmatch(r"[a-z0-9_]+", name) for name in names)
+
+
+def test_the_head_of_the_rules_names_all_their_checks() -> None:
+    text = Path(domain.__file__).with_name("domain.toml").read_text(encoding="utf-8")
+    head = " ".join(text.partition("\n\n")[0].replace("#", " ").split())
+    named = head.partition("A check is one of: ")[2].partition(".")[0].split(", ")
+    rules = tomllib.loads(text)
+    assert {check for checks in rules.values() for check in checks} == set(named)
 
 
 def test_two_rules_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

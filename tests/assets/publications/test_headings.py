@@ -13,7 +13,9 @@ from assets.publications.headings import (
     settle_headings,
     without_mark,
 )
+from assets.publications.tables import read_table
 from tests.assets.reading import block
+from warehouse.codes import code_list
 
 IMPROVE = "What needs to improve in this area of social work practice"
 
@@ -267,3 +269,11 @@ def test_a_heading_that_runs_into_text_is_parted(printed: str, parts: list[str] 
         assert part.lines[0].start == 0
         assert [line.start for line in part.lines] == sorted(line.start for line in part.lines)
     assert len({line.y0 for part in settled for line in part.lines}) == printed.count("\n") + 1
+
+
+def test_every_row_says_what_there_is() -> None:
+    types = code_list("section_type")
+    for row in read_table("headings"):
+        assert row["section_type"] in types, row
+        assert row["place"] in {"body", "within"}, row
+        assert row["beside_improvements"] in {"", *types}, row
