@@ -155,6 +155,7 @@ ENDINGS = [
     "Inspectors would like to thank staff.",
     "Thank you for the help of your staff.",
     "If you have any questions, please write to us.",
+    "Ofsted’s regional director will be in touch to plan your next inspection.",
     "These findings do not change the judgement of your last inspection.",
     "As set out in the framework, a further visit will take place within six months.",
 ]
