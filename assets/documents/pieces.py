@@ -21,6 +21,8 @@ from assets.documents.lines import joins_without_blank
 from assets.documents.model import Block, Line
 from assets.documents.vocabulary import DocumentWords
 
+SHORTEST_PROSE = 20  # characters of a line that is surely open before one that goes on
+
 _SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 # What no text ends with: a comma, or a word that leads to another.
 _OPEN_END = re.compile(r"(?:,|\b(?:the|an?|of|to|in|for|by|with|and|or|that|which|their|its))$")
@@ -35,7 +37,6 @@ _LEANS_BACK = re.compile(
 _MOST = 0.8  # share of paragraphs with an empty one between that makes it the document's habit
 _SOME = 0.2  # share from which the lack of an empty one says something
 _LINE_OF_PROSE = 60  # characters; what is shorter may be a line of an address or a list
-_SHORTEST_PROSE = 20  # of a line that is surely open before one that ends a sentence
 _FORMULA = re.compile(r"(?:dear|yours?)\b", re.IGNORECASE)  # ends with a comma, and is whole
 _WIDER = 1.4  # times the distance of two lines: what is called a gap between paragraphs
 _TIGHT = 1.2  # times the distance of two lines: what is none
@@ -189,7 +190,7 @@ def is_cut(before: Block, after: Block, *, is_open: bool) -> bool:
         return False
     ends = bool(_SENTENCE_END.search(after.text))
     # The lines of an address are short, and no sentence follows them.
-    shortest = _SHORTEST_PROSE if is_open and ends else _LINE_OF_PROSE
+    shortest = SHORTEST_PROSE if is_open and ends else _LINE_OF_PROSE
     return len(before.text) >= shortest and (ends or len(after.lines) > 1)
 
 

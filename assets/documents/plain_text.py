@@ -18,7 +18,7 @@ from assets.documents.footnote_marks import without_marks
 from assets.documents.lines import clean_characters, join_lines
 from assets.documents.marks import begins_item, enumerated, is_mark, split_mark
 from assets.documents.model import Block, BlockKind, Document
-from assets.documents.pieces import is_cut, is_left_open
+from assets.documents.pieces import SHORTEST_PROSE, is_cut, is_left_open
 from assets.documents.trust import doubts
 from assets.documents.vocabulary import DocumentWords
 from assets.language.notation import with_signs, without_notation
@@ -221,13 +221,15 @@ def _block(lines: list[str], words: DocumentWords) -> Block:
 
 
 def _goes_on(before: Block, after: Block) -> bool:
-    """Whether a page break cut a sentence in two."""
+    """Whether a page break or an edit cut a sentence in two."""
+    is_open = is_left_open(before)
+    shortest = SHORTEST_PROSE if is_open else _LINE_OF_PROSE
     return (
         before.kind in ("paragraph", "list_item")
         and after.kind == "paragraph"
         and not _SENTENCE_END.search(before.text)
         and (
-            (after.text[:1].islower() and len(before.text) >= _LINE_OF_PROSE)
-            or (is_left_open(before) and is_cut(before, after, is_open=True))
+            (after.text[:1].islower() and len(before.text) >= shortest)
+            or (is_open and is_cut(before, after, is_open=True))
         )
     )

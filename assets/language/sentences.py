@@ -43,8 +43,8 @@ _BOUNDARY = re.compile(
     (?P<end>[.!?…]+[’”'")\]]*)      # the end of a sentence with what closes around it
     (?:
         \s+
-        # The next begins with a capital, a number or a sum, or as `iCART` and `e-Learning` do.
-        (?=[‘“'"(\[£]*(?:[A-Z0-9À-Þ]|[a-z]-?[A-Z]|s\.?\d))
+        # The next begins with a capital, a number or a sum, or as `iCART`, `myPlan`, `e-Help` do.
+        (?=[‘“'"(\[£]*(?:[A-Z0-9À-Þ]|[a-z]{1,3}[A-Z]|[a-z]-[A-Z]|s\.?\d))
     |
         # A blank that was forgotten, as no address of the web has it.
         (?:(?<=[A-Za-z’']{2}[.!?])|(?<=[\d%)\]’][.!?])|(?<=[.!?][)\]’”])|(?<=\s[.!?]))

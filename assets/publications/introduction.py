@@ -58,6 +58,8 @@ def introduction_sentences(blocks: Sequence[Block]) -> list[str]:
             continue
         text = block.text
         is_item = block.kind == "list_item"
+        if is_item and whole and not after_item and _lacks_its_colon(whole[-1]):
+            whole[-1] += ":"
         in_list = bool(whole) and (after_item or whole[-1].endswith(":"))
         if in_list and not is_item and not _begins_anew(whole[-1], text):
             is_item, text = _bare_item(text)
@@ -77,6 +79,11 @@ def introduction_sentences(blocks: Sequence[Block]) -> list[str]:
             whole.append(text)
     sentences = [s for paragraph in whole for s in _sentences_with_lists(paragraph)]
     return [part for sentence in sentences for part in _run_into_each_other(sentence)]
+
+
+def _lacks_its_colon(text: str) -> bool:
+    """Whether a text that ends with no mark introduces the list behind it."""
+    return not _PARAGRAPH_END.search(text) and matches("points", text, part="lead_in")
 
 
 def _begins_anew(before: str, text: str) -> bool:

@@ -43,7 +43,7 @@ _KIND_OF_COUNCIL = re.compile(
 )
 # What a grade is said of, behind it: `good for care leavers`, `inadequate in 2019`.
 _SCOPE = re.compile(
-    r"^[^\w,.;]*(?:overall\W+)?(?:for|in|on|across|regarding|with|at)\b[^,.;]*", re.IGNORECASE
+    r"^[^\w,.;]*(?:overall[^\w,.;]+)?(?:for|in|on|across|regarding|with|at)\b[^,.;]*", re.IGNORECASE
 )
 
 

@@ -67,7 +67,9 @@ def find_team(sentences: Sequence[str], on: date) -> tuple[Person, ...]:
 
 
 def with_title(team: Sequence[Person], name: str | None, title: str | None) -> tuple[Person, ...]:
-    """The team, one of whom has a title that the introduction does not give: under the signature.
+    """The team, one of whom has under the signature the title that the introduction lacks or cuts.
+
+    `Her Majesty's Inspectors for this visit were A and B`, and A signs as a senior one.
 
     Args:
         team: The inspectors.
@@ -76,11 +78,16 @@ def with_title(team: Sequence[Person], name: str | None, title: str | None) -> t
     """
     key = person_key(name or "")
     return tuple(
-        Person(member.name, member.title or title, member.role_code)
+        Person(member.name, _fuller(member.title, title), member.role_code)
         if person_key(member.name) == key
         else member
         for member in team
     )
+
+
+def _fuller(known: str | None, signed: str | None) -> str | None:
+    """Of two titles of one person the one that holds the other; else the introduction's."""
+    return signed if signed and (known or "") in signed else known
 
 
 def cut_names(sentences: Sequence[str], on: date) -> list[str]:

@@ -99,6 +99,8 @@ GOES_ON = "all of whom can say what the plan is for, and what they themselves ar
 @pytest.mark.parametrize("pause", ["\n\n", "\n\n\n\n", "\f", "\n\n2\n\n", "\n\n\nPage 2 of 4\n\n"])
 def test_a_page_break_in_the_middle_of_a_sentence_is_mended(pause: str) -> None:
     assert seen(f"{LONG[:-1]},{pause}{GOES_ON}") == [("paragraph", f"{LONG[:-1]}, {GOES_ON}")]
+    parts = ["Plans are far too long,", "lack detail,", "and are late."]
+    assert seen(pause.join(parts)) == [("paragraph", " ".join(parts))]
     assert seen(f"■ {LONG[:-1]},{pause}{GOES_ON}") == [("list_item", f"{LONG[:-1]}, {GOES_ON}")]
 
 

@@ -339,6 +339,17 @@ OI = "Ofsted Inspector"
             "The inspectors, Ann Vale HMI and Ben Marsh HMI, came twice.",
             [("Ann Vale", HER, None), ("Ben Marsh", HER, None)],
         ),
+        (
+            (
+                "The visit team was made up of Ann Vale, HMI (lead), Ben Marsh, HMI, and "
+                "Dee Hart, SHMI (quality assurance)."
+            ),
+            [
+                ("Ann Vale", HER, "lead"),
+                ("Ben Marsh", HER, None),
+                ("Dee Hart", f"Senior {HER}", "quality_assurance"),
+            ],
+        ),
         # Others lead, and come along.
         ("Inspectors observed a meeting led by Jo Low, the director.", []),
         ("The lead inspector agreed arrangements with Jo Low, the director.", []),

@@ -71,6 +71,7 @@ from assets.language.sentences import sentence_spans, split_sentences
         ["They meet at 9 a.m.", "Staff come."],
         ["They read vol. 2 and fig. 3.", "They know reg. 44."],
         ["Work in Sept. 2020 was poor.", "It grew."],
+        ["Plans are kept in one place.", "myPlan holds them."],
         # Lists after a colon.
         ["Three things are weak: plans; reviews, which are late; and audits.", "All matter."],
         ["Some are late: Plans, for one.", "Reviews are not."],

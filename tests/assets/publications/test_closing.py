@@ -155,6 +155,9 @@ ENDINGS = [
     "Inspectors would like to thank staff.",
     "Thank you for the help of your staff.",
     "If you have any questions, please write to us.",
+    "Ofsted’s regional director will be in touch to plan your next inspection.",
+    "These findings do not change the judgement of your last inspection.",
+    "As set out in the framework, a further visit will take place within six months.",
 ]
 
 
@@ -178,6 +181,8 @@ def test_the_findings_end_before_whatever_adjoins_the_closing(ending: str, betwe
         "Leaders must improve their oversight.",
         "This letter-writing scheme helps children.",
         "We saw good practice.",
+        "Plans do not change after an inspection.",
+        "A further visit to the child will take place when the plan says so.",
         "The next step for leaders is to share their plans.",
         "Their findings are used when planning the next audit.",
         "The letter that each child is sent is clear.",

@@ -376,3 +376,17 @@ def test_a_title_under_the_signature_is_that_of_the_inspector() -> None:
     assert [signal.detail for signal in result.signals] == [
         "No title that is known stands with Ben Marsh."
     ]
+
+
+@pytest.mark.parametrize(
+    ("under", "title"),
+    [
+        ("Ann Vale\n\nSenior Her Majesty’s Inspector", "Senior Her Majesty's Inspector"),
+        ("Ann Vale (Senior Her Majesty’s Inspector)", "Senior Her Majesty's Inspector"),
+        ("Ann Vale\n\nOfsted Inspector", "Her Majesty's Inspector"),
+    ],
+)
+def test_the_fuller_of_two_titles_counts(under: str, title: str) -> None:
+    team = "Her Majesty’s Inspectors were Ann Vale and Ben Marsh."
+    result = letter(team=team, closing=f"Yours sincerely\n\n{under}")
+    assert [member.title for member in result.people] == [title, "Her Majesty's Inspector"]

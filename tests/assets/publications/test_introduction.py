@@ -221,6 +221,19 @@ def test_the_items_of_a_list_stand_apart(items: list[str], read: str) -> None:
         ]
 
 
+@pytest.mark.parametrize(
+    ("lead_in", "read"),
+    [
+        ("Inspectors looked at the following areas", "Inspectors looked at the following areas:"),
+        ("They looked at care leavers", "They looked at care leavers"),
+    ],
+)
+def test_a_list_may_lack_the_colon_before_it(lead_in: str, read: str) -> None:
+    blocks = blocks_of(f"{lead_in}\n\n- plans\n- reviews")
+    assert introduction_sentences(blocks)[0].startswith(read)
+    assert (len(introduction_sentences(blocks)) == 1) == read.endswith(":")
+
+
 FRONT_DOOR = "Inspectors looked at the local authority’s arrangements for the front door."
 
 

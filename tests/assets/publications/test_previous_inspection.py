@@ -503,6 +503,37 @@ def test_the_first_sentence_that_dates_an_inspection_counts() -> None:
         ("In April 2019, services were inspected and judged to be good.", "2019-04", "good"),
         ("At the last inspection in 2018, plans were inadequate.", "2018", None),
         ("At the last inspection in 2018, services were inadequate.", "2018", "inadequate"),
+        (
+            "At the inspection in 2019, help and protection was judged inadequate and overall "
+            "effectiveness requires improvement to be good.",
+            "2019",
+            "requires_improvement",
+        ),
+        (
+            "In the 2019 inspection, overall effectiveness required improvement to be good and "
+            "leadership was inadequate.",
+            "2019",
+            "requires_improvement",
+        ),
+        (
+            "At the inspection in 2019, the council was judged good overall, with leadership "
+            "outstanding.",
+            "2019",
+            "good",
+        ),
+        ("The inspection of 2019 found the council good overall for care leavers.", "2019", None),
+        (
+            "The council, judged inadequate at its last inspection in 2018, has a new director.",
+            "2018",
+            "inadequate",
+        ),
+        (
+            "The fostering team, judged good at the last inspection in 2018, is small.",
+            "2018",
+            None,
+        ),
+        ("In 2018, all areas were judged to be good at the inspection.", "2018", "good"),
+        ("In 2018, leaders found that staff had no time for an inspection.", None, None),
     ],
 )
 def test_never_the_grade_of_a_part(text: str, when: str | None, judgement: str | None) -> None:

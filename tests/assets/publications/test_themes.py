@@ -202,6 +202,13 @@ def test_the_pandemic_comes_first_in_visits_of_the_whole_service(
         ("children who are at risk of harm outside the home.", "extra_familial_risk"),
         ("care leavers and their personal advisers.", "care_leavers"),
         ("a subject never met.", ""),
+        ("children whose homes are not registered with Ofsted.", "older_children_placements"),
+        ("children who live in placements without registration.", "older_children_placements"),
+        ("children at the point of first contact.", "front_door"),
+        ("children known to the integrated access team.", "front_door"),
+        ("children who are the subject of contacts.", "front_door"),
+        ("children in care who have contact with their parents.", "children_in_care"),
+        ("children who are the subjects of plans.", "child_in_need_and_protection"),
     ],
 )
 def test_a_theme_is_what_was_looked_at(focus: str, codes: str) -> None:
