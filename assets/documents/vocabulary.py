@@ -1,7 +1,8 @@
-"""What is a word: by a list of English words and of those that Ofsted's letters use.
+"""What is a word: by a list of those that Ofsted's letters and reports use.
 
 The list (`vocabulary.txt`, made by `tools/vocabulary.py`) tells a hyphen of typesetting from the
-author's, and the text of a letter from what a broken text layer makes of it. Names are not in it.
+author's, and the text of a letter from what a broken text layer makes of it. Names are not in it,
+nor are many words that a letter may have: what it lacks may be one.
 """
 
 from __future__ import annotations
@@ -92,8 +93,11 @@ class DocumentWords:
         _, breaks_words = self._seen
         if not breaks_words:
             return False
-        is_name = before[1][0].isupper() and not is_word(left) and not is_word(right)
-        return is_name or (is_word(joined) and apart not in vocabulary())
+        if before[1][0].isupper() and not is_word(joined):
+            return not is_word(left) and not is_word(right)  # a name
+        # A compound is made of words; what is none is a part of one that the list may lack.
+        are_words = (is_word(left) or left in PREFIXES) and is_word(right)
+        return apart not in vocabulary() and (is_word(joined) or not are_words)
 
 
 def _is_surely_broken(left: str, right: str) -> bool:

@@ -14,9 +14,9 @@ from assets.documents.vocabulary import DocumentWords, is_word
         "Plans",
         "children’s",
         "multi-agency",
-        "re-unification",
+        "re-assessment",
         "well-being",
-        "naïve",
+        "rôle",
         "ofsted",
     ],
 )
