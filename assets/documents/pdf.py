@@ -137,9 +137,9 @@ def _read_pages(pdf: pypdfium2.PdfDocument, *, by_gaps: bool = False) -> list[Pa
                 "damaged", f"Page {number + 1} of {len(pdf)} cannot be opened ({error})."
             ) from error
         usual = pages[-1].quarters if pages else 0
-        pages.append(without_watermarks(page_text(page.raw, usual, by_gaps=by_gaps)))
+        pages.append(page_text(page.raw, usual, by_gaps=by_gaps))
         page.close()
-    return pages
+    return without_watermarks(pages)
 
 
 def _as_shown(blocks: list[Block], pages: list[PageText]) -> list[Block]:

@@ -37,7 +37,9 @@ _NUMBERED = "\u25aa"  # the mark that is put in place of a number that others of
 _FURNITURE = 3  # lines at a page's head or foot that may be on others as well
 _LONGEST_FURNITURE = 100  # characters of such a line
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$|^\s*<!--.*-->\s*$|^\f$")
-_LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d{1,2}[.)])\s+")
+_LIST_MARK = re.compile(r"^\s*(?:[-*+](?:\s+\[[ xX]\])?|\d{1,2}[.)])\s+")
+_BOLD_MARK = re.compile(r"^(\s*)(\*\*|__)([(\[]?\w{1,4}[.)\]])\2(?=\s)")
+_NEW_LINE = re.compile(r"\r\n?|[\u2028\x85]")
 _PAGE_MARK = re.compile(r"^\s*(page\s+)?\d{1,3}(\s+of\s+\d{1,3})?\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 _FEWEST_CHARACTERS = 200  # no letter is shorter
@@ -69,8 +71,8 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
         )
     lines = [
         part.rstrip()
-        for line in _without_furniture(_pages(text.replace("\r\n", "\n")))
-        for part in without_notation(line)
+        for line in _without_furniture(_pages(_NEW_LINE.sub("\n", text.replace("\u2029", "\n\n"))))
+        for part in without_notation(_BOLD_MARK.sub(r"\1\3", line))
     ]
     words = DocumentWords(lambda: map(clean_characters, lines))
     blocks: list[Block] = []

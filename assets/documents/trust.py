@@ -76,7 +76,7 @@ class Doubts(NamedTuple):
 
     def outnumber(self, other: Doubts) -> bool:
         """Whether more words are wrong than in another reading of the same pages."""
-        return (self.share, self.is_apart) > (other.share, other.is_apart)
+        return (self.is_apart, self.share) > (other.is_apart, other.share)
 
     def __str__(self) -> str:
         words = [*self.impossible, *self.unknown][:_SHOWN]

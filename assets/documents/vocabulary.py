@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from itertools import pairwise
@@ -48,6 +49,20 @@ def is_word(word: str) -> bool:
     return plain in known or (
         "-" in plain and all(part in known or part in PREFIXES for part in plain.split("-"))
     )
+
+
+@cache
+def _joining_prefixes() -> frozenset[str]:
+    """Prefixes that stand in one with a word more often than before a hyphen, as in `rearranged`."""
+    known = vocabulary()
+    joined = Counter(
+        prefix
+        for word in known
+        for prefix in PREFIXES
+        if word.startswith(prefix) and word.removeprefix(prefix) in known
+    )
+    apart = Counter(word.split("-", 1)[0] for word in known if "-" in word)
+    return frozenset(prefix for prefix in PREFIXES if joined[prefix] > apart[prefix])
 
 
 class DocumentWords:
@@ -96,8 +111,8 @@ class DocumentWords:
         if before[1][0].isupper() and not is_word(joined):
             return not is_word(left) and not is_word(right)  # a name
         # A compound is made of words; what is none is a part of one that the list may lack.
-        are_words = (is_word(left) or left in PREFIXES) and is_word(right)
-        return apart not in vocabulary() and (is_word(joined) or not are_words)
+        is_compound = is_word(right) and (is_word(left) or left in PREFIXES - _joining_prefixes())
+        return apart not in vocabulary() and (is_word(joined) or not is_compound)
 
 
 def _is_surely_broken(left: str, right: str) -> bool:
