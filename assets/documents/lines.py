@@ -17,7 +17,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from assets.documents.footnote_marks import without_marks
-from assets.documents.marks import enumerated, split_mark
+from assets.documents.marks import enumerated, is_mark, split_mark
 from assets.documents.model import Block, BlockKind, Cell, Line
 from assets.documents.runs import PageText, Run
 from assets.documents.vocabulary import DocumentWords
@@ -38,6 +38,7 @@ _WATERMARK_POINTS = 18.0  # and at least so many
 _COVERED = 0.2  # of the height of a line that a watermark lies over; neighbours hardly touch
 _END = "\0"  # stands in no text
 _SAME_LINE = 0.5  # ems between two baselines within which a raised or lowered run is on the line
+_SMALL_CAPITAL = 0.6  # of the size of a capital; less is a mark of another kind
 _NO_ROOM = 0.15  # gap in ems that is none: a blank is wider
 _WIDE_GAP = 0.6  # gap in ems that parts two words even where the file has no blank between them
 LONGEST_HEADING = 150  # characters; heading tags now and then wrap a paragraph
@@ -102,8 +103,24 @@ def _without_hidden(runs: Sequence[Run]) -> Sequence[Run]:
     return [run for index, run in enumerate(runs) if index not in hidden] if hidden else runs
 
 
+def _has_small_capitals(runs: Sequence[Run]) -> bool:
+    """Whether small letters are drawn as capitals of less size: some follow a large one closely."""
+    return any(
+        _SMALL_CAPITAL < run.size / max(before.size, 1.0) < 1
+        and run.text[:1].isupper()
+        and before.text[-1:].isupper()
+        and run.x0 - before.x1 < _NO_ROOM * before.size
+        for before, run in pairwise(runs)
+    ) and not any(map(str.islower, "".join(run.text for run in runs)))
+
+
 def _join_runs(runs: Sequence[Run]) -> str:
     runs = _without_hidden(runs)
+    if _has_small_capitals(runs):
+        large = max(run.size for run in runs)
+        runs = [
+            run if run.size == large else run._replace(text=run.text.lower()) for run in runs
+        ]
     text = runs[0].text
     for before, run in pairwise(runs):
         gap = run.x0 - before.x1
@@ -300,6 +317,31 @@ def make_block(
         label=clean_characters(label or text[:cut]).strip() or None,
         cell=cell,
     )
+
+
+def part_at_marks(blocks: Sequence[Block | None]) -> list[Block | None]:
+    """Part blocks that hold several items of a list, each on a line of its own."""
+    return [part for block in blocks for part in (_items(block) if block else [None])]
+
+
+def _items(block: Block) -> list[Block]:
+    if not block.label or len(block.lines) < 2 or block.kind == "footnote":  # noqa: PLR2004
+        return [block]
+    starts = [0, *(line.start for line in block.lines[1:])]
+    ends = [*starts[1:], len(block.text)]
+    texts = [block.text[start:end] for start, end in zip(starts, ends, strict=True)]
+    if is_mark(block.label):
+        begins = {0, *(place for place, text in enumerate(texts) if text.startswith(block.label))}
+    else:
+        begins = enumerated([f"{block.label} {texts[0]}", *texts[1:]])
+    items = [block]
+    for place in sorted(begins - {0}, reverse=True) if 0 in begins else ():
+        before, behind = items.pop().parted(starts[place])
+        _, rest = split_mark(behind.text, is_item=True, is_numbered=True)
+        if not rest or not before.text:
+            return [block]
+        items += [_as_item(structs.replace(behind, label=None), rest), before]
+    return items[::-1]
 
 
 def take_numbers_off(blocks: Sequence[Block | None]) -> list[Block | None]:

@@ -33,7 +33,7 @@ _PARTS = PREFIXES.union(
 _APART = "\1\1\1\1"  # lengths of words that follow each other, as characters
 _LETTERS_OF_PROSE = frozenset("aAIst")  # words, and what stands behind an apostrophe
 _FEWEST = 3  # words of an impossible shape, from which a text is not believed
-_SHARE = 0.05  # of the words, from which it is not believed if they are unknown
+_SHARE = 0.15  # of the words, from which it is not believed if they are unknown
 _SHARE_APART = 0.015  # from which it may be set with blanks between letters
 # What a font may lose: a ligature, or a letter of one.
 _LOSSES = frozenset(LIGATURES.values()).union(*LIGATURES.values())

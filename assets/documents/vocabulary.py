@@ -51,6 +51,19 @@ def is_word(word: str) -> bool:
     )
 
 
+def in_words(letters: str) -> list[str]:
+    """The fewest known words that some letters are; the letters as they are where there are none."""
+    best: list[list[str] | None] = [[]]
+    for end in range(1, len(letters) + 1):
+        ways = [
+            [*before, letters[start:end]]
+            for start in range(end)
+            if (before := best[start]) is not None and is_word(letters[start:end].rstrip("?:."))
+        ]
+        best.append(min(ways, key=len, default=None))
+    return best[-1] or [letters]
+
+
 @cache
 def _joining_prefixes() -> frozenset[str]:
     """Prefixes that stand in one with a word more often than before a hyphen, as in `rearranged`."""
@@ -119,4 +132,6 @@ def _is_surely_broken(left: str, right: str) -> bool:
     """Whether two parts are one word, as one of them is none."""
     if not right.islower() or not is_word(left + right) or f"{left}-{right}" in vocabulary():
         return False
-    return not is_word(right) or not (is_word(left) or left in PREFIXES)
+    if left in PREFIXES:
+        return not is_word(right) and left in _joining_prefixes()
+    return not is_word(right) or not is_word(left)

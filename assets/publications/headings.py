@@ -21,6 +21,8 @@ from assets.publications.tables import compile_pattern, read_table
 
 _TRAILING_MARK = re.compile(r"(?:(?<=[?:.’')]|[^\W\d])[\d¹²³*†]{1,2}|(?<=\?)\s+\d|\s*\[\d{1,2}\])$")
 # What a slip, a scan or a footnote leaves around a heading that is known.
+_DIGIT_FOR_LETTER = re.compile(r"(?<=[A-Za-z])[10|](?=[a-z])")
+_LETTERS = {"1": "l", "0": "o", "|": "l"}
 _BEFORE = r"[\W_]*(?:\d{1,2}[.)]?\s*|[a-z][.)]\s*)?"
 _BEHIND = r"[\W_]*(?:[\d¹²³]{1,2}|(?<=\W)[a-z])?[\W_]*"
 _LONGEST_PLAIN_HEADING = 80  # characters of a known heading that nothing but its words gives away
@@ -71,8 +73,12 @@ def _forms() -> tuple[HeadingForm, ...]:
 
 
 def without_mark(text: str) -> str:
-    """A heading without the footnote mark that text extraction glues to it (`practice?1`)."""
-    return _TRAILING_MARK.sub("", text.strip()).strip()
+    """A heading without the footnote mark that text extraction glues to it (`practice?1`).
+
+    Digits that a scan puts for letters within its words are put right.
+    """
+    text = _DIGIT_FOR_LETTER.sub(lambda found: _LETTERS[found[0]], text.strip())
+    return _TRAILING_MARK.sub("", text).strip()
 
 
 def heading_of(block: Block) -> str:
