@@ -28,7 +28,7 @@ _HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe\u2010\u2011"), "-")
 # Blanks of other widths are typesetting; zero-width characters and the soft hyphen are not text.
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\t\r\n"), " ")
 _NOTHING = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), None)
-_HIDDEN_HYPHENS = ("\u00ad", "\u00ac")  # the soft hyphen, and what OCR writes for one
+HIDDEN_HYPHENS = ("\u00ad", "\u00ac")  # the soft hyphen, and what OCR writes for one
 _CHARACTERS = {**_HYPHENS, **_BLANKS, **_NOTHING, **LIGATURES}
 
 _FOOTNOTE_MARK = re.compile(r"^\s*(\d{1,2}|\*{1,3}|[†‡])\s*$")
@@ -223,7 +223,7 @@ def join_lines(texts: Sequence[str], words: DocumentWords) -> tuple[str, list[in
     starts = []
     is_broken = False
     for raw in texts:
-        ends_within_word = raw.rstrip().endswith(_HIDDEN_HYPHENS)
+        ends_within_word = raw.rstrip().endswith(HIDDEN_HYPHENS)
         if ends_within_word:
             raw = raw.rstrip()[:-1]
         line = " ".join(clean_characters(raw).split())
@@ -328,8 +328,7 @@ def _items(block: Block) -> list[Block]:
     if not block.label or len(block.lines) < 2 or block.kind == "footnote":  # noqa: PLR2004
         return [block]
     starts = [0, *(line.start for line in block.lines[1:])]
-    ends = [*starts[1:], len(block.text)]
-    texts = [block.text[start:end] for start, end in zip(starts, ends, strict=True)]
+    texts = [block.text[start:] for start in starts]
     if is_mark(block.label):
         begins = {0, *(place for place, text in enumerate(texts) if text.startswith(block.label))}
     else:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import msgspec
 
 from assets.documents.footnote_marks import without_marks
-from assets.documents.lines import clean_characters, join_lines
+from assets.documents.lines import HIDDEN_HYPHENS, clean_characters, join_lines
 from assets.documents.marks import begins_item, enumerated, is_mark, split_mark
 from assets.documents.model import Block, BlockKind, Document
 from assets.documents.pieces import is_cut, is_left_open
@@ -207,7 +207,8 @@ def _begins_item(line: str, before: str) -> bool:
 
 def _ends_early(line: str, following: str, usual: int) -> bool:
     """Whether the first word of the following line would have fitted on a line."""
-    return len(line) + 1 + len(following.split(" ", 1)[0]) <= _ROOM * usual
+    is_short = len(line) + 1 + len(following.split(" ", 1)[0]) <= _ROOM * usual
+    return is_short and not line.endswith(HIDDEN_HYPHENS)
 
 
 def _stands_alone(before: str, line: str, usual: int) -> bool:

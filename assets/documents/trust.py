@@ -2,17 +2,15 @@
 
 Fonts without a true table of characters give one letter for another, a digit for an apostrophe or
 no letter at all. The words tell. Of a letter that was not seen before, nearly all are known: those
-at hand, each held against the words of the others, have at most 14 in a thousand that are not, and
-letters written in plainer English than Ofsted's have up to 40. There are shapes that no word has.
-And where one letter stands for another, or is lost, several unknown words become known by the same
-change.
+at hand, each held against the words of the others, have at most 13 in a thousand that are not, and
+letters in a richer English than Ofsted's have up to 40. There are shapes that no word has. And one letter stands for another, or is lost, several unknown words become known by the same change.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from string import ascii_lowercase
 from typing import NamedTuple
 
@@ -79,17 +77,22 @@ class Doubts(NamedTuple):
         return (self.is_apart, self.share) > (other.is_apart, other.share)
 
     def __str__(self) -> str:
-        words = [*self.impossible, *self.unknown][:_SHOWN]
+        words = list(dict.fromkeys((*self.impossible, *self.unknown)))[:_SHOWN]
         return ", ".join(f"‘{_LOST_SIGN.sub(_REPLACEMENT, word)}’" for word in words)
 
 
-def doubts(texts: Iterable[str]) -> Doubts:
-    """Look at the words of a text."""
+def doubts(texts: Iterable[str], known: Set[str] | None = None) -> Doubts:
+    """Look at the words of a text.
+
+    Args:
+        texts: Its parts.
+        known: The words that are known; those of the list if left out.
+    """
+    known = vocabulary() if known is None else known
     text = "\n".join(texts)
     words = _TOKEN.findall(text)
     impossible, unknown = [], []
     not_known = singles = 0
-    known = vocabulary()
     counts = Counter(words)
     for word, count in counts.items():
         if word in known:
@@ -97,13 +100,13 @@ def doubts(texts: Iterable[str]) -> Doubts:
         if word.isascii() and word.isalpha():
             if len(word) == 1 and word not in _LETTERS_OF_PROSE:
                 singles += count
-            if not word.islower() or _is_known(word):
+            if not word.islower() or _is_known(word, known):
                 continue
             unknown.append(word)
         elif (
             _LOST.search(word)
             or _DIGIT_WITHIN.search(word)
-            or (word.islower() and word.isalpha() and not _is_known(word))
+            or (word.islower() and word.isalpha() and not _is_known(word, known))
         ):
             impossible.append(word)
         else:
@@ -111,7 +114,7 @@ def doubts(texts: Iterable[str]) -> Doubts:
         not_known += count
     if counts["s"] > text.count("’s") + text.count("'s"):
         impossible += dict.fromkeys(_LOST_APOSTROPHE.findall(text))
-    impossible += _put_right_alike(unknown)
+    impossible += _put_right_alike(unknown, known)
     return Doubts(
         tuple(impossible),
         tuple(unknown),
@@ -121,19 +124,18 @@ def doubts(texts: Iterable[str]) -> Doubts:
     )
 
 
-def _put_right_alike(words: Iterable[str]) -> list[str]:
+def _put_right_alike(words: Iterable[str], known: Set[str]) -> list[str]:
     """Those of some unknown words that become known by the same change as several others."""
     alike: dict[str, list[str]] = defaultdict(list)
     for word in words:
-        for change in set(_changes(word)):
+        for change in set(_changes(word, known)):
             alike[change].append(word)
     most = max(alike.values(), key=len, default=[])
     return most if len(most) >= _FEWEST else []
 
 
-def _changes(word: str) -> Iterator[str]:
+def _changes(word: str, known: Set[str]) -> Iterator[str]:
     """What makes a known word of one: letters put in, or one put for another, not at its end."""
-    known = vocabulary()
     for at, letter in enumerate(word):
         before, behind = word[:at], word[at:]
         for letters in _LOSSES:
@@ -145,5 +147,5 @@ def _changes(word: str) -> Iterator[str]:
                     yield letter + other
 
 
-def _is_known(word: str) -> bool:
-    return len(word) < _SHORTEST or word in _PARTS or is_word(word)
+def _is_known(word: str, known: Set[str]) -> bool:
+    return len(word) < _SHORTEST or word in _PARTS or is_word(word, known)

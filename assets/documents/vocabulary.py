@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -42,10 +42,10 @@ def without_accents(text: str) -> str:
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 
-def is_word(word: str) -> bool:
-    """Whether a word is one that is known, or a compound of such."""
+def is_word(word: str, known: Set[str] | None = None) -> bool:
+    """Whether a word is one that is known (by the list, or by others), or a compound of such."""
     plain = _ENDINGS.sub("", without_accents(word).lower().replace("’", "'"))
-    known = vocabulary()
+    known = vocabulary() if known is None else known
     return plain in known or (
         "-" in plain and all(part in known or part in PREFIXES for part in plain.split("-"))
     )
