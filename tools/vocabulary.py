@@ -23,7 +23,9 @@ from assets.documents.vocabulary import FILE
 
 _WORD = re.compile(r"(?<![\w’'-])[a-z]+(?:-[a-z]+)*(?![\w-])")
 _FEWEST = 2  # documents that have a word
-_HEAD = "# Plain words that at least two of Ofsted's letters and reports have (tools/vocabulary.py)."
+_HEAD = (
+    "# Plain words that at least two of Ofsted's letters and reports have (tools/vocabulary.py)."
+)
 
 
 def documents_of(folder: Path) -> list[Document]:

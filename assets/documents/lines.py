@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -118,9 +118,7 @@ def _join_runs(runs: Sequence[Run]) -> str:
     runs = _without_hidden(runs)
     if _has_small_capitals(runs):
         large = max(run.size for run in runs)
-        runs = [
-            run if run.size == large else run._replace(text=run.text.lower()) for run in runs
-        ]
+        runs = [run if run.size == large else run._replace(text=run.text.lower()) for run in runs]
     text = runs[0].text
     for before, run in pairwise(runs):
         gap = run.x0 - before.x1
@@ -325,10 +323,11 @@ def part_at_marks(blocks: Sequence[Block | None]) -> list[Block | None]:
 
 
 def _items(block: Block) -> list[Block]:
-    if not block.label or len(block.lines) < 2 or block.kind == "footnote":  # noqa: PLR2004
+    if not block.label or len(block.lines) < 2 or block.kind == "footnote":
         return [block]
     starts = [0, *(line.start for line in block.lines[1:])]
     texts = [block.text[start:] for start in starts]
+    begins: Set[int]
     if is_mark(block.label):
         begins = {0, *(place for place, text in enumerate(texts) if text.startswith(block.label))}
     else:

@@ -3,7 +3,9 @@
 Fonts without a true table of characters give one letter for another, a digit for an apostrophe or
 no letter at all. The words tell. Of a letter that was not seen before, nearly all are known: those
 at hand, each held against the words of the others, have at most 13 in a thousand that are not, and
-letters in a richer English than Ofsted's have up to 40. There are shapes that no word has. And one letter stands for another, or is lost, several unknown words become known by the same change.
+letters in a richer English than Ofsted's have up to 40. There are shapes that no word has. And
+where one letter stands for another, or is lost, several unknown words become known by the same
+change.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def is_word(word: str, known: Set[str] | None = None) -> bool:
 
 
 def in_words(letters: str) -> list[str]:
-    """The fewest known words that some letters are; the letters as they are where there are none."""
+    """The fewest known words that letters make up; the letters as they are where none do."""
     best: list[list[str] | None] = [[]]
     for end in range(1, len(letters) + 1):
         ways = [
@@ -66,7 +66,7 @@ def in_words(letters: str) -> list[str]:
 
 @cache
 def _joining_prefixes() -> frozenset[str]:
-    """Prefixes that stand in one with a word more often than before a hyphen, as in `rearranged`."""
+    """Prefixes that more words have without a hyphen than with one, as in `rearranged`."""
     known = vocabulary()
     joined = Counter(
         prefix

@@ -224,7 +224,10 @@ def test_large_words_that_text_lies_over_are_watermarks_wherever_they_stand() ->
     [
         (["• The plans", "of all.", "• The reviews."], ["The plans of all.", "The reviews."]),
         (["1. The plans.", "2. The reviews.", "3. Care."], ["The plans.", "The reviews.", "Care."]),
-        (["1. The plans of", "2 children and", "3. Care."], ["The plans of 2 children and 3. Care."]),
+        (
+            ["1. The plans of", "2 children and", "3. Care."],
+            ["The plans of 2 children and 3. Care."],
+        ),
         (["The plans.", "• The reviews."], ["The plans. • The reviews."]),
     ],
 )

@@ -49,7 +49,9 @@ def test_a_letter_for_another_is_told(right: str, wrong: str) -> None:
 
 
 def test_words_of_another_spelling_or_form_are_only_unknown() -> None:
-    found = doubts([TEXT, "They organize, recognize and prioritize what struggles, believes, shapes."])
+    found = doubts(
+        [TEXT, "They organize, recognize and prioritize what struggles, believes, shapes."]
+    )
     assert not found.is_unbelievable
 
 
