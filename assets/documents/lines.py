@@ -115,8 +115,10 @@ def _has_small_capitals(runs: Sequence[Run]) -> bool:
 
 
 def _join_runs(runs: Sequence[Run]) -> str:
+    if len(runs) == 1:
+        return runs[0].text
     runs = _without_hidden(runs)
-    if _has_small_capitals(runs):
+    if any(run.size != runs[0].size for run in runs) and _has_small_capitals(runs):
         large = max(run.size for run in runs)
         runs = [run if run.size == large else run._replace(text=run.text.lower()) for run in runs]
     text = runs[0].text
