@@ -1,44 +1,45 @@
 """Write `assets/documents/vocabulary.txt`: the words by which it is told what is one.
 
-    python tools/vocabulary.py WORD_LIST LETTERS
+    python tools/vocabulary.py LETTERS
 
-WORD_LIST is Debian's `british-english-small` (package `wbritish-small`), a part of SCOWL whose
-terms stand at the head of the file that is written. LETTERS is a folder of documents: of these,
-plain words in lower case are taken that at least two of them have.
+LETTERS is a folder of documents, as PDFs: of these, plain words in lower case are taken that at
+least two of them have, and nothing else. Then each document is held against the words of the
+others, as a letter that was not seen before; the thresholds of `assets/documents/trust.py` rest on
+what that gives.
 """
 
 import re
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from assets.documents.model import Document
 from assets.documents.read import read_document
+from assets.documents.trust import Doubts, doubts
 from assets.documents.vocabulary import FILE
 
 _WORD = re.compile(r"(?<![\w’'-])[a-z]+(?:-[a-z]+)*(?![\w-])")
 _FEWEST = 2  # documents that have a word
-HEAD = """\
-# Words in lower case. Most are from SCOWL (Spell Checker Oriented Word Lists), Copyright 2000-2011
-# by Kevin Atkinson. Permission to use, copy, modify, distribute and sell these word lists, the
-# associated scripts, the output created from the scripts, and its documentation for any purpose
-# is hereby granted without fee, provided that the above copyright notice appears in all copies and
-# that both that copyright notice and this permission notice appear in supporting documentation.
-# Kevin Atkinson makes no representations about the suitability of this array for any purpose. It
-# is provided "as is" without express or implied warranty.
-# The others are words that at least two of Ofsted's letters and reports have (tools/vocabulary.py).
-"""
+_HEAD = (
+    "# Plain words that at least two of Ofsted's letters and reports have (tools/vocabulary.py)."
+)
 
 
-def words_of(folder: Path) -> set[str]:
-    """The words that several documents of a folder have, each whole on a printed line."""
-    documents: Counter[str] = Counter()
-    for path in sorted(folder.rglob("*.pdf")):
-        document = read_document(path, letter_id="", file_name=path.name)
-        if isinstance(document, Document):
-            documents.update({word for line in _lines(document) for word in _WORD.findall(line)})
-    return {word for word, count in documents.items() if count >= _FEWEST}
+def documents_of(folder: Path) -> list[Document]:
+    """The documents of a folder that can be read."""
+    read = [
+        read_document(path, letter_id="", file_name=path.name)
+        for path in sorted(folder.rglob("*.pdf"))
+    ]
+    return [document for document in read if isinstance(document, Document)]
+
+
+def words_of(document: Document) -> set[str]:
+    """The words of a document, each whole on a printed line."""
+    return {word for line in _lines(document) for word in _WORD.findall(line) if len(word) > 1}
 
 
 def _lines(document: Document) -> list[str]:
@@ -51,15 +52,28 @@ def _lines(document: Document) -> list[str]:
     return lines
 
 
+def doubts_unseen(document: Document, counts: Mapping[str, int]) -> Doubts:
+    """What is wrong with a document by the words of all others."""
+    own = words_of(document)
+    known = frozenset(word for word, count in counts.items() if count - (word in own) >= _FEWEST)
+    return doubts((block.text for block in document.blocks), known)
+
+
 def main() -> None:
-    """Write the file."""
-    word_list, folder = map(Path, sys.argv[1:])
-    general = {
-        word for word in word_list.read_text("utf-8").split() if re.fullmatch(r"[a-z]{2,}", word)
-    }
-    words = sorted(general | {word for word in words_of(folder) if len(word) > 1})
-    FILE.write_text(HEAD + "\n".join(words) + "\n", encoding="utf-8")
-    sys.stdout.write(f"{len(words):,} words in {FILE}\n")
+    """Write the file, and say how many words of a document the others do not have."""
+    documents = documents_of(Path(sys.argv[1]))
+    counts = Counter(word for document in documents for word in words_of(document))
+    words = sorted(word for word, count in counts.items() if count >= _FEWEST)
+    FILE.write_text("\n".join([_HEAD, *words]) + "\n", encoding="utf-8")
+    unseen = [doubts_unseen(document, counts) for document in documents]
+    shares = sorted(found.share for found in unseen)
+    refused = sum(found.is_unbelievable for found in unseen)
+    again = sum(found.is_spaced for found in unseen)
+    sys.stdout.write(
+        f"{len(words):,} words of {len(documents)} documents in {FILE}\n"
+        f"Unknown in a document by the words of the others: {median(shares):.2%} (median), "
+        f"{shares[-1]:.2%} (most). Refused: {refused}. Read a second time: {again}.\n"
+    )
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ _PARAGRAPH_GAP = 1.25  # times the usual distance of two lines
 _FOOTNOTE_SIZE = 0.9  # footnotes are set smaller than this share of the text
 _FOOTNOTE_START = re.compile(r"^\s*(\d{1,2}|\*|†)\s*\S")
 _SENTENCE_END = ".!?;:)’”'\""
+_MARGIN_SIZE = 0.8  # small print is set smaller than this share of the text
 _COLUMN_GAP = 4.0  # ems between two things on one height that are not one line
 _LARGEST_STEP = 40.0  # points; further apart, two lines say nothing of the usual distance
 
@@ -53,9 +54,10 @@ def layout_blocks(
     Returns:
         Blocks in reading order; `None` for an empty line between two.
     """
+    body_size = dominant_size([run for runs in pages for run in runs if run.text.strip()])
+    pages = [_without_margin(runs, body_size) for runs in pages]
     pages_lines = [_page_lines(number, runs) for number, runs in enumerate(pages, start=1)]
     furniture = _furniture(pages_lines, heights)
-    body_size = dominant_size([run for runs in pages for run in runs if run.text.strip()])
     body: list[_Group | None] = []
     notes: list[_Group | None] = []
     pages_lines = [[line for line in lines if id(line) not in furniture] for lines in pages_lines]
@@ -75,6 +77,13 @@ def layout_blocks(
         make_block(*group, words, is_numbered=id(group[1][0]) in numbered) if group else None
         for group in body + notes
     ]
+
+
+def _without_margin(runs: Sequence[Run], body_size: float) -> list[Run]:
+    """Leave out small print that stands beside the text: numbers of lines, references."""
+    small = _MARGIN_SIZE * body_size
+    left = min((run.x0 for run in runs if run.size >= small and run.text.strip()), default=0.0)
+    return [run for run in runs if run.size >= small or run.x1 > left or not run.text.strip()]
 
 
 def _page_lines(page: int, runs: Sequence[Run]) -> list[PrintedLine]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec import structs
 
 from assets.documents.footnote_marks import without_marks
-from assets.documents.marks import enumerated, split_mark
+from assets.documents.marks import enumerated, is_mark, split_mark
 from assets.documents.model import Block, BlockKind, Cell, Line
 from assets.documents.runs import PageText, Run
 from assets.documents.vocabulary import DocumentWords
@@ -28,15 +28,18 @@ _HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe\u2010\u2011"), "-")
 # Blanks of other widths are typesetting; zero-width characters and the soft hyphen are not text.
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\t\r\n"), " ")
 _NOTHING = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), None)
-_SOFT_HYPHEN = "\u00ad"
+HIDDEN_HYPHENS = ("\u00ad", "\u00ac")  # the soft hyphen, and what OCR writes for one
 _CHARACTERS = {**_HYPHENS, **_BLANKS, **_NOTHING, **LIGATURES}
 
 _FOOTNOTE_MARK = re.compile(r"^\s*(\d{1,2}|\*{1,3}|[†‡])\s*$")
 
-_WATERMARK_SIZE = 3.0  # times the size of the text
-_WATERMARK_POINTS = 30.0  # and at least so many
+_WATERMARK_SIZE = 1.5  # times the size of the text
+_WATERMARK_POINTS = 18.0  # and at least so many
+_COVERED = 0.2  # of the height of a line that a watermark lies over; neighbours hardly touch
 _END = "\0"  # stands in no text
 _SAME_LINE = 0.5  # ems between two baselines within which a raised or lowered run is on the line
+_SMALL_CAPITAL = 0.6  # of the size of a capital; less is a mark of another kind
+_NO_ROOM = 0.15  # gap in ems that is none: a blank is wider
 _WIDE_GAP = 0.6  # gap in ems that parts two words even where the file has no blank between them
 LONGEST_HEADING = 150  # characters; heading tags now and then wrap a paragraph
 _SURELY = 2.0  # a word's width is only known from the average of its line
@@ -89,7 +92,35 @@ def on_one_line(one: Run, other: Run) -> bool:
     return abs(one.baseline - other.baseline) <= _SAME_LINE * max(one.size, other.size)
 
 
+def _without_hidden(runs: Sequence[Run]) -> Sequence[Run]:
+    """Leave out what PDFium gives as blanks and has no room: hyphens that a word hides."""
+    hidden = {
+        index
+        for index in range(1, len(runs) - 1)
+        if runs[index].text == " "
+        and abs(runs[index + 1].x0 - runs[index - 1].x1) < _NO_ROOM * runs[index].size
+    }
+    return [run for index, run in enumerate(runs) if index not in hidden] if hidden else runs
+
+
+def _has_small_capitals(runs: Sequence[Run]) -> bool:
+    """Whether small letters are drawn as capitals of less size: some follow a large one closely."""
+    return any(
+        _SMALL_CAPITAL < run.size / max(before.size, 1.0) < 1
+        and run.text[:1].isupper()
+        and before.text[-1:].isupper()
+        and run.x0 - before.x1 < _NO_ROOM * before.size
+        for before, run in pairwise(runs)
+    ) and not any(map(str.islower, "".join(run.text for run in runs)))
+
+
 def _join_runs(runs: Sequence[Run]) -> str:
+    if len(runs) == 1:
+        return runs[0].text
+    runs = _without_hidden(runs)
+    if any(run.size != runs[0].size for run in runs) and _has_small_capitals(runs):
+        large = max(run.size for run in runs)
+        runs = [run if run.size == large else run._replace(text=run.text.lower()) for run in runs]
     text = runs[0].text
     for before, run in pairwise(runs):
         gap = run.x0 - before.x1
@@ -119,24 +150,40 @@ def dominant_size(runs: Iterable[Run]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def without_watermarks(page: PageText) -> PageText:
-    """Keep apart words that are set far larger than the text and have text over them."""
-    if max((run.size for run in page.runs), default=0.0) < _WATERMARK_POINTS:
-        return page
-    least = _WATERMARK_SIZE * dominant_size([run for run in page.runs if run.text.strip()])
-    large = [run for run in page.runs if run.size >= max(least, _WATERMARK_POINTS)]
+def without_watermarks(pages: Sequence[PageText]) -> list[PageText]:
+    """Keep apart words that are set larger than the text and have text over them.
+
+    What is set in the same words and size elsewhere is a watermark too.
+    """
+    if all(run.size < _WATERMARK_POINTS for page in pages for run in page.runs):
+        return list(pages)
+    usual = dominant_size([run for page in pages for run in page.runs if run.text.strip()])
+    least = max(_WATERMARK_SIZE * usual, _WATERMARK_POINTS)
     marks = {
-        mark
-        for mark in large
-        if any(_overlap(mark, run) for run in page.runs if run.size < least and run.text.strip())
+        (mark.text, mark.size)
+        for page in pages
+        for mark in page.runs
+        if mark.size >= least and any(_lies_over(mark, run, least) for run in page.runs)
     }
-    return page._replace(
-        runs=[run for run in page.runs if run not in marks], aside=(*page.aside, *marks)
+    return [
+        page._replace(
+            runs=[run for run in page.runs if (run.text, run.size) not in marks],
+            aside=(*page.aside, *(run for run in page.runs if (run.text, run.size) in marks)),
+        )
+        for page in pages
+    ]
+
+
+def _lies_over(mark: Run, run: Run, least: float) -> bool:
+    """Whether what may be a watermark covers a part of a line of text."""
+    height = min(mark.y1, run.y1) - max(mark.y0, run.y0)
+    return (
+        run.size < least
+        and bool(run.text.strip())
+        and mark.x0 < run.x1
+        and run.x0 < mark.x1
+        and height > _COVERED * (run.y1 - run.y0)
     )
-
-
-def _overlap(one: Run, other: Run) -> bool:
-    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
 
 
 def without_footnote_marks(runs: Sequence[Run]) -> list[Run]:
@@ -176,6 +223,9 @@ def join_lines(texts: Sequence[str], words: DocumentWords) -> tuple[str, list[in
     starts = []
     is_broken = False
     for raw in texts:
+        ends_within_word = raw.rstrip().endswith(HIDDEN_HYPHENS)
+        if ends_within_word:
+            raw = raw.rstrip()[:-1]
         line = " ".join(clean_characters(raw).split())
         if text and line and not is_broken:
             if not joins_without_blank(text, line):
@@ -185,7 +235,7 @@ def join_lines(texts: Sequence[str], words: DocumentWords) -> tuple[str, list[in
         starts.append(len(text))
         text += line
         if line:
-            is_broken = raw.rstrip().endswith(_SOFT_HYPHEN)
+            is_broken = ends_within_word
     return text, starts
 
 
@@ -267,6 +317,31 @@ def make_block(
         label=clean_characters(label or text[:cut]).strip() or None,
         cell=cell,
     )
+
+
+def part_at_marks(blocks: Sequence[Block | None]) -> list[Block | None]:
+    """Part blocks that hold several items of a list, each on a line of its own."""
+    return [part for block in blocks for part in (_items(block) if block else [None])]
+
+
+def _items(block: Block) -> list[Block]:
+    if not block.label or len(block.lines) < 2 or block.kind == "footnote":
+        return [block]
+    starts = [0, *(line.start for line in block.lines[1:])]
+    texts = [block.text[start:] for start in starts]
+    begins: Set[int]
+    if is_mark(block.label):
+        begins = {0, *(place for place, text in enumerate(texts) if text.startswith(block.label))}
+    else:
+        begins = enumerated([f"{block.label} {texts[0]}", *texts[1:]])
+    items = [block]
+    for place in sorted(begins - {0}, reverse=True) if 0 in begins else ():
+        before, behind = items.pop().parted(starts[place])
+        _, rest = split_mark(behind.text, is_item=True, is_numbered=True)
+        if not rest or not before.text:
+            return [block]
+        items += [_as_item(structs.replace(behind, label=None), rest), before]
+    return items[::-1]
 
 
 def take_numbers_off(blocks: Sequence[Block | None]) -> list[Block | None]:

@@ -21,8 +21,8 @@ _SECOND_LEVEL = frozenset(
 # (Symbol, Wingdings), and U+0336 is what they make of a dash.
 _BULLETS = "\u2022\u2023\u2043\u25e6\u2219\u2012\u2013\u2014\u2015\u2e3a\u0336\u2212\u23af"
 _BULLET_CATEGORIES = frozenset({"So", "Co"})
-# Arrows, boxes, geometric shapes and dingbats, some of which count as mathematics.
-_PICTURES = (range(0x2190, 0x2200), range(0x2500, 0x27C0), range(0x2900, 0x2C00))
+# Arrows, circled numbers, boxes, geometric shapes and dingbats, some of which count as mathematics.
+_PICTURES = (range(0x2190, 0x2200), range(0x2460, 0x27C0), range(0x2900, 0x2C00))
 # Signs that are one where a blank stands behind them.
 _BEFORE_BLANK = frozenset(
     "-*+\u00b7\u2027\u22c5\u30fb\u203a\u00bb>\u2192\u21d2\u00a7\u00a4\u00b0\u00ac"
@@ -38,7 +38,7 @@ _LETTER = re.compile(
 _NUMBER = re.compile(r"^\s*\(?\d{1,2}(?:[.)]|(?:\.\d{1,2})+[.)]?)\s+(?=[‘“'\"(]?[A-Z])")
 _ENUMERATOR = re.compile(
     r"^\s*(?P<opens>[(\[]?)(?P<value>\d{1,2}|[a-z]|[A-Z]|[ivx]{1,5}|[IVX]{1,5})(?P<closes>[.)\]])"
-    r"\s+(?=\S)"
+    r"(?:\s+(?=\S)|(?=[A-Z][a-z]))"
 )
 # The same without a sign behind it, which only a whole list makes likely.
 _BARE = re.compile(r"^\s*(?P<value>\d{1,2}|[a-z]|[A-Z]|[ivx]{1,5}|[IVX]{1,5})\s+(?=[‘“'\"(]?[A-Z])")
@@ -65,7 +65,7 @@ def _bullet_end(text: str) -> int:
     if found is None:
         return 0
     sign, blanks = found[1], found[2]
-    if sign.isalnum():
+    if sign.isalnum() and not _is_bullet(sign):
         letter = _LETTER.match(text)
         return letter.end() if letter else 0
     if _is_bullet(sign) or (sign in _BEFORE_BLANK and (blanks or found.end() == len(text))):

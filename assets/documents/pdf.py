@@ -16,7 +16,13 @@ from msgspec import structs
 
 from assets.documents.frames import turned
 from assets.documents.layout import layout_blocks
-from assets.documents.lines import gather_lines, take_numbers_off, without_watermarks, words_of
+from assets.documents.lines import (
+    gather_lines,
+    part_at_marks,
+    take_numbers_off,
+    without_watermarks,
+    words_of,
+)
 from assets.documents.model import Block, Document, Line, TextMethod
 from assets.documents.order import in_their_places
 from assets.documents.pieces import join_pieces
@@ -106,7 +112,8 @@ def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document
     left_out: tuple[str, ...] = ()
     if tagged is None:
         method = "layout"
-        blocks = layout_blocks(pages, [page.upright.height for page in shown], words)
+        drawn = [[*page.runs, *page.bullets] for page in shown]
+        blocks = layout_blocks(drawn, [page.upright.height for page in shown], words)
     else:
         blocks, left_out = in_their_places(tagged.blocks), _long_lines(tagged.untagged)
     left_out += tuple(
@@ -117,7 +124,7 @@ def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document
         method,
         len(pages),
         tuple((round(page.width, 1), round(page.height, 1)) for page in shown),
-        tuple(_as_shown(join_pieces(take_numbers_off(blocks), words), shown)),
+        tuple(_as_shown(join_pieces(take_numbers_off(part_at_marks(blocks)), words), shown)),
         left_out,
         tuple(
             number
@@ -137,9 +144,9 @@ def _read_pages(pdf: pypdfium2.PdfDocument, *, by_gaps: bool = False) -> list[Pa
                 "damaged", f"Page {number + 1} of {len(pdf)} cannot be opened ({error})."
             ) from error
         usual = pages[-1].quarters if pages else 0
-        pages.append(without_watermarks(page_text(page.raw, usual, by_gaps=by_gaps)))
+        pages.append(page_text(page.raw, usual, by_gaps=by_gaps))
         page.close()
-    return pages
+    return without_watermarks(pages)
 
 
 def _as_shown(blocks: list[Block], pages: list[PageText]) -> list[Block]:

@@ -15,12 +15,12 @@ from collections.abc import Iterator
 import msgspec
 
 from assets.documents.footnote_marks import without_marks
-from assets.documents.lines import clean_characters, join_lines
+from assets.documents.lines import HIDDEN_HYPHENS, clean_characters, join_lines
 from assets.documents.marks import begins_item, enumerated, is_mark, split_mark
 from assets.documents.model import Block, BlockKind, Document
 from assets.documents.pieces import SHORTEST_PROSE, is_cut, is_left_open
 from assets.documents.trust import doubts
-from assets.documents.vocabulary import DocumentWords
+from assets.documents.vocabulary import DocumentWords, in_words
 from assets.language.notation import with_signs, without_notation
 from assets.model import Rejection
 
@@ -37,9 +37,12 @@ _NUMBERED = "\u25aa"  # the mark that is put in place of a number that others of
 _FURNITURE = 3  # lines at a page's head or foot that may be on others as well
 _LONGEST_FURNITURE = 100  # characters of such a line
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$|^\s*<!--.*-->\s*$|^\f$")
-_LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d{1,2}[.)])\s+")
+_LIST_MARK = re.compile(r"^\s*(?:[-*+](?:\s+\[[ xX]\])?|\d{1,2}[.)])\s+")
+_BOLD_MARK = re.compile(r"^(\s*)(\*\*|__)([(\[]?\w{1,4}[.)\]])\2(?=\s)")
+_NEW_LINE = re.compile(r"\r\n?|[\u2028\x85]")
 _PAGE_MARK = re.compile(r"^\s*(page\s+)?\d{1,3}(\s+of\s+\d{1,3})?\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
+_FEWEST_APART = 8  # letters of a line that is set with blanks between them
 _FEWEST_CHARACTERS = 200  # no letter is shorter
 
 
@@ -69,8 +72,8 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
         )
     lines = [
         part.rstrip()
-        for line in _without_furniture(_pages(text.replace("\r\n", "\n")))
-        for part in without_notation(line)
+        for line in _without_furniture(_pages(_NEW_LINE.sub("\n", text.replace("\u2029", "\n\n"))))
+        for part in map(_unspaced, without_notation(_BOLD_MARK.sub(r"\1\3", line)))
     ]
     words = DocumentWords(lambda: map(clean_characters, lines))
     blocks: list[Block] = []
@@ -91,6 +94,20 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
             detail=f"Its words are not those of a letter: {doubted}. Correct the text.",
         )
     return Document(letter_id, "text", None, (), tuple(blocks))
+
+
+def _unspaced(line: str) -> str:
+    """A line whose letters are set apart, as one reads it.
+
+    Two blanks part its words; where only one does, the list of words has to tell.
+    """
+    signs = line.strip(" #*_").split()
+    if len(signs) < _FEWEST_APART or sum(len(sign) > 1 for sign in signs) > len(signs) // 10:
+        return line
+    mark = line[: len(line) - len(line.lstrip(" #*_"))]
+    words = re.split(r"\s{2,}", line.strip(" #*_"))
+    joined = ["".join(word.split()) for word in words]
+    return mark + " ".join(joined if len(joined) > 1 else in_words(joined[0]))
 
 
 def _pages(text: str) -> list[list[str]]:
@@ -190,7 +207,8 @@ def _begins_item(line: str, before: str) -> bool:
 
 def _ends_early(line: str, following: str, usual: int) -> bool:
     """Whether the first word of the following line would have fitted on a line."""
-    return len(line) + 1 + len(following.split(" ", 1)[0]) <= _ROOM * usual
+    is_short = len(line) + 1 + len(following.split(" ", 1)[0]) <= _ROOM * usual
+    return is_short and not line.endswith(HIDDEN_HYPHENS)
 
 
 def _stands_alone(before: str, line: str, usual: int) -> bool:

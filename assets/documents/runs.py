@@ -26,6 +26,8 @@ _INVISIBLE_MODE = 3  # PDF 32000-1, table 106: neither fill nor stroke
 _SLANT = 0.05  # rise by length of what is not called a slant
 _FEWEST_TURNED = 100  # characters that tell how a page is to be read
 _BLANK = 0.12  # of a line's height: by so much a gap between words is wider than between letters
+_LEAST_BULLET, _LARGEST_BULLET = 1.5, 8.0  # points; of a bullet that is drawn
+_UNEVEN = 0.25  # of its height by which it may be wider or narrower
 _ASLANT = -1  # the direction of what runs neither along a page's sides nor against them
 
 
@@ -74,6 +76,7 @@ class PageText(NamedTuple):
         quarters: By how many quarters, clockwise, the page shown is turned where the runs have
             their places: 0 but where its words run up, down or on their heads.
         aside: What stands at an angle to the text.
+        bullets: What may be one and is drawn without a character.
     """
 
     runs: list[Run]
@@ -81,6 +84,7 @@ class PageText(NamedTuple):
     height: float
     quarters: int = 0
     aside: tuple[Run, ...] = ()
+    bullets: tuple[Run, ...] = ()
 
     @property
     def upright(self) -> Frame:
@@ -266,9 +270,18 @@ class _PageReader:
         paths = pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item))
         return paths > 0 and any(_misses(box, clip) for clip in self.clips(item))
 
+    def _note_bullet(self, box: Box) -> None:
+        """Note a path that is as small and as wide as a bullet."""
+        width, height = box[2] - box[0], box[3] - box[1]
+        if _LEAST_BULLET < height < _LARGEST_BULLET and abs(width - height) < _UNEVEN * height:
+            # It stands above the line of its words by as much as it is high.
+            baseline = box[3] + height / 2
+            self.bullets.append(Run("\u2022 ", "", 2 * height, *box, baseline, -1))
+
     def text_objects(self, page: Any, frame: Frame) -> Iterator[tuple[Any, _Surround]]:
         """Text objects of a page in drawing order, those inside forms included."""
         self._forms = 0
+        self.bullets: list[Run] = []
         count, get = pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject
         yield from self._within(
             page, count, get, _Surround(frame.matrix, is_plain=frame.matrix[:4] == (1, 0, 0, -1))
@@ -282,6 +295,8 @@ class _PageReader:
             kind = pdfium.FPDFPageObj_GetType(item)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 yield item, surround
+            elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+                self._note_bullet(surround.matrix.box(self.bounds(item)))
             elif kind == pdfium.FPDF_PAGEOBJ_FORM:
                 self._forms += 1
                 own = pdfium.FPDFPageObj_GetMarkedContentID(item)
@@ -362,7 +377,7 @@ def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
         pdfium.FPDFText_ClosePage(text_page)
     # A page whose every word is invisible is a scan with its words laid over the picture.
     shown = visible if any(run.font for run, _ in visible) else invisible
-    return _upright(shown, frame, usual)
+    return _upright(shown, frame, usual)._replace(bullets=tuple(reader.bullets))
 
 
 def _upright(shown: list[tuple[Run, Matrix | None]], frame: Frame, usual: int) -> PageText:

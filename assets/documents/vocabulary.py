@@ -1,14 +1,16 @@
-"""What is a word: by a list of English words and of those that Ofsted's letters use.
+"""What is a word: by a list of those that Ofsted's letters and reports use.
 
 The list (`vocabulary.txt`, made by `tools/vocabulary.py`) tells a hyphen of typesetting from the
-author's, and the text of a letter from what a broken text layer makes of it. Names are not in it.
+author's, and the text of a letter from what a broken text layer makes of it. Names are not in it,
+nor are many words that a letter may have: what it lacks may be one.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Set
 from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -40,13 +42,40 @@ def without_accents(text: str) -> str:
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 
-def is_word(word: str) -> bool:
-    """Whether a word is one that is known, or a compound of such."""
+def is_word(word: str, known: Set[str] | None = None) -> bool:
+    """Whether a word is one that is known (by the list, or by others), or a compound of such."""
     plain = _ENDINGS.sub("", without_accents(word).lower().replace("’", "'"))
-    known = vocabulary()
+    known = vocabulary() if known is None else known
     return plain in known or (
         "-" in plain and all(part in known or part in PREFIXES for part in plain.split("-"))
     )
+
+
+def in_words(letters: str) -> list[str]:
+    """The fewest known words that letters make up; the letters as they are where none do."""
+    best: list[list[str] | None] = [[]]
+    for end in range(1, len(letters) + 1):
+        ways = [
+            [*before, letters[start:end]]
+            for start in range(end)
+            if (before := best[start]) is not None and is_word(letters[start:end].rstrip("?:."))
+        ]
+        best.append(min(ways, key=len, default=None))
+    return best[-1] or [letters]
+
+
+@cache
+def _joining_prefixes() -> frozenset[str]:
+    """Prefixes that more words have without a hyphen than with one, as in `rearranged`."""
+    known = vocabulary()
+    joined = Counter(
+        prefix
+        for word in known
+        for prefix in PREFIXES
+        if word.startswith(prefix) and word.removeprefix(prefix) in known
+    )
+    apart = Counter(word.split("-", 1)[0] for word in known if "-" in word)
+    return frozenset(prefix for prefix in PREFIXES if joined[prefix] > apart[prefix])
 
 
 class DocumentWords:
@@ -92,12 +121,17 @@ class DocumentWords:
         _, breaks_words = self._seen
         if not breaks_words:
             return False
-        is_name = before[1][0].isupper() and not is_word(left) and not is_word(right)
-        return is_name or (is_word(joined) and apart not in vocabulary())
+        if before[1][0].isupper() and not is_word(joined):
+            return not is_word(left) and not is_word(right)  # a name
+        # A compound is made of words; what is none is a part of one that the list may lack.
+        is_compound = is_word(right) and (is_word(left) or left in PREFIXES - _joining_prefixes())
+        return apart not in vocabulary() and (is_word(joined) or not is_compound)
 
 
 def _is_surely_broken(left: str, right: str) -> bool:
     """Whether two parts are one word, as one of them is none."""
     if not right.islower() or not is_word(left + right) or f"{left}-{right}" in vocabulary():
         return False
-    return not is_word(right) or not (is_word(left) or left in PREFIXES)
+    if left in PREFIXES:
+        return not is_word(right) and left in _joining_prefixes()
+    return not is_word(right) or not is_word(left)

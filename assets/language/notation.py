@@ -13,10 +13,12 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]+\](?!:)|<sup>\s*\d{1,2}\s*</sup>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(
-    r"</?(?:a|b|center|div|em|font|i|img|mark|p|small|span|strong|sub|sup|u)\b[^<>]*>"
+    r"</(?:h[1-6]|li)>|</?(?:ul|ol|a|b|center|div|em|font|i|img|mark|p|small|span|strong|sub|sup|u)\b[^<>]*>"
     r"|<!--.*?-->",
     re.IGNORECASE,
 )
+_ITEM = re.compile(r"^\s*(?:<[uo]l\b[^<>]*>\s*)?<li\b[^<>]*>\s*", re.IGNORECASE)
+_HEADING = re.compile(r"^\s*<h([1-6])\b[^<>]*>\s*", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\(\S*?\)|\{[^{}]*\})")
 _ATTRIBUTES = re.compile(r"\s*\{[#.][^{}]*\}\s*$")
@@ -40,16 +42,23 @@ def without_notation(line: str) -> list[str]:
         return [line]
     if _LEFT_OUT.match(line):
         return [""]
+    line = _HEADING.sub(lambda found: "#" * int(found[1]) + " ", _ITEM.sub("- ", line))
     line = _ESCAPE.sub(lambda found: _MEANT.get(found[1], found[1]), _QUOTED.sub("", line))
     line = _FOOTNOTE_MARK.sub("", line)
     line = _LINK.sub(r"\1", _IMAGE.sub("", line))
     row = _ROW.match(line)
     pieces = row[1].split("|") if row else [line.removesuffix("\\")]
     return [
-        _ENTITY.sub(lambda found: html.unescape(found[0]), _TAG.sub("", _ATTRIBUTES.sub("", part)))
+        _unescaped(_TAG.sub("", _ATTRIBUTES.sub("", part)))
         for piece in pieces
         for part in _BREAK.split(piece)
     ]
+
+
+def _unescaped(text: str) -> str:
+    """The text with the characters that its entities stand for, also where one is written twice."""
+    once = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), once) if "&" in once else once
 
 
 def with_signs(text: str) -> str:

@@ -17,10 +17,13 @@ from msgspec import structs
 
 from assets.documents.model import Block
 from assets.language.sentences import split_sentences
+from assets.publications.slips import put_right
 from assets.publications.tables import compile_pattern, read_table
 
 _TRAILING_MARK = re.compile(r"(?:(?<=[?:.’')]|[^\W\d])[\d¹²³*†]{1,2}|(?<=\?)\s+\d|\s*\[\d{1,2}\])$")
 # What a slip, a scan or a footnote leaves around a heading that is known.
+_DIGIT_FOR_LETTER = re.compile(r"(?<=[A-Za-z])[10|](?=[a-z])")
+_LETTERS = {"1": "l", "0": "o", "|": "l"}
 _BEFORE = r"[\W_]*(?:\d{1,2}[.)]?\s*|[a-z][.)]\s*)?"
 _BEHIND = r"[\W_]*(?:[\d¹²³]{1,2}|(?<=\W)[a-z])?[\W_]*"
 _LONGEST_PLAIN_HEADING = 80  # characters of a known heading that nothing but its words gives away
@@ -71,8 +74,12 @@ def _forms() -> tuple[HeadingForm, ...]:
 
 
 def without_mark(text: str) -> str:
-    """A heading without the footnote mark that text extraction glues to it (`practice?1`)."""
-    return _TRAILING_MARK.sub("", text.strip()).strip()
+    """A heading without the footnote mark that text extraction glues to it (`practice?1`).
+
+    Digits that a scan puts for letters within its words are put right.
+    """
+    text = _DIGIT_FOR_LETTER.sub(lambda found: _LETTERS[found[0]], text.strip())
+    return _TRAILING_MARK.sub("", text).strip()
 
 
 def heading_of(block: Block) -> str:
@@ -125,7 +132,7 @@ def settle_headings(blocks: Iterable[Block]) -> list[Block]:
     one that has a line of its own within a block is parted from the text around it.
     """
     settled: list[Block] = []
-    for block in (part for whole in blocks for part in _without_run_in(whole)):
+    for block in (part for whole in blocks for part in _without_run_in(_put_right(whole))):
         if block.kind == "heading" and _is_sentence(block):
             settled.append(structs.replace(block, kind="paragraph"))
         elif settled and (whole := _joined(settled[-1], block)):
@@ -133,6 +140,16 @@ def settle_headings(blocks: Iterable[Block]) -> list[Block]:
         else:
             settled.append(block)
     return settled
+
+
+def _put_right(block: Block) -> Block:
+    """A block with the heading that it was before a scan misread it."""
+    if block.kind not in ("paragraph", "heading") or len(block.text) > _LONGEST_PLAIN_HEADING:
+        return block
+    if known_form(block):
+        return block
+    heading = put_right(block.text)
+    return block if heading == block.text else structs.replace(block, text=heading)
 
 
 def _is_sentence(block: Block) -> bool:

@@ -118,6 +118,11 @@ def test_a_line_that_stands_in_one_margin_only_is_text() -> None:
     assert seen(*pages)[0] == ("paragraph", "Ofsted")
 
 
+def test_small_print_beside_the_text_is_none() -> None:
+    beside = [run(f"{number}", 86 + 14 * number, 30, size=7.0) for number in range(1, 12)]
+    assert seen([*beside, *TEXT]) == seen(TEXT)
+
+
 def test_numbers_within_the_text_stay() -> None:
     page = [*prose(A, 100), run("12", 200), *prose(B, 260)]
     assert [text for _, text in seen(page)] == [A, "12", B]

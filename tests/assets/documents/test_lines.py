@@ -15,9 +15,11 @@ from assets.documents.lines import (
     join_lines,
     joins_without_blank,
     make_block,
+    part_at_marks,
     without_footnote_marks,
+    without_watermarks,
 )
-from assets.documents.runs import Run
+from assets.documents.runs import PageText, Run
 from assets.documents.vocabulary import DocumentWords
 from tests.assets.documents.pages import NO_WORDS
 
@@ -189,6 +191,50 @@ def test_a_raised_run_is_on_the_line() -> None:
 def test_a_wide_gap_parts_words(gap: float, text: str) -> None:
     (item,) = gather_lines(1, [run("Plans", 72), run("are", 97 + gap)])
     assert item.text == text
+
+
+def test_a_hyphen_that_a_word_hides_is_no_blank() -> None:
+    (item,) = gather_lines(1, [run("chil", 72), run(" ", 92), run("dren", 93), run(" are", 113)])
+    assert item.text == "children are"
+
+
+def test_small_capitals_are_small_letters() -> None:
+    heading = [run("H", 72, size=12), run("EADLINE FINDINGS", 77, size=9.6)]
+    assert [item.text for item in gather_lines(1, heading)] == ["Headline findings"]
+    apart = [run("OFSTED", 72, size=12), run("MANCHESTER", 120, size=9.6)]
+    assert [item.text for item in gather_lines(1, apart)] == ["OFSTED MANCHESTER"]
+
+
+def test_large_words_that_text_lies_over_are_watermarks_wherever_they_stand() -> None:
+    over, alone = run("DRAFT", 72, 104, size=24), run("DRAFT", 72, 400, size=24)
+    title = run("Focused visit", 72, 60, size=24)
+    text = [run("Plans are clear.")]
+    first, second = without_watermarks(
+        [
+            PageText([title, over, *text], 595, 842),
+            PageText([*text, alone], 595, 842),
+        ]
+    )
+    assert (first.runs, first.aside) == ([title, *text], (over,))
+    assert (second.runs, second.aside) == (text, (alone,))
+
+
+@pytest.mark.parametrize(
+    ("lines", "items"),
+    [
+        (["• The plans", "of all.", "• The reviews."], ["The plans of all.", "The reviews."]),
+        (["1. The plans.", "2. The reviews.", "3. Care."], ["The plans.", "The reviews.", "Care."]),
+        (
+            ["1. The plans of", "2 children and", "3. Care."],
+            ["The plans of 2 children and 3. Care."],
+        ),
+        (["The plans.", "• The reviews."], ["The plans. • The reviews."]),
+    ],
+)
+def test_items_on_lines_of_one_element_are_parted(lines: list[str], items: list[str]) -> None:
+    printed = [line(text, 100 + 14 * number) for number, text in enumerate(lines)]
+    parted = part_at_marks([make_block("paragraph", printed, NO_WORDS), None])
+    assert [block.text if block else None for block in parted] == [*items, None]
 
 
 def test_small_raised_numbers_are_footnote_marks() -> None:

@@ -36,6 +36,20 @@ def seen(text: str) -> list[tuple[str, str]]:
     [
         ("One.\n\nTwo.", [("paragraph", "One."), ("paragraph", "Two.")]),
         ("One.\r\n\r\nTwo.\r\n", [("paragraph", "One."), ("paragraph", "Two.")]),
+        ("One.\r\rTwo.\r", [("paragraph", "One."), ("paragraph", "Two.")]),
+        ("One.\u2029Two.", [("paragraph", "One."), ("paragraph", "Two.")]),
+        ("**1.** One.\n\n**2.** Two.", [("list_item", "One."), ("list_item", "Two.")]),
+        ("- [ ] One.\n- [x] Two.", [("list_item", "One."), ("list_item", "Two.")]),
+        ("1)One.\n2)Two.", [("list_item", "One."), ("list_item", "Two.")]),
+        ("① One.\n② Two.", [("list_item", "One."), ("list_item", "Two.")]),
+        (
+            "<h2>Main findings</h2>\n<ul>\n<li>One.</li>\n<li>Two.</li>\n</ul>",
+            [("heading", "Main findings"), ("list_item", "One."), ("list_item", "Two.")],
+        ),
+        ("The arrange¬\nments differ.", [("paragraph", "The arrangements differ.")]),
+        ("M a i n   f i n d i n g s", [("paragraph", "Main findings")]),
+        ("## M a i n f i n d i n g s", [("heading", "Main findings")]),
+        ("children&amp;rsquo;s plans", [("paragraph", "children’s plans")]),
         ("One.\n\n\n\n\nTwo.", [("paragraph", "One."), ("paragraph", "Two.")]),
         # Markdown.
         ("# Main findings\nGood.", [("heading", "Main findings"), ("paragraph", "Good.")]),

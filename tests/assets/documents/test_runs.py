@@ -158,5 +158,23 @@ def test_letters_set_apart_are_words() -> None:
     assert run.text == "Main findings of the authority"
 
 
+@pytest.mark.parametrize(
+    ("path", "is_bullet"),
+    [
+        ("60 701 4 4 re f", True),
+        ("60 701 4 1 re f", False),
+        ("60 701 40 40 re f", False),
+        ("60 703 m 60 705 64 705 64 703 c 64 701 60 701 60 703 c f", True),
+    ],
+)
+def test_a_bullet_may_be_drawn(path: str, is_bullet: bool) -> None:
+    pdf = pypdfium2.PdfDocument(pdf_of(f"{path} {VISIBLE}"))
+    page = pdf[0]
+    shown = page_text(page.raw)
+    assert [run.text for run in shown.runs] == ["Plans are clear."]
+    assert len(shown.bullets) == is_bullet
+    assert all(abs(run.baseline - shown.runs[0].baseline) < 4 for run in shown.bullets)
+
+
 def test_an_empty_page_has_no_runs() -> None:
     assert runs_of("") == []

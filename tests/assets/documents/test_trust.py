@@ -9,7 +9,7 @@ from assets.documents.trust import doubts
 TEXT = (
     "Children’s social workers visit them often, and plans are clear. They don’t wait, as staff in "
     "the Together4Children service see families at home, e.g. Siobhán O’Neill-Griffiths, from 9am. "
-    "Multi-agency pre-birth work is sound. A naïve view of COVID-19 (s47) has been put right. "
+    "Multi-agency pre-birth work is sound. The rôle of COVID-19 (s47) has been put right. "
 )
 
 
@@ -31,6 +31,9 @@ def test_a_letters_words_are_believed() -> None:
         ("fi", "þ"),
         ("e", "c"),
         ("l", "1"),
+        ("ff", ""),
+        ("fi", "f"),
+        ("h", "b"),
     ],
 )
 def test_a_letter_for_another_is_told(right: str, wrong: str) -> None:
@@ -43,6 +46,17 @@ def test_a_letter_for_another_is_told(right: str, wrong: str) -> None:
     assert found.is_unbelievable
     assert "‘" in str(found)
     assert str(found).isprintable()
+
+
+def test_words_of_another_spelling_or_form_are_only_unknown() -> None:
+    found = doubts(
+        [TEXT, "They organize, recognize and prioritize what struggles, believes, shapes."]
+    )
+    assert not found.is_unbelievable
+
+
+def test_words_may_be_held_against_others() -> None:
+    assert doubts(["plans differ"], frozenset({"differ"})).unknown == ("plans",)
 
 
 def test_a_word_that_lacks_one_letter_is_enough() -> None:

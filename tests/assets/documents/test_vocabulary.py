@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.documents.vocabulary import DocumentWords, is_word
+from assets.documents.vocabulary import DocumentWords, in_words, is_word
 
 
 @pytest.mark.parametrize(
@@ -14,9 +14,9 @@ from assets.documents.vocabulary import DocumentWords, is_word
         "Plans",
         "children’s",
         "multi-agency",
-        "re-unification",
+        "re-assessment",
         "well-being",
-        "naïve",
+        "rôle",
         "ofsted",
     ],
 )
@@ -47,6 +47,11 @@ KEEPS = ["plans are multi-", "agency work"]
         # Both are words, and so is the whole.
         (KEEPS, "an affection-", "ate child", False),
         (BREAKS, "an affection-", "ate child", True),
+        # A part of a word that the list lacks, and compounds that it lacks.
+        (BREAKS, "a stout-", "hearted child", True),
+        (BREAKS, "was re-", "examined", True),
+        (BREAKS, "a child-", "led plan", False),
+        (BREAKS, "a multi-", "layered plan", False),
         # A compound that letters use, or that the document has.
         (BREAKS, "their well-", "being", False),
         ([*BREAKS, "an affection-ate child"], "an affection-", "ate child", False),
@@ -63,3 +68,16 @@ def test_a_hyphen_that_only_breaks_a_word(
     lines: list[str], before: str, after: str, is_broken: bool
 ) -> None:
     assert DocumentWords(lambda: lines).is_broken(before, after) is is_broken
+
+
+@pytest.mark.parametrize(
+    ("letters", "words"),
+    [
+        ("Mainfindings", ["Main", "findings"]),
+        ("needstoimprove?", ["needs", "to", "improve?"]),
+        ("Tarnqx", ["Tarnqx"]),
+        ("", [""]),
+    ],
+)
+def test_letters_without_blanks_are_read_as_words(letters: str, words: list[str]) -> None:
+    assert in_words(letters) == words
