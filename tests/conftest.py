@@ -5,6 +5,7 @@ leaves those out.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -93,3 +94,16 @@ def published(make_once: MakeOnce) -> Path:
         assert "\x1b" not in done.stdout + done.stderr
 
     return make_once("published", write) / "out"
+
+
+@pytest.fixture(scope="session")
+def released(published: Path, make_once: MakeOnce) -> Path:
+    """A folder with the sample published and released once; not to be changed."""
+
+    def write(folder: Path) -> None:
+        from assets.release.build import Releasing, make_release
+
+        out = shutil.copytree(published, folder / "out", symlinks=True)
+        assert make_release(Releasing(out, jobs=2)).release.folder.name == "1.0.0"
+
+    return make_once("released", write) / "out"
