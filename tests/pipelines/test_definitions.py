@@ -324,7 +324,8 @@ def settings(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def run_whole(settings: WorkspaceSettings, *assets: str) -> dg.ExecuteInProcessResult:
     job = build_defs({"workspace": settings}).resolve_job_def(JOB)
-    with instance() as dagster_instance:
+    # A report of Dagster's run is made from the log of the instance, whole.
+    with dg.DagsterInstance.ephemeral() as dagster_instance:
         return job.execute_in_process(
             instance=dagster_instance,
             raise_on_error=False,
