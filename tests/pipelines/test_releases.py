@@ -275,7 +275,7 @@ def test_a_release_that_was_killed_before_it_was_listed_is_listed_by_the_next(
     out = copy_of(released, tmp_path / "out")
     path = out / "releases" / "releases.json"
     listed = path.read_bytes()
-    path.write_text('{"releases": []}', encoding="utf-8")
+    path.write_text(json.dumps(json.loads(listed) | {"releases": []}), encoding="utf-8")
     assert call("release", "--out", out).status == 0
     assert path.read_bytes() == listed
 
