@@ -21,9 +21,9 @@ FOR_TESTS = "OFSTED_LETTERS_SHARED"
 #: 1 January 2026, as seconds: when runs begin.
 NEW_YEAR = 1767225600
 
-#: Fixtures that cost seconds: whole runs, releases, processes of their own, all real letters.
+#: Fixtures that cost seconds: whole runs, releases, Great Expectations, all real letters.
 SLOW_FIXTURES = frozenset(
-    {"corpus", "live", "few_published", "process", "published", "released", "run"}
+    "corpus few_published live published released run runner settings validator workspace".split()
 )
 
 # How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.
@@ -37,9 +37,11 @@ MakeOnce = Callable[[str, Callable[[Path], None]], Path]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what asks for something slow."""
+    """Mark as slow what asks for something slow, or starts a process of its own."""
     for item in items:
-        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+        code = getattr(getattr(item, "obj", None), "__code__", None)
+        starts_process = code is not None and "subprocess" in code.co_names
+        if starts_process or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 
