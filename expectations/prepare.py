@@ -66,7 +66,8 @@ class PreparedTables:
         self._previous = previous
         self._loaded: dict[str, Table] = {}
         self._looked = False
-        self.connection = duckdb.connect()
+        # Of tables as small as these, threads wait for each other longer than they work.
+        self.connection = duckdb.connect(config={"threads": 1})
         self._register("declared_columns", _columns(_arrow_schemas(schema)))
         self._register("coded_columns", _coded_columns(schema))
         self.connection.execute("SET TimeZone = 'UTC'")

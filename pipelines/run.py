@@ -175,12 +175,16 @@ def _execute(workspace: Workspace, assets: list[str] | None) -> "dg.ExecuteInPro
     with instance() as dagster_instance:
         gc.freeze()
         gc.enable()
-        return job.execute_in_process(
-            instance=dagster_instance,
-            raise_on_error=False,
-            asset_selection=[dg.AssetKey(name) for name in assets] if assets else None,
-            run_config=QUIET,
-        )
+        try:
+            return job.execute_in_process(
+                instance=dagster_instance,
+                raise_on_error=False,
+                asset_selection=[dg.AssetKey(name) for name in assets] if assets else None,
+                run_config=QUIET,
+            )
+        finally:
+            # Else a process that goes on could never clear this away, not even at its end.
+            gc.unfreeze()
 
 
 @contextmanager
@@ -188,9 +192,31 @@ def instance() -> Iterator["dg.DagsterInstance"]:
     """Dagster's own where there is one, so that its pages show the run; else one in memory."""
     import dagster as dg
 
-    made = dg.DagsterInstance.get if _has_pages() else dg.DagsterInstance.ephemeral
-    with made() as dagster_instance:
-        yield dagster_instance
+    if _has_pages():
+        with dg.DagsterInstance.get() as dagster_instance:
+            yield dagster_instance
+    else:
+        with dg.DagsterInstance.ephemeral() as dagster_instance:
+            _log_little(dagster_instance)
+            yield dagster_instance
+
+
+def _log_little(dagster_instance: "dg.DagsterInstance") -> None:
+    """Log only what Dagster itself looks up while a run goes on: which assets were made.
+
+    The log ends with the run, and writing its hundreds of events would take most of a second. The
+    run's report is made from the events as they happen.
+    """
+    import dagster as dg
+
+    log = dagster_instance.event_log_storage
+    store = log.store_event
+
+    def store_if_looked_up(event: "dg.EventLogEntry") -> None:
+        if event.dagster_event_type is dg.DagsterEventType.ASSET_MATERIALIZATION:
+            store(event)
+
+    log.store_event = store_if_looked_up  # type: ignore[method-assign]
 
 
 def _has_pages() -> bool:

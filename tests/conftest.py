@@ -5,6 +5,7 @@ leaves those out.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,8 +18,13 @@ from hypothesis import settings
 #: Says where the real letters are that some tests need; it is the tests' own.
 FOR_TESTS = "OFSTED_LETTERS_SHARED"
 
-#: Fixtures that cost seconds: whole runs, releases, processes of their own, all real letters.
-SLOW_FIXTURES = frozenset({"corpus", "live", "process", "published", "released", "run"})
+#: 1 January 2026, as seconds: when runs begin.
+NEW_YEAR = 1767225600
+
+#: Fixtures that cost seconds: whole runs, releases, Great Expectations, all real letters.
+SLOW_FIXTURES = frozenset(
+    "corpus few_published live published released run runner settings validator workspace".split()
+)
 
 # How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.
 settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)
@@ -31,9 +37,11 @@ MakeOnce = Callable[[str, Callable[[Path], None]], Path]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what asks for something slow."""
+    """Mark as slow what asks for something slow, or starts a process of its own."""
     for item in items:
-        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+        code = getattr(getattr(item, "obj", None), "__code__", None)
+        starts_process = code is not None and "subprocess" in code.co_names
+        if starts_process or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 
@@ -76,6 +84,7 @@ def published(make_once: MakeOnce) -> Path:
     def write(folder: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "pipelines", "run", "--out", str(folder / "out"), "--jobs", "2"],
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(NEW_YEAR)},
             capture_output=True,
             text=True,
             check=False,
@@ -87,3 +96,16 @@ def published(make_once: MakeOnce) -> Path:
         assert "\x1b" not in done.stdout + done.stderr
 
     return make_once("published", write) / "out"
+
+
+@pytest.fixture(scope="session")
+def released(published: Path, make_once: MakeOnce) -> Path:
+    """A folder with the sample published and released once; not to be changed."""
+
+    def write(folder: Path) -> None:
+        from assets.release.build import Releasing, make_release
+
+        out = shutil.copytree(published, folder / "out", symlinks=True)
+        assert make_release(Releasing(out, jobs=2)).release.folder.name == "1.0.0"
+
+    return make_once("released", write) / "out"

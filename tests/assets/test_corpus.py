@@ -12,9 +12,11 @@ import os
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 import pytest
 from msgspec import structs
@@ -80,9 +82,21 @@ class Corpus(NamedTuple):
             if name.startswith(FOCUSED_VISITS) and isinstance(outcome.result, Publication)
         }
 
+    def both_ways(self) -> Iterator[tuple[str, Publication, Publication]]:
+        """What some letters say by their tags, and what by their layout."""
+        letters = self.focused_visits()
+        for name, outcome in self.by_layout.items():
+            assert isinstance(outcome.result, Publication), name
+            yield name, letters[name], outcome.result
+
+
+#: Of so many focused visits, one is read a second time, with its tags ignored.
+ONE_IN = 4
+
 
 def _read(path: Path, listing: Listing) -> tuple[ReadFile, ...]:
-    if listing.file_name.startswith(FOCUSED_VISITS):
+    is_visit = listing.file_name.startswith(FOCUSED_VISITS)
+    if is_visit and crc32(listing.file_name.encode()) % ONE_IN == 0:
         return read_both_ways(path, listing)
     return (read_file(path, listing),)
 
@@ -90,9 +104,12 @@ def _read(path: Path, listing: Listing) -> tuple[ReadFile, ...]:
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
     files = list(read_listings(CORPUS))
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=context) as workers:
-        read = list(workers.map(_read, *zip(*files, strict=True), chunksize=8))
+    if "PYTEST_XDIST_WORKER" in os.environ:  # the other processors have tests of their own
+        read = [_read(path, listing) for path, listing in files]
+    else:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(2, mp_context=context) as workers:
+            read = list(workers.map(_read, *zip(*files, strict=True), chunksize=8))
     outcomes = {ways[0].file.file_name: ways[0] for ways in read}
     by_layout = {ways[1].file.file_name: ways[1] for ways in read if len(ways) > 1}
     tables, frames = make_tables(outcomes.values(), reference_rows())
@@ -269,10 +286,9 @@ def test_tags_and_layout_agree_on_all_values(corpus: Corpus) -> None:
             for field in letter.__struct_fields__
             if field not in parts and _values(letter, field) != _values(laid_out, field)
         )
-        for name, letter in corpus.focused_visits().items()
-        if isinstance(laid_out := corpus.by_layout[name].result, Publication)
+        for name, letter, laid_out in corpus.both_ways()
     }
-    assert len(differing) == 164
+    assert len(differing) > 164 // ONE_IN // 2
     assert {name: fields for name, fields in differing.items() if fields} == {}
 
 
@@ -329,9 +345,7 @@ def _words(letter: Publication) -> Counter[str]:
 
 def test_tags_and_layout_agree_on_all_words(corpus: Corpus) -> None:
     differing = {}
-    for name, letter in corpus.focused_visits().items():
-        laid_out = corpus.by_layout[name].result
-        assert isinstance(laid_out, Publication), name
+    for name, letter, laid_out in corpus.both_ways():
         assert (letter.text_method, laid_out.text_method) == ("tags", "layout")
         one, other = _words(letter), _words(laid_out)
         if one != other:

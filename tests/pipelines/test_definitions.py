@@ -18,14 +18,13 @@ from assets.letters.source import Inventory, SourceUnavailable
 from assets.letters.sources import SAMPLE
 from assets.letters.workspace import Workspace
 from assets.running.workers import Workers
-from expectations.service import Validator
 from expectations.suites import check_specs
 from pipelines.definitions import FRESHNESS, JOB, RELEASE_JOB, build_defs, defs
 from pipelines.resources import LISTING_RETRIES, WorkspaceSettings
-from pipelines.run import is_published
+from pipelines.run import instance, is_published
 from pipelines.settings import PRELOAD
 from pipelines.summary import Summary
-from tests.pipelines.conftest import DAY, NEW_YEAR, _Shared
+from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB
 from warehouse.files import exclusive_lock
 from warehouse.schema import SCHEMA
 
@@ -80,22 +79,22 @@ def test_the_letter_goes_its_way_in_order() -> None:
 
 
 @pytest.fixture
-def workspace(letters: Path, tmp_path: Path, validator: Validator) -> Iterator[Workspace]:
+def workspace(letters: Path, tmp_path: Path) -> Iterator[Workspace]:
     with Workers(2, PRELOAD) as workers:
         yield Workspace(
             source=FolderSource(letters),
             out=tmp_path / "out",
             archive=Archive(tmp_path / "out" / "archive"),
             workers=workers,
-            validator=validator,
+            validator=ByDuckDB(),
         )
 
 
 def materialise(workspace: Workspace, *assets: str) -> dg.ExecuteInProcessResult:
     job = build_defs({"workspace": workspace}).resolve_job_def(JOB)
-    with dg.DagsterInstance.ephemeral() as instance:
+    with instance() as dagster_instance:
         return job.execute_in_process(
-            instance=instance,
+            instance=dagster_instance,
             raise_on_error=False,
             asset_selection=[dg.AssetKey(name) for name in assets],
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
@@ -166,9 +165,9 @@ def test_what_did_not_pass_is_not_published_by_itself(
 def test_settings_make_a_workspace_and_end_it(letters: Path, tmp_path: Path) -> None:
     settings = WorkspaceSettings(source=str(letters), out=str(tmp_path / "out"), jobs=1)
     job = build_defs({"workspace": settings}).resolve_job_def(JOB)
-    with dg.DagsterInstance.ephemeral() as instance:
+    with instance() as dagster_instance:
         result = job.execute_in_process(
-            instance=instance, asset_selection=[dg.AssetKey("archived_files")]
+            instance=dagster_instance, asset_selection=[dg.AssetKey("archived_files")]
         )
     assert result.success
     assert metadata(result)["archived_files"]["listed"] == 3
@@ -221,9 +220,9 @@ def test_the_whole_job_runs_every_day_on_the_site() -> None:
     assert every == ["*", "*", "*"]
     assert minute.isdigit()
     assert hour.isdigit()
-    with dg.DagsterInstance.ephemeral() as instance:
+    with instance() as dagster_instance:
         context = dg.build_schedule_context(
-            instance, scheduled_execution_time=datetime(2026, 7, 1, 18, tzinfo=UTC)
+            dagster_instance, scheduled_execution_time=datetime(2026, 7, 1, 18, tzinfo=UTC)
         )
         data = schedule.evaluate_tick(context)
     (request,) = data.run_requests or ()
@@ -317,19 +316,18 @@ def test_what_dagster_waits_is_a_matter_of_minutes() -> None:
 
 
 @pytest.fixture
-def settings(
-    letters: Path, tmp_path: Path, validator: Validator, monkeypatch: pytest.MonkeyPatch
-) -> WorkspaceSettings:
-    monkeypatch.setattr("pipelines.resources.Validator", lambda: _Shared(validator))
+def settings(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WorkspaceSettings:
+    monkeypatch.setattr("pipelines.resources.Validator", ByDuckDB)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR))
     return WorkspaceSettings(source=str(letters), out=str(tmp_path / "out"), jobs=2)
 
 
 def run_whole(settings: WorkspaceSettings, *assets: str) -> dg.ExecuteInProcessResult:
     job = build_defs({"workspace": settings}).resolve_job_def(JOB)
-    with dg.DagsterInstance.ephemeral() as instance:
+    # A report of Dagster's run is made from the log of the instance, whole.
+    with dg.DagsterInstance.ephemeral() as dagster_instance:
         return job.execute_in_process(
-            instance=instance,
+            instance=dagster_instance,
             raise_on_error=False,
             asset_selection=[dg.AssetKey(name) for name in assets] if assets else None,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},

@@ -18,11 +18,10 @@ import pytest
 from assets.letters.manifest import MANIFEST
 from assets.letters.site.source import SiteSource
 from assets.letters.sources import SAMPLE
-from expectations.service import Validator
 from pipelines import run as pipelines_run
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE, Options, run_letters
 from tests import bad_inputs
-from tests.pipelines.conftest import DAY, NEW_YEAR, Ran, _Shared, reasons, tables
+from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB, Ran, reasons, tables
 from tests.site import (
     SITE_ERROR,
     WITHDRAWN,
@@ -86,10 +85,10 @@ class Live:
 
 
 @pytest.fixture(scope="module")
-def live_site(validator: Validator) -> Iterator[Live]:
+def live_site() -> Iterator[Live]:
     """One site for all tests here: its address is in the tables."""
     with pytest.MonkeyPatch.context() as patch, Site() as site:
-        patch.setattr(pipelines_run, "Validator", lambda: _Shared(validator))
+        patch.setattr(pipelines_run, "Validator", ByDuckDB)
         patch.setattr(SiteSource, "authorities", SAMPLE / "authorities.csv")
         patch.setenv("COLUMNS", "200")
         for name, value in SETTINGS.items():

@@ -21,7 +21,7 @@ from pipelines.releasing import NotReleased, make_release
 from pipelines.report import last
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE
 from tests import bad_inputs
-from tests.pipelines.conftest import SOME, Run, everything, reasons, tables
+from tests.pipelines.conftest import SOME, Ran, Run, everything, reasons, tables
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -30,11 +30,11 @@ def letter_id(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
-def test_the_sample(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = run("sample", tmp_path / "one")
+def test_the_sample(
+    run: Run, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Ran(PUBLISHED, shutil.copytree(published, tmp_path / "one", symlinks=True), "", "")
     letters = sorted(path.name for path in SAMPLE.iterdir() if path.suffix != ".csv")
-    assert first.status == PUBLISHED
-    assert first.printed.startswith("Published ")
     assert first.summary.outcome == "published"
     assert sorted(first.summary.new) == letters
     assert sorted(row["file_name"] for row in first.rows("letters")) == letters
@@ -45,6 +45,8 @@ def test_the_sample(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     # The same input gives the same bytes.
     again = run("sample", tmp_path / "two")
+    assert again.status == PUBLISHED
+    assert again.printed.startswith("Published ")
     assert tables(again.out) == tables(first.out)
 
     # An unchanged source is not read: nothing that could read is even started.
@@ -63,27 +65,24 @@ def test_the_sample(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert everything(first.out) == before
 
 
-def test_only_new_and_changed_files_are_opened(run: Run, letters: Path, tmp_path: Path) -> None:
-    first = run(letters, tmp_path / "out")
+def test_only_new_and_changed_files_are_opened(run: Run, letters: Path, out: Path) -> None:
     for name in SOME:  # other bytes, which only opening the file could tell
         path = letters / name
         status = path.stat()
         path.write_bytes(b"x" * status.st_size)
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    before = tables(first.out)
-    assert run(letters, tmp_path / "out", day=1).summary.outcome == "unchanged"
-    assert tables(first.out) == before
-    third = run(letters, tmp_path / "out", day=1, full=True)
+    before = tables(out)
+    assert run(letters, out, day=1).summary.outcome == "unchanged"
+    assert tables(out) == before
+    third = run(letters, out, day=1, full=True)
     assert third.summary.changed == SOME
     assert third.summary.read == 2 * len(SOME), "all are read again, the old ones as well"
 
 
-def test_new_changed_and_removed_files(run: Run, letters: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
+def test_new_changed_and_removed_files(run: Run, letters: Path, out: Path) -> None:
     kept, removed, changed = SOME
     added = "9900003_2019-05-24.pdf"
     ids = {name: letter_id(letters / name) for name in SOME}
-    assert run(letters, out).status == PUBLISHED
 
     removed_bytes = (letters / removed).read_bytes()
     (letters / removed).unlink()
@@ -223,19 +222,18 @@ def test_a_letter_that_breaks_a_rule_is_held_back(
 
 
 def test_a_fault_in_a_table_blocks_publication(
-    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, letters: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = run(letters, tmp_path / "out")
-    before = tables(first.out)
+    before = tables(out)
     shutil.copy2(SAMPLE / "9900003_2019-05-24.pdf", letters)
     with monkeypatch.context() as fault:
         spoil(fault, lambda rows: rows["codes"].append(rows["codes"][0]))
-        second = run(letters, tmp_path / "out", day=1)
+        second = run(letters, out, day=1)
     assert second.status == NOT_PUBLISHED
     assert second.printed.startswith("Nothing was published")
     assert second.summary.outcome == "blocked"
     assert any(problem.startswith("codes, keys: ") for problem in second.summary.problems)
-    assert tables(first.out) == before
+    assert tables(out) == before
 
 
 def test_a_fault_of_the_program_is_told_with_its_trace(
@@ -268,9 +266,9 @@ def correct(monkeypatch: pytest.MonkeyPatch, path: Path, *lines: str) -> None:
 
 
 def test_corrections_are_applied_and_stale_ones_told(
-    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, letters: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = run(letters, tmp_path / "out")
+    first = Ran(PUBLISHED, out, "", "")
     finding = next(row for row in first.rows("findings") if row["valence_code"] == "strength")
     visit = finding["visit_id"]
     (before,) = (row for row in first.rows("visits") if row["visit_id"] == visit)
@@ -280,7 +278,7 @@ def test_corrections_are_applied_and_stale_ones_told(
         f"{visit},findings,{finding['finding_id']},valence_code,strength,mixed,It is both.,A. V.",
         f"{visit},visits,,delivery_mode,hybrid,remote,It was remote.,A. V.",
     )
-    second = run(letters, tmp_path / "out", full=True)
+    second = run(letters, out, full=True)
     assert second.status == PUBLISHED
     (corrected,) = (
         row for row in second.rows("findings") if row["finding_id"] == finding["finding_id"]
@@ -298,9 +296,9 @@ def test_corrections_are_applied_and_stale_ones_told(
 
 
 def test_corrections_of_no_visit_are_told(
-    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, letters: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = run(letters, tmp_path / "out")
+    first = Ran(PUBLISHED, out, "", "")
     visit = min(row["visit_id"] for row in first.rows("visits"))
     slip = f"{visit[:-1]}{(int(visit[-1]) + 1) % 10}"
     correct(
@@ -309,7 +307,7 @@ def test_corrections_of_no_visit_are_told(
         f"{slip},visits,,delivery_mode,hybrid,remote,It was remote.,A. V.",
         "darlington-focused-visit-2021-10-26,visits,,focus,,All.,It is said.,A. V.",
     )
-    second = run(letters, tmp_path / "out", full=True)
+    second = run(letters, out, full=True)
     assert second.status == PUBLISHED
     (row,) = second.rows("corrections")
     assert (row["status_code"], row["row_key"], row["visit_id"]) == ("stale", slip, None)
@@ -322,9 +320,9 @@ def test_corrections_of_no_visit_are_told(
 
 
 def test_a_letter_that_breaks_a_rule_once_corrected_says_so(
-    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, letters: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = run(letters, tmp_path / "out")
+    first = Ran(PUBLISHED, out, "", "")
     visit = min(first.rows("visits"), key=lambda row: row["visit_id"])
     sunday = visit["start_date"] - timedelta(days=(visit["start_date"].weekday() + 1) % 7)
     correct(
@@ -332,7 +330,7 @@ def test_a_letter_that_breaks_a_rule_once_corrected_says_so(
         tmp_path / "corrections.csv",
         f"{visit['visit_id']},visits,,start_date,{visit['start_date']},{sunday},A slip.,A. V.",
     )
-    second = run(letters, tmp_path / "out", full=True)
+    second = run(letters, out, full=True)
     assert second.status == PUBLISHED
     (row,) = (row for row in second.rows("quarantine") if row["letter_id"] == visit["letter_id"])
     assert row["detail"].startswith("After corrections.csv, line 2: ")
@@ -345,10 +343,13 @@ def test_a_letter_that_breaks_a_rule_once_corrected_says_so(
 
 @pytest.mark.parametrize("what", ["corrections", "lexicon"])
 def test_a_line_that_cannot_be_right_is_told_before_all_else(
-    what: str, run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    what: str,
+    run: Run,
+    letters: Path,
+    out: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    out = tmp_path / "out"
-    assert run(letters, out).status == PUBLISHED
     before = everything(out)
     if what == "corrections":
         line = "x,visits,x,delivery_mode,remote,by post,No.,A."

@@ -54,11 +54,14 @@ def test_a_template_holds_from_its_first_day(day: date, era: str) -> None:
 
 # --- fields ---
 
-EARLY = {"date": "2 March 2020"}
+EARLY = {
+    "date": "2 March 2020",
+    "announcement": OTHER_DAYS["announcement"].replace("2022", "2020"),
+}
 #: Two letters to a council of two templates, and one to another; the first is as labelled.
 LETTERS = (
     letter("a.pdf"),
-    letter("b.pdf", **EARLY, **OTHER_DAYS),
+    letter("b.pdf", **EARLY),
     letter("c.pdf", values={"authority_names": ("Lowmoor",), "letter_date": None}),
 )
 
@@ -225,7 +228,7 @@ def test_kinds_are_measured_apart() -> None:
 # --- which letter a label is of ---
 
 TWO_OF_ONE_NAME = (
-    letter("2020/a.pdf", **EARLY, **OTHER_DAYS),
+    letter("2020/a.pdf", **EARLY),
     letter("2022/a.pdf"),
     letter("b.pdf", values={"authority_names": ("Lowmoor",)}),
 )
@@ -506,7 +509,7 @@ def test_sentences_are_measured_template_by_template() -> None:
             for file, valence in (("a.pdf", "concern"), ("b.pdf", "mixed"), ("b.pdf", "concern"))
         ),
         letter("a.pdf", judgements, body=BODY),
-        letter("b.pdf", judgements, body=BODY, **EARLY, **OTHER_DAYS),
+        letter("b.pdf", judgements, body=BODY, **EARLY),
     )
     place = ("findings", "valence_code", "accuracy")
     assert value(evaluation, *place) == (0.6667, 3)

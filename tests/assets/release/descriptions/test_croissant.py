@@ -7,7 +7,6 @@ import logging
 from pathlib import Path
 from typing import Any
 
-import mlcroissant
 import pytest
 
 from assets.language.patterns import read_table as read_rules
@@ -37,6 +36,8 @@ def test_the_checker_finds_no_error_and_warns_of_nothing(
     made: tuple[Path, ReleaseInfo], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
+        import mlcroissant
+
         dataset = mlcroissant.Dataset(made[0] / CROISSANT_FILE)
     issues = dataset.metadata.ctx.issues
     assert (set(issues.errors), set(issues.warnings)) == (set(), set())
@@ -46,6 +47,8 @@ def test_the_checker_finds_no_error_and_warns_of_nothing(
 
 def test_all_records_load_with_their_values(made: tuple[Path, ReleaseInfo]) -> None:
     release, info = made
+    import mlcroissant  # it takes a second
+
     dataset = mlcroissant.Dataset(release / CROISSANT_FILE)
     for table in SCHEMA.values():
         records = list(dataset.records(table.name))
