@@ -297,11 +297,12 @@ def _make(
             label = (label or "") + "".join(run.text for run in runs)
         else:
             by_page[content.page] += runs
-    kept = set(without_footnote_marks([run for runs in by_page.values() for run in runs]))
+    drawn = [run for runs in by_page.values() for run in runs]
+    kept = {id(run) for run in without_footnote_marks(drawn)}
     lines = [
         line
         for page, runs in by_page.items()
-        for line in gather_lines(page, [run for run in runs if run in kept])
+        for line in gather_lines(page, [run for run in runs if id(run) in kept])
     ]
     context = contents[0].context
     return make_block(context.kind, lines, words, context.level, label, context.cell)
