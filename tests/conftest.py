@@ -21,10 +21,14 @@ FOR_TESTS = "OFSTED_LETTERS_SHARED"
 #: 1 January 2026, as seconds: when runs begin.
 NEW_YEAR = 1767225600
 
-#: Fixtures that cost seconds: whole runs, releases, Great Expectations, all real letters.
+#: Fixtures that cost: whole runs, releases and their files, Great Expectations, all real letters,
+#: letters read in two ways, a site that answers, DuckDB's file.
 SLOW_FIXTURES = frozenset(
-    "corpus few_published live published released run runner settings validator workspace".split()
+    """ask by_layout corpus few_published first gone_through live live_site made make_site many
+    one_site published release released run runner settings site validator workers workspace""".split()
 )
+#: What a test starts processes with, and all real letters.
+SLOW_NAMES = frozenset({"CORPUS", "ProcessPoolExecutor", "Validator", "Workers", "subprocess"})
 
 # How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.
 settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)
@@ -37,11 +41,11 @@ MakeOnce = Callable[[str, Callable[[Path], None]], Path]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what asks for something slow, or starts a process of its own."""
+    """Mark as slow what asks for something slow, starts a process or reads all letters."""
     for item in items:
         code = getattr(getattr(item, "obj", None), "__code__", None)
-        starts_process = code is not None and "subprocess" in code.co_names
-        if starts_process or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+        is_slow_itself = code is not None and SLOW_NAMES & set(code.co_names)
+        if is_slow_itself or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 
