@@ -22,10 +22,11 @@ FOR_TESTS = "OFSTED_LETTERS_SHARED"
 NEW_YEAR = 1767225600
 
 #: Fixtures that cost: whole runs, releases and their files, Great Expectations, all real letters,
-#: letters read in two ways, a site that answers, DuckDB's file.
+#: letters read in two ways, a site that answers, a file of DuckDB.
 SLOW_FIXTURES = frozenset(
     """ask by_layout corpus few_published first gone_through live live_site made make_site many
-    one_site published release released run runner settings site validator workers workspace""".split()
+    one_site published release released run runner settings site validator workers workspace
+    """.split()
 )
 #: What a test starts processes with, and all real letters.
 SLOW_NAMES = frozenset({"CORPUS", "ProcessPoolExecutor", "Validator", "Workers", "subprocess"})

@@ -18,7 +18,8 @@ from expectations.validation import validate
 from pipelines import run as pipelines_run
 from pipelines.run import PUBLISHED, Options, run_letters
 from pipelines.summary import Summary
-from tests.conftest import NEW_YEAR, MakeOnce
+from tests.conftest import NEW_YEAR as NEW_YEAR
+from tests.conftest import MakeOnce
 
 DAY = 86400
 
