@@ -11,6 +11,7 @@ change.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Set
 from string import ascii_lowercase
@@ -40,6 +41,7 @@ _LOSSES = frozenset(LIGATURES.values()).union(*LIGATURES.values())
 _SPELLING = "zs"  # `organize` is another spelling of `organise`
 _SHOWN = 4
 _REPLACEMENT = "\ufffd"
+_ACCENTS = dict.fromkeys(range(0x300, 0x370))  # the combining ones
 
 
 class Doubts(NamedTuple):
@@ -99,7 +101,9 @@ def doubts(texts: Iterable[str], known: Set[str] | None = None) -> Doubts:
     for word, count in counts.items():
         if word in known:
             continue
-        if word.isascii() and word.isalpha():
+        # An accent makes no word impossible (café): what is left without it is looked at.
+        plain = unicodedata.normalize("NFKD", word).translate(_ACCENTS)
+        if plain.isascii() and word.isalpha():
             if len(word) == 1 and word not in _LETTERS_OF_PROSE:
                 singles += count
             if not word.islower() or _is_known(word, known):

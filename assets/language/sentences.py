@@ -17,7 +17,7 @@ _ABBREVIATIONS = frozenset(
 #: A full stop after one of these, with a number behind it, ends no sentence.
 BEFORE_NUMBERS = frozenset(
     "no nos p pp s ss art arts sec ch vol fig figs para paras reg regs sched ref ext "
-    "jan feb aug sept oct nov dec".split()
+    "jan feb aug sept oct nov dec yr yrs".split()
 )
 _TIMES = frozenset({"a.m", "p.m"})
 _AFTER_TIMES = frozenset("monday tuesday wednesday thursday friday saturday sunday gmt bst".split())

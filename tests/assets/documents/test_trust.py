@@ -55,6 +55,12 @@ def test_words_of_another_spelling_or_form_are_only_unknown() -> None:
     assert not found.is_unbelievable
 
 
+def test_words_with_accents_are_only_unknown() -> None:
+    told = doubts([TEXT, "The protégé, née Vale, met her fiancée at a crèche, the cliché has it."])
+    assert told.impossible == ()
+    assert {"protégé", "née", "fiancée", "crèche", "cliché"} <= set(told.unknown)
+
+
 def test_words_may_be_held_against_others() -> None:
     assert doubts(["plans differ"], frozenset({"differ"})).unknown == ("plans",)
 
