@@ -14,7 +14,7 @@ from assets.documents.model import Block
 
 _SLACK = 2.0  # points by which lines beside each other may differ in height
 
-_Place = tuple[int, float]
+_Position = tuple[int, float]
 
 
 def in_their_places(blocks: Sequence[Block | None]) -> list[Block | None]:
@@ -53,21 +53,21 @@ def in_their_places(blocks: Sequence[Block | None]) -> list[Block | None]:
     return ordered
 
 
-def _top(block: Block | None) -> _Place:
+def _top(block: Block | None) -> _Position:
     assert block is not None
     return block.lines[0].page, block.lines[0].y0
 
 
-def _ends_above(block: Block | None, place: _Place) -> bool:
+def _ends_above(block: Block | None, place: _Position) -> bool:
     """Whether a block has ended where another one begins."""
     assert block is not None
     last = block.lines[-1]
     return (last.page, last.y1 - _SLACK) <= place
 
 
-def _longest_ascent(indices: Sequence[int], keys: Sequence[_Place]) -> list[int]:
+def _longest_ascent(indices: Sequence[int], keys: Sequence[_Position]) -> list[int]:
     """The most blocks that stand one below the other in the order of the tags."""
-    ends: list[_Place] = []
+    ends: list[_Position] = []
     at: list[int] = []
     before: list[int | None] = []
     for one, key in enumerate(keys):

@@ -17,7 +17,7 @@ from assets.findings.cues import cue_words
 from assets.findings.features import Feature, features
 from assets.findings.linear import logistic, read_linear, softmax
 from assets.findings.model import Classification
-from assets.findings.neighbours import Place
+from assets.findings.neighbours import Position
 from assets.findings.topic_features import topic_features
 from assets.findings.words import Token, tokens
 from warehouse.kinds import sections_of
@@ -57,9 +57,9 @@ class Passage(NamedTuple):
     paragraph: int
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Position:
         """Where it stands, for its neighbours."""
-        return Place(
+        return Position(
             self.text, self.section, self.paragraph, self.section_type == "headline_findings"
         )
 

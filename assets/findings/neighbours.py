@@ -21,7 +21,7 @@ Shares = Sequence[float]
 Feature = tuple[str, float]
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where a statement stands.
 
     Attributes:
@@ -47,7 +47,7 @@ def opening(text: str) -> str:
 
 
 def valence_neighbours(
-    places: Sequence[Place], shares: Sequence[Shares], classes: Sequence[str]
+    places: Sequence[Position], shares: Sequence[Shares], classes: Sequence[str]
 ) -> Iterator[list[Feature]]:
     """The features of each statement of a letter.
 
@@ -102,7 +102,7 @@ def valence_neighbours(
 
 
 def topic_neighbours(
-    places: Sequence[Place], shares: Sequence[Shares]
+    places: Sequence[Position], shares: Sequence[Shares]
 ) -> Iterator[list[tuple[str, list[float]]]]:
     """The features of each statement of a letter, with a value for each topic.
 
@@ -138,7 +138,7 @@ def _log_odds(share: float) -> float:
     return log(kept / (1 - kept))
 
 
-def _neighbour(places: Sequence[Place], index: int, distance: int) -> int | None:
+def _neighbour(places: Sequence[Position], index: int, distance: int) -> int | None:
     """The statement so far away in the same section."""
     other = index + distance
     if 0 <= other < len(places) and places[other].section == places[index].section:
@@ -146,7 +146,7 @@ def _neighbour(places: Sequence[Place], index: int, distance: int) -> int | None
     return None
 
 
-def _same_paragraph(places: Sequence[Place], one: int, other: int) -> bool:
+def _same_paragraph(places: Sequence[Position], one: int, other: int) -> bool:
     """Whether two statements of one section stand in one paragraph."""
     return places[one].paragraph == places[other].paragraph
 

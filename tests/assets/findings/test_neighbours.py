@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from assets.findings.neighbours import Place, opening, topic_neighbours, valence_neighbours
+from assets.findings.neighbours import Position, opening, topic_neighbours, valence_neighbours
 from assets.language.patterns import read_table
 
 CLASSES = ("good", "bad")
 OPENINGS = read_table("assets.findings", "openings")
 
 
-def around(places: list[Place], shares: list[tuple[float, float]]) -> list[dict[str, float]]:
+def around(places: list[Position], shares: list[tuple[float, float]]) -> list[dict[str, float]]:
     """The features of each statement but for its own shares."""
     found = []
     for of in valence_neighbours(places, shares, CLASSES):
@@ -25,8 +25,8 @@ def around(places: list[Place], shares: list[tuple[float, float]]) -> list[dict[
     return found
 
 
-def place(section: int, paragraph: int, text: str = "Plans are clear.") -> Place:
-    return Place(text, section, paragraph, is_headline=False)
+def place(section: int, paragraph: int, text: str = "Plans are clear.") -> Position:
+    return Position(text, section, paragraph, is_headline=False)
 
 
 def shared(name: str, good: float, bad: float) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def test_the_second_neighbour_counts_within_the_paragraph_only() -> None:
 
 def test_what_stands_in_the_summary_is_told() -> None:
     for is_headline in (True, False):
-        (found,) = around([Place("Plans are clear.", 0, 1, is_headline)], [(0.5, 0.5)])
+        (found,) = around([Position("Plans are clear.", 0, 1, is_headline)], [(0.5, 0.5)])
         assert ("headline" in found) == is_headline
 
 

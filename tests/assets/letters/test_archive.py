@@ -23,7 +23,7 @@ from assets.letters.folder import FolderSource
 from assets.letters.manifest import MANIFEST
 from assets.letters.store import ArchiveError
 from assets.model import Rejection, Signal
-from tests.assets.letters.shelf import DAY, START, Live, Shelf, names
+from tests.assets.letters.made_up_source import DAY, START, Live, Shelf, names
 from tests.site import Published, Site
 
 NAMES = st.sampled_from(["a.pdf", "b.pdf", "c, d.txt"])

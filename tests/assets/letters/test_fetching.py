@@ -9,7 +9,7 @@ from assets.letters.archive import Archive
 from assets.letters.fetching import FetchResult
 from assets.letters.manifest import MANIFEST
 from assets.letters.source import Received, SourceUnavailable
-from tests.assets.letters.shelf import DAY, START, Live, Shelf, names
+from tests.assets.letters.made_up_source import DAY, START, Live, Shelf, names
 
 
 def numbered(*numbers: int) -> list[str]:
