@@ -3,6 +3,7 @@
 It imports nothing by itself: the reading processes import the program's main module as well.
 """
 
+import atexit
 import os
 import sys
 
@@ -16,8 +17,9 @@ def main() -> None:
     except SystemExit as leaving:
         sys.stdout.flush()
         sys.stderr.flush()
-        # All files and processes are closed by now. The interpreter would still take a good half
-        # second to take Dagster apart, object by object.
+        # Libraries tidy up: their temporary folders and semaphores go. The interpreter would still
+        # take a good half second to take Dagster apart, object by object.
+        atexit._run_exitfuncs()
         os._exit(leaving.code if isinstance(leaving.code, int) else 1)
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -87,15 +88,17 @@ def published(make_once: MakeOnce) -> Path:
     """The sample letters as published, made as a user makes it; not to be changed."""
 
     def write(folder: Path) -> None:
+        temporary = tempfile.mkdtemp()  # its path is short: sockets are put into it
         done = subprocess.run(
             [sys.executable, "-m", "pipelines", "run", "--out", str(folder / "out"), "--jobs", "2"],
-            env={**os.environ, "SOURCE_DATE_EPOCH": str(NEW_YEAR)},
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(NEW_YEAR), "TMPDIR": temporary},
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith("Published ")
+        Path(temporary).rmdir()  # a run leaves nothing there
         # Plain lines, as it is no terminal.
         assert "Reading files: 20\n" in done.stderr
         assert "\x1b" not in done.stdout + done.stderr
