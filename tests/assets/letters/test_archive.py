@@ -23,7 +23,7 @@ from assets.letters.folder import FolderSource
 from assets.letters.manifest import MANIFEST
 from assets.letters.store import ArchiveError
 from assets.model import Rejection, Signal
-from tests.assets.letters.made_up_source import DAY, START, Live, Shelf, names
+from tests.assets.letters.made_up_source import DAY, START, InMemory, Live, names
 from tests.site import Published, Site
 
 NAMES = st.sampled_from(["a.pdf", "b.pdf", "c, d.txt"])
@@ -42,7 +42,7 @@ def test_any_sequence_of_changes(
     steps: list[tuple[str, str, object]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("archive")
-    shelf = Shelf()
+    source = InMemory()
     now = START
     first: dict[bytes, datetime] = {}
     last: dict[bytes, datetime] = {}
@@ -51,23 +51,25 @@ def test_any_sequence_of_changes(
     for action, name, value in [*steps, ("look", "", False)]:
         match action, value:
             case "put", bytes(content):
-                shelf.files[name] = content
+                source.files[name] = content
             case "remove", _:
-                shelf.files.pop(name, None)
+                source.files.pop(name, None)
             case "touch", _:
-                shelf.touched[name] = int(str(value))
+                source.touched[name] = int(str(value))
             case "retitle", _:
-                shelf.titles[name] = str(value)
+                source.titles[name] = str(value)
             case "look", _:
                 now += timedelta(minutes=1)
                 manifest = folder / MANIFEST
-                look = Archive(folder).take(shelf, now=now, full=bool(value))
-                after = {name: (shelf.files[name], shelf.titles.get(name)) for name in shelf.files}
+                look = Archive(folder).take(source, now=now, full=bool(value))
+                after = {
+                    name: (source.files[name], source.titles.get(name)) for name in source.files
+                }
                 added = after.keys() - before.keys()
                 returned = {name for name in added if after[name][0] == was.get(name)}
                 assert set(names(look.new)) == added - returned
                 assert set(names(look.returned)) == returned
-                was |= shelf.files
+                was |= source.files
                 assert set(names(look.gone)) == before.keys() - after.keys()
                 common = after.keys() & before.keys()
                 assert set(names(look.changed)) == {
@@ -85,10 +87,10 @@ def test_any_sequence_of_changes(
                 before = after
                 # Straight away, a second look opens nothing and leaves no mark.
                 bytes_before = manifest.read_bytes() if manifest.exists() else None
-                shelf.fetched.clear()
-                assert not Archive(folder).changes(shelf, shelf.list_files(), now)
-                Archive(folder).take(shelf, now=now + timedelta(seconds=1))
-                assert shelf.fetched == []
+                source.fetched.clear()
+                assert not Archive(folder).changes(source, source.list_files(), now)
+                Archive(folder).take(source, now=now + timedelta(seconds=1))
+                assert source.fetched == []
                 assert (manifest.read_bytes() if manifest.exists() else None) == bytes_before
 
     files = {file.sha256: file for file in Archive(folder).files()}
@@ -102,39 +104,39 @@ def test_any_sequence_of_changes(
         assert file.last_seen_at == last[content]
         assert file.is_listed == (content in there)
         if file.is_listed:
-            assert shelf.files[file.file_name] == content
+            assert source.files[file.file_name] == content
 
 
 def test_only_what_is_new_or_changed_is_opened(tmp_path: Path) -> None:
-    shelf = Shelf({"a.pdf": b"a", "b.pdf": b"b"})
-    Archive(tmp_path).take(shelf, now=START)
-    shelf.files |= {"b.pdf": b"B", "c.pdf": b"c"}
-    shelf.fetched.clear()
-    look = Archive(tmp_path).take(shelf, now=START)
-    assert sorted(shelf.fetched) == ["b.pdf", "c.pdf"]
+    source = InMemory({"a.pdf": b"a", "b.pdf": b"b"})
+    Archive(tmp_path).take(source, now=START)
+    source.files |= {"b.pdf": b"B", "c.pdf": b"c"}
+    source.fetched.clear()
+    look = Archive(tmp_path).take(source, now=START)
+    assert sorted(source.fetched) == ["b.pdf", "c.pdf"]
     assert (look.listed, look.opened) == (3, 2)
     assert (names(look.new), names(look.changed)) == (["c.pdf"], ["b.pdf"])
-    look = Archive(tmp_path).take(shelf, now=START, full=True)
+    look = Archive(tmp_path).take(source, now=START, full=True)
     assert (look.opened, look.new, look.changed) == (3, (), ())
 
 
 def test_what_was_archived_and_lost_is_archived_again(tmp_path: Path) -> None:
-    shelf = Shelf({"a.pdf": b"a"})
+    source = InMemory({"a.pdf": b"a"})
     archive = Archive(tmp_path)
-    archive.take(shelf, now=START)
+    archive.take(source, now=START)
     (file,) = archive.files()
     (tmp_path / file.path).unlink()
-    assert Archive(tmp_path).changes(shelf, shelf.list_files(), START).absent
-    Archive(tmp_path).take(shelf, now=START + timedelta(days=1))
+    assert Archive(tmp_path).changes(source, source.list_files(), START).absent
+    Archive(tmp_path).take(source, now=START + timedelta(days=1))
     assert (tmp_path / file.path).read_bytes() == b"a"
     assert Archive(tmp_path).files() == (file,)
 
 
 def test_a_file_that_cannot_be_had_is_told_once_and_tried_again(tmp_path: Path) -> None:
-    shelf = Shelf({"a.pdf": b"a", "b.pdf": b"b"}, broken={"b.pdf"})
-    Archive(tmp_path).take(shelf, now=START)
+    source = InMemory({"a.pdf": b"a", "b.pdf": b"b"}, broken={"b.pdf"})
+    Archive(tmp_path).take(source, now=START)
     manifest = (tmp_path / MANIFEST).read_bytes()
-    look = Archive(tmp_path).take(shelf, now=START + timedelta(days=1))
+    look = Archive(tmp_path).take(source, now=START + timedelta(days=1))
     assert look.opened == 1
     assert (tmp_path / MANIFEST).read_bytes() == manifest
     (unarchived,) = Archive(tmp_path).unarchived()
@@ -142,19 +144,19 @@ def test_a_file_that_cannot_be_had_is_told_once_and_tried_again(tmp_path: Path) 
         stage="fetch", reason_code="unreadable", detail="It is broken."
     )
     assert unarchived.seen_at == START
-    shelf.broken.clear()
-    look = Archive(tmp_path).take(shelf, now=START + timedelta(days=2))
+    source.broken.clear()
+    look = Archive(tmp_path).take(source, now=START + timedelta(days=2))
     assert names(look.new) == ["b.pdf"]
     assert Archive(tmp_path).unarchived() == ()
 
 
 def test_one_file_under_two_names_and_from_two_sources(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
-    archive.take(Shelf({"b.pdf": b"x", "a.pdf": b"x"}), now=START)
+    archive.take(InMemory({"b.pdf": b"x", "a.pdf": b"x"}), now=START)
     (file,) = archive.files()
     assert (file.file_name, file.other_names) == ("a.pdf", ("b.pdf",))
     assert archive.signals() == (Signal("same_file_twice", "a.pdf = b.pdf"),)
-    archive.take(Shelf({"1": b"x"}, name="ofsted"), now=START + timedelta(days=1))
+    archive.take(InMemory({"1": b"x"}, name="ofsted"), now=START + timedelta(days=1))
     (file,) = archive.files()
     assert (file.listing.source, file.other_names) == ("ofsted", ("a.pdf", "b.pdf"))
     assert archive.sources == {"folder", "ofsted"}
@@ -178,25 +180,25 @@ def torn(manifest: bytes) -> set[int]:
 
 
 def test_a_torn_manifest_is_continued_wherever_it_was_torn(tmp_path: Path) -> None:
-    shelf = Shelf({"a.pdf": b"a", "b.pdf": b"b"}, parallel=1)
+    source = InMemory({"a.pdf": b"a", "b.pdf": b"b"}, parallel=1)
     whole = Archive(tmp_path)
-    whole.take(shelf, now=START)
+    whole.take(source, now=START)
     manifest = (tmp_path / MANIFEST).read_bytes()
     for length in torn(manifest):
         (tmp_path / MANIFEST).write_bytes(manifest[:length])
-        assert Archive(tmp_path).changes(shelf, shelf.list_files(), START)
-        Archive(tmp_path).take(shelf, now=START)
+        assert Archive(tmp_path).changes(source, source.list_files(), START)
+        Archive(tmp_path).take(source, now=START)
         assert (tmp_path / MANIFEST).read_bytes() == manifest
 
 
 def test_a_damaged_line_costs_only_itself(tmp_path: Path) -> None:
-    shelf = Shelf({"a.pdf": b"a", "b.pdf": b"b"}, parallel=1)
-    Archive(tmp_path).take(shelf, now=START)
+    source = InMemory({"a.pdf": b"a", "b.pdf": b"b"}, parallel=1)
+    Archive(tmp_path).take(source, now=START)
     first, *rest = (tmp_path / MANIFEST).read_bytes().splitlines(keepends=True)
     (tmp_path / MANIFEST).write_bytes(b"\0" * (len(first) - 1) + b"\n" + b"".join(rest))
     archive = Archive(tmp_path)
     assert archive.signals() == (Signal("archive_manifest_damaged", "1 lines"),)
-    assert names(archive.take(shelf, now=START).new) == ["a.pdf"]
+    assert names(archive.take(source, now=START).new) == ["a.pdf"]
 
 
 def test_a_full_disk_is_not_the_files_fault(
@@ -278,24 +280,24 @@ FOUND = ("new", "changed", "relisted", "returned", "gone", "withdrawn")
 class LiveModel:
     """What a look must open and report."""
 
-    def __init__(self, shelf: Live) -> None:
-        self.shelf = shelf
+    def __init__(self, source: Live) -> None:
+        self.source = source
         self.names: dict[str, Known] = {}
         self.contents: dict[str, set[bytes]] = {}
 
     def look(self, now: datetime) -> dict[str, set[str]]:
-        shelf = self.shelf
+        source = self.source
         found: dict[str, set[str]] = {
             what: set() for what in (*FOUND, "failed", "opened", "transferred")
         }
         for name, known in self.names.items():
-            if known.is_listed and name not in shelf.files:
+            if known.is_listed and name not in source.files:
                 found["gone"].add(name)
                 known.place, known.has_failed = "nowhere", False
         due = self._due(now)
-        for name in shelf.files:
+        for name in source.files:
             known = self.names.setdefault(name, Known())
-            stamp, title = shelf.touched.get(name, 0), shelf.titles.get(name)
+            stamp, title = source.touched.get(name, 0), source.titles.get(name)
             if known.content is None or known.has_failed or known.stamp != stamp or name in due:
                 self._open(name, known, now, found)
             elif known.place == "nowhere":  # it is back, and believed to be what it was
@@ -311,44 +313,44 @@ class LiveModel:
         return {
             name: known
             for name, known in self.names.items()
-            if name in self.shelf.files
+            if name in self.source.files
             and known.content is not None
             and not known.has_failed
-            and known.stamp == self.shelf.touched.get(name, 0)
+            and known.stamp == self.source.touched.get(name, 0)
             and (
                 known.place == "withdrawn"
-                or (known.place == "there" and known.title == self.shelf.titles.get(name))
+                or (known.place == "there" and known.title == self.source.titles.get(name))
             )
         }
 
     def _due(self, now: datetime) -> set[str]:
         """The day's share of what is held, those first that were opened longest ago."""
         held = self.held()
-        assert self.shelf.recheck_share is not None
-        share = math.ceil(len(held) * self.shelf.recheck_share)
+        assert self.source.recheck_share is not None
+        share = math.ceil(len(held) * self.source.recheck_share)
         share -= sum(known.reopened_at.date() == now.date() for known in held.values())
         waiting = [name for name in held if held[name].opened_at.date() < now.date()]
         waiting.sort(key=lambda name: (held[name].opened_at, name))
         return set(waiting[: max(0, share)])
 
     def _open(self, name: str, known: Known, now: datetime, found: dict[str, set[str]]) -> None:
-        shelf = self.shelf
-        stamp, title = shelf.touched.get(name, 0), shelf.titles.get(name)
+        source = self.source
+        stamp, title = source.touched.get(name, 0), source.titles.get(name)
         found["opened"].add(name)
-        if name in shelf.withdrawn and known.content is not None:
+        if name in source.withdrawn and known.content is not None:
             if known.place != "withdrawn" or known.has_failed:
                 found["withdrawn"].add(name)
             known.place, known.has_failed = "withdrawn", False
             known.opened_at = known.reopened_at = now
-        elif name in shelf.withdrawn or name in shelf.broken:
+        elif name in source.withdrawn or name in source.broken:
             found["failed"].add(name)
             known.has_failed = True
             known.title = title
             if known.place == "withdrawn":
                 known.place = "nowhere"
         else:
-            content = shelf.files[name]
-            if known.content != content or not shelf.sends_tags:
+            content = source.files[name]
+            if known.content != content or not source.sends_tags:
                 found["transferred"].add(name)
             if known.place != "there":
                 found["returned" if known.content == content else "new"].add(name)
@@ -390,34 +392,34 @@ def test_any_sequence_of_changes_at_a_site(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     folder = tmp_path_factory.mktemp("archive")
-    shelf = Live(recheck_share=share, sends_tags=sends_tags, parallel=1)
-    model = LiveModel(shelf)
+    source = Live(recheck_share=share, sends_tags=sends_tags, parallel=1)
+    model = LiveModel(source)
     now = START
     for action, name, value in [*steps, ("look", "", 24)]:
         match action:
             case "put":
                 assert isinstance(value, bytes)
-                shelf.files[name] = name.encode() + value  # no two names have the same bytes
+                source.files[name] = name.encode() + value  # no two names have the same bytes
             case "remove":
-                shelf.files.pop(name, None)
+                source.files.pop(name, None)
             case "publish":
-                shelf.touched[name] = int(str(value))
+                source.touched[name] = int(str(value))
             case "retitle":
-                shelf.titles[name] = str(value)
+                source.titles[name] = str(value)
             case "withdraw" | "break":
-                marked = shelf.withdrawn if action == "withdraw" else shelf.broken
+                marked = source.withdrawn if action == "withdraw" else source.broken
                 (marked.add if value else marked.discard)(name)
             case _:
                 now += timedelta(hours=int(str(value)))
                 # What becomes of a file that cannot be looked at again is for tests of its own.
-                shelf.broken -= model.held().keys()
-                shelf.fetched.clear()
-                shelf.transferred.clear()
-                look = Archive(folder).take(shelf, now=now)
+                source.broken -= model.held().keys()
+                source.fetched.clear()
+                source.transferred.clear()
+                look = Archive(folder).take(source, now=now)
                 expected = model.look(now)
-                assert set(shelf.fetched) == expected["opened"]
-                assert len(shelf.fetched) == len(expected["opened"]) == look.opened
-                assert set(shelf.transferred) == expected["transferred"]
+                assert set(source.fetched) == expected["opened"]
+                assert len(source.fetched) == len(expected["opened"]) == look.opened
+                assert set(source.transferred) == expected["transferred"]
                 for what in FOUND:
                     assert set(names(getattr(look, what))) == expected[what], what
                 assert set(names(listing for listing, _ in look.failed)) == expected["failed"]
@@ -446,37 +448,37 @@ def _check(archive: Archive, model: LiveModel) -> None:
 
 
 def test_every_file_is_looked_at_again_in_its_turn(tmp_path: Path) -> None:
-    shelf = Live({f"{number:02}.pdf": b"%d" % number for number in range(30)}, recheck_share=0.1)
-    Archive(tmp_path).take(shelf, now=START)
-    shelf.fetched.clear()
+    source = Live({f"{number:02}.pdf": b"%d" % number for number in range(30)}, recheck_share=0.1)
+    Archive(tmp_path).take(source, now=START)
+    source.fetched.clear()
     for day in range(1, 11):
         # Twice a day makes no more of it.
         for hour in (0, 6):
-            look = Archive(tmp_path).take(shelf, now=START + day * DAY + timedelta(hours=hour))
+            look = Archive(tmp_path).take(source, now=START + day * DAY + timedelta(hours=hour))
             assert look.rechecked == look.opened == (3 if hour == 0 else 0)
-    assert sorted(shelf.fetched) == sorted(shelf.files)
-    assert len(shelf.transferred) == 30
+    assert sorted(source.fetched) == sorted(source.files)
+    assert len(source.transferred) == 30
 
 
 def test_a_file_that_cannot_be_looked_at_again_keeps_no_other_from_it(tmp_path: Path) -> None:
-    shelf = Live({f"{number}.pdf": b"%d" % number for number in range(4)}, recheck_share=0.25)
-    Archive(tmp_path).take(shelf, now=START)
-    shelf.broken.add("0.pdf")
-    shelf.files["3.pdf"] = b"amended"
+    source = Live({f"{number}.pdf": b"%d" % number for number in range(4)}, recheck_share=0.25)
+    Archive(tmp_path).take(source, now=START)
+    source.broken.add("0.pdf")
+    source.files["3.pdf"] = b"amended"
     changed = []
     for day in range(1, 9):
-        look = Archive(tmp_path).take(shelf, now=START + day * DAY)
+        look = Archive(tmp_path).take(source, now=START + day * DAY)
         assert look.failed == (), "the letter that is held stays what it is"
         changed += names(look.changed)
     assert changed == ["3.pdf"]
 
 
 def test_a_file_that_cannot_be_looked_at_again_is_told_and_stays(tmp_path: Path) -> None:
-    shelf = Live({"a.pdf": b"a"}, recheck_share=1)
-    Archive(tmp_path).take(shelf, now=START)
+    source = Live({"a.pdf": b"a"}, recheck_share=1)
+    Archive(tmp_path).take(source, now=START)
     before = Archive(tmp_path).files()
-    shelf.broken.add("a.pdf")
-    look = Archive(tmp_path).take(shelf, now=START + DAY)
+    source.broken.add("a.pdf")
+    look = Archive(tmp_path).take(source, now=START + DAY)
     assert Signal("recheck_failed", "a.pdf: It is broken.") in look.signals
     assert Archive(tmp_path).files() == before
     assert Archive(tmp_path).unarchived() == ()
@@ -484,9 +486,9 @@ def test_a_file_that_cannot_be_looked_at_again_is_told_and_stays(tmp_path: Path)
 
 def test_every_look_at_a_site_is_noted(tmp_path: Path) -> None:
     """So that the last observation of a file can be told from the manifest."""
-    shelf = Live({"a.pdf": b"a"}, recheck_share=1)
+    source = Live({"a.pdf": b"a"}, recheck_share=1)
     for day in range(3):
-        Archive(tmp_path).take(shelf, now=START + day * DAY)
+        Archive(tmp_path).take(source, now=START + day * DAY)
     lines = [msgspec.json.decode(line) for line in (tmp_path / MANIFEST).read_bytes().splitlines()]
     looked = [line for line in lines if line["type"] == "looked"]
     assert [line["at"][:10] for line in looked] == ["2026-01-01", "2026-01-02", "2026-01-03"]
@@ -494,21 +496,21 @@ def test_every_look_at_a_site_is_noted(tmp_path: Path) -> None:
 
 
 def test_an_unchanged_site_changes_nothing_that_is_told_of_it(tmp_path: Path) -> None:
-    shelf = Live({"a.pdf": b"a", "b.pdf": b"b"}, recheck_share=1, broken={"b.pdf"})
-    Archive(tmp_path).take(shelf, now=START)
+    source = Live({"a.pdf": b"a", "b.pdf": b"b"}, recheck_share=1, broken={"b.pdf"})
+    Archive(tmp_path).take(source, now=START)
     fingerprint = Archive(tmp_path).fingerprint()
     for day in range(1, 4):
-        Archive(tmp_path).take(shelf, now=START + day * DAY)
+        Archive(tmp_path).take(source, now=START + day * DAY)
         assert Archive(tmp_path).fingerprint() == fingerprint
 
 
 def test_the_manifest_knows_every_observation(tmp_path: Path) -> None:
-    shelf = Live({"a.pdf": b"a"}, recheck_share=1)
-    Archive(tmp_path).take(shelf, now=START)
-    shelf.files["a.pdf"] = b"A"
-    Archive(tmp_path).take(shelf, now=START + DAY)
-    shelf.withdrawn.add("a.pdf")
-    Archive(tmp_path).take(shelf, now=START + 2 * DAY)
+    source = Live({"a.pdf": b"a"}, recheck_share=1)
+    Archive(tmp_path).take(source, now=START)
+    source.files["a.pdf"] = b"A"
+    Archive(tmp_path).take(source, now=START + DAY)
+    source.withdrawn.add("a.pdf")
+    Archive(tmp_path).take(source, now=START + 2 * DAY)
     old, new = (
         next(file for file in Archive(tmp_path).files() if file.sha256 == of)
         for of in (hashlib.sha256(content).hexdigest() for content in (b"a", b"A"))
@@ -523,8 +525,8 @@ def test_the_manifest_knows_every_observation(tmp_path: Path) -> None:
 
 
 def test_a_file_that_had_come_whole_is_put_in_its_place(tmp_path: Path) -> None:
-    shelf = Live({"a.pdf": b"a" * 1000, "b.pdf": b"b"})
-    Archive(tmp_path).take(shelf, now=START)
+    source = Live({"a.pdf": b"a" * 1000, "b.pdf": b"b"})
+    Archive(tmp_path).take(source, now=START)
     before = Archive(tmp_path).files()
     incoming = tmp_path / ".incoming"
     incoming.mkdir()
@@ -532,38 +534,38 @@ def test_a_file_that_had_come_whole_is_put_in_its_place(tmp_path: Path) -> None:
     (tmp_path / file.path).rename(incoming / "0123")
     (incoming / "4567").write_bytes(b"a" * 999)  # not whole, so the manifest does not know it
     (incoming / "89ab").write_bytes(b"b")  # whole, and in its place already
-    shelf.fetched.clear()
+    source.fetched.clear()
     archive = Archive(tmp_path)
-    assert archive.changes(shelf, shelf.list_files(), START), "there is work to do"
-    archive.take(shelf, now=START)
-    assert shelf.fetched == []
+    assert archive.changes(source, source.list_files(), START), "there is work to do"
+    archive.take(source, now=START)
+    assert source.fetched == []
     assert (tmp_path / file.path).read_bytes() == b"a" * 1000
     assert not incoming.exists()
     assert Archive(tmp_path).files() == before
 
 
 def test_a_file_that_was_noted_and_lost_is_fetched_again(tmp_path: Path) -> None:
-    shelf = Live({"a.pdf": b"a", "b.pdf": b"b"})
-    Archive(tmp_path).take(shelf, now=START)
+    source = Live({"a.pdf": b"a", "b.pdf": b"b"})
+    Archive(tmp_path).take(source, now=START)
     before = Archive(tmp_path).files()
     (tmp_path / before[0].path).unlink()
-    shelf.fetched.clear()
-    shelf.transferred.clear()
-    Archive(tmp_path).take(shelf, now=START)
-    assert shelf.fetched == shelf.transferred == [before[0].file_name]
+    source.fetched.clear()
+    source.transferred.clear()
+    Archive(tmp_path).take(source, now=START)
+    assert source.fetched == source.transferred == [before[0].file_name]
     assert Archive(tmp_path).files() == before
 
 
 def test_what_a_torn_manifest_still_says_is_believed(tmp_path: Path) -> None:
-    shelf = Live({"a.pdf": b"a", "b.pdf": b"b"}, parallel=1)
-    Archive(tmp_path).take(shelf, now=START)
+    source = Live({"a.pdf": b"a", "b.pdf": b"b"}, parallel=1)
+    Archive(tmp_path).take(source, now=START)
     whole, manifest = Archive(tmp_path).files(), (tmp_path / MANIFEST).read_bytes()
     for length in torn(manifest):
         (tmp_path / MANIFEST).write_bytes(manifest[:length])
         noted = manifest[:length].count(b"\n")
-        shelf.fetched.clear()
-        Archive(tmp_path).take(shelf, now=START)
-        assert shelf.fetched == ["a.pdf", "b.pdf"][noted:]
+        source.fetched.clear()
+        Archive(tmp_path).take(source, now=START)
+        assert source.fetched == ["a.pdf", "b.pdf"][noted:]
         assert Archive(tmp_path).files() == whole
 
 

@@ -9,21 +9,21 @@ from assets.letters.archive import Archive
 from assets.letters.fetching import FetchResult
 from assets.letters.manifest import MANIFEST
 from assets.letters.source import Received, SourceUnavailable
-from tests.assets.letters.made_up_source import DAY, START, Live, Shelf, names
+from tests.assets.letters.made_up_source import DAY, START, InMemory, Live, names
 
 
 def numbered(*numbers: int) -> list[str]:
     return [f"{number:02}.pdf" for number in numbers]
 
 
-def shelf_of(count: int, **facts: Any) -> Live:
+def source_of_files(count: int, **facts: Any) -> Live:
     """A source with so many files, asked for one after the other and all again each day."""
     files = {name: name.encode() for name in numbered(*range(count))}
     return Live(files, **{"parallel": 1, "recheck_share": 1.0, **facts})
 
 
-def look_at(folder: Path, shelf: Shelf, day: int) -> FetchResult:
-    return Archive(folder).take(shelf, now=START + day * DAY)
+def look_at(folder: Path, source: InMemory, day: int) -> FetchResult:
+    return Archive(folder).take(source, now=START + day * DAY)
 
 
 # --- What is told ---------------------------------------------------------------------------------
@@ -31,49 +31,49 @@ def look_at(folder: Path, shelf: Shelf, day: int) -> FetchResult:
 
 @pytest.mark.parametrize("is_site", [True, False])
 def test_what_comes_back_with_its_bytes_is_not_new(tmp_path: Path, is_site: bool) -> None:
-    shelf = Live(recheck_share=0) if is_site else Shelf()
-    shelf.files = {"a.pdf": b"a", "b.pdf": b"b", "c.pdf": b"c"}
-    look_at(tmp_path, shelf, 0)
-    a, b = shelf.files.pop("a.pdf"), shelf.files.pop("b.pdf")
-    gone = look_at(tmp_path, shelf, 1)
+    source = Live(recheck_share=0) if is_site else InMemory()
+    source.files = {"a.pdf": b"a", "b.pdf": b"b", "c.pdf": b"c"}
+    look_at(tmp_path, source, 0)
+    a, b = source.files.pop("a.pdf"), source.files.pop("b.pdf")
+    gone = look_at(tmp_path, source, 1)
     assert (names(gone.gone), gone.withdrawn) == (["a.pdf", "b.pdf"], ())
-    shelf.fetched.clear()
-    shelf.files |= {"a.pdf": a, "b.pdf": b + b"amended"}
-    shelf.touched["b.pdf"] = 1
-    back = look_at(tmp_path, shelf, 2)
-    assert shelf.fetched == ["b.pdf"]
+    source.fetched.clear()
+    source.files |= {"a.pdf": a, "b.pdf": b + b"amended"}
+    source.touched["b.pdf"] = 1
+    back = look_at(tmp_path, source, 2)
+    assert source.fetched == ["b.pdf"]
     assert (names(back.returned), names(back.new)) == (["a.pdf"], ["b.pdf"])
-    assert look_at(tmp_path, shelf, 3).returned == ()
+    assert look_at(tmp_path, source, 3).returned == ()
 
 
 def test_what_is_listed_and_gone_is_withdrawn_and_told_once(tmp_path: Path) -> None:
-    shelf = shelf_of(4)
-    look_at(tmp_path, shelf, 0)
-    shelf.withdrawn.add("01.pdf")
-    look = look_at(tmp_path, shelf, 1)
+    source = source_of_files(4)
+    look_at(tmp_path, source, 0)
+    source.withdrawn.add("01.pdf")
+    look = look_at(tmp_path, source, 1)
     assert (names(look.withdrawn), look.gone, look.failed) == (["01.pdf"], (), ())
-    assert look_at(tmp_path, shelf, 2).withdrawn == ()
-    shelf.withdrawn.clear()
-    look = look_at(tmp_path, shelf, 3)
+    assert look_at(tmp_path, source, 2).withdrawn == ()
+    source.withdrawn.clear()
+    look = look_at(tmp_path, source, 3)
     assert (names(look.returned), look.new) == (["01.pdf"], ())
 
 
 def test_what_a_look_found_that_was_cut_off_is_told_by_the_next(tmp_path: Path) -> None:
-    shelf = shelf_of(3)
-    look_at(tmp_path, shelf, 0)
-    shelf.files |= {"00.pdf": b"amended"} | dict.fromkeys(numbered(*range(10, 70)), b"new")
-    shelf.down = set(numbered(*range(12, 70)))
+    source = source_of_files(3)
+    look_at(tmp_path, source, 0)
+    source.files |= {"00.pdf": b"amended"} | dict.fromkeys(numbered(*range(10, 70)), b"new")
+    source.down = set(numbered(*range(12, 70)))
     for day in (1, 2):  # those that were to come before it went down stay told, however often
         with pytest.raises(SourceUnavailable):
-            look_at(tmp_path, shelf, day)
+            look_at(tmp_path, source, day)
         found = Archive(tmp_path).found("ofsted")
         assert names(found.new) == numbered(10, 11)
-    shelf.down.clear()
-    look = look_at(tmp_path, shelf, 3)
+    source.down.clear()
+    look = look_at(tmp_path, source, 3)
     assert names(look.new) == numbered(*range(10, 70))
     assert names(look.changed) == ["00.pdf"]
     assert Archive(tmp_path).found("ofsted") == FetchResult()
-    following = look_at(tmp_path, shelf, 4)
+    following = look_at(tmp_path, source, 4)
     assert (following.new, following.changed) == ((), ())
 
 
@@ -86,11 +86,11 @@ class Curt(Live):
 
 
 def test_what_was_known_of_a_held_file_stays_known(tmp_path: Path) -> None:
-    shelf = Curt({"a.pdf": b"a"}, recheck_share=1.0)
-    look_at(tmp_path, shelf, 0)
+    source = Curt({"a.pdf": b"a"}, recheck_share=1.0)
+    look_at(tmp_path, source, 0)
     (before,) = Archive(tmp_path).files()
     assert before.listing.etag is not None
-    assert look_at(tmp_path, shelf, 1).rechecked == 1
+    assert look_at(tmp_path, source, 1).rechecked == 1
     assert Archive(tmp_path).files() == (before,)
 
 
@@ -111,52 +111,54 @@ def test_what_was_known_of_a_held_file_stays_known(tmp_path: Path) -> None:
 def test_so_many_failures_in_a_row_are_the_sources(
     tmp_path: Path, down: Any, failed: int, is_believed: bool
 ) -> None:
-    shelf = shelf_of(60, down=set(numbered(*down)))
+    source = source_of_files(60, down=set(numbered(*down)))
     if is_believed:
-        look = look_at(tmp_path, shelf, 0)
+        look = look_at(tmp_path, source, 0)
         assert (len(look.failed), len(look.new)) == (failed, 60 - failed)
     else:
         with pytest.raises(SourceUnavailable, match=r"^25 files could not be had"):
-            look_at(tmp_path, shelf, 0)
+            look_at(tmp_path, source, 0)
         first = min(down)
         assert len(Archive(tmp_path).files()) >= first, "what had come is kept"
 
 
 def test_files_that_fail_for_good_stop_one_look_and_not_all(tmp_path: Path) -> None:
     dead = numbered(*range(5, 35))
-    shelf = shelf_of(60, down=set(dead), is_passing=True)
+    source = source_of_files(60, down=set(dead), is_passing=True)
     with pytest.raises(SourceUnavailable, match=r"^25 files could not be had"):
-        look_at(tmp_path, shelf, 0)
-    look = look_at(tmp_path, shelf, 1)
+        look_at(tmp_path, source, 0)
+    look = look_at(tmp_path, source, 1)
     assert names(listing for listing, _ in look.failed) == dead
     assert len(look.new) == 30
     assert {missing.listing.file_name for missing in Archive(tmp_path).unarchived()} == set(dead)
-    shelf.down.clear()
-    assert names(look_at(tmp_path, shelf, 2).new) == dead
+    source.down.clear()
+    assert names(look_at(tmp_path, source, 2).new) == dead
 
 
 def test_faults_of_files_are_not_the_sources(tmp_path: Path) -> None:
-    shelf = shelf_of(60, broken=set(numbered(*range(60))))
-    assert len(look_at(tmp_path, shelf, 0).failed) == 60
+    source = source_of_files(60, broken=set(numbered(*range(60))))
+    assert len(look_at(tmp_path, source, 0).failed) == 60
     # Nor does one between them let them count together.
-    shelf = shelf_of(60, broken={"24.pdf"}, down=set(numbered(*range(1, 24), *range(25, 49))))
-    assert len(look_at(tmp_path / "other", shelf, 0).failed) == 48
+    source = source_of_files(
+        60, broken={"24.pdf"}, down=set(numbered(*range(1, 24), *range(25, 49)))
+    )
+    assert len(look_at(tmp_path / "other", source, 0).failed) == 48
 
 
 def test_what_failed_before_is_asked_for_last_and_does_not_count(tmp_path: Path) -> None:
-    shelf = shelf_of(70)
+    source = source_of_files(70)
     for first in (0, 20, 40):  # so that they fail without the source being down
-        shelf.down |= set(numbered(*range(first, first + 20)))
-        shelf.recheck_share = 0
-        shelf.files = {name: name.encode() for name in numbered(*range(first + 20), first + 60)}
-        look_at(tmp_path, shelf, first // 20)
-    shelf.fetched.clear()
-    shelf.files["99.pdf"] = b"new"
-    look = look_at(tmp_path, shelf, 9)
+        source.down |= set(numbered(*range(first, first + 20)))
+        source.recheck_share = 0
+        source.files = {name: name.encode() for name in numbered(*range(first + 20), first + 60)}
+        look_at(tmp_path, source, first // 20)
+    source.fetched.clear()
+    source.files["99.pdf"] = b"new"
+    look = look_at(tmp_path, source, 9)
     assert len(look.failed) == 60
-    assert names(look.new) == shelf.fetched[:1] == ["99.pdf"]
+    assert names(look.new) == source.fetched[:1] == ["99.pdf"]
     # Nor where nothing else is asked for.
-    assert len(look_at(tmp_path, shelf, 10).failed) == 60
+    assert len(look_at(tmp_path, source, 10).failed) == 60
 
 
 @pytest.mark.parametrize(
@@ -173,17 +175,17 @@ def test_what_failed_before_is_asked_for_last_and_does_not_count(tmp_path: Path)
 def test_a_source_that_gives_none_of_several_is_down(
     tmp_path: Path, down: list[int], broken: list[int], is_believed: bool
 ) -> None:
-    shelf = shelf_of(max([*down, *broken]) + 1)
-    shelf.down, shelf.broken = set(numbered(*down)), set(numbered(*broken))
+    source = source_of_files(max([*down, *broken]) + 1)
+    source.down, source.broken = set(numbered(*down)), set(numbered(*broken))
     if is_believed:
-        assert len(look_at(tmp_path, shelf, 0).failed) == len(shelf.files)
+        assert len(look_at(tmp_path, source, 0).failed) == len(source.files)
     else:
         with pytest.raises(SourceUnavailable, match=f"{len(down)} files could not be had"):
-            look_at(tmp_path, shelf, 0)
+            look_at(tmp_path, source, 0)
         assert b"looked" not in (tmp_path / MANIFEST).read_bytes()
-    shelf.files["99.pdf"] = b"one that can be had"
-    shelf.down.discard("99.pdf")
-    assert names(look_at(tmp_path, shelf, 1).new) == ["99.pdf"]
+    source.files["99.pdf"] = b"one that can be had"
+    source.down.discard("99.pdf")
+    assert names(look_at(tmp_path, source, 1).new) == ["99.pdf"]
 
 
 @pytest.mark.parametrize(
@@ -204,35 +206,35 @@ def test_a_source_that_gives_none_of_several_is_down(
 def test_that_most_files_are_gone_is_not_believed(
     tmp_path: Path, held: int, gone: int, is_believed: bool
 ) -> None:
-    shelf = shelf_of(held)
-    look_at(tmp_path, shelf, 0)
+    source = source_of_files(held)
+    look_at(tmp_path, source, 0)
     before = Archive(tmp_path).files()
-    shelf.withdrawn = set(numbered(*range(gone)))
+    source.withdrawn = set(numbered(*range(gone)))
     if is_believed:
-        assert names(look_at(tmp_path, shelf, 1).withdrawn) == numbered(*range(gone))
+        assert names(look_at(tmp_path, source, 1).withdrawn) == numbered(*range(gone))
         return
-    look = look_at(tmp_path, shelf, 1)
+    look = look_at(tmp_path, source, 1)
     assert look.withdrawn == ()
     told = {signal.code: signal.detail for signal in look.signals}
     detail = f"{gone} of {held} files that are held are said to be gone"
     assert told["withdrawals_not_believed"] == detail
     assert sum(signal.code == "recheck_failed" for signal in look.signals) == gone
     assert Archive(tmp_path).files() == before, "none is marked"
-    shelf.withdrawn.clear()
-    look = look_at(tmp_path, shelf, 2)
+    source.withdrawn.clear()
+    look = look_at(tmp_path, source, 2)
     assert (look.withdrawn, look.returned, look.new) == ((), (), ())
 
 
 def test_files_that_were_never_had_may_all_be_gone(tmp_path: Path) -> None:
-    shelf = shelf_of(10, withdrawn=set(numbered(*range(10))))
-    assert len(look_at(tmp_path, shelf, 0).failed) == 10
+    source = source_of_files(10, withdrawn=set(numbered(*range(10))))
+    assert len(look_at(tmp_path, source, 0).failed) == 10
 
 
 def test_what_is_known_to_be_withdrawn_is_no_news(tmp_path: Path) -> None:
-    shelf = shelf_of(5)
-    look_at(tmp_path, shelf, 0)
+    source = source_of_files(5)
+    look_at(tmp_path, source, 0)
     for day in range(1, 5):
-        shelf.withdrawn = set(numbered(*range(day)))
-        look = look_at(tmp_path, shelf, day)
+        source.withdrawn = set(numbered(*range(day)))
+        look = look_at(tmp_path, source, day)
         assert names(look.withdrawn) == numbered(day - 1)
         assert look.signals == ()
