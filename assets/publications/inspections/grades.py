@@ -13,9 +13,9 @@ from typing import NamedTuple
 from assets.publications.inspections.tables import patterns
 
 _SIGNS = ":–—-"
+_SIGN = rf"(?:\s*[{_SIGNS}])?"
 _LINK = re.compile(
-    rf"(?:\s*[{_SIGNS}])?(?:\s*\b(?:is|are|was|were)\b(?: that (?:it|they))?)?(?:\s*[{_SIGNS}])?\s*$",
-    re.IGNORECASE,
+    rf"{_SIGN}(?:\s*\b(?:is|are|was|were)\b(?: that (?:it|they))?)?{_SIGN}\s*$", re.IGNORECASE
 )
 _AROUND = " .,;:–—-|*"
 
