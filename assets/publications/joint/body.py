@@ -8,12 +8,11 @@ followed by none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from assets.documents.lines import joins_without_blank
 from assets.documents.model import Block
 from assets.model import Signal
 from assets.publications.headings import heading_of, is_heading, known_form
@@ -64,6 +63,16 @@ def as_section(
     )
 
 
+def with_bold_headings(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks; a bold paragraph without a full stop is a heading, however long it is."""
+    return [
+        structs.replace(block, kind="heading")
+        if block.bold and block.kind == "paragraph" and not _SENTENCE_END.search(block.text)
+        else block
+        for block in blocks
+    ]
+
+
 def opens_section(block: Block) -> bool:
     """Whether a block is a heading of the body: set as one, or in plain text one by its words."""
     if is_box_title(block):
@@ -100,9 +109,9 @@ def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
             continue
         if opens_section(block):
             section_type, level = _type_of(blocks, index, parts)
-            if level > 1 and known_form(block) is None:
+            if level > 1 and not _is_known_within(block):
                 signals.append(Signal("heading_never_met", block.text))
-            parts.append(_Part(section_type, _heading(block), _page(block), level))
+            parts.append(_Part(section_type, heading_of(block), _page(block), level))
         else:
             parts[-1].blocks.append(block)
         around = block
@@ -131,16 +140,22 @@ def _is_list(blocks: Sequence[Block], index: int) -> bool:
 
 def _known_type(block: Block) -> str | None:
     """The type of a section that opens a part of the letter, by the words of its heading."""
-    words = block.text.strip(_AROUND_HEADING)
-    for pattern, row in patterns("headings"):
-        if pattern.fullmatch(words):
-            return row["section_type"]
+    for row in _rows(block, "body"):
+        return row["section_type"]
     form = known_form(block)
     return form.section_type if form and form.divides_body else None
 
 
-def _heading(block: Block) -> str:
-    return heading_of(block)
+def _is_known_within(block: Block) -> bool:
+    """Whether a heading within a part of a letter has been met before."""
+    return known_form(block) is not None or any(_rows(block, "within"))
+
+
+def _rows(block: Block, place: str) -> Iterator[dict[str, str]]:
+    words = block.text.strip(_AROUND_HEADING)
+    for pattern, row in patterns("headings", place=place):
+        if pattern.fullmatch(words):
+            yield row
 
 
 def _page(block: Block) -> int | None:
@@ -173,16 +188,7 @@ def _with_whole_sentences(blocks: Iterable[Block]) -> list[Block]:
             and (block.text[:1].islower() or (block.kind == "heading" and block.text.endswith(".")))
         )
         if before is not None and goes_on:
-            whole[-1] = _joined(before, block)
+            whole[-1] = before.joined(block)
         else:
             whole.append(block)
     return whole
-
-
-def _joined(before: Block, after: Block) -> Block:
-    blank = "" if joins_without_blank(before.text, after.text) else " "
-    offset = len(before.text) + len(blank)
-    lines = tuple(structs.replace(line, start=line.start + offset) for line in after.lines)
-    return structs.replace(
-        before, text=f"{before.text}{blank}{after.text}", lines=(*before.lines, *lines)
-    )

@@ -46,7 +46,7 @@ def read_signatories(blocks: Sequence[Block]) -> tuple[Correspondent, ...]:
     """Read the signatures.
 
     Args:
-        blocks: What stands behind the valediction.
+        blocks: What stands behind the findings, from the valediction on.
 
     Returns:
         The people in the order in which a reader meets the cells. Who signed by a role alone has no
@@ -94,6 +94,8 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[_Words]:
         column = _column(block, left)
         role: list[str] = []
         for line in printed_lines(block):
+            if matches("closing", line, part="valediction"):
+                continue
             person = read_person(line)
             if not _name(line) and not (person and is_post(person.role or "")):
                 role.append(line)
