@@ -17,14 +17,17 @@ import pikepdf
 from assets.documents.lines import (
     gather_lines,
     make_block,
+    on_one_line,
     without_footnote_marks,
 )
+from assets.documents.marks import is_label
 from assets.documents.model import Block, BlockKind, Cell
 from assets.documents.runs import Run
 from assets.documents.vocabulary import DocumentWords
 
 _MAXIMUM_DEPTH = 100  # deeper than any document; a damaged tree can contain itself
 _MAXIMUM_NODES = 200_000
+_TAB = 0.6  # ems between a label and its words; a blank is narrower
 
 # Which element makes a block of its own, and of what kind; all others only hold or decorate.
 _BLOCK_KINDS: dict[str, BlockKind] = {
@@ -289,14 +292,21 @@ def _make(
     words: DocumentWords,
 ) -> Block | None:
     """Make one block, taking the runs that it uses out of `by_place`."""
-    label: str | None = None
+    labels: list[tuple[int, list[Run]]] = []
     by_page: dict[int, list[Run]] = defaultdict(list)
     for content in contents:
         runs = by_place.pop((content.page, content.stream, content.marked_content), [])
         if content.context.is_label:
-            label = (label or "") + "".join(run.text for run in runs)
+            labels.append((content.page, runs))
         else:
             by_page[content.page] += runs
+    label = [run for _, runs in labels for run in runs]
+    if label and not _is_label(label, [run for runs in by_page.values() for run in runs]):
+        # Behind a page break, Word calls some words of an item its label.
+        for page, runs in labels:
+            by_page[page] = _in_order([*runs, *by_page[page]])
+        by_page = dict(sorted(by_page.items()))
+        label, labels = [], []
     drawn = [run for runs in by_page.values() for run in runs]
     kept = {id(run) for run in without_footnote_marks(drawn)}
     lines = [
@@ -305,4 +315,22 @@ def _make(
         for line in gather_lines(page, [run for run in runs if id(run) in kept])
     ]
     context = contents[0].context
-    return make_block(context.kind, lines, words, context.level, label, context.cell)
+    text = "".join(run.text for run in label) if labels else None
+    return make_block(context.kind, lines, words, context.level, text, context.cell)
+
+
+def _in_order(runs: list[Run]) -> list[Run]:
+    """Runs line by line, each from left to right."""
+    lines = gather_lines(0, sorted(runs, key=lambda run: run.baseline))
+    return [run for line in lines for run in sorted(line.runs, key=lambda run: run.x0)]
+
+
+def _is_label(label: list[Run], body: list[Run]) -> bool:
+    """Whether what the tree calls the label of a list item is one, and not some of its words.
+
+    What is no number of a list is one where it hangs before the words.
+    """
+    if not body or is_label("".join(run.text for run in label)):
+        return True
+    gap = body[0].x0 - label[-1].x1
+    return gap > (_TAB * label[-1].size if on_one_line(label[-1], body[0]) else 0.0)

@@ -262,11 +262,29 @@ def test_a_form_that_the_tree_names_has_numbers_of_its_own(letter: Letter) -> No
 
 def test_a_label_is_a_mark_whatever_it_looks_like(letter: Letter) -> None:
     items = [
-        letter.element("LI", letter.element("Lbl", mark), letter.element("LBody", "plans"))
+        letter.element(
+            "LI",
+            letter.element("Lbl", letter.content(mark, left=30.0)),
+            letter.element("LBody", letter.content("plans", left=100.0)),
+        )
         for mark in ("#", "Step 1", "zz")
     ]
     assert [block.has_bullet for block in letter.blocks(letter.element("L", *items)) if block] == [
         True,
         True,
         True,
+    ]
+
+
+def test_words_that_are_tagged_as_a_label_are_text(letter: Letter) -> None:
+    items = [
+        letter.element("LI", letter.element("Lbl", words), letter.element("LBody", "of plans."))
+        for words in ("The quality. The oversight", "i", "12.")
+    ]
+    assert [
+        (block.text, block.label) for block in letter.blocks(letter.element("L", *items)) if block
+    ] == [
+        ("The quality. The oversight of plans.", None),
+        ("i of plans.", None),
+        ("of plans.", "12."),
     ]
