@@ -70,7 +70,7 @@ def with_grades(sections: Iterable[Section], grades: Mapping[str, str]) -> tuple
             grade_code=grades[section.heading],
             judgement_code=judgement_of(section.heading),
         )
-        if section.heading in grades
+        if section.heading is not None and section.heading in grades
         else section
         for section in sections
     )
