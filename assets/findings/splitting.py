@@ -17,6 +17,7 @@ from assets.findings.mentions import cohort, quantifier
 from assets.findings.model import Finding
 from assets.language.sentences import sentence_spans
 from assets.publications.model import Paragraph, Publication
+from assets.publications.places import first_place
 from warehouse.kinds import sections_of
 
 # The tag at the end of a point, from July 2025: (outcome 3, national framework).
@@ -84,6 +85,8 @@ def _findings(publication: Publication) -> Iterator[Finding]:
             quantifier_words=how_many.words if how_many else None,
             cohort_code=whom.code if whom else None,
             framework_reference=framework_reference(text),
+            paragraph_number=_number(paragraph.label),
+            responsible_body=paragraph.responsible_body,
             page=page,
             box=box,
         )
@@ -102,6 +105,12 @@ def _spans(publication: Publication) -> Iterator[_Location]:
                 yield _Location(section, number, sentence, paragraph, start, end)
 
 
+def _number(label: str | None) -> int | None:
+    """The number that a paragraph is labelled with; `None` of a bullet."""
+    digits = (label or "").rstrip(".)")
+    return int(digits) if digits.isdecimal() else None
+
+
 def _place(
     paragraph: Paragraph, start: int, end: int
 ) -> tuple[int | None, tuple[float, float, float, float] | None]:
@@ -114,11 +123,4 @@ def _place(
         for line, line_end in zip(paragraph.lines, ends, strict=True)
         if line.start < end and line_end > start
     ]
-    page = lines[0].page
-    here = [line for line in lines if line.page == page]
-    return page, (
-        min(line.x0 for line in here),
-        min(line.y0 for line in here),
-        max(line.x1 for line in here),
-        max(line.y1 for line in here),
-    )
+    return first_place(lines)
