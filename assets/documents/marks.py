@@ -103,11 +103,6 @@ def is_mark(text: str) -> bool:
     return bool(text.strip()) and _bullet_end(text) == len(text)
 
 
-def is_label(text: str) -> bool:
-    """Whether a text may be the label of a list item: no word, unless it is a number of a list."""
-    return not any(map(str.isalpha, text)) or bool(_ENUMERATOR.match(f"{text.strip()} A"))
-
-
 def begins_item(text: str, before: str) -> bool:
     """Whether a line begins a list item: with a bullet, or with a number behind a text that ended.
 

@@ -7,6 +7,7 @@ read with pikepdf; the words come from `runs`, matched by page and marked-conten
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -17,17 +18,14 @@ import pikepdf
 from assets.documents.lines import (
     gather_lines,
     make_block,
-    on_one_line,
     without_footnote_marks,
 )
-from assets.documents.marks import is_label
 from assets.documents.model import Block, BlockKind, Cell
 from assets.documents.runs import Run
 from assets.documents.vocabulary import DocumentWords
 
 _MAXIMUM_DEPTH = 100  # deeper than any document; a damaged tree can contain itself
 _MAXIMUM_NODES = 200_000
-_TAB = 0.6  # ems between a label and its words; a blank is narrower
 
 # Which element makes a block of its own, and of what kind; all others only hold or decorate.
 _BLOCK_KINDS: dict[str, BlockKind] = {
@@ -45,6 +43,10 @@ _LIST_ITEM = "LI"
 _LABEL = "Lbl"
 _TABLE, _ROW = "Table", "TR"
 _CELLS = frozenset({"TD", "TH"})
+# Words, and no number of a list: neither `viii.` nor `Step 1`.
+_WORD = re.compile(
+    r"^(?!\W*[^\W\d_]+\s?\d+\W*$).*\b(?![ivxlc]+\b)[^\W\d_]{3}", re.IGNORECASE | re.DOTALL
+)
 
 
 _Key = tuple[int, int]  # by which pikepdf knows an object
@@ -83,6 +85,11 @@ class _Content(NamedTuple):
     page: int
     stream: _Key | None
     marked_content: int
+
+    @property
+    def place(self) -> tuple[int, _Key | None, int]:
+        """Where its runs are found."""
+        return self.page, self.stream, self.marked_content
 
 
 class _Tree:
@@ -207,8 +214,10 @@ def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]], words: DocumentWords
     grouped: dict[int, list[_Content]] = defaultdict(list)
     for content in contents:
         grouped[content.context.block].append(content)
+    if any(content.context.is_label for content in contents):
+        _take_words_out_of_labels(contents, grouped, by_place)
 
-    blocks = [_make(contents, by_place, words) for contents in grouped.values()]
+    blocks = [_make(contents, by_place, words) for contents in grouped.values() if contents]
     untagged = [(place[0], run) for place, runs in by_place.items() for run in runs]
     return TaggedText(blocks, untagged)
 
@@ -286,27 +295,54 @@ def _forms(holder: Any, inherited: Any = None, depth: int = 0) -> Iterator[_Key]
             yield from _forms(form, resources, depth + 1)
 
 
+def _take_words_out_of_labels(
+    contents: list[_Content], grouped: dict[int, list[_Content]], by_place: _RunsByPlace
+) -> None:
+    """Put words that are tagged as the label of a list item back where they are drawn.
+
+    What changes a tagged file may name words amid an item, or amid another one, as a label. A label
+    is drawn before its item, and is a sign, a letter or a number.
+    """
+    order = {place: rank for rank, place in enumerate(by_place)}
+    drawn = sorted((c for c in contents if c.place in order), key=lambda c: order[c.place])
+    begun: set[tuple[int, int]] = set()  # items of which something was drawn, with the page
+    changed: set[int] = set()
+    for index, content in enumerate(drawn):
+        own = content.context.block
+        if not content.context.is_label:
+            begun.add((own, content.page))
+        elif (own, content.page) in begun or _is_prose(by_place[content.place]):
+            around = {
+                other.context.block
+                for other in (*drawn[max(index - 1, 0) : index], *drawn[index + 1 : index + 2])
+            }
+            block = around.pop() if len(around) == 1 else own
+            grouped[own].remove(content)
+            context = content.context._replace(is_label=False)
+            grouped[block].append(content._replace(context=context))
+            changed.add(block)
+    for block in changed:
+        grouped[block].sort(key=lambda c: order.get(c.place, 0))
+
+
+def _is_prose(runs: list[Run]) -> bool:
+    return bool(_WORD.search("".join(run.text for run in runs)))
+
+
 def _make(
     contents: list[_Content],
     by_place: _RunsByPlace,
     words: DocumentWords,
 ) -> Block | None:
     """Make one block, taking the runs that it uses out of `by_place`."""
-    labels: list[tuple[int, list[Run]]] = []
+    label: str | None = None
     by_page: dict[int, list[Run]] = defaultdict(list)
     for content in contents:
-        runs = by_place.pop((content.page, content.stream, content.marked_content), [])
+        runs = by_place.pop(content.place, [])
         if content.context.is_label:
-            labels.append((content.page, runs))
+            label = (label or "") + "".join(run.text for run in runs)
         else:
             by_page[content.page] += runs
-    label = [run for _, runs in labels for run in runs]
-    if label and not _is_label(label, [run for runs in by_page.values() for run in runs]):
-        # Behind a page break, Word calls some words of an item its label.
-        for page, runs in labels:
-            by_page[page] = _in_order([*runs, *by_page[page]])
-        by_page = dict(sorted(by_page.items()))
-        label, labels = [], []
     drawn = [run for runs in by_page.values() for run in runs]
     kept = {id(run) for run in without_footnote_marks(drawn)}
     lines = [
@@ -315,22 +351,4 @@ def _make(
         for line in gather_lines(page, [run for run in runs if id(run) in kept])
     ]
     context = contents[0].context
-    text = "".join(run.text for run in label) if labels else None
-    return make_block(context.kind, lines, words, context.level, text, context.cell)
-
-
-def _in_order(runs: list[Run]) -> list[Run]:
-    """Runs line by line, each from left to right."""
-    lines = gather_lines(0, sorted(runs, key=lambda run: run.baseline))
-    return [run for line in lines for run in sorted(line.runs, key=lambda run: run.x0)]
-
-
-def _is_label(label: list[Run], body: list[Run]) -> bool:
-    """Whether what the tree calls the label of a list item is one, and not some of its words.
-
-    What is no number of a list is one where it hangs before the words.
-    """
-    if not body or is_label("".join(run.text for run in label)):
-        return True
-    gap = body[0].x0 - label[-1].x1
-    return gap > (_TAB * label[-1].size if on_one_line(label[-1], body[0]) else 0.0)
+    return make_block(context.kind, lines, words, context.level, label, context.cell)

@@ -262,11 +262,7 @@ def test_a_form_that_the_tree_names_has_numbers_of_its_own(letter: Letter) -> No
 
 def test_a_label_is_a_mark_whatever_it_looks_like(letter: Letter) -> None:
     items = [
-        letter.element(
-            "LI",
-            letter.element("Lbl", letter.content(mark, left=30.0)),
-            letter.element("LBody", letter.content("plans", left=100.0)),
-        )
+        letter.element("LI", letter.element("Lbl", mark), letter.element("LBody", "plans"))
         for mark in ("#", "Step 1", "zz")
     ]
     assert [block.has_bullet for block in letter.blocks(letter.element("L", *items)) if block] == [
@@ -276,15 +272,28 @@ def test_a_label_is_a_mark_whatever_it_looks_like(letter: Letter) -> None:
     ]
 
 
-def test_words_that_are_tagged_as_a_label_are_text(letter: Letter) -> None:
+def test_words_that_are_tagged_as_a_label_stay_in_their_place(letter: Letter) -> None:
+    def drawn(*texts: str) -> list[Any]:
+        return [letter.content(text) for text in texts]
+
+    bullet, plans, are, clear = drawn("\u25aa ", "Plans ", "are ", "clear.")
+    second, all_, children, are_safe = drawn("\u25aa ", "All ", "children ", "are safe.")
+    of_the_third = letter.content("Leaders know ", page=2)
+    third = letter.content("this.", page=2)
+
+    def item(label: Any, *words: Any) -> Any:
+        return letter.element("LI", letter.element("Lbl", label), letter.element("LBody", *words))
+
+    # Amid its own item, amid the next one, and before its own.
     items = [
-        letter.element("LI", letter.element("Lbl", words), letter.element("LBody", "of plans."))
-        for words in ("The quality. The oversight", "i", "12.")
+        item(are, bullet, plans, clear),
+        item(children, letter.content("\u25aa Yes.")),
+        item(second, all_, are_safe),
+        item(of_the_third, third),
     ]
-    assert [
-        (block.text, block.label) for block in letter.blocks(letter.element("L", *items)) if block
-    ] == [
-        ("The quality. The oversight of plans.", None),
-        ("i of plans.", None),
-        ("of plans.", "12."),
+    assert [block and block.text for block in letter.blocks(letter.element("L", *items))] == [
+        "Plans are clear.",
+        "Yes.",
+        "All children are safe.",
+        "Leaders know this.",
     ]
