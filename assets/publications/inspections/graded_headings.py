@@ -98,9 +98,5 @@ def _joined(before: Block, block: Block) -> Block | None:
         return None
     if part_grade(before.text) or not (grade_of(block.text) or block.text[:1].islower()):
         return None
-    offset = len(before.text) + 1
-    lines = tuple(structs.replace(line, start=line.start + offset) for line in block.lines)
-    whole = structs.replace(
-        before, text=f"{before.text} {block.text}", lines=(*before.lines, *lines)
-    )
+    whole = before.joined(block)
     return whole if _graded(whole) else None

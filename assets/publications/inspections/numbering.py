@@ -54,7 +54,7 @@ def numbered_paragraphs(blocks: Sequence[Block]) -> list[Block]:
         own = [candidate for candidate in chosen if candidate.block == index]
         for part in _parts(block, own):
             if settled and _goes_on(settled[-1], part):
-                settled[-1] = _joined(settled[-1], _with_label(part))
+                settled[-1] = settled[-1].joined(_with_label(part))
             else:
                 settled.append(part)
     return settled
@@ -132,11 +132,3 @@ def _with_label(block: Block) -> Block:
         for line in block.lines
     )
     return structs.replace(block, text=mark + block.text, lines=lines, label=None)
-
-
-def _joined(before: Block, after: Block) -> Block:
-    offset = len(before.text) + 1
-    lines = tuple(structs.replace(line, start=line.start + offset) for line in after.lines)
-    return structs.replace(
-        before, text=f"{before.text} {after.text}", lines=(*before.lines, *lines)
-    )
