@@ -14,9 +14,9 @@ from assets.publications.inspections.tables import patterns
 
 _SIGNS = ":–—-"
 _SIGN = rf"(?:\s*[{_SIGNS}])?"
-_LINK = re.compile(
-    rf"{_SIGN}(?:\s*\b(?:is|are|was|were)\b(?: that (?:it|they))?)?{_SIGN}\s*$", re.IGNORECASE
-)
+_VERB = r"(?:is|are|was|were)\b"
+_THAT = rf"(?: that(?: (?:it|they))?(?: {_VERB})?)?"
+_LINK = re.compile(rf"{_SIGN}(?:\s*\b{_VERB}{_THAT}(?: judged to be)?)?{_SIGN}\s*$", re.IGNORECASE)
 _AROUND = " .,;:–—-|*"
 
 
