@@ -45,6 +45,11 @@ _RUN_TOGETHER = re.compile(
     r"(?<=\d)(?:to|and|until)(?=\s?\d)|(?<=\d)(?:st|nd|rd|th)(?=[A-Z])"
     r"|(?<=[a-z])(?=(?:19|20)\d\d\b)"
 )
+# A year of two digits: `7 March 22 to 18 March 2022`.
+_SHORT_YEAR = re.compile(
+    rf"(\b{_DAY}\s+{_MONTH}\s+)([123]\d)(?=\s*(?:to\b|and\b|until\b|[-\u2010-\u2015]|[.,;]|$))",
+    re.IGNORECASE,
+)
 # A number behind a month that is meant for a year and is none.
 _NO_YEAR = re.compile(
     rf"{_MONTH},?\s+(?!(?:19|20)\d\d\b)(?:\d{{3,}}|[12](?=\w*[OIl])[\dOIl]{{3}}\b)", re.IGNORECASE
@@ -99,9 +104,10 @@ def _year(written: str) -> int | None:
 def with_whole_numbers(text: str) -> str:
     """The text with the digits of a date's numbers together: `2 4 January 20 22` is of the 24th.
 
-    Words are parted from numbers: `13to 17 March2023`.
+    Words are parted from numbers (`13to 17 March2023`), and short years written out.
     """
     text = _RUN_TOGETHER.sub(r" \g<0> ", text)
+    text = _SHORT_YEAR.sub(r"\g<1>20\2", text)
     if not _PARTED.search(text):
         return text
     text = _PARTED_YEAR.sub(lambda found: found[1] + re.sub(r"\s", "", found[2]), text)

@@ -106,6 +106,7 @@ def test_days_are_read(written: str, start: str, end: str) -> None:
         ("1/06/2015 – 25/06/2015", ["2015-06-01/2015-06-25"]),
         ("01/06/15 to 25/06/15", ["2015-06-01/2015-06-25"]),
         ("12.04.2021 - 16.04.2021", ["2021-04-12/2021-04-16"]),
+        ("7 March 16 to 18 March 16", ["2016-03-07/2016-03-18"]),
         ("13th to 17thMarch2021", ["2021-03-13/2021-03-17"]),
         ("13 March 2021to 17 March 2021", ["2021-03-13/2021-03-17"]),
         # Days that follow each other, a weekend between them, and days apart.
