@@ -95,6 +95,16 @@ class Block(msgspec.Struct, frozen=True, omit_defaults=True):
             msgspec.structs.replace(self, text=self.text[at:], lines=behind),
         )
 
+    def joined(self, after: Block) -> Block:
+        """The block with the words of another behind its own."""
+        offset = len(self.text) + 1
+        lines = tuple(
+            msgspec.structs.replace(line, start=line.start + offset) for line in after.lines
+        )
+        return msgspec.structs.replace(
+            self, text=f"{self.text} {after.text}", lines=(*self.lines, *lines)
+        )
+
 
 class Document(msgspec.Struct, frozen=True, tag="document"):
     """A file's text in reading order, without letterhead, page numbers and running headers.

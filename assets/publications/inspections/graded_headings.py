@@ -1,0 +1,107 @@
+"""Headings that state the grade of what stands under them.
+
+Here: parting the grade from the heading as printed, and holding the grades of headings against
+those of the table. What a grade looks like is told in `grades`, what is judged in `judgements`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec import structs
+
+from assets.documents.model import Block
+from assets.publications.headings import known_form
+from assets.publications.inspections.grades import Graded, grade_of, part_grade
+from assets.publications.inspections.judgements import judgement_of
+from assets.publications.model import Judgement, Section
+
+_LONGEST_HEADING = 150  # characters
+
+
+class Headings(NamedTuple):
+    """A body whose headings are parted from the grades that they state.
+
+    Attributes:
+        blocks: Its blocks; a heading that two held is one.
+        grades: The grade that a heading states, by the heading without it; codes.
+        judgements: Those of them that say what is judged, with the lines of the grade.
+    """
+
+    blocks: list[Block]
+    grades: dict[str, str]
+    judgements: tuple[Judgement, ...]
+
+
+def part_headings(blocks: Sequence[Block]) -> Headings:
+    """Part the grades, and the words that link them, from the headings that state one.
+
+    Args:
+        blocks: The blocks of a report's body.
+    """
+    parted: list[Block] = []
+    grades: dict[str, str] = {}
+    judgements: list[Judgement] = []
+    for block in blocks:
+        if parted and (whole := _joined(parted[-1], block)):
+            parted.pop()
+            block = whole
+        graded = _graded(block)
+        if graded:
+            heading, behind = block.parted(graded.start)
+            grades[graded.text] = graded.grade_code
+            if code := judgement_of(graded.text):
+                written = block.text[graded.start : graded.end]
+                lines = tuple(structs.replace(line, start=0) for line in behind.lines)
+                judgements.append(Judgement(code, graded.grade_code, written, lines))
+            block = structs.replace(heading, kind="heading", level=0, text=graded.text)
+        parted.append(block)
+    return Headings(parted, grades, tuple(judgements))
+
+
+def with_grades(sections: Iterable[Section], grades: Mapping[str, str]) -> tuple[Section, ...]:
+    """Sections with the grades that their headings state."""
+    return tuple(
+        structs.replace(section, grade_code=grades.get(section.heading or ""))
+        for section in sections
+    )
+
+
+def disagreement(table: Iterable[Judgement], stated: Iterable[Judgement]) -> str | None:
+    """Where headings and table disagree, in a sentence; `None` where all agree."""
+    of_table = {judgement.judgement_code: judgement for judgement in table}
+    for judgement in stated:
+        other = of_table.get(judgement.judgement_code)
+        if other and other.grade_code != judgement.grade_code:
+            return (
+                f"Of {judgement.judgement_code} the table says {other.grade_as_written!r}, and the "
+                f"heading {judgement.grade_as_written!r}."
+            )
+    return None
+
+
+def _graded(block: Block) -> Graded | None:
+    """The parts of a block that is a heading with a grade.
+
+    A paragraph is one where its words before the grade are known as a heading: plain text and some
+    reports do not set their headings apart.
+    """
+    if block.kind not in ("heading", "paragraph") or len(block.text) > _LONGEST_HEADING:
+        return None
+    graded = part_grade(block.text)
+    if graded is None or not (graded.has_sign or judgement_of(graded.text)):
+        return None
+    is_known = known_form(structs.replace(block, text=graded.text)) is not None
+    return graded if is_known or block.kind == "heading" else None
+
+
+def _joined(before: Block, block: Block) -> Block | None:
+    """The heading that two blocks are: what is judged in the first, its grade in the second."""
+    kinds = ("heading", "paragraph")
+    if before.kind != "heading" or block.kind not in kinds or not judgement_of(before.text):
+        return None
+    if part_grade(before.text) or not (grade_of(block.text) or block.text[:1].islower()):
+        return None
+    whole = before.joined(block)
+    return whole if _graded(whole) else None
