@@ -134,7 +134,16 @@ def _goes_on(
     before: Block, after: Block, habits: _Habits, blank_between: bool, is_last: bool
 ) -> bool:
     """Whether a block continues the one before it."""
-    if after.has_bullet or not before.lines or not after.lines:
+    if not before.lines or not after.lines:
+        return False
+    # Word may give the rest of an item behind a page break a label without a sign.
+    is_rest = (
+        before.kind == "list_item"
+        and not after.label
+        and after.text[0].islower()
+        and not _SENTENCE_END.search(before.text)
+    )
+    if after.has_bullet and not is_rest:
         return False
     pages_on = after.lines[0].page - before.lines[-1].page
     if pages_on not in (0, 1):

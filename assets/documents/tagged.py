@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 import pikepdf
 
 from assets.documents.lines import (
+    NO_ROOM,
     gather_lines,
     make_block,
+    on_one_line,
     without_footnote_marks,
 )
 from assets.documents.model import Block, BlockKind, Cell
@@ -311,7 +313,13 @@ def _take_words_out_of_labels(
         own = content.context.block
         if not content.context.is_label:
             begun.add((own, content.page))
-        elif (own, content.page) in begun or _is_prose(by_place[content.place]):
+        elif (
+            (own, content.page) in begun
+            or _is_prose(by_place[content.place])
+            or any(
+                _runs_on(by_place[content.place], by_place[c.place]) for c in drawn[index + 1 :][:1]
+            )
+        ):
             around = {
                 other.context.block
                 for other in (*drawn[max(index - 1, 0) : index], *drawn[index + 1 : index + 2])
@@ -323,6 +331,17 @@ def _take_words_out_of_labels(
             changed.add(block)
     for block in changed:
         grouped[block].sort(key=lambda c: order.get(c.place, 0))
+
+
+def _runs_on(label: list[Run], following: list[Run]) -> bool:
+    """Whether a label is the first letters of the word behind it."""
+    before, after = label[-1], following[0]
+    return (
+        before.text[-1:].isalpha()
+        and after.text[:1].islower()
+        and on_one_line(before, after)
+        and after.x0 - before.x1 < NO_ROOM * before.size
+    )
 
 
 def _is_prose(runs: list[Run]) -> bool:

@@ -17,8 +17,6 @@ from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
-from msgspec import structs
-
 from assets.documents.model import Block, Line
 from assets.publications.inspections.grades import grade_of, part_grade
 from assets.publications.inspections.tables import patterns
@@ -78,7 +76,7 @@ def _joined(pieces: Iterable[_Piece]) -> _Piece:
     pieces = list(pieces)
     return _Piece(
         " ".join(piece.text for piece in pieces),
-        tuple(structs.replace(line, start=0) for piece in pieces for line in piece.lines),
+        tuple(line for piece in pieces for line in piece.lines),
     )
 
 

@@ -297,3 +297,13 @@ def test_words_that_are_tagged_as_a_label_stay_in_their_place(letter: Letter) ->
         "All children are safe.",
         "Leaders know this.",
     ]
+
+
+def test_the_first_letter_of_a_word_is_no_label(letter: Letter) -> None:
+    first, rest = letter.content("h", right=80.0), letter.content("ousing is safe.", left=80.0)
+    line, below = letter.runs[0]
+    letter.runs[0][1] = below._replace(baseline=line.baseline)
+    item = letter.element("LI", letter.element("Lbl", first), letter.element("LBody", rest))
+    (block,) = letter.blocks(letter.element("L", item))
+    assert block is not None
+    assert block.text == "housing is safe."
