@@ -58,6 +58,8 @@ _NO_YEAR = re.compile(
 # 12/04/2021, 12/04/21 and 12.04.2021
 _NUMERIC = re.compile(r"\b(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>20\d\d|(?<=/)\d\d)\b")
 
+_MONTH_AND_YEAR = re.compile(rf"(?:\b(?P<month>{_MONTH}),?\s+)?\b(?P<year>20\d\d)\b", re.IGNORECASE)
+
 # Two days with all between them: `15 to 26`, `between 15 and 26`.
 _TO = re.compile(r"\b(?:to|until|till)\b|[-\u2010-\u2015\u2212\u2500]", re.IGNORECASE)
 _BETWEEN_DAYS = re.compile(r"\bbetween\b[^\d.]*$", re.IGNORECASE)
@@ -286,6 +288,22 @@ def _is_range(text: str, first: int, last: int) -> bool:
     return bool(_LINK.fullmatch(link)) and bool(
         _TO.search(link) or _BETWEEN_DAYS.search(text[:first])
     )
+
+
+def first_month(text: str) -> str | None:
+    """The month of the first day that a text names, or of a month without a day: `2016-07`.
+
+    Returns:
+        The year alone where no month is printed; `None` without a year.
+    """
+    periods = windows(text)
+    if periods:
+        return f"{periods[0].start:%Y-%m}"
+    found = _MONTH_AND_YEAR.search(with_whole_numbers(text))
+    if found is None:
+        return None
+    month = MONTHS[found["month"].lower().rstrip(".")] if found["month"] else None
+    return f"{found['year']}-{month:02}" if month else found["year"]
 
 
 def visit_span(text: str, letter_date: date | None) -> Span | None:

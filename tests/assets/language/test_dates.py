@@ -14,6 +14,7 @@ from assets.language.dates import (
     PartialDate,
     Span,
     earliest_from,
+    first_month,
     latest_until,
     partial_dates,
     settle_years,
@@ -134,6 +135,22 @@ def test_days_are_read(written: str, start: str, end: str) -> None:
 def test_periods_are_told_apart(written: str, expected: list[str]) -> None:
     found = [f"{span.start}/{span.end}{'!' * span.is_mended}" for span in windows(written, LETTER)]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "month"),
+    [
+        ("6 February to 10 February 2017", "2017-02"),
+        ("30 June – 4 July 2016", "2016-06"),
+        ("July 2016", "2016-07"),
+        ("2016", "2016"),
+        ("Not previously inspected", None),
+    ],
+)
+def test_the_month_of_an_earlier_inspection_is_that_of_its_first_day(
+    written: str, month: str | None
+) -> None:
+    assert first_month(written) == month
 
 
 @pytest.mark.parametrize(
