@@ -30,7 +30,7 @@ from assets.publications.sections import (
     read_sections,
     running_texts,
 )
-from assets.publications.shape import doubts_on_shape
+from assets.publications.shape import doubts_on_pages, doubts_on_shape
 from assets.publications.team import cut_names, find_team, with_title
 from assets.publications.themes import theme_codes
 
@@ -96,11 +96,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     ]
     signals += heading_signals
     signals += doubts_on_shape(blocks, sections, focus, is_covid=is_covid_adapted)
-    signals += [Signal("text_outside_tags", line) for line in document.left_out]
-    signals += [
-        Signal("page_without_text", f"Page {page} has no text; if it is a picture, it needs OCR.")
-        for page in document.empty_pages
-    ]
+    signals += doubts_on_pages(document)
     signals += [Signal("stray_text", f"A paragraph of nothing but {s.text!r}.") for s in strays]
     signals += [
         Signal("inspector_title_never_met", f"No title that is known stands with {member.name}.")

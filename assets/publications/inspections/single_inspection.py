@@ -31,6 +31,7 @@ from assets.publications.inspections.team_list import has_label, read_team
 from assets.publications.kinds import document_kind, is_title
 from assets.publications.model import Judgement, Person, Publication, Section
 from assets.publications.sections import as_paragraphs
+from assets.publications.shape import doubts_on_pages
 
 _FRAMEWORK = "SIF"
 _BOARD, _OVERALL = "lscb", "overall_effectiveness"
@@ -74,11 +75,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         signals.append(Signal("no_letter_date", "The cover prints no day of publication."))
     if any(window.is_mended for window in cover.windows):
         signals.append(Signal("visit_dates_completed", "A year on the cover is misprinted."))
-    signals += [Signal("text_outside_tags", line) for line in document.left_out]
-    signals += [
-        Signal("page_without_text", f"Page {page} has no text; if it is a picture, it needs OCR.")
-        for page in document.empty_pages
-    ]
+    signals += doubts_on_pages(document)
     return Publication(
         letter_id=document.letter_id,
         document_kind=kind,
