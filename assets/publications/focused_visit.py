@@ -19,6 +19,7 @@ from assets.language.sentences import split_sentences
 from assets.model import Rejection, Signal
 from assets.publications import background, introduction
 from assets.publications.closing import Signature, part_closing, read_signature
+from assets.publications.doubts import doubts_on_dates, doubts_on_pages
 from assets.publications.headings import settle_headings
 from assets.publications.kinds import is_title
 from assets.publications.model import Correspondent, Person, Publication, Section
@@ -193,16 +194,4 @@ def _dates(
     if span is None:
         return _reject("no_visit_date", "No sentence of the introduction says which days it was.")
     timing = settle_years(printed, span, published)
-    signals = []
-    if timing.letter_date is None:
-        signals.append(Signal("no_letter_date", "No line at the letter's head is a date."))
-    if timing.is_letter_mended:
-        detail = "The year at the letter's head is missing or misprinted."
-        signals.append(Signal("letter_date_completed", detail))
-    if timing.span.is_mended:
-        detail = "The year of the visit's days is misprinted."
-        signals.append(Signal("visit_dates_completed", detail))
-    if not timing.agrees:
-        detail = "The letter is not of the months after the visit."
-        signals.append(Signal("dates_disagree", detail))
-    return timing.letter_date, timing.span, signals
+    return timing.letter_date, timing.span, list(doubts_on_dates(timing))

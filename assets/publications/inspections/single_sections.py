@@ -134,7 +134,7 @@ class _Reader:
         if self._part == "notes" and not (heading and self._resumes(heading)):
             self.sections[-1].blocks.append(block)
             return
-        if heading and heading.form:
+        if heading and heading.form and not self._is_within(block, heading, following):
             self._begin(block, heading)
             return
         if self._is_grade(block):
@@ -198,6 +198,16 @@ class _Reader:
         """Whether a block is the grade of the heading before it, in a cell beside it."""
         last = self.sections[-1] if self.sections else None
         return bool(last and last.judgement_code and not last.blocks and grade_of(block.text))
+
+    def _is_within(self, block: Block, heading: _Heading, following: Sequence[Block]) -> bool:
+        """Whether a heading names a part of the report and only divides a list (in italics)."""
+        has_grade = heading.graded or any(grade_of(other.text) for other in following)
+        return (
+            bool(judgement_of(heading.text))
+            and not has_grade
+            and not block.bold
+            and self._is_subheading(block, following)
+        )
 
     def _type_within(self, following: Sequence[Block]) -> str:
         """What a heading never met before opens: the section goes on, a list only with items."""
