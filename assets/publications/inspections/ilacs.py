@@ -26,14 +26,14 @@ from assets.publications.inspections.graded_headings import (
     with_grades,
 )
 from assets.publications.inspections.grades import grade_of
-from assets.publications.inspections.imprint import part_imprint
+from assets.publications.inspections.imprint import without_imprint
 from assets.publications.inspections.judgements import judgement_of, read_judgements
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import Cover, read_cover
 from assets.publications.inspections.team_list import has_label, read_team
 from assets.publications.kinds import is_title
 from assets.publications.model import Judgement, Person, Publication, Section
-from assets.publications.opening import is_letterhead, printed_lines
+from assets.publications.opening import printed_lines
 from assets.publications.sections import as_paragraphs, read_sections
 from assets.publications.shape import doubts_on_pages
 
@@ -63,8 +63,8 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     Returns:
         The report, or a rejection that says which part every report has is missing.
     """
-    blocks, imprint = part_imprint([b for b in document.blocks if b.kind != "footnote"])
-    blocks = numbered_paragraphs(blocks)
+    blocks = [block for block in document.blocks if block.kind != "footnote"]
+    blocks = numbered_paragraphs(without_imprint(blocks))
     start = _body_start(blocks)
     if start is None:
         return _reject("no_findings", "The report has no heading of findings that is known here.")
@@ -83,7 +83,6 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     sections = [
         _section("headline_findings", blocks[end:]),
         *with_grades(sections, body.grades),
-        _section("about", [block for block in imprint if not is_letterhead(block)]),
     ]
     names = tuple(_names(blocks[:first], cover))
     doubts += doubts_on_dates(document, cover.windows)
@@ -156,7 +155,7 @@ def _names(blocks: Sequence[Block], cover: Cover) -> Iterator[str]:
 
 
 def _section(section_type: str, blocks: Sequence[Block]) -> Section:
-    """A section without a heading: the summary, or the imprint."""
+    """A section without a heading."""
     page = next((block.lines[0].page for block in blocks if block.lines), None)
     return Section(section_type, None, tuple(as_paragraphs(blocks, section_type)), page)
 

@@ -8,13 +8,9 @@ from assets.documents.model import Block
 from assets.publications.inspections.tables import matches
 
 
-def part_imprint(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
-    """Part a report before its imprint, which ends it.
-
-    Returns:
-        What stands before the imprint, and the imprint, empty where there is none.
-    """
+def without_imprint(blocks: Sequence[Block]) -> list[Block]:
+    """A report without its imprint, which ends it and belongs to no section."""
     start = next(
-        (index for index, block in enumerate(blocks) if matches("imprint", block.text)), len(blocks)
+        (index for index, block in enumerate(blocks) if matches("imprint", block.text)), None
     )
-    return list(blocks[:start]), list(blocks[start:])
+    return list(blocks[:start])

@@ -21,6 +21,7 @@ from msgspec import structs
 
 from assets.documents.model import Block, Document
 from assets.model import Rejection, Signal
+from assets.publications.feet import doubts_on_dates
 from assets.publications.inspections.grades import grade_of, part_grade
 from assets.publications.inspections.judgements import judgement_of, read_judgements
 from assets.publications.inspections.numbering import numbered_paragraphs
@@ -75,6 +76,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         signals.append(Signal("no_letter_date", "The cover prints no day of publication."))
     if any(window.is_mended for window in cover.windows):
         signals.append(Signal("visit_dates_completed", "A year on the cover is misprinted."))
+    signals += doubts_on_dates(document, cover.windows)
     signals += doubts_on_pages(document)
     return Publication(
         letter_id=document.letter_id,
