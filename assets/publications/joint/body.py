@@ -24,6 +24,8 @@ from assets.publications.tables import matches
 from warehouse.kinds import sections_of
 
 _AROUND_HEADING = " .:"
+_SAME_EDGE = 3.0  # points by which left edges of one column differ at most
+_LINES_THAT_TELL = 2  # of an item: the first begins with its bullet, the second with words
 _SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 
 
@@ -93,7 +95,7 @@ def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
         The sections in order, each boxed study behind the section in which it stands, and a signal
         for each heading never met before.
     """
-    blocks = _with_whole_sentences(blocks)
+    blocks = _with_whole_items(blocks)
     parts: list[_Part] = []
     signals: list[Signal] = []
     around: Block | None = None
@@ -172,23 +174,35 @@ def _without_empty_points(blocks: Iterable[Block]) -> list[Block]:
     ]
 
 
-def _with_whole_sentences(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks; what goes on in the middle of a sentence is joined to what stands before it.
+def _with_whole_items(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks; what goes on in a bullet or a sentence is joined to what stands before it.
 
     A page break or a footnote may part the halves of a bullet, and its last line may be bold.
     """
     whole: list[Block] = []
     for block in blocks:
-        before = whole[-1] if whole else None
-        goes_on = (
-            before is not None
-            and before.kind != "heading"
-            and block.kind in ("paragraph", "heading")
-            and not _SENTENCE_END.search(before.text)
-            and (block.text[:1].islower() or (block.kind == "heading" and block.text.endswith(".")))
-        )
-        if before is not None and goes_on:
-            whole[-1] = before.joined(block)
+        if whole and _goes_on(whole[-1], block):
+            whole[-1] = whole[-1].joined(block)
         else:
             whole.append(block)
     return whole
+
+
+def _goes_on(before: Block, block: Block) -> bool:
+    """Whether a block is no paragraph, item or heading of its own."""
+    if before.kind == "heading" or block.kind == "list_item" or is_box_title(block):
+        return False
+    is_open = not _SENTENCE_END.search(before.text)
+    if block.kind == "heading":
+        return is_open and (block.text.endswith(".") or block.text[:1].islower())
+    if before.kind == "list_item":
+        return is_open or block.text[:1].islower() or _is_set_in_alike(before, block)
+    return block.text[:1].islower()
+
+
+def _is_set_in_alike(item: Block, block: Block) -> bool:
+    """Whether a paragraph stands under the words of an item and not under its bullet."""
+    if len(item.lines) < _LINES_THAT_TELL or not block.lines:
+        return False
+    words = item.lines[1].x0
+    return words - item.lines[0].x0 > _SAME_EDGE >= abs(block.lines[0].x0 - words)
