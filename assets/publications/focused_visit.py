@@ -31,7 +31,7 @@ from assets.publications.sections import (
     read_sections,
     running_texts,
 )
-from assets.publications.shape import doubts_on_pages, doubts_on_shape
+from assets.publications.shape import doubts_on_shape
 from assets.publications.team import cut_names, find_team, with_title
 from assets.publications.themes import theme_codes
 

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from assets.documents.model import Block, Document
+from assets.documents.model import Block
 from assets.model import Signal
 from assets.publications.model import Section
 from assets.publications.sections import opening_mark, points
@@ -51,15 +51,6 @@ def doubts_on_shape(
     if not points(sections, "improvements"):
         yield from _listed_in_summary(sections)
     yield from _marks(blocks)
-
-
-def doubts_on_pages(document: Document) -> Iterator[Signal]:
-    """What of a document's pages is in none of its blocks."""
-    for line in document.left_out:
-        yield Signal("text_outside_tags", line)
-    for page in document.empty_pages:
-        detail = f"Page {page} has no text; if it is a picture, it needs OCR."
-        yield Signal("page_without_text", detail)
 
 
 def _listed_in_summary(sections: Sequence[Section]) -> Iterator[Signal]:

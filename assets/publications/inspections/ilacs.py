@@ -18,6 +18,7 @@ from itertools import pairwise
 
 from assets.documents.model import Block, Document
 from assets.model import Rejection, Signal
+from assets.publications.doubts import doubts_on_pages
 from assets.publications.feet import doubts_on_dates
 from assets.publications.headings import divides_body, settle_headings
 from assets.publications.inspections.graded_headings import (
@@ -35,7 +36,6 @@ from assets.publications.kinds import is_title
 from assets.publications.model import Judgement, Person, Publication, Section
 from assets.publications.opening import printed_lines
 from assets.publications.sections import as_paragraphs, read_sections
-from assets.publications.shape import doubts_on_pages
 
 _KIND = "ilacs_inspection"
 _FRAMEWORK = "ILACS"

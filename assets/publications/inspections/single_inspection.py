@@ -21,6 +21,7 @@ from msgspec import structs
 
 from assets.documents.model import Block, Document
 from assets.model import Rejection, Signal
+from assets.publications.doubts import doubts_on_pages
 from assets.publications.feet import doubts_on_dates
 from assets.publications.inspections.grades import grade_of, part_grade
 from assets.publications.inspections.judgements import judgement_of, read_judgements
@@ -32,7 +33,6 @@ from assets.publications.inspections.team_list import has_label, read_team
 from assets.publications.kinds import document_kind, is_title
 from assets.publications.model import Judgement, Person, Publication, Section
 from assets.publications.sections import as_paragraphs
-from assets.publications.shape import doubts_on_pages
 
 _FRAMEWORK = "SIF"
 _BOARD, _OVERALL = "lscb", "overall_effectiveness"
