@@ -10,15 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assets.documents.model import Block
-from assets.publications.joint.tables import matches
+from assets.publications.joint.headings import is_box_title, opens_section
 
 _SAME_EDGE = 3.0  # points by which left edges of one column differ at most
 _SET_IN = 4.0  # points from which a box is set in from the text
-
-
-def is_box_title(block: Block) -> bool:
-    """Whether a block is the title of a boxed study."""
-    return block.kind in ("heading", "paragraph") and matches("phrases", block.text, part="box")
 
 
 def box_length(blocks: Sequence[Block], start: int, around: Block | None) -> int:
@@ -40,7 +35,7 @@ def box_length(blocks: Sequence[Block], start: int, around: Block | None) -> int
         block = blocks[end]
         if has_cell and block.cell == title.cell:
             is_within = True
-        elif block.kind == "heading":
+        elif opens_section(block):
             is_within = False
         elif is_set_in:
             is_within = abs(_apart(block, title)) <= _SAME_EDGE

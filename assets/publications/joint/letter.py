@@ -18,7 +18,8 @@ from assets.model import Rejection, Signal
 from assets.publications.doubts import doubts_on_dates, doubts_on_pages
 from assets.publications.headings import known_form, settle_headings
 from assets.publications.joint.addressees import read_addressees
-from assets.publications.joint.body import as_section, opens_section, read_body, with_bold_headings
+from assets.publications.joint.body import as_section, read_body
+from assets.publications.joint.headings import opens_section, with_bold_headings
 from assets.publications.joint.inspectorates import bodies, inspectorates
 from assets.publications.joint.introduction import (
     authority_names,
