@@ -29,7 +29,7 @@ def box_length(blocks: Sequence[Block], start: int, around: Block | None) -> int
     """
     title = blocks[start]
     has_cell = title.cell is not None and (around is None or around.cell != title.cell)
-    is_set_in = bool(around and around.lines and title.lines) and _apart(title, around) >= _SET_IN
+    is_set_in = around is not None and _apart(title, around) >= _SET_IN
     end = start + 1
     while end < len(blocks) and not is_box_title(blocks[end]):
         block = blocks[end]

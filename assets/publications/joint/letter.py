@@ -1,8 +1,8 @@
 """How a letter on a joint targeted area inspection is read, of 2016 to 2020 and since 2022.
 
 It is addressed to the heads of all services of an area (`addressees`), says what was inspected
-(`introduction`), has its findings under headings, in lists and boxes (`body`), and is signed by each
-inspectorate (`signatories`). The periods differ only in the rows of the tables of variants.
+(`introduction`), has its findings under headings, in lists and boxes (`body`), and each inspectorate
+signs it (`signatories`). The periods differ only in the rows of the tables of variants.
 """
 
 from __future__ import annotations
