@@ -146,7 +146,7 @@ def _goes_on(
     if after.has_bullet and not is_rest:
         return False
     pages_on = after.lines[0].page - before.lines[-1].page
-    if pages_on not in (0, 1):
+    if pages_on not in (0, 1) or _is_beside(before, after, pages_on):
         return False
     fits = _first_word_fits(before.lines[-1], after, habits.right)
     if not _SENTENCE_END.search(before.text):
@@ -178,6 +178,13 @@ def _goes_on(
     ):
         return False
     return habits.sets_some_blanks or not habits.sets_gaps or bool(_LEANS_BACK.match(after.text))
+
+
+def _is_beside(before: Block, after: Block, pages_on: int) -> bool:
+    """Whether blocks stand in two cells of a table, of which none goes on over the page."""
+    if before.cell is None or after.cell is None or before.cell == after.cell:
+        return False
+    return not pages_on or before.cell.column != after.cell.column
 
 
 def is_left_open(block: Block) -> bool:

@@ -24,11 +24,13 @@ class Cover(NamedTuple):
         name: What stands above the title: the council, or its safeguarding board.
         windows: The periods of the inspection; empty where no day is printed.
         published: The day of publication; `None` where none is printed.
+        previous: What stands behind the label of the previous inspection's dates.
     """
 
     name: str | None
     windows: tuple[Span, ...]
     published: date | None
+    previous: str = ""
 
 
 def read_cover(blocks: Sequence[Block], published: date | None) -> Cover:
@@ -44,14 +46,20 @@ def read_cover(blocks: Sequence[Block], published: date | None) -> Cover:
     days = [whole_date(day) for day in partial_dates(_behind(text, "published"))]
     printed = next(filter(None, days), None)
     periods = windows(_behind(text, "dates"), printed or published)
-    return Cover(name or None, tuple(periods), printed)
+    return Cover(name or None, tuple(periods), printed, _behind(text, "previous"))
 
 
 def _behind(text: str, part: str) -> str:
     """What stands behind a label of the cover, up to the next label or the end of the line."""
-    for pattern, _ in patterns("report_cover", part=part):
-        found = re.search(rf"(?:^|\s)(?:{pattern.pattern})\s*:\s*(.*)", text, pattern.flags)
-        if found:
-            others = "|".join(other.pattern for other, _ in patterns("report_cover"))
-            return re.split(rf"\s(?:{others})\s*:", found[1], maxsplit=1, flags=pattern.flags)[0]
+    labels: list[tuple[int, int, str]] = []
+    for pattern, row in patterns("report_cover"):
+        label = re.compile(rf"(?:^|(?<=\s))(?:{pattern.pattern})\s*:\s*", pattern.flags)
+        for found in label.finditer(text):
+            if not any(start < found.end() and found.start() < end for start, end, _ in labels):
+                labels.append((*found.span(), row["part"]))
+    starts = [start for start, _, _ in labels]
+    for _, end, of_part in sorted(labels):
+        if of_part == part:
+            following = min((start for start in starts if start >= end), default=len(text))
+            return text[end:following].partition("\n")[0].strip()
     return ""

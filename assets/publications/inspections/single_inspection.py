@@ -21,6 +21,7 @@ from msgspec import structs
 
 from assets.documents.model import Block, Document
 from assets.model import Rejection, Signal
+from assets.publications.doubts import doubts_on_pages
 from assets.publications.feet import doubts_on_dates
 from assets.publications.inspections.grades import grade_of, part_grade
 from assets.publications.inspections.judgements import judgement_of, read_judgements
@@ -76,11 +77,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     if any(window.is_mended for window in cover.windows):
         signals.append(Signal("visit_dates_completed", "A year on the cover is misprinted."))
     signals += doubts_on_dates(document, cover.windows)
-    signals += [Signal("text_outside_tags", line) for line in document.left_out]
-    signals += [
-        Signal("page_without_text", f"Page {page} has no text; if it is a picture, it needs OCR.")
-        for page in document.empty_pages
-    ]
+    signals += doubts_on_pages(document)
     return Publication(
         letter_id=document.letter_id,
         document_kind=kind,
