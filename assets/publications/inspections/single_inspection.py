@@ -102,7 +102,7 @@ def _judgements(cover: Sequence[Block], body: Sequence[Block]) -> tuple[Judgemen
     """The overall grade first, then those of the table in its order, the board's last."""
     table = {judgement.judgement_code: judgement for judgement in read_judgements(cover)}
     stated = {judgement.judgement_code: judgement for judgement in _stated(cover)}
-    found = {**stated, **table}
+    found = {**table, **stated}
     if _BOARD not in found:
         of_board = (j for j in _stated(body) if j.judgement_code == _BOARD)
         found.update({j.judgement_code: j for j in list(of_board)[:1]})
