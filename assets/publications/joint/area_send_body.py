@@ -32,7 +32,7 @@ class Body(NamedTuple):
     """The body of a report.
 
     Attributes:
-        sections: Its sections in order, Ofsted's own words at the end as the closing.
+        sections: Its sections in order; Ofsted's own words at the end are none.
         team: What stands under the heading of the team.
         partners: What stands under the heading of the partnership, the heads of columns left out.
     """
@@ -91,8 +91,8 @@ def read_body(blocks: Sequence[Block]) -> tuple[Body, list[Signal]]:
                 parts.append(_Part(heading.section_type, heading.text, page))
             index += heading.length
             continue
-        if parts[-1].section_type != "closing" and matches("area_send", block.text, part="imprint"):
-            parts.append(_Part("closing", None, page))
+        if matches("area_send", block.text, part="imprint"):
+            break
         if _is_unknown_heading(block, parts[-1].section_type):
             signals.append(Signal("heading_never_met", block.text))
             parts.append(_Part(parts[-1].section_type, without_mark(block.text), page, level=2))
@@ -142,12 +142,7 @@ def _says_again(part: _Part, heading: _Heading) -> bool:
 
 
 def _is_unknown_heading(block: Block, section_type: str) -> bool:
-    return (
-        block.kind == "heading"
-        and section_type not in _OF_ITSELF
-        and section_type != "closing"
-        and not is_column_head(block)
-    )
+    return block.kind == "heading" and section_type not in _OF_ITSELF and not is_column_head(block)
 
 
 def _is(part: _Part, words: re.Pattern[str]) -> bool:
