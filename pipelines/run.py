@@ -27,6 +27,7 @@ from assets.letters.workspace import Workspace
 from assets.running import clock
 from assets.running.workers import Workers
 from assets.tables.corrections_file import CorrectionError, read_corrections
+from assets.tables.held_back import read_held_back
 from assets.tables.provenance import inputs_fingerprint, state_provenance
 from expectations.service import Validator
 from pipelines.report import begin, failed_before, is_interrupted, keep, report_of
@@ -101,6 +102,7 @@ def _run(options: Options, source: Source, archive: Archive) -> Summary:
     try:
         # A line that cannot be right is told before all the reading.
         read_corrections()
+        read_held_back()
         check_lexicon()
         events = _job(options, source, archive)
     except (CorrectionError, LexiconError, SourceError) as error:

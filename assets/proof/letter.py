@@ -7,10 +7,11 @@ a release after. What makes a quotation proven is in `quotation`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from assets.model import ArchivedFile
 from assets.proof.letter_pages import (
     PdfLetter,
     Rectangle,
@@ -19,6 +20,8 @@ from assets.proof.letter_pages import (
     open_letter,
 )
 from assets.proof.quotation import Misquotation, Proof, prove, prove_text
+
+_LONGEST = 60  # characters of a quotation by which a person finds it
 
 
 class Quoted(NamedTuple):
@@ -37,6 +40,13 @@ class Quoted(NamedTuple):
     text: str
     page: int | None
     box: Rectangle | None
+
+    @classmethod
+    def of(
+        cls, table: str, key: str, text: str, page: int | None, box: Sequence[float | None] | None
+    ) -> Quoted:
+        """What a row quotes; a box that lacks an edge is none."""
+        return cls(table, key, text, page, None if not box or None in box else Rectangle(*box))  # type: ignore[arg-type]
 
 
 class Claims(NamedTuple):
@@ -59,6 +69,25 @@ class Claims(NamedTuple):
     byte_count: int
     page_count: int | None
     quotations: tuple[Quoted, ...]
+
+    @classmethod
+    def of(
+        cls,
+        file: ArchivedFile,
+        archive: Path,
+        page_count: int | None,
+        quotations: Iterable[Quoted],
+    ) -> Claims:
+        """What a run says of a letter that it has read."""
+        return cls(
+            archive,
+            file.path,
+            file.letter_id,
+            file.sha256,
+            file.byte_count,
+            page_count,
+            tuple(quotations),
+        )
 
     @property
     def file(self) -> str:
@@ -85,6 +114,14 @@ class Fault(NamedTuple):
 def prove_letter(claims: Claims) -> tuple[Fault, ...]:
     """What is wrong with one letter, or with what is quoted of it."""
     return tuple(_faults(claims))
+
+
+def in_words(fault: Fault) -> str:
+    """A fault as a sentence for a person who knows the letter, and no row as yet."""
+    what = "The file" if fault.quoted is None else f"“{_shortened(fault.quoted.text)}”"
+    where = f", page {fault.quoted.page}" if fault.quoted and fault.quoted.page else ""
+    column = f", {fault.column}" if fault.column else ""
+    return f"{what}{where}{column}: {fault.found}; should be {fault.expected}."
 
 
 def _faults(claims: Claims) -> Iterator[Fault]:
@@ -127,6 +164,10 @@ def _misquoted(letter: PdfLetter | TextLetter, quoted: Quoted, file: str) -> Ite
     if isinstance(result, Misquotation):
         column = "x0, y0, x1, y1" if result.column == "box" else result.column
         yield Fault(result.found, f"{result.expected}, by {file}", column, quoted)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _shown(count: int | None) -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from assets.letters.store import place
 from assets.proof.letter import Claims, Fault, Quoted, prove_letter
-from assets.proof.letter_pages import Rectangle
 from assets.release.verify.problems import Problem, first_of_many, table_file
 from assets.release.wording import counted
 
@@ -88,7 +87,7 @@ def _jobs(archive: Path, frames: Frames) -> Iterator[Claims]:
     )
     for letter_id, finding_id, text, page, *box in quoted.iter_rows():
         findings.setdefault(letter_id, []).append(
-            Quoted("findings", finding_id, text, page, None if None in box else Rectangle(*box))
+            Quoted.of("findings", finding_id, text, page, box)
         )
     columns = letters.select("letter_id", "sha256", "byte_count", "page_count")
     for letter_id, sha256, byte_count, page_count in columns.iter_rows():

@@ -20,6 +20,7 @@ import pytest
 from assets.documents import stage as documents
 from assets.findings import stage as findings
 from assets.model import ArchivedFile, Listing, Rejection
+from assets.proof import stage as proof
 from assets.publications import stage as publications
 from assets.running import stages
 from assets.running.stages import Folders, NotMade, Stage
@@ -174,8 +175,13 @@ def test_what_is_not_made_says_what_to_run(folders: Folders) -> None:
         STAGE.load(archived(folders, "a"), folders)
 
 
-STAGES = (documents.STAGE, publications.STAGE, findings.STAGE)
-WORK = ("assets.documents.read", "assets.publications.parse", "assets.findings.splitting")
+STAGES = (documents.STAGE, publications.STAGE, findings.STAGE, proof.STAGE)
+WORK = (
+    "assets.documents.read",
+    "assets.publications.parse",
+    "assets.findings.splitting",
+    "assets.proof.letter",
+)
 
 
 @pytest.fixture(scope="module")
