@@ -161,7 +161,7 @@ def is_published(out: Path, source: Source, archive: Archive) -> bool:
     made_from = state_provenance(state)
     if state is None or made_from is None or not state.row_counts["visits"]:
         return False
-    return made_from.inputs == inputs_fingerprint(archive, source)
+    return made_from.is_settled and made_from.inputs == inputs_fingerprint(archive, source)
 
 
 def _execute(workspace: Workspace, assets: list[str] | None) -> "dg.ExecuteInProcessResult":

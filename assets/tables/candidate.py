@@ -101,8 +101,12 @@ def make_candidate(workspace: Workspace) -> Candidate:
         *(missing.listing for missing in archive.unarchived()),
     ]
     told = _told(tables, {one.file_name: one.title for one in listings})
+    is_settled = proofs.is_settled and not any(
+        isinstance(one.result, Rejection) and one.result.is_passing for one in read
+    )
     keep_provenance(
-        workspace.candidate, Provenance(source=workspace.source.name, inputs=inputs, told=told)
+        workspace.candidate,
+        Provenance(source=workspace.source.name, inputs=inputs, told=told, is_settled=is_settled),
     )
     return Candidate(frames, told)
 

@@ -26,10 +26,15 @@ class NotProven(RuntimeError):
 
 
 class Proofs:
-    """What was proven of letters, and what has to be proven anew."""
+    """What was proven of letters, and what has to be proven anew.
+
+    Attributes:
+        is_settled: Whether another run would prove the same; not where a process ended.
+    """
 
     def __init__(self, workspace: Workspace, read: Mapping[str, ReadFile]) -> None:
         """Take what became of each file, by `letter_id`."""
+        self.is_settled = True
         self._workspace = workspace
         self._read = read
         self._proven = {letter_id: (_said(one), one.unproven) for letter_id, one in read.items()}
@@ -46,11 +51,11 @@ class Proofs:
         claims = [self._claims(letter_id, quoted[letter_id]) for letter_id in anew]
         results = self._workspace.workers.map(prove_letter, claims)
         for letter_id, faults in zip(anew, results, strict=True):
-            told = (
-                ("The process that proved it ended.",)
-                if isinstance(faults, WorkerFailure)
-                else tuple(map(in_words, faults))
-            )
+            if isinstance(faults, WorkerFailure):
+                self.is_settled = False
+                told: tuple[str, ...] = ("The process that was proving it ended.",)
+            else:
+                told = tuple(map(in_words, faults))
             self._proven[letter_id] = _places(quoted[letter_id]), told
         found = {letter_id: told for letter_id in letters if (told := self._proven[letter_id][1])}
         listed = [one for one in found if self._read[one].file.is_listed]
