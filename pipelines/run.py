@@ -23,6 +23,7 @@ from assets.findings.words import LexiconError, check_lexicon
 from assets.letters.archive import Archive
 from assets.letters.source import Inventory, Source, SourceError
 from assets.letters.sources import open_source
+from assets.letters.store import ArchiveError
 from assets.letters.workspace import Workspace
 from assets.running import clock
 from assets.running.workers import Workers
@@ -82,13 +83,15 @@ def run_letters(options: Options) -> int:
         return WRONG_USAGE
     try:
         with exclusive_lock(out):
+            if damage := states.damage(out):
+                print_error(f"{damage.what} It is made anew.")
             archive = Archive(out / "archive")
             archive.refuse_to_mix(source.name)
             summary = _run(options, source, archive)
     except SourceError as error:
         print_error(str(error))
         return WRONG_USAGE
-    except (Busy, LockUnavailable) as error:
+    except (ArchiveError, Busy, LockUnavailable, states.PublishError) as error:
         print_error(str(error))
         return NOT_PUBLISHED
     show_summary(summary)
@@ -157,7 +160,7 @@ def _is_work(options: Options, source: Source, archive: Archive, inventory: Inve
 
 def is_published(out: Path, source: Source, archive: Archive) -> bool:
     """Whether the published state was made from what there is now."""
-    state = states.current(out)
+    state = states.intact(out)
     made_from = state_provenance(state)
     if state is None or made_from is None or not state.row_counts["visits"]:
         return False
