@@ -11,6 +11,8 @@ def _make(file: ArchivedFile, folders: Folders) -> tuple[Finding, ...] | Rejecti
     from assets.findings.splitting import split_findings  # for the workers only
 
     publication = visits.STAGE.load(file, folders)
+    if isinstance(publication, Rejection):
+        return publication
     return split_findings(publication) if isinstance(publication, Publication) else ()
 
 
