@@ -116,8 +116,10 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
         page_sizes: Width and height of each page in points.
         blocks: The blocks in reading order.
         left_out: Lines of some length that the page shows and that are in no block: the tag tree
-            does not name them, or they stand at an angle.
+            does not name them, or they stand at an angle. Heads and feet of several pages are none.
         empty_pages: Pages, from 1, with hardly any text though others follow: perhaps pictures.
+        furniture: What the tag tree does not name, page by page: letterhead, numbers, running heads
+            and feet. Empty where no tag tells.
     """
 
     letter_id: str
@@ -127,3 +129,4 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     blocks: tuple[Block, ...]
     left_out: tuple[str, ...] = ()
     empty_pages: tuple[int, ...] = ()
+    furniture: tuple[str, ...] = ()

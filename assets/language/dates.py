@@ -45,6 +45,11 @@ _RUN_TOGETHER = re.compile(
     r"(?<=\d)(?:to|and|until)(?=\s?\d)|(?<=\d)(?:st|nd|rd|th)(?=[A-Z])"
     r"|(?<=[a-z])(?=(?:19|20)\d\d\b)"
 )
+# A year of two digits: `7 March 22 to 18 March 2022`.
+_SHORT_YEAR = re.compile(
+    rf"(\b{_DAY}\s+{_MONTH}\s+)([123]\d)(?=\s*(?:to\b|and\b|until\b|[-\u2010-\u2015]|[.,;]|$))",
+    re.IGNORECASE,
+)
 # A number behind a month that is meant for a year and is none.
 _NO_YEAR = re.compile(
     rf"{_MONTH},?\s+(?!(?:19|20)\d\d\b)(?:\d{{3,}}|[12](?=\w*[OIl])[\dOIl]{{3}}\b)", re.IGNORECASE
@@ -52,6 +57,8 @@ _NO_YEAR = re.compile(
 
 # 12/04/2021, 12/04/21 and 12.04.2021
 _NUMERIC = re.compile(r"\b(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>20\d\d|(?<=/)\d\d)\b")
+
+_MONTH_AND_YEAR = re.compile(rf"(?:\b(?P<month>{_MONTH}),?\s+)?\b(?P<year>20\d\d)\b", re.IGNORECASE)
 
 # Two days with all between them: `15 to 26`, `between 15 and 26`.
 _TO = re.compile(r"\b(?:to|until|till)\b|[-\u2010-\u2015\u2212\u2500]", re.IGNORECASE)
@@ -99,9 +106,10 @@ def _year(written: str) -> int | None:
 def with_whole_numbers(text: str) -> str:
     """The text with the digits of a date's numbers together: `2 4 January 20 22` is of the 24th.
 
-    Words are parted from numbers: `13to 17 March2023`.
+    Words are parted from numbers (`13to 17 March2023`), and short years written out.
     """
     text = _RUN_TOGETHER.sub(r" \g<0> ", text)
+    text = _SHORT_YEAR.sub(r"\g<1>20\2", text)
     if not _PARTED.search(text):
         return text
     text = _PARTED_YEAR.sub(lambda found: found[1] + re.sub(r"\s", "", found[2]), text)
@@ -280,6 +288,22 @@ def _is_range(text: str, first: int, last: int) -> bool:
     return bool(_LINK.fullmatch(link)) and bool(
         _TO.search(link) or _BETWEEN_DAYS.search(text[:first])
     )
+
+
+def first_month(text: str) -> str | None:
+    """The month of the first day that a text names, or of a month without a day: `2016-07`.
+
+    Returns:
+        The year alone where no month is printed; `None` without a year.
+    """
+    periods = windows(text)
+    if periods:
+        return f"{periods[0].start:%Y-%m}"
+    found = _MONTH_AND_YEAR.search(with_whole_numbers(text))
+    if found is None:
+        return None
+    month = MONTHS[found["month"].lower().rstrip(".")] if found["month"] else None
+    return f"{found['year']}-{month:02}" if month else found["year"]
 
 
 def visit_span(text: str, letter_date: date | None) -> Span | None:

@@ -1,7 +1,7 @@
 """Headings that state the grade of what stands under them.
 
-Here: parting the grade from the heading as printed, and holding the grades of headings against
-those of the table. What a grade looks like is told in `grades`, what is judged in `judgements`.
+Here: parting the grade from the heading as printed. What a grade looks like is told in `grades`,
+what is judged in `judgements`.
 """
 
 from __future__ import annotations
@@ -47,38 +47,38 @@ def part_headings(blocks: Sequence[Block]) -> Headings:
         if parted and (whole := _joined(parted[-1], block)):
             parted.pop()
             block = whole
-        graded = _graded(block)
-        if graded:
-            heading, behind = block.parted(graded.start)
+        if graded := _graded(block):
             grades[graded.text] = graded.grade_code
             if code := judgement_of(graded.text):
                 written = block.text[graded.start : graded.end]
-                lines = tuple(structs.replace(line, start=0) for line in behind.lines)
-                judgements.append(Judgement(code, graded.grade_code, written, lines))
+                _, behind = block.parted(graded.start)
+                judgements.append(Judgement(code, graded.grade_code, written, behind.lines))
+            heading, _ = block.parted(graded.start)
             block = structs.replace(heading, kind="heading", level=0, text=graded.text)
         parted.append(block)
     return Headings(parted, grades, tuple(judgements))
 
 
 def with_grades(sections: Iterable[Section], grades: Mapping[str, str]) -> tuple[Section, ...]:
-    """Sections with the grades that their headings state."""
+    """Sections with the grades that their headings state, and what these are of.
+
+    They are held against the table's where every kind is parsed (`assets.publications`).
+    """
     return tuple(
-        structs.replace(section, grade_code=grades.get(section.heading or ""))
+        structs.replace(
+            section,
+            grade_code=grades[section.heading],
+            judgement_code=judgement_of(section.heading),
+        )
+        if section.heading is not None and section.heading in grades
+        else section
         for section in sections
     )
 
 
-def disagreement(table: Iterable[Judgement], stated: Iterable[Judgement]) -> str | None:
-    """Where headings and table disagree, in a sentence; `None` where all agree."""
-    of_table = {judgement.judgement_code: judgement for judgement in table}
-    for judgement in stated:
-        other = of_table.get(judgement.judgement_code)
-        if other and other.grade_code != judgement.grade_code:
-            return (
-                f"Of {judgement.judgement_code} the table says {other.grade_as_written!r}, and the "
-                f"heading {judgement.grade_as_written!r}."
-            )
-    return None
+def states_grade(block: Block) -> bool:
+    """Whether a block is a heading that states a grade."""
+    return _graded(block) is not None
 
 
 def _graded(block: Block) -> Graded | None:

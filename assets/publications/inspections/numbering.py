@@ -18,7 +18,7 @@ from assets.documents.model import Block
 
 _LABEL = re.compile(r"\(?(\d{1,3})[.)]?")
 _NUMBER = re.compile(r"\(?(\d{1,3})[.)]?\s+(?=[‘“'\"(]?[A-Z])|(\d{1,3})\.(?=[A-Z][a-z])")
-_STOP = re.compile(r"[.!?:;][’”'\")\]]*\s*$")
+_STOP = re.compile(r"[.!?:;)][’”'\")\]]*\s*$")
 
 
 class _Candidate(NamedTuple):

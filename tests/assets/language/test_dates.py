@@ -14,6 +14,7 @@ from assets.language.dates import (
     PartialDate,
     Span,
     earliest_from,
+    first_month,
     latest_until,
     partial_dates,
     settle_years,
@@ -106,6 +107,7 @@ def test_days_are_read(written: str, start: str, end: str) -> None:
         ("1/06/2015 – 25/06/2015", ["2015-06-01/2015-06-25"]),
         ("01/06/15 to 25/06/15", ["2015-06-01/2015-06-25"]),
         ("12.04.2021 - 16.04.2021", ["2021-04-12/2021-04-16"]),
+        ("7 March 16 to 18 March 16", ["2016-03-07/2016-03-18"]),
         ("13th to 17thMarch2021", ["2021-03-13/2021-03-17"]),
         ("13 March 2021to 17 March 2021", ["2021-03-13/2021-03-17"]),
         # Days that follow each other, a weekend between them, and days apart.
@@ -133,6 +135,22 @@ def test_days_are_read(written: str, start: str, end: str) -> None:
 def test_periods_are_told_apart(written: str, expected: list[str]) -> None:
     found = [f"{span.start}/{span.end}{'!' * span.is_mended}" for span in windows(written, LETTER)]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "month"),
+    [
+        ("6 February to 10 February 2017", "2017-02"),
+        ("30 June – 4 July 2016", "2016-06"),
+        ("July 2016", "2016-07"),
+        ("2016", "2016"),
+        ("Not previously inspected", None),
+    ],
+)
+def test_the_month_of_an_earlier_inspection_is_that_of_its_first_day(
+    written: str, month: str | None
+) -> None:
+    assert first_month(written) == month
 
 
 @pytest.mark.parametrize(
