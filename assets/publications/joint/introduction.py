@@ -25,7 +25,9 @@ _OF_SALUTATION = re.compile(
     re.IGNORECASE,
 )
 _WORD = r"(?-i:[A-Z])[\w’'-]*"
-_OF_A_NAME = r"(?:of|upon|on|and|the|with|&|city|borough|county|council|metropolitan|local|authority)"
+_OF_A_NAME = (
+    r"(?:of|upon|on|and|the|with|&|city|borough|county|council|metropolitan|local|authority)"
+)
 _IN_PLACE = re.compile(
     rf",? (?:in|across) (?:the )?{_WORD}(?: {_OF_A_NAME}| {_WORD})*$", re.IGNORECASE
 )

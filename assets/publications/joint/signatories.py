@@ -90,8 +90,11 @@ def read_signatories(blocks: Sequence[Block]) -> tuple[Correspondent, ...]:
             if current is None or current.name:
                 current = begin(column)
             current.name = name
-        elif current and current.organisation and current.is_empty and _is_body(
-            f"{current.organisation} {text}"
+        elif (
+            current
+            and current.organisation
+            and current.is_empty
+            and _is_body(f"{current.organisation} {text}")
         ):
             current.organisation += f" {text}"
         else:
