@@ -133,9 +133,13 @@ def _table(cover: Sequence[Block]) -> tuple[int, int]:
         for index, block in enumerate(cover)
         if len(block.text) <= _LONGEST_ROW
         and not is_title(block)
-        and (grade_of(block.text) or judgement_of(block.text) or _TABLE_HEAD.fullmatch(block.text))
+        and (grade_of(block.text) or _is_label(block.text) or _TABLE_HEAD.fullmatch(block.text))
     ]
     return (rows[0], rows[-1] + 1) if rows else (len(cover), len(cover))
+
+
+def _is_label(text: str) -> bool:
+    return judgement_of(text) is not None and not text.endswith(".")
 
 
 def _team(lines: Sequence[str], on: date) -> tuple[tuple[Person, ...], tuple[Signal, ...]]:
