@@ -312,10 +312,10 @@ def _whole_heading(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _is_unknown_heading(block: Block) -> bool:
-    """Whether a block is set as a heading, bold, and is no sentence."""
+    """Whether a block is set as a heading, in bold where its print is known, and is no sentence."""
     return (
         block.kind == "heading"
-        and block.bold
+        and (block.bold or not block.size)
         and len(block.text.split()) <= _MOST_WORDS
         and not _NO_HEADING_END.search(block.text)
     )
