@@ -146,7 +146,7 @@ def _without_titles(piece: str, on: date) -> tuple[str, list[str]]:
 def _about(bare: str, titles: Sequence[str]) -> Person | None:
     """What a piece without a name says of the person before it; `None` where it says nothing."""
     title = titles[0] if titles else None
-    words = bare.replace(_TITLE, " ").strip(_AROUND)
+    words = " ".join(bare.replace(_TITLE, " ").split()).strip(_AROUND)
     organisation = next((r["value"] for p, r in _rows("organisation") if p.search(words)), None)
     for pattern, row in _rows("role"):
         found = pattern.fullmatch(words)

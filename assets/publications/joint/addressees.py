@@ -11,15 +11,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from assets.documents.lines import joins_without_blank
-from assets.publications.joint.names import as_role, is_post, read_person
+from assets.language.people import bare_name
+from assets.publications.joint.names import Named, as_role, is_post, read_person
+from assets.publications.joint.tables import matches as matches_joint
 from assets.publications.model import Correspondent
 from assets.publications.tables import matches
 
-# A second person on a line begins with a form of address, or behind a semicolon.
+# A second person on a line begins with a form of address, or behind a semicolon; where neither
+# stands, with a name and a post behind the end of an organisation.
 _ANOTHER = re.compile(
     r"(?<=[\w).])\s+(?=(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Cllr|Councillor|Sir|Dame)\.?\s[A-Z])"
     r"|;\s+"
 )
+_CAPITAL = re.compile(r"\s+(?=[A-Z])")
 
 
 def read_addressees(paragraphs: Iterable[Sequence[str]]) -> tuple[Correspondent, ...]:
@@ -34,7 +38,7 @@ def read_addressees(paragraphs: Iterable[Sequence[str]]) -> tuple[Correspondent,
     entries: list[str] = []
     for lines in paragraphs:
         for place, line in enumerate(lines):
-            for number, part in enumerate(_ANOTHER.split(line)):
+            for number, part in enumerate(_people(line)):
                 begins = place == number == 0
                 if entries and not _is_another(part, entries[-1], begins, bool(number)):
                     blank = "" if joins_without_blank(entries[-1], part) else " "
@@ -42,6 +46,25 @@ def read_addressees(paragraphs: Iterable[Sequence[str]]) -> tuple[Correspondent,
                 else:
                     entries.append(part)
     return tuple(_correspondents(entries))
+
+
+def _people(line: str) -> Iterator[str]:
+    """The parts of a line that are about one person each."""
+    for part in _ANOTHER.split(line):
+        begin = 0
+        for blank in _CAPITAL.finditer(part):
+            before, behind = part[begin : blank.start()], part[blank.end() :]
+            if matches_joint("names", before, part="org_end") and _names_with_post(behind):
+                yield before
+                begin = blank.end()
+        yield part[begin:]
+
+
+def _names_with_post(text: str) -> bool:
+    """Whether a text begins with a name, a comma and a post."""
+    name, comma, behind = text.partition(",")
+    post = behind.partition(",")[0]
+    return bool(comma) and read_person(name) == Named(bare_name(name), None) and is_post(post)
 
 
 def _is_another(text: str, before: str, begins_paragraph: bool, is_addressed: bool) -> bool:

@@ -1,8 +1,8 @@
 """How a letter on a joint targeted area inspection is read, of 2016 to 2020 and since 2022.
 
 It is addressed to the heads of all services of an area (`addressees`), says what was inspected
-(`introduction`), has its findings under headings, in lists and boxes (`body`), and is signed by each
-inspectorate (`signatories`). The periods differ only in the rows of the tables of variants.
+(`introduction`), has its findings under headings, in lists and boxes (`body`), and each inspectorate
+signs it (`signatories`). The periods differ only in the rows of the tables of variants.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from assets.model import Rejection, Signal
 from assets.publications.doubts import doubts_on_dates, doubts_on_pages
 from assets.publications.headings import known_form, settle_headings
 from assets.publications.joint.addressees import read_addressees
-from assets.publications.joint.body import as_section, opens_section, read_body, with_bold_headings
+from assets.publications.joint.body import as_section, read_body
+from assets.publications.joint.headings import opens_section, with_bold_headings
 from assets.publications.joint.inspectorates import bodies, inspectorates
 from assets.publications.joint.introduction import (
     authority_names,
