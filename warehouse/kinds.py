@@ -81,6 +81,17 @@ def era_of(document_kind: str, day: date) -> str | None:
     )
 
 
+def are_points_judged(era: str | None) -> bool:
+    """Whether points of a template's lists may praise, so that the list does not tell of each."""
+    return era in _judged()
+
+
+@cache
+def _judged() -> frozenset[str]:
+    rows = read_rows(LIST_FILES["era"])
+    return frozenset(row["code"] for row in rows if row["points"] == "judged")
+
+
 @cache
 def _eras() -> Mapping[str, tuple[tuple[date, str], ...]]:
     """The templates of each kind by their first days."""

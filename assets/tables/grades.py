@@ -40,6 +40,8 @@ def grades_held(visits: Iterable[Row], judgements: Iterable[Row]) -> list[Row]:
         inspections.sort(key=lambda visit: (publication_day(visit), visit["start_date"]))
         ends = [publication_day(visit) - timedelta(days=1) for visit in inspections[1:]]
         for visit, to_date in zip(inspections, [*ends, None], strict=True):
+            if to_date and to_date < publication_day(visit):
+                continue  # another was published on the same day: it was held for none
             held += [
                 {
                     "authority_id": visit["authority_id"],

@@ -35,11 +35,19 @@ Row = dict[str, Any]
 
 
 class ReadFile(NamedTuple):
-    """What became of one archived file."""
+    """What became of one archived file.
+
+    Attributes:
+        file: The file.
+        result: What was read, or why nothing was.
+        findings: Its findings.
+        unproven: What of them does not stand in the file, in words.
+    """
 
     file: ArchivedFile
     result: Publication | Rejection | Unsupported
     findings: tuple[Finding, ...] = ()
+    unproven: tuple[str, ...] = ()
 
 
 class Tables(NamedTuple):

@@ -76,6 +76,11 @@ def with_grades(sections: Iterable[Section], grades: Mapping[str, str]) -> tuple
     )
 
 
+def states_grade(block: Block) -> bool:
+    """Whether a block is a heading that states a grade."""
+    return _graded(block) is not None
+
+
 def _graded(block: Block) -> Graded | None:
     """The parts of a block that is a heading with a grade.
 

@@ -96,6 +96,7 @@ def _rows_of_cells(blocks: Sequence[Block]) -> Iterator[_Row]:
 def _rows_of_places(blocks: Sequence[Block]) -> Iterator[_Row]:
     """Rows by position: labels on the left, and beside the middle of each its grade."""
     for lines in _by_page(blocks):
+        rows = [row for line in lines if (row := _row_of_line(line))]
         column = _grade_column([line for line in lines if _begins_grade(line.text)])
         left = [line for line in lines if line.lines[0].x0 < column - _SAME_COLUMN]
         right = [line for line in lines if line.lines[0].x0 >= column - _SAME_COLUMN]
@@ -103,7 +104,20 @@ def _rows_of_places(blocks: Sequence[Block]) -> Iterator[_Row]:
         for label in map(_joined, _stacked(left)):
             beside = [grade for grade in grades if _is_beside(label, grade)]
             if beside:
-                yield label, min(beside, key=lambda grade: abs(_middle(grade) - _middle(label)))
+                nearest = min(beside, key=lambda grade: abs(_middle(grade) - _middle(label)))
+                rows.append((label, nearest))
+        yield from sorted(rows, key=lambda row: row[0].lines[0].y0)
+
+
+def _row_of_line(piece: _Piece) -> _Row | None:
+    """The row that a printed line holds, where no tag parts its cells."""
+    graded = part_grade(piece.text, is_linked=False)
+    if graded is None or judgement_of(graded.text) is None:
+        return None
+    return (
+        _Piece(graded.text, piece.lines),
+        _Piece(piece.text[graded.start : graded.end], piece.lines),
+    )
 
 
 def _grade_column(grades: Sequence[_Piece]) -> float:
@@ -124,9 +138,10 @@ def _begins_grade(text: str) -> bool:
 def _by_page(blocks: Sequence[Block]) -> list[list[_Piece]]:
     """The printed lines of each page, each a piece, from top to bottom."""
     pages: dict[int, list[_Piece]] = defaultdict(list)
-    for piece in (piece for block in blocks for piece in _pieces(block)):
-        for line in piece.lines:
-            pages[line.page].append(piece)
+    for block in blocks:
+        for piece in _pieces(block):
+            for line in piece.lines:
+                pages[line.page].append(piece)
     return [
         sorted(pages[page], key=lambda piece: (piece.lines[0].y0, piece.lines[0].x0))
         for page in sorted(pages)

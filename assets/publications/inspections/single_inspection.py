@@ -21,6 +21,8 @@ from msgspec import structs
 
 from assets.documents.model import Block, Document
 from assets.model import Rejection, Signal
+from assets.publications.doubts import doubts_on_pages
+from assets.publications.feet import doubts_on_dates
 from assets.publications.inspections.grades import grade_of, part_grade
 from assets.publications.inspections.judgements import judgement_of, read_judgements
 from assets.publications.inspections.numbering import numbered_paragraphs
@@ -74,11 +76,8 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         signals.append(Signal("no_letter_date", "The cover prints no day of publication."))
     if any(window.is_mended for window in cover.windows):
         signals.append(Signal("visit_dates_completed", "A year on the cover is misprinted."))
-    signals += [Signal("text_outside_tags", line) for line in document.left_out]
-    signals += [
-        Signal("page_without_text", f"Page {page} has no text; if it is a picture, it needs OCR.")
-        for page in document.empty_pages
-    ]
+    signals += doubts_on_dates(document, cover.windows)
+    signals += doubts_on_pages(document)
     return Publication(
         letter_id=document.letter_id,
         document_kind=kind,
@@ -103,7 +102,7 @@ def _judgements(cover: Sequence[Block], body: Sequence[Block]) -> tuple[Judgemen
     """The overall grade first, then those of the table in its order, the board's last."""
     table = {judgement.judgement_code: judgement for judgement in read_judgements(cover)}
     stated = {judgement.judgement_code: judgement for judgement in _stated(cover)}
-    found = {**stated, **table}
+    found = {**table, **stated}
     if _BOARD not in found:
         of_board = (j for j in _stated(body) if j.judgement_code == _BOARD)
         found.update({j.judgement_code: j for j in list(of_board)[:1]})

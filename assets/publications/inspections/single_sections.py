@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from typing import NamedTuple
 
 from msgspec import structs
@@ -25,7 +25,7 @@ from msgspec import structs
 from assets.documents.model import Block
 from assets.model import Signal
 from assets.publications.headings import without_mark
-from assets.publications.inspections.grades import Graded, grade_of, part_grade
+from assets.publications.inspections.grades import Graded, find_grade, grade_of, part_grade
 from assets.publications.inspections.judgements import judgement_of
 from assets.publications.inspections.tables import matches, patterns
 from assets.publications.model import Section
@@ -35,9 +35,10 @@ from warehouse.schema import SAFEGUARDING_BOARD
 
 _BODY_BEGINS = frozenset({"authority", "summary", "about", "contents"})
 _LONGEST_HEADING = 170  # characters
+_HEADING_BLOCKS = 3  # that a heading may be parted into
 _LONGEST_SUBHEADING = 60  # characters of one that nothing but its place gives away
 _MOST_WORDS = 14  # of a heading never met before
-_ENTRY = re.compile(r"\D\d{1,3}$")  # of a contents page
+_ENTRY = re.compile(r"\s\d{1,3}$")  # of a contents page
 _SECTION = re.compile(r"^section\b", re.IGNORECASE)
 _NO_HEADING_END = re.compile(r"[.,;:]$")
 
@@ -113,7 +114,7 @@ def read_sections(
         The sections in order, and what was never met before.
     """
     reader = _Reader("board" if is_of_board else "authority")
-    blocks = list(_without_furniture(blocks))
+    blocks = _with_whole_headings(list(_without_furniture(blocks)))
     for index, block in enumerate(blocks):
         reader.read(block, blocks[index + 1 : index + 2])
     return [section.close() for section in reader.sections], reader.signals
@@ -141,11 +142,15 @@ class _Reader:
             self.sections[-1].grade_code = grade_of(block.text)
             return
         if _is_unknown_heading(block):
-            self.signals.append(Signal("heading_never_met", without_mark(block.text)))
-            self._open(block, self._type_within(following), without_mark(block.text), level=2)
+            text = without_mark(block.text)
+            graded = part_grade(text)
+            graded = graded if graded and judgement_of(graded.text) else None
+            self.signals.append(Signal("heading_never_met", text))
+            section_type = self._type_within(following)
+            self._open(block, section_type, graded.text if graded else text, 2, graded)
             return
         if self._is_subheading(block, following):
-            self._open(block, self.sections[-1].section_type, without_mark(block.text), level=3)
+            self._open(block, self.sections[-1].section_type, without_mark(block.text), 3)
             return
         if not self.sections:
             self._open(block, "introduction", None)
@@ -166,14 +171,13 @@ class _Reader:
             self._part = self._home if form.opens == "authority" else form.opens
         section_type = form.in_board if self._part == "board" else form.section_type
         level = 1 if form.opens else 2
-        self._open(block, section_type, heading.text, level=level, graded=heading.graded)
+        self._open(block, section_type, heading.text, level, heading.graded)
 
     def _open(
         self,
         block: Block,
         section_type: str,
         heading: str | None,
-        *,
         level: int = 1,
         graded: Graded | None = None,
     ) -> None:
@@ -253,6 +257,48 @@ def _heading(block: Block) -> _Heading | None:
         if form and (part is None or judgement_of(heading)):
             return _Heading(heading, form, part)
     return None
+
+
+def _with_whole_headings(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks with each known heading whole, and the grade that stands amid its lines behind it.
+
+    Without tags a heading of several lines is several blocks, and a grade in a cell beside it
+    stands between their words.
+    """
+    whole: list[Block] = []
+    index = 0
+    while index < len(blocks):
+        for end in range(min(index + _HEADING_BLOCKS, len(blocks)), index, -1):
+            if found := _whole_heading(blocks[index:end]):
+                whole += found
+                break
+        else:
+            end = index + 1
+            whole.append(blocks[index])
+        index = end
+    return whole
+
+
+def _whole_heading(blocks: Sequence[Block]) -> list[Block]:
+    """The known heading that some blocks are together, and its grade; empty if they are none."""
+    if any(block.kind not in ("heading", "paragraph") for block in blocks) or (
+        len(blocks) > 1 and any(_heading(block) for block in (blocks[0], blocks[-1]))
+    ):
+        return []
+    block = reduce(Block.joined, blocks)
+    if len(block.text) > _LONGEST_HEADING:
+        return []
+    if _heading(block):
+        return [structs.replace(block, kind="heading")]
+    amid = find_grade(block.text)
+    if amid is None:
+        return []
+    before, rest = block.parted(amid[0])
+    grade, after = rest.parted(amid[1] - amid[0] + 1)
+    heading = before.joined(after) if after.text else before
+    if not _heading(heading) or not judgement_of(heading.text):
+        return []
+    return [structs.replace(heading, kind="heading"), structs.replace(grade, kind="heading")]
 
 
 def _is_unknown_heading(block: Block) -> bool:

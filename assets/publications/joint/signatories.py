@@ -8,6 +8,7 @@ column is read from top to bottom.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -37,6 +38,22 @@ class _Signature:
     name: str | None = None
     roles: list[str] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody stands in the cell yet."""
+        return not self.name and not self.roles
+
+    def awaits_role(self, body: str) -> bool:
+        """Whether the name of a body is the role: behind a name, or in place of one."""
+        return not self.roles and bool(self.name or self.organisation == body)
+
+    def add_role(self, text: str) -> None:
+        """Add a role, or the rest of one that wraps."""
+        if self.roles and _is_body(f"{self.roles[-1]} {text}"):
+            self.roles[-1] += f" {text}"
+        else:
+            self.roles.append(text)
+
     def as_correspondent(self) -> Correspondent:
         role = as_role(", ".join(role.rstrip(" ,") for role in self.roles))
         return Correspondent(self.name, role_as_written=role, organisation=self.organisation)
@@ -61,27 +78,34 @@ def read_signatories(blocks: Sequence[Block]) -> tuple[Correspondent, ...]:
         signatures.append(is_open[column])
         return is_open[column]
 
-    for text, column in _pieces(blocks):
+    pieces = list(_pieces(blocks))
+    if not any(block.lines for block in blocks):
+        pieces = _in_columns(pieces)
+    for text, column in pieces:
         current = is_open.get(column)
         heads = bodies(text)
+        name = None if heads else _name(text)
         if len(heads) > 1:
             for place, head in enumerate(heads):
                 begin(column + place, head)
-        elif heads and not (current and current.name and not current.roles):
+        elif heads and not (current and current.awaits_role(text)):
             begin(column, text)
-        elif current and current.organisation and not (current.name or current.roles) and bodies(
-            f"{current.organisation} {text}"
-        ) == [f"{current.organisation} {text}"]:
-            current.organisation += f" {text}"
-        elif name := _name(text):
+        elif name:
             if current is None or current.name:
                 current = begin(column)
             current.name = name
+        elif (
+            current
+            and current.organisation
+            and current.is_empty
+            and _is_body(f"{current.organisation} {text}")
+        ):
+            current.organisation += f" {text}"
         else:
             if current is None or (is_role_first and current.name and not current.organisation):
                 is_role_first = not signatures or is_role_first
                 current = begin(column)
-            current.roles.append(text)
+            current.add_role(text)
     return tuple(one.as_correspondent() for one in signatures if one.name or one.roles)
 
 
@@ -110,9 +134,36 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[_Words]:
             yield _Words(" ".join(role), column)
 
 
+def _in_columns(pieces: Sequence[_Words]) -> list[_Words]:
+    """The pieces of plain text in columns: as many as bodies stand in a row.
+
+    The first name and the first role behind them are the first body's, and so on.
+    """
+    placed: list[_Words] = []
+    counts: Counter[str] = Counter()
+    heads: list[str] = []
+    for text, _ in pieces:
+        is_role = counts["name"] and not counts["role"] and text in heads
+        kind = "body" if bodies(text) and not is_role else "name" if _name(text) else "role"
+        if kind == "body" and (counts["name"] or counts["role"]):
+            counts.clear()
+            heads.clear()
+        if kind == "body":
+            heads.append(text)
+        column = counts[kind] % max(counts["body"], 1) if kind != "body" else counts[kind]
+        placed.append(_Words(text, column))
+        counts[kind] += 1
+    return placed
+
+
 def _column(block: Block, left: float) -> int:
     """The column in which a block stands, by its place; plain text has one column."""
     return int(bool(block.lines) and block.lines[0].x0 - left > _COLUMN_APART)
+
+
+def _is_body(text: str) -> bool:
+    """Whether a text is the whole name of one body."""
+    return bodies(text) == [text]
 
 
 def _name(text: str) -> str | None:
