@@ -86,9 +86,7 @@ def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
         block = blocks[index]
         if is_box_title(block):
             length = box_length(blocks, index, around)
-            box = blocks[index + 1 : index + length]
-            section = as_section("case_study", box, block.text.strip(), _page(block), level=2)
-            parts[-1].boxes.append(section)
+            parts[-1].boxes.append(_study(blocks[index : index + length]))
             index += length
             continue
         if opens_section(block):
@@ -101,6 +99,15 @@ def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
         around = block
         index += 1
     return [section for part in parts for section in part.sections()], signals
+
+
+def _study(blocks: Sequence[Block]) -> Section:
+    """A boxed study as a section; a title that ends in a colon goes on in the next heading."""
+    title, words = blocks[0], 1
+    while title.text.endswith(":") and words < len(blocks) and blocks[words].kind == "heading":
+        title = title.joined(blocks[words])
+        words += 1
+    return as_section("case_study", blocks[words:], title.text.strip(), _page(title), level=2)
 
 
 def _type_of(blocks: Sequence[Block], index: int, parts: Sequence[_Part]) -> tuple[str, int]:
