@@ -49,26 +49,29 @@ def judgement_of(label: str) -> str | None:
     )
 
 
-def read_judgements(blocks: Sequence[Block]) -> tuple[Judgement, ...]:
+def read_judgements(blocks: Sequence[Block], other: str | None = None) -> tuple[Judgement, ...]:
     """The judgements of a table.
 
     Args:
         blocks: Those among which it stands.
+        other: The code of what is not known to be judged; without one its rows are left out.
 
     Returns:
         The judgements in the order of the table; empty where there is none.
     """
-    by_cells, by_places = _judgements(_rows_of_cells(blocks)), _judgements(_rows_of_places(blocks))
-    return max(by_cells, by_places, key=len) or _judgements(_rows_of_words(blocks))
+    by_cells = _judgements(_rows_of_cells(blocks), other)
+    by_places = _judgements(_rows_of_places(blocks), other)
+    return max(by_cells, by_places, key=len) or _judgements(_rows_of_words(blocks), other)
 
 
-def _judgements(rows: Iterable[_Row]) -> tuple[Judgement, ...]:
+def _judgements(rows: Iterable[_Row], other: str | None) -> tuple[Judgement, ...]:
     found: dict[str, Judgement] = {}
     for label, grade in rows:
-        code, grade_code = judgement_of(label.text), grade_of(grade.text)
+        known, grade_code = judgement_of(label.text), grade_of(grade.text)
+        code = known or other
         if code and grade_code:
             written = grade.text.strip(_END_OF_LABEL)
-            found.setdefault(code, Judgement(code, grade_code, written, grade.lines))
+            found.setdefault(known or label.text, Judgement(code, grade_code, written, grade.lines))
     return tuple(found.values())
 
 
