@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 VISITS_VIEW = "visits_with_names"
 FINDINGS_VIEW = "findings_with_visits"
+JUDGEMENTS_VIEW = "judgements_with_names"
 
 #: What is chosen, which is everything until `select_findings` says otherwise; and what coverage and
 #: quarantine are told of, which is everything until `limit_gaps_to` does.
@@ -57,7 +58,7 @@ def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.Duc
         for table in SCHEMA.values():
             path = table_path(tables, table.name)
             add_table(connection, table, path, "TABLE" if guarded else "VIEW")
-        for name in (VISITS_VIEW, FINDINGS_VIEW):
+        for name in (VISITS_VIEW, FINDINGS_VIEW, JUDGEMENTS_VIEW):
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
         for name, rows in _EVERYTHING.items():
             connection.execute(f"CREATE TABLE {name} AS {rows}")
