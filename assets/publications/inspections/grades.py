@@ -58,6 +58,11 @@ def grade_of(text: str) -> str | None:
     )
 
 
+def begins_grade(text: str) -> bool:
+    """Whether a line is a grade, or the first words of one (`Requires` / `improvement`)."""
+    return any(grade_of(f"{text}{rest}") for rest in ("", " improvement", " judged"))
+
+
 def part_grade(text: str, *, is_linked: bool = True) -> Graded | None:
     """Part a text before the grade that it ends in.
 
