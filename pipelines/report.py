@@ -34,10 +34,18 @@ REPORTS = "reports"
 
 #: Errors that say all a person needs; of any other, the trace is shown.
 PLAIN_ERRORS = frozenset(
-    "ArchiveError Busy BreakingChangeError ChecksumsError CorrectionError DescriptionError Failure "
-    "LexiconError LockUnavailable NotMade PublishError ReferenceDataError ReleaseError SourceError "
-    "SourceUnavailable ValidatorError WorkbookLimit".split()
+    "ArchiveError Busy BreakingChangeError ChecksumsError CorrectionError DamagedState "
+    "DescriptionError Failure IOException LexiconError LockUnavailable NotMade NotProven OSError "
+    "PublishError ReferenceDataError ReleaseError SourceError SourceUnavailable ValidatorError "
+    "WorkbookLimit".split()
 )
+
+
+def in_plain_words(error: Exception) -> str | None:
+    """What a person is told of an error in place of its trace; `None` if only that says it."""
+    if isinstance(error, OSError):
+        return f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
+    return str(error) if type(error).__name__ in PLAIN_ERRORS else None
 
 
 def report_of(
@@ -56,7 +64,7 @@ def report_of(
     made = _metadata(events)
     outcome = _outcome(events, made)
     found = read_note(made.get("archived_files", {}), FetchResult) or untold(out)
-    published = state_provenance(states.current(out)) if outcome == "unchanged" else None
+    published = state_provenance(states.intact(out)) if outcome == "unchanged" else None
     # A run that made no tables tells of those that stay published.
     told = read_note(made.get(TOLD_WITH, {}), Told) or (published.told if published else Told())
     return _summary(
@@ -103,7 +111,7 @@ def _summary(
     problems: tuple[str, ...],
     **more: Any,
 ) -> Summary:
-    state = states.current(out)
+    state = states.intact(out)
     return Summary(
         outcome=outcome,
         at=at,

@@ -30,6 +30,7 @@ class Kind:
         parser: The module of `assets.publications` that reads it; `None` while none does.
         since: The day from which there can be visits of the kind; `None` where it is not known.
         until: The last day on which there can; `None` while there are any.
+        listed_as: The kind under which its publisher lists it, where it has none of its own there.
         series: The series of full inspections that it is one of: its grades hold until the next one
             of that series is published. `None` of a kind that gives an authority no grade.
     """
@@ -39,6 +40,7 @@ class Kind:
     parser: str | None
     since: date | None
     until: date | None
+    listed_as: str | None
     series: str | None
 
 
@@ -62,6 +64,7 @@ def kinds() -> Mapping[str, Kind]:
             row["parser"] or None,
             since,
             until,
+            row["listed_as"] or None,
             row["series"] or None,
         )
     return MappingProxyType(found)
@@ -79,6 +82,17 @@ def era_of(document_kind: str, day: date) -> str | None:
     return next(
         (era for first, era in reversed(eras) if first <= day), eras[0][1] if eras else None
     )
+
+
+def are_points_judged(era: str | None) -> bool:
+    """Whether points of a template's lists may praise, so that the list does not tell of each."""
+    return era in _judged()
+
+
+@cache
+def _judged() -> frozenset[str]:
+    rows = read_rows(LIST_FILES["era"])
+    return frozenset(row["code"] for row in rows if row["points"] == "judged")
 
 
 @cache

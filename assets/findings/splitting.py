@@ -18,7 +18,7 @@ from assets.findings.model import Finding
 from assets.language.sentences import sentence_spans
 from assets.publications.model import Paragraph, Publication
 from assets.publications.places import first_place
-from warehouse.kinds import sections_of
+from warehouse.kinds import are_points_judged, era_of, sections_of
 
 # The tag at the end of a point, from July 2025: (outcome 3, national framework).
 _FRAMEWORK = re.compile(
@@ -57,6 +57,7 @@ def split_findings(publication: Publication) -> tuple[Finding, ...]:
 
 def _findings(publication: Publication) -> Iterator[Finding]:
     spans = list(_spans(publication))
+    era = era_of(publication.document_kind, publication.letter_date or publication.end_date)
     judgements = judge(
         [
             Passage(
@@ -67,7 +68,8 @@ def _findings(publication: Publication) -> Iterator[Finding]:
                 number,
             )
             for section, number, _, paragraph, start, end in spans
-        ]
+        ],
+        are_points_judged=are_points_judged(era),
     )
     for (section, number, sentence, paragraph, start, end), judged in zip(
         spans, judgements, strict=True

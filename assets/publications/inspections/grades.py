@@ -50,6 +50,14 @@ def _endings() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     )
 
 
+@cache
+def _words() -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(rf"\b(?-i:(?=[A-Z])){pattern.pattern}\b", pattern.flags)
+        for pattern, _ in patterns("grades")
+    )
+
+
 def grade_of(text: str) -> str | None:
     """The grade that a text is, and nothing besides (a cell of a table); a code, or `None`."""
     bare = text.strip(_AROUND)
@@ -61,6 +69,12 @@ def grade_of(text: str) -> str | None:
 def begins_grade(text: str) -> bool:
     """Whether a line is a grade, or the first words of one (`Requires` / `improvement`)."""
     return any(grade_of(f"{text}{rest}") for rest in ("", " improvement", " judged"))
+
+
+def find_grade(text: str) -> tuple[int, int] | None:
+    """Where the first grade with a capital stands in a text, as of a cell beside a heading."""
+    found = [match.span() for pattern in _words() if (match := pattern.search(text))]
+    return min(found, key=lambda span: (span[0], -span[1]), default=None)
 
 
 def part_grade(text: str, *, is_linked: bool = True) -> Graded | None:

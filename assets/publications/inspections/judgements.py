@@ -18,7 +18,7 @@ from math import inf
 from typing import NamedTuple
 
 from assets.documents.model import Block, Line
-from assets.publications.inspections.grades import begins_grade, grade_of
+from assets.publications.inspections.grades import begins_grade, grade_of, part_grade
 from assets.publications.inspections.tables import patterns
 from assets.publications.model import Judgement
 
@@ -49,26 +49,29 @@ def judgement_of(label: str) -> str | None:
     )
 
 
-def read_judgements(blocks: Sequence[Block]) -> tuple[Judgement, ...]:
+def read_judgements(blocks: Sequence[Block], other: str | None = None) -> tuple[Judgement, ...]:
     """The judgements of a table.
 
     Args:
         blocks: Those among which it stands.
+        other: The code of what is not known to be judged; without one its rows are left out.
 
     Returns:
         The judgements in the order of the table; empty where there is none.
     """
-    by_cells, by_places = _judgements(_rows_of_cells(blocks)), _judgements(_rows_of_places(blocks))
-    return max(by_cells, by_places, key=len) or _judgements(_rows_of_words(blocks))
+    by_cells = _judgements(_rows_of_cells(blocks), other)
+    by_places = _judgements(_rows_of_places(blocks), other)
+    return max(by_cells, by_places, key=len) or _judgements(_rows_of_words(blocks), other)
 
 
-def _judgements(rows: Iterable[_Row]) -> tuple[Judgement, ...]:
+def _judgements(rows: Iterable[_Row], other: str | None) -> tuple[Judgement, ...]:
     found: dict[str, Judgement] = {}
     for label, grade in rows:
-        code, grade_code = judgement_of(label.text), grade_of(grade.text)
+        known, grade_code = judgement_of(label.text), grade_of(grade.text)
+        code = known or other
         if code and grade_code:
             written = grade.text.strip(_END_OF_LABEL)
-            found.setdefault(code, Judgement(code, grade_code, written, grade.lines))
+            found.setdefault(known or label.text, Judgement(code, grade_code, written, grade.lines))
     return tuple(found.values())
 
 
@@ -96,6 +99,7 @@ def _rows_of_cells(blocks: Sequence[Block]) -> Iterator[_Row]:
 def _rows_of_places(blocks: Sequence[Block]) -> Iterator[_Row]:
     """Rows by position: labels on the left, and beside the middle of each its grade."""
     for lines in _by_page(blocks):
+        rows = [row for line in lines if (row := _row_of_line(line))]
         column = _grade_column([line for line in lines if begins_grade(line.text)])
         left = [line for line in lines if line.lines[0].x0 < column - _SAME_COLUMN]
         right = [line for line in lines if line.lines[0].x0 >= column - _SAME_COLUMN]
@@ -103,7 +107,20 @@ def _rows_of_places(blocks: Sequence[Block]) -> Iterator[_Row]:
         for label in map(_joined, _stacked(left)):
             beside = [grade for grade in grades if _is_beside(label, grade)]
             if beside:
-                yield label, min(beside, key=lambda grade: abs(_middle(grade) - _middle(label)))
+                nearest = min(beside, key=lambda grade: abs(_middle(grade) - _middle(label)))
+                rows.append((label, nearest))
+        yield from sorted(rows, key=lambda row: row[0].lines[0].y0)
+
+
+def _row_of_line(piece: _Piece) -> _Row | None:
+    """The row that a printed line holds, where no tag parts its cells."""
+    graded = part_grade(piece.text, is_linked=False)
+    if graded is None or judgement_of(graded.text) is None:
+        return None
+    return (
+        _Piece(graded.text, piece.lines),
+        _Piece(piece.text[graded.start : graded.end], piece.lines),
+    )
 
 
 def _grade_column(grades: Sequence[_Piece]) -> float:
@@ -119,9 +136,10 @@ def _grade_column(grades: Sequence[_Piece]) -> float:
 def _by_page(blocks: Sequence[Block]) -> list[list[_Piece]]:
     """The printed lines of each page, each a piece, from top to bottom."""
     pages: dict[int, list[_Piece]] = defaultdict(list)
-    for piece in (piece for block in blocks for piece in _pieces(block)):
-        for line in piece.lines:
-            pages[line.page].append(piece)
+    for block in blocks:
+        for piece in _pieces(block):
+            for line in piece.lines:
+                pages[line.page].append(piece)
     return [
         sorted(pages[page], key=lambda piece: (piece.lines[0].y0, piece.lines[0].x0))
         for page in sorted(pages)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from typing import NamedTuple
 
 from msgspec import structs
@@ -25,8 +25,8 @@ from msgspec import structs
 from assets.documents.model import Block
 from assets.model import Signal
 from assets.publications.headings import without_mark
-from assets.publications.inspections.grades import Graded, grade_of, part_grade
-from assets.publications.inspections.judgements import judgement_of
+from assets.publications.inspections.grades import Graded, find_grade, grade_of, part_grade
+from assets.publications.inspections.single_judgements import BOARD, judged
 from assets.publications.inspections.tables import matches, patterns
 from assets.publications.model import Section
 from assets.publications.sections import as_paragraphs
@@ -35,9 +35,10 @@ from warehouse.schema import SAFEGUARDING_BOARD
 
 _BODY_BEGINS = frozenset({"authority", "summary", "about", "contents"})
 _LONGEST_HEADING = 170  # characters
+_HEADING_BLOCKS = 3  # that a heading may be parted into
 _LONGEST_SUBHEADING = 60  # characters of one that nothing but its place gives away
 _MOST_WORDS = 14  # of a heading never met before
-_ENTRY = re.compile(r"\D\d{1,3}$")  # of a contents page
+_ENTRY = re.compile(r"\s\d{1,3}$")  # of a contents page
 _SECTION = re.compile(r"^section\b", re.IGNORECASE)
 _NO_HEADING_END = re.compile(r"[.,;:]$")
 
@@ -100,6 +101,12 @@ def body_start(blocks: Sequence[Block]) -> int:
     return len(blocks)
 
 
+def opens_board(block: Block) -> bool:
+    """Whether a block is the heading of the board's part that states its grade."""
+    heading = _heading(block)
+    return bool(heading and heading.graded and judged(heading.text) == BOARD)
+
+
 def read_sections(
     blocks: Sequence[Block], *, is_of_board: bool
 ) -> tuple[list[Section], list[Signal]]:
@@ -113,7 +120,7 @@ def read_sections(
         The sections in order, and what was never met before.
     """
     reader = _Reader("board" if is_of_board else "authority")
-    blocks = list(_without_furniture(blocks))
+    blocks = _with_whole_headings(list(_without_contents(blocks)))
     for index, block in enumerate(blocks):
         reader.read(block, blocks[index + 1 : index + 2])
     return [section.close() for section in reader.sections], reader.signals
@@ -141,11 +148,15 @@ class _Reader:
             self.sections[-1].grade_code = grade_of(block.text)
             return
         if _is_unknown_heading(block):
-            self.signals.append(Signal("heading_never_met", without_mark(block.text)))
-            self._open(block, self._type_within(following), without_mark(block.text), level=2)
+            text = without_mark(block.text)
+            graded = part_grade(text)
+            graded = graded if graded and judged(graded.text) else None
+            self.signals.append(Signal("heading_never_met", text))
+            section_type = self._type_within(following)
+            self._open(block, section_type, graded.text if graded else text, 2, graded)
             return
         if self._is_subheading(block, following):
-            self._open(block, self.sections[-1].section_type, without_mark(block.text), level=3)
+            self._open(block, self.sections[-1].section_type, without_mark(block.text), 3)
             return
         if not self.sections:
             self._open(block, "introduction", None)
@@ -166,21 +177,21 @@ class _Reader:
             self._part = self._home if form.opens == "authority" else form.opens
         section_type = form.in_board if self._part == "board" else form.section_type
         level = 1 if form.opens else 2
-        self._open(block, section_type, heading.text, level=level, graded=heading.graded)
+        self._open(block, section_type, heading.text, level, heading.graded)
 
     def _open(
         self,
         block: Block,
         section_type: str,
         heading: str | None,
-        *,
         level: int = 1,
         graded: Graded | None = None,
     ) -> None:
         page = block.lines[0].page if block.lines else None
-        section = _Open(section_type, heading, page, self._part == "board", level)
-        if heading:
-            section.judgement_code = judgement_of(heading)
+        code = judged(heading or "")
+        in_board = self._part == "board" or code == BOARD
+        section = _Open(section_type, heading, page, in_board, level)
+        section.judgement_code = code
         if graded:
             section.grade_code = graded.grade_code
         self.sections.append(section)
@@ -203,7 +214,9 @@ class _Reader:
         """Whether a heading names a part of the report and only divides a list (in italics)."""
         has_grade = heading.graded or any(grade_of(other.text) for other in following)
         return (
-            bool(judgement_of(heading.text))
+            heading.form is not None
+            and heading.form.opens == "authority"
+            and bool(judged(heading.text))
             and not has_grade
             and not block.bold
             and self._is_subheading(block, following)
@@ -250,33 +263,68 @@ def _heading(block: Block) -> _Heading | None:
     for part in (graded, None) if graded else (None,):
         heading = part.text if part else text
         form = next((form for pattern, form in _forms() if pattern.fullmatch(heading)), None)
-        if form and (part is None or judgement_of(heading)):
+        is_sentence = block.kind == "paragraph" and text.endswith(".") and not block.bold
+        if form and (part is None or (judged(heading) and not is_sentence)):
             return _Heading(heading, form, part)
     return None
 
 
+def _with_whole_headings(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks with each known heading whole, and the grade that stands amid its lines behind it.
+
+    Without tags a heading of several lines is several blocks, and a grade in a cell beside it
+    stands between their words.
+    """
+    whole: list[Block] = []
+    index = 0
+    while index < len(blocks):
+        for end in range(min(index + _HEADING_BLOCKS, len(blocks)), index, -1):
+            if found := _whole_heading(blocks[index:end]):
+                whole += found
+                break
+        else:
+            end = index + 1
+            whole.append(blocks[index])
+        index = end
+    return whole
+
+
+def _whole_heading(blocks: Sequence[Block]) -> list[Block]:
+    """The known heading that some blocks are together, and its grade; empty if they are none."""
+    if any(block.kind not in ("heading", "paragraph") for block in blocks) or (
+        len(blocks) > 1 and any(_heading(block) for block in (blocks[0], blocks[-1]))
+    ):
+        return []
+    block = reduce(Block.joined, blocks)
+    if len(block.text) > _LONGEST_HEADING:
+        return []
+    if _heading(block):
+        return [structs.replace(block, kind="heading")]
+    amid = find_grade(block.text)
+    if amid is None:
+        return []
+    before, rest = block.parted(amid[0])
+    grade, after = rest.parted(amid[1] - amid[0] + 1)
+    heading = before.joined(after) if after.text else before
+    if not _heading(heading) or not judged(heading.text):
+        return []
+    return [structs.replace(heading, kind="heading"), structs.replace(grade, kind="heading")]
+
+
 def _is_unknown_heading(block: Block) -> bool:
-    """Whether a block is set as a heading, bold, and is no sentence."""
+    """Whether a block is set as a heading, in bold where its print is known, and is no sentence."""
     return (
         block.kind == "heading"
-        and block.bold
+        and (block.bold or not block.size)
         and len(block.text.split()) <= _MOST_WORDS
         and not _NO_HEADING_END.search(block.text)
     )
 
 
-def _without_furniture(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The body without its contents page and without Ofsted's words on itself at the end.
-
-    Entries of a contents page stand on its page or end in the number of one.
-    """
+def _without_contents(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The body without its contents page, whose entries stand on it or end in a page's number."""
     page: int | None = 0  # of the contents; 0 outside them
     for block in blocks:
-        imprint = _imprint_start(block)
-        if imprint is not None:
-            if imprint:
-                yield block.parted(imprint)[0]
-            return
         heading = _heading(block)
         here = block.lines[0].page if block.lines else None
         if (heading and heading.form and heading.form.opens == "contents") or matches(
@@ -287,11 +335,3 @@ def _without_furniture(blocks: Sequence[Block]) -> Iterator[Block]:
             page = 0
         if page == 0:
             yield block
-
-
-def _imprint_start(block: Block) -> int | None:
-    """Where the words of the last page begin in a block; `None` where they do not."""
-    for pattern, _ in patterns("single_notes", part="imprint"):
-        if found := pattern.search(block.text):
-            return found.start()
-    return None

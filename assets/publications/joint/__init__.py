@@ -1,1 +1,1 @@
-"""Letters on joint targeted area inspections: to all services of an area, from all inspectorates."""
+"""Joint targeted area inspections: letters of several inspectorates to all services of an area."""

@@ -1,32 +1,34 @@
 """The findings of a joint letter: its headings, lists and boxed studies as sections.
 
-The headings that open a part of the letter are known (`headings.csv` here and in the folder above).
-Any other stands within a part and has its type, but for a heading behind a list of points that is
-followed by none.
+A heading within a part of the letter has the type of that part, but for one behind a list of points
+that is followed by none. What is a heading is in `headings`, where a boxed study ends in `boxes`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import structs
 
 from assets.documents.model import Block
 from assets.model import Signal
-from assets.publications.headings import heading_of, is_heading, known_form
-from assets.publications.joint.boxes import box_length, is_box_title
-from assets.publications.joint.tables import patterns
+from assets.publications.headings import heading_of
+from assets.publications.joint.boxes import box_length
+from assets.publications.joint.headings import (
+    ends_open,
+    is_box_title,
+    is_known_within,
+    known_type,
+    opens_section,
+)
 from assets.publications.model import Section
 from assets.publications.sections import as_paragraphs
 from assets.publications.tables import matches
 from warehouse.kinds import sections_of
 
-_AROUND_HEADING = " .:"
 _SAME_EDGE = 3.0  # points by which left edges of one column differ at most
 _LINES_THAT_TELL = 2  # of an item: the first begins with its bullet, the second with words
-_SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 
 
 @dataclass
@@ -65,26 +67,6 @@ def as_section(
     )
 
 
-def with_bold_headings(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks; a bold paragraph without a full stop is a heading, however long it is."""
-    return [
-        structs.replace(block, kind="heading")
-        if block.bold and block.kind == "paragraph" and not _SENTENCE_END.search(block.text)
-        else block
-        for block in blocks
-    ]
-
-
-def opens_section(block: Block) -> bool:
-    """Whether a block is a heading of the body: set as one, or in plain text one by its words."""
-    if is_box_title(block):
-        return False
-    if _known_type(block):
-        return block.kind in ("heading", "paragraph") and block.text[:1].isupper()
-    is_set = block.kind == "heading" or not block.lines
-    return is_set and is_heading(block)
-
-
 def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
     """Divide the body of a letter into sections.
 
@@ -104,14 +86,12 @@ def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
         block = blocks[index]
         if is_box_title(block):
             length = box_length(blocks, index, around)
-            box = blocks[index + 1 : index + length]
-            section = as_section("case_study", box, block.text.strip(), _page(block), level=2)
-            parts[-1].boxes.append(section)
+            parts[-1].boxes.append(_study(blocks[index : index + length]))
             index += length
             continue
         if opens_section(block):
             section_type, level = _type_of(blocks, index, parts)
-            if level > 1 and not _is_known_within(block):
+            if level > 1 and not is_known_within(block):
                 signals.append(Signal("heading_never_met", block.text))
             parts.append(_Part(section_type, heading_of(block), _page(block), level))
         else:
@@ -121,9 +101,18 @@ def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
     return [section for part in parts for section in part.sections()], signals
 
 
+def _study(blocks: Sequence[Block]) -> Section:
+    """A boxed study as a section; a title that ends in a colon goes on in the next heading."""
+    title, words = blocks[0], 1
+    while title.text.endswith(":") and words < len(blocks) and blocks[words].kind == "heading":
+        title = title.joined(blocks[words])
+        words += 1
+    return as_section("case_study", blocks[words:], title.text.strip(), _page(title), level=2)
+
+
 def _type_of(blocks: Sequence[Block], index: int, parts: Sequence[_Part]) -> tuple[str, int]:
     """The type of the section that a heading opens, and its level."""
-    known = _known_type(blocks[index])
+    known = known_type(blocks[index])
     if known or not parts:
         return known or "headline_findings", 1
     around = parts[-1].section_type
@@ -138,26 +127,6 @@ def _is_list(blocks: Sequence[Block], index: int) -> bool:
     """Whether what follows a heading is a list, or another heading."""
     following = blocks[index + 1] if index + 1 < len(blocks) else None
     return following is None or following.kind != "paragraph" or following.text.endswith(":")
-
-
-def _known_type(block: Block) -> str | None:
-    """The type of a section that opens a part of the letter, by the words of its heading."""
-    for row in _rows(block, "body"):
-        return row["section_type"]
-    form = known_form(block)
-    return form.section_type if form and form.divides_body else None
-
-
-def _is_known_within(block: Block) -> bool:
-    """Whether a heading within a part of a letter has been met before."""
-    return known_form(block) is not None or any(_rows(block, "within"))
-
-
-def _rows(block: Block, place: str) -> Iterator[dict[str, str]]:
-    words = block.text.strip(_AROUND_HEADING)
-    for pattern, row in patterns("headings", place=place):
-        if pattern.fullmatch(words):
-            yield row
 
 
 def _page(block: Block) -> int | None:
@@ -192,7 +161,7 @@ def _goes_on(before: Block, block: Block) -> bool:
     """Whether a block is no paragraph, item or heading of its own."""
     if before.kind == "heading" or block.kind == "list_item" or is_box_title(block):
         return False
-    is_open = not _SENTENCE_END.search(before.text)
+    is_open = ends_open(before)
     if block.kind == "heading":
         return is_open and (block.text.endswith(".") or block.text[:1].islower())
     if before.kind == "list_item":

@@ -10,15 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assets.documents.model import Block
-from assets.publications.joint.tables import matches
+from assets.publications.joint.headings import is_box_title, opens_section
 
 _SAME_EDGE = 3.0  # points by which left edges of one column differ at most
 _SET_IN = 4.0  # points from which a box is set in from the text
-
-
-def is_box_title(block: Block) -> bool:
-    """Whether a block is the title of a boxed study."""
-    return block.kind in ("heading", "paragraph") and matches("phrases", block.text, part="box")
 
 
 def box_length(blocks: Sequence[Block], start: int, around: Block | None) -> int:
@@ -34,13 +29,13 @@ def box_length(blocks: Sequence[Block], start: int, around: Block | None) -> int
     """
     title = blocks[start]
     has_cell = title.cell is not None and (around is None or around.cell != title.cell)
-    is_set_in = bool(around and around.lines and title.lines) and _apart(title, around) >= _SET_IN
+    is_set_in = around is not None and _apart(title, around) >= _SET_IN
     end = start + 1
     while end < len(blocks) and not is_box_title(blocks[end]):
         block = blocks[end]
         if has_cell and block.cell == title.cell:
             is_within = True
-        elif block.kind == "heading":
+        elif opens_section(block):
             is_within = False
         elif is_set_in:
             is_within = abs(_apart(block, title)) <= _SAME_EDGE

@@ -34,4 +34,3 @@ def _named(text: str) -> list[tuple[int, int, str]]:
             if all(match.end() <= start or end <= match.start() for start, end, _ in found):
                 found.append((match.start(), match.end(), row["inspectorate_code"]))
     return sorted(found)
-

@@ -17,17 +17,22 @@ from assets.language.sentences import split_sentences
 from assets.publications.joint.tables import matches, patterns
 
 # The place is the last thing that a title says: `… sexual abuse in the family in Tarnshire`.
-_PLACE = r"(?:the )?(?-i:[A-Z])[^.:]*"
-_OF_TITLE = re.compile(rf".*\b(?:in|of|across) (?P<name>{_PLACE})$", re.IGNORECASE)
+_PLACE = r"(?:the )?(?P<name>(?-i:[A-Z])[^.:;]*)$"
+_OF_TITLE = (
+    re.compile(rf".*\b(?:in|across) {_PLACE}", re.IGNORECASE),
+    re.compile(rf".*?\binspection of {_PLACE}", re.IGNORECASE),
+)
 _OF_SALUTATION = re.compile(
-    r"^dear (?P<name>(?-i:[A-Z]).*?)(?:[’']s?)? (?:local|strategic|multi-agency|joint|safeguarding|"
-    r"children[’']?s?|partnership)\b",
+    r"^dear (?P<name>(?!local|safeguarding|children|partner|colleague)(?-i:[A-Z]).*?)(?:[’']s?)? "
+    r"(?:local|strategic|multi-agency|joint|safeguarding|children[’']?s?|partner(?:s|ship))\b",
     re.IGNORECASE,
 )
 _WORD = r"(?-i:[A-Z])[\w’'-]*"
-_OF_A_NAME = r"(?:of|upon|on|and|the|with|&|city|borough|county|council|metropolitan|local|authority)"
+_OF_A_NAME = (
+    r"(?:of|upon|on|and|the|with|&|city|borough|county|council|metropolitan|local|authority)"
+)
 _IN_PLACE = re.compile(
-    rf",? (?:in|across) (?:the )?{_WORD}(?: {_OF_A_NAME}| {_WORD})*$", re.IGNORECASE
+    rf",? (?:in|across) (?:the )?(?P<name>{_WORD}(?: {_OF_A_NAME}| {_WORD})*)$", re.IGNORECASE
 )
 _BEFORE_LETTER = timedelta(days=180)  # no letter is known to be later than that
 
@@ -39,15 +44,15 @@ class Theme(NamedTuple):
     words: str | None
 
 
-def authority_names(title: str | None, salutation: str | None) -> tuple[str, ...]:
-    """The area's name as title and salutation write it, each form once.
-
-    A title that breaks off is followed by its salutation.
-    """
-    found = (
-        title and _OF_TITLE.match(title.rstrip(" .:")),
-        salutation and _OF_SALUTATION.match(salutation),
-    )
+def authority_names(
+    title: str | None, salutation: str | None, sentences: Sequence[str]
+) -> tuple[str, ...]:
+    """The area's name in the words of title and salutation, or else of the introduction."""
+    words = (title or "").rstrip(" .:")
+    found = [next(filter(None, (pattern.match(words) for pattern in _OF_TITLE)), None)]
+    found.append(_OF_SALUTATION.match(salutation or ""))
+    if not any(found):
+        found += [_IN_PLACE.search(sentence.rstrip(" .")) for sentence in sentences]
     return tuple(dict.fromkeys(match["name"].strip(" ,") for match in found if match))
 
 

@@ -1,8 +1,8 @@
 """How a letter on a joint targeted area inspection is read, of 2016 to 2020 and since 2022.
 
-It is addressed to the heads of all services of an area (`addressees`), says what was inspected
-(`introduction`), has its findings under headings, in lists and boxes (`body`), and is signed by each
-inspectorate (`signatories`). The periods differ only in the rows of the tables of variants.
+It is addressed to the heads of all services of an area (`addressees`) and says what was inspected
+(`introduction`). Its findings stand under headings, in lists and boxes (`body`), and a person of
+each inspectorate signs it (`signatories`). The periods differ in rows of the tables of variants.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from assets.model import Rejection, Signal
 from assets.publications.doubts import doubts_on_dates, doubts_on_pages
 from assets.publications.headings import known_form, settle_headings
 from assets.publications.joint.addressees import read_addressees
-from assets.publications.joint.body import as_section, opens_section, read_body, with_bold_headings
+from assets.publications.joint.body import as_section, read_body
+from assets.publications.joint.headings import opens_section, with_bold_headings
 from assets.publications.joint.inspectorates import bodies, inspectorates
 from assets.publications.joint.introduction import (
     authority_names,
@@ -74,11 +75,12 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         summary = introduced[start:]
         sections = [*([as_section("headline_findings", summary)] if summary else []), *sections]
     theme = find_theme(title, sentences)
-    addressees = read_addressees(head.address)
+    addressees, address_signals = read_addressees(head.address)
     signatories = read_signatories(signed)
     took_part = inspectorates(" ".join(sentences)) or inspectorates(
         " ".join(one.organisation or "" for one in signatories)
     )
+    signals += address_signals
     signals += doubts_on_dates(timing)
     signals += doubts_on_pages(document)
     every_letter_has = (
@@ -92,7 +94,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         letter_id=document.letter_id,
         document_kind=_KIND,
         framework="JTAI",
-        authority_names=authority_names(title, _salutation(blocks[:begin])),
+        authority_names=authority_names(title, _salutation(blocks[:begin]), sentences),
         windows=windows,
         letter_date=timing.letter_date,
         addressees=addressees,

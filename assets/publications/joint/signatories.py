@@ -8,6 +8,7 @@ column is read from top to bottom.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -77,7 +78,10 @@ def read_signatories(blocks: Sequence[Block]) -> tuple[Correspondent, ...]:
         signatures.append(is_open[column])
         return is_open[column]
 
-    for text, column in _pieces(blocks):
+    pieces = list(_pieces(blocks))
+    if not any(block.lines for block in blocks):
+        pieces = _in_columns(pieces)
+    for text, column in pieces:
         current = is_open.get(column)
         heads = bodies(text)
         name = None if heads else _name(text)
@@ -90,8 +94,11 @@ def read_signatories(blocks: Sequence[Block]) -> tuple[Correspondent, ...]:
             if current is None or current.name:
                 current = begin(column)
             current.name = name
-        elif current and current.organisation and current.is_empty and _is_body(
-            f"{current.organisation} {text}"
+        elif (
+            current
+            and current.organisation
+            and current.is_empty
+            and _is_body(f"{current.organisation} {text}")
         ):
             current.organisation += f" {text}"
         else:
@@ -125,6 +132,28 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[_Words]:
                 yield _Words(person.role, column)
         if role:
             yield _Words(" ".join(role), column)
+
+
+def _in_columns(pieces: Sequence[_Words]) -> list[_Words]:
+    """The pieces of plain text in columns: as many as bodies stand in a row.
+
+    The first name and the first role behind them are the first body's, and so on.
+    """
+    placed: list[_Words] = []
+    counts: Counter[str] = Counter()
+    heads: list[str] = []
+    for text, _ in pieces:
+        is_role = counts["name"] and not counts["role"] and text in heads
+        kind = "body" if bodies(text) and not is_role else "name" if _name(text) else "role"
+        if kind == "body" and (counts["name"] or counts["role"]):
+            counts.clear()
+            heads.clear()
+        if kind == "body":
+            heads.append(text)
+        column = counts[kind] % max(counts["body"], 1) if kind != "body" else counts[kind]
+        placed.append(_Words(text, column))
+        counts[kind] += 1
+    return placed
 
 
 def _column(block: Block, left: float) -> int:
