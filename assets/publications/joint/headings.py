@@ -1,7 +1,8 @@
 """Which blocks of a joint letter are headings, and what those that part it open.
 
 The headings that open a part of the letter are known: in `headings.csv` here, place `body`, and in
-the folder above. Any other stands within a part; those met before are of place `within`.
+the folder above. Any other stands within a part; those met before are of place `within`. Titles of
+boxed studies are of place `box`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 
 def is_box_title(block: Block) -> bool:
     """Whether a block is the title of a boxed study."""
-    return block.kind in ("heading", "paragraph") and matches("phrases", block.text, part="box")
+    return block.kind in ("heading", "paragraph") and matches("headings", block.text, place="box")
 
 
 def opens_section(block: Block) -> bool:
