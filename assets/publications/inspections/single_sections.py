@@ -30,8 +30,7 @@ from assets.publications.inspections.single_judgements import BOARD, judged
 from assets.publications.inspections.tables import matches, patterns
 from assets.publications.model import Section
 from assets.publications.sections import as_paragraphs
-from warehouse.kinds import sections_of
-from warehouse.schema import SAFEGUARDING_BOARD
+from warehouse.kinds import SAFEGUARDING_BOARD, sections_of
 
 _BODY_BEGINS = frozenset({"authority", "summary", "about", "contents"})
 _LONGEST_HEADING = 170  # characters
@@ -312,10 +311,10 @@ def _whole_heading(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _is_unknown_heading(block: Block) -> bool:
-    """Whether a block is set as a heading, bold, and is no sentence."""
+    """Whether a block is set as a heading, in bold where its print is known, and is no sentence."""
     return (
         block.kind == "heading"
-        and block.bold
+        and (block.bold or not block.size)
         and len(block.text.split()) <= _MOST_WORDS
         and not _NO_HEADING_END.search(block.text)
     )

@@ -100,7 +100,11 @@ def limit_gaps_to(connection: duckdb.DuckDBPyConnection, what: str, values: list
 
 
 def ask(
-    query: Path, tables: Path, names: Iterable[str], values: Mapping[str, Any]
+    query: Path,
+    tables: Path,
+    names: Iterable[str],
+    values: Mapping[str, Any],
+    newer: Iterable[str] = (),
 ) -> dict[str, Any] | None:
     """The row that a query gives, by the names of its columns; `None` if it gives none.
 
@@ -109,6 +113,7 @@ def ask(
         tables: A folder of tables, of this schema or an older one.
         names: The tables that it asks.
         values: What it is asked with.
+        newer: Tables that it asks as well, and that are empty where an older release has none.
 
     Raises:
         FileNotFoundError, duckdb.Error: A table is missing, or cannot be read.
@@ -117,9 +122,9 @@ def ask(
 
     with duckdb.connect() as connection:
         for name in names:
-            path = table_path(tables, name)
-            path.stat()  # a column that an older release lacks is empty, a table is not
-            add_table(connection, SCHEMA[name], path, "VIEW")
+            table_path(tables, name).stat()
+        for name in (*names, *newer):
+            add_table(connection, SCHEMA[name], table_path(tables, name), "VIEW")
         connection.execute(
             "CREATE MACRO label(of, given) AS coalesce(("
             "SELECT any_value(label) FROM codes WHERE list = of AND code = given), given)"
