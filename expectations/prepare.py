@@ -26,8 +26,9 @@ from expectations.from_schema import (
 from expectations.report import Tolerance
 from expectations.rule import DOCUMENT_KIND, LETTER_TABLES
 from warehouse.codes import FOLDER
+from warehouse.kinds import SAFEGUARDING_BOARD
 from warehouse.parquet import arrow_schema, table_path
-from warehouse.schema import CUE_SEPARATOR, SAFEGUARDING_BOARD, SCHEMA, Column, Table
+from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
 
 PREPARED = Path(__file__).with_name("prepared")
 #: What each kind of inspection judges, and the grades that it may give for it.

@@ -19,6 +19,9 @@ from warehouse.codes import LIST_FILES, read_rows
 #: What a section can hold: findings by the sentence, or points of a list to act on, each a finding.
 Held = Literal["sentences", "points"]
 
+#: The `responsible_body` of what a report on a council addresses to its safeguarding board.
+SAFEGUARDING_BOARD = "Local Safeguarding Children Board"
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

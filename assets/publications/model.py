@@ -46,7 +46,7 @@ class Paragraph(msgspec.Struct, frozen=True, omit_defaults=True):
         responsible_body: Whom a point is addressed to, as printed, if it is not the authority or
             the partnership as a whole: the body that a table of priority actions names for it. Each
             point of a list addressed to a safeguarding board has
-            `warehouse.schema.SAFEGUARDING_BOARD`, whatever words the heading uses, and its section
+            `warehouse.kinds.SAFEGUARDING_BOARD`, whatever words the heading uses, and its section
             keeps the type `improvements` or `priority_actions`; in the review of a board too. What
             a report on a council otherwise finds of its board stands in sections of type `lscb`.
     """

@@ -30,8 +30,7 @@ from assets.publications.inspections.single_judgements import BOARD, judged
 from assets.publications.inspections.tables import matches, patterns
 from assets.publications.model import Section
 from assets.publications.sections import as_paragraphs
-from warehouse.kinds import sections_of
-from warehouse.schema import SAFEGUARDING_BOARD
+from warehouse.kinds import SAFEGUARDING_BOARD, sections_of
 
 _BODY_BEGINS = frozenset({"authority", "summary", "about", "contents"})
 _LONGEST_HEADING = 170  # characters

@@ -12,7 +12,7 @@ from assets.publications.grades_agree import grades_agree
 from assets.publications.inspections.single_inspection import parse
 from assets.publications.model import Publication
 from tests.assets.publications.inspections.pages import document
-from warehouse.schema import SAFEGUARDING_BOARD
+from warehouse.kinds import SAFEGUARDING_BOARD
 
 COVER = """
 Tarnshire County Council
