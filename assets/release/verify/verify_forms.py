@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.release.checksums import ARCHIVE_ERRORS
+from assets.release.formats.workbook import cell_text
 from assets.release.store import PARQUET
 from assets.release.verify.problems import (
     ODD,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _ROW = re.compile(rb"<row[ >]")
+#: What XML has no character for, and what looks as if it were that.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _STRING = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
 #: Where other programs keep the texts of all sheets; that of the release has them in its cells.
 _SHARED_STRINGS = "xl/sharedStrings.xml"
@@ -215,7 +218,7 @@ def check_workbook(on: ReleaseUnderTest) -> Iterator[Problem]:
                 "text",
             )
             for row in on.frames[table.name].select("finding_id", "text").iter_rows(named=True)
-            if row["text"] is not None and row["text"] not in strings
+            if row["text"] is not None and cell_text(row["text"]) not in strings
         )
 
 
@@ -234,4 +237,5 @@ def _sheets(book: zipfile.ZipFile) -> dict[str, bytes]:
 
 def _strings(part: bytes) -> frozenset[str]:
     """The texts in a part of the workbook, whichever way its characters are written."""
-    return frozenset(map(html.unescape, _STRING.findall(part.decode("utf-8"))))
+    texts = map(html.unescape, _STRING.findall(part.decode("utf-8")))
+    return frozenset(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) for text in texts)
