@@ -30,7 +30,7 @@ from assets.release.verify.problems import (
 from warehouse.column_types import type_of
 from warehouse.parquet import table_path
 from warehouse.schema_description import empty_database
-from warehouse.sql_text import sql_name, sql_text
+from warehouse.sql_text import sql_file, sql_name, sql_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,7 +61,7 @@ def check_csv(on: ReleaseUnderTest) -> Iterator[Problem]:
                 # Told what to find, DuckDB does not look for it.
                 texts = ", ".join(f"{sql_text(column)}: 'VARCHAR'" for column in columns)
                 rows = (
-                    f"read_csv({sql_text(on.release / file)}, columns = {{{texts}}}, "
+                    f"read_csv({sql_file(on.release / file)}, columns = {{{texts}}}, "
                     "header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false)"
                 )
                 yield from _differences(on, name, file, connection, rows, columns)
@@ -125,7 +125,7 @@ def _differences(
         for one, value in zip(table.columns, values, strict=True)
         if one.dtype != "string"
     ]
-    parquet = f"read_parquet({sql_text(table_path(on.release / PARQUET, name))})"
+    parquet = f"read_parquet({sql_file(table_path(on.release / PARQUET, name))})"
     selected = ", ".join([*values, f"concat_ws(', ', NULL, {', '.join(odd) or 'NULL'})"])
     one, other = (f"SELECT {selected} FROM {rows}" for rows in (parquet, read_back))
 
