@@ -64,28 +64,31 @@ def printed_lines(block: Block) -> list[str]:
     return [line for line in lines if line]
 
 
-def read_head(blocks: Sequence[Block]) -> Head | None:
+def read_head(blocks: Sequence[Block], end: int | None = None) -> Head | None:
     """Read what stands before the salutation.
 
     Args:
         blocks: The document's blocks.
+        end: Index of the first block behind the address, where it is known without a salutation.
 
     Returns:
-        The head, or `None` where there is no salutation.
+        The head, or `None` where there is no salutation and no end is given.
     """
-    salutation = next(
-        (
+    if end is None:
+        salutations = (
             index
             for index, block in enumerate(blocks[:_LONGEST_HEAD])
             if matches("opening", block.text, part="salutation")
-        ),
-        None,
-    )
-    if salutation is None:
-        return None
+        )
+        salutation = next(salutations, None)
+        if salutation is None:
+            return None
+        end, body = salutation, salutation + 1
+    else:
+        body = end
     lines = [
         (index, line)
-        for index, block in enumerate(blocks[:salutation])
+        for index, block in enumerate(blocks[:end])
         for line in printed_lines(block)
         if not _is_furniture(line)
     ]
@@ -97,7 +100,7 @@ def read_head(blocks: Sequence[Block]) -> Head | None:
             lines = lines[place + 1 :] or lines[:place]
             break
     paragraphs = [[line for _, line in of_block] for _, of_block in groupby(lines, itemgetter(0))]
-    return Head(day, paragraphs, salutation + 1)
+    return Head(day, paragraphs, body)
 
 
 def read_opening(blocks: Sequence[Block], authority_names: Sequence[str]) -> Opening | None:

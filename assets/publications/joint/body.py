@@ -20,6 +20,7 @@ from assets.publications.joint.headings import (
     is_box_title,
     is_known_within,
     known_type,
+    opens_next_steps,
     opens_section,
 )
 from assets.publications.model import Section
@@ -94,6 +95,8 @@ def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
             if level > 1 and not is_known_within(block):
                 signals.append(Signal("heading_never_met", block.text))
             parts.append(_Part(section_type, heading_of(block), _page(block), level))
+        elif opens_next_steps(block) and not any(part.section_type == "other" for part in parts):
+            parts.append(_Part("other", None, _page(block), blocks=[block]))
         else:
             parts[-1].blocks.append(block)
         around = block
@@ -163,7 +166,10 @@ def _goes_on(before: Block, block: Block) -> bool:
         return False
     is_open = ends_open(before)
     if block.kind == "heading":
-        return is_open and (block.text.endswith(".") or block.text[:1].islower())
+        if known_type(block) or is_known_within(block):
+            return False
+        is_rest = not ends_open(block) or block.text[:1].islower()
+        return is_open and (is_rest or _is_set_in_alike(before, block))
     if before.kind == "list_item":
         return is_open or block.text[:1].islower() or _is_set_in_alike(before, block)
     return block.text[:1].islower()

@@ -52,8 +52,8 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         The letter, or a rejection that says which part every letter has is missing.
     """
     blocks = settled(_without_footnotes(document.blocks))
-    title, begin = _title(blocks)
-    head = read_head(blocks) or Head(None, [], 0)
+    title, titled, begin = _title(blocks)
+    head = read_head(blocks) or read_head(blocks, titled) or Head(None, [], 0)
     begin = max(begin, head.body)
     blocks, signed = _part_signatures(blocks)
     body = next((i for i in range(begin, len(blocks)) if opens_section(blocks[i])), None)
@@ -88,7 +88,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         (addressees, "no_addressee", "No name stands in the address."),
         (signatories, "no_signatory", "No name stands under the closing."),
         (len(took_part) > 1, "no_inspectorates", "No second inspectorate is named."),
-        (theme.code, "no_theme", f"No theme that is known: {(theme.words or '')[:_TAIL]}"),
+        (theme.is_known, "no_theme", f"No theme that is known: {(theme.words or '')[:_TAIL]}"),
     )
     signals += [Signal(code, detail) for part, code, detail in every_letter_has if not part]
     return Publication(
@@ -126,15 +126,15 @@ def _without_footnotes(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-def _title(blocks: Sequence[Block]) -> tuple[str | None, int]:
-    """The title, perhaps of several headings, and the index of the first block behind it."""
-    begin = next((index for index, block in enumerate(blocks) if is_title(block)), None)
-    if begin is None:
-        return None, 0
-    end = begin + 1
+def _title(blocks: Sequence[Block]) -> tuple[str | None, int, int]:
+    """The title, perhaps of several headings, its index and that of the first block behind it."""
+    start = next((index for index, block in enumerate(blocks) if is_title(block)), None)
+    if start is None:
+        return None, 0, 0
+    end = start + 1
     while end < len(blocks) and blocks[end].kind == "heading" and not known_form(blocks[end]):
         end += 1
-    return " ".join(block.text for block in blocks[begin:end]), end
+    return " ".join(block.text for block in blocks[start:end]), start, end
 
 
 def _salutation(blocks: Sequence[Block]) -> str | None:
