@@ -2,12 +2,8 @@
 
 Its form have three kinds: the inspection itself, which reviews the safeguarding board too; the
 re-inspection of a council that was judged inadequate, without a board; and the review of a board
-alone, all of which is the board's. Cover and table of grades are read in `report_cover` and
-`judgements`, the body in `single_sections`, the team in `team_list`.
-
-The overall grade is a sentence on the cover, the board's one on the cover or the heading of its
-part. Nothing else is looked at for grades: earlier inspections', those of single services and those
-that Ofsted explains stand in the body.
+alone, all of which is the board's. The cover is read in `report_cover`, grades in
+`single_judgements`, the body in `single_sections`, the team in `team_list`.
 """
 
 from __future__ import annotations
@@ -15,19 +11,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import zip_longest
-
-from msgspec import structs
 
 from assets.documents.model import Block, Document
 from assets.model import Rejection, Signal
 from assets.publications.doubts import doubts_on_pages
 from assets.publications.feet import doubts_on_dates
-from assets.publications.inspections.grades import grade_of, part_grade
-from assets.publications.inspections.judgements import judgement_of, read_judgements
+from assets.publications.inspections.grades import part_grade
+from assets.publications.inspections.imprint import without_imprint
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import read_cover
-from assets.publications.inspections.single_sections import body_start, read_sections
+from assets.publications.inspections.single_judgements import (
+    BOARD,
+    OVERALL,
+    all_judgements,
+    judged,
+)
+from assets.publications.inspections.single_sections import body_start, opens_board, read_sections
 from assets.publications.inspections.tables import matches
 from assets.publications.inspections.team_list import has_label, read_team
 from assets.publications.kinds import document_kind, is_title
@@ -35,12 +34,11 @@ from assets.publications.model import Judgement, Person, Publication, Section
 from assets.publications.sections import as_paragraphs
 
 _FRAMEWORK = "SIF"
-_BOARD, _OVERALL = "lscb", "overall_effectiveness"
 _BOARD_WORDS = re.compile(
     r"\s*\b(?:local )?safeguarding children[’']?s? board\b(?: \(\w?LSCB\))?(?: (?:of|for|in)\b)?",
     re.IGNORECASE,
 )
-_IN_NAME = re.compile(r"^children[’']s services in (?:the (?=city|county))?(.+)$", re.IGNORECASE)
+_IN_NAME = re.compile(r"^children[’']s services in (?:the (?=city|county))?([^.]+)$", re.IGNORECASE)
 _REINSPECTION = re.compile(r"\b(?:this|the)(?: \w+)? re-?inspection\b|\bis a re-?inspection\b")
 
 
@@ -55,6 +53,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         The report, or a rejection that says what is missing of what every one has.
     """
     blocks = [block for block in document.blocks if block.kind != "footnote"]
+    blocks = without_imprint(blocks)
     kind = document_kind(blocks) or "sif_inspection"
     start = body_start(blocks)
     cover = read_cover(blocks[:start], published)
@@ -63,8 +62,8 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     sections, signals = read_sections(
         numbered_paragraphs(blocks[start:]), is_of_board=kind == "lscb_review"
     )
-    judgements = _judgements(blocks[:start], blocks[start:])
-    wanted = _BOARD if kind == "lscb_review" else _OVERALL
+    judgements = all_judgements(blocks[:start], list(filter(opens_board, blocks[start:])))
+    wanted = BOARD if kind == "lscb_review" else OVERALL
     if all(judgement.judgement_code != wanted for judgement in judgements):
         return _reject("no_judgements", f"No grade is found for {wanted}.")
     if kind == "sif_inspection" and _is_reinspection(judgements, sections):
@@ -98,40 +97,9 @@ def _reject(reason_code: str, detail: str) -> Rejection:
     return Rejection(stage="parse", reason_code=reason_code, detail=detail)
 
 
-def _judgements(cover: Sequence[Block], body: Sequence[Block]) -> tuple[Judgement, ...]:
-    """The overall grade first, then those of the table in its order, the board's last."""
-    table = {judgement.judgement_code: judgement for judgement in read_judgements(cover)}
-    stated = {judgement.judgement_code: judgement for judgement in _stated(cover)}
-    found = {**table, **stated}
-    if _BOARD not in found:
-        of_board = (j for j in _stated(body) if j.judgement_code == _BOARD)
-        found.update({j.judgement_code: j for j in list(of_board)[:1]})
-    order = (_OVERALL, *table, _BOARD)
-    return tuple(found[code] for code in dict.fromkeys(order) if code in found)
-
-
-def _stated(blocks: Sequence[Block]) -> Iterator[Judgement]:
-    """The overall grade and the board's, where a sentence or heading states them."""
-    for block, after in zip_longest(blocks, blocks[1:]):
-        if block.kind not in ("heading", "paragraph"):
-            continue
-        if after and (after.text[:1].islower() or grade_of(after.text)):
-            block = block.joined(after)
-        graded = part_grade(block.text)
-        code = judgement_of(graded.text) if graded else None
-        if graded and code in (_OVERALL, _BOARD):
-            lines = block.parted(graded.start)[1].lines
-            yield Judgement(
-                code,
-                graded.grade_code,
-                block.text[graded.start : graded.end],
-                tuple(structs.replace(line, start=0) for line in lines),
-            )
-
-
 def _is_reinspection(judgements: Iterable[Judgement], sections: Sequence[Section]) -> bool:
     """Whether a report without a board says in its summary that it is on a re-inspection."""
-    if any(judgement.judgement_code == _BOARD for judgement in judgements):
+    if any(judgement.judgement_code == BOARD for judgement in judgements):
         return False
     return any(
         _REINSPECTION.search(part.text)
@@ -167,7 +135,7 @@ def _cover_sections(cover: Sequence[Block], kind: str) -> Iterator[Section]:
     section_type = "lscb" if kind == "lscb_review" else "headline_findings"
     for block in cover[next((i for i, b in enumerate(cover) if is_title(b)), 0) :]:
         graded = part_grade(block.text)
-        if graded and judgement_of(graded.text) == _BOARD:
+        if graded and judged(graded.text) == BOARD:
             section_type = "lscb"
         elif block.kind == "paragraph" and block.text.rstrip().endswith(".") and not graded:
             is_stock = matches("single_notes", block.text, part="cover")

@@ -26,7 +26,7 @@ from assets.documents.model import Block
 from assets.model import Signal
 from assets.publications.headings import without_mark
 from assets.publications.inspections.grades import Graded, find_grade, grade_of, part_grade
-from assets.publications.inspections.judgements import judgement_of
+from assets.publications.inspections.single_judgements import BOARD, judged
 from assets.publications.inspections.tables import matches, patterns
 from assets.publications.model import Section
 from assets.publications.sections import as_paragraphs
@@ -101,6 +101,12 @@ def body_start(blocks: Sequence[Block]) -> int:
     return len(blocks)
 
 
+def opens_board(block: Block) -> bool:
+    """Whether a block is the heading of the board's part that states its grade."""
+    heading = _heading(block)
+    return bool(heading and heading.graded and judged(heading.text) == BOARD)
+
+
 def read_sections(
     blocks: Sequence[Block], *, is_of_board: bool
 ) -> tuple[list[Section], list[Signal]]:
@@ -114,7 +120,7 @@ def read_sections(
         The sections in order, and what was never met before.
     """
     reader = _Reader("board" if is_of_board else "authority")
-    blocks = _with_whole_headings(list(_without_furniture(blocks)))
+    blocks = _with_whole_headings(list(_without_contents(blocks)))
     for index, block in enumerate(blocks):
         reader.read(block, blocks[index + 1 : index + 2])
     return [section.close() for section in reader.sections], reader.signals
@@ -144,7 +150,7 @@ class _Reader:
         if _is_unknown_heading(block):
             text = without_mark(block.text)
             graded = part_grade(text)
-            graded = graded if graded and judgement_of(graded.text) else None
+            graded = graded if graded and judged(graded.text) else None
             self.signals.append(Signal("heading_never_met", text))
             section_type = self._type_within(following)
             self._open(block, section_type, graded.text if graded else text, 2, graded)
@@ -182,9 +188,10 @@ class _Reader:
         graded: Graded | None = None,
     ) -> None:
         page = block.lines[0].page if block.lines else None
-        section = _Open(section_type, heading, page, self._part == "board", level)
-        if heading:
-            section.judgement_code = judgement_of(heading)
+        code = judged(heading or "")
+        in_board = self._part == "board" or code == BOARD
+        section = _Open(section_type, heading, page, in_board, level)
+        section.judgement_code = code
         if graded:
             section.grade_code = graded.grade_code
         self.sections.append(section)
@@ -207,7 +214,9 @@ class _Reader:
         """Whether a heading names a part of the report and only divides a list (in italics)."""
         has_grade = heading.graded or any(grade_of(other.text) for other in following)
         return (
-            bool(judgement_of(heading.text))
+            heading.form is not None
+            and heading.form.opens == "authority"
+            and bool(judged(heading.text))
             and not has_grade
             and not block.bold
             and self._is_subheading(block, following)
@@ -254,7 +263,8 @@ def _heading(block: Block) -> _Heading | None:
     for part in (graded, None) if graded else (None,):
         heading = part.text if part else text
         form = next((form for pattern, form in _forms() if pattern.fullmatch(heading)), None)
-        if form and (part is None or judgement_of(heading)):
+        is_sentence = block.kind == "paragraph" and text.endswith(".") and not block.bold
+        if form and (part is None or (judged(heading) and not is_sentence)):
             return _Heading(heading, form, part)
     return None
 
@@ -296,7 +306,7 @@ def _whole_heading(blocks: Sequence[Block]) -> list[Block]:
     before, rest = block.parted(amid[0])
     grade, after = rest.parted(amid[1] - amid[0] + 1)
     heading = before.joined(after) if after.text else before
-    if not _heading(heading) or not judgement_of(heading.text):
+    if not _heading(heading) or not judged(heading.text):
         return []
     return [structs.replace(heading, kind="heading"), structs.replace(grade, kind="heading")]
 
@@ -311,18 +321,10 @@ def _is_unknown_heading(block: Block) -> bool:
     )
 
 
-def _without_furniture(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The body without its contents page and without Ofsted's words on itself at the end.
-
-    Entries of a contents page stand on its page or end in the number of one.
-    """
+def _without_contents(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The body without its contents page, whose entries stand on it or end in a page's number."""
     page: int | None = 0  # of the contents; 0 outside them
     for block in blocks:
-        imprint = _imprint_start(block)
-        if imprint is not None:
-            if imprint:
-                yield block.parted(imprint)[0]
-            return
         heading = _heading(block)
         here = block.lines[0].page if block.lines else None
         if (heading and heading.form and heading.form.opens == "contents") or matches(
@@ -333,11 +335,3 @@ def _without_furniture(blocks: Sequence[Block]) -> Iterator[Block]:
             page = 0
         if page == 0:
             yield block
-
-
-def _imprint_start(block: Block) -> int | None:
-    """Where the words of the last page begin in a block; `None` where they do not."""
-    for pattern, _ in patterns("single_notes", part="imprint"):
-        if found := pattern.search(block.text):
-            return found.start()
-    return None
