@@ -48,9 +48,7 @@ def read_team(texts: Sequence[str], on: date) -> tuple[tuple[Person, ...], tuple
     Returns:
         The people in the list's order, and a signal for words in it that are no person known.
     """
-    text = "\n".join(texts)
-    for pattern, row in _rows("abbreviation"):
-        text = pattern.sub(row["value"], text)
+    text = spelt_out("\n".join(texts))
     labels = list(_labels(text))
     people: list[Person] = []
     signals: list[Signal] = []
@@ -59,6 +57,13 @@ def read_team(texts: Sequence[str], on: date) -> tuple[tuple[Person, ...], tuple
         part = text[label.end if label else 0 : end]
         _read_part(part, label, on, people, signals)
     return tuple(people), tuple(signals)
+
+
+def spelt_out(text: str) -> str:
+    """A text with the abbreviations of titles spelt out that no other list has."""
+    for pattern, row in _rows("abbreviation"):
+        text = pattern.sub(row["value"], text)
+    return text
 
 
 def has_label(text: str) -> bool:

@@ -1,8 +1,8 @@
 """The points of a list that stands in a table, each with the body that has to act.
 
 In a table of two columns, what stands beneath the head `Responsible body` is told by its place on
-the page. A row that goes on over the page names the body no more, and may part a point, or the
-body's name, in two.
+the page; where the table has lost its heads, the first of two cells names the body. A row that goes
+on over the page names none there, and may part a point, or the body's name, in two.
 """
 
 from __future__ import annotations
@@ -21,10 +21,8 @@ _SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 
 def is_column_head(block: Block) -> bool:
     """Whether a block is the head of the column that says who has to act."""
-    return any(
-        pattern.fullmatch(block.text.strip(" :"))
-        for pattern, _ in patterns("area_send", part="column")
-    )
+    words = block.text.strip(" :")
+    return any(head.fullmatch(words) for head, _ in patterns("area_send", part="column"))
 
 
 def as_points(blocks: Sequence[Block]) -> list[Paragraph]:
@@ -35,14 +33,12 @@ def as_points(blocks: Sequence[Block]) -> list[Paragraph]:
     """
     bodies: list[Block] = []
     points: list[tuple[Block, int]] = []  # with the number of bodies named up to it
-    head: Block | None = None
+    naming = _naming(blocks)
     for block in blocks:
         if is_column_head(block):
-            head = block
-        elif head is not None and _is_beneath(block, head):
-            if bodies and (
-                bodies[-1].cell == block.cell is not None or _is_rest(bodies[-1], block)
-            ):
+            continue
+        if block in naming:
+            if bodies and _is_one(bodies[-1], block):
                 bodies[-1] = bodies[-1].joined(block)
             else:
                 bodies.append(block)
@@ -50,28 +46,46 @@ def as_points(blocks: Sequence[Block]) -> list[Paragraph]:
             points[-1] = (points[-1][0].joined(block), points[-1][1])
         else:
             points.append((block, len(bodies)))
-    followed = [block.kind == "list_item" for block, _ in points[1:]]
+    introduces = [following.kind == "list_item" for following, _ in points[1:]] + [False]
     return [
         Paragraph(
             block.text,
             block.lines,
-            _is_point(block, is_followed=is_followed),
+            _is_point(block, has_items=has_items),
             block.level,
             block.label,
-            bodies[number - 1].text if number else None,
+            bodies[named - 1].text if named else None,
         )
-        for (block, number), is_followed in zip(points, [*followed, False], strict=False)
+        for (block, named), has_items in zip(points, introduces, strict=False)
     ]
+
+
+def _naming(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks that name a body."""
+    head = next(filter(is_column_head, blocks), None)
+    if head is not None:
+        return [block for block in blocks if _is_beneath(block, head)]
+    cells = [(block, block.cell) for block in blocks if block.cell]
+    paired = {(cell.table, cell.row) for _, cell in cells if cell.column > 1}
+    return [b for b, cell in cells if cell.column == 1 and (cell.table, cell.row) in paired]
 
 
 def _is_beneath(block: Block, head: Block) -> bool:
     """Whether a block stands in the column that a head opens."""
-    left, right = (min(line.x0 for line in head.lines), max(line.x1 for line in head.lines))
-    return any(line.x0 < right and left < line.x1 for line in block.lines[:1])
+    return any(
+        line.x0 < of_head.x1 and of_head.x0 < line.x1
+        for line in block.lines[:1]
+        for of_head in head.lines
+    )
+
+
+def _is_one(before: Block, block: Block) -> bool:
+    """Whether two blocks name one body: in one cell, or on both sides of a page break."""
+    return before.cell == block.cell is not None or _is_rest(before, block)
 
 
 def _is_rest(before: Block, block: Block) -> bool:
-    """Whether a block is the rest of a point, or of a body's name, behind a page break."""
+    """Whether a block is the rest of another one behind a page break."""
     return (
         bool(before.lines and block.lines)
         and before.lines[-1].page < block.lines[0].page
@@ -81,8 +95,8 @@ def _is_rest(before: Block, block: Block) -> bool:
     )
 
 
-def _is_point(block: Block, *, is_followed: bool) -> bool:
+def _is_point(block: Block, *, has_items: bool) -> bool:
     """Whether what stands in a list asks for something: no line that only introduces a table."""
-    if block.text.endswith(":") and not is_followed and block.kind != "list_item":
+    if block.text.endswith(":") and not has_items and block.kind != "list_item":
         return False
     return not tables.matches("points", block.text, part="no_point")
