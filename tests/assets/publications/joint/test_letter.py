@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -75,7 +76,7 @@ National Director, Ofsted
 
 
 def letter(body: str = BODY, head: str = HEAD, end: str = END) -> Publication:
-    result = parse(document_of(head + body + end))
+    result = parse(document_of(re.sub("\n{3,}", "\n\n", head + body + end)))
     assert isinstance(result, Publication), result
     return result
 
@@ -170,6 +171,13 @@ def test_next_steps_without_a_heading_are_no_points() -> None:
         "The council should prepare a statement.", words
     )
     assert outline(letter(end=end))[-2] == ("other", None, [words])
+
+
+def test_a_letter_without_points_is_reported() -> None:
+    signals = letter(BODY.replace("- ", "")).signals
+    assert signals == ()
+    signals = letter(BODY[: BODY.index("# Areas for improvement")]).signals
+    assert [signal.code for signal in signals] == ["list_without_points"]
 
 
 def test_a_theme_never_met_is_other_and_reported() -> None:
