@@ -289,8 +289,8 @@ class Fetcher:
     def _give_up(self, count: int) -> None:
         raise SourceUnavailable(
             f"{count} files could not be had, and none between them; of the last one: "
-            f"{self._last_failure} The site seems to be down. What had come is kept, and the next "
-            "run goes on from there."
+            f"{self._last_failure} The site seems to be down, or to give its files in another way. "
+            "What had come is kept, and the next run goes on from there."
         )
 
     def _as_before(self, entry: Entry, received: Received | None = None) -> Fetched:

@@ -30,6 +30,7 @@ import msgspec
 from assets.documents.model import Line, TextMethod
 from assets.language.dates import Span
 from assets.model import Signal
+from assets.publications.places import Box, first_place
 
 
 class Paragraph(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -139,6 +140,11 @@ class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
     grade_code: str
     grade_as_written: str
     lines: tuple[Line, ...] = ()
+
+    @property
+    def place(self) -> tuple[int | None, Box | None]:
+        """The page on which the grade stands and its box there."""
+        return first_place(self.lines)
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):

@@ -1,7 +1,8 @@
 """Which blocks of a joint letter are headings, and what those that part it open.
 
 The headings that open a part of the letter are known: in `headings.csv` here, place `body`, and in
-the folder above. Any other stands within a part; those met before are of place `within`.
+the folder above. Any other stands within a part; those met before are of place `within`. Titles of
+boxed studies are of place `box`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import structs
 
 from assets.documents.model import Block
-from assets.publications.headings import is_heading, known_form
+from assets.publications.headings import is_heading, known_form, settle_headings
 from assets.publications.joint.tables import matches, patterns
 
 _AROUND_HEADING = " .:"
@@ -22,7 +23,7 @@ _SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 
 def is_box_title(block: Block) -> bool:
     """Whether a block is the title of a boxed study."""
-    return block.kind in ("heading", "paragraph") and matches("phrases", block.text, part="box")
+    return block.kind in ("heading", "paragraph") and matches("headings", block.text, place="box")
 
 
 def opens_section(block: Block) -> bool:
@@ -59,13 +60,20 @@ def ends_open(block: Block) -> bool:
     return not _SENTENCE_END.search(block.text)
 
 
-def with_bold_headings(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks; a bold paragraph without a full stop is a heading, however long it is."""
+def settled(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks with their headings settled, as in every letter.
+
+    What is bold, or marked as a heading in plain text, is one without a full stop, however long.
+    """
+    marked = (
+        structs.replace(block, bold=True) if block.kind == "heading" and not block.lines else block
+        for block in blocks
+    )
     return [
         structs.replace(block, kind="heading")
         if block.bold and block.kind == "paragraph" and ends_open(block)
         else block
-        for block in blocks
+        for block in settle_headings(marked)
     ]
 
 
