@@ -41,7 +41,7 @@ _MARKDOWN = str.maketrans("", "", "*_#")
 
 _SIDEWAYS = 2.0  # points by which words may stand out of their box at its sides
 # Shares of a line's height by which a box may differ otherwise: not all letters are as tall as
-# their line, and blanks behind the last one may be in the box, two in some reports.
+# their line, and blanks behind the last one may be in the box.
 _UPRIGHT = 0.35
 _BESIDE = 0.8
 _PAGE_HEAD = 60  # characters that may stand above the body of a page
