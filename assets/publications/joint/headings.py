@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import structs
 
 from assets.documents.model import Block
-from assets.publications.headings import is_heading, known_form
+from assets.publications.headings import is_heading, known_form, settle_headings
 from assets.publications.joint.tables import matches, patterns
 
 _AROUND_HEADING = " .:"
@@ -60,13 +60,20 @@ def ends_open(block: Block) -> bool:
     return not _SENTENCE_END.search(block.text)
 
 
-def with_bold_headings(blocks: Iterable[Block]) -> list[Block]:
-    """The blocks; a bold paragraph without a full stop is a heading, however long it is."""
+def settled(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks with their headings settled, as in every letter.
+
+    What is bold, or marked as a heading in plain text, is one without a full stop, however long.
+    """
+    marked = (
+        structs.replace(block, bold=True) if block.kind == "heading" and not block.lines else block
+        for block in blocks
+    )
     return [
         structs.replace(block, kind="heading")
         if block.bold and block.kind == "paragraph" and ends_open(block)
         else block
-        for block in blocks
+        for block in settle_headings(marked)
     ]
 
 

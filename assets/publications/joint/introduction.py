@@ -17,7 +17,7 @@ from assets.language.sentences import split_sentences
 from assets.publications.joint.tables import matches, patterns
 
 # The place is the last thing that a title says: `… sexual abuse in the family in Tarnshire`.
-_PLACE = r"(?:the )?(?P<name>(?-i:[A-Z])[^.:;]*)$"
+_PLACE = r"(?:the )?(?P<name>(?-i:[A-Z])(?:[^.:;]|(?<=\bSt)\.)*)$"
 _OF_TITLE = (
     re.compile(rf".*\b(?:in|across) {_PLACE}", re.IGNORECASE),
     re.compile(rf".*?\binspection of {_PLACE}", re.IGNORECASE),

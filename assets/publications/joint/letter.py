@@ -14,12 +14,13 @@ from datetime import date
 from assets.documents.model import Block, Document
 from assets.language.dates import Span, Timing, is_a_year_off, settle_years, whole_date
 from assets.language.people import is_name
+from assets.language.sentences import sentence_spans
 from assets.model import Rejection, Signal
 from assets.publications.doubts import doubts_on_dates, doubts_on_pages
-from assets.publications.headings import known_form, settle_headings
+from assets.publications.headings import known_form
 from assets.publications.joint.addressees import read_addressees
 from assets.publications.joint.body import as_section, read_body
-from assets.publications.joint.headings import opens_section, with_bold_headings
+from assets.publications.joint.headings import opens_section, settled
 from assets.publications.joint.inspectorates import bodies, inspectorates
 from assets.publications.joint.introduction import (
     authority_names,
@@ -31,7 +32,7 @@ from assets.publications.joint.introduction import (
 from assets.publications.joint.signatories import read_signatories
 from assets.publications.kinds import is_title
 from assets.publications.model import Publication
-from assets.publications.opening import Head, printed_lines, read_head
+from assets.publications.opening import Head, read_head
 from assets.publications.tables import matches
 
 _KIND = "jtai"
@@ -50,7 +51,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     Returns:
         The letter, or a rejection that says which part every letter has is missing.
     """
-    blocks = with_bold_headings(settle_headings(_without_footnotes(document.blocks)))
+    blocks = settled(_without_footnotes(document.blocks))
     title, begin = _title(blocks)
     head = read_head(blocks) or Head(None, [], 0)
     begin = max(begin, head.body)
@@ -144,19 +145,23 @@ def _salutation(blocks: Sequence[Block]) -> str | None:
 def _part_signatures(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
     """Part a letter before its valediction, or before its signatures where there is none."""
     for index in reversed(range(len(blocks))):
-        start = 0
-        for line in printed_lines(blocks[index]):
-            start = blocks[index].text.index(line, start)
-            if matches("closing", line, part="valediction"):
-                before, behind = blocks[index].parted(start)
-                last = [before] if before.text else []
-                return [*blocks[:index], *last], [behind, *blocks[index + 1 :]]
-            start += len(line)
+        start = _valediction(blocks[index])
+        if start is not None:
+            before, behind = blocks[index].parted(start)
+            last = [before] if before.text else []
+            return [*blocks[:index], *last], [behind, *blocks[index + 1 :]]
     last_heading = max((i for i, block in enumerate(blocks) if opens_section(block)), default=0)
     for index in range(last_heading, len(blocks)):
         if bodies(blocks[index].text) or is_name(blocks[index].text):
             return list(blocks[:index]), list(blocks[index:])
     return list(blocks), []
+
+
+def _valediction(block: Block) -> int | None:
+    """Where the valediction begins in a block: with a line, or in plain text with a sentence."""
+    starts = [line.start for line in block.lines] or [at for at, _ in sentence_spans(block.text)]
+    texts = ((start, block.text[start:]) for start in starts)
+    return next((at for at, text in texts if matches("closing", text, part="valediction")), None)
 
 
 def _dates(

@@ -15,13 +15,14 @@ from warehouse.column_types import type_of
 from warehouse.database import View, load_views
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Table
-from warehouse.sql_text import sql_name, sql_text, sql_value
+from warehouse.sql_text import sql_file, sql_name, sql_value
 
 if TYPE_CHECKING:
     import duckdb
 
 VISITS_VIEW = "visits_with_names"
 FINDINGS_VIEW = "findings_with_visits"
+JUDGEMENTS_VIEW = "judgements_with_names"
 
 #: What is chosen, which is everything until `select_findings` says otherwise; and what coverage and
 #: quarantine are told of, which is everything until `limit_gaps_to` does.
@@ -57,7 +58,7 @@ def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.Duc
         for table in SCHEMA.values():
             path = table_path(tables, table.name)
             add_table(connection, table, path, "TABLE" if guarded else "VIEW")
-        for name in (VISITS_VIEW, FINDINGS_VIEW):
+        for name in (VISITS_VIEW, FINDINGS_VIEW, JUDGEMENTS_VIEW):
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
         for name, rows in _EVERYTHING.items():
             connection.execute(f"CREATE TABLE {name} AS {rows}")
@@ -145,11 +146,11 @@ def add_table(
     Raises:
         duckdb.Error: It cannot be read.
     """
-    there = connection.sql(f"FROM read_parquet({sql_text(path)})").columns if path.is_file() else ()
+    there = connection.sql(f"FROM read_parquet({sql_file(path)})").columns if path.is_file() else ()
     values = ", ".join(
         f"{sql_value(column) if column.name in there else f'NULL::{type_of(column).duckdb}'} "
         f"AS {sql_name(column.name)}"
         for column in table.columns
     )
-    source = f"FROM read_parquet({sql_text(path)})" if there else "LIMIT 0"
+    source = f"FROM read_parquet({sql_file(path)})" if there else "LIMIT 0"
     connection.execute(f"CREATE {kind} {sql_name(table.name)} AS SELECT {values} {source}")

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from assets.language.dates import Span
 from assets.model import ArchivedFile, Listing, Rejection
-from assets.publications.joint.headings import with_bold_headings
+from assets.publications.joint.headings import settled
 from assets.publications.joint.letter import parse
 from assets.publications.model import Publication
 from assets.publications.parse import parse_letter
@@ -162,8 +162,10 @@ def test_a_long_heading_is_bold_and_has_no_full_stop() -> None:
     plain = block(words)
     bold = structs.replace(plain, bold=True)
     sentence = structs.replace(bold, text=f"{words}.")
-    kinds = [made.kind for made in with_bold_headings([plain, bold, sentence])]
+    kinds = [made.kind for made in settled([plain, bold, sentence])]
     assert kinds == ["paragraph", "heading", "paragraph"]
+    in_text = structs.replace(plain, kind="heading", lines=())
+    assert [made.kind for made in settled([in_text])] == ["heading"]
 
 
 def test_a_heading_never_met_is_reported() -> None:
@@ -171,6 +173,16 @@ def test_a_heading_never_met_is_reported() -> None:
     assert [(signal.code, signal.detail) for signal in signals] == [
         ("heading_never_met", "Horses and carts")
     ]
+
+
+def test_a_valediction_behind_a_sentence_of_plain_text() -> None:
+    document = document_of(HEAD + BODY + END.replace(".\n\nYours", ". Yours"))
+    plain = structs.replace(
+        document, blocks=tuple(structs.replace(made, lines=()) for made in document.blocks)
+    )
+    result = parse(plain)
+    assert isinstance(result, Publication)
+    assert [person.name for person in result.signatories] == ["Una Vale"]
 
 
 def test_signatures_without_a_valediction() -> None:
