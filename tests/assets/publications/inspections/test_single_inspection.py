@@ -264,6 +264,23 @@ def test_a_heading_that_states_another_grade_than_the_list_is_for_a_person() -> 
     assert result.reason_code == "judgements_disagree"
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "# Children’s services in Tarnshire are good",
+        "The overall judgement is good.",
+        "# Children’s services in the county of Tarnshire are\n\n# good",
+        "# Tarnshire’s children’s services are judged to be good",
+        "# Tarnshire is good",
+    ],
+)
+def test_the_overall_grade_is_a_sentence_of_the_cover(sentence: str) -> None:
+    plain = "# The overall judgement is that children’s services require improvement"
+    assert plain in COVER
+    first = read(COVER.replace(plain, sentence) + BODY).judgements[0]
+    assert (first.judgement_code, first.grade_code) == ("overall_effectiveness", "good")
+
+
 def test_a_report_without_an_overall_grade_is_rejected() -> None:
     result = parse(document(COVER.replace("require improvement", "are as they are") + BODY))
     assert isinstance(result, Rejection)
