@@ -108,16 +108,21 @@ def _run(options: Options, source: Source, archive: Archive) -> Summary:
         read_held_back()
         check_lexicon()
         events = _job(options, source, archive)
+        summary = report_of(events, options.out, source, at, time.monotonic() - began)
+        is_stopped = is_interrupted(events)
     except (CorrectionError, LexiconError, SourceError) as error:
         seconds = time.monotonic() - began
         summary = failed_before(options.out, source, at, seconds, str(error))
-    else:
-        summary = report_of(events, options.out, source, at, time.monotonic() - began)
-        if is_interrupted(events):
-            keep(options.out, msgspec.structs.replace(summary, problems=("It was stopped.",)))
-            print_error("Stopped. What had come is kept, and the next run goes on from here.")
-            raise KeyboardInterrupt
+        is_stopped = False
+    except KeyboardInterrupt:
+        summary = failed_before(options.out, source, at, time.monotonic() - began, "")
+        is_stopped = True
+    if is_stopped:
+        summary = msgspec.structs.replace(summary, problems=("It was stopped.",))
     keep(options.out, summary)
+    if is_stopped:
+        print_error("Stopped. What had come is kept, and the next run goes on from here.")
+        raise KeyboardInterrupt
     return summary
 
 

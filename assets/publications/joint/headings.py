@@ -2,7 +2,7 @@
 
 The headings that open a part of the letter are known: in `headings.csv` here, place `body`, and in
 the folder above. Any other stands within a part; those met before are of place `within`. Titles of
-boxed studies are of place `box`.
+boxed studies are of place `box`, and what opens the next steps without a heading of `next_steps`.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ def opens_section(block: Block) -> bool:
         return is_heading(block)
     is_short = len(block.text) <= _LONGEST_PLAIN and ends_open(block)
     return not block.lines and (is_heading(block) or (is_short and _is_of_place(block, "within")))
+
+
+def opens_next_steps(block: Block) -> bool:
+    """Whether a paragraph says what the area has to do next: their heading may be missing."""
+    return matches("headings", block.text, place="next_steps")
 
 
 def known_type(block: Block) -> str | None:
@@ -73,8 +78,22 @@ def settled(blocks: Iterable[Block]) -> list[Block]:
         structs.replace(block, kind="heading")
         if block.bold and block.kind == "paragraph" and ends_open(block)
         else block
-        for block in settle_headings(marked)
+        for whole in settle_headings(marked)
+        for block in _with_title_apart(whole)
     ]
+
+
+def _with_title_apart(block: Block) -> Iterator[Block]:
+    """A block; the title of a boxed study that is its first line is one of its own."""
+    ends = [line.start for line in block.lines[1:2]]
+    for end in ends:
+        title, words = block.parted(end)
+        title = structs.replace(title, kind="heading", level=0, has_bullet=False)
+        if is_box_title(title) and words.text[:1].isupper():
+            yield title
+            yield words
+            return
+    yield block
 
 
 def _rows(block: Block, place: str) -> Iterator[dict[str, str]]:
