@@ -108,7 +108,9 @@ SELECT
         AND coalesce(year(valid_to), coverage.year),
         FALSE
     ) AS is_to_be_covered,
-    count(DISTINCT coverage.year) OVER (PARTITION BY coverage.document_kind) AS years_covered,
+    -- A listed day may be one of before the kind began, or a slip.
+    count(DISTINCT CASE WHEN coverage.year >= year(since) THEN coverage.year END)
+        OVER (PARTITION BY coverage.document_kind) AS years_covered,
     CASE
         WHEN coverage.document_kind IN (SELECT document_kind FROM visits)
             THEN max(coverage.year) OVER () - year(since) + 1
