@@ -205,6 +205,7 @@ def test_columns_begin_at_one_edge() -> None:
         # A gap of one word among others is none.
         run("Some words of a line that", 180, right=edge - 20),
         run("goes on", 180, edge + 10),
+        *prose(A, 220),
     ]
     assert [text for _, text in seen(page)] == [
         "Una Hale",
@@ -212,6 +213,7 @@ def test_columns_begin_at_one_edge() -> None:
         "A Director of Many Services",
         "Deputy Chief Inspector",
         "Some words of a line that goes on",
+        A,
     ]
 
 
