@@ -18,7 +18,7 @@ from assets.publications.joint.boxes import box_length
 from assets.publications.joint.headings import (
     ends_open,
     is_box_title,
-    is_known_within,
+    is_known,
     known_type,
     opens_next_steps,
     opens_section,
@@ -94,7 +94,7 @@ def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
             continue
         if opens_section(block):
             section_type, level = _type_of(blocks, index, parts)
-            if level > 1 and not is_known_within(block):
+            if level > 1 and not is_known(block):
                 signals.append(Signal("heading_never_met", block.text))
             parts.append(_Part(section_type, heading_of(block), _page(block), level))
         elif is_open_ended and opens_next_steps(block):
@@ -171,9 +171,11 @@ def _goes_on(before: Block, block: Block) -> bool:
     """Whether a block is no paragraph, item or heading of its own."""
     if before.kind == "heading" or block.kind == "list_item" or is_box_title(block):
         return False
-    if block.kind == "heading" and (known_type(block) or is_known_within(block)):
+    if opens_section(block) and (block.kind != "heading" or is_known(block)):
         return False
     is_rest = block.text[:1].islower() or _is_set_in_alike(before, block)
+    # Plain text shows no places: there the words of an item that breaks off tell.
+    is_rest |= before.kind == "list_item" and not block.lines and ends_open(before)
     if block.kind == "heading":
         return ends_open(before) and (is_rest or not ends_open(block))
     return is_rest

@@ -51,9 +51,11 @@ def known_type(block: Block) -> str | None:
     return form.section_type if form and form.divides_body else None
 
 
-def is_known_within(block: Block) -> bool:
-    """Whether a heading within a part of a letter has been met before."""
-    return known_form(block) is not None or _is_of_place(block, "within")
+def is_known(block: Block) -> bool:
+    """Whether a heading has been met before."""
+    return known_form(block) is not None or any(
+        _is_of_place(block, place) for place in ("body", "within")
+    )
 
 
 def _is_of_place(block: Block, place: str) -> bool:
