@@ -28,6 +28,7 @@ from expectations.rule import DOCUMENT_KIND, LETTER_TABLES
 from warehouse.codes import FOLDER
 from warehouse.parquet import arrow_schema, table_path
 from warehouse.schema import CUE_SEPARATOR, SAFEGUARDING_BOARD, SCHEMA, Column, Table
+from warehouse.sql_text import sql_file
 
 PREPARED = Path(__file__).with_name("prepared")
 #: What each kind of inspection judges, and the grades that it may give for it.
@@ -81,9 +82,9 @@ class PreparedTables:
             ("letters_lost", f"{allowed.letters}::DOUBLE"),
         ):
             self.connection.execute(f"SET VARIABLE {variable} = {value}")
-        for name in ("eras", "kinds", "section_types"):
-            self.connection.read_csv(str(FOLDER / f"{name}.csv")).create(name)
-        self.connection.read_csv(str(JUDGEMENTS)).create("judgements_by_kind")
+        tables = {name: FOLDER / f"{name}.csv" for name in ("eras", "kinds", "section_types")}
+        for name, path in (tables | {"judgements_by_kind": JUDGEMENTS}).items():
+            self._create(name, f"read_csv({sql_file(path)})")
 
     def __enter__(self) -> Self:
         return self
@@ -106,8 +107,8 @@ class PreparedTables:
             name: table for name, table in self._schema.items() if names is None or name in names
         }
         for table in self._loaded.values():
-            path = str(table_path(self._folder, table.name))
-            self.connection.read_parquet(path).create(table.name)
+            path = table_path(self._folder, table.name)
+            self._create(table.name, f"read_parquet({sql_file(path)})")
             if len(table.primary_key) == 1:
                 # Joins take the key's first row, so that a doubled key is one fault and not many.
                 self.connection.execute(
@@ -179,10 +180,35 @@ class PreparedTables:
             }
             for table in SCHEMA.values()
         ]
+        held = f"SET VARIABLE visits_held = {self._visits_held()}::DOUBLE"
+        self.connection.execute(held)
         types = (pa.string(), pa.int64(), pa.int64(), pa.bool_(), pa.bool_())
         schema = pa.schema(list(zip(rows[0], types, strict=True)))
         self._register("counted_tables", pa.Table.from_pylist(rows, schema))
         self._register("found_columns", _columns(_found_schemas(self._folder)))
+
+    def _visits_held(self) -> int:
+        """How many visits published before are of letters that are held back now."""
+        if self._previous is None:
+            return 0
+        visits = table_path(self._previous, "visits")
+        quarantine = table_path(self._folder, "quarantine")
+        needed = {visits: {"letter_id"}, quarantine: {"letter_id", "stage"}}
+        # What they lack is told by the rules of columns.
+        if not all(
+            path.exists() and names <= {*pq.read_schema(path).names}
+            for path, names in needed.items()
+        ):
+            return 0
+        held = (
+            f"SELECT letter_id FROM read_parquet({sql_file(quarantine)}) WHERE stage = 'validate'"
+        )
+        query = f"SELECT count(*) FROM read_parquet({sql_file(visits)}) WHERE letter_id IN ({held})"
+        ((count,),) = self.connection.execute(query).fetchall()
+        return int(count)
+
+    def _create(self, name: str, source: str) -> None:
+        self.connection.execute(f"CREATE TABLE {name} AS FROM {source}")
 
     def _register(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)

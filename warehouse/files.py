@@ -5,12 +5,14 @@ order, is the business of those who write it.
 """
 
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 #: In the name of a file that is being written; what a killed process leaves has it too.
 UNFINISHED = ".new"
+_UNFINISHED = re.compile(rf"{re.escape(UNFINISHED)}\d+$")
 
 
 class Busy(Exception):
@@ -35,6 +37,14 @@ def replace_file(path: Path, data: bytes) -> None:
     new = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
     new.write_bytes(data)
     new.replace(path)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what killed processes left of files; nobody may be at work in the folder."""
+    with suppress(FileNotFoundError):
+        for path in folder.iterdir():
+            if _UNFINISHED.search(path.name):
+                path.unlink(missing_ok=True)
 
 
 @contextmanager

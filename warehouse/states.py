@@ -129,12 +129,14 @@ def current(out: Path) -> State | None:
 def whole(out: Path) -> State | None:
     """As `current`, of files that are those that were published.
 
+    An earlier version of the program kept no checksums, so that nothing can be said of its files.
+
     Raises:
-        DamagedState: One is missing or another, or it is not known what they should be.
+        DamagedState: One is missing or another.
         PublishError: A newer version of the program published it.
     """
     state = current(out)
-    if state is not None:
+    if state is not None and state.sums:
         found = _sums(state.folder)
         for name in sorted({*_FILES, *state.sums}):
             if name not in found:
@@ -193,6 +195,7 @@ def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -
         if (
             previous is not None
             and previous.state_id == state_id
+            and previous.sums
             and previous.published_at <= now  # else the clock was wrong
             and not damage(out)
         ):

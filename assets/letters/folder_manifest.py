@@ -6,6 +6,7 @@ is not asked here.
 """
 
 import csv
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -15,10 +16,17 @@ from pathlib import Path
 import msgspec
 
 from assets.model import Listing, Signal
+from warehouse.schema import SCHEMA
 
 
 def _digits(text: str) -> str:
     if not (text.isascii() and text.isdigit()):
+        raise ValueError(text)
+    return text
+
+
+def _urn(text: str) -> str:
+    if not re.fullmatch(SCHEMA["letters"].column("ofsted_urn").pattern or "", text):
         raise ValueError(text)
     return text
 
@@ -32,7 +40,7 @@ def _checksum(text: str) -> str:
 #: Column of the manifest -> field of `Listing`, and how its value is made out.
 _FACTS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "kind": ("listed_kind", str),
-    "urn": ("ofsted_urn", _digits),
+    "urn": ("ofsted_urn", _urn),
     "listed_name": ("authority_name", str),
     "link_text": ("link_text", str),
     "published": ("published_date", date.fromisoformat),

@@ -29,7 +29,7 @@ import msgspec
 
 from assets.model import ArchivedFile, QuarantineStage, Rejection
 from assets.running.workers import TIMEOUT_SECONDS, WorkerFailure, Workers
-from warehouse.files import UNFINISHED, replace_file
+from warehouse.files import clear_unfinished, replace_file
 
 _ROOT = Path(__file__).parents[2]
 
@@ -130,8 +130,7 @@ class Stage(Generic[T]):
         """
         folder = folders.work / self.name
         folder.mkdir(parents=True, exist_ok=True)
-        for torn in folder.glob(f"*{UNFINISHED}*"):  # what a killed run had in hand
-            torn.unlink(missing_ok=True)
+        clear_unfinished(folder)
         kept = {} if full else {file.letter_id: self._kept(file, folders) for file in files}
         tasks, again = [], []
         for file in files:

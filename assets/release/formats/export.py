@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+import time
 import zipfile
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
@@ -55,6 +57,9 @@ _FILES = ("visits", "findings", "codebook", "codes")
 _JSON_ORDER = ("codebook", "codes", "visits", "findings")
 _JSON_BEGINS = b'{\n "about": {'
 
+#: What was in the place of a part, until that is there.
+_BEFORE = "before"
+_LEFT_AFTER_SECONDS = 600  # by then an export is over, or was killed
 _YEARS = re.compile(r"(?P<first>\d{4})(?:-(?P<last>\d{4}))?")
 _CLOSE = 60  # of 100, as rapidfuzz counts: from here on a topic is worth proposing
 
@@ -132,6 +137,7 @@ def export(
 
     try:
         place = to.resolve()
+        _clear_interrupted(place)
         _refuse_to_replace(place, to, form, force=force)
     except (OSError, RuntimeError) as error:  # the latter where links lead in a circle
         raise _not_written(to, error) from error
@@ -145,7 +151,7 @@ def export(
         part = _part(connection, info, wanted)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with TemporaryDirectory(prefix=f".new-{place.name}-", dir=place.parent) as room:
+            with TemporaryDirectory(prefix=_room_of(place), dir=place.parent) as room:
                 new = Path(room) / place.name
                 if form is ExportFormat.XLSX:
                     write_chosen(connection, new, info, wanted if wanted.is_part else None)
@@ -154,10 +160,27 @@ def export(
                 else:
                     _write_folder(part, new, form)
                 _refuse_to_replace(place, to, form, force=force)
-                _put(new, place, aside=Path(room) / "before")
+                _put(new, place, aside=Path(room) / _BEFORE)
         except (OSError, duckdb.Error, ArrowException, XlsxWriterException) as error:
             raise _not_written(to, error) from error
     return int(part.tables["findings"].num_rows)
+
+
+def _room_of(place: Path) -> str:
+    """How the name of the folder begins in which a part is written."""
+    return f".new-{place.name}-"
+
+
+def _clear_interrupted(place: Path) -> None:
+    """Remove what exports to the same place have left that were killed."""
+    left = place.parent.iterdir() if place.parent.is_dir() else ()
+    for path in left:
+        is_room = path.name.startswith(_room_of(place)) and path.is_dir() and not path.is_symlink()
+        # Another one may be at work just now.
+        if is_room and time.time() - path.stat().st_mtime > _LEFT_AFTER_SECONDS:
+            if (path / _BEFORE).exists() and not place.exists():
+                (path / _BEFORE).rename(place)
+            shutil.rmtree(path)
 
 
 def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: ExportFilter) -> Part:

@@ -15,7 +15,7 @@ from warehouse.column_types import type_of
 from warehouse.database import View, load_views
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Table
-from warehouse.sql_text import sql_name, sql_text, sql_value
+from warehouse.sql_text import sql_file, sql_name, sql_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -140,11 +140,11 @@ def add_table(
     Raises:
         duckdb.Error: It cannot be read.
     """
-    there = connection.sql(f"FROM read_parquet({sql_text(path)})").columns if path.is_file() else ()
+    there = connection.sql(f"FROM read_parquet({sql_file(path)})").columns if path.is_file() else ()
     values = ", ".join(
         f"{sql_value(column) if column.name in there else f'NULL::{type_of(column).duckdb}'} "
         f"AS {sql_name(column.name)}"
         for column in table.columns
     )
-    source = f"FROM read_parquet({sql_text(path)})" if there else "LIMIT 0"
+    source = f"FROM read_parquet({sql_file(path)})" if there else "LIMIT 0"
     connection.execute(f"CREATE {kind} {sql_name(table.name)} AS SELECT {values} {source}")
