@@ -35,8 +35,8 @@ REPORTS = "reports"
 #: Errors that say all a person needs; of any other, the trace is shown.
 PLAIN_ERRORS = frozenset(
     "ArchiveError Busy BreakingChangeError ChecksumsError CorrectionError DescriptionError Failure "
-    "LexiconError LockUnavailable NotMade PublishError ReferenceDataError ReleaseError SourceError "
-    "SourceUnavailable ValidatorError WorkbookLimit".split()
+    "LexiconError LockUnavailable NotMade NotOursError PublishError ReferenceDataError "
+    "ReleaseError SourceError SourceUnavailable ValidatorError WorkbookLimit".split()
 )
 
 

@@ -6,11 +6,14 @@ them stands in `manifest`.
 
 import hashlib
 import os
+import re
 import uuid
 from collections.abc import Collection
 from pathlib import Path
 
 _INCOMING = ".incoming"
+#: Of a file that comes; nothing else is put in place or cleared away.
+_OUR_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 class ArchiveError(Exception):
@@ -46,6 +49,8 @@ class Store:
         incoming = self.folder / _INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
         for path in incoming.iterdir():
+            if not _OUR_NAME.fullmatch(path.name):
+                continue
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             if sha256 in known and not self.holds(sha256, path.stat().st_size):
@@ -59,7 +64,9 @@ class Store:
 
     def tidy(self) -> None:
         """Leave no trace of files that came."""
-        (self.folder / _INCOMING).rmdir()
+        incoming = self.folder / _INCOMING
+        if not any(incoming.iterdir()):
+            incoming.rmdir()
 
 
 class Incoming:
