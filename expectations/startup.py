@@ -50,7 +50,7 @@ def import_great_expectations() -> ModuleType:
         sys.meta_path.remove(finder)
         for name in hidden:
             del sys.modules[name]
-    _configure_once(great_expectations.expectations.Expectation)
+    _configure_once(great_expectations.expectations.expectation.Expectation)
     return great_expectations
 
 
