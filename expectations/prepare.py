@@ -27,9 +27,11 @@ from expectations.report import Tolerance
 from expectations.rule import DOCUMENT_KIND, LETTER_TABLES
 from warehouse.codes import FOLDER
 from warehouse.parquet import arrow_schema, table_path
-from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
+from warehouse.schema import CUE_SEPARATOR, SAFEGUARDING_BOARD, SCHEMA, Column, Table
 
 PREPARED = Path(__file__).with_name("prepared")
+#: What each kind of inspection judges, and the grades that it may give for it.
+JUDGEMENTS = Path(__file__).with_name("judgements.csv")
 
 #: The most that a rule needs to name a row of a suite about tables.
 SUITE_KEYS = {"columns": ("table_name", "column_name"), "row_counts": ("table_name",)}
@@ -74,12 +76,14 @@ class PreparedTables:
         allowed = tolerance or Tolerance()
         for variable, value in (
             ("cue_separator", f"'{CUE_SEPARATOR}'"),
+            ("safeguarding_board", f"'{SAFEGUARDING_BOARD}'"),
             ("share_lost", f"{allowed.share}::DOUBLE"),
             ("letters_lost", f"{allowed.letters}::DOUBLE"),
         ):
             self.connection.execute(f"SET VARIABLE {variable} = {value}")
-        for name in ("kinds", "section_types"):
+        for name in ("eras", "kinds", "section_types"):
             self.connection.read_csv(str(FOLDER / f"{name}.csv")).create(name)
+        self.connection.read_csv(str(JUDGEMENTS)).create("judgements_by_kind")
 
     def __enter__(self) -> Self:
         return self

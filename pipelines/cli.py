@@ -138,7 +138,7 @@ def evaluate(
     from warehouse import parquet, states
     from warehouse.output import write_csv
 
-    state = states.current(out)
+    state = states.whole(out)
     if state is None:
         fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
     try:

@@ -35,6 +35,7 @@ DOING = {
     "documents": "Reading files",
     "parsed_letters": "Parsing letters",
     "statements": "Judging statements",
+    "proofs": "Proving statements",
     "tables": "Making, checking tables",
     "warehouse": "Publishing",
     "release": "Writing the release",

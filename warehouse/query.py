@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from warehouse.output import distinct_names, write_csv, write_json, write_table
-from warehouse.states import State, current
+from warehouse.states import State, current, whole
 
 if TYPE_CHECKING:
     import duckdb
@@ -161,7 +161,12 @@ def _published(out: Path) -> Iterator[tuple[State, duckdb.DuckDBPyConnection]]:
         "python_enable_replacements": "false",
         "lock_configuration": "true",
     }
-    with duckdb.connect(state.database, read_only=True, config=config) as connection:
+    try:
+        connection = duckdb.connect(state.database, read_only=True, config=config)
+    except duckdb.Error as error:
+        whole(out)  # says so if the file is damaged
+        raise QueryError(f"{state.database} cannot be opened: {error}", "Try again") from error
+    with connection:
         yield state, connection
 
 

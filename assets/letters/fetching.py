@@ -6,7 +6,7 @@ to be opened is decided in `changes`, what an observation means, in `manifest`.
 
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import InitVar, dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,7 @@ from assets.letters.source import (
 )
 from assets.letters.store import Store
 from assets.model import Listing, Signal
+from assets.running.threads import threads
 
 #: The source is down, not some of its files, when so many in a row fail by no fault of their own.
 FAILURES_IN_A_ROW = 25
@@ -150,7 +151,7 @@ class Fetcher:
             for file_name in changes.gone:
                 self._note(self._removed(file_name, is_listed=False))
             found = self._state.found.get(source.name, {})
-            if found or source.recheck_share is not None:
+            if found or source.recheck_share is not None or self._state.is_undated:
                 self._manifest.append(
                     ListingDone(at=self._now, source=source.name, is_change=bool(found))
                 )
@@ -165,16 +166,11 @@ class Fetcher:
         )
 
     def _open(self, entries: Sequence[Entry], progress: Progress) -> None:
-        with ThreadPoolExecutor(self._source.parallel) as threads:
-            jobs = [threads.submit(self._fetch, entry) for entry in entries]
-            try:
-                for done, job in enumerate(as_completed(jobs), start=1):
-                    job.result()
-                    progress(done, len(jobs))
-            except BaseException:
-                threads.shutdown(wait=False, cancel_futures=True)
-                self._source.stop()
-                raise
+        with threads(self._source.parallel, self._source.stop) as pool:
+            jobs = [pool.submit(self._fetch, entry) for entry in entries]
+            for done, job in enumerate(as_completed(jobs), start=1):
+                job.result()
+                progress(done, len(jobs))
 
     def _fetch(self, entry: Entry) -> None:
         """Bring one file into its place."""
@@ -203,9 +199,9 @@ class Fetcher:
             incoming.commit()
 
     def _held(self, entry: Entry) -> Fetched | None:
-        """The last observation of a name whose bytes are held."""
+        """The last observation of a name whose bytes are held, and are still those."""
         last = self._state.last(self._name(entry))
-        return last if last and self._store.holds(last.sha256, last.byte_count) else None
+        return last if last and self._store.is_whole(last.sha256) else None
 
     def _fail(self, entry: Entry, error: FetchError, held: Fetched | None) -> None:
         """Decide what is to be made of a file that could not be had."""
@@ -289,8 +285,8 @@ class Fetcher:
     def _give_up(self, count: int) -> None:
         raise SourceUnavailable(
             f"{count} files could not be had, and none between them; of the last one: "
-            f"{self._last_failure} The site seems to be down. What had come is kept, and the next "
-            "run goes on from there."
+            f"{self._last_failure} The site seems to be down, or to give its files in another way. "
+            "What had come is kept, and the next run goes on from there."
         )
 
     def _as_before(self, entry: Entry, received: Received | None = None) -> Fetched:

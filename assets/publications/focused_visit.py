@@ -19,6 +19,7 @@ from assets.language.sentences import split_sentences
 from assets.model import Rejection, Signal
 from assets.publications import background, introduction
 from assets.publications.closing import Signature, part_closing, read_signature
+from assets.publications.doubts import doubts_on_dates, doubts_on_pages
 from assets.publications.headings import settle_headings
 from assets.publications.kinds import is_title
 from assets.publications.model import Correspondent, Person, Publication, Section
@@ -96,11 +97,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     ]
     signals += heading_signals
     signals += doubts_on_shape(blocks, sections, focus, is_covid=is_covid_adapted)
-    signals += [Signal("text_outside_tags", line) for line in document.left_out]
-    signals += [
-        Signal("page_without_text", f"Page {page} has no text; if it is a picture, it needs OCR.")
-        for page in document.empty_pages
-    ]
+    signals += doubts_on_pages(document)
     signals += [Signal("stray_text", f"A paragraph of nothing but {s.text!r}.") for s in strays]
     signals += [
         Signal("inspector_title_never_met", f"No title that is known stands with {member.name}.")
@@ -197,16 +194,4 @@ def _dates(
     if span is None:
         return _reject("no_visit_date", "No sentence of the introduction says which days it was.")
     timing = settle_years(printed, span, published)
-    signals = []
-    if timing.letter_date is None:
-        signals.append(Signal("no_letter_date", "No line at the letter's head is a date."))
-    if timing.is_letter_mended:
-        detail = "The year at the letter's head is missing or misprinted."
-        signals.append(Signal("letter_date_completed", detail))
-    if timing.span.is_mended:
-        detail = "The year of the visit's days is misprinted."
-        signals.append(Signal("visit_dates_completed", detail))
-    if not timing.agrees:
-        detail = "The letter is not of the months after the visit."
-        signals.append(Signal("dates_disagree", detail))
-    return timing.letter_date, timing.span, signals
+    return timing.letter_date, timing.span, list(doubts_on_dates(timing))

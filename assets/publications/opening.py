@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from assets.documents.model import Block
@@ -24,8 +26,22 @@ _TOP = 3  # lines of an address among which the name stands
 _LONGEST_HEAD = 60  # blocks before the salutation; more is no letter's head
 
 
+class Head(NamedTuple):
+    """What stands before the salutation.
+
+    Attributes:
+        date: The day printed, its year missing where it is misprinted; `None` where there is none.
+        address: The paragraphs of the address, each with its printed lines.
+        body: Index of the first block behind the salutation.
+    """
+
+    date: PartialDate | None
+    address: list[list[str]]
+    body: int
+
+
 class Opening(NamedTuple):
-    """The head of a letter.
+    """The head of a letter to one person.
 
     Attributes:
         date: The day printed, its year missing where it is misprinted; `None` where there is none.
@@ -48,13 +64,11 @@ def printed_lines(block: Block) -> list[str]:
     return [line for line in lines if line]
 
 
-def read_opening(blocks: Sequence[Block], authority_names: Sequence[str]) -> Opening | None:
-    """Read the head of a letter.
+def read_head(blocks: Sequence[Block]) -> Head | None:
+    """Read what stands before the salutation.
 
     Args:
         blocks: The document's blocks.
-        authority_names: The authority's name as the letter writes it elsewhere; it is no part of
-            the addressee's post.
 
     Returns:
         The head, or `None` where there is no salutation.
@@ -69,17 +83,39 @@ def read_opening(blocks: Sequence[Block], authority_names: Sequence[str]) -> Ope
     )
     if salutation is None:
         return None
-    lines = [line for block in blocks[:salutation] for line in printed_lines(block)]
-    lines = [line for line in lines if not _is_furniture(line)]
+    lines = [
+        (index, line)
+        for index, block in enumerate(blocks[:salutation])
+        for line in printed_lines(block)
+        if not _is_furniture(line)
+    ]
     day: PartialDate | None = None
-    for index, line in enumerate(lines):
+    for place, (_, line) in enumerate(lines):
         if is_only_a_date(line):
             day = partial_dates(line)[0]
             # The letterhead stands above the date; whatever of it is not in the table goes with it.
-            lines = lines[index + 1 :] or lines[:index]
+            lines = lines[place + 1 :] or lines[:place]
             break
-    name, role = _addressee(lines, authority_names)
-    return Opening(day, name, role, salutation + 1)
+    paragraphs = [[line for _, line in of_block] for _, of_block in groupby(lines, itemgetter(0))]
+    return Head(day, paragraphs, salutation + 1)
+
+
+def read_opening(blocks: Sequence[Block], authority_names: Sequence[str]) -> Opening | None:
+    """Read the head of a letter to one person.
+
+    Args:
+        blocks: The document's blocks.
+        authority_names: The authority's name as the letter writes it elsewhere; it is no part of
+            the addressee's post.
+
+    Returns:
+        The head, or `None` where there is no salutation.
+    """
+    head = read_head(blocks)
+    if head is None:
+        return None
+    name, role = _addressee([line for lines in head.address for line in lines], authority_names)
+    return Opening(head.date, name, role, head.body)
 
 
 def is_letterhead(block: Block) -> bool:

@@ -222,7 +222,8 @@ def as_paragraphs(blocks: Sequence[Block], section_type: str) -> list[Paragraph]
     paragraphs = []
     for index, block in enumerate(blocks):
         is_point = section_type in sections_of("points") and (
-            block.kind == "list_item" and not matches("points", block.text, part="earlier")
+            block.kind == "list_item"
+            and not any(matches("points", block.text, part=part) for part in ("earlier", "nothing"))
             if has_bullets
             else not _is_no_point(block.text)
             and (index > introduced_at or not matches("points", block.text, part="prose"))
@@ -240,7 +241,7 @@ def _leads_in(text: str) -> bool:
 
 def _is_no_point(text: str) -> bool:
     return _leads_in(text) or any(
-        matches("points", text, part=part) for part in ("no_point", "earlier")
+        matches("points", text, part=part) for part in ("no_point", "earlier", "nothing")
     )
 
 

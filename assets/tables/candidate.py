@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from assets.findings import stage as findings
 from assets.letters.workspace import Workspace
-from assets.model import Rejection
+from assets.model import ArchivedFile, Rejection
+from assets.proof import stage as proving
 from assets.publications import stage as visits
+from assets.running.stages import Folders
 from assets.tables.corrections_file import read_corrections
+from assets.tables.held_back import read_held_back
 from assets.tables.measured import measured_rows
+from assets.tables.proofs import Proofs
 from assets.tables.provenance import (
     Provenance,
     Quarantined,
@@ -49,23 +53,25 @@ def make_candidate(workspace: Workspace) -> Candidate:
     Raises:
         NotMade: If a stage before has not been run for every letter.
         ValidatorError: If the tables could not be validated.
-        CorrectionError: If a line of the file of corrections cannot be right.
+        CorrectionError: If a line of a file of corrections cannot be right.
+        NotProven: If far too many letters do not say what is quoted of them.
     """
     # DuckDB takes a while to import, which not every process that knows this module can afford.
     from expectations.sql_reader import letters_at_fault
 
     archive, folders = workspace.archive, workspace.folders
     inputs = inputs_fingerprint(archive, workspace.source)
-    read = []
-    for file in archive.files():
-        statements = findings.STAGE.load(file, folders)
-        if isinstance(statements, Rejection):
-            read.append(ReadFile(file, statements))
-        else:
-            read.append(ReadFile(file, visits.STAGE.load(file, folders), statements))
+    files = archive.files()
+    read = [_read(file, folders) for file in files]
+    proofs = Proofs(workspace, {one.file.letter_id: one for one in read})
     reference = reference_rows(workspace.source.authorities)
     corrections = read_corrections()
-    held_back: dict[str, Rejection] = {}
+    held_back = dict(read_held_back())
+    gone = {file.letter_id for file in files if not file.is_listed}
+
+    def without_known(found: Mapping[str, str]) -> dict[str, str]:
+        return {one: reason for one, reason in found.items() if one not in held_back}
+
     keep_provenance(workspace.candidate, None)
     # Taking letters out can break a rule for another one, if only by a count; then it goes as well.
     while True:
@@ -78,13 +84,15 @@ def make_candidate(workspace: Workspace) -> Candidate:
             corrections=corrections,
             evaluation=measured_rows(),
         )
-        frames = {name: build_frame(name, rows) for name, rows in tables.rows.items()}
-        write_tables(frames, workspace.candidate)
-        at_fault = letters_at_fault(workspace.candidate)
-        if not at_fault.keys() - held_back.keys():
+        at_fault = without_known(proofs.unproven(tables.rows))
+        if not at_fault:
+            frames = {name: build_frame(name, rows) for name, rows in tables.rows.items()}
+            write_tables(frames, workspace.candidate)
+            at_fault = without_known(letters_at_fault(workspace.candidate, gone))
+        if not at_fault:
             # Great Expectations has the last word, and is asked once.
-            at_fault = validated(workspace).letters_to_quarantine()
-        if not at_fault.keys() - held_back.keys():
+            at_fault = without_known(validated(workspace).letters_to_quarantine(gone))
+        if not at_fault:
             break
         for letter_id, reason in at_fault.items():
             held_back[letter_id] = _rejection(reason, tables.corrected.get(letter_id, ()))
@@ -93,10 +101,24 @@ def make_candidate(workspace: Workspace) -> Candidate:
         *(missing.listing for missing in archive.unarchived()),
     ]
     told = _told(tables, {one.file_name: one.title for one in listings})
+    is_settled = proofs.is_settled and not any(
+        isinstance(one.result, Rejection) and one.result.is_passing for one in read
+    )
     keep_provenance(
-        workspace.candidate, Provenance(source=workspace.source.name, inputs=inputs, told=told)
+        workspace.candidate,
+        Provenance(source=workspace.source.name, inputs=inputs, told=told, is_settled=is_settled),
     )
     return Candidate(frames, told)
+
+
+def _read(file: ArchivedFile, folders: Folders) -> ReadFile:
+    """What became of a file; one that a stage failed on has that stage's reason."""
+    statements, proof = findings.STAGE.load(file, folders), proving.STAGE.load(file, folders)
+    if isinstance(statements, Rejection):
+        return ReadFile(file, statements)
+    if isinstance(proof, Rejection):
+        return ReadFile(file, proof)
+    return ReadFile(file, visits.STAGE.load(file, folders), statements, proof)
 
 
 def _rejection(reason: str, corrected: Collection[str]) -> Rejection:

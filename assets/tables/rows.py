@@ -22,6 +22,7 @@ from assets.tables.corrections import apply_corrections
 from assets.tables.corrections_file import Correction
 from assets.tables.coverage import coverage_rows
 from assets.tables.derived import derive, visit_key
+from assets.tables.grades import grades_held
 from assets.tables.history import version_rows
 from assets.tables.inspectors import likely_doubles
 from assets.tables.letter_rows import OF_VISITS, Visit, add_visit, with_visit
@@ -34,11 +35,19 @@ Row = dict[str, Any]
 
 
 class ReadFile(NamedTuple):
-    """What became of one archived file."""
+    """What became of one archived file.
+
+    Attributes:
+        file: The file.
+        result: What was read, or why nothing was.
+        findings: Its findings.
+        unproven: What of them does not stand in the file, in words.
+    """
 
     file: ArchivedFile
     result: Publication | Rejection | Unsupported
     findings: tuple[Finding, ...] = ()
+    unproven: tuple[str, ...] = ()
 
 
 class Tables(NamedTuple):
@@ -171,6 +180,7 @@ class _Builder:
             self._letter(visit.file, "parsed", visit.publication, versions)
         self._correct(corrections, versions.counting)
         derive(self._rows)
+        self._rows["grades_held"] = grades_held(self._rows["visits"], self._rows["judgements"])
         self._rows["coverage"] = coverage_rows(self._rows, self._unfetched)
         self._rows["visit_versions"] = version_rows(
             self._rows, versions.superseded, versions.followed_by, versions.replaced

@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from assets.letters.store import place
-from assets.release.formats.in_memory import ask
-from assets.release.release_info import ReleaseInfo
-from assets.release.templating import render
-from assets.release.verify.letter_pages import (
+from assets.proof.letter_pages import (
     PdfLetter,
     Rectangle,
     TextLetter,
     UnreadableLetter,
     open_letter,
 )
-from assets.release.verify.quotation import Mark, Misquotation, Proof, prove, prove_text
+from assets.proof.quotation import Mark, Misquotation, Proof, prove, prove_text
+from assets.release.formats.in_memory import ask
+from assets.release.release_info import ReleaseInfo
+from assets.release.templating import render
 from assets.release.wording import counted, day_in_words
 from warehouse.parquet import read_table
 

@@ -89,7 +89,6 @@ _CHECKS: tuple[Callable[[ReleaseUnderTest], Iterable[Problem]], ...] = (
     verify_files.check_code_texts,
     verify_tables.check_order,
     verify_values.check_made_values,
-    verify_values.check_paragraphs,
     verify_forms.check_csv,
     verify_forms.check_database,
     verify_forms.check_workbook,

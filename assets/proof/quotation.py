@@ -23,7 +23,7 @@ from statistics import median
 from typing import NamedTuple
 
 from assets.language.typography import LIGATURES
-from assets.release.verify.letter_pages import (
+from assets.proof.letter_pages import (
     Glyph,
     Page,
     PdfLetter,
