@@ -357,7 +357,7 @@ def test_a_finding_is_shown_with_its_letter_and_the_page(
     assert ".png" in refused.complained
     no_picture = call("show", finding["visit_id"][0], "--out", released, "--picture", picture)
     assert no_picture.status == 2
-    assert "A visit has no picture" in no_picture.complained
+    assert "A visit without grades has no picture" in no_picture.complained
     assert call("show", key, "--out", released, "--release", "9.0.0").status == 2
 
 

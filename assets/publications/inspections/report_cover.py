@@ -1,7 +1,8 @@
 """The cover of a report: the council's name, the days of the inspection, the day of publication.
 
 General to reports with a title, and beneath it labels that end in a colon (`Inspection dates:`).
-The labels stand in `report_cover.csv`. What follows a label stands behind it or on the next line.
+The labels stand in `report_cover.csv`. What follows a label stands behind it or on the next line,
+where the label may lack its colon.
 """
 
 from __future__ import annotations
@@ -53,7 +54,11 @@ def _behind(text: str, part: str) -> str:
     """What stands behind a label of the cover, up to the next label or the end of the line."""
     labels: list[tuple[int, int, str]] = []
     for pattern, row in patterns("report_cover"):
-        label = re.compile(rf"(?:^|(?<=\s))(?:{pattern.pattern})\s*:\s*", pattern.flags)
+        words = rf"(?:{pattern.pattern})"
+        label = re.compile(
+            rf"(?:^|(?<=\s)){words}\s*:\s*|(?m:^)(?=.*(?:date|publi)){words}[ \t]*\n",
+            pattern.flags,
+        )
         for found in label.finditer(text):
             if not any(start < found.end() and found.start() < end for start, end, _ in labels):
                 labels.append((*found.span(), row["part"]))

@@ -68,7 +68,7 @@ def spelt_out(text: str) -> str:
 
 def has_label(text: str) -> bool:
     """Whether a text begins with the label of people in a list."""
-    return any(label.start == 0 for label in _labels(text))
+    return _label_at(text, 0, names_beneath=False) is not None
 
 
 def _rows(part: str) -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:

@@ -25,6 +25,7 @@ from assets.release.formats.csv_files import PART, README, readme, write_rows
 from assets.release.formats.export_filter import ExportFilter, ExportFormat, FilterError
 from assets.release.formats.in_memory import (
     FINDINGS_VIEW,
+    JUDGEMENTS_VIEW,
     VISITS_VIEW,
     limit_gaps_to,
     open_in_memory,
@@ -52,9 +53,9 @@ _DIGITS = 6
 _NO_WORD = re.compile(r"[\W_]+")
 
 #: The files of a part that is a folder, without their endings; beside them is the page on them.
-_FILES = ("visits", "findings", "codebook", "codes")
+_FILES = ("visits", "judgements", "findings", "codebook", "codes")
 #: In one file, what explains comes before what is explained.
-_JSON_ORDER = ("codebook", "codes", "visits", "findings")
+_JSON_ORDER = ("codebook", "codes", "visits", "judgements", "findings")
 _JSON_BEGINS = b'{\n "about": {'
 
 #: What was in the place of a part, until that is there.
@@ -74,8 +75,9 @@ class Part(NamedTuple):
     Attributes:
         info: The release.
         chosen: What was asked for, in words.
-        tables: Its `visits` and `findings`, with the columns of the views `visits_with_names` and
-            `findings_with_visits`, the `codebook` of their columns, and the `codes` that they use.
+        tables: Its `visits`, `judgements` and `findings`, with the columns of the views that have
+            names in place of their codes, the `codebook` of their columns, and the `codes` that
+            they use.
         definitions: What each column of these means, by table and column.
     """
 
@@ -198,12 +200,20 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
         f"FROM {VISITS_VIEW} WHERE visit_id IN (FROM chosen_visits) "
         "ORDER BY authority, start_date, visit_id"
     )
+    judgements = connection.sql(
+        f"FROM {JUDGEMENTS_VIEW} WHERE visit_id IN (FROM chosen_visits) "
+        "ORDER BY authority, start_date, visit_id, position"
+    )
     findings = connection.sql(
         f"FROM {FINDINGS_VIEW} WHERE finding_id IN (FROM chosen_findings) ORDER BY authority, "
         "start_date, visit_id, section_id, paragraph, sentence, finding_id"
     )
     entries = [
         *(view_entry(view(VISITS_VIEW), name, "visits", name) for name in visits.columns),
+        *(
+            view_entry(view(JUDGEMENTS_VIEW), name, "judgements", name)
+            for name in judgements.columns
+        ),
         *(view_entry(view(FINDINGS_VIEW), name, "findings", name) for name in findings.columns),
         *code_entries("codes"),
     ]
@@ -213,6 +223,7 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
     )
     tables = {
         "visits": visits.to_arrow_table(),
+        "judgements": judgements.to_arrow_table(),
         "findings": findings.to_arrow_table(),
         "codebook": pa.Table.from_pylist([entry._asdict() for entry in entries]),
         "codes": codes.to_arrow_table(),

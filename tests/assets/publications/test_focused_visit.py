@@ -9,9 +9,9 @@ from msgspec import structs
 
 from assets.language.dates import Span
 from assets.model import ArchivedFile, Listing, Rejection, Signal, Unsupported
-from assets.publications.focused_visit import parse
 from assets.publications.model import Correspondent, Person, Publication
 from assets.publications.parse import parse_letter
+from assets.publications.visit_letter import parse
 from tests.assets.reading import LETTER, PARTS, archived, document_of, letter_of
 
 
