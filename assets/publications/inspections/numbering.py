@@ -19,7 +19,7 @@ from assets.documents.model import Block
 _LABEL = re.compile(r"\(?(\d{1,3})[.)]?")
 _ABOVE = re.compile(r"\(?\d{1,3}[.)]")
 # A number before a capital, but for a day (`1 October 2018`).
-_NUMBER = re.compile(r"\(?(\d{1,3})(?:[.)]?\s+|\.(?=[^\W\d_]))(?=[‘“'\"(]?[A-Z])(?!\w+ 20\d\d)")
+_NUMBER = re.compile(r"\(?(\d{1,3})(?:[.)]\s+|\s+(?!\w+ 20\d\d)|\.(?=[^\W\d_]))(?=[‘“'\"(]?[A-Z])")
 _STOP = re.compile(r"[.!?:;)][’”'\")\]]*\s*$")
 
 

@@ -71,11 +71,13 @@ def test_the_next_number_confirms_a_gap_or_a_new_beginning(numbers: tuple[int, .
 def test_in_plain_text_a_number_may_stand_above_its_paragraph_or_within_a_block() -> None:
     assert numbered(
         Block("paragraph", "1."),
-        Block("paragraph", "Plans are clear. 2. They are met on 3 May 2019. 3.All are seen."),
+        Block(
+            "paragraph", "Plans are clear. 2. In 2018 they were met on 3 May 2019. 3.All are seen."
+        ),
         Block("paragraph", "4 October 2019 was the last day."),
     ) == [
         ("1", "Plans are clear."),
-        ("2", "They are met on 3 May 2019."),
+        ("2", "In 2018 they were met on 3 May 2019."),
         ("3", "All are seen."),
         (None, "4 October 2019 was the last day."),
     ]
