@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from assets.documents.model import Block, Line
 from assets.publications.inspections.numbering import numbered_paragraphs
@@ -58,6 +59,13 @@ def test_a_block_of_several_paragraphs_is_parted() -> None:
     assert numbered(
         lines("1. Plans are clear.", "They are met at", "16. Some leave.", "2. Few wait.")
     ) == [("1", "Plans are clear. They are met at 16. Some leave."), ("2", "Few wait.")]
+
+
+@pytest.mark.parametrize(("top", "count"), [(15.0, 1), (30.0, 2)])
+def test_what_follows_close_by_belongs_to_the_paragraph(top: float, count: int) -> None:
+    one = structs.replace(item("1.", "Plans."), lines=(Line(0, 1, 70.0, 0.0, 500.0, 12.0),))
+    more = Block("paragraph", "They are met.", (Line(0, 1, 108.0, top, 500.0, top + 12.0),))
+    assert len(numbered(one, more)) == count
 
 
 @pytest.mark.parametrize(
