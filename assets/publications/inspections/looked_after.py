@@ -55,7 +55,9 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         return _reject("no_visit_date", "The cover does not say on which days the inspection was.")
     body = part_headings(blocks[start:end])
     sections, signals = read_sections(settle_headings(body.blocks))
-    lines = [line for block in blocks for line in printed_lines(block)]
+    on_cover = [line for block in blocks[:start] for line in printed_lines(block)]
+    behind = [line for block in blocks[start:] for line in printed_lines(block)]
+    lines = on_cover if any(map(has_label, on_cover)) else behind
     first = next((i for i, line in enumerate(lines) if has_label(line)), len(lines))
     team, doubts = read_team(lines[first:], cover.published or published or cover.windows[-1].end)
     return Publication(
