@@ -30,6 +30,7 @@ from assets.tables.versions import About, Versions, settle_versions
 from warehouse.codes import code_rows
 from warehouse.kinds import kinds, known_kind
 from warehouse.schema import SCHEMA
+from warehouse.shown import shown
 
 Row = dict[str, Any]
 
@@ -231,17 +232,16 @@ class _Builder:
         }
 
     def _quarantine(self, listing: Listing, rejection: Rejection, seen_at: datetime) -> None:
-        self._rows["quarantine"].append(
-            {
-                "letter_id": None,
-                "source_url": listing.source_url,
-                "file_name": listing.file_name,
-                "stage": rejection.stage,
-                "reason_code": rejection.reason_code,
-                "detail": rejection.detail,
-                "seen_at": seen_at,
-            }
-        )
+        row = {
+            "letter_id": None,
+            "source_url": listing.source_url,
+            "file_name": listing.file_name,
+            "stage": rejection.stage,
+            "reason_code": rejection.reason_code,
+            "detail": shown(rejection.detail),
+            "seen_at": seen_at,
+        }
+        self._rows["quarantine"].append(_usable("quarantine", row))
 
     def _letter(
         self,
@@ -280,7 +280,7 @@ class _Builder:
             "superseded_by": by.letter_id if by else None,
             "parser_version": self._parser_version,
         }
-        self._rows["letters"].append(row | values)
+        self._rows["letters"].append(_usable("letters", row | values))
 
     def _correct(self, corrections: Sequence[Correction], counting: Sequence[Visit]) -> None:
         """Add the rows of visits, with the keys that go with their corrected values."""
@@ -333,6 +333,20 @@ class _Builder:
         for signal, keys in likely_doubles(names):
             for key in keys:
                 self._signals[signal] += letters[key]
+
+
+def _usable(table_name: str, row: Row) -> Row:
+    """A row without the blanks that are listed and its table cannot hold.
+
+    It is no letter that is at fault, so that none could be held back for it.
+    """
+    table = SCHEMA[table_name]
+    return {
+        name: None
+        if isinstance(value, str) and table.column(name).nullable and not value.strip()
+        else value
+        for name, value in row.items()
+    }
 
 
 def _superseded(file: ArchivedFile, by: ArchivedFile) -> Rejection:

@@ -21,6 +21,7 @@ from assets.publications.inspections.imprint import without_imprint
 from assets.publications.inspections.judgements import read_judgements
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import read_cover
+from assets.publications.inspections.single_sections import without_contents
 from assets.publications.inspections.team_list import has_label, read_team
 from assets.publications.model import Publication
 from assets.publications.opening import printed_lines
@@ -41,7 +42,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         The report, or a rejection that says what is missing of what every one has.
     """
     blocks = [block for block in document.blocks if block.kind != "footnote"]
-    blocks = numbered_paragraphs(without_imprint(blocks))
+    blocks = numbered_paragraphs(without_contents(without_imprint(blocks)))
     start = next((i for i, block in enumerate(blocks) if _is_known_heading(block)), None)
     if start is None:
         return _reject("no_findings", "The report has no heading of findings that is known here.")

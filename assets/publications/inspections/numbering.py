@@ -19,7 +19,8 @@ from assets.documents.model import Block
 _LABEL = re.compile(r"\(?(\d{1,3})[.)]?")
 _ABOVE = re.compile(r"\(?\d{1,3}[.)]")
 # A number before a capital, but for a day (`1 October 2018`).
-_NUMBER = re.compile(r"\(?(\d{1,3})(?:[.)]?\s+|\.(?=[^\W\d_]))(?=[‘“'\"(]?[A-Z])(?!\w+ 20\d\d)")
+_NUMBER = re.compile(r"\(?(\d{1,3})(?:[.)]\s+|\s+(?!\w+ 20\d\d)|\.(?=[^\W\d_]))(?=[‘“'\"(]?[A-Z])")
+_CLOSE = 0.4  # of a line's height
 _STOP = re.compile(r"[.!?:;)][’”'\")\]]*\s*$")
 
 
@@ -137,18 +138,33 @@ def _parts(block: Block, own: Sequence[_Candidate]) -> Iterator[Block]:
 
 
 def _goes_on(before: Block, part: Block) -> bool:
-    """Whether a block only seems to begin with a number and goes on with the text before it."""
+    """Whether a block only seems to begin one, and goes on with the paragraph before it.
+
+    It begins with a number that is none, or follows a numbered paragraph as close as its lines do.
+    """
+    if part.label is None:
+        is_numbered = (before.label or "").isdigit()
+        is_prose = part.kind == "paragraph" and bool(_STOP.search(part.text))
+        return is_numbered and is_prose and _is_close(before, part)
     return (
-        not (part.label or "").isdigit()
-        and bool(_LABEL.fullmatch(part.label or ""))
+        not part.label.isdigit()
+        and bool(_LABEL.fullmatch(part.label))
         and before.kind in ("paragraph", "list_item")
         and not _STOP.search(before.text)
     )
 
 
+def _is_close(before: Block, part: Block) -> bool:
+    if not before.lines or not part.lines:
+        return False
+    last, first = before.lines[-1], part.lines[0]
+    gap = first.y0 - last.y1
+    return last.page == first.page and 0 <= gap < _CLOSE * (last.y1 - last.y0)
+
+
 def _with_label(block: Block) -> Block:
     """A block whose label is a part of its text."""
-    mark = f"{block.label} "
+    mark = f"{block.label} " if block.label else ""
     lines = tuple(
         structs.replace(line, start=line.start + len(mark) if line.start else 0)
         for line in block.lines

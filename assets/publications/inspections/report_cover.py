@@ -13,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from assets.documents.model import Block
-from assets.language.dates import Span, partial_dates, whole_date, windows
+from assets.language.dates import Span, is_only_a_date, partial_dates, whole_date, windows
 from assets.publications.inspections.tables import patterns
 from assets.publications.kinds import is_title
 
@@ -47,6 +47,9 @@ def read_cover(blocks: Sequence[Block], published: date | None) -> Cover:
     days = [whole_date(day) for day in partial_dates(_behind(text, "published"))]
     printed = next(filter(None, days), None)
     periods = windows(_behind(text, "dates"), printed or published)
+    # Without a label that is known, a line of nothing but days says which.
+    lines = filter(is_only_a_date, text.splitlines())
+    periods = periods or next(filter(None, (windows(line, published) for line in lines)), [])
     return Cover(name or None, tuple(periods), printed, _behind(text, "previous"))
 
 

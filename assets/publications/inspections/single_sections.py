@@ -15,7 +15,7 @@ have the type of the section in which they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from typing import NamedTuple
@@ -119,7 +119,7 @@ def read_sections(
         The sections in order, and what was never met before.
     """
     reader = _Reader("board" if is_of_board else "authority")
-    blocks = _with_whole_headings(list(_without_contents(blocks)))
+    blocks = _with_whole_headings(without_contents(blocks))
     for index, block in enumerate(blocks):
         reader.read(block, blocks[index + 1 : index + 2])
     return [section.close() for section in reader.sections], reader.signals
@@ -319,20 +319,21 @@ def _is_unknown_heading(block: Block) -> bool:
     )
 
 
-def _without_contents(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The body without its contents page, whose entries stand on it or end in a page's number."""
+def without_contents(blocks: Sequence[Block]) -> list[Block]:
+    """A report without its contents page, whose entries stand on it or end in a page's number."""
+    kept: list[Block] = []
     page: int | None = 0  # of the contents; 0 outside them
     for block in blocks:
         start = _contents_start(block)
         if start is not None:
             before, contents = block.parted(start)
-            if before.text:
-                yield before
+            kept += [before] if before.text else []
             page = _page(contents)
         elif page != 0 and (_page(block) is None or _page(block) != page):
             page = page if _ENTRY.search(block.text) else 0
         if page == 0:
-            yield block
+            kept.append(block)
+    return kept
 
 
 def _contents_start(block: Block) -> int | None:

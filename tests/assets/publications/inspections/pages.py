@@ -16,8 +16,12 @@ def blocks(text: str) -> list[Block]:
     """Blocks of what stands between empty lines, one below the other.
 
     `# ` opens a heading in bold, `- ` a list item (which may begin with its number), `= ` the row
-    of a table with its label, perhaps numbered, and its grade behind `|`.
+    of a table with its label, perhaps numbered, and its grade behind `|`. `---` ends a page.
     """
+    return [block for page in enumerate(text.split("---"), start=1) for block in _of_page(*page)]
+
+
+def _of_page(page: int, text: str) -> list[Block]:
     made: list[Block] = []
     for row, chunk in enumerate(text.strip().split("\n\n"), start=1):
         chunk, top = chunk.strip(), 20.0 * row
@@ -34,7 +38,15 @@ def blocks(text: str) -> list[Block]:
             )
         else:
             made.append(block(chunk, top=top))
-    return [structs.replace(one, size=12.0) for one in made if one.text]
+    return [
+        structs.replace(one, size=12.0, lines=tuple(_on(page, line) for line in one.lines))
+        for one in made
+        if one.text
+    ]
+
+
+def _on(page: int, line: Line) -> Line:
+    return structs.replace(line, page=page)
 
 
 def document(text: str, *, without_tags: bool = False) -> Document:

@@ -148,6 +148,35 @@ def test_the_body_is_divided_with_numbers_grades_and_points() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "people"),
+    [
+        ("Lead inspector: Ann Vale HMI", ["Ann Vale"]),
+        ("Lead inspector\n\nDr Ann Vale, HMI", ["Ann Vale"]),
+        ("Lead inspectors: Ann Vale HMI and Ben Marsh HMI", ["Ann Vale", "Ben Marsh"]),
+        ("Joint lead inspectors:\n\nAnn Vale\n\nBen Marsh\n\nHMIs", ["Ann Vale", "Ben Marsh"]),
+    ],
+)
+def test_one_or_two_lead_the_inspection(written: str, people: list[str]) -> None:
+    read = report(COVER.replace(COVER.split("\n\n")[2], written) + TABLE + BODY)
+    assert [(one.name, one.title, one.role_code) for one in read.people] == [
+        (name, "His Majesty's Inspector", "lead") for name in people
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Inspection date(s): 23 February to 6 March 2026",
+        "Inspection dates\n\n23 February to 6 March 2026",
+        "23 February – 6 March 2026",
+    ],
+)
+def test_days_are_found_however_they_are_labelled(written: str) -> None:
+    read = report(COVER.replace(COVER.split("\n\n")[1], written) + TABLE + BODY)
+    assert read.windows == (Span(date(2026, 2, 23), date(2026, 3, 6)),)
+
+
+@pytest.mark.parametrize(
     ("title", "names"),
     [
         ("Inspection of Tarnshire children’s services", ("Tarnshire",)),

@@ -20,30 +20,42 @@ Inspection dates
 
 3 to 14 June 2013
 
-Lead inspector
+Reporting inspector
 
 Ann Poe HMI
 
-# Overall effectiveness
+---
 
-Grade 3 (adequate)
+# Contents
+
+Overall effectiveness 2
+
+---
+
+# About this inspection
+
+It was one of many.
+
+# Overall effectiveness Grade 3 (adequate)
 
 - 1. Most children are seen. Few were asked in
 25. That is too few.
 
 # Areas for improvement
 
-# Immediately:
+Immediately:
 
 - 2. See each child alone.
 
-# Within three months:
+Within three months:
 
 - 3. Write plans with children.
 
 # Quality of provision: good
 
 - 4. Homes are well chosen.
+
+---
 
 # Record of main findings
 
@@ -91,12 +103,13 @@ def test_its_grades_are_those_of_the_list_that_ends_it() -> None:
 def test_its_points_stand_under_when_to_act_on_them() -> None:
     report = read(REPORT)
     assert [(s.section_type, s.heading, s.grade_code) for s in report.sections] == [
+        ("about", "About this inspection", None),
         ("main_findings", "Overall effectiveness", "adequate"),
         ("improvements", "Areas for improvement", None),
         ("improvements", "Immediately:", None),
         ("improvements", "Within three months:", None),
         ("main_findings", "Quality of provision", "good"),
-        ("main_findings", "Record of main findings", None),
+        ("about", "Record of main findings", None),
     ]
     points = [p.text for s in report.sections for p in s.paragraphs if p.is_point]
     assert points == ["See each child alone.", "Write plans with children."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from assets.documents.model import Block, Line
 from assets.publications.inspections.numbering import numbered_paragraphs
@@ -60,6 +61,13 @@ def test_a_block_of_several_paragraphs_is_parted() -> None:
     ) == [("1", "Plans are clear. They are met at 16. Some leave."), ("2", "Few wait.")]
 
 
+@pytest.mark.parametrize(("top", "count"), [(15.0, 1), (30.0, 2)])
+def test_what_follows_close_by_belongs_to_the_paragraph(top: float, count: int) -> None:
+    one = structs.replace(item("1.", "Plans."), lines=(Line(0, 1, 70.0, 0.0, 500.0, 12.0),))
+    more = Block("paragraph", "They are met.", (Line(0, 1, 108.0, top, 500.0, top + 12.0),))
+    assert len(numbered(one, more)) == count
+
+
 @pytest.mark.parametrize(
     "numbers", [(1, 2, 4, 5), (1, 2, 1, 2), (11, 12, 13)], ids=["gap", "anew", "late"]
 )
@@ -71,11 +79,13 @@ def test_the_next_number_confirms_a_gap_or_a_new_beginning(numbers: tuple[int, .
 def test_in_plain_text_a_number_may_stand_above_its_paragraph_or_within_a_block() -> None:
     assert numbered(
         Block("paragraph", "1."),
-        Block("paragraph", "Plans are clear. 2. They are met on 3 May 2019. 3.All are seen."),
+        Block(
+            "paragraph", "Plans are clear. 2. In 2018 they were met on 3 May 2019. 3.All are seen."
+        ),
         Block("paragraph", "4 October 2019 was the last day."),
     ) == [
         ("1", "Plans are clear."),
-        ("2", "They are met on 3 May 2019."),
+        ("2", "In 2018 they were met on 3 May 2019."),
         ("3", "All are seen."),
         (None, "4 October 2019 was the last day."),
     ]

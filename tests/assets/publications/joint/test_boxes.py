@@ -6,6 +6,7 @@ from msgspec import structs
 
 from assets.documents.model import Block, BlockKind, Cell
 from assets.publications.joint.body import read_body
+from assets.publications.joint.headings import settled
 from assets.publications.model import Section
 from tests.assets.reading import block
 
@@ -86,3 +87,10 @@ def test_two_boxes_and_a_title_of_two_headings() -> None:
         ("Case study: area for improvement", ["One."]),
         (TITLE, ["Two."]),
     ]
+
+
+def test_a_title_on_the_line_above_its_words() -> None:
+    run_in = block(f"{TITLE}\nOne child was safer.")
+    assert [made.text for made in settled([run_in])] == [TITLE, "One child was safer."]
+    sentence = block("Practice studied here\nIs good.")
+    assert settled([sentence]) == [sentence]

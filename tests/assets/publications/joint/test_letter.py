@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from msgspec import structs
 
 from assets.language.dates import Span
 from assets.model import ArchivedFile, Listing, Rejection
+from assets.publications.joint.body import read_body
 from assets.publications.joint.headings import settled
 from assets.publications.joint.letter import parse
 from assets.publications.model import Publication
@@ -74,7 +76,7 @@ National Director, Ofsted
 
 
 def letter(body: str = BODY, head: str = HEAD, end: str = END) -> Publication:
-    result = parse(document_of(head + body + end))
+    result = parse(document_of(re.sub("\n{3,}", "\n\n", head + body + end)))
     assert isinstance(result, Publication), result
     return result
 
@@ -155,6 +157,46 @@ Records are good.
         ("main_findings", "Main findings"),
         ("main_findings", "Multi-agency practice with children"),
     ]
+
+
+def test_without_a_salutation_the_address_ends_at_the_title() -> None:
+    plain = letter(head=HEAD.replace("Dear local partnership\n", ""))
+    assert plain.letter_date == date(2017, 5, 10)
+    assert [person.name for person in plain.addressees] == ["Una Hale", "Ben Marsh"]
+
+
+def test_next_steps_without_a_heading_are_no_points() -> None:
+    words = "The council should prepare a written statement of proposed action."
+    end = END.replace("# Next steps\n\n", "").replace(
+        "The council should prepare a statement.", words
+    )
+    assert outline(letter(end=end))[-2] == ("other", None, [words])
+
+
+def test_a_letter_without_points_is_reported() -> None:
+    signals = letter(BODY.replace("- ", "")).signals
+    assert signals == ()
+    signals = letter(BODY[: BODY.index("# Areas for improvement")]).signals
+    assert [signal.code for signal in signals] == ["list_without_points"]
+
+
+def test_a_theme_never_met_is_other_and_reported() -> None:
+    result = letter(
+        head=HEAD.replace("domestic abuse", "horses").replace("abuse and neglect", "them")
+    )
+    assert result.theme_codes == ("other",)
+    assert [signal.code for signal in result.signals] == ["no_theme"]
+
+
+def test_the_bold_last_line_of_a_bullet_is_no_heading() -> None:
+    item = block("Plans are late, and those who\nwrite them have", "list_item")
+    indented = structs.replace(item.lines[1], x0=90.0)
+    item = structs.replace(item, lines=(item.lines[0], indented))
+    line = block("Too Many Tasks", "heading")
+    line = structs.replace(line, lines=(structs.replace(line.lines[0], x0=90.0),))
+    sections, signals = read_body([block("Key strengths", "heading"), item, line])
+    assert signals == []
+    assert [part.text for part in sections[0].paragraphs] == [f"{item.text} Too Many Tasks"]
 
 
 def test_a_long_heading_is_bold_and_has_no_full_stop() -> None:
