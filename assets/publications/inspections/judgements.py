@@ -84,7 +84,7 @@ def _joined(pieces: Iterable[_Piece]) -> _Piece:
 
 
 def _rows_of_cells(blocks: Sequence[Block]) -> Iterator[_Row]:
-    """The rows of tagged tables: first and last cell that hold words."""
+    """The rows of tagged tables: the last cell that holds words, and those before it."""
     rows: dict[tuple[int, int], dict[int, list[_Piece]]] = defaultdict(lambda: defaultdict(list))
     for block in blocks:
         if block.cell:
@@ -93,7 +93,7 @@ def _rows_of_cells(blocks: Sequence[Block]) -> Iterator[_Row]:
     for columns in rows.values():
         cells = [_joined(columns[column]) for column in sorted(columns)]
         if len(cells) > 1:
-            yield cells[0], cells[-1]
+            yield _joined(cells[:-1]), cells[-1]
 
 
 def _rows_of_places(blocks: Sequence[Block]) -> Iterator[_Row]:

@@ -213,7 +213,7 @@ class _Reader:
         has_grade = heading.graded or any(grade_of(other.text) for other in following)
         return (
             heading.form is not None
-            and heading.form.opens == "authority"
+            and heading.form.opens in ("authority", "board")
             and bool(judged(heading.text))
             and not has_grade
             and not block.bold

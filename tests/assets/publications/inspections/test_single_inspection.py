@@ -147,6 +147,26 @@ def test_the_cover_is_read(report: Publication) -> None:
     assert report.letter_date == date(2015, 5, 13)
 
 
+def test_the_council_may_stand_beneath_the_titles() -> None:
+    name = "Tarnshire County Council\n\n"
+    text = (
+        COVER.strip().removeprefix(name).replace("# Inspection date: ", f"{name}Inspection date ")
+    )
+    beneath = read(text + BODY)
+    assert beneath.authority_names[0] == "Tarnshire County Council"
+    assert beneath.windows == (Span(date(2015, 3, 3), date(2015, 3, 25)),)
+
+
+def test_the_board_may_be_a_sub_heading_of_the_councils_points() -> None:
+    points = "Care leavers\n"
+    assert points in BODY
+    sections = read(COVER + BODY.replace(points, "Local Safeguarding Children Board\n")).sections
+    (own,) = [s for s in sections if s.heading == "Local Safeguarding Children Board"]
+    assert own.section_type == "improvements"
+    assert own.paragraphs[0].responsible_body == SAFEGUARDING_BOARD
+    assert [s.section_type for s in sections if s.heading == "Summary"] == ["main_findings"]
+
+
 def test_judgements_are_of_sentence_list_and_boards_heading(report: Publication) -> None:
     assert [(j.judgement_code, j.grade_code, j.grade_as_written) for j in report.judgements] == [
         ("overall_effectiveness", "requires_improvement", "require improvement"),
