@@ -175,6 +175,8 @@ def main() -> int:
     print(f"{'file':42}{'kind':22}{'placed':>8}" + "".join(f"{name:>12}" for name in names))
     short = 0
     for path, listing in read_listings(options.folder):
+        if path.suffix != ".pdf":
+            continue
         file = archived(path.read_bytes(), listing)
         document = read_document(path, letter_id=file.letter_id, file_name=file.file_name)
         report = document if isinstance(document, Rejection) else parse_letter(document, file)
