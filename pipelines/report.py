@@ -36,9 +36,9 @@ REPORTS = "reports"
 #: Errors that say all a person needs; of any other, the trace is shown.
 PLAIN_ERRORS = frozenset(
     "ArchiveError Busy BreakingChangeError ChecksumsError CorrectionError DamagedState "
-    "DescriptionError Failure IOException LexiconError LockUnavailable NotMade NotProven OSError "
-    "PublishError ReferenceDataError ReleaseError SourceError SourceUnavailable ValidatorError "
-    "WorkbookLimit".split()
+    "DescriptionError Failure IOException LexiconError LockUnavailable NotMade NotOursError "
+    "NotProven OSError PublishError ReferenceDataError ReleaseError SourceError SourceUnavailable "
+    "ValidatorError WorkbookLimit".split()
 )
 
 

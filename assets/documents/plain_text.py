@@ -71,11 +71,14 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
     """
     try:
         text = content.decode("utf-8-sig")
+        odd = text.find("\0")  # which no text has, though UTF-8 may
     except UnicodeDecodeError as error:
+        text, odd = "", error.start
+    if odd >= 0:
         return Rejection(
             stage="read",
             reason_code="not_utf8",
-            detail=f"Byte {error.start} is not UTF-8; save the text as UTF-8.",
+            detail=f"Byte {odd} is not of a text in UTF-8; save the text as UTF-8.",
         )
     if len(text.strip()) < _FEWEST_CHARACTERS:
         return Rejection(

@@ -30,6 +30,7 @@ from assets.tables.versions import About, Versions, settle_versions
 from warehouse.codes import code_rows
 from warehouse.kinds import kinds, known_kind
 from warehouse.schema import SCHEMA
+from warehouse.shown import shown
 
 Row = dict[str, Any]
 
@@ -237,7 +238,7 @@ class _Builder:
             "file_name": listing.file_name,
             "stage": rejection.stage,
             "reason_code": rejection.reason_code,
-            "detail": rejection.detail,
+            "detail": shown(rejection.detail),
             "seen_at": seen_at,
         }
         self._rows["quarantine"].append(_usable("quarantine", row))

@@ -35,12 +35,12 @@ from assets.release.formats.in_memory import (
 from assets.release.formats.parquet_files import about_file
 from assets.release.formats.workbook import write_chosen
 from assets.release.release_info import AUTHOR, ReleaseInfo
-from assets.release.store import RECORD_FILE, reading
+from assets.release.store import reading
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
+from warehouse.ours import NotOursError, refuse_to_replace
 from warehouse.parquet import table_path
 from warehouse.sql_text import sql_text
-from warehouse.states import PARQUET_NAME, STATE_FILE
 
 if TYPE_CHECKING:
     import duckdb
@@ -137,10 +137,15 @@ def export(
     from pyarrow import ArrowException
     from xlsxwriter.exceptions import XlsxWriterException
 
+    def free() -> Path:
+        what = f"{form} part of a release"
+        return refuse_to_replace(to, what, lambda place: _is_ours(place, form), force=force)
+
     try:
-        place = to.resolve()
+        place = free()
         _clear_interrupted(place)
-        _refuse_to_replace(place, to, form, force=force)
+    except NotOursError as error:
+        raise ExportError(str(error)) from error
     except (OSError, RuntimeError) as error:  # the latter where links lead in a circle
         raise _not_written(to, error) from error
     with ExitStack() as stack:
@@ -161,8 +166,10 @@ def export(
                     _write_json(part, new)
                 else:
                     _write_folder(part, new, form)
-                _refuse_to_replace(place, to, form, force=force)
+                free()
                 _put(new, place, aside=Path(room) / _BEFORE)
+        except NotOursError as error:
+            raise ExportError(str(error)) from error
         except (OSError, duckdb.Error, ArrowException, XlsxWriterException) as error:
             raise _not_written(to, error) from error
     return int(part.tables["findings"].num_rows)
@@ -223,31 +230,6 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
     }
     definitions = {(entry.table, entry.column): entry.definition for entry in entries}
     return Part(info, str(wanted), tables, definitions)
-
-
-def _refuse_to_replace(place: Path, to: Path, form: ExportFormat, *, force: bool) -> None:
-    """Refuse a place in which there is anything but a part of a release, or which is not free.
-
-    It is given without links, and as it was named.
-    """
-    for folder in (place, *place.parents):
-        is_state = (folder / STATE_FILE).is_file() and (folder / PARQUET_NAME).is_dir()
-        if is_state or (folder / RECORD_FILE).is_file():
-            raise ExportError(
-                f"{to} lies in {folder}, which is a release or what is published, and is never "
-                "changed. Name another place with --output."
-            )
-    if not place.exists():
-        return
-    if not force:
-        raise ExportError(
-            f"{to} is there already. Name another place with --output, or replace it with --force."
-        )
-    if not _is_ours(place, form):
-        raise ExportError(
-            f"{to} is no {form} part of a release, or there is something else in it, so it is not "
-            "replaced. Name another place with --output."
-        )
 
 
 def _is_ours(place: Path, form: ExportFormat) -> bool:
