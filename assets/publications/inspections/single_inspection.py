@@ -126,6 +126,9 @@ def _is_reinspection(judgements: Iterable[Judgement], sections: Sequence[Section
 
 def _names(name: str | None, cover: Sequence[Block]) -> Iterator[str]:
     """The council's name as it stands above the title, and as the overall judgement writes it."""
+    titles = [index for index, block in enumerate(cover) if is_title(block)]
+    beneath = [block.text for index in titles[-1:] for block in cover[index + 1 : index + 2]]
+    name = name or next((text for text in beneath if ":" not in text), None)
     if name:
         yield _BOARD_WORDS.sub(" ", name).strip()
     for block in cover:

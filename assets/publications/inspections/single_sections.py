@@ -92,10 +92,14 @@ class _Open:
 
 
 def body_start(blocks: Sequence[Block]) -> int:
-    """Index of the first block behind the cover: the contents page, or the first part's heading."""
+    """Index of the first block behind the cover: the contents page, or the first part's heading.
+
+    The name of a judgement is a label in the list of grades.
+    """
     for index, block in enumerate(blocks):
         heading = _heading(block)
-        if heading and heading.form and heading.form.opens in _BODY_BEGINS and not heading.graded:
+        begins = heading and heading.form and heading.form.opens in _BODY_BEGINS
+        if heading and begins and not heading.graded and not judged(heading.text):
             return index
     return len(blocks)
 
@@ -213,7 +217,7 @@ class _Reader:
         has_grade = heading.graded or any(grade_of(other.text) for other in following)
         return (
             heading.form is not None
-            and heading.form.opens == "authority"
+            and heading.form.opens in ("authority", "board")
             and bool(judged(heading.text))
             and not has_grade
             and not block.bold
