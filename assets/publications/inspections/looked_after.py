@@ -21,7 +21,7 @@ from assets.publications.inspections.imprint import without_imprint
 from assets.publications.inspections.judgements import read_judgements
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import read_cover
-from assets.publications.inspections.single_sections import without_contents
+from assets.publications.inspections.single_headings import without_contents
 from assets.publications.inspections.team_list import has_label, read_team
 from assets.publications.model import Publication
 from assets.publications.opening import printed_lines

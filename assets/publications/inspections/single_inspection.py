@@ -20,6 +20,7 @@ from assets.publications.inspections.grades import part_grade
 from assets.publications.inspections.imprint import without_imprint
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import read_cover
+from assets.publications.inspections.single_headings import body_start, opens_board
 from assets.publications.inspections.single_judgements import (
     BOARD,
     LISTED,
@@ -27,7 +28,7 @@ from assets.publications.inspections.single_judgements import (
     all_judgements,
     judged,
 )
-from assets.publications.inspections.single_sections import body_start, opens_board, read_sections
+from assets.publications.inspections.single_sections import read_sections
 from assets.publications.inspections.tables import matches
 from assets.publications.inspections.team_list import has_label, read_team
 from assets.publications.kinds import document_kind, is_title
