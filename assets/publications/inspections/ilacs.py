@@ -137,14 +137,16 @@ def _codes(judgements: Sequence[Judgement]) -> set[str]:
 
 
 def _table(cover: Sequence[Block]) -> tuple[int, int]:
-    """Where the table of judgements begins and ends among the blocks before the first heading."""
-    first = next((index for index, block in enumerate(cover) if _is_row(block)), len(cover))
-    end = first
-    for index, block in enumerate(cover[first:], start=first):
-        if len(block.text) > _LONGEST_ROW:
-            break
-        end = index + 1 if _is_row(block) else end
-    return first, end
+    """Where the table of judgements begins and ends among the blocks before the first heading.
+
+    Without one, that is where the summary begins.
+    """
+    summary = next((i for i, block in enumerate(cover) if len(block.text) > _LONGEST_ROW), None)
+    rows = [index for index, block in enumerate(cover[:summary]) if _is_row(block)]
+    if rows:
+        return rows[0], rows[-1] + 1
+    start = len(cover) if summary is None else summary
+    return start, start
 
 
 def _is_row(block: Block) -> bool:
