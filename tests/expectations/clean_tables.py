@@ -33,20 +33,21 @@ SECTIONS: tuple[tuple[str | None, str, tuple[int, ...]], ...] = (
 WITH_FINDINGS = ("headline_findings", "priority_actions", "improvements", "main_findings")
 
 
-def clean_tables(visits: int = 24, more_paragraphs: int = 0) -> Tables:
+def clean_tables(visits: int = 21, more_paragraphs: int = 0) -> Tables:
     """All tables, with so many focused visits, and main findings longer by so many paragraphs.
 
-    One inspection with grades was before them.
+    Three inspections with grades were before them.
     """
     tables: Tables = {name: [] for name in SCHEMA}
     tables["codes"] = code_rows()
     _add_authorities(tables)
     for number in range(visits):
         _add_visit(tables, number, more_paragraphs)
-    _add_visit(tables, -1, 0, "ilacs_inspection")
-    inspection = tables["visits"][-1]
-    add_judgements(tables, inspection)
-    _hold_grades(tables, inspection)
+    for number in (-1, -2, -3):
+        _add_visit(tables, number, 0, "ilacs_inspection")
+        inspection = tables["visits"][-1]
+        add_judgements(tables, inspection)
+        _hold_grades(tables, inspection)
     _add_other_letters(tables)
     _add_inspectors(tables)
     _add_corrections(tables)
@@ -245,7 +246,8 @@ def add_judgements(tables: Tables, visit: Row) -> None:
 
 
 def _hold_grades(tables: Tables, visit: Row) -> None:
-    for row in tables["judgements"]:
+    judged = [row for row in tables["judgements"] if row["visit_id"] == visit["visit_id"]]
+    for row in judged:
         tables["grades_held"].append(
             {
                 "authority_id": visit["authority_id"],
