@@ -128,6 +128,7 @@ def _add_visit(
     tables: Tables, number: int, more_paragraphs: int, kind: str = "focused_visit"
 ) -> None:
     start = dt.date(2019, 1, 8) + dt.timedelta(weeks=number)
+    end = start + dt.timedelta(days=1 if kind == "focused_visit" else 3)
     index = number % len(AUTHORITIES)
     slug = AUTHORITIES[index].lower().replace(" ", "-")
     visit_id = f"{slug}-{kind.replace('_', '-')}-{start}"
@@ -155,7 +156,7 @@ def _add_visit(
             document_kind=kind,
             framework="ILACS",
             start_date=start,
-            end_date=start + dt.timedelta(days=1),
+            end_date=end,
             letter_date=start + dt.timedelta(days=36),
             published_date=start + dt.timedelta(days=36),
             addressee_name="Rowan Thackley",
@@ -188,7 +189,7 @@ def _add_visit(
             "visit_id": visit_id,
             "position": 1,
             "start_date": start,
-            "end_date": start + dt.timedelta(days=1),
+            "end_date": end,
         }
     )
     tables["visit_correspondents"].append(
