@@ -17,7 +17,7 @@ from typing import NamedTuple
 from assets.release.store import LIST_FILE, PARQUET
 from assets.release.verify import verify_files, verify_forms, verify_tables, verify_values
 from assets.release.verify.problems import Check, Problem, ReleaseUnderTest
-from assets.release.verify.verify_letters import PRELOAD, Frames, check_letters
+from assets.release.verify.verify_letters import PRELOAD, TABLES, Frames, check_letters
 from assets.release.verify.verify_rules import verify_rules
 from assets.running.workers import Workers
 from warehouse.schema_description import has_the_codes_views, tables_of
@@ -179,7 +179,7 @@ def _letters_of(release: Path, archive: Path | None) -> Frames | Letters:
         return Letters(None, (_NO_ARCHIVE,))
     described, _ = verify_files.check_schema(release)
     schema = tables_of(described)
-    of_letters = {name: schema[name] for name in ("letters", "visits", "findings")}
+    of_letters = {name: schema[name] for name in TABLES}
     frames, _ = verify_tables.check_columns(release / PARQUET, of_letters)
     if missing := [name for name in of_letters if name not in frames]:
         return Letters(None, (f"the letters, as the table {' and '.join(missing)} cannot be used",))

@@ -3,6 +3,7 @@
 import csv
 import errno
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -267,6 +268,22 @@ def test_what_is_there_is_replaced_only_if_one_says_so(
     assert after.keys() == before.keys()
     assert after != before
     assert list(tmp_path.iterdir()) == [to]
+
+
+def test_what_a_killed_export_left_is_cleared(
+    tables: Path, info: ReleaseInfo, tmp_path: Path
+) -> None:
+    to = tmp_path / "part"
+    export(tables, info, SOME, ExportFormat.CSV, to, force=False)
+    before = contents(to)
+    room = tmp_path / ".new-part-abcdefgh"
+    room.mkdir()
+    to.rename(room / "before")  # and then it was killed
+    os.utime(room, (0, 0))
+    with pytest.raises(ExportError, match="--force"):
+        export(tables, info, SOME, ExportFormat.CSV, to, force=False)
+    assert list(tmp_path.iterdir()) == [to]
+    assert contents(to).keys() == before.keys()
 
 
 def contents(path: Path) -> dict[str, bytes]:
