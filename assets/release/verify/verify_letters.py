@@ -38,7 +38,7 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
 
     Args:
         archive: The folder of files by content.
-        frames: The tables of `TABLES`.
+        frames: The tables of `TABLES`, and of `QUOTING` those that there are.
         workers: The processes that open the letters.
     """
     from assets.running.workers import WorkerFailure
