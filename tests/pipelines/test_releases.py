@@ -299,8 +299,11 @@ def test_a_number_that_was_given_out_is_not_given_to_other_tables(
 def test_a_sound_release_verifies_and_every_check_is_named(released: Path, call: Call) -> None:
     done = call("verify", "--out", released)
     assert done.status == 0, done.printed
-    findings = pl.read_parquet(released / "parquet" / "findings.parquet").height
-    assert f"{findings:,} findings proven" in done.printed.splitlines()[-1]
+    quoting = ("findings", "judgements")
+    quoted = sum(
+        pl.read_parquet(released / "parquet" / f"{name}.parquet").height for name in quoting
+    )
+    assert f"{quoted:,} quotations proven" in done.printed.splitlines()[-1]
     assert "wrong" not in [line.split("  ")[0] for line in done.printed.splitlines()]
 
 
