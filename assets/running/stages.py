@@ -22,7 +22,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from assets.model import ArchivedFile, QuarantineStage, Rejection
-from assets.running.workers import TIMEOUT_SECONDS, WorkerFailure, Workers
+from assets.running.workers import MEMORY_BYTES, TIMEOUT_SECONDS, WorkerFailure, Workers
 from warehouse.files import UNFINISHED, replace_file
 from warehouse.shown import shown
 
@@ -33,6 +33,7 @@ CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml", ".txt"})
 
 #: A longer message is cut: libraries quote what they fail on.
 _LONGEST_MESSAGE = 200
+_GIB = MEMORY_BYTES / 2**30
 
 T = TypeVar("T")
 
@@ -179,7 +180,14 @@ class Stage(Generic[T]):
         """What stands in place of a result that could not be made."""
         doing = "reading" if self.quarantine_stage == "read" else "parsing"
         if why is WorkerFailure.CRASHED:
-            code, detail = "reader_crashed", f"The process that was {doing} the file ended."
+            code = "reader_crashed"
+            detail = (
+                f"The process that was {doing} the file ended, as one does that needs more than "
+                f"{_GIB:.0f} GiB of memory."
+            )
+        elif isinstance(why, MemoryError):
+            code = "too_large"
+            detail = f"More than {_GIB:.0f} GiB of memory is needed for {doing} the file."
         elif why is WorkerFailure.TIMED_OUT:
             code, detail = "timed_out", f"Still {doing} the file after {TIMEOUT_SECONDS:.0f} s."
         else:
