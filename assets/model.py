@@ -112,6 +112,7 @@ class Rejection(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         detail: One plain sentence: what is wrong, and where it helps, what to do.
         page_count: Pages of the file, where it could be read.
         text_method: How it was read, where it could be.
+        is_passing: Whether the fault may be the machine's, so that the next run tries again.
     """
 
     stage: QuarantineStage
@@ -119,6 +120,7 @@ class Rejection(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     detail: str
     page_count: int | None = None
     text_method: str | None = None
+    is_passing: bool = False
 
 
 class Unsupported(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -7,7 +7,7 @@ from them. Nothing here knows Great Expectations.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -169,15 +169,23 @@ class ValidationReport(msgspec.Struct, frozen=True, kw_only=True):
         """Whether so many letters break rules that it must be the program's fault."""
         return len(self.breaches()) > self.tolerance.of(self.letter_count)
 
-    def letters_to_quarantine(self) -> Mapping[str, str]:
+    def letters_to_quarantine(self, gone: Collection[str] = ()) -> Mapping[str, str]:
         """The letters to take out before validating again, each with the reason.
 
         None if taking letters out would hide a fault of the program: if a rule could not be
-        tested, or far too many letters break rules. Then nothing may be published.
+        tested. If far too many letters break rules, only those that their source has no more: a
+        person who has deleted them has seen to it. Then nothing may be published otherwise.
+
+        Args:
+            gone: Letters that their source has no more.
         """
-        if self.errors or self.is_systematic:
+        if self.errors:
             return {}
-        return {letter_id: "; ".join(reasons) for letter_id, reasons in self.breaches().items()}
+        return {
+            letter_id: "; ".join(reasons)
+            for letter_id, reasons in self.breaches().items()
+            if letter_id in gone or not self.is_systematic
+        }
 
     def why_blocked(self) -> tuple[str, ...]:
         """Why the tables may not be published, one line a rule; empty if they may."""

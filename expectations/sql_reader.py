@@ -7,7 +7,7 @@ the tables of a release. That both readers say the same is held by a test of eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -24,17 +24,19 @@ from warehouse.sql_text import sql_name, sql_text
 Arguments = Mapping[str, Any]
 
 
-def letters_at_fault(folder: Path) -> Mapping[str, str]:
+def letters_at_fault(folder: Path, gone: Collection[str] = ()) -> Mapping[str, str]:
     """The letters of a folder of tables that are to be taken out, each with the reasons.
 
-    None where what is wrong is no letter's fault, as when far too many break rules.
+    Args:
+        folder: The tables.
+        gone: As for `ValidationReport.letters_to_quarantine`.
     """
     of_letters = {
         suite: tuple(rule for rule in rules if rule.scope == "letter")
         for suite, rules in suites().items()
     }
     report, _ = validate(ask, folder, rules=of_letters)
-    return report.letters_to_quarantine()
+    return report.letters_to_quarantine(gone)
 
 
 def ask(

@@ -7,6 +7,7 @@ import atexit
 import os
 import signal
 import sys
+from typing import NoReturn
 
 
 def main() -> None:
@@ -19,12 +20,29 @@ def main() -> None:
     try:
         app()
     except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else 1
+    except Exception as error:
+        from pipelines.report import in_plain_words
+        from pipelines.terminal import print_error
+
+        words = in_plain_words(error)
+        if words is None:
+            raise
+        print_error(words)
+        status = 1
+    _leave(status)
+
+
+def _leave(status: int) -> NoReturn:
+    try:
         sys.stdout.flush()
-        sys.stderr.flush()
-        # Libraries tidy up: their temporary folders and semaphores go. The interpreter would still
-        # take a good half second to take Dagster apart, object by object.
-        atexit._run_exitfuncs()
-        os._exit(leaving.code if isinstance(leaving.code, int) else 1)
+    except OSError:  # nobody reads on, or there is no room
+        status = status or 1
+    sys.stderr.flush()
+    # Libraries tidy up: their temporary folders and semaphores go. The interpreter would still
+    # take a good half second to take Dagster apart, object by object.
+    atexit._run_exitfuncs()
+    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ def evaluate(
     from warehouse import parquet, states
     from warehouse.output import write_csv
 
-    state = states.current(out)
+    state = states.whole(out)
     if state is None:
         fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
     try:
@@ -171,10 +171,9 @@ def evaluate(
             f"Labels of sentences that stand there twice, and count once: {labels.repeated}."
         )
     if labels.contradicting:
-        lines = ", ".join(map(str, labels.contradicting))
         print_error(
-            "Lines of statements.jsonl that label the sentence of an earlier line otherwise, and "
-            f"count as well: {lines}."
+            "Lines that label the sentence of an earlier line otherwise, and count as well: "
+            f"{'; '.join(labels.contradicting)}."
         )
     if as_csv:
         names = SCHEMA["evaluation"].column_names

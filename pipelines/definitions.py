@@ -11,6 +11,7 @@ import dagster as dg
 from assets.documents.asset import documents
 from assets.findings.asset import statements
 from assets.letters.asset import archived_files
+from assets.proof.asset import proofs
 from assets.publications.asset import parsed_letters
 from assets.release.asset import releases, warehouse
 from assets.tables.asset import tables
@@ -75,7 +76,16 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
         default_status=on_by_itself,
         description="Every month, a release of what has changed since the last one.",
     )
-    assets = [archived_files, documents, parsed_letters, statements, tables, warehouse, releases]
+    assets = [
+        archived_files,
+        documents,
+        parsed_letters,
+        statements,
+        proofs,
+        tables,
+        warehouse,
+        releases,
+    ]
     return dg.Definitions(
         assets=[
             asset.map_asset_specs(_stays_fresh) if asset in (tables, warehouse) else asset

@@ -325,12 +325,12 @@ def show(
 ) -> None:
     """Quote a finding or section with its citation, and draw its pages with the words marked.
 
-    A visit is told with its sections, and has no picture.
+    A visit is told with its sections and its grades, and has no picture but of these.
 
     Exit status: 0 if it was found, even if there is no picture of it and none was asked for; 1 if
     nothing has that key, or the picture that --picture asks for cannot be had or written; 2 if
-    there is neither such a release nor anything published, or if --picture is for a visit or names
-    a file that is no .png.
+    there is neither such a release nor anything published, or if --picture is for a visit without
+    grades or names a file that is no .png.
     """
     from assets.release.store import ReleaseError, ReleaseStore, reading
     from assets.release.verify.picture import is_picture
@@ -348,8 +348,9 @@ def show(
     except UnknownKey as error:
         fail(str(error))
     sys.stdout.write(shown.text)
-    if shown.is_visit and picture is not None:
-        fail("A visit has no picture.", "Name one of its sections, or a finding.", status=2)
+    if shown.is_ungraded and picture is not None:
+        hint = "Name one of its sections, or a finding."
+        fail("A visit without grades has no picture.", hint, status=2)
     drawn = shown.picture()
     if drawn is None:
         if picture is not None:

@@ -23,10 +23,12 @@ from assets.findings.words import LexiconError, check_lexicon
 from assets.letters.archive import Archive
 from assets.letters.source import Inventory, Source, SourceError
 from assets.letters.sources import open_source
+from assets.letters.store import ArchiveError
 from assets.letters.workspace import Workspace
 from assets.running import clock
 from assets.running.workers import Workers
 from assets.tables.corrections_file import CorrectionError, read_corrections
+from assets.tables.held_back import read_held_back
 from assets.tables.provenance import inputs_fingerprint, state_provenance
 from expectations.service import Validator
 from pipelines.report import begin, failed_before, is_interrupted, keep, report_of
@@ -84,13 +86,15 @@ def run_letters(options: Options) -> int:
         return WRONG_USAGE
     try:
         with exclusive_lock(out):
+            if damage := states.damage(out):
+                print_error(f"{damage.what} It is made anew.")
             archive = Archive(out / "archive")
             archive.refuse_to_mix(source.name)
             summary = _run(options, source, archive)
     except SourceError as error:
         print_error(str(error))
         return WRONG_USAGE
-    except (Busy, LockUnavailable) as error:
+    except (ArchiveError, Busy, LockUnavailable, states.PublishError) as error:
         print_error(str(error))
         return NOT_PUBLISHED
     show_summary(summary)
@@ -104,6 +108,7 @@ def _run(options: Options, source: Source, archive: Archive) -> Summary:
     try:
         # A line that cannot be right is told before all the reading.
         read_corrections()
+        read_held_back()
         check_lexicon()
         events = _job(options, source, archive)
         summary = report_of(events, options.out, source, at, time.monotonic() - began)
@@ -163,11 +168,11 @@ def _is_work(options: Options, source: Source, archive: Archive, inventory: Inve
 
 def is_published(out: Path, source: Source, archive: Archive) -> bool:
     """Whether the published state was made from what there is now."""
-    state = states.current(out)
+    state = states.intact(out)
     made_from = state_provenance(state)
     if state is None or made_from is None or not state.row_counts["visits"]:
         return False
-    return made_from.inputs == inputs_fingerprint(archive, source)
+    return made_from.is_settled and made_from.inputs == inputs_fingerprint(archive, source)
 
 
 def _execute(workspace: Workspace, assets: list[str] | None) -> "dg.ExecuteInProcessResult":

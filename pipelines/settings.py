@@ -6,7 +6,12 @@ DEFAULT_SOURCE = "sample"
 DEFAULT_OUT = "data"
 
 #: What the reading processes import once for all of them.
-PRELOAD = ("assets.documents.read", "assets.publications.parse", "assets.findings.splitting")
+PRELOAD = (
+    "assets.documents.read",
+    "assets.publications.parse",
+    "assets.findings.splitting",
+    "assets.proof.letter",
+)
 
 
 def default_source() -> str:

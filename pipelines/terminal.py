@@ -36,6 +36,7 @@ DOING = {
     "documents": "Reading files",
     "parsed_letters": "Parsing letters",
     "statements": "Judging statements",
+    "proofs": "Proving statements",
     "tables": "Making, checking tables",
     "warehouse": "Publishing",
     "release": "Writing the release",

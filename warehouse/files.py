@@ -5,12 +5,14 @@ order, is the business of those who write it.
 """
 
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 #: In the name of a file that is being written; what a killed process leaves has it too.
 UNFINISHED = ".new"
+_UNFINISHED = re.compile(rf"{re.escape(UNFINISHED)}\d+$")
 
 
 class Busy(Exception):
@@ -45,6 +47,14 @@ def written_beside(path: Path) -> Iterator[Path]:
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what killed processes left of files; nobody may be at work in the folder."""
+    with suppress(FileNotFoundError):
+        for path in folder.iterdir():
+            if _UNFINISHED.search(path.name):
+                path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from warehouse.limits import MOST_SECONDS, OF_QUESTIONS, limit_time
 from warehouse.output import distinct_names, write_csv, write_json, write_table
-from warehouse.states import State, current
+from warehouse.states import State, current, whole
 
 if TYPE_CHECKING:
     import duckdb
@@ -177,7 +177,12 @@ def _published(out: Path) -> Iterator[tuple[State, duckdb.DuckDBPyConnection]]:
         "lock_configuration": "true",
         **OF_QUESTIONS,
     }
-    with duckdb.connect(state.database, read_only=True, config=config) as connection:
+    try:
+        connection = duckdb.connect(state.database, read_only=True, config=config)
+    except duckdb.Error as error:
+        whole(out)  # says so if the file is damaged
+        raise QueryError(f"{state.database} cannot be opened: {error}", "Try again") from error
+    with connection:
         yield state, connection
 
 

@@ -8,7 +8,8 @@
 A state is made beside the others under a name that no link leads to, written through to the disk,
 and published in one instant: by renaming a new `current` over the old. Whatever happens before that
 instant leaves the old state as it was, whatever happens after leaves the new one; what a killed
-run leaves lying is cleared by the next.
+run leaves lying is cleared by the next. A state has the checksums of its files; one that is damaged
+is made anew.
 
 Here belongs this order of steps. What stands in a state's files is the business of `parquet.py` and
 `database.py`; whether it is fit to be published has been decided before.
@@ -22,6 +23,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +39,9 @@ STATE_FILE = "state.json"
 CURRENT = "current"
 STATES = "states"
 LINKS = {name: f"{CURRENT}/{name}" for name in (DATABASE_NAME, PARQUET_NAME)}
+#: What this version of the program writes into `state.json`; a later one may be another.
+FORMAT = 1
+_FILES = (DATABASE_NAME, *(f"{PARQUET_NAME}/{name}.parquet" for name in SCHEMA))
 # No id of a state starts with a dot, so a folder that does is a state in the making.
 NEW = ".new"
 # Nothing else is removed from the folder of states.
@@ -44,7 +49,15 @@ _OUR_NAME = re.compile(rf"{re.escape(NEW)}-.*|[0-9a-f]{{16}}")
 
 
 class PublishError(RuntimeError):
-    """A state cannot be published; the message says what stands in the way."""
+    """A state cannot be published or read; the message says what stands in the way."""
+
+
+class DamagedState(PublishError):
+    """The published state is not as it was made; the message says where."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        self.what = f"What is published is damaged: {file} {why}."
+        super().__init__(f"{self.what} `ofsted-letters run` makes it anew from the archive.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,7 @@ class State:
         published_at: When it was made (UTC).
         previous_id: The state that was published before it, if any.
         row_counts: How many rows each table has.
+        sums: The SHA-256 of each of its files, by path within the folder.
         meta: What the publisher wished to be kept with it.
     """
 
@@ -69,6 +83,7 @@ class State:
     published_at: datetime
     previous_id: str | None
     row_counts: Mapping[str, int]
+    sums: Mapping[str, str] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -83,21 +98,69 @@ class State:
 
 
 def current(out: Path) -> State | None:
-    """The published state, or `None` if nothing is published in that folder."""
+    """The published state, or `None` if nothing is published in that folder.
+
+    Raises:
+        DamagedState: What it says of itself cannot be read.
+        PublishError: A newer version of the program published it.
+    """
     folder = (out / CURRENT).resolve()
+    path = folder / STATE_FILE
     try:
-        record = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))
+        record = json.loads(path.read_bytes())
+        if record.get("format", FORMAT) > FORMAT:
+            raise PublishError(
+                f"What is published in {out} was published by a newer version of this program. Use "
+                "that version, or name another folder with --out."
+            )
+        return State(
+            folder=folder,
+            state_id=folder.name,
+            fingerprint=record["fingerprint"],
+            published_at=datetime.fromisoformat(record["published_at"]),
+            previous_id=record["previous_id"],
+            row_counts=record["row_counts"],
+            sums=record.get("sums", {}),
+            meta=record["meta"],
+        )
     except FileNotFoundError:
         return None
-    return State(
-        folder=folder,
-        state_id=folder.name,
-        fingerprint=record["fingerprint"],
-        published_at=datetime.fromisoformat(record["published_at"]),
-        previous_id=record["previous_id"],
-        row_counts=record["row_counts"],
-        meta=record["meta"],
-    )
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise DamagedState(path, "cannot be read") from error
+
+
+def whole(out: Path) -> State | None:
+    """As `current`, of files that are those that were published.
+
+    An earlier version of the program kept no checksums, so that nothing can be said of its files.
+
+    Raises:
+        DamagedState: One is missing or another.
+        PublishError: A newer version of the program published it.
+    """
+    state = current(out)
+    if state is not None and state.sums:
+        found = _sums(state.folder)
+        for name in sorted({*_FILES, *state.sums}):
+            if name not in found:
+                raise DamagedState(state.folder / name, "is not there")
+            if found[name] != state.sums.get(name):
+                raise DamagedState(state.folder / name, "has other bytes than were published")
+    return state
+
+
+def damage(out: Path) -> DamagedState | None:
+    """What is wrong with the published state; `None` if nothing is, or nothing is published."""
+    try:
+        whole(out)
+    except DamagedState as error:
+        return error
+    return None
+
+
+def intact(out: Path) -> State | None:
+    """The published state if it is whole: what the next one may be held against."""
+    return None if damage(out) else current(out)
 
 
 def name_of(fingerprint: str) -> str:
@@ -130,21 +193,31 @@ def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -
     with exclusive_lock(states, "run is publishing"):
         fingerprint = parquet.fingerprint(candidate)
         state_id = name_of(fingerprint)
-        previous = current(out)
-        if previous is None or previous.state_id != state_id:
+        previous = _readable(out)
+        now = max(at, datetime.now(UTC))
+        if (
+            previous is not None
+            and previous.state_id == state_id
+            and previous.sums
+            and previous.published_at <= now  # else the clock was wrong
+            and not damage(out)
+        ):
+            path = previous.folder / STATE_FILE
+            record = json.loads(path.read_bytes()) | {"meta": dict(meta)}
+            if path.read_bytes() != _as_json(record):
+                replace_file(path, _as_json(record))
+        else:
+            is_another = previous is not None and previous.state_id != state_id
             record = {
+                "format": FORMAT,
                 "fingerprint": fingerprint,
                 "published_at": at.astimezone(UTC).isoformat(),
-                "previous_id": previous.state_id if previous else None,
+                "previous_id": previous
+                and (previous.state_id if is_another else previous.previous_id),
                 "row_counts": parquet.row_counts(candidate),
                 "meta": dict(meta),
             }
             _make_state(candidate, states, state_id, record)
-        else:
-            path = previous.folder / STATE_FILE
-            record = json.loads(path.read_text(encoding="utf-8")) | {"meta": dict(meta)}
-            if path.read_bytes() != _as_json(record):
-                replace_file(path, _as_json(record))
         # The links lead nowhere before the first state is published: better than for a moment to
         # half of it.
         for name, target in LINKS.items():
@@ -194,14 +267,31 @@ def _make_state(candidate: Path, states: Path, state_id: str, record: Mapping[st
         source = parquet.table_path(candidate, table_name)
         shutil.copyfile(source, new / PARQUET_NAME / source.name)
     database.build_database(new / PARQUET_NAME, new / DATABASE_NAME)
-    (new / STATE_FILE).write_bytes(_as_json(record))
+    (new / STATE_FILE).write_bytes(_as_json({**record, "sums": _sums(new)}))
     for path in (*new.rglob("*"), new):
         sync(path)
-    # A folder of that name is an older state with the same tables, or one whose publication was
-    # cut short: no link leads to it, or this state would not be made anew.
+    # A folder of that name is an older state with the same tables, one whose publication was cut
+    # short, or one that is damaged: no link leads to it that anybody could follow with gain.
     _remove(states / state_id)
     new.rename(states / state_id)
     sync(states)
+
+
+def _readable(out: Path) -> State | None:
+    """The published state, whole or not, if it says what it is."""
+    try:
+        return current(out)
+    except DamagedState:
+        return None
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """The checksums of a state's files that are there."""
+    found = {}
+    for name in _FILES:
+        with suppress(FileNotFoundError), (folder / name).open("rb") as file:
+            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def _as_json(record: Mapping[str, Any]) -> bytes:

@@ -11,6 +11,8 @@ def _make(file: ArchivedFile, folders: Folders) -> tuple[Finding, ...] | Rejecti
     from assets.findings.splitting import split_findings  # for the workers only
 
     publication = visits.STAGE.load(file, folders)
+    if isinstance(publication, Rejection):
+        return publication
     return split_findings(publication) if isinstance(publication, Publication) else ()
 
 
@@ -19,6 +21,6 @@ STAGE: Stage[tuple[Finding, ...] | Rejection] = Stage(
     product=tuple[Finding, ...] | Rejection,
     make=_make,
     quarantine_stage="parse",
-    source_paths=("assets/language/typography.py", "assets/findings"),
+    source_paths=("assets/language/typography.py", "assets/findings", "warehouse/eras.csv"),
     after=visits.STAGE,
 )

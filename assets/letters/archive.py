@@ -10,23 +10,26 @@ not come whole.
 """
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from assets.letters.changes import Changes, find_changes, listed_before
 from assets.letters.fetching import Fetcher, FetchResult, result_of
-from assets.letters.manifest import Name, Sighting, read_manifest
+from assets.letters.manifest import MANIFEST, Name, Sighting, read_manifest
 from assets.letters.source import Inventory, Progress, Source, SourceError
 from assets.letters.store import ArchiveError, Store, place
 from assets.model import ArchivedFile, Listing, Rejection, Signal, SourceName, Unarchived
+from assets.running import clock
 
 #: Where two sources have the same bytes, the listing of the one that stands first here speaks.
 _SOURCES_BY_RANK: tuple[SourceName, ...] = ("ofsted", "folder", "sample")
 
 #: Sources whose names are addresses: other bytes under one are another version of one publication.
 _PUBLISHERS: frozenset[SourceName] = frozenset({"ofsted"})
+
+_NAMED = 3  # files that a message names
 
 
 class Archive:
@@ -36,10 +39,16 @@ class Archive:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Read the manifest of the archive in that folder, which need not exist yet."""
+        """Read the manifest of the archive in that folder, which need not exist yet.
+
+        Raises:
+            ArchiveError: If a newer version of the program wrote it.
+        """
         self.folder = folder
         self._store = Store(folder)
-        self._state, self._unreadable_lines = read_manifest(folder)
+        # A build that is repeated has a time of its own, and an archive of today.
+        now = max(clock.now(), datetime.now(UTC))
+        self._state, self._unreadable_lines = read_manifest(folder, now)
 
     @property
     def sources(self) -> frozenset[SourceName]:
@@ -100,7 +109,7 @@ class Archive:
 
         Raises:
             SourceError: If the source cannot be listed, or goes down.
-            ArchiveError: If the archive cannot be written.
+            ArchiveError: If the archive cannot be written, or its list has lost files.
         """
         if inventory is None:
             inventory = source.list_files(self.listed(source.name), lambda done, total: None)
@@ -110,9 +119,25 @@ class Archive:
             fetcher = Fetcher(self._store, self._state, source, inventory, changes, now, full)
             look = fetcher.run(progress)
             self._store.tidy()
+            self._refuse_if_unlisted()
         except OSError as error:
-            raise ArchiveError(self.folder, error) from error
+            raise ArchiveError.unwritable(self.folder, error) from error
         return look
+
+    def _refuse_if_unlisted(self) -> None:
+        """Refuse to go on where letters would be lost from the tables without a word.
+
+        What a torn manifest has lost and the source still has, has just been fetched again.
+        """
+        unlisted = self._store.unknown(self._state.sizes)
+        if unlisted:
+            named = ", ".join(place(name) for name in unlisted[:_NAMED])
+            more = f" and {len(unlisted) - _NAMED} more" if len(unlisted) > _NAMED else ""
+            raise ArchiveError(
+                f"{self.folder / MANIFEST} does not list all files of the archive: not {named}"
+                f"{more}, which the source has no more. Take it from a copy of the archive; if "
+                "nobody has one, move these files elsewhere."
+            )
 
     def files(self) -> tuple[ArchivedFile, ...]:
         """Every file ever archived, in the order of `letter_id`."""
@@ -145,6 +170,9 @@ class Archive:
             for (_, file_name), sighting in sorted(there.items()):
                 if sighting.listing.listed_sha256 not in (None, sha256):
                     signals.append(Signal("manifest_sha256_differs", file_name))
+        if self._state.misdated:
+            detail = f"{self._state.misdated} lines of {MANIFEST} are of a time yet to come"
+            signals.append(Signal("clock_was_ahead", detail))
         if self._unreadable_lines:
             signals.append(Signal("archive_manifest_damaged", f"{self._unreadable_lines} lines"))
         return tuple(signals)

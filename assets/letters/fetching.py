@@ -151,7 +151,7 @@ class Fetcher:
             for file_name in changes.gone:
                 self._note(self._removed(file_name, is_listed=False))
             found = self._state.found.get(source.name, {})
-            if found or source.recheck_share is not None:
+            if found or source.recheck_share is not None or self._state.is_undated:
                 self._manifest.append(
                     ListingDone(at=self._now, source=source.name, is_change=bool(found))
                 )
@@ -199,9 +199,9 @@ class Fetcher:
             incoming.commit()
 
     def _held(self, entry: Entry) -> Fetched | None:
-        """The last observation of a name whose bytes are held."""
+        """The last observation of a name whose bytes are held, and are still those."""
         last = self._state.last(self._name(entry))
-        return last if last and self._store.holds(last.sha256, last.byte_count) else None
+        return last if last and self._store.is_whole(last.sha256) else None
 
     def _fail(self, entry: Entry, error: FetchError, held: Fetched | None) -> None:
         """Decide what is to be made of a file that could not be had."""
@@ -285,8 +285,8 @@ class Fetcher:
     def _give_up(self, count: int) -> None:
         raise SourceUnavailable(
             f"{count} files could not be had, and none between them; of the last one: "
-            f"{self._last_failure} The site seems to be down. What had come is kept, and the next "
-            "run goes on from there."
+            f"{self._last_failure} The site seems to be down, or to give its files in another way. "
+            "What had come is kept, and the next run goes on from there."
         )
 
     def _as_before(self, entry: Entry, received: Received | None = None) -> Fetched:

@@ -7,6 +7,7 @@ is not asked here.
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -18,11 +19,18 @@ import msgspec
 from assets.letters.inside import open_inside
 from assets.letters.source import FetchError
 from assets.model import Listing, Signal
+from warehouse.schema import SCHEMA
 from warehouse.shown import shown
 
 
 def _digits(text: str) -> str:
     if not (text.isascii() and text.isdigit()):
+        raise ValueError(text)
+    return text
+
+
+def _urn(text: str) -> str:
+    if not re.fullmatch(SCHEMA["letters"].column("ofsted_urn").pattern or "", text):
         raise ValueError(text)
     return text
 
@@ -36,7 +44,7 @@ def _checksum(text: str) -> str:
 #: Column of the manifest -> field of `Listing`, and how its value is made out.
 _FACTS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "kind": ("listed_kind", shown),
-    "urn": ("ofsted_urn", _digits),
+    "urn": ("ofsted_urn", _urn),
     "listed_name": ("authority_name", shown),
     "link_text": ("link_text", shown),
     "published": ("published_date", date.fromisoformat),

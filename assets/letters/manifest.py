@@ -12,13 +12,14 @@ the byte. At a site it is always written, and says whether there was a change.
 import os
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BufferedWriter
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
+from assets.letters.store import ArchiveError
 from assets.model import Listing, SourceName
 
 MANIFEST = "manifest.jsonl"
@@ -103,6 +104,15 @@ Effect = Literal[
 #: What of a listing only a fetch can tell.
 LEARNT = ("etag", "last_modified")
 
+#: By so much the clocks of machines that share an archive may differ.
+_CLOCKS_DIFFER = timedelta(days=1)
+
+
+class _Typed(msgspec.Struct):
+    type: str
+
+
+_TYPES = frozenset(str(one.__struct_config__.tag) for one in get_args(Observation))
 _decode = msgspec.json.Decoder(Observation).decode
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -132,6 +142,8 @@ class State:
         asked_again_at: The same, for names whose bytes had been known before.
         looked_at: When a source was last found changed.
         found: By source, what has been found since its last look was over, by effect.
+        misdated: How many observations bear a time that has not come yet.
+        is_undated: Whether all of them do.
     """
 
     seen: dict[Name, Fetched] = field(default_factory=dict)
@@ -145,6 +157,8 @@ class State:
     asked_again_at: dict[Name, datetime] = field(default_factory=dict)
     looked_at: dict[SourceName, datetime] = field(default_factory=dict)
     found: dict[SourceName, dict[Effect, dict[str, Listing]]] = field(default_factory=dict)
+    misdated: int = 0
+    is_undated: bool = False
 
     def effect(self, event: FileObservation) -> Effect:
         """What an observation says that was not known."""
@@ -235,22 +249,52 @@ class State:
             sighting.gone_at = self.last_at(name, sighting)
 
 
-def read_manifest(folder: Path) -> tuple[State, int]:
-    """The state that an archive's manifest leads to, and how many of its lines cannot be read."""
+def read_manifest(folder: Path, now: datetime) -> tuple[State, int]:
+    """The state that an archive's manifest leads to, and how many of its lines cannot be read.
+
+    Args:
+        folder: The archive.
+        now: The time (UTC). What a line says was later was noted while the clock was wrong: it is
+            dated as the line before it, or else as the first one after that is not.
+
+    Raises:
+        ArchiveError: If a newer version of the program wrote it.
+    """
     state, unreadable = State(), 0
     try:
         # What follows the last line's end was never an observation: its writer was cut off.
         lines = (folder / MANIFEST).read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         lines = []
+    events = []
     for line in lines:
         try:
-            event = _decode(line)
+            events.append(_decode(line))
         except msgspec.DecodeError:
+            _refuse_newer(folder, line)
             unreadable += 1
-        else:
-            state.observe(event)
+    latest = now + _CLOCKS_DIFFER
+    sound = [event.at for event in events if event.at <= latest]
+    state.misdated = len(events) - len(sound)
+    state.is_undated = bool(events) and not sound
+    at = sound[0] if sound else now
+    for event in events:
+        at = event.at if event.at <= latest else at
+        state.observe(msgspec.structs.replace(event, at=at) if event.at != at else event)
     return state, unreadable
+
+
+def _refuse_newer(folder: Path, line: bytes) -> None:
+    """Refuse what is whole and of no type that is known here."""
+    try:
+        type_of_line = msgspec.json.decode(line, type=_Typed).type
+    except msgspec.DecodeError:
+        return
+    if type_of_line not in _TYPES:
+        raise ArchiveError(
+            f"{folder / MANIFEST} was written by a newer version of this program, which notes "
+            f"“{type_of_line}”. Use that version."
+        )
 
 
 class Appender:

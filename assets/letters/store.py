@@ -12,15 +12,18 @@ from collections.abc import Collection
 from pathlib import Path
 
 _INCOMING = ".incoming"
+_FOLDER = re.compile(r"[0-9a-f]{2}")
 #: Of a file that comes; nothing else is put in place or cleared away.
 _OUR_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 class ArchiveError(Exception):
-    """The archive cannot be written."""
+    """The archive cannot be written, or has lost something; the message says what helps."""
 
-    def __init__(self, folder: Path, error: OSError) -> None:
-        super().__init__(f"The archive in {folder} cannot be written: {error.strerror}.")
+    @classmethod
+    def unwritable(cls, folder: Path, error: OSError) -> "ArchiveError":
+        """It cannot be written."""
+        return cls(f"The archive in {folder} cannot be written: {error.strerror}.")
 
 
 class Store:
@@ -40,6 +43,25 @@ class Store:
         except FileNotFoundError:
             return False
 
+    def is_whole(self, sha256: str) -> bool:
+        """Whether the file with that checksum is in its place with the bytes that it should have.
+
+        It is read, which `holds` spares those who look at every file of the archive.
+        """
+        try:
+            return _sha256(self.path(sha256)) == sha256
+        except FileNotFoundError:
+            return False
+
+    def unknown(self, known: Collection[str]) -> list[str]:
+        """The checksums of files that are in their place, and of which nothing is known."""
+        try:
+            folders = [path for path in self.folder.iterdir() if _FOLDER.fullmatch(path.name)]
+        except FileNotFoundError:
+            return []
+        names = (path.name for folder in folders for path in folder.iterdir())
+        return sorted(name for name in names if name not in known)
+
     def recover(self, known: Collection[str]) -> None:
         """Put the files in place that had come whole when a process was killed.
 
@@ -51,9 +73,8 @@ class Store:
         for path in incoming.iterdir():
             if not _OUR_NAME.fullmatch(path.name):
                 continue
-            with path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            if sha256 in known and not self.holds(sha256, path.stat().st_size):
+            sha256 = _sha256(path)
+            if sha256 in known and not self.is_whole(sha256):
                 _settle(path, self.path(sha256))
             else:
                 path.unlink()
@@ -100,7 +121,7 @@ class Incoming:
         try:
             self._file.write(chunk)
         except OSError as error:
-            raise ArchiveError(self._store.folder, error) from error
+            raise ArchiveError.unwritable(self._store.folder, error) from error
         self._hash.update(chunk)
         self.byte_count += len(chunk)
 
@@ -114,7 +135,7 @@ class Incoming:
             self._file.seek(0)
             self._file.truncate()
         except OSError as error:
-            raise ArchiveError(self._store.folder, error) from error
+            raise ArchiveError.unwritable(self._store.folder, error) from error
         self._hash = hashlib.sha256()
         self.byte_count = 0
 
@@ -125,13 +146,18 @@ class Incoming:
     def commit(self) -> None:
         """Put the file in its place, unless one of the same bytes is there."""
         self._file.close()
-        if not self._store.holds(self.sha256, self.byte_count):
+        if not self._store.is_whole(self.sha256):
             _settle(self._path, self._store.path(self.sha256))
 
 
 def place(sha256: str) -> str:
     """Where a file lies below the folder, with `/` between parts."""
     return f"{sha256[:2]}/{sha256}"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _settle(path: Path, to: Path) -> None:

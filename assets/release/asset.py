@@ -34,7 +34,9 @@ def warehouse(
     report = validated(workspace)
     if not report.success:  # when it is run by itself, no check has stopped it before
         raise dg.Failure("\n".join(("The tables may not be published.", *report.why_blocked())))
-    before = states.current(workspace.out)
+    if damage := states.damage(workspace.out):
+        context.log.warning(str(damage))
+    before = states.intact(workspace.out)
     has_visits = provenance.told.row_counts["visits"] > 0
     if has_visits or before is None or not before.row_counts["visits"]:
         state = states.publish(

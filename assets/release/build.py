@@ -175,7 +175,7 @@ def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
 
 def _published(out: Path) -> states.State:
     """The published state, if this version of the program can read its tables."""
-    state = states.current(out)
+    state = states.whole(out)
     if state is None:
         raise ReleaseError(
             f"Nothing is published in {out}. Run `ofsted-letters run` first, or give --out."

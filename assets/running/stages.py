@@ -7,15 +7,21 @@ A result is kept with a stamp, made from the version of the stage and what the s
 file. The version is a checksum over the code and the tables that decide the result, those of the
 stages before it included: a letter is read again when the parser is another one, and nobody has to
 remember to say so. A result with another stamp is as good as none: it is made anew, and no later
-stage is given it. So is one whose file is torn.
+stage is given it. So is one whose file is torn or altered.
+
+A process that ended or hung says nothing of the file, as memory may have been short or the clock
+set. So such a fault is passing: the next run tries the file again, alone. The second one in a row
+is taken for the file's.
 """
 
 import hashlib
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -23,7 +29,7 @@ import msgspec
 
 from assets.model import ArchivedFile, QuarantineStage, Rejection
 from assets.running.workers import MEMORY_BYTES, TIMEOUT_SECONDS, WorkerFailure, Workers
-from warehouse.files import UNFINISHED, replace_file
+from warehouse.files import clear_unfinished, replace_file
 from warehouse.shown import shown
 
 _ROOT = Path(__file__).parents[2]
@@ -33,7 +39,11 @@ CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml", ".txt"})
 
 #: A longer message is cut: libraries quote what they fail on.
 _LONGEST_MESSAGE = 200
-_GIB = MEMORY_BYTES / 2**30
+_MEMORY = f"{MEMORY_BYTES / 2**30:.0f} GiB of memory"
+#: So many faults in a row that may pass are taken for the file's.
+_ATTEMPTS = 2
+#: What a stage does, in words, by its stage of quarantine.
+_DOING = {"read": "reading", "parse": "parsing", "validate": "proving"}
 
 T = TypeVar("T")
 
@@ -124,21 +134,27 @@ class Stage(Generic[T]):
         """
         folder = folders.work / self.name
         folder.mkdir(parents=True, exist_ok=True)
-        for torn in folder.glob(f"*{UNFINISHED}*"):  # what a killed run had in hand
-            torn.unlink(missing_ok=True)
-        tasks = [
-            _Task(self, file, folders)
-            for file in files
-            if full or self._kept(file, folders) is None
-        ]
+        clear_unfinished(folder)
+        kept = {} if full else {file.letter_id: self._kept(file, folders) for file in files}
+        tasks, again = [], []
+        for file in files:
+            before = kept.get(file.letter_id)
+            if before is None:
+                tasks.append(_Task(self, file, folders))
+            elif before.is_passing:
+                again.append(_Task(self, file, folders, before.failures))
+        count = len(tasks) + len(again)
         built: Counter[str] = Counter()
-        outcomes = zip(tasks, workers.map(_make, tasks), strict=True)
-        for done, (task, outcome) in enumerate(outcomes, start=1):
+        # What may have had too little room is tried alone.
+        outcomes = chain(workers.map(_make, tasks), *(workers.map(_make, [task]) for task in again))
+        for done, (task, outcome) in enumerate(
+            zip(chain(tasks, again), outcomes, strict=True), start=1
+        ):
             if isinstance(outcome, WorkerFailure):
-                outcome = self._keep(task.file, folders, self._failed(outcome))
+                outcome = self._keep_failure(task, outcome)
             built[outcome] += 1
-            progress(done, len(tasks))
-        return StageRun(cached=len(files) - len(tasks), built=built)
+            progress(done, count)
+        return StageRun(cached=len(files) - count, built=built)
 
     def load(self, file: ArchivedFile, folders: Folders) -> T:
         """The result of a letter.
@@ -152,7 +168,7 @@ class Stage(Generic[T]):
                 f"There is nothing of {file.file_name} from {self.name} yet, or only of another "
                 "version: run that first."
             )
-        result: T = _decoder(self.product).decode(kept)
+        result: T = _decoder(self.product).decode(kept.result)
         return result
 
     def _path(self, file: ArchivedFile, folders: Folders) -> Path:
@@ -162,38 +178,55 @@ class Stage(Generic[T]):
         basis = self.version.encode() + msgspec.json.encode(file.listing)
         return hashlib.sha256(basis).hexdigest()[:16]
 
-    def _kept(self, file: ArchivedFile, folders: Folders) -> msgspec.Raw | None:
+    def _kept(self, file: ArchivedFile, folders: Folders) -> "_Kept | None":
         """The result that is kept, if it still holds."""
         try:
             kept = _decode_kept(self._path(file, folders).read_bytes())
         except (FileNotFoundError, msgspec.DecodeError):
             return None
-        return kept.result if kept.stamp == self._stamp(file) else None
+        is_whole = kept.sum == zlib.crc32(kept.result)
+        return kept if is_whole and kept.stamp == self._stamp(file) else None
 
-    def _keep(self, file: ArchivedFile, folders: Folders, result: object) -> str:
+    def _keep(self, file: ArchivedFile, folders: Folders, result: object, failures: int = 0) -> str:
         """Keep a result; returns the name of its type."""
-        kept = _Kept(self._stamp(file), msgspec.Raw(msgspec.json.encode(result)))
+        encoded = msgspec.json.encode(result)
+        kept = _Kept(
+            self._stamp(file),
+            zlib.crc32(encoded),
+            msgspec.Raw(encoded),
+            is_passing=isinstance(result, Rejection) and result.is_passing,
+            failures=failures,
+        )
         replace_file(self._path(file, folders), msgspec.json.encode(kept))
         return type(result).__name__
 
-    def _failed(self, why: WorkerFailure | Exception) -> Rejection:
-        """What stands in place of a result that could not be made."""
-        doing = "reading" if self.quarantine_stage == "read" else "parsing"
+    def _keep_failure(self, task: "_Task", why: WorkerFailure | Exception) -> str:
+        """Keep that a result could not be made; returns the name of what stands in its place."""
+        doing = _DOING[self.quarantine_stage]
+        failures = task.failures + 1
         if why is WorkerFailure.CRASHED:
             code = "reader_crashed"
-            detail = (
-                f"The process that was {doing} the file ended, as one does that needs more than "
-                f"{_GIB:.0f} GiB of memory."
-            )
-        elif isinstance(why, MemoryError):
-            code = "too_large"
-            detail = f"More than {_GIB:.0f} GiB of memory is needed for {doing} the file."
+            detail = f"The process that was {doing} the file within {_MEMORY} ended"
         elif why is WorkerFailure.TIMED_OUT:
-            code, detail = "timed_out", f"Still {doing} the file after {TIMEOUT_SECONDS:.0f} s."
+            code, detail = "timed_out", f"Still {doing} the file after {TIMEOUT_SECONDS:.0f} s"
+        elif isinstance(why, MemoryError):
+            code, detail = "reader_crashed", f"{doing.capitalize()} the file takes over {_MEMORY}"
         else:
             said = shown(str(why)[:_LONGEST_MESSAGE])
             code, detail = "parser_failed", f"{type(why).__name__} while {doing} the file: {said}"
-        return Rejection(stage=self.quarantine_stage, reason_code=code, detail=detail)
+            if isinstance(why, OSError):
+                code = "reader_crashed"
+            else:
+                failures = 0
+        is_passing = 0 < failures < _ATTEMPTS
+        if is_passing:
+            detail += "; the next run tries it again."
+        elif failures:
+            detail += ", and so it was when it was tried again."
+        rejection = Rejection(
+            stage=self.quarantine_stage, reason_code=code, detail=detail, is_passing=is_passing
+        )
+        return self._keep(task.file, task.folders, rejection, failures)
 
 
 class _Task(NamedTuple):
@@ -202,13 +235,25 @@ class _Task(NamedTuple):
     stage: Stage[Any]
     file: ArchivedFile
     folders: Folders
+    failures: int = 0
 
 
-class _Kept(msgspec.Struct):
-    """A result's file."""
+class _Kept(msgspec.Struct, omit_defaults=True):
+    """A result's file.
+
+    Attributes:
+        stamp: What the result was made by and of.
+        sum: A checksum over the result.
+        result: The result, as JSON.
+        is_passing: Whether it stands in place of one that the next run may come to.
+        failures: How often in a row it could not be made.
+    """
 
     stamp: str
+    sum: int
     result: msgspec.Raw
+    is_passing: bool = False
+    failures: int = 0
 
 
 _decode_kept = msgspec.json.Decoder(_Kept).decode
@@ -226,7 +271,7 @@ def _make(task: _Task) -> str:
     except NotMade:
         raise
     except Exception as error:  # noqa: BLE001 - a fault in the parser must cost one letter, not all
-        result = task.stage._failed(error)
+        return task.stage._keep_failure(task, error)
     return task.stage._keep(task.file, task.folders, result)
 
 

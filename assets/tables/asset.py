@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.findings.asset import statements
 from assets.letters.workspace import Workspace
+from assets.proof.asset import proofs
 from assets.publications.asset import parsed_letters
 from assets.running.notes import note_metadata
 from assets.running.preview import ROWS, markdown_table
@@ -17,8 +17,8 @@ from warehouse.schema import SCHEMA, Column, Table
 _MADE_FROM = {
     "files": (parsed_letters,),
     "visits": (parsed_letters,),
-    "history": (statements,),
-    "findings": (statements,),
+    "history": (proofs,),
+    "findings": (proofs,),
 }
 
 

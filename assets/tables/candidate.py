@@ -6,14 +6,19 @@ The rows are made in `rows`, the verdict is kept by `verdict`.
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assets.findings import stage as findings
 from assets.letters.workspace import Workspace
-from assets.model import Rejection
+from assets.model import ArchivedFile, Rejection
+from assets.proof import stage as proving
 from assets.publications import stage as visits
+from assets.running.stages import Folders
 from assets.tables.corrections_file import read_corrections
+from assets.tables.held_back import read_held_back
+from assets.tables.letter_rows import OF_VISITS
 from assets.tables.measured import measured_rows
+from assets.tables.proofs import Proofs
 from assets.tables.provenance import (
     Provenance,
     Quarantined,
@@ -23,7 +28,7 @@ from assets.tables.provenance import (
 )
 from assets.tables.rows import ReadFile, Tables, build_rows
 from assets.tables.verdict import validated
-from warehouse.frames import build_frame
+from warehouse.frames import SchemaError, build_frame
 from warehouse.parquet import write_tables
 from warehouse.reference import reference_rows
 
@@ -49,23 +54,25 @@ def make_candidate(workspace: Workspace) -> Candidate:
     Raises:
         NotMade: If a stage before has not been run for every letter.
         ValidatorError: If the tables could not be validated.
-        CorrectionError: If a line of the file of corrections cannot be right.
+        CorrectionError: If a line of a file of corrections cannot be right.
+        NotProven: If far too many letters do not say what is quoted of them.
     """
     # DuckDB takes a while to import, which not every process that knows this module can afford.
     from expectations.sql_reader import letters_at_fault
 
     archive, folders = workspace.archive, workspace.folders
     inputs = inputs_fingerprint(archive, workspace.source)
-    read = []
-    for file in archive.files():
-        statements = findings.STAGE.load(file, folders)
-        if isinstance(statements, Rejection):
-            read.append(ReadFile(file, statements))
-        else:
-            read.append(ReadFile(file, visits.STAGE.load(file, folders), statements))
+    files = archive.files()
+    read = [_read(file, folders) for file in files]
+    proofs = Proofs(workspace, {one.file.letter_id: one for one in read})
     reference = reference_rows(workspace.source.authorities)
     corrections = read_corrections()
-    held_back: dict[str, Rejection] = {}
+    held_back = dict(read_held_back())
+    gone = {file.letter_id for file in files if not file.is_listed}
+
+    def without_known(found: Mapping[str, str]) -> dict[str, str]:
+        return {one: reason for one, reason in found.items() if one not in held_back}
+
     keep_provenance(workspace.candidate, None)
     # Taking letters out can break a rule for another one, if only by a count; then it goes as well.
     while True:
@@ -78,13 +85,21 @@ def make_candidate(workspace: Workspace) -> Candidate:
             corrections=corrections,
             evaluation=measured_rows(),
         )
-        frames = {name: build_frame(name, rows) for name, rows in tables.rows.items()}
-        write_tables(frames, workspace.candidate)
-        at_fault = letters_at_fault(workspace.candidate)
-        if not at_fault.keys() - held_back.keys():
+        at_fault = without_known(proofs.unproven(tables.rows))
+        if not at_fault:
+            try:
+                frames = {name: build_frame(name, rows) for name, rows in tables.rows.items()}
+            except SchemaError:
+                at_fault = _misshapen(tables.rows)
+                if not at_fault:
+                    raise
+            else:
+                write_tables(frames, workspace.candidate)
+                at_fault = without_known(letters_at_fault(workspace.candidate, gone))
+        if not at_fault:
             # Great Expectations has the last word, and is asked once.
-            at_fault = validated(workspace).letters_to_quarantine()
-        if not at_fault.keys() - held_back.keys():
+            at_fault = without_known(validated(workspace).letters_to_quarantine(gone))
+        if not at_fault:
             break
         for letter_id, reason in at_fault.items():
             held_back[letter_id] = _rejection(reason, tables.corrected.get(letter_id, ()))
@@ -93,10 +108,39 @@ def make_candidate(workspace: Workspace) -> Candidate:
         *(missing.listing for missing in archive.unarchived()),
     ]
     told = _told(tables, {one.file_name: one.title for one in listings})
+    is_settled = proofs.is_settled and not any(
+        isinstance(one.result, Rejection) and one.result.is_passing for one in read
+    )
     keep_provenance(
-        workspace.candidate, Provenance(source=workspace.source.name, inputs=inputs, told=told)
+        workspace.candidate,
+        Provenance(source=workspace.source.name, inputs=inputs, told=told, is_settled=is_settled),
     )
     return Candidate(frames, told)
+
+
+def _read(file: ArchivedFile, folders: Folders) -> ReadFile:
+    """What became of a file; one that a stage failed on has that stage's reason."""
+    statements, proof = findings.STAGE.load(file, folders), proving.STAGE.load(file, folders)
+    if isinstance(statements, Rejection):
+        return ReadFile(file, statements)
+    if isinstance(proof, Rejection):
+        return ReadFile(file, proof)
+    return ReadFile(file, visits.STAGE.load(file, folders), statements, proof)
+
+
+def _misshapen(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """The letters of rows that no table can hold, with what is wrong."""
+    letters = {visit["visit_id"]: visit["letter_id"] for visit in rows["visits"]}
+    found = {}
+    for name in OF_VISITS:
+        for row in rows[name]:
+            if "visit_id" not in row:  # codes of this program's own
+                continue
+            try:
+                build_frame(name, [row])
+            except SchemaError as error:
+                found[letters[row["visit_id"]]] = str(error)
+    return found
 
 
 def _rejection(reason: str, corrected: Collection[str]) -> Rejection:

@@ -67,11 +67,13 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
         source: The kind of source that their letters came from.
         inputs: A checksum over all that they were made from.
         told: What there is to tell of them.
+        is_settled: Whether another run on the same would make the same; not where a fault may pass.
     """
 
     source: str
     inputs: str
     told: Told
+    is_settled: bool = True
 
 
 def candidate_provenance(candidate: Path) -> Provenance | None:

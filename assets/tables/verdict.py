@@ -46,7 +46,7 @@ def validated(workspace: Workspace) -> ValidationReport:
         ValidatorError: If they could not be validated.
     """
     tables, suites = parquet.fingerprint(workspace.candidate), suite_fingerprint()
-    state = states.current(workspace.out)
+    state = states.intact(workspace.out)
     previous = state.fingerprint if state else None
     kept = _read(workspace)
     if (

@@ -28,7 +28,7 @@ from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB
 from warehouse.files import exclusive_lock
 from warehouse.schema import SCHEMA
 
-STAGES = ("archived_files", "documents", "parsed_letters", "statements")
+STAGES = ("archived_files", "documents", "parsed_letters", "statements", "proofs")
 
 
 def specs() -> dict[str, dg.AssetSpec]:
@@ -72,7 +72,7 @@ def test_the_letter_goes_its_way_in_order() -> None:
     for before, after in pairwise(STAGES):
         assert upstream[after] == {before}
     for name in ("findings", "finding_topics", "corrections"):
-        assert upstream[name] == {"statements"}
+        assert upstream[name] == {"proofs"}
     assert upstream["visits"] == {"parsed_letters"}
     assert upstream["warehouse"] == set(SCHEMA)
     assert upstream["releases"] == {"warehouse"}
@@ -126,7 +126,7 @@ def test_stages_can_be_run_one_by_one(workspace: Workspace, letters: Path) -> No
     first = materialise(workspace, "documents")
     assert metadata(first)["documents"]["built"] == 3
     assert metadata(materialise(workspace, "documents"))["documents"]["cached"] == 3
-    assert materialise(workspace, "parsed_letters", "statements").success
+    assert materialise(workspace, "parsed_letters", "statements", "proofs").success
     result = materialise(workspace, *SCHEMA)
     assert result.success
     made = metadata(result)

@@ -31,6 +31,7 @@ from tests.site import (
     Garbage,
     NoLength,
     Page,
+    Redirect,
     Request,
     Reset,
     RetryAfter,
@@ -383,11 +384,33 @@ def test_a_site_that_goes_down_amid_the_files(
     assert ran.status == NOT_PUBLISHED
     assert ran.summary.outcome == "failed"
     told = " ".join(ran.printed.split())
-    assert "The site seems to be down." in told
+    assert "The site seems to be down, or" in told
     assert "Traceback" not in told
     assert "Stack Trace" not in told
     assert not (ran.out / "current").exists()
     assert len(ran.summary.new) == 5, "what had come is told"
+
+
+NO_FILE = {
+    "redirected elsewhere": lambda site: site.fail("/v1/", Redirect("https://elsewhere.example/")),
+    "robots.txt": lambda site: setattr(site, "robots", b"User-agent: *\nDisallow: /v1/\n"),
+}
+
+
+@pytest.mark.parametrize("what", NO_FILE)
+def test_where_not_one_file_can_be_had_nothing_is_published(
+    live: Live, out: Path, tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFSTED_LETTERS_RECHECK_SHARE", "1")
+    NO_FILE[what](live.site)
+    for day in (0, 1):
+        ran = live.run(tmp_path / "new", day=day)
+        assert (ran.status, ran.summary.outcome) == (NOT_PUBLISHED, "failed")
+    states = {name for name in published(out) if name.startswith("states/")}
+    assert live.run(out, day=1).status == NOT_PUBLISHED
+    assert {name for name in published(out) if name.startswith("states/")} == states
+    live.site.reset()
+    assert live.run(tmp_path / "new", day=2).status == PUBLISHED
 
 
 @pytest.mark.parametrize(

@@ -253,10 +253,13 @@ class Client:
                     f"{address!r} is not on a host that may be asked: "
                     f"{', '.join(sorted(self._origins))}. If it should be, name it with "
                     "--files-url.",
+                    is_of_source=True,
                 )
             if by_rules and not self._rules(_origin(address)).can_fetch(address, PRODUCT):
                 raise FetchError(
-                    "robots_disallow", f"The site's robots.txt keeps {address} from being fetched."
+                    "robots_disallow",
+                    f"The site's robots.txt keeps {address} from being fetched.",
+                    is_of_source=True,
                 )
             with self._one_answer(address, most_bytes, headers) as answer:
                 if answer.status_code not in REDIRECT_STATI:
@@ -268,7 +271,8 @@ class Client:
                 address = urljoin(address, location)
             except ValueError:  # no address at all, which is refused above
                 address = location
-        raise FetchError("too_many_redirects", f"It was sent on more than {_MOST_REDIRECTS} times.")
+        said = f"It was sent on more than {_MOST_REDIRECTS} times."
+        raise FetchError("too_many_redirects", said, is_of_source=True)
 
     def _rules(self, origin: str) -> Protego:
         """The robots.txt of a host, asked for once.

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+import time
 import zipfile
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
@@ -23,6 +25,7 @@ from assets.release.formats.csv_files import PART, README, readme, write_rows
 from assets.release.formats.export_filter import ExportFilter, ExportFormat, FilterError
 from assets.release.formats.in_memory import (
     FINDINGS_VIEW,
+    JUDGEMENTS_VIEW,
     VISITS_VIEW,
     limit_gaps_to,
     open_in_memory,
@@ -50,11 +53,14 @@ _DIGITS = 6
 _NO_WORD = re.compile(r"[\W_]+")
 
 #: The files of a part that is a folder, without their endings; beside them is the page on them.
-_FILES = ("visits", "findings", "codebook", "codes")
+_FILES = ("visits", "judgements", "findings", "codebook", "codes")
 #: In one file, what explains comes before what is explained.
-_JSON_ORDER = ("codebook", "codes", "visits", "findings")
+_JSON_ORDER = ("codebook", "codes", "visits", "judgements", "findings")
 _JSON_BEGINS = b'{\n "about": {'
 
+#: What was in the place of a part, until that is there.
+_BEFORE = "before"
+_LEFT_AFTER_SECONDS = 600  # by then an export is over, or was killed
 _YEARS = re.compile(r"(?P<first>\d{4})(?:-(?P<last>\d{4}))?")
 _CLOSE = 60  # of 100, as rapidfuzz counts: from here on a topic is worth proposing
 
@@ -69,8 +75,9 @@ class Part(NamedTuple):
     Attributes:
         info: The release.
         chosen: What was asked for, in words.
-        tables: Its `visits` and `findings`, with the columns of the views `visits_with_names` and
-            `findings_with_visits`, the `codebook` of their columns, and the `codes` that they use.
+        tables: Its `visits`, `judgements` and `findings`, with the columns of the views that have
+            names in place of their codes, the `codebook` of their columns, and the `codes` that
+            they use.
         definitions: What each column of these means, by table and column.
     """
 
@@ -136,6 +143,7 @@ def export(
 
     try:
         place = free()
+        _clear_interrupted(place)
     except NotOursError as error:
         raise ExportError(str(error)) from error
     except (OSError, RuntimeError) as error:  # the latter where links lead in a circle
@@ -150,7 +158,7 @@ def export(
         part = _part(connection, info, wanted)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with TemporaryDirectory(prefix=f".new-{place.name}-", dir=place.parent) as room:
+            with TemporaryDirectory(prefix=_room_of(place), dir=place.parent) as room:
                 new = Path(room) / place.name
                 if form is ExportFormat.XLSX:
                     write_chosen(connection, new, info, wanted if wanted.is_part else None)
@@ -159,12 +167,29 @@ def export(
                 else:
                     _write_folder(part, new, form)
                 free()
-                _put(new, place, aside=Path(room) / "before")
+                _put(new, place, aside=Path(room) / _BEFORE)
         except NotOursError as error:
             raise ExportError(str(error)) from error
         except (OSError, duckdb.Error, ArrowException, XlsxWriterException) as error:
             raise _not_written(to, error) from error
     return int(part.tables["findings"].num_rows)
+
+
+def _room_of(place: Path) -> str:
+    """How the name of the folder begins in which a part is written."""
+    return f".new-{place.name}-"
+
+
+def _clear_interrupted(place: Path) -> None:
+    """Remove what exports to the same place have left that were killed."""
+    left = place.parent.iterdir() if place.parent.is_dir() else ()
+    for path in left:
+        is_room = path.name.startswith(_room_of(place)) and path.is_dir() and not path.is_symlink()
+        # Another one may be at work just now.
+        if is_room and time.time() - path.stat().st_mtime > _LEFT_AFTER_SECONDS:
+            if (path / _BEFORE).exists() and not place.exists():
+                (path / _BEFORE).rename(place)
+            shutil.rmtree(path)
 
 
 def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: ExportFilter) -> Part:
@@ -175,12 +200,20 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
         f"FROM {VISITS_VIEW} WHERE visit_id IN (FROM chosen_visits) "
         "ORDER BY authority, start_date, visit_id"
     )
+    judgements = connection.sql(
+        f"FROM {JUDGEMENTS_VIEW} WHERE visit_id IN (FROM chosen_visits) "
+        "ORDER BY authority, start_date, visit_id, position"
+    )
     findings = connection.sql(
         f"FROM {FINDINGS_VIEW} WHERE finding_id IN (FROM chosen_findings) ORDER BY authority, "
         "start_date, visit_id, section_id, paragraph, sentence, finding_id"
     )
     entries = [
         *(view_entry(view(VISITS_VIEW), name, "visits", name) for name in visits.columns),
+        *(
+            view_entry(view(JUDGEMENTS_VIEW), name, "judgements", name)
+            for name in judgements.columns
+        ),
         *(view_entry(view(FINDINGS_VIEW), name, "findings", name) for name in findings.columns),
         *code_entries("codes"),
     ]
@@ -190,6 +223,7 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
     )
     tables = {
         "visits": visits.to_arrow_table(),
+        "judgements": judgements.to_arrow_table(),
         "findings": findings.to_arrow_table(),
         "codebook": pa.Table.from_pylist([entry._asdict() for entry in entries]),
         "codes": codes.to_arrow_table(),

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.release.verify.letter_pages import PdfLetter, Rectangle
-from assets.release.verify.quotation import Mark
+from assets.proof.letter_pages import PdfLetter, Rectangle
+from assets.proof.quotation import Mark
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -1,27 +1,20 @@
 """Whether the letters in the archive are those of a release, and say what its findings quote.
 
-Here belongs what is asked of each archived file, and that it is asked in processes of their own: a
-file may end the process that opens it. What makes a quotation proven is in `quotation`.
+Here belongs which letters of a release are asked for what, and that it is asked in processes of
+their own: a file may end the process that opens it. What is asked of a letter is in `assets.proof`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from assets.letters.store import place
-from assets.release.verify.letter_pages import (
-    PdfLetter,
-    Rectangle,
-    TextLetter,
-    UnreadableLetter,
-    open_letter,
-)
-from assets.release.verify.problems import Problem, first_of_many, show, table_file
-from assets.release.verify.quotation import Misquotation, Proof, prove, prove_text
+from assets.proof.letter import QUOTING, Claims, Fault, Quoted, prove_letter
+from assets.release.verify.problems import Problem, first_of_many, table_file
 from assets.release.wording import counted
+from warehouse.schema import SCHEMA
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,60 +24,38 @@ if TYPE_CHECKING:
 Frames = Mapping[str, "pl.DataFrame"]
 
 #: What the processes need.
-PRELOAD = ("assets.release.verify.verify_letters", "pypdfium2")
-_ARCHIVE = "archive"
+PRELOAD = ("assets.proof.letter", "pypdfium2")
 _LEAST = 0.5  # share of the letters that are there, below which it is told in one of the others
-_FINDINGS = table_file("findings")
 _LETTERS = table_file("letters")
 
 
-class Quoted(NamedTuple):
-    """A finding, as the letter is asked for it."""
-
-    finding_id: str
-    text: str
-    page: int | None
-    box: Rectangle | None
-
-
-class LetterJob(NamedTuple):
-    """A letter, as the archive is asked for it."""
-
-    archive: Path
-    letter_id: str
-    sha256: str
-    byte_count: int
-    page_count: int | None
-    findings: tuple[Quoted, ...]
-
-
 def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[Problem]:
-    """That every letter is in the archive, byte for byte, and every finding stands at its place.
+    """That every letter is in the archive, byte for byte, and has what is quoted of it there.
 
     Args:
         archive: The folder of files by content.
-        frames: The tables `letters`, `visits` and `findings`.
+        frames: The tables `letters` and `visits`, and those that quote letters.
         workers: The processes that open the letters.
     """
     from assets.running.workers import WorkerFailure
 
     jobs = list(_jobs(archive, frames))
-    there = [letter for letter in jobs if (archive / place(letter.sha256)).is_file()]
+    there = [letter for letter in jobs if (archive / letter.path).is_file()]
     if len(there) < _LEAST * len(jobs):
         # Then it is another archive; to name every letter would say less.
-        absent, findings = len(jobs) - len(there), _count(jobs) - _count(there)
+        absent, quoted = len(jobs) - len(there), _count(jobs) - _count(there)
         yield Problem(
-            _ARCHIVE,
+            "archive",
             f"{absent:,} of {counted(len(jobs), 'letter')} not there, so that "
-            f"{counted(findings, 'finding')} could not be proven",
+            f"{counted(quoted, 'quotation')} could not be proven",
             "that of the letters: name it with --archive, or leave the letters out with "
             "--without-letters",
         )
         jobs = there
-    for letter, result in zip(jobs, workers.map(verify_letter, jobs), strict=True):
+    for letter, result in zip(jobs, workers.map(prove_letter, jobs), strict=True):
         if isinstance(result, WorkerFailure):
             yield Problem(
-                _archived(letter.sha256),
+                letter.file,
                 "the process that opened it ended"
                 if result is WorkerFailure.CRASHED
                 else "no answer",
@@ -92,112 +63,59 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
                 letter.letter_id,
             )
         else:
-            yield from result
+            yield from _problems(letter, result)
 
 
-def _count(jobs: Iterable[LetterJob]) -> int:
-    """How many findings are held against some letters."""
-    return sum(len(letter.findings) for letter in jobs)
+def _count(jobs: Iterable[Claims]) -> int:
+    """How many quotations are held against some letters."""
+    return sum(len(letter.quotations) for letter in jobs)
 
 
-def _jobs(archive: Path, frames: Frames) -> Iterator[LetterJob]:
+def _jobs(archive: Path, frames: Frames) -> Iterator[Claims]:
     import polars as pl
 
     letters = frames["letters"]
-    findings: dict[str, list[Quoted]] = {}
-    quoted = (
-        frames["findings"]
-        .join(
-            frames["visits"].select("visit_id", "letter_id").unique("visit_id", keep="first"),
-            on="visit_id",
-            maintain_order="left",
+    quotations: dict[str, list[Quoted]] = {}
+    of_visits = frames["visits"].select("visit_id", "letter_id").unique("visit_id", keep="first")
+    for table, words in QUOTING.items():
+        if table not in frames:
+            continue
+        key = pl.concat_str(SCHEMA[table].primary_key, separator="/")
+        quoted = (
+            frames[table]
+            .join(of_visits, on="visit_id", maintain_order="left")
+            .filter(pl.col(words).is_not_null())
+            .select("letter_id", key.alias("key"), words, "page", "x0", "y0", "x1", "y1")
         )
-        .filter(pl.col("text").is_not_null())
-        .select("letter_id", "finding_id", "text", "page", "x0", "y0", "x1", "y1")
-    )
-    for letter_id, finding_id, text, page, *box in quoted.iter_rows():
-        findings.setdefault(letter_id, []).append(
-            Quoted(finding_id, text, page, None if None in box else Rectangle(*box))
-        )
+        for letter_id, row_key, text, page, *box in quoted.iter_rows():
+            one = Quoted.of(table, row_key, text, page, box)
+            quotations.setdefault(letter_id, []).append(one)
     columns = letters.select("letter_id", "sha256", "byte_count", "page_count")
     for letter_id, sha256, byte_count, page_count in columns.iter_rows():
         if letter_id is not None and sha256 is not None:
-            yield LetterJob(
+            yield Claims(
                 archive,
+                place(sha256),
                 letter_id,
                 sha256,
                 byte_count,
                 page_count,
                 # One row of a key is enough: that it comes twice is told by the check of keys.
-                tuple(findings.pop(letter_id, ())),
+                tuple(quotations.pop(letter_id, ())),
             )
 
 
-def verify_letter(job: LetterJob) -> tuple[Problem, ...]:
-    """What is wrong with one letter, or with what is quoted of it."""
-    return tuple(_verify(job))
-
-
-def _archived(sha256: str) -> str:
-    return f"{_ARCHIVE}/{place(sha256)}"
-
-
-def _verify(job: LetterJob) -> Iterator[Problem]:
-    file = _archived(job.sha256)
-    try:
-        content = (job.archive / place(job.sha256)).read_bytes()
-    except OSError as error:
-        yield Problem(
-            file,
-            f"cannot be read ({error.strerror})",
-            f"the letter, of which {counted(len(job.findings), 'finding')} could not be proven",
-            job.letter_id,
-        )
-        return
-    if len(content) != job.byte_count:
-        found = counted(len(content), "byte")
-        yield Problem(file, found, f"{job.byte_count} by {_LETTERS}", job.letter_id, "byte_count")
-    sha256 = hashlib.sha256(content).hexdigest()
-    if sha256 != job.sha256:
-        yield Problem(file, f"the SHA-256 {sha256}", job.sha256, job.letter_id, "sha256")
-    try:
-        with open_letter(content) as letter:
-            if letter.page_count != job.page_count and job.page_count is not None:
-                yield Problem(
-                    _LETTERS,
-                    show(job.page_count),
-                    f"{show(letter.page_count)}, as {file} has",
-                    job.letter_id,
-                    "page_count",
-                )
-            yield from first_of_many(_misquoted(letter, job, file))
-    except UnreadableLetter as error:
-        # One that was never read, as a web page in place of a letter, need not be readable.
-        if job.page_count is not None or job.findings:
-            yield Problem(file, str(error), "a letter that can be opened", job.letter_id)
-
-
-def _misquoted(letter: PdfLetter | TextLetter, job: LetterJob, file: str) -> Iterator[Problem]:
-    for finding in job.findings:
-        for found, expected, column in _faults(letter, finding, file):
-            yield Problem(_FINDINGS, found, expected, finding.finding_id, column)
-
-
-def _faults(
-    letter: PdfLetter | TextLetter, finding: Quoted, file: str
-) -> Iterator[tuple[str, str, str]]:
-    """What a finding says, what it should say, and in which column."""
-    result: Proof | Misquotation
-    if isinstance(letter, TextLetter):
-        if finding.page is not None:
-            yield show(finding.page), f"NULL, as {file} is a text", "page"
-        result = prove_text(letter, finding.text)
-    elif finding.page is None or finding.box is None:
-        missing = "page" if finding.page is None else "x0"
-        yield "NULL", f"the place of its words in {file}", missing
-        return
-    else:
-        result = prove(letter, finding.text, finding.page, finding.box)
-    if isinstance(result, Misquotation):
-        column = "x0, y0, x1, y1" if result.column == "box" else result.column
-        yield result.found, f"{result.expected}, by {file}", column
+def _problems(letter: Claims, faults: Iterable[Fault]) -> Iterator[Problem]:
+    """The faults of a letter, as a release tells them."""
+    of_table: dict[str, list[Problem]] = {}
+    for found, expected, column, quoted in faults:
+        if quoted is not None:
+            file = table_file(quoted.table)
+            problem = Problem(file, found, expected, quoted.key, column)
+            of_table.setdefault(file, []).append(problem)
+        elif column == "page_count":
+            yield Problem(_LETTERS, found, expected, letter.letter_id, column)
+        else:
+            yield Problem(letter.file, found, expected, letter.letter_id, column)
+    for problems in of_table.values():
+        yield from first_of_many(problems)

@@ -1,14 +1,13 @@
 """Whether the values of a release are those that the program makes of other values.
 
-Here belongs what no rule can say, as it takes the code that made the values: keys, shown names,
-eras, and that findings are the paragraphs of their sections.
+Here belongs what no rule can say, as it takes the code that made the values: keys, shown names and
+eras.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from assets.release.verify.problems import (
     Problem,
@@ -17,13 +16,9 @@ from assets.release.verify.problems import (
     first_of_many,
     row_key,
     show,
-    show_difference,
     table_file,
 )
-from warehouse.kinds import era_of, sections_of
-
-if TYPE_CHECKING:
-    import polars as pl
+from warehouse.kinds import era_of
 
 
 def check_made_values(on: ReleaseUnderTest) -> Iterator[Problem]:
@@ -97,52 +92,3 @@ def _of_inspectors(on: ReleaseUnderTest, rows: list[Row]) -> Iterator[Row]:
     for row in rows:
         key = row["inspector_id"]
         yield {"name": shown[key]} if key in shown else {}
-
-
-def check_paragraphs(on: ReleaseUnderTest) -> Iterator[Problem]:
-    """That the findings of a section are, one after the other, its paragraphs; none is left out."""
-    import polars as pl
-
-    if not on.frames.keys() >= {"findings", "sections"}:
-        return
-    table = on.schema["findings"]
-    findings = on.frames["findings"]
-    in_list = pl.col("section_type").is_in(sorted(sections_of("points")))
-    # What introduces a list is no point of it.
-    is_introduction = pl.col("joined").is_null() & pl.col("in_list") & (pl.col("paragraph") == 1)
-    paragraphs = (
-        on.frames["sections"]
-        .unique("section_id", keep="first", maintain_order=True)
-        .filter(
-            pl.col("section_type").is_in(sorted(sections_of("sentences") | sections_of("points")))
-        )
-        .select("section_id", pl.col("text").str.split("\n\n").alias("whole"), in_list=in_list)
-        .explode("whole", empty_as_null=False)
-        .drop_nulls()
-        .with_columns(paragraph=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("section_id"))
-    )
-    joined = (
-        findings.sort("section_id", "paragraph", "sentence", maintain_order=True)
-        .group_by("section_id", "paragraph", maintain_order=True)
-        .agg(pl.col("finding_id").first(), pl.col("text").str.join(" ").alias("joined"))
-    )
-    wrong = joined.join(
-        paragraphs, on=["section_id", "paragraph"], how="full", coalesce=True, maintain_order="left"
-    ).filter(_without_blanks("joined").ne_missing(_without_blanks("whole")) & ~is_introduction)
-    yield from first_of_many(
-        Problem(
-            table_file(table.name),
-            found,
-            f"{expected}, the paragraph {row['paragraph']} of the section {row['section_id']}",
-            row["finding_id"] or "(none)",
-            "text",
-        )
-        for row in wrong.iter_rows(named=True)
-        for found, expected in [show_difference(row["joined"], row["whole"])]
-    )
-
-
-def _without_blanks(name: str) -> pl.Expr:
-    import polars as pl
-
-    return pl.col(name).str.replace_all(r"\s", "")

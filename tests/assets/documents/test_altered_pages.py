@@ -9,8 +9,8 @@ import pytest
 from assets.documents import pdf
 from assets.documents.model import Document
 from assets.documents.read import read_document
-from assets.release.verify.letter_pages import PdfLetter, Rectangle, open_letter
-from assets.release.verify.quotation import Proof, prove
+from assets.proof.letter_pages import PdfLetter, Rectangle, open_letter
+from assets.proof.quotation import Proof, prove
 from tests.altered_pages import CHANGES, altered
 from tests.bad_inputs import A_TAGGED_LETTER
 

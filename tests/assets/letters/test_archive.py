@@ -201,6 +201,54 @@ def test_a_damaged_line_costs_only_itself(tmp_path: Path) -> None:
     assert names(archive.take(source, now=START).new) == ["a.pdf"]
 
 
+def test_a_manifest_that_has_lost_letters_is_no_empty_one(tmp_path: Path) -> None:
+    source = InMemory({"a.pdf": b"a", "b.pdf": b"b"})
+    Archive(tmp_path).take(source, now=START)
+    manifest = (tmp_path / MANIFEST).read_bytes()
+    del source.files["b.pdf"]
+    Archive(tmp_path).take(source, now=START)
+    (tmp_path / MANIFEST).write_bytes(b"")
+    for _ in range(2):
+        with pytest.raises(ArchiveError, match=r"not 3e/3e23e8.*, which the source has no more"):
+            Archive(tmp_path).take(source, now=START)
+    (tmp_path / MANIFEST).write_bytes(manifest)
+    assert len(Archive(tmp_path).take(source, now=START).gone) == 1
+
+
+def test_a_manifest_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    Archive(tmp_path).take(InMemory({"a.pdf": b"a"}), now=START)
+    with (tmp_path / MANIFEST).open("ab") as file:
+        file.write(b'{"type":"mirrored","at":"2026-01-01T00:00:00Z"}\n')
+    with pytest.raises(ArchiveError, match="written by a newer version of this program"):
+        Archive(tmp_path)
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["after a look", "at the first look"])
+def test_a_time_that_has_not_come_is_told_and_not_trusted(tmp_path: Path, before: bool) -> None:
+    source = InMemory({"a.pdf": b"a"})
+    if before:
+        Archive(tmp_path).take(source, now=START)
+    source.files["b.pdf"] = b"b"
+    Archive(tmp_path).take(source, now=START.replace(year=2199))
+    later = START + timedelta(days=1)
+    Archive(tmp_path).take(source, now=later)
+    archive = Archive(tmp_path)
+    assert [signal.code for signal in archive.signals()] == ["clock_was_ahead"]
+    assert {file.first_seen_at for file in archive.files()} == {START if before else later}
+    written = (tmp_path / MANIFEST).read_bytes()
+    Archive(tmp_path).take(source, now=later + timedelta(days=1))
+    assert (tmp_path / MANIFEST).read_bytes() == written
+
+
+def test_a_file_with_other_bytes_is_put_right_when_it_is_opened(tmp_path: Path) -> None:
+    source = InMemory({"a.pdf": b"abc"})
+    Archive(tmp_path).take(source, now=START)
+    path = tmp_path / Archive(tmp_path).files()[0].path
+    path.write_bytes(b"abd")
+    Archive(tmp_path).take(source, now=START, full=True)
+    assert path.read_bytes() == b"abc"
+
+
 def test_a_full_disk_is_not_the_files_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,13 +15,13 @@ from PIL import Image
 from assets.documents.frames import turned
 from assets.documents.runs import page_text
 from assets.letters.store import place
+from assets.proof.letter_pages import PdfLetter, Rectangle, open_letter
+from assets.proof.quotation import Mark, Proof, prove
 from assets.release.release_info import ReleaseInfo
-from assets.release.verify.letter_pages import PdfLetter, Rectangle, open_letter
 from assets.release.verify.picture import draw
-from assets.release.verify.quotation import Mark, Proof, prove
 from assets.release.verify.showing import Shown, UnknownKey, days, show
 from tests.altered_pages import CHANGES, altered
-from tests.assets.release.letters_in_pdf import Words, box_of, make_pdf, opened
+from tests.assets.proof.letters_in_pdf import Words, box_of, make_pdf, opened
 from warehouse.parquet import read_table, write_table
 
 #: Enough words for a page to show how they stand.
@@ -220,7 +220,7 @@ def test_sections_and_visits_are_shown(published: Path) -> None:
     assert facts(shown, "SHA-256") == [letter["sha256"]]
     assert facts(shown, "pages") == [str(letter["page_count"])]
     assert any(value.startswith(row["section_id"]) for value in facts(shown, "section"))
-    assert (shown.is_visit, shown.text[0], shown.picture()) == (True, "O", None)
+    assert (shown.is_ungraded, shown.text[0], shown.picture()) == (True, "O", None)
 
 
 def quoted(text: str) -> str:

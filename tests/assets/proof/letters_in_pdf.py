@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pikepdf
 
 from assets.documents.runs import page_text
-from assets.release.verify.letter_pages import PdfLetter, Rectangle, bounds, open_letter
+from assets.proof.letter_pages import PdfLetter, Rectangle, bounds, open_letter
 
 WIDTH, HEIGHT = 595, 842
 LEFT, PITCH, SIZE = 72.0, 14.0, 11.0

@@ -11,15 +11,15 @@ import pikepdf
 import pytest
 
 from assets.letters.store import place
-from assets.release.verify.letter_pages import (
+from assets.proof.letter_pages import (
     PdfLetter,
     Rectangle,
     TextLetter,
     UnreadableLetter,
     open_letter,
 )
-from assets.release.verify.quotation import Misquotation, Proof, fold, prove, prove_text
-from tests.assets.release.letters_in_pdf import Words, box_of, make_pdf, opened
+from assets.proof.quotation import Misquotation, Proof, fold, prove, prove_text
+from tests.assets.proof.letters_in_pdf import Words, box_of, make_pdf, opened
 from tests.assets.test_corpus import CORPUS
 from warehouse.parquet import read_table
 
