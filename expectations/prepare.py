@@ -26,8 +26,10 @@ from expectations.from_schema import (
 from expectations.report import Tolerance
 from expectations.rule import DOCUMENT_KIND, LETTER_TABLES
 from warehouse.codes import FOLDER
+from warehouse.kinds import SAFEGUARDING_BOARD
 from warehouse.parquet import arrow_schema, table_path
-from warehouse.schema import CUE_SEPARATOR, SAFEGUARDING_BOARD, SCHEMA, Column, Table
+from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
+from warehouse.sql_text import sql_file
 
 PREPARED = Path(__file__).with_name("prepared")
 #: What each kind of inspection judges, and the grades that it may give for it.
@@ -82,8 +84,8 @@ class PreparedTables:
         ):
             self.connection.execute(f"SET VARIABLE {variable} = {value}")
         for name in ("eras", "kinds", "section_types"):
-            self.connection.read_csv(str(FOLDER / f"{name}.csv")).create(name)
-        self.connection.read_csv(str(JUDGEMENTS)).create("judgements_by_kind")
+            self._create(name, f"read_csv({sql_file(FOLDER / f'{name}.csv')})")
+        self._create("judgements_by_kind", f"read_csv({sql_file(JUDGEMENTS)})")
 
     def __enter__(self) -> Self:
         return self
@@ -106,8 +108,8 @@ class PreparedTables:
             name: table for name, table in self._schema.items() if names is None or name in names
         }
         for table in self._loaded.values():
-            path = str(table_path(self._folder, table.name))
-            self.connection.read_parquet(path).create(table.name)
+            path = table_path(self._folder, table.name)
+            self._create(table.name, f"read_parquet({sql_file(path)})")
             if len(table.primary_key) == 1:
                 # Joins take the key's first row, so that a doubled key is one fault and not many.
                 self.connection.execute(
@@ -183,6 +185,9 @@ class PreparedTables:
         schema = pa.schema(list(zip(rows[0], types, strict=True)))
         self._register("counted_tables", pa.Table.from_pylist(rows, schema))
         self._register("found_columns", _columns(_found_schemas(self._folder)))
+
+    def _create(self, name: str, source: str) -> None:
+        self.connection.execute(f"CREATE TABLE {name} AS FROM {source}")
 
     def _register(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)

@@ -6,6 +6,7 @@ report says is in `summary`. It is the same for a run from the command line and 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from assets.tables.provenance import TOLD_WITH, Told, state_provenance
 from assets.tables.verdict import QUALITY
 from pipelines.summary import Outcome, Summary, as_markdown, headline
 from warehouse import states
-from warehouse.files import replace_file
+from warehouse.files import clear_unfinished, replace_file
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -35,9 +36,9 @@ REPORTS = "reports"
 #: Errors that say all a person needs; of any other, the trace is shown.
 PLAIN_ERRORS = frozenset(
     "ArchiveError Busy BreakingChangeError ChecksumsError CorrectionError DamagedState "
-    "DescriptionError Failure IOException LexiconError LockUnavailable NotMade NotProven OSError "
-    "PublishError ReferenceDataError ReleaseError SourceError SourceUnavailable ValidatorError "
-    "WorkbookLimit".split()
+    "DescriptionError Failure IOException LexiconError LockUnavailable NotMade NotOursError "
+    "NotProven OSError PublishError ReferenceDataError ReleaseError SourceError SourceUnavailable "
+    "ValidatorError WorkbookLimit".split()
 )
 
 
@@ -99,6 +100,8 @@ def failed_before(out: Path, source: Source, at: datetime, seconds: float, probl
 
 def begin(out: Path, source: Source, at: datetime) -> None:
     """Note that a run has begun, and tell of one before it that was killed."""
+    for folder in (out / REPORTS, out / QUALITY, out / "work", out / "work" / "candidate"):
+        clear_unfinished(folder)
     before = read_unreported(out)
     if before.begun_at is not None:
         why = "It ended before it could tell of itself. What it had found is told by the next run."
@@ -185,7 +188,11 @@ def last(out: Path) -> Summary | None:
     """The report of the last run; `None` if there is none, or in another version's words."""
     try:
         # The validation of a run that was killed has taken away what lay beside the one before.
-        newest = max((out / REPORTS).glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        # One of a time that has not come was written while the clock was wrong.
+        newest = max(
+            (out / REPORTS).glob("*.json"),
+            key=lambda path: (path.stat().st_mtime <= time.time(), path.stat().st_mtime_ns),
+        )
         return msgspec.json.decode(newest.read_bytes(), type=Summary)
     except (ValueError, msgspec.DecodeError):
         return None

@@ -37,6 +37,7 @@ from pipelines.summary import Summary
 from pipelines.terminal import Reporter, print_error, show_summary
 from warehouse import states
 from warehouse.files import Busy, LockUnavailable, exclusive_lock
+from warehouse.ours import NotOursError, claim
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -72,10 +73,12 @@ def run_letters(options: Options) -> int:
     """Run the job, say what came of it, and return the exit status."""
     out = options.out
     try:
-        source = open_source(options.source, site_url=options.site_url, files_url=options.files_url)
+        source = open_source(
+            options.source, out, site_url=options.site_url, files_url=options.files_url
+        )
         source.check()
-        out.mkdir(parents=True, exist_ok=True)
-    except SourceError as error:
+        claim(out)
+    except (SourceError, NotOursError) as error:
         print_error(str(error))
         return WRONG_USAGE
     except OSError as error:

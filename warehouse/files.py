@@ -5,12 +5,14 @@ order, is the business of those who write it.
 """
 
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 #: In the name of a file that is being written; what a killed process leaves has it too.
 UNFINISHED = ".new"
+_UNFINISHED = re.compile(rf"{re.escape(UNFINISHED)}\d+$")
 
 
 class Busy(Exception):
@@ -31,10 +33,28 @@ class LockUnavailable(Exception):
 def replace_file(path: Path, data: bytes) -> None:
     """Put a file in its place in one step: readers find the old one or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    with written_beside(path) as new:
+        new.write_bytes(data)
+
+
+@contextmanager
+def written_beside(path: Path) -> Iterator[Path]:
+    """A place to write a file to, which takes the place of another when it is whole."""
     # The processes of a run that was killed may still be at the same file for a moment.
     new = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
-    new.write_bytes(data)
-    new.replace(path)
+    try:
+        yield new
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what killed processes left of files; nobody may be at work in the folder."""
+    with suppress(FileNotFoundError):
+        for path in folder.iterdir():
+            if _UNFINISHED.search(path.name):
+                path.unlink(missing_ok=True)
 
 
 @contextmanager

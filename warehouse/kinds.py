@@ -19,6 +19,9 @@ from warehouse.codes import LIST_FILES, read_rows
 #: What a section can hold: findings by the sentence, or points of a list to act on, each a finding.
 Held = Literal["sentences", "points"]
 
+#: The `responsible_body` of what a report on a council addresses to its safeguarding board.
+SAFEGUARDING_BOARD = "Local Safeguarding Children Board"
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -30,6 +33,7 @@ class Kind:
         parser: The module of `assets.publications` that reads it; `None` while none does.
         since: The day from which there can be visits of the kind; `None` where it is not known.
         until: The last day on which there can; `None` while there are any.
+        listed_as: The kind under which its publisher lists it, where it has none of its own there.
         series: The series of full inspections that it is one of: its grades hold until the next one
             of that series is published. `None` of a kind that gives an authority no grade.
     """
@@ -39,6 +43,7 @@ class Kind:
     parser: str | None
     since: date | None
     until: date | None
+    listed_as: str | None
     series: str | None
 
 
@@ -62,6 +67,7 @@ def kinds() -> Mapping[str, Kind]:
             row["parser"] or None,
             since,
             until,
+            row["listed_as"] or None,
             row["series"] or None,
         )
     return MappingProxyType(found)

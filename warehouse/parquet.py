@@ -50,7 +50,7 @@ def read_table(folder: Path, table_name: str) -> pl.DataFrame:
     """
     import polars as pl
 
-    return pl.read_parquet(table_path(folder, table_name))
+    return pl.read_parquet(table_path(folder, table_name), glob=False)
 
 
 def write_tables(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:

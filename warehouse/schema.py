@@ -190,9 +190,6 @@ _Declared = TypeVar("_Declared", Table, Column)
 #: What stands between two cues of a finding.
 CUE_SEPARATOR = "; "
 
-#: The `responsible_body` of what a report on a council addresses to its safeguarding board.
-SAFEGUARDING_BOARD = "Local Safeguarding Children Board"
-
 
 def _read_schema() -> dict[str, Table]:
     """The tables by name, in the order of publication.

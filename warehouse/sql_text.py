@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 
 from warehouse.schema import Column, Table
@@ -15,6 +16,11 @@ def sql_name(name: str) -> str:
 def sql_text(value: str | Path) -> str:
     """A text, or the path of a file."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def sql_file(path: Path) -> str:
+    """The path of a file to be read: DuckDB would take it for a pattern of names."""
+    return sql_text(glob.escape(str(path)))
 
 
 def sql_value(column: Column) -> str:
@@ -32,4 +38,4 @@ def sql_rows(table: Table, path: Path) -> str:
     values = ", ".join(
         f"{sql_value(column)} AS {sql_name(column.name)}" for column in table.columns
     )
-    return f"SELECT {values} FROM read_parquet({sql_text(path)})"
+    return f"SELECT {values} FROM read_parquet({sql_file(path)})"

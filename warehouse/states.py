@@ -20,6 +20,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
@@ -43,6 +44,8 @@ FORMAT = 1
 _FILES = (DATABASE_NAME, *(f"{PARQUET_NAME}/{name}.parquet" for name in SCHEMA))
 # No id of a state starts with a dot, so a folder that does is a state in the making.
 NEW = ".new"
+# Nothing else is removed from the folder of states.
+_OUR_NAME = re.compile(rf"{re.escape(NEW)}-.*|[0-9a-f]{{16}}")
 
 
 class PublishError(RuntimeError):
@@ -129,12 +132,14 @@ def current(out: Path) -> State | None:
 def whole(out: Path) -> State | None:
     """As `current`, of files that are those that were published.
 
+    An earlier version of the program kept no checksums, so that nothing can be said of its files.
+
     Raises:
-        DamagedState: One is missing or another, or it is not known what they should be.
+        DamagedState: One is missing or another.
         PublishError: A newer version of the program published it.
     """
     state = current(out)
-    if state is not None:
+    if state is not None and state.sums:
         found = _sums(state.folder)
         for name in sorted({*_FILES, *state.sums}):
             if name not in found:
@@ -193,6 +198,7 @@ def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -
         if (
             previous is not None
             and previous.state_id == state_id
+            and previous.sums
             and previous.published_at <= now  # else the clock was wrong
             and not damage(out)
         ):
@@ -294,7 +300,7 @@ def _as_json(record: Mapping[str, Any]) -> bytes:
 
 def _prune(states: Path, kept: set[str | None]) -> None:
     for folder in states.iterdir():
-        if folder.is_dir() and folder.name not in kept:
+        if _OUR_NAME.fullmatch(folder.name) and folder.is_dir() and folder.name not in kept:
             _remove(folder)
 
 

@@ -146,7 +146,7 @@ def _goes_on(
     if after.has_bullet and not is_rest:
         return False
     pages_on = after.lines[0].page - before.lines[-1].page
-    if pages_on not in (0, 1) or _is_beside(before, after, pages_on):
+    if pages_on not in (0, 1) or _is_beside(before, after):
         return False
     fits = _first_word_fits(before.lines[-1], after, habits.right)
     if not _SENTENCE_END.search(before.text):
@@ -157,7 +157,7 @@ def _goes_on(
             return pages_on == 1 or is_prose or is_open or not fits
         if is_cut(before, after, is_open=is_open) and (is_open or (pages_on == 1 and not is_last)):
             return True
-    if "heading" in (before.kind, after.kind):
+    if "heading" in (before.kind, after.kind) or (not pages_on and before.cell != after.cell):
         return False
     if before.kind == after.kind == "list_item" and pages_on == 1 and habits.has_bullets:
         return True
@@ -180,11 +180,11 @@ def _goes_on(
     return habits.sets_some_blanks or not habits.sets_gaps or bool(_LEANS_BACK.match(after.text))
 
 
-def _is_beside(before: Block, after: Block, pages_on: int) -> bool:
-    """Whether blocks stand in two cells of a table, of which none goes on over the page."""
-    if before.cell is None or after.cell is None or before.cell == after.cell:
+def _is_beside(before: Block, after: Block) -> bool:
+    """Whether blocks stand in two columns of a table: of one, a row may go on in the next."""
+    if before.cell is None or after.cell is None:
         return False
-    return not pages_on or before.cell.column != after.cell.column
+    return before.cell.column != after.cell.column
 
 
 def is_left_open(block: Block) -> bool:

@@ -20,9 +20,14 @@ from assets.publications.model import Paragraph, Publication
 from assets.publications.places import first_place
 from warehouse.kinds import are_points_judged, era_of, sections_of
 
-# The tag at the end of a point, from July 2025: (outcome 3, national framework).
-_FRAMEWORK = re.compile(
-    r"\(\s*(outcome|enabler|principle)s?\s+(\d+)\b[^()]*\bnational\s+framework\s*\)", re.IGNORECASE
+_NUMBERS = "one two three four five six seven eight nine ten".split()
+# The tag at the end of a point, from 2025: `(outcome 3, national framework)`, `(Outcome three)`,
+# `(enabler: the workforce is equipped and effective, national framework)`.
+_TAG = re.compile(
+    r"\(\s*(?P<part>outcome|enabler|principle)s?\b"
+    rf"(?:\s*(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b|(?P<colon>\s*:))?"
+    r"[^()]*?(?P<name>\bnational\s+framework\s*)?\)(?P<end>\W*$)?",
+    re.IGNORECASE,
 )
 
 
@@ -38,9 +43,18 @@ class _Location(NamedTuple):
 
 
 def framework_reference(text: str) -> str | None:
-    """The part of the national framework that a point is tied to, such as `outcome 3`."""
-    found = _FRAMEWORK.search(text)
-    return f"{found[1].lower()} {int(found[2])}" if found else None
+    """The part of the national framework that a point is tied to, such as `outcome 3`.
+
+    `enabler` alone where no number is printed; none is inferred from its words.
+    """
+    for tag in _TAG.finditer(text):
+        number = (tag["number"] or "").lower()
+        if not (tag["name"] or (tag["end"] is not None and (number or tag["colon"]))):
+            continue
+        if number in _NUMBERS:
+            number = str(_NUMBERS.index(number) + 1)
+        return " ".join(filter(None, (tag["part"].lower(), number.lstrip("0"))))
+    return None
 
 
 def split_findings(publication: Publication) -> tuple[Finding, ...]:

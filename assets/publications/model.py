@@ -30,6 +30,7 @@ import msgspec
 from assets.documents.model import Line, TextMethod
 from assets.language.dates import Span
 from assets.model import Signal
+from assets.publications.places import Box, first_place
 
 
 class Paragraph(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -45,7 +46,7 @@ class Paragraph(msgspec.Struct, frozen=True, omit_defaults=True):
         responsible_body: Whom a point is addressed to, as printed, if it is not the authority or
             the partnership as a whole: the body that a table of priority actions names for it. Each
             point of a list addressed to a safeguarding board has
-            `warehouse.schema.SAFEGUARDING_BOARD`, whatever words the heading uses, and its section
+            `warehouse.kinds.SAFEGUARDING_BOARD`, whatever words the heading uses, and its section
             keeps the type `improvements` or `priority_actions`; in the review of a board too. What
             a report on a council otherwise finds of its board stands in sections of type `lscb`.
     """
@@ -139,6 +140,11 @@ class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
     grade_code: str
     grade_as_written: str
     lines: tuple[Line, ...] = ()
+
+    @property
+    def place(self) -> tuple[int | None, Box | None]:
+        """The page on which the grade stands and its box there."""
+        return first_place(self.lines)
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):

@@ -32,12 +32,10 @@ class Head(NamedTuple):
     Attributes:
         date: The day printed, its year missing where it is misprinted; `None` where there is none.
         address: The paragraphs of the address, each with its printed lines.
-        body: Index of the first block behind the salutation.
     """
 
     date: PartialDate | None
     address: list[list[str]]
-    body: int
 
 
 class Opening(NamedTuple):
@@ -64,28 +62,25 @@ def printed_lines(block: Block) -> list[str]:
     return [line for line in lines if line]
 
 
-def read_head(blocks: Sequence[Block]) -> Head | None:
-    """Read what stands before the salutation.
+def find_salutation(blocks: Sequence[Block]) -> int | None:
+    """Index of the salutation, which ends a letter's head; `None` where there is none."""
+    salutations = (
+        index
+        for index, block in enumerate(blocks[:_LONGEST_HEAD])
+        if matches("opening", block.text, part="salutation")
+    )
+    return next(salutations, None)
+
+
+def read_head(blocks: Sequence[Block]) -> Head:
+    """Read what stands before the salutation, or the title where there is no salutation.
 
     Args:
-        blocks: The document's blocks.
-
-    Returns:
-        The head, or `None` where there is no salutation.
+        blocks: The blocks before it.
     """
-    salutation = next(
-        (
-            index
-            for index, block in enumerate(blocks[:_LONGEST_HEAD])
-            if matches("opening", block.text, part="salutation")
-        ),
-        None,
-    )
-    if salutation is None:
-        return None
     lines = [
         (index, line)
-        for index, block in enumerate(blocks[:salutation])
+        for index, block in enumerate(blocks)
         for line in printed_lines(block)
         if not _is_furniture(line)
     ]
@@ -97,7 +92,7 @@ def read_head(blocks: Sequence[Block]) -> Head | None:
             lines = lines[place + 1 :] or lines[:place]
             break
     paragraphs = [[line for _, line in of_block] for _, of_block in groupby(lines, itemgetter(0))]
-    return Head(day, paragraphs, salutation + 1)
+    return Head(day, paragraphs)
 
 
 def read_opening(blocks: Sequence[Block], authority_names: Sequence[str]) -> Opening | None:
@@ -111,11 +106,12 @@ def read_opening(blocks: Sequence[Block], authority_names: Sequence[str]) -> Ope
     Returns:
         The head, or `None` where there is no salutation.
     """
-    head = read_head(blocks)
-    if head is None:
+    salutation = find_salutation(blocks)
+    if salutation is None:
         return None
+    head = read_head(blocks[:salutation])
     name, role = _addressee([line for lines in head.address for line in lines], authority_names)
-    return Opening(head.date, name, role, head.body)
+    return Opening(head.date, name, role, salutation + 1)
 
 
 def is_letterhead(block: Block) -> bool:

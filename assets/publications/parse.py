@@ -15,7 +15,7 @@ from msgspec import structs
 from assets.documents.model import Document
 from assets.model import ArchivedFile, Rejection, Signal, Unsupported
 from assets.publications.grades_agree import grades_agree
-from assets.publications.kinds import document_kind, is_other_remit
+from assets.publications.kinds import document_kind, is_other_remit, with_whole_title
 from assets.publications.model import Publication
 from warehouse.kinds import kinds
 
@@ -43,6 +43,7 @@ def parse_letter(
 
 
 def _parse(document: Document, archived: ArchivedFile) -> Publication | Rejection | Unsupported:
+    document = structs.replace(document, blocks=with_whole_title(document.blocks))
     kind = document_kind(document.blocks)
     if kind is None and is_other_remit(document.blocks):
         return Rejection(

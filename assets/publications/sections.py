@@ -22,6 +22,7 @@ from assets.publications.headings import (
     heading_of,
     is_heading,
     known_form,
+    opens_introduction,
 )
 from assets.publications.model import Paragraph, Section
 from assets.publications.tables import matches
@@ -64,11 +65,17 @@ def body_headings(blocks: Sequence[Block], announcement: int) -> list[int]:
     Returns:
         The indices; the first is that of the body's beginning.
     """
-    headings = [index for index, block in enumerate(blocks) if divides_body(block)]
+    headings = [
+        index
+        for index, block in enumerate(blocks)
+        if divides_body(block) and not opens_introduction(block)
+    ]
     earlier = [
         index
         for index in range(announcement + 1, min(headings, default=0))
-        if blocks[index].kind == "heading" and is_heading(blocks[index])
+        if blocks[index].kind == "heading"
+        and is_heading(blocks[index])
+        and not opens_introduction(blocks[index])
     ]
     return earlier[:1] + headings
 

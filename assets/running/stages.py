@@ -29,13 +29,16 @@ import msgspec
 
 from assets.model import ArchivedFile, QuarantineStage, Rejection
 from assets.running.workers import TIMEOUT_SECONDS, WorkerFailure, Workers
-from warehouse.files import UNFINISHED, replace_file
+from warehouse.files import clear_unfinished, replace_file
+from warehouse.shown import shown
 
 _ROOT = Path(__file__).parents[2]
 
 #: Suffixes of the files whose content decides what is made of letters.
 CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml", ".txt"})
 
+#: A longer message is cut: libraries quote what they fail on.
+_LONGEST_MESSAGE = 200
 #: So many faults in a row that may pass are taken for the file's.
 _ATTEMPTS = 2
 #: What a stage does, in words, by its stage of quarantine.
@@ -130,8 +133,7 @@ class Stage(Generic[T]):
         """
         folder = folders.work / self.name
         folder.mkdir(parents=True, exist_ok=True)
-        for torn in folder.glob(f"*{UNFINISHED}*"):  # what a killed run had in hand
-            torn.unlink(missing_ok=True)
+        clear_unfinished(folder)
         kept = {} if full else {file.letter_id: self._kept(file, folders) for file in files}
         tasks, again = [], []
         for file in files:
@@ -206,7 +208,8 @@ class Stage(Generic[T]):
         elif why is WorkerFailure.TIMED_OUT:
             code, detail = "timed_out", f"Still {doing} the file after {TIMEOUT_SECONDS:.0f} s"
         else:
-            code, detail = "parser_failed", f"{type(why).__name__} while {doing} the file: {why}"
+            said = shown(str(why)[:_LONGEST_MESSAGE])
+            code, detail = "parser_failed", f"{type(why).__name__} while {doing} the file: {said}"
             if isinstance(why, MemoryError | OSError):
                 code = "reader_crashed"
             else:

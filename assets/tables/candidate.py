@@ -6,7 +6,7 @@ The rows are made in `rows`, the verdict is kept by `verdict`.
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assets.findings import stage as findings
 from assets.letters.workspace import Workspace
@@ -16,6 +16,7 @@ from assets.publications import stage as visits
 from assets.running.stages import Folders
 from assets.tables.corrections_file import read_corrections
 from assets.tables.held_back import read_held_back
+from assets.tables.letter_rows import OF_VISITS
 from assets.tables.measured import measured_rows
 from assets.tables.proofs import Proofs
 from assets.tables.provenance import (
@@ -27,7 +28,7 @@ from assets.tables.provenance import (
 )
 from assets.tables.rows import ReadFile, Tables, build_rows
 from assets.tables.verdict import validated
-from warehouse.frames import build_frame
+from warehouse.frames import SchemaError, build_frame
 from warehouse.parquet import write_tables
 from warehouse.reference import reference_rows
 
@@ -86,9 +87,15 @@ def make_candidate(workspace: Workspace) -> Candidate:
         )
         at_fault = without_known(proofs.unproven(tables.rows))
         if not at_fault:
-            frames = {name: build_frame(name, rows) for name, rows in tables.rows.items()}
-            write_tables(frames, workspace.candidate)
-            at_fault = without_known(letters_at_fault(workspace.candidate, gone))
+            try:
+                frames = {name: build_frame(name, rows) for name, rows in tables.rows.items()}
+            except SchemaError:
+                at_fault = _misshapen(tables.rows)
+                if not at_fault:
+                    raise
+            else:
+                write_tables(frames, workspace.candidate)
+                at_fault = without_known(letters_at_fault(workspace.candidate, gone))
         if not at_fault:
             # Great Expectations has the last word, and is asked once.
             at_fault = without_known(validated(workspace).letters_to_quarantine(gone))
@@ -119,6 +126,21 @@ def _read(file: ArchivedFile, folders: Folders) -> ReadFile:
     if isinstance(proof, Rejection):
         return ReadFile(file, proof)
     return ReadFile(file, visits.STAGE.load(file, folders), statements, proof)
+
+
+def _misshapen(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """The letters of rows that no table can hold, with what is wrong."""
+    letters = {visit["visit_id"]: visit["letter_id"] for visit in rows["visits"]}
+    found = {}
+    for name in OF_VISITS:
+        for row in rows[name]:
+            if "visit_id" not in row:  # codes of this program's own
+                continue
+            try:
+                build_frame(name, [row])
+            except SchemaError as error:
+                found[letters[row["visit_id"]]] = str(error)
+    return found
 
 
 def _rejection(reason: str, corrected: Collection[str]) -> Rejection:

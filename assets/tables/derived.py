@@ -14,8 +14,8 @@ from typing import Any
 from slugify import slugify
 
 from assets.tables.inspectors import display_names, inspector_id
-from warehouse.kinds import era_of
-from warehouse.schema import SAFEGUARDING_BOARD, SCHEMA
+from warehouse.kinds import SAFEGUARDING_BOARD, era_of
+from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
 

@@ -7,10 +7,11 @@ compared is said in docs/grades.md.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from assets.model import Signal
 from warehouse.kinds import kinds
 
 Row = dict[str, Any]
@@ -55,6 +56,49 @@ def grades_held(visits: Iterable[Row], judgements: Iterable[Row]) -> list[Row]:
                 for judgement in of_visit[visit["visit_id"]]
             ]
     return held
+
+
+def doubts_on_grades(visits: Iterable[Row], held: Iterable[Row]) -> Iterator[tuple[Signal, str]]:
+    """Hold the grade that a letter says the authority held against the one that it did hold.
+
+    Args:
+        visits: The rows of that table.
+        held: The rows of `grades_held`.
+
+    Yields:
+        Where they disagree, with the `letter_id`. What a letter says of an inspection that is not
+        in these tables cannot be told.
+    """
+    overall: dict[str, list[Row]] = defaultdict(list)
+    for row in held:
+        if row["judgement_code"] == "overall_effectiveness":
+            overall[row["authority_id"]].append(row)
+    for visit in visits:
+        if visit["previous_judgement_code"] is None:
+            continue
+        for row in overall[visit["authority_id"]]:
+            is_then = row["from_date"] <= visit["start_date"] <= (row["to_date"] or date.max)
+            if is_then and _is_other(visit, row):
+                yield (
+                    Signal(
+                        "grade_held_disagrees",
+                        f"The letter says {visit['previous_judgement_code']}"
+                        f"{_of(visit['previous_inspection'])}; the inspection published on "
+                        f"{row['from_date']} gave {row['grade_code']}.",
+                    ),
+                    visit["letter_id"],
+                )
+
+
+def _is_other(visit: Row, held: Row) -> bool:
+    """Whether a letter states another grade, and not that of an inspection after the one known."""
+    said_of = visit["previous_inspection"] or ""
+    is_later = said_of > held["from_date"].isoformat()[: len(said_of)]
+    return bool(visit["previous_judgement_code"] != held["grade_code"] and not is_later)
+
+
+def _of(inspection: str | None) -> str:
+    return f" of the inspection of {inspection}" if inspection else ""
 
 
 def publication_day(visit: Row) -> date:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from assets.findings.model import Finding
 from assets.model import ArchivedFile, Signal
 from assets.publications.model import Correspondent, Publication, Section
-from assets.publications.places import Box, first_place
+from assets.publications.places import Box
 from assets.tables.inspectors import inspector_id
 from warehouse.schema import CUE_SEPARATOR, SCHEMA
 
@@ -161,7 +161,7 @@ def _correspondents(
 
 def _add_judgements(rows: Mapping[str, list[Row]], visit: Visit) -> None:
     for position, judgement in enumerate(visit.publication.judgements, start=1):
-        page, box = first_place(judgement.lines)
+        page, box = judgement.place
         rows["judgements"].append(
             {
                 "visit_id": visit.visit_id,

@@ -22,14 +22,15 @@ from assets.tables.corrections import apply_corrections
 from assets.tables.corrections_file import Correction
 from assets.tables.coverage import coverage_rows
 from assets.tables.derived import derive, visit_key
-from assets.tables.grades import grades_held
+from assets.tables.grades import doubts_on_grades, grades_held
 from assets.tables.history import version_rows
 from assets.tables.inspectors import likely_doubles
 from assets.tables.letter_rows import OF_VISITS, Visit, add_visit, with_visit
-from assets.tables.versions import Versions, settle_versions
+from assets.tables.versions import About, Versions, settle_versions
 from warehouse.codes import code_rows
-from warehouse.kinds import known_kind
+from warehouse.kinds import kinds, known_kind
 from warehouse.schema import SCHEMA
+from warehouse.shown import shown
 
 Row = dict[str, Any]
 
@@ -103,6 +104,7 @@ class _Builder:
         self._parser_version = parser_version
         self._visits: list[Visit] = []
         self._held: dict[str, ArchivedFile] = {}  # by the keys that their visits would have
+        self._about: dict[str, About] = {}
         self._corrected: dict[str, list[str]] = defaultdict(list)
         self._unfetched: list[Listing] = []
         self._rejected: list[tuple[ArchivedFile, Rejection, Publication | Rejection]] = []
@@ -128,6 +130,7 @@ class _Builder:
             )
         self._report(file, _disagreements(file, result))
         if isinstance(result, Unsupported):
+            self._about[file.letter_id] = About(None, result.document_kind)
             self._unsupported.append((file, result))
             return
         if isinstance(result, Rejection):
@@ -142,6 +145,7 @@ class _Builder:
             return
         self._report(file, resolved.signals)
         visit = self._visit(read, result, resolved.authority_id)
+        self._about[file.letter_id] = About(resolved.authority_id, result.document_kind)
         if held_back:
             self._held[visit.visit_id] = file
             self._rejected.append((file, held_back, result))
@@ -164,7 +168,11 @@ class _Builder:
             self._visits,
             (file for file, _ in self._unsupported),
             (file for file, *_ in self._rejected),
+            self._about,
         )
+        for file in versions.apart:
+            detail = "Where it was published stands a letter of another authority or kind now."
+            self._report(file, [Signal("another_letter_in_its_place", detail)])
         for file in versions.unread:
             detail = "What was published in its place cannot be read; an older one still counts."
             self._report(file, [Signal("newer_version_unread", detail)])
@@ -185,6 +193,7 @@ class _Builder:
         self._rows["visit_versions"] = version_rows(
             self._rows, versions.superseded, versions.followed_by, versions.replaced
         )
+        self._report_grades()
         self._report_doubles()
         signals = sorted(
             (signal, tuple(sorted(set(names)))) for signal, names in self._signals.items()
@@ -223,17 +232,16 @@ class _Builder:
         }
 
     def _quarantine(self, listing: Listing, rejection: Rejection, seen_at: datetime) -> None:
-        self._rows["quarantine"].append(
-            {
-                "letter_id": None,
-                "source_url": listing.source_url,
-                "file_name": listing.file_name,
-                "stage": rejection.stage,
-                "reason_code": rejection.reason_code,
-                "detail": rejection.detail,
-                "seen_at": seen_at,
-            }
-        )
+        row = {
+            "letter_id": None,
+            "source_url": listing.source_url,
+            "file_name": listing.file_name,
+            "stage": rejection.stage,
+            "reason_code": rejection.reason_code,
+            "detail": shown(rejection.detail),
+            "seen_at": seen_at,
+        }
+        self._rows["quarantine"].append(_usable("quarantine", row))
 
     def _letter(
         self,
@@ -272,7 +280,7 @@ class _Builder:
             "superseded_by": by.letter_id if by else None,
             "parser_version": self._parser_version,
         }
-        self._rows["letters"].append(row | values)
+        self._rows["letters"].append(_usable("letters", row | values))
 
     def _correct(self, corrections: Sequence[Correction], counting: Sequence[Visit]) -> None:
         """Add the rows of visits, with the keys that go with their corrected values."""
@@ -308,6 +316,12 @@ class _Builder:
             )
             self._signals[Signal("corrections_passed_over", detail)] = []
 
+    def _report_grades(self) -> None:
+        """Report letters that say of the grade held what no inspection says."""
+        names = {row["letter_id"]: row["file_name"] for row in self._rows["letters"]}
+        for signal, letter_id in doubts_on_grades(self._rows["visits"], self._rows["grades_held"]):
+            self._signals[signal].append(names[letter_id])
+
     def _report_doubles(self) -> None:
         """Report people who may be one, with the letters that name them."""
         names = {row["inspector_id"]: row["name"] for row in self._rows["inspectors"]}
@@ -319,6 +333,20 @@ class _Builder:
         for signal, keys in likely_doubles(names):
             for key in keys:
                 self._signals[signal] += letters[key]
+
+
+def _usable(table_name: str, row: Row) -> Row:
+    """A row without the blanks that are listed and its table cannot hold.
+
+    It is no letter that is at fault, so that none could be held back for it.
+    """
+    table = SCHEMA[table_name]
+    return {
+        name: None
+        if isinstance(value, str) and table.column(name).nullable and not value.strip()
+        else value
+        for name, value in row.items()
+    }
 
 
 def _superseded(file: ArchivedFile, by: ArchivedFile) -> Rejection:
@@ -340,11 +368,12 @@ def _disagreements(
     signals: list[Signal] = []
     if isinstance(letter, Rejection):
         return signals
-    if listing.listed_kind and listing.listed_kind != letter.document_kind:
+    kind = letter.document_kind
+    if listing.listed_kind not in (None, kind, kinds()[kind].listed_as):
         signals.append(
             Signal(
                 "kind_disagrees",
-                f"Listed as {listing.listed_kind}, but it is {letter.document_kind}.",
+                f"Listed as {listing.listed_kind}, but it is {kind}.",
             )
         )
     if isinstance(letter, Unsupported):

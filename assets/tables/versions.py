@@ -29,6 +29,7 @@ class Versions(NamedTuple):
         replaced: Letters in whose place the publisher put another file, even one that cannot be
             read.
         unread: Files in whose place the publisher put one that cannot be read.
+        apart: Files in whose place stands a letter of another authority or kind.
     """
 
     counting: list[Visit]
@@ -37,24 +38,46 @@ class Versions(NamedTuple):
     followed_by: dict[str, str]
     replaced: frozenset[str]
     unread: list[ArchivedFile]
+    apart: list[ArchivedFile]
+
+
+class About(NamedTuple):
+    """Whose a file is, and of which kind; the authority is `None` where it is not read."""
+
+    authority_id: str | None
+    document_kind: str
+
+    def may_be(self, other: About) -> bool:
+        """Whether both may be versions of one document."""
+        authorities = {self.authority_id, other.authority_id} - {None}
+        return self.document_kind == other.document_kind and len(authorities) < 2
 
 
 def settle_versions(
     visits: Iterable[Visit],
     unsupported: Iterable[ArchivedFile],
     rejected: Iterable[ArchivedFile],
+    about: Mapping[str, About],
 ) -> Versions:
     """Decide which version of each letter counts.
+
+    What stands at a letter's address takes its place only if it may be a version of it: a site that
+    answers with another council's letter has replaced none.
 
     Args:
         visits: The letters that were read.
         unsupported: Files of kinds that are not read.
         rejected: Files that could not become a visit.
+        about: Whose each file is, by `letter_id`; of those that could be read.
     """
     visits, unsupported, rejected = list(visits), list(unsupported), list(rejected)
     usable = {file.letter_id: file for file in (*(one.file for one in visits), *unsupported)}
     files = [*usable.values(), *rejected]
-    followers = {file.letter_id: list(_followers(file, usable)) for file in files}
+    in_place = {file.letter_id: list(_followers(file, usable)) for file in files}
+    followers = {
+        key: [one for one in found if key not in about or about[key].may_be(about[one.letter_id])]
+        for key, found in in_place.items()
+    }
     # The new version of a letter may state other days, and then be about another visit by its key:
     # that both stood at one address is what tells that they are one letter.
     replacements = {key: found[0] for key, found in followers.items() if found}
@@ -80,6 +103,9 @@ def settle_versions(
         replaced=frozenset(file.letter_id for file in files if file.replaced_by),
         unread=[
             file for file in files if file.replaced_by and file.replaced_by[0][:16] not in usable
+        ],
+        apart=[
+            file for file in files if in_place[file.letter_id][:1] != followers[file.letter_id][:1]
         ],
     )
 

@@ -109,6 +109,7 @@ SELECT
         AND least(year(until), year(valid_to), coverage.year),
         FALSE
     ) AS is_to_be_covered,
+    -- A listed day may be one of when there were none of the kind, or a slip.
     count(
         DISTINCT CASE
             WHEN coverage.year BETWEEN year(since) AND coalesce(year(until), coverage.year)

@@ -1,4 +1,5 @@
--- One row a table. What may be lost is a share of the visits published before, or a few of them.
+-- One row a table. What may be lost is a share of the visits published before, or a few of them,
+-- besides those that are held back, each of which may have twice the rows of another.
 WITH visits_before AS (
     SELECT previous_rows AS visits
     FROM counted_tables
@@ -24,7 +25,8 @@ SELECT
         1 - greatest(
             getvariable('share_lost'),
             coalesce(getvariable('letters_lost') / nullif(visits, 0), 1)
-        ),
+        )
+        - 2 * coalesce(getvariable('visits_held') / nullif(visits, 0), 0),
         4
     ) AS least_share,
     table_rows || ' rows' || CASE

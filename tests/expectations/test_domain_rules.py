@@ -29,7 +29,7 @@ from tests.expectations.clean_tables import (
     write_tables,
 )
 from tests.expectations.conftest import RunRule
-from warehouse.schema import SAFEGUARDING_BOARD
+from warehouse.kinds import SAFEGUARDING_BOARD
 
 Spoil = Callable[[Tables], None]
 

@@ -250,6 +250,24 @@ def test_fewer_rows_are_a_fault_of_what_is_read(
     }
 
 
+def test_rows_of_letters_that_are_held_back_are_not_lost(
+    clean_folder: Path, spoilt_folder: Spoiling
+) -> None:
+    def lose(tables: Tables) -> None:
+        tables["visits"] = tables["visits"][6:]
+
+    def hold_back(tables: Tables) -> None:
+        tables["quarantine"] += [
+            tables["quarantine"][0] | {"stage": "validate", "letter_id": row["letter_id"]}
+            for row in tables["visits"][:6]
+        ]
+        lose(tables)
+
+    for spoil, holds in ((lose, False), (hold_back, True)):
+        results = row_counts(spoilt_folder(spoil), clean_folder)
+        assert results["visits", "not_collapsed"].success is holds
+
+
 def test_first_publication_has_nothing_to_compare(clean_folder: Path) -> None:
     results = row_counts(clean_folder, None)
 

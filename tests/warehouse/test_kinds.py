@@ -26,15 +26,15 @@ def test_kinds_that_are_read_have_a_parser_and_a_beginning() -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("x,X,A kind.,,x,,,\n", "x has a parser; say since when there are any"),
-        ("x,X,A kind, with a comma.,,x,2018-01-01,,\n", "line 2: not as many cells"),
+        ("x,X,A kind.,,x,,,,\n", "x has a parser; say since when there are any"),
+        ("x,X,A kind, with a comma.,,x,2018-01-01,,,\n", "line 2: not as many cells"),
     ],
 )
 def test_a_slip_in_the_table_of_kinds_is_an_error(
     row: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "kinds.csv"
-    path.write_text("code,label,definition,framework,parser,since,until,series\n" + row)
+    path.write_text("code,label,definition,framework,parser,since,until,listed_as,series\n" + row)
     monkeypatch.setitem(codes.LIST_FILES, "document_kind", path)
     with pytest.raises(ValueError, match=message):
         module.kinds.__wrapped__()

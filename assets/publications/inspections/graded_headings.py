@@ -6,7 +6,8 @@ what is judged in `judgements`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import structs
@@ -18,6 +19,7 @@ from assets.publications.inspections.judgements import judgement_of
 from assets.publications.model import Judgement, Section
 
 _LONGEST_HEADING = 150  # characters
+_SENTENCE = re.compile(r"(?<=[.!?:)] )(?=[A-Z])")
 
 
 class Headings(NamedTuple):
@@ -43,7 +45,7 @@ def part_headings(blocks: Sequence[Block]) -> Headings:
     parted: list[Block] = []
     grades: dict[str, str] = {}
     judgements: list[Judgement] = []
-    for block in blocks:
+    for block in (part for whole in blocks for part in _without_run_in(whole)):
         if parted and (whole := _joined(parted[-1], block)):
             parted.pop()
             block = whole
@@ -76,6 +78,17 @@ def with_grades(sections: Iterable[Section], grades: Mapping[str, str]) -> tuple
     )
 
 
+def _without_run_in(block: Block) -> Iterator[Block]:
+    """A block of plain text, parted before a heading that follows it on the next line."""
+    for found in [] if block.lines else _SENTENCE.finditer(block.text):
+        before, rest = block.parted(found.start())
+        heading = structs.replace(rest, kind="paragraph", level=0, has_bullet=False, label=None)
+        if _graded(heading):
+            yield from (before, heading)
+            return
+    yield block
+
+
 def states_grade(block: Block) -> bool:
     """Whether a block is a heading that states a grade."""
     return _graded(block) is not None
@@ -99,7 +112,7 @@ def _graded(block: Block) -> Graded | None:
 def _joined(before: Block, block: Block) -> Block | None:
     """The heading that two blocks are: what is judged in the first, its grade in the second."""
     kinds = ("heading", "paragraph")
-    if before.kind != "heading" or block.kind not in kinds or not judgement_of(before.text):
+    if {before.kind, block.kind}.difference(kinds) or not judgement_of(before.text):
         return None
     if part_grade(before.text) or not (grade_of(block.text) or block.text[:1].islower()):
         return None

@@ -66,6 +66,11 @@ def grade_of(text: str) -> str | None:
     )
 
 
+def begins_grade(text: str) -> bool:
+    """Whether a line is a grade, or the first words of one (`Requires` / `improvement`)."""
+    return any(grade_of(f"{text}{rest}") for rest in ("", " improvement", " judged"))
+
+
 def find_grade(text: str) -> tuple[int, int] | None:
     """Where the first grade with a capital stands in a text, as of a cell beside a heading."""
     found = [match.span() for pattern in _words() if (match := pattern.search(text))]

@@ -39,6 +39,8 @@ from assets.publications.sections import as_paragraphs, read_sections
 
 _KIND = "ilacs_inspection"
 _FRAMEWORK = "ILACS"
+_OVERALL = "overall_effectiveness"
+_WITHOUT_OVERALL = date(2026, 4, 1)  # from when inspections give no overall grade
 _LONGEST_ROW = 130  # characters of a cell of the table of judgements; more are the summary
 _TABLE_HEAD = re.compile(r"(?:judge?ments?|grades?)(?:\W+grades?)?", re.IGNORECASE)
 # What parts a council's name from that of the trust or company that runs its services.
@@ -63,12 +65,11 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     Returns:
         The report, or a rejection that says which part every report has is missing.
     """
-    blocks = [block for block in document.blocks if block.kind != "footnote"]
-    blocks = numbered_paragraphs(without_imprint(blocks))
+    blocks = without_imprint([block for block in document.blocks if block.kind != "footnote"])
     start = _body_start(blocks)
     if start is None:
         return _reject("no_findings", "The report has no heading of findings that is known here.")
-    blocks, body = blocks[:start], part_headings(blocks[start:])
+    blocks, body = blocks[:start], part_headings(numbered_paragraphs(blocks[start:]))
     first, end = _table(blocks)
     cover = read_cover(blocks[:first], published)
     if not cover.windows:
@@ -88,7 +89,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     doubts += doubts_on_dates(document, cover.windows)
     doubts += doubts_on_pages(document)
     doubts += [Signal("judgement_in_heading_alone", j.judgement_code) for j in untabled]
-    doubts += _doubts(cover, team, sections)
+    doubts += _doubts(cover, table, team, sections)
     return Publication(
         letter_id=document.letter_id,
         document_kind=_KIND,
@@ -164,12 +165,19 @@ def _section(section_type: str, blocks: Sequence[Block]) -> Section:
     return Section(section_type, None, tuple(as_paragraphs(blocks, section_type)), page)
 
 
-def _doubts(cover: Cover, team: Sequence[Person], sections: Sequence[Section]) -> Iterator[Signal]:
+def _doubts(
+    cover: Cover,
+    judgements: Sequence[Judgement],
+    team: Sequence[Person],
+    sections: Sequence[Section],
+) -> Iterator[Signal]:
     """What a person should look at."""
     if any(window.is_mended for window in cover.windows):
         yield Signal("visit_dates_completed", "A year on the cover is misprinted.")
     if not team:
         yield Signal("no_inspectors", "The report names no inspector.")
+    if cover.windows[-1].end < _WITHOUT_OVERALL and _OVERALL not in _codes(judgements):
+        yield Signal("no_overall_effectiveness", "The table has no overall grade, as all then had.")
     filled = {section.section_type for section in sections if section.paragraphs}
     for section_type in ("headline_findings", "improvements", "main_findings"):
         if section_type not in filled:

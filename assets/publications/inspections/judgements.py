@@ -18,7 +18,7 @@ from math import inf
 from typing import NamedTuple
 
 from assets.documents.model import Block, Line
-from assets.publications.inspections.grades import grade_of, part_grade
+from assets.publications.inspections.grades import begins_grade, grade_of, part_grade
 from assets.publications.inspections.tables import patterns
 from assets.publications.model import Judgement
 
@@ -49,26 +49,29 @@ def judgement_of(label: str) -> str | None:
     )
 
 
-def read_judgements(blocks: Sequence[Block]) -> tuple[Judgement, ...]:
+def read_judgements(blocks: Sequence[Block], other: str | None = None) -> tuple[Judgement, ...]:
     """The judgements of a table.
 
     Args:
         blocks: Those among which it stands.
+        other: The code of what is not known to be judged; without one its rows are left out.
 
     Returns:
         The judgements in the order of the table; empty where there is none.
     """
-    by_cells, by_places = _judgements(_rows_of_cells(blocks)), _judgements(_rows_of_places(blocks))
-    return max(by_cells, by_places, key=len) or _judgements(_rows_of_words(blocks))
+    by_cells = _judgements(_rows_of_cells(blocks), other)
+    by_places = _judgements(_rows_of_places(blocks), other)
+    return max(by_cells, by_places, key=len) or _judgements(_rows_of_words(blocks), other)
 
 
-def _judgements(rows: Iterable[_Row]) -> tuple[Judgement, ...]:
+def _judgements(rows: Iterable[_Row], other: str | None) -> tuple[Judgement, ...]:
     found: dict[str, Judgement] = {}
     for label, grade in rows:
-        code, grade_code = judgement_of(label.text), grade_of(grade.text)
+        known, grade_code = judgement_of(label.text), grade_of(grade.text)
+        code = known or other
         if code and grade_code:
             written = grade.text.strip(_END_OF_LABEL)
-            found.setdefault(code, Judgement(code, grade_code, written, grade.lines))
+            found.setdefault(known or label.text, Judgement(code, grade_code, written, grade.lines))
     return tuple(found.values())
 
 
@@ -76,7 +79,7 @@ def _joined(pieces: Iterable[_Piece]) -> _Piece:
     pieces = list(pieces)
     return _Piece(
         " ".join(piece.text for piece in pieces),
-        tuple(line for piece in pieces for line in piece.lines),
+        tuple(dict.fromkeys(line for piece in pieces for line in piece.lines)),
     )
 
 
@@ -97,7 +100,7 @@ def _rows_of_places(blocks: Sequence[Block]) -> Iterator[_Row]:
     """Rows by position: labels on the left, and beside the middle of each its grade."""
     for lines in _by_page(blocks):
         rows = [row for line in lines if (row := _row_of_line(line))]
-        column = _grade_column([line for line in lines if _begins_grade(line.text)])
+        column = _grade_column([line for line in lines if begins_grade(line.text)])
         left = [line for line in lines if line.lines[0].x0 < column - _SAME_COLUMN]
         right = [line for line in lines if line.lines[0].x0 >= column - _SAME_COLUMN]
         grades = [piece for piece in map(_joined, _stacked(right)) if grade_of(piece.text)]
@@ -128,11 +131,6 @@ def _grade_column(grades: Sequence[_Piece]) -> float:
         key=lambda left: (sum(abs(left - other) < _SAME_COLUMN for other in lefts), left),
         default=inf,
     )
-
-
-def _begins_grade(text: str) -> bool:
-    """Whether a line is a grade, or the first half of one (`Requires` / `improvement`)."""
-    return grade_of(text) is not None or grade_of(f"{text} improvement") is not None
 
 
 def _by_page(blocks: Sequence[Block]) -> list[list[_Piece]]:
@@ -175,24 +173,32 @@ def _is_beside(label: _Piece, grade: _Piece) -> bool:
 
 
 def _rows_of_words(blocks: Sequence[Block]) -> Iterator[_Row]:
-    """Rows by the order of words: a label, and the grade that ends its line or is the next one."""
-    label: list[_Piece] = []
-    has_begun = False
-    for piece in (piece for block in blocks for piece in _pieces(block)):
-        graded = part_grade(piece.text, is_linked=False)
-        if grade_of(piece.text) and label:
-            yield _joined(label), piece
-        elif graded and judgement_of(_joined([*label, piece]).text):
-            grade = _Piece(piece.text[graded.start : graded.end], piece.lines)
-            yield _joined([*label, _Piece(graded.text, piece.lines)]), grade
-        else:
-            label.append(piece)
-            while len(_joined(label).text) > _LONGEST_LABEL:
-                if has_begun:
-                    return  # running text: the table is over
-                label.pop(0)
-            continue
-        label, has_begun = [], True
+    """Rows by words alone: a row begins with a capital, and so does its grade, wherever it stands.
+
+    A label of two lines may have its grade between them (`The impact of leaders Good on practice`).
+    """
+    row: list[_Piece] = []
+    for word in (word for block in blocks for word in _words_of(block)):
+        if row and word.text[0].isupper() and not begins_grade(word.text):
+            yield from _row_of_words(row)
+            row = []
+        row.append(word)
+    yield from _row_of_words(row)
+
+
+def _row_of_words(words: Sequence[_Piece]) -> Iterator[_Row]:
+    """The row that some words are: the longest grade among them, and the others."""
+    spans = [(at, end) for at in range(len(words)) for end in range(len(words), at, -1)]
+    for at, end in spans:
+        grade = _joined(words[at:end])
+        if grade.text[0].isupper() and grade_of(grade.text):
+            yield _joined([*words[:at], *words[end:]]), grade
+            return
+
+
+def _words_of(block: Block) -> Iterator[_Piece]:
+    for piece in _pieces(block):
+        yield from (_Piece(word, piece.lines) for word in piece.text.split())
 
 
 def _pieces(block: Block) -> list[_Piece]:

@@ -17,7 +17,10 @@ from msgspec import structs
 from assets.documents.model import Block
 
 _LABEL = re.compile(r"\(?(\d{1,3})[.)]?")
-_NUMBER = re.compile(r"\(?(\d{1,3})[.)]?\s+(?=[‘“'\"(]?[A-Z])|(\d{1,3})\.(?=[A-Z][a-z])")
+_ABOVE = re.compile(r"\(?\d{1,3}[.)]")
+# A number before a capital, but for a day (`1 October 2018`).
+_NUMBER = re.compile(r"\(?(\d{1,3})(?:[.)]\s+|\s+(?!\w+ 20\d\d)|\.(?=[^\W\d_]))(?=[‘“'\"(]?[A-Z])")
+_CLOSE = 0.4  # of a line's height
 _STOP = re.compile(r"[.!?:;)][’”'\")\]]*\s*$")
 
 
@@ -48,6 +51,7 @@ def numbered_paragraphs(blocks: Sequence[Block]) -> list[Block]:
         or a paragraph of the findings depends on its section. One that held several is parted, and
         what only looks numbered belongs to the text before it, if that was not over.
     """
+    blocks = _with_numbers_above(blocks)
     chosen = _chosen(list(_candidates(blocks)))
     settled: list[Block] = []
     for index, block in enumerate(blocks):
@@ -60,18 +64,37 @@ def numbered_paragraphs(blocks: Sequence[Block]) -> list[Block]:
     return settled
 
 
+def _with_numbers_above(blocks: Iterable[Block]) -> list[Block]:
+    """Blocks whose number stands on a line of its own above them, as in text taken from a file."""
+    settled: list[Block] = []
+    number: Block | None = None
+    for block in blocks:
+        if number and block.kind == "paragraph":
+            block = structs.replace(block, label=number.text)
+            settled.pop()
+        number = block if _ABOVE.fullmatch(block.text) else None
+        settled.append(block)
+    return settled
+
+
 def _candidates(blocks: Iterable[Block]) -> Iterator[_Candidate]:
     for index, block in enumerate(blocks):
         if block.kind in ("heading", "footnote"):
             continue
         if label := _LABEL.fullmatch(block.label or ""):
             yield _Candidate(index, 0, 0, int(label[1]))
-        for start in dict.fromkeys((0, *(line.start for line in block.lines))):
-            if start == 0 and block.label:
-                continue
+        for start in _starts(block):
             found = _NUMBER.match(block.text, start)
             if found and (start == 0 or _STOP.search(block.text[:start])):
-                yield _Candidate(index, start, found.end(), int(found[1] or found[2]))
+                yield _Candidate(index, start, found.end(), int(found[1]))
+
+
+def _starts(block: Block) -> list[int]:
+    """Where a number may stand in a block: at the beginning of a line; in plain text anywhere."""
+    starts = [line.start for line in block.lines]
+    if not starts:
+        starts = [found.start() for found in _NUMBER.finditer(block.text)]
+    return [start for start in dict.fromkeys((0, *starts)) if start or not block.label]
 
 
 def _chosen(candidates: Sequence[_Candidate]) -> list[_Candidate]:
@@ -115,18 +138,33 @@ def _parts(block: Block, own: Sequence[_Candidate]) -> Iterator[Block]:
 
 
 def _goes_on(before: Block, part: Block) -> bool:
-    """Whether a block only seems to begin with a number and goes on with the text before it."""
+    """Whether a block only seems to begin one, and goes on with the paragraph before it.
+
+    It begins with a number that is none, or follows a numbered paragraph as close as its lines do.
+    """
+    if part.label is None:
+        is_numbered = (before.label or "").isdigit()
+        is_prose = part.kind == "paragraph" and bool(_STOP.search(part.text))
+        return is_numbered and is_prose and _is_close(before, part)
     return (
-        not (part.label or "").isdigit()
-        and bool(_LABEL.fullmatch(part.label or ""))
+        not part.label.isdigit()
+        and bool(_LABEL.fullmatch(part.label))
         and before.kind in ("paragraph", "list_item")
         and not _STOP.search(before.text)
     )
 
 
+def _is_close(before: Block, part: Block) -> bool:
+    if not before.lines or not part.lines:
+        return False
+    last, first = before.lines[-1], part.lines[0]
+    gap = first.y0 - last.y1
+    return last.page == first.page and 0 <= gap < _CLOSE * (last.y1 - last.y0)
+
+
 def _with_label(block: Block) -> Block:
     """A block whose label is a part of its text."""
-    mark = f"{block.label} "
+    mark = f"{block.label} " if block.label else ""
     lines = tuple(
         structs.replace(line, start=line.start + len(mark) if line.start else 0)
         for line in block.lines

@@ -1,7 +1,8 @@
 """The cover of a report: the council's name, the days of the inspection, the day of publication.
 
 General to reports with a title, and beneath it labels that end in a colon (`Inspection dates:`).
-The labels stand in `report_cover.csv`. What follows a label stands behind it or on the next line.
+The labels stand in `report_cover.csv`. What follows a label stands behind it or on the next line,
+where the label may lack its colon.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from assets.documents.model import Block
-from assets.language.dates import Span, partial_dates, whole_date, windows
+from assets.language.dates import Span, is_only_a_date, partial_dates, whole_date, windows
 from assets.publications.inspections.tables import patterns
 from assets.publications.kinds import is_title
 
@@ -46,6 +47,9 @@ def read_cover(blocks: Sequence[Block], published: date | None) -> Cover:
     days = [whole_date(day) for day in partial_dates(_behind(text, "published"))]
     printed = next(filter(None, days), None)
     periods = windows(_behind(text, "dates"), printed or published)
+    # Without a label that is known, a line of nothing but days says which.
+    lines = filter(is_only_a_date, text.splitlines())
+    periods = periods or next(filter(None, (windows(line, published) for line in lines)), [])
     return Cover(name or None, tuple(periods), printed, _behind(text, "previous"))
 
 
@@ -53,7 +57,11 @@ def _behind(text: str, part: str) -> str:
     """What stands behind a label of the cover, up to the next label or the end of the line."""
     labels: list[tuple[int, int, str]] = []
     for pattern, row in patterns("report_cover"):
-        label = re.compile(rf"(?:^|(?<=\s))(?:{pattern.pattern})\s*:\s*", pattern.flags)
+        words = rf"(?:{pattern.pattern})"
+        label = re.compile(
+            rf"(?:^|(?<=\s)){words}\s*:\s*|(?m:^)(?=.*(?:date|publi)){words}[ \t]*\n",
+            pattern.flags,
+        )
         for found in label.finditer(text):
             if not any(start < found.end() and found.start() < end for start, end, _ in labels):
                 labels.append((*found.span(), row["part"]))

@@ -22,6 +22,7 @@ from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import read_cover
 from assets.publications.inspections.single_judgements import (
     BOARD,
+    LISTED,
     OVERALL,
     all_judgements,
     judged,
@@ -68,6 +69,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         return _reject("no_judgements", f"No grade is found for {wanted}.")
     if kind == "sif_inspection" and _is_reinspection(judgements, sections):
         kind = "sif_reinspection"
+    signals += _missing(judgements, kind)
     written = cover.published or published or cover.windows[-1].end
     team, team_signals = _team(sections, written)
     signals += team_signals
@@ -97,6 +99,19 @@ def _reject(reason_code: str, detail: str) -> Rejection:
     return Rejection(stage="parse", reason_code=reason_code, detail=detail)
 
 
+def _missing(judgements: Iterable[Judgement], kind: str) -> Iterator[Signal]:
+    """What reports of a kind judge, and this one seems not to."""
+    of_kind = {
+        "sif_inspection": (*LISTED, BOARD),
+        "sif_reinspection": LISTED,
+        "lscb_review": (),
+    }
+    found = {judgement.judgement_code for judgement in judgements}
+    for code in of_kind[kind]:
+        if code not in found:
+            yield Signal("judgement_not_found", f"The report gives no grade for {code}.")
+
+
 def _is_reinspection(judgements: Iterable[Judgement], sections: Sequence[Section]) -> bool:
     """Whether a report without a board says in its summary that it is on a re-inspection."""
     if any(judgement.judgement_code == BOARD for judgement in judgements):
@@ -122,10 +137,11 @@ def _names(name: str | None, cover: Sequence[Block]) -> Iterator[str]:
 def _team(sections: Sequence[Section], on: date) -> tuple[tuple[Person, ...], tuple[Signal, ...]]:
     """The team: the section of type `about` that begins with the label of somebody."""
     for section in sections:
-        texts = [part.text for part in section.paragraphs]
-        first = next((i for i, text in enumerate(texts) if has_label(text)), None)
-        if section.section_type == "about" and first is not None:
-            return read_team(texts[first:], on)
+        if section.section_type == "about":
+            texts = [part.text for part in section.paragraphs]
+            first = next((i for i, text in enumerate(texts) if has_label(text)), None)
+            if first is not None:
+                return read_team(texts[first:], on)
     return (), (Signal("no_inspectors", "The report names no inspector."),)
 
 

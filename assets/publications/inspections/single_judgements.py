@@ -19,6 +19,14 @@ from assets.publications.inspections.tables import matches
 from assets.publications.model import Judgement
 
 BOARD, OVERALL = "lscb", "overall_effectiveness"
+#: Those of the list on the cover, in its order.
+LISTED = (
+    "help_and_protection",
+    "looked_after_and_permanence",
+    "adoption",
+    "care_leavers",
+    "leadership_management_governance",
+)
 _LONGEST = 170  # characters of a sentence or heading that states a grade
 
 
@@ -33,8 +41,13 @@ def judged(text: str) -> str | None:
     return judgement_of(text)
 
 
-def stated(blocks: Sequence[Block]) -> Iterator[Judgement]:
-    """The overall grade and the board's, where a sentence or heading states them."""
+def stated(blocks: Sequence[Block], other: str | None = None) -> Iterator[Judgement]:
+    """The overall grade and the board's, where a sentence or heading states them.
+
+    Args:
+        blocks: Those of the cover, or headings.
+        other: What a heading with other words states the grade of.
+    """
     for block, after in zip_longest(blocks, blocks[1:]):
         if block.kind not in ("heading", "paragraph"):
             continue
@@ -42,6 +55,8 @@ def stated(blocks: Sequence[Block]) -> Iterator[Judgement]:
             block = block.joined(after)
         graded = part_grade(block.text)
         code = judged(graded.text) if graded else None
+        if block.kind == "heading":
+            code = code or other
         if graded and code in (OVERALL, BOARD):
             lines = block.parted(graded.start)[1].lines
             yield Judgement(
@@ -59,9 +74,11 @@ def all_judgements(cover: Sequence[Block], headings: Sequence[Block]) -> tuple[J
         cover: The blocks of the cover.
         headings: The headings of the body that open the board's part.
     """
-    listed = read_judgements(cover)
+    listed = [j for j in read_judgements(cover) if j.judgement_code in LISTED]
     found = {judgement.judgement_code: judgement for judgement in listed}
     found |= {judgement.judgement_code: judgement for judgement in stated(cover)}
+    if OVERALL not in found:
+        found |= {j.judgement_code: j for j in list(stated(cover, OVERALL))[:1]}
     if BOARD not in found:
         found |= {j.judgement_code: j for j in stated(headings) if j.judgement_code == BOARD}
     order = (OVERALL, *(judgement.judgement_code for judgement in listed), BOARD)

@@ -15,7 +15,7 @@ have the type of the section in which they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from typing import NamedTuple
@@ -30,8 +30,7 @@ from assets.publications.inspections.single_judgements import BOARD, judged
 from assets.publications.inspections.tables import matches, patterns
 from assets.publications.model import Section
 from assets.publications.sections import as_paragraphs
-from warehouse.kinds import sections_of
-from warehouse.schema import SAFEGUARDING_BOARD
+from warehouse.kinds import SAFEGUARDING_BOARD, sections_of
 
 _BODY_BEGINS = frozenset({"authority", "summary", "about", "contents"})
 _LONGEST_HEADING = 170  # characters
@@ -120,7 +119,7 @@ def read_sections(
         The sections in order, and what was never met before.
     """
     reader = _Reader("board" if is_of_board else "authority")
-    blocks = _with_whole_headings(list(_without_contents(blocks)))
+    blocks = _with_whole_headings(without_contents(blocks))
     for index, block in enumerate(blocks):
         reader.read(block, blocks[index + 1 : index + 2])
     return [section.close() for section in reader.sections], reader.signals
@@ -187,10 +186,9 @@ class _Reader:
         level: int = 1,
         graded: Graded | None = None,
     ) -> None:
-        page = block.lines[0].page if block.lines else None
         code = judged(heading or "")
         in_board = self._part == "board" or code == BOARD
-        section = _Open(section_type, heading, page, in_board, level)
+        section = _Open(section_type, heading, _page(block), in_board, level)
         section.judgement_code = code
         if graded:
             section.grade_code = graded.grade_code
@@ -312,26 +310,47 @@ def _whole_heading(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _is_unknown_heading(block: Block) -> bool:
-    """Whether a block is set as a heading, bold, and is no sentence."""
+    """Whether a block is set as a heading, in bold where its print is known, and is no sentence."""
     return (
         block.kind == "heading"
-        and block.bold
+        and (block.bold or not block.size)
         and len(block.text.split()) <= _MOST_WORDS
         and not _NO_HEADING_END.search(block.text)
     )
 
 
-def _without_contents(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The body without its contents page, whose entries stand on it or end in a page's number."""
+def without_contents(blocks: Sequence[Block]) -> list[Block]:
+    """A report without its contents page, whose entries stand on it or end in a page's number."""
+    kept: list[Block] = []
     page: int | None = 0  # of the contents; 0 outside them
     for block in blocks:
-        heading = _heading(block)
-        here = block.lines[0].page if block.lines else None
-        if (heading and heading.form and heading.form.opens == "contents") or matches(
-            "single_notes", block.text, part="contents"
-        ):
-            page = here
-        elif page != 0 and (here is None or here != page) and not _ENTRY.search(block.text):
-            page = 0
+        start = _contents_start(block)
+        if start is not None:
+            before, contents = block.parted(start)
+            kept += [before] if before.text else []
+            page = _page(contents)
+        elif page != 0 and (_page(block) is None or _page(block) != page):
+            page = page if _ENTRY.search(block.text) else 0
         if page == 0:
-            yield block
+            kept.append(block)
+    return kept
+
+
+def _contents_start(block: Block) -> int | None:
+    """Where a contents page begins in a block: by its heading, or behind the text before it."""
+    heading = _heading(block)
+    if heading and heading.form and heading.form.opens == "contents":
+        return 0
+    starts = {0, *(line.start for line in block.lines)}
+    return next(
+        (
+            start
+            for start in sorted(starts)
+            if matches("single_notes", block.text[start:], part="contents")
+        ),
+        None,
+    )
+
+
+def _page(block: Block) -> int | None:
+    return block.lines[0].page if block.lines else None

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from assets.language.patterns import patterns
-from assets.language.people import find_titles, is_name
+from assets.language.people import Title, bare_name, find_titles, is_name
 from assets.model import Signal
 from assets.publications.model import Person
 
@@ -68,7 +68,7 @@ def spelt_out(text: str) -> str:
 
 def has_label(text: str) -> bool:
     """Whether a text begins with the label of people in a list."""
-    return any(label.start == 0 for label in _labels(text))
+    return _label_at(text, 0, names_beneath=False) is not None
 
 
 def _rows(part: str) -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
@@ -120,17 +120,20 @@ def _read_part(
     """Add the people who stand behind a label, up to where the list ends."""
     first = len(people)
     for piece in filter(None, map(str.strip, _SEPARATOR.split(text))):
-        bare, titles = _without_titles(piece, on)
+        bare, found = _without_titles(piece, on)
+        titles = [title.text for title in found]
         words = [part for text in bare.split(_TITLE) if (part := text.strip(_AROUND))]
         if words and is_name(words[0]) and all(map(is_name, words)):
             # `A HMI B HMI`: a comma is missing.
             for name, title in zip_longest(words, titles[: len(words)]):
                 given = title or (label.title if label else None)
-                people.append(Person(name, given, label.role_code if label else None))
+                people.append(Person(bare_name(name), given, label.role_code if label else None))
             continue
         what = _about(bare, titles)
         if len(people) > first and what:
-            people[-1] = _with(people[-1], what)
+            # `A` / `B` / `Her Majesty's Inspectors`: the title is that of all.
+            start = first if any(title.is_plural for title in found) else len(people) - 1
+            people[start:] = [_with(person, what) for person in people[start:]]
             if any(not _is_role(part) for part in words):
                 return  # prose follows the title: the list is over
             continue
@@ -140,12 +143,12 @@ def _read_part(
         return
 
 
-def _without_titles(piece: str, on: date) -> tuple[str, list[str]]:
+def _without_titles(piece: str, on: date) -> tuple[str, list[Title]]:
     """A piece of the list with a sign for each title in it, and the titles."""
     titles = find_titles(piece, on)
     for title in reversed(titles):
         piece = f"{piece[: title.start]}{_TITLE}{piece[title.end :]}"
-    return piece, [title.text for title in titles]
+    return piece, titles
 
 
 def _about(bare: str, titles: Sequence[str]) -> Person | None:

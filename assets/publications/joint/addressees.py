@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from assets.documents.lines import joins_without_blank
 from assets.language.people import bare_name
 from assets.model import Signal
-from assets.publications.joint.names import Named, as_role, is_post, read_person
+from assets.publications.joint.names import Named, as_role, is_post, is_role, read_person
 from assets.publications.joint.tables import matches as matches_joint
 from assets.publications.model import Correspondent
 from assets.publications.tables import matches
@@ -85,7 +85,7 @@ def _is_another(text: str, before: str, begins_paragraph: bool, is_addressed: bo
         return person is not None
     if is_open and not before.endswith(","):
         return False
-    return is_post(person.role) if person.role else text.endswith(",")
+    return is_role(person.role) if person.role else text.endswith(",")
 
 
 def _is_bare(entry: str) -> bool:

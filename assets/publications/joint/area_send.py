@@ -16,6 +16,7 @@ from assets.language.sentences import sentence_spans
 from assets.model import Rejection, Signal
 from assets.publications.doubts import doubts_on_pages
 from assets.publications.feet import doubts_on_dates
+from assets.publications.inspections.imprint import without_imprint
 from assets.publications.inspections.report_cover import read_cover
 from assets.publications.joint.area_send_body import read_body, starts_body
 from assets.publications.joint.area_send_team import read_columns
@@ -38,7 +39,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     Returns:
         The report, or a rejection that says what is missing of what every one has.
     """
-    blocks = [block for block in document.blocks if block.kind != "footnote"]
+    blocks = without_imprint([block for block in document.blocks if block.kind != "footnote"])
     start = starts_body(blocks)
     if start is None:
         return _reject("no_findings", "The report has no heading that is known here.")

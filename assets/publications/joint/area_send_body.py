@@ -16,7 +16,7 @@ from assets.documents.model import Block
 from assets.model import Signal
 from assets.publications.headings import without_mark
 from assets.publications.joint.area_send_lists import as_points, is_column_head
-from assets.publications.joint.tables import matches, patterns
+from assets.publications.joint.tables import patterns
 from assets.publications.model import Section
 from assets.publications.sections import as_paragraphs
 from warehouse.kinds import sections_of
@@ -32,7 +32,7 @@ class Body(NamedTuple):
     """The body of a report.
 
     Attributes:
-        sections: Its sections in order; Ofsted's own words at the end are none.
+        sections: Its sections in order.
         team: What stands under the heading of the team.
         partners: What stands under the heading of the partnership, the heads of columns left out.
     """
@@ -74,7 +74,7 @@ def read_body(blocks: Sequence[Block]) -> tuple[Body, list[Signal]]:
     """Divide the body of a report into sections.
 
     Args:
-        blocks: From the first heading to the end.
+        blocks: From the first heading to the imprint.
 
     Returns:
         The body, and a signal for each heading never met before.
@@ -91,8 +91,6 @@ def read_body(blocks: Sequence[Block]) -> tuple[Body, list[Signal]]:
                 parts.append(_Part(heading.section_type, heading.text, page))
             index += heading.length
             continue
-        if matches("area_send", block.text, part="imprint"):
-            break
         if _is_unknown_heading(block, parts[-1].section_type):
             signals.append(Signal("heading_never_met", block.text))
             parts.append(_Part(parts[-1].section_type, without_mark(block.text), page, level=2))

@@ -18,8 +18,9 @@ from assets.publications.joint.boxes import box_length
 from assets.publications.joint.headings import (
     ends_open,
     is_box_title,
-    is_known_within,
+    is_known,
     known_type,
+    opens_next_steps,
     opens_section,
 )
 from assets.publications.model import Section
@@ -28,7 +29,8 @@ from assets.publications.tables import matches
 from warehouse.kinds import sections_of
 
 _SAME_EDGE = 3.0  # points by which left edges of one column differ at most
-_LINES_THAT_TELL = 2  # of an item: the first begins with its bullet, the second with words
+_LONGEST_NOTHING = 120  # characters of a bullet that says that there are no points
+_WIDEST_BULLET = 30.0  # points that a bullet takes with the gap behind it
 
 
 @dataclass
@@ -78,6 +80,7 @@ def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
         for each heading never met before.
     """
     blocks = _with_whole_items(blocks)
+    is_open_ended = not any(known_type(block) == "other" for block in blocks)
     parts: list[_Part] = []
     signals: list[Signal] = []
     around: Block | None = None
@@ -91,9 +94,12 @@ def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
             continue
         if opens_section(block):
             section_type, level = _type_of(blocks, index, parts)
-            if level > 1 and not is_known_within(block):
+            if level > 1 and not is_known(block):
                 signals.append(Signal("heading_never_met", block.text))
             parts.append(_Part(section_type, heading_of(block), _page(block), level))
+        elif is_open_ended and opens_next_steps(block):
+            is_open_ended = False
+            parts.append(_Part("other", None, _page(block), blocks=[block]))
         else:
             parts[-1].blocks.append(block)
         around = block
@@ -137,10 +143,14 @@ def _without_empty_points(blocks: Iterable[Block]) -> list[Block]:
     """The blocks; a bullet that says that there is nothing is a paragraph and no point."""
     return [
         structs.replace(block, kind="paragraph", level=0, has_bullet=False)
-        if matches("points", block.text, part="no_point") and block.kind == "list_item"
+        if block.kind == "list_item" and _says_nothing(block.text)
         else block
         for block in blocks
     ]
+
+
+def _says_nothing(text: str) -> bool:
+    return len(text) <= _LONGEST_NOTHING and matches("points", text, part="no_point")
 
 
 def _with_whole_items(blocks: Iterable[Block]) -> list[Block]:
@@ -161,17 +171,22 @@ def _goes_on(before: Block, block: Block) -> bool:
     """Whether a block is no paragraph, item or heading of its own."""
     if before.kind == "heading" or block.kind == "list_item" or is_box_title(block):
         return False
-    is_open = ends_open(before)
+    if opens_section(block) and (block.kind != "heading" or is_known(block)):
+        return False
+    is_rest = block.text[:1].islower() or _is_set_in_alike(before, block)
+    # Plain text shows no places: there the words of an item that breaks off tell.
+    is_rest |= before.kind == "list_item" and not block.lines and ends_open(before)
     if block.kind == "heading":
-        return is_open and (block.text.endswith(".") or block.text[:1].islower())
-    if before.kind == "list_item":
-        return is_open or block.text[:1].islower() or _is_set_in_alike(before, block)
-    return block.text[:1].islower()
+        return ends_open(before) and (is_rest or not ends_open(block))
+    return is_rest
 
 
 def _is_set_in_alike(item: Block, block: Block) -> bool:
-    """Whether a paragraph stands under the words of an item and not under its bullet."""
-    if len(item.lines) < _LINES_THAT_TELL or not block.lines:
+    """Whether a block stands under the words of a list item and not under its bullet."""
+    if item.kind != "list_item" or not item.lines or not block.lines:
         return False
+    left, bullet = block.lines[0].x0, item.lines[0].x0
+    if len(item.lines) == 1:
+        return _SAME_EDGE < left - bullet < _WIDEST_BULLET
     words = item.lines[1].x0
-    return words - item.lines[0].x0 > _SAME_EDGE >= abs(block.lines[0].x0 - words)
+    return words - bullet > _SAME_EDGE >= abs(left - words)

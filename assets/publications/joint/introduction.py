@@ -17,7 +17,7 @@ from assets.language.sentences import split_sentences
 from assets.publications.joint.tables import matches, patterns
 
 # The place is the last thing that a title says: `… sexual abuse in the family in Tarnshire`.
-_PLACE = r"(?:the )?(?P<name>(?-i:[A-Z])[^.:;]*)$"
+_PLACE = r"(?:the )?(?P<name>(?-i:[A-Z])(?:[^.:;]|(?<=\bSt)\.)*)$"
 _OF_TITLE = (
     re.compile(rf".*\b(?:in|across) {_PLACE}", re.IGNORECASE),
     re.compile(rf".*?\binspection of {_PLACE}", re.IGNORECASE),
@@ -38,10 +38,18 @@ _BEFORE_LETTER = timedelta(days=180)  # no letter is known to be later than that
 
 
 class Theme(NamedTuple):
-    """What was looked at: a code of the list `theme`, and the letter's own words."""
+    """What was looked at: a code of the list `theme`, and the letter's own words.
+
+    The code is `other` where the words name no theme that is known.
+    """
 
     code: str | None
     words: str | None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is one of the themes that are told apart."""
+        return self.code not in (None, "other")
 
 
 def authority_names(
@@ -85,7 +93,7 @@ def find_theme(title: str | None, sentences: Sequence[str]) -> Theme:
         for phrase in phrases:
             if code := _first_theme(phrase, part):
                 return Theme(code, phrase)
-    return Theme(None, phrases[0] if phrases else None)
+    return Theme("other", phrases[0]) if phrases else Theme(None, None)
 
 
 def _first_theme(phrase: str, part: str) -> str | None:

@@ -14,12 +14,13 @@ from datetime import date
 from assets.documents.model import Block, Document
 from assets.language.dates import Span, Timing, is_a_year_off, settle_years, whole_date
 from assets.language.people import is_name
+from assets.language.sentences import sentence_spans
 from assets.model import Rejection, Signal
 from assets.publications.doubts import doubts_on_dates, doubts_on_pages
-from assets.publications.headings import known_form, settle_headings
+from assets.publications.headings import known_form
 from assets.publications.joint.addressees import read_addressees
 from assets.publications.joint.body import as_section, read_body
-from assets.publications.joint.headings import opens_section, with_bold_headings
+from assets.publications.joint.headings import opens_section, settled
 from assets.publications.joint.inspectorates import bodies, inspectorates
 from assets.publications.joint.introduction import (
     authority_names,
@@ -31,7 +32,7 @@ from assets.publications.joint.introduction import (
 from assets.publications.joint.signatories import read_signatories
 from assets.publications.kinds import is_title
 from assets.publications.model import Publication
-from assets.publications.opening import Head, printed_lines, read_head
+from assets.publications.opening import Head, find_salutation, read_head
 from assets.publications.tables import matches
 
 _KIND = "jtai"
@@ -50,10 +51,13 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     Returns:
         The letter, or a rejection that says which part every letter has is missing.
     """
-    blocks = with_bold_headings(settle_headings(_without_footnotes(document.blocks)))
-    title, begin = _title(blocks)
-    head = read_head(blocks) or Head(None, [], 0)
-    begin = max(begin, head.body)
+    blocks = settled(_without_footnotes(document.blocks))
+    title, start, begin = _title(blocks)
+    salutation = find_salutation(blocks)
+    if salutation is not None:
+        start, begin = salutation, max(begin, salutation + 1)
+    head = read_head(blocks[:start])
+    greeting = blocks[salutation].text if salutation is not None else None
     blocks, signed = _part_signatures(blocks)
     body = next((i for i in range(begin, len(blocks)) if opens_section(blocks[i])), None)
     if body is None:
@@ -69,10 +73,10 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     windows, timing = dated
 
     sections, signals = read_body(blocks[body:])
-    start = len(introduced)
+    told = len(introduced)
     if not any(section.section_type == "headline_findings" for section in sections):
-        start = summary_start(introduced)
-        summary = introduced[start:]
+        told = summary_start(introduced)
+        summary = introduced[told:]
         sections = [*([as_section("headline_findings", summary)] if summary else []), *sections]
     theme = find_theme(title, sentences)
     addressees, address_signals = read_addressees(head.address)
@@ -83,18 +87,20 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     signals += address_signals
     signals += doubts_on_dates(timing)
     signals += doubts_on_pages(document)
+    has_points = any(part.is_point for section in sections for part in section.paragraphs)
     every_letter_has = (
         (addressees, "no_addressee", "No name stands in the address."),
         (signatories, "no_signatory", "No name stands under the closing."),
         (len(took_part) > 1, "no_inspectorates", "No second inspectorate is named."),
-        (theme.code, "no_theme", f"No theme that is known: {(theme.words or '')[:_TAIL]}"),
+        (has_points, "list_without_points", "No list says what needs to improve."),
+        (theme.is_known, "no_theme", f"No theme that is known: {(theme.words or '')[:_TAIL]}"),
     )
     signals += [Signal(code, detail) for part, code, detail in every_letter_has if not part]
     return Publication(
         letter_id=document.letter_id,
         document_kind=_KIND,
         framework="JTAI",
-        authority_names=authority_names(title, _salutation(blocks[:begin]), sentences),
+        authority_names=authority_names(title, greeting, sentences),
         windows=windows,
         letter_date=timing.letter_date,
         addressees=addressees,
@@ -102,7 +108,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         inspectorates=took_part,
         theme_codes=(theme.code,) if theme.code else (),
         sections=(
-            as_section("introduction", introduced[:start]),
+            as_section("introduction", introduced[:told]),
             *sections,
             as_section("closing", signed),
         ),
@@ -125,38 +131,37 @@ def _without_footnotes(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-def _title(blocks: Sequence[Block]) -> tuple[str | None, int]:
-    """The title, perhaps of several headings, and the index of the first block behind it."""
-    begin = next((index for index, block in enumerate(blocks) if is_title(block)), None)
-    if begin is None:
-        return None, 0
-    end = begin + 1
+def _title(blocks: Sequence[Block]) -> tuple[str | None, int, int]:
+    """The title, perhaps of several headings, its index and that of the first block behind it."""
+    start = next((index for index, block in enumerate(blocks) if is_title(block)), None)
+    if start is None:
+        return None, 0, 0
+    end = start + 1
     while end < len(blocks) and blocks[end].kind == "heading" and not known_form(blocks[end]):
         end += 1
-    return " ".join(block.text for block in blocks[begin:end]), end
-
-
-def _salutation(blocks: Sequence[Block]) -> str | None:
-    texts = (block.text for block in blocks if matches("opening", block.text, part="salutation"))
-    return next(texts, None)
+    return " ".join(block.text for block in blocks[start:end]), start, end
 
 
 def _part_signatures(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
     """Part a letter before its valediction, or before its signatures where there is none."""
     for index in reversed(range(len(blocks))):
-        start = 0
-        for line in printed_lines(blocks[index]):
-            start = blocks[index].text.index(line, start)
-            if matches("closing", line, part="valediction"):
-                before, behind = blocks[index].parted(start)
-                last = [before] if before.text else []
-                return [*blocks[:index], *last], [behind, *blocks[index + 1 :]]
-            start += len(line)
+        start = _valediction(blocks[index])
+        if start is not None:
+            before, behind = blocks[index].parted(start)
+            last = [before] if before.text else []
+            return [*blocks[:index], *last], [behind, *blocks[index + 1 :]]
     last_heading = max((i for i, block in enumerate(blocks) if opens_section(block)), default=0)
     for index in range(last_heading, len(blocks)):
         if bodies(blocks[index].text) or is_name(blocks[index].text):
             return list(blocks[:index]), list(blocks[index:])
     return list(blocks), []
+
+
+def _valediction(block: Block) -> int | None:
+    """Where the valediction begins in a block: with a line, or in plain text with a sentence."""
+    starts = [line.start for line in block.lines] or [at for at, _ in sentence_spans(block.text)]
+    texts = ((start, block.text[start:]) for start in starts)
+    return next((at for at, text in texts if matches("closing", text, part="valediction")), None)
 
 
 def _dates(

@@ -70,6 +70,11 @@ def is_post(text: str) -> bool:
     return tables.matches("posts", text, part="noun") or matches("names", text, part="post")
 
 
+def is_role(text: str) -> bool:
+    """Whether a text names a post, or begins as a post or a service does."""
+    return is_post(text) or any(pattern.match(text) for pattern, _ in _starts())
+
+
 def _parted_rank(text: str) -> tuple[str, str]:
     """The rank before a name, and the text from the name on."""
     for pattern, _ in patterns("names", part="rank"):
@@ -83,6 +88,11 @@ def _ends_of_name(text: str) -> Iterator[int]:
     """Where a name at the beginning of a text may end: at a mark, or where a post begins."""
     if mark := _NAME_END.search(text):
         yield mark.start()
-    starts = (*tables.patterns("posts", part="start"), *patterns("names", part="post"))
-    for pattern, _ in starts:
+    for pattern, _ in (*_starts(), *patterns("names", part="post")):
         yield from (found.start() for found in pattern.finditer(text) if found.start() > 0)
+
+
+def _starts() -> Iterator[tuple[re.Pattern[str], dict[str, str]]]:
+    """Where a post or a service begins."""
+    yield from tables.patterns("posts", part="start")
+    yield from patterns("names", part="start")

@@ -85,10 +85,7 @@ def read_signatories(blocks: Sequence[Block]) -> tuple[Correspondent, ...]:
         current = is_open.get(column)
         heads = bodies(text)
         name = None if heads else _name(text)
-        if len(heads) > 1:
-            for place, head in enumerate(heads):
-                begin(column + place, head)
-        elif heads and not (current and current.awaits_role(text)):
+        if heads and not (current and current.awaits_role(text)):
             begin(column, text)
         elif name:
             if current is None or current.name:
@@ -116,6 +113,10 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[_Words]:
         if len(block.text) > _LONGEST_ROLE or matches("opening", block.text, part="copy"):
             return
         column = _column(block, left)
+        heads = bodies(block.text)
+        if len(heads) > 1:  # the heads of two cells on one line
+            yield from (_Words(head, column + place) for place, head in enumerate(heads))
+            continue
         role: list[str] = []
         for line in printed_lines(block):
             if matches("closing", line, part="valediction"):

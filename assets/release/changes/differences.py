@@ -20,7 +20,7 @@ from assets.tables.derived import VISIT_KEY_PARTS
 from warehouse.column_types import type_of
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Column, Table
-from warehouse.sql_text import sql_name, sql_text
+from warehouse.sql_text import sql_file, sql_name, sql_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -208,7 +208,7 @@ def _tables(folder: Path) -> dict[str, _TableFile]:
     if not paths:
         raise FileNotFoundError(f"{folder} holds no Parquet tables")
     try:
-        schemas = {path: pl.read_parquet_schema(path) for path in paths}
+        schemas = {path: pl.scan_parquet(path, glob=False).collect_schema() for path in paths}
     except pl.exceptions.PolarsError as error:
         raise OSError(str(error)) from error
     return {
@@ -226,7 +226,7 @@ def _telling(table: Table, columns: tuple[str, ...], file: _TableFile | None) ->
         for name in columns
     )
     return f"SELECT {values} " + (
-        f"FROM read_parquet({sql_text(file.path)})" if file else "LIMIT 0"
+        f"FROM read_parquet({sql_file(file.path)})" if file else "LIMIT 0"
     )
 
 
@@ -305,7 +305,7 @@ def _rows(table: str, file: _TableFile, key: list[str], shared: list[str], side:
                 {file.text("letter_id")} AS letter_id,
                 {file.text(owner)} AS owner,
                 {file.text(known.label_column if known else None)} AS label
-            FROM read_parquet({sql_text(file.path)}) AS file
+            FROM read_parquet({sql_file(file.path)}) AS file
         )"""
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.sax.saxutils import escape
 
 from assets.language.patterns import read_table
 from assets.release.formats.codebook import (
@@ -60,8 +61,12 @@ _LINE, _HIGHEST = 15, 409
 _BATCH = 5_000
 
 
+#: How a text ends of which a cell has only the beginning.
+_CUT = "… (cut here: the other formats have all of it)"
+
+
 class WorkbookLimit(ValueError):
-    """What Excel cannot hold: a text that is too long for a cell, or too many rows for a sheet."""
+    """What Excel cannot hold: too many rows for a sheet."""
 
 
 class SheetColumn(NamedTuple):
@@ -115,7 +120,7 @@ def write_workbook(tables: Path, to: Path, info: ReleaseInfo) -> None:
         info: The release that they are of.
 
     Raises:
-        WorkbookLimit: A text or a number of rows that Excel cannot hold.
+        WorkbookLimit: A number of rows that Excel cannot hold.
         duckdb.Error: A table is missing, or cannot be read.
     """
     with open_in_memory(tables, guarded=False) as connection:
@@ -137,7 +142,7 @@ def write_chosen(
         chosen: What was chosen; `None` where it is everything.
 
     Raises:
-        WorkbookLimit: A text or a number of rows that Excel cannot hold.
+        WorkbookLimit: A number of rows that Excel cannot hold.
     """
     import xlsxwriter
 
@@ -193,7 +198,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, sheet: str) -> Iterator[Sequenc
 
 
 class _Writer:
-    """Writes cells; what Excel cannot hold is refused, and no text becomes anything else."""
+    """Writes cells; no text becomes anything else."""
 
     def __init__(self, book: Workbook, info: ReleaseInfo) -> None:
         self._book = book
@@ -332,16 +337,26 @@ class _Writer:
         return put
 
     def _text(self, page: Worksheet, row: int, at: int, value: str, shape: Format | None) -> None:
-        # xlsxwriter would cut a longer text, and take one in these marks for its own.
-        is_markup = value.startswith("<r>") and value.endswith("</r>")
-        if is_markup or page.write_string(row, at, value, shape) != 0:
-            problem = (
-                "is taken for markup" if is_markup else f"is longer than {CELL_UNITS:,} characters"
-            )
-            raise WorkbookLimit(
-                f"The sheet {page.name}, row {row + 1}, column {at + 1}: a text "
-                f"({value[:60]}…) {problem}, which a cell of Excel cannot hold."
-            )
+        text = cell_text(value)
+        if _is_markup(text):
+            text = f'<r><t xml:space="preserve">{escape(text)}</t></r>'
+        page.write_string(row, at, text, shape)
+
+
+def cell_text(value: str) -> str:
+    """A text as a cell holds it: what Excel has no room for is left out, and it says so."""
+    # What is markup to xlsxwriter is written as such, which takes up to eight times the room.
+    most = CELL_UNITS // 8 if _is_markup(value) else CELL_UNITS
+    # Excel counts in units of UTF-16, of which rare characters have two.
+    units = value.encode("utf-16-le")
+    if len(units) <= 2 * most:
+        return value
+    return units[: 2 * (most - len(_CUT))].decode("utf-16-le", errors="ignore") + _CUT
+
+
+def _is_markup(text: str) -> bool:
+    """Whether xlsxwriter would take a text for its own markup."""
+    return text.startswith("<r>") and text.endswith("</r>")
 
 
 @lru_cache(maxsize=10_000)

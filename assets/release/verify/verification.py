@@ -17,7 +17,7 @@ from typing import NamedTuple
 from assets.release.store import LIST_FILE, PARQUET
 from assets.release.verify import verify_files, verify_forms, verify_tables, verify_values
 from assets.release.verify.problems import Check, Problem, ReleaseUnderTest
-from assets.release.verify.verify_letters import PRELOAD, check_letters
+from assets.release.verify.verify_letters import PRELOAD, Frames, check_letters
 from assets.release.verify.verify_rules import verify_rules
 from assets.running.workers import Workers
 from warehouse.schema_description import has_the_codes_views, tables_of
@@ -118,8 +118,10 @@ def verify_letters_in_background(
         archive: The folder of archived files; `None` where there is none.
         jobs: How many processes open letters.
     """
+    # Decoders are not for two threads at once: what is to be decoded is, before there are two.
+    looked_at = _letters_of(release, archive)
     with ThreadPoolExecutor(1) as beside:
-        yield beside.submit(_verify_letters, release, archive, jobs)
+        yield beside.submit(_verify_letters, looked_at, archive, jobs)
 
 
 def verify(
@@ -171,7 +173,8 @@ def verify(
     )
 
 
-def _verify_letters(release: Path, archive: Path | None, jobs: int) -> Letters:
+def _letters_of(release: Path, archive: Path | None) -> Frames | Letters:
+    """The tables by which letters are asked; or why they cannot be."""
     if archive is None:
         return Letters(None, (_NO_ARCHIVE,))
     described, _ = verify_files.check_schema(release)
@@ -180,9 +183,16 @@ def _verify_letters(release: Path, archive: Path | None, jobs: int) -> Letters:
     frames, _ = verify_tables.check_columns(release / PARQUET, of_letters)
     if missing := [name for name in of_letters if name not in frames]:
         return Letters(None, (f"the letters, as the table {' and '.join(missing)} cannot be used",))
+    return frames
+
+
+def _verify_letters(looked_at: Frames | Letters, archive: Path | None, jobs: int) -> Letters:
+    if isinstance(looked_at, Letters):
+        return looked_at
+    assert archive is not None, "without one, there is nothing to look at"
     # This process holds the release against itself meanwhile, or is writing it still.
     with Workers(jobs, PRELOAD, low_priority=True) as workers:
-        return Letters(tuple(check_letters(archive, frames, workers)))
+        return Letters(tuple(check_letters(archive, looked_at, workers)))
 
 
 def _unchecked(release: Path, absent: list[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.release.checksums import ARCHIVE_ERRORS
+from assets.release.formats.workbook import cell_text
 from assets.release.store import PARQUET
 from assets.release.verify.problems import (
     ODD,
@@ -29,12 +30,14 @@ from assets.release.verify.problems import (
 from warehouse.column_types import type_of
 from warehouse.parquet import table_path
 from warehouse.schema_description import empty_database
-from warehouse.sql_text import sql_name, sql_text
+from warehouse.sql_text import sql_file, sql_name, sql_text
 
 if TYPE_CHECKING:
     import duckdb
 
 _ROW = re.compile(rb"<row[ >]")
+#: What XML has no character for, and what looks as if it were that.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _STRING = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
 #: Where other programs keep the texts of all sheets; that of the release has them in its cells.
 _SHARED_STRINGS = "xl/sharedStrings.xml"
@@ -58,7 +61,7 @@ def check_csv(on: ReleaseUnderTest) -> Iterator[Problem]:
                 # Told what to find, DuckDB does not look for it.
                 texts = ", ".join(f"{sql_text(column)}: 'VARCHAR'" for column in columns)
                 rows = (
-                    f"read_csv({sql_text(on.release / file)}, columns = {{{texts}}}, "
+                    f"read_csv({sql_file(on.release / file)}, columns = {{{texts}}}, "
                     "header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false)"
                 )
                 yield from _differences(on, name, file, connection, rows, columns)
@@ -122,7 +125,7 @@ def _differences(
         for one, value in zip(table.columns, values, strict=True)
         if one.dtype != "string"
     ]
-    parquet = f"read_parquet({sql_text(table_path(on.release / PARQUET, name))})"
+    parquet = f"read_parquet({sql_file(table_path(on.release / PARQUET, name))})"
     selected = ", ".join([*values, f"concat_ws(', ', NULL, {', '.join(odd) or 'NULL'})"])
     one, other = (f"SELECT {selected} FROM {rows}" for rows in (parquet, read_back))
 
@@ -215,7 +218,7 @@ def check_workbook(on: ReleaseUnderTest) -> Iterator[Problem]:
                 "text",
             )
             for row in on.frames[table.name].select("finding_id", "text").iter_rows(named=True)
-            if row["text"] is not None and row["text"] not in strings
+            if row["text"] is not None and cell_text(row["text"]) not in strings
         )
 
 
@@ -234,4 +237,5 @@ def _sheets(book: zipfile.ZipFile) -> dict[str, bytes]:
 
 def _strings(part: bytes) -> frozenset[str]:
     """The texts in a part of the workbook, whichever way its characters are written."""
-    return frozenset(map(html.unescape, _STRING.findall(part.decode("utf-8"))))
+    texts = map(html.unescape, _STRING.findall(part.decode("utf-8")))
+    return frozenset(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) for text in texts)

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.letters.store import place
-from assets.proof.letter import Claims, Fault, Quoted, prove_letter
+from assets.proof.letter import QUOTING, Claims, Fault, Quoted, prove_letter
 from assets.release.verify.problems import Problem, first_of_many, table_file
 from assets.release.wording import counted
+from warehouse.schema import SCHEMA
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,11 +30,11 @@ _LETTERS = table_file("letters")
 
 
 def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[Problem]:
-    """That every letter is in the archive, byte for byte, and every finding stands at its place.
+    """That every letter is in the archive, byte for byte, and has what is quoted of it there.
 
     Args:
         archive: The folder of files by content.
-        frames: The tables `letters`, `visits` and `findings`.
+        frames: The tables `letters` and `visits`, and those that quote letters.
         workers: The processes that open the letters.
     """
     from assets.running.workers import WorkerFailure
@@ -42,11 +43,11 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
     there = [letter for letter in jobs if (archive / letter.path).is_file()]
     if len(there) < _LEAST * len(jobs):
         # Then it is another archive; to name every letter would say less.
-        absent, findings = len(jobs) - len(there), _count(jobs) - _count(there)
+        absent, quoted = len(jobs) - len(there), _count(jobs) - _count(there)
         yield Problem(
             "archive",
             f"{absent:,} of {counted(len(jobs), 'letter')} not there, so that "
-            f"{counted(findings, 'finding')} could not be proven",
+            f"{counted(quoted, 'quotation')} could not be proven",
             "that of the letters: name it with --archive, or leave the letters out with "
             "--without-letters",
         )
@@ -66,7 +67,7 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
 
 
 def _count(jobs: Iterable[Claims]) -> int:
-    """How many findings are held against some letters."""
+    """How many quotations are held against some letters."""
     return sum(len(letter.quotations) for letter in jobs)
 
 
@@ -74,21 +75,21 @@ def _jobs(archive: Path, frames: Frames) -> Iterator[Claims]:
     import polars as pl
 
     letters = frames["letters"]
-    findings: dict[str, list[Quoted]] = {}
-    quoted = (
-        frames["findings"]
-        .join(
-            frames["visits"].select("visit_id", "letter_id").unique("visit_id", keep="first"),
-            on="visit_id",
-            maintain_order="left",
+    quotations: dict[str, list[Quoted]] = {}
+    of_visits = frames["visits"].select("visit_id", "letter_id").unique("visit_id", keep="first")
+    for table, words in QUOTING.items():
+        if table not in frames:
+            continue
+        key = pl.concat_str(SCHEMA[table].primary_key, separator="/")
+        quoted = (
+            frames[table]
+            .join(of_visits, on="visit_id", maintain_order="left")
+            .filter(pl.col(words).is_not_null())
+            .select("letter_id", key.alias("key"), words, "page", "x0", "y0", "x1", "y1")
         )
-        .filter(pl.col("text").is_not_null())
-        .select("letter_id", "finding_id", "text", "page", "x0", "y0", "x1", "y1")
-    )
-    for letter_id, finding_id, text, page, *box in quoted.iter_rows():
-        findings.setdefault(letter_id, []).append(
-            Quoted.of("findings", finding_id, text, page, box)
-        )
+        for letter_id, row_key, text, page, *box in quoted.iter_rows():
+            one = Quoted.of(table, row_key, text, page, box)
+            quotations.setdefault(letter_id, []).append(one)
     columns = letters.select("letter_id", "sha256", "byte_count", "page_count")
     for letter_id, sha256, byte_count, page_count in columns.iter_rows():
         if letter_id is not None and sha256 is not None:
@@ -100,7 +101,7 @@ def _jobs(archive: Path, frames: Frames) -> Iterator[Claims]:
                 byte_count,
                 page_count,
                 # One row of a key is enough: that it comes twice is told by the check of keys.
-                tuple(findings.pop(letter_id, ())),
+                tuple(quotations.pop(letter_id, ())),
             )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from assets.release.verify.problems import Problem, ReleaseUnderTest, row_key, table_file
 from warehouse.frames import polars_schema
-from warehouse.parquet import table_path
+from warehouse.parquet import read_table
 from warehouse.schema import Table
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def check_columns(
     for table in schema.values():
         file = table_file(table.name)
         try:
-            frame = pl.read_parquet(table_path(folder, table.name))
+            frame = read_table(folder, table.name)
         except (OSError, pl.exceptions.PolarsError) as error:
             what = "missing" if isinstance(error, FileNotFoundError) else f"unreadable ({error})"
             problems.append(Problem(file, what, "a table of the schema"))

@@ -19,10 +19,10 @@ from assets.publications.model import (
     Publication,
     Section,
 )
-from assets.tables.grades import grades_held
+from assets.tables.grades import doubts_on_grades, grades_held
 from assets.tables.rows import Tables
 from tests.assets.tables.test_rows import build, column, only, outcome
-from warehouse.schema import SAFEGUARDING_BOARD
+from warehouse.kinds import SAFEGUARDING_BOARD
 
 FIRST, SECOND = Line(0, 1, 300, 410, 360, 424), Line(0, 1, 300, 426, 390, 440)
 ADOPTION = Section(
@@ -173,6 +173,35 @@ def test_a_grade_holds_until_the_next_full_inspection_is_published() -> None:
         ("overall_effectiveness", "ILACS"): (date(2021, 3, 1), None),
         ("area_send_outcome", "AREA_SEND"): (date(2023, 7, 1), None),
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "of", "day", "is_told"),
+    [
+        ("good", None, date(2021, 6, 1), True),
+        ("good", "2021-01", date(2021, 6, 1), True),
+        ("good", "2021", date(2021, 6, 1), True),
+        ("inadequate", None, date(2021, 6, 1), False),
+        # Of an inspection that is not here, or before any that is, nothing can be told.
+        ("good", "2021-04", date(2021, 6, 1), False),
+        ("good", "2022", date(2023, 6, 1), False),
+        ("good", None, date(2021, 2, 28), False),
+        (None, None, date(2021, 6, 1), False),
+    ],
+)
+def test_the_grade_that_a_letter_says_was_held_is_held_against_it(
+    said: str | None, of: str | None, day: date, is_told: bool
+) -> None:
+    held = grades_held([FULL], [judged(FULL, "overall_effectiveness", "inadequate")])
+    letter = visit("focused_visit", day) | {
+        "letter_id": "a",
+        "previous_judgement_code": said,
+        "previous_inspection": of,
+    }
+    told = list(doubts_on_grades([letter], held))
+    assert [letter_id for _, letter_id in told] == (["a"] if is_told else [])
+    for signal, _ in told:
+        assert "published on 2021-03-01 gave inadequate" in signal.detail
 
 
 # --- headings ---

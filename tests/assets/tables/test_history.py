@@ -147,19 +147,18 @@ def test_a_version_that_cannot_be_read_is_left_out() -> None:
     }
 
 
-def test_a_letter_that_something_else_took_the_place_of_counts_until_then() -> None:
+def test_a_letter_of_another_kind_in_its_place_ends_none() -> None:
     report = outcome("2.pdf", result=OTHER_KIND, seen=seen(6))
     tables = build(replaced(outcome("1.pdf", seen=seen(4)), report), report)
-    assert tables.rows["visits"] == []
-    assert spans(tables) == {"1.pdf": ("03-03", "06-05")}
+    assert spans(tables) == {"1.pdf": ("03-03", None)}
 
 
-def test_a_letter_of_another_kind_between_two_versions_ends_the_first() -> None:
+def test_a_letter_of_another_kind_between_two_versions_is_none_of_them() -> None:
     third = outcome("3.pdf", seen=seen(9))
     second = replaced(outcome("2.pdf", result=OTHER_KIND, seen=seen(6)), third)
     first = replaced(outcome("1.pdf", seen=seen(4)), third, second)
     assert spans(build(first, second, third)) == {
-        "1.pdf": ("03-03", "06-05"),
+        "1.pdf": ("03-03", "09-05"),
         "3.pdf": ("09-05", None),
     }
 

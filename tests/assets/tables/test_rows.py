@@ -310,28 +310,42 @@ def test_what_stands_in_its_place_counts_even_with_an_earlier_date() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "statuses"),
     [
-        (outcome("old.pdf", result=OTHER_KIND), outcome("new.pdf"), ("superseded", "parsed")),
+        (outcome("old.pdf", result=OTHER_KIND), outcome("new.pdf"), ("unsupported", "parsed")),
         (
             outcome("old.pdf", result=OTHER_KIND),
             outcome("new.pdf", result=OTHER_KIND),
             ("superseded", "unsupported"),
         ),
-        (outcome("old.pdf"), outcome("new.pdf", result=OTHER_KIND), ("superseded", "unsupported")),
+        (outcome("old.pdf"), outcome("new.pdf", result=OTHER_KIND), ("parsed", "unsupported")),
+        (
+            outcome("old.pdf"),
+            outcome(
+                "new.pdf", facts={"ofsted_urn": "102"}, values={"authority_names": ("Lowmoor",)}
+            ),
+            ("parsed", "parsed"),
+        ),
         (outcome("old.pdf", result=REJECTED), outcome("new.pdf"), ("superseded", "parsed")),
     ],
-    ids=["a letter for another kind", "another kind twice", "another kind for a letter", "unread"],
+    ids=[
+        "a letter for another kind",
+        "another kind twice",
+        "another kind for a letter",
+        "another council's",
+        "unread",
+    ],
 )
-def test_of_whatever_kind_the_new_version_counts(
+def test_a_version_takes_the_place_of_what_is_of_its_authority_and_kind(
     old: ReadFile, new: ReadFile, statuses: tuple[str, str]
 ) -> None:
     tables = build(replaced(old, new), new)
     letters = {row["file_name"]: row for row in tables.rows["letters"]}
     assert (letters["old.pdf"]["status"], letters["new.pdf"]["status"]) == statuses
-    assert len(tables.rows["visits"]) == (statuses[1] == "parsed")
-    by = letters["old.pdf"]["superseded_by"]
-    assert by == (new.file.letter_id if statuses[0] == "superseded" else None)
+    assert len(tables.rows["visits"]) == statuses.count("parsed")
+    is_superseded = statuses[0] == "superseded"
+    assert letters["old.pdf"]["superseded_by"] == (new.file.letter_id if is_superseded else None)
     assert letters["new.pdf"]["superseded_by"] is None
-    assert tables.signals == ()
+    told = [(signal.code, files) for signal, files in tables.signals]
+    assert told == ([] if is_superseded else [("another_letter_in_its_place", ("old.pdf",))])
 
 
 def test_what_could_not_be_read_and_is_replaced_is_in_quarantine_no_more() -> None:

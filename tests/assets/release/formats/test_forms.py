@@ -19,7 +19,7 @@ from assets.release.formats.codebook import table_entries
 from assets.release.formats.csv_files import read_calls, write_csv, write_rows
 from assets.release.formats.duckdb_file import write_database
 from assets.release.formats.parquet_files import write_parquet
-from assets.release.formats.workbook import CONTENTS, WorkbookLimit, sheet_columns, write_workbook
+from assets.release.formats.workbook import CONTENTS, cell_text, sheet_columns, write_workbook
 from assets.release.release_info import ReleaseInfo
 from tests.expectations.clean_tables import clean_tables, write_tables
 from warehouse.codes import code_list
@@ -433,13 +433,27 @@ def test_every_column_of_every_sheet_and_table_is_in_the_codebook(release: Path)
     assert all(row[definition] for row in rows)
 
 
-@pytest.mark.parametrize("text", ["x" * 32_768, "<r>bold</r>"])
-def test_what_excel_cannot_hold_is_told(
-    tables: Path, info: ReleaseInfo, tmp_path: Path, text: str
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("x" * 32_767, "xxx"),
+        ("x" * 32_768, "(cut here: the other formats have all of it)"),
+        ("\U0001f600" * 16_384, "(cut here: the other formats have all of it)"),
+        ("<r>bold</r>", "<r>bold</r>"),
+        (f"<r>{'<' * 32_700}</r>", "(cut here: the other formats have all of it)"),
+    ],
+)
+def test_no_text_is_too_much_for_a_cell(
+    tables: Path, info: ReleaseInfo, tmp_path: Path, text: str, ends: str
 ) -> None:
-    broken = tmp_path / "tables"
+    broken, file = tmp_path / "tables", tmp_path / "all.xlsx"
     shutil.copytree(tables, broken)
     rows = read_table(broken, "findings").with_columns(pl.lit(text).alias("text"))
     rows.write_parquet(table_path(broken, "findings"))
-    with pytest.raises(WorkbookLimit, match="The sheet Findings, row 2"):
-        write_workbook(broken, tmp_path / "all.xlsx", info)
+    write_workbook(broken, file, info)
+    page = load_workbook(file)["Findings"]
+    at = [column.name for column in sheet_columns("Findings")].index("finding") + 1
+    value = str(page.cell(2, at).value)
+    assert value == cell_text(text)
+    assert value.endswith(ends)
+    assert len(value.encode("utf-16-le")) <= 2 * 32_767

@@ -1050,3 +1050,8 @@ def test_rules_that_ask_for_a_table_that_is_not_there_are_left_out(
     checks, not_asked = verify_rules.verify_rules(ReleaseUnderTest(release, described, frames))
     assert [problem for check in checks for problem in check.problems] == []
     assert not_asked
+
+
+def test_what_xml_has_no_character_for_is_read_back() -> None:
+    part = b"<c><is><t>_x005F_x0041_ b&amp;_x000D_</t></is></c>"
+    assert verify_forms._strings(part) == {"_x0041_ b&\r"}
