@@ -32,7 +32,7 @@ SCHEMA = ["check-jsonschema", "--quiet", "--builtin-schema"]
 #: Command -> what must be installed, and the programs that it runs.
 COMMANDS = {
     "run": (RUNTIME, [["ofsted-letters", "run"]]),
-    "ui": (DEVELOPMENT, [["dagster", "dev"]]),
+    "ui": (DEVELOPMENT, [["python", "-m", "pipelines.pages", "ui"]]),
     "test": (DEVELOPMENT, [["python", "-m", "pytest"]]),
     "check": (
         DEVELOPMENT,

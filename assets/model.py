@@ -17,6 +17,9 @@ import msgspec
 #: Where a file can come from; `letters.source` in the tables.
 SourceName = Literal["ofsted", "folder", "sample"]
 
+#: A larger file (in bytes) is no letter and no report: the largest known has 3 MB.
+LARGEST_BYTES = 100_000_000
+
 #: The stage at which a file stopped; `quarantine.stage` in the tables.
 QuarantineStage = Literal["fetch", "read", "parse", "validate"]
 

@@ -191,6 +191,7 @@ def check_services(
                 log=log,
             )
             say(f"service {name}: up, and passes its health check")
+        check_guard()
         repository = check_location(ask(LOCATION))
         run_id = launch(repository)
         wait_until(lambda: status(run_id) in ENDED, "the run does not end", seconds=300)
@@ -201,6 +202,18 @@ def check_services(
             say("The pages are at http://127.0.0.1:3000 until Ctrl+C.")
             with contextlib.suppress(KeyboardInterrupt):
                 signal.pause()
+
+
+def check_guard() -> None:
+    """The pages answer under no other name, and to no page of another site."""
+    for header in ({"Host": "elsewhere.example"}, {"Origin": "http://elsewhere.example"}):
+        request = urllib.request.Request("http://127.0.0.1:3000/server_info", headers=header)
+        try:
+            with urllib.request.urlopen(request, timeout=60):
+                raise Wrong(f"The pages answer a request with {header}.")
+        except urllib.error.HTTPError as error:
+            if error.code != 403:
+                raise Wrong(f"The pages answer {error.code} to {header}.") from error
 
 
 def check_location(answer: dict[str, Any]) -> str:

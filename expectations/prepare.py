@@ -26,11 +26,14 @@ from expectations.from_schema import (
 from expectations.report import Tolerance
 from expectations.rule import DOCUMENT_KIND, LETTER_TABLES
 from warehouse.codes import FOLDER
+from warehouse.kinds import SAFEGUARDING_BOARD
 from warehouse.parquet import arrow_schema, table_path
 from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
 from warehouse.sql_text import sql_file
 
 PREPARED = Path(__file__).with_name("prepared")
+#: What each kind of inspection judges, and the grades that it may give for it.
+JUDGEMENTS = Path(__file__).with_name("judgements.csv")
 
 #: The most that a rule needs to name a row of a suite about tables.
 SUITE_KEYS = {"columns": ("table_name", "column_name"), "row_counts": ("table_name",)}
@@ -75,12 +78,14 @@ class PreparedTables:
         allowed = tolerance or Tolerance()
         for variable, value in (
             ("cue_separator", f"'{CUE_SEPARATOR}'"),
+            ("safeguarding_board", f"'{SAFEGUARDING_BOARD}'"),
             ("share_lost", f"{allowed.share}::DOUBLE"),
             ("letters_lost", f"{allowed.letters}::DOUBLE"),
         ):
             self.connection.execute(f"SET VARIABLE {variable} = {value}")
-        for name in ("kinds", "section_types"):
+        for name in ("eras", "kinds", "section_types"):
             self._create(name, f"read_csv({sql_file(FOLDER / f'{name}.csv')})")
+        self._create("judgements_by_kind", f"read_csv({sql_file(JUDGEMENTS)})")
 
     def __enter__(self) -> Self:
         return self
@@ -176,32 +181,10 @@ class PreparedTables:
             }
             for table in SCHEMA.values()
         ]
-        held = f"SET VARIABLE visits_held = {self._visits_held()}::DOUBLE"
-        self.connection.execute(held)
         types = (pa.string(), pa.int64(), pa.int64(), pa.bool_(), pa.bool_())
         schema = pa.schema(list(zip(rows[0], types, strict=True)))
         self._register("counted_tables", pa.Table.from_pylist(rows, schema))
         self._register("found_columns", _columns(_found_schemas(self._folder)))
-
-    def _visits_held(self) -> int:
-        """How many visits published before are of letters that are held back now."""
-        if self._previous is None:
-            return 0
-        visits = table_path(self._previous, "visits")
-        quarantine = table_path(self._folder, "quarantine")
-        needed = {visits: {"letter_id"}, quarantine: {"letter_id", "stage"}}
-        # What they lack is told by the rules of columns.
-        if not all(
-            path.exists() and names <= {*pq.read_schema(path).names}
-            for path, names in needed.items()
-        ):
-            return 0
-        held = (
-            f"SELECT letter_id FROM read_parquet({sql_file(quarantine)}) WHERE stage = 'validate'"
-        )
-        query = f"SELECT count(*) FROM read_parquet({sql_file(visits)}) WHERE letter_id IN ({held})"
-        ((count,),) = self.connection.execute(query).fetchall()
-        return int(count)
 
     def _create(self, name: str, source: str) -> None:
         self.connection.execute(f"CREATE TABLE {name} AS FROM {source}")

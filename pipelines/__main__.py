@@ -5,12 +5,16 @@ It imports nothing by itself: the reading processes import the program's main mo
 
 import atexit
 import os
+import signal
 import sys
 from typing import NoReturn
 
 
 def main() -> None:
     """Run a command and leave."""
+    # Whoever ends the program from outside (`kill`, a system that goes down) breaks off as a person
+    # does: what helps it is ended, and what came of it is told.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     from pipelines.cli import app
 
     try:

@@ -168,10 +168,9 @@ def evaluate(
             f"Labels of sentences that stand there twice, and count once: {labels.repeated}."
         )
     if labels.contradicting:
-        lines = ", ".join(map(str, labels.contradicting))
         print_error(
-            "Lines of statements.jsonl that label the sentence of an earlier line otherwise, and "
-            f"count as well: {lines}."
+            "Lines that label the sentence of an earlier line otherwise, and count as well: "
+            f"{'; '.join(labels.contradicting)}."
         )
     if as_csv:
         names = SCHEMA["evaluation"].column_names

@@ -65,9 +65,8 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
         job=job,
         cron_schedule=DAILY_AT,
         execution_timezone="Europe/London",
-        run_config={"resources": {"workspace": {"config": {"source": "live"}}}},
         default_status=on_by_itself,
-        description="Every day, what Ofsted has published is fetched, read and published here.",
+        description="Every day, what the source has is fetched, read and published here.",
     )
     monthly = dg.ScheduleDefinition(
         name="monthly",

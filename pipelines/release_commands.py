@@ -5,7 +5,7 @@ then. The other commands are in `cli`.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +21,8 @@ from assets.release.formats.export_filter import (
 )
 from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, default_jobs
+from warehouse.files import written_beside
+from warehouse.ours import NotOursError, is_marked, refuse_to_replace
 
 Jobs = Annotated[
     int | None,
@@ -34,6 +36,11 @@ ReleaseName = Annotated[
         help="Which release: a version, or the folder of one.",
         show_default="the newest",
     ),
+]
+
+
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace what is there, if it was made by this command.")
 ]
 
 
@@ -96,6 +103,7 @@ def diff(
         Path | None,
         typer.Option("--output", metavar="FILE", help="Where to; Parquet needs it."),
     ] = None,
+    force: Force = False,
 ) -> None:
     """Say row by row and column by column what differs between A and B, and why.
 
@@ -103,6 +111,7 @@ def diff(
     2 if there is no such A or B, or the file's ending is that of another format.
     """
     from assets.release.changes.difference_reports import (
+        is_report,
         markdown_report,
         text_report,
         write_differences,
@@ -124,6 +133,8 @@ def diff(
     if meant is DiffFormat.PARQUET and output is None:
         fail("Parquet is written to a file only.", "Name one with --output.", status=2)
     store = ReleaseStore(out)
+    if output is not None:
+        _refuse_to_replace(output, "report of differences", is_report, force=force)
     try:
         sides = store.tables(before), store.tables(after)
         with reading(*sides):
@@ -132,16 +143,16 @@ def diff(
         fail(str(error), status=2)
     if meant is DiffFormat.PARQUET:
         assert output is not None, "refused above"
-        with _writing(output):
-            write_differences(differences, output)
+        with _writing(output) as new:
+            write_differences(differences, new)
         return
     write = {DiffFormat.TEXT: text_report, DiffFormat.MARKDOWN: markdown_report}[meant]
     report = write(differences, before, after, **({} if output is None else {"shown": None}))
     if output is None:
         sys.stdout.write(report)
     else:
-        with _writing(output):
-            output.write_text(report, encoding="utf-8")
+        with _writing(output) as new:
+            new.write_text(report, encoding="utf-8")
 
 
 def export(
@@ -191,7 +202,7 @@ def export(
             "--output", metavar="PATH", help="Where to.", show_default="a name of what was chosen"
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+    force: Force = False,
 ) -> None:
     """Write a part of a release: findings and their visits, with codebook and citation.
 
@@ -307,17 +318,19 @@ def show(
             show_default="pictures/KEY.png, below --out",
         ),
     ] = None,
+    force: Force = False,
 ) -> None:
     """Quote a finding or section with its citation, and draw its pages with the words marked.
 
-    A visit is told with its sections, and has no picture.
+    A visit is told with its sections and its grades, and has no picture but of these.
 
     Exit status: 0 if it was found, even if there is no picture of it and none was asked for; 1 if
     nothing has that key, or the picture that --picture asks for cannot be had or written; 2 if
-    there is neither such a release nor anything published, or if --picture is for a visit or names
-    a file that is no .png.
+    there is neither such a release nor anything published, or if --picture is for a visit without
+    grades or names a file that is no .png.
     """
     from assets.release.store import ReleaseError, ReleaseStore, reading
+    from assets.release.verify.picture import is_picture
     from assets.release.verify.showing import UnknownKey
     from assets.release.verify.showing import show as look_up
 
@@ -332,29 +345,49 @@ def show(
     except UnknownKey as error:
         fail(str(error))
     sys.stdout.write(shown.text)
-    if shown.is_visit and picture is not None:
-        fail("A visit has no picture.", "Name one of its sections, or a finding.", status=2)
+    if shown.is_ungraded and picture is not None:
+        hint = "Name one of its sections, or a finding."
+        fail("A visit without grades has no picture.", hint, status=2)
     drawn = shown.picture()
     if drawn is None:
         if picture is not None:
             fail(f"{picture} was not written: what is above says why there is no picture.")
         return
     to = picture or out / "pictures" / f"{shown.key}.png"
-    with _writing(to):
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(drawn)
+    is_own_place = picture is None and is_marked(out)
+    _refuse_to_replace(
+        to,
+        "picture of a quotation",
+        lambda place: is_own_place or is_picture(place),
+        force=force or picture is None,
+        option="picture",
+    )
+    with _writing(to) as new:
+        new.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(drawn)
     pages = len({mark.page for mark in shown.marks})
     what = "The page" if pages == 1 else f"The {pages} pages"
     print(f"\n{what}, with the words marked: {to}")
 
 
 @contextmanager
-def _writing(to: Path) -> Iterator[None]:
-    """End the command where a file cannot be written."""
+def _writing(to: Path) -> Iterator[Path]:
+    """A place to write a file to, put in its own when it is whole; where it cannot be, the end."""
     try:
-        yield
+        with written_beside(to.resolve()) as new:
+            yield new
     except OSError as error:
         fail(f"{to} cannot be written: {error.strerror or error}.")
+
+
+def _refuse_to_replace(
+    to: Path, what: str, is_ours: Callable[[Path], bool], *, force: bool, option: str = "output"
+) -> None:
+    """End the command where a file must not be written."""
+    try:
+        refuse_to_replace(to, what, is_ours, force=force, option=option)
+    except (NotOursError, OSError, RuntimeError) as error:
+        fail(str(error))
 
 
 def register(app: typer.Typer) -> None:

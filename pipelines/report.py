@@ -36,10 +36,14 @@ REPORTS = "reports"
 #: Errors that say all a person needs; of any other, the trace is shown.
 PLAIN_ERRORS = frozenset(
     "ArchiveError Busy BreakingChangeError ChecksumsError CorrectionError DamagedState "
-    "DescriptionError Failure IOException LexiconError LockUnavailable NotMade NotProven OSError "
-    "PublishError ReferenceDataError ReleaseError SourceError SourceUnavailable ValidatorError "
-    "WorkbookLimit".split()
+    "DescriptionError Failure IOException LexiconError LockUnavailable NotMade NotOursError "
+    "NotProven OSError PublishError ReferenceDataError ReleaseError SourceError SourceUnavailable "
+    "ValidatorError WorkbookLimit".split()
 )
+
+
+#: How a run ends that does not end well.
+_FAILED = ("PIPELINE_FAILURE", "PIPELINE_CANCELED")
 
 
 def in_plain_words(error: Exception) -> str | None:
@@ -145,9 +149,7 @@ def is_whole(events: Iterable[dg.DagsterEvent]) -> bool:
 
 def is_over(events: Iterable[dg.DagsterEvent]) -> bool:
     """Whether a run has ended."""
-    return any(
-        event.event_type_value in ("PIPELINE_SUCCESS", "PIPELINE_FAILURE") for event in events
-    )
+    return any(event.event_type_value in ("PIPELINE_SUCCESS", *_FAILED) for event in events)
 
 
 def is_interrupted(events: Iterable[dg.DagsterEvent]) -> bool:
@@ -221,7 +223,8 @@ def _metadata(events: Iterable[dg.DagsterEvent]) -> dict[str, Mapping[str, Any]]
 
 
 def _outcome(events: tuple[dg.DagsterEvent, ...], made: Mapping[str, Mapping[str, Any]]) -> Outcome:
-    if any(event.is_step_failure for event in events):
+    # One that is stopped between two steps fails, and none of its steps does.
+    if any(event.event_type_value in _FAILED or event.is_step_failure for event in events):
         # The tables were made, and a check keeps them from being published.
         return "blocked" if _failed_checks(events) else "failed"
     return "published" if "warehouse" in made and made["warehouse"]["is_new"].value else "unchanged"
@@ -241,8 +244,12 @@ def _failed_checks(events: tuple[dg.DagsterEvent, ...]) -> tuple[str, ...]:
 
 
 def _errors(events: Iterable[dg.DagsterEvent]) -> list[SerializableErrorInfo]:
-    """What the steps that failed raised; Dagster wraps it."""
+    """What the steps that failed raised, or the run between them; Dagster wraps it."""
+    events = tuple(events)
     errors = [event.step_failure_data.error for event in events if event.is_step_failure]
+    if not errors:
+        failures = [one for one in events if one.event_type_value == "PIPELINE_FAILURE"]
+        errors = [event.job_failure_data.error for event in failures]
     return [error.cause or error for error in errors if error is not None]
 
 

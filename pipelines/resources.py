@@ -23,6 +23,7 @@ from expectations.service import Validator
 from pipelines.report import begin, is_over, is_whole, keep, report_of
 from pipelines.settings import PRELOAD, default_jobs, default_out, default_source
 from warehouse.files import exclusive_lock
+from warehouse.ours import claim
 
 #: How often a run tries again to list a source that is unavailable. The command line does not: who
 #: calls it decides.
@@ -30,20 +31,12 @@ LISTING_RETRIES = 3
 
 
 class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
-    """Where letters come from and where everything is written."""
+    """What a person may say of a run in Dagster's pages.
 
-    source: str = Field(
-        default_factory=default_source,
-        description="`sample` for the letters that ship with the project, `live` for Ofsted's "
-        "site, or a folder's path.",
-    )
-    out: str = Field(
-        default_factory=default_out,
-        description="The folder that everything is written to.",
-    )
-    jobs: int = Field(
-        default_factory=default_jobs, ge=1, description="How many processes read letters."
-    )
+    Where letters come from and where everything is written is the operator's business alone, and
+    said by the environment: pages can be asked by whoever reaches them.
+    """
+
     full: bool = Field(default=False, description="Whether to open and read every file again.")
 
     @contextmanager
@@ -51,8 +44,9 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
         self, context: dg.InitResourceContext
     ) -> Generator[Workspace, None, None]:
         """Make the workspace, and end its processes after the run."""
-        out = Path(self.out).expanduser()
-        source = open_source(self.source)
+        out = Path(default_out()).expanduser()
+        source = open_source(default_source(), out)
+        claim(out)
         at, began = clock.now(), time.monotonic()
         # Dagster makes resources once more after a run, to hand out what it made.
         before = _events(context)
@@ -60,7 +54,7 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
         with exclusive_lock(out):
             if is_told:
                 begin(out, source, at)
-            with Workers(self.jobs, PRELOAD) as workers, Validator() as validator:
+            with Workers(default_jobs(), PRELOAD) as workers, Validator() as validator:
                 yield Workspace(
                     source=source,
                     out=out,
@@ -76,19 +70,11 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
 
 
 class ReleasingSettings(dg.ConfigurableResource[Releasing]):
-    """Where that lies which a release is made of."""
-
-    out: str = Field(
-        default_factory=default_out,
-        description="The folder that everything is written to.",
-    )
-    jobs: int = Field(
-        default_factory=default_jobs, ge=1, description="How many processes verify letters."
-    )
+    """Makes what a release is made with; the operator's environment says where."""
 
     def create_resource(self, context: dg.InitResourceContext) -> Releasing:
         """Say what a release is made with."""
-        return Releasing(Path(self.out).expanduser(), self.jobs)
+        return Releasing(Path(default_out()).expanduser(), default_jobs())
 
 
 def _events(context: dg.InitResourceContext) -> tuple[dg.DagsterEvent, ...]:

@@ -37,6 +37,7 @@ from pipelines.summary import Summary
 from pipelines.terminal import Reporter, print_error, show_summary
 from warehouse import states
 from warehouse.files import Busy, LockUnavailable, exclusive_lock
+from warehouse.ours import NotOursError, claim
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -72,10 +73,12 @@ def run_letters(options: Options) -> int:
     """Run the job, say what came of it, and return the exit status."""
     out = options.out
     try:
-        source = open_source(options.source, site_url=options.site_url, files_url=options.files_url)
+        source = open_source(
+            options.source, out, site_url=options.site_url, files_url=options.files_url
+        )
         source.check()
-        out.mkdir(parents=True, exist_ok=True)
-    except SourceError as error:
+        claim(out)
+    except (SourceError, NotOursError) as error:
         print_error(str(error))
         return WRONG_USAGE
     except OSError as error:
@@ -108,16 +111,21 @@ def _run(options: Options, source: Source, archive: Archive) -> Summary:
         read_held_back()
         check_lexicon()
         events = _job(options, source, archive)
+        summary = report_of(events, options.out, source, at, time.monotonic() - began)
+        is_stopped = is_interrupted(events)
     except (CorrectionError, LexiconError, SourceError) as error:
         seconds = time.monotonic() - began
         summary = failed_before(options.out, source, at, seconds, str(error))
-    else:
-        summary = report_of(events, options.out, source, at, time.monotonic() - began)
-        if is_interrupted(events):
-            keep(options.out, msgspec.structs.replace(summary, problems=("It was stopped.",)))
-            print_error("Stopped. What had come is kept, and the next run goes on from here.")
-            raise KeyboardInterrupt
+        is_stopped = False
+    except KeyboardInterrupt:
+        summary = failed_before(options.out, source, at, time.monotonic() - began, "")
+        is_stopped = True
+    if is_stopped:
+        summary = msgspec.structs.replace(summary, problems=("It was stopped.",))
     keep(options.out, summary)
+    if is_stopped:
+        print_error("Stopped. What had come is kept, and the next run goes on from here.")
+        raise KeyboardInterrupt
     return summary
 
 

@@ -4,7 +4,7 @@ Here belongs what a summary says, as data and as a page of Markdown. How the pag
 terminal is in `terminal`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -12,6 +12,7 @@ import msgspec
 
 from assets.letters.source import Traffic
 from assets.tables.provenance import Told
+from warehouse.shown import cell, shown
 
 _WHY, _HELD = "Why nothing was published", "In quarantine"
 #: Of these kinds, more lines are told.
@@ -126,7 +127,9 @@ def _asked(traffic: Traffic) -> str:
     )
 
 
-def as_markdown(summary: Summary, most: int | None = None) -> str:
+def as_markdown(
+    summary: Summary, most: int | None = None, show: Callable[[str], str] = cell
+) -> str:
     """The summary as a page.
 
     Args:
@@ -134,23 +137,29 @@ def as_markdown(summary: Summary, most: int | None = None) -> str:
         most: How many lines of one kind are told, of files in quarantine three times as many; then
             few of the files of a line are named, and that all files are new is not told at all.
             `None` for all.
+        show: Brings words of others into a line: `shown` where nothing reads marks of Markdown.
     """
-    return "\n".join(_lines(summary, most)) + "\n"
+    return "\n".join(_lines(summary, most, show)) + "\n"
 
 
-def _lines(summary: Summary, most: int | None) -> Iterator[str]:
-    yield f"# {headline(summary)}"
+def _lines(summary: Summary, most: int | None, show: Callable[[str], str]) -> Iterator[str]:
+    yield f"# {show(headline(summary))}"
     yield ""
     yield f"- Begun: {summary.at:%Y-%m-%d %H:%M:%S} UTC"
-    yield from (f"- {name}: {text}" for name, text in counts(summary).items())
+    yield from (f"- {name}: {show(text)}" for name, text in counts(summary).items())
     for kind, lines in _kinds(summary, FILES_NAMED if most else None).items():
         if most and kind == "New" and len(lines) + len(summary.failed) == summary.listed:
             continue
         told = most and _TIMES.get(kind, 1) * most
         yield f"\n## {kind}\n"
-        yield from (f"- {line}" for line in lines[:told])
+        for line in lines[:told]:
+            # What is our own may have several lines: the trace of a fault of the program.
+            parts = line.split("\n") if kind == _WHY else [line]
+            text = "\n".join(map(show if len(parts) == 1 else shown, parts))
+            yield f"- {text}"
         if told and len(lines) > told:
-            yield f"- … and {len(lines) - told} more: see {summary.out}/quality/summary.md"
+            where = show(f"{summary.out}/quality/summary.md")
+            yield f"- … and {len(lines) - told} more: see {where}"
 
 
 def _kinds(summary: Summary, most: int | None) -> dict[str, list[str]]:

@@ -23,6 +23,7 @@ from rich.table import Table
 from assets.running.progress_log import ProgressLog
 from pipelines.summary import Summary, as_markdown
 from warehouse.query import Status
+from warehouse.shown import shown
 
 if TYPE_CHECKING:
     from assets.evaluation.measures import Evaluation
@@ -142,7 +143,7 @@ def show_verified(release: "Release", report: "Verification") -> None:
 def show_summary(summary: Summary) -> None:
     """Print a run's summary: its page, in short."""
     console = Console(highlight=False)
-    page = as_markdown(summary, SHOWN).rstrip()
+    page = as_markdown(summary, SHOWN, shown).rstrip()
     for line in re.sub(r"(?m)^(#.*)\n\n", r"\1\n", page).splitlines():
         mark, _, text = line.partition(" ")
         match mark:
@@ -162,7 +163,8 @@ def show_summary(summary: Summary) -> None:
 
 def print_error(message: str) -> None:
     """Say plainly what is wrong."""
-    Console(stderr=True, highlight=False).print(escape(message), style="red", soft_wrap=True)
+    text = "\n".join(map(shown, message.split("\n")))
+    Console(stderr=True, highlight=False).print(escape(text), style="red", soft_wrap=True)
 
 
 def show_status(status: Status, last_run: Summary | None, begun_at: datetime | None) -> None:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from assets.evaluation.fields import FIELDS
+from assets.evaluation.fields import LETTER_FIELDS
 from assets.evaluation.gold import read_gold
 from assets.findings.words import KINDS
 from assets.language.patterns import read_table
@@ -41,7 +41,9 @@ def test_a_measure_that_changes_changes_the_page(quality: ModuleType) -> None:
 
 
 def test_a_page_without_a_place_for_a_table_is_told(quality: ModuleType) -> None:
-    places = "".join(f"<!-- table {name} -->\n<!-- end -->" for name in ("kept_out", "fields"))
+    places = "".join(
+        f"<!-- table {name} -->\n<!-- end -->" for name in ("kept_out", "fields", "inspections")
+    )
     with pytest.raises(ValueError, match="no place for the table valence"):
         quality.fill(places, measured_rows())
 
@@ -62,8 +64,8 @@ def test_the_labels_that_the_page_shows_can_be_read(quality: ModuleType, tmp_pat
     assert gold.unknown == {}
     # Every field that is measured is shown, and its items can be made.
     (label,) = gold.letters.values()
-    assert {field.label for field in FIELDS} == set(label)
-    assert all(field.expected(label) or not label[field.label] for field in FIELDS)
+    assert {field.label for field in LETTER_FIELDS} == set(label)
+    assert all(field.expected(label) or not label[field.label] for field in LETTER_FIELDS)
     assert {PurePosixPath(one["file"]).stem for one in gold.sentences} == set(gold.letters)
 
 

@@ -31,7 +31,6 @@ import numpy as np
 import polars as pl
 from quality_page import PICTURES, draw_confusion, draw_reliability
 from scipy.sparse import csr_matrix, diags
-from shares import logistic, softmax
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -48,16 +47,16 @@ from assets.evaluation.measures import (
     valence_measures,
 )
 from assets.findings import neighbours
+from assets.findings.features import features
 from assets.findings.judging import (
     LISTED_SCORE,
     Passage,
     chosen_topics,
     judge,
     own_topic_features,
-    valence_features,
 )
-from assets.findings.linear import INTERCEPT, read_linear
-from assets.findings.words import tokens
+from assets.findings.linear import INTERCEPT, logistic, read_linear, softmax
+from assets.findings.words import read, tokens
 from assets.language.sentences import split_sentences
 from assets.letters.archive import Archive
 from assets.running.stages import Folders
@@ -119,16 +118,14 @@ class Model(NamedTuple):
 
 def names_authority(feature: str) -> bool:
     """Whether a feature has a word in it that is written of an authority only."""
-    return any(token.word in _own_words() for token in tokens(feature))
+    return not _own_words().isdisjoint(tokens(feature))
 
 
 @cache
 def _own_words() -> frozenset[str]:
     """The words of authorities' names but for those that are other words, too."""
     return (
-        frozenset(
-            token.word for row in reference_rows()["authorities"] for token in tokens(row["name"])
-        )
+        frozenset(word for row in reference_rows()["authorities"] for word in tokens(row["name"]))
         - OTHER_WORDS
     )
 
@@ -227,8 +224,7 @@ def hard_sentences(out: Path) -> list[tuple[str, list[str], str]]:
             for sentence in split_sentences(block.text):
                 key = (file.letter_id, hashlib.sha256(sentence.encode()).hexdigest()[:16])
                 if key in labels:
-                    passage = Passage(sentence, "main_findings", None, 0, 0)
-                    names = [one.name for one in valence_features(passage, tokens(sentence))]
+                    names = list(features(read(sentence), "main_findings"))
                     found.append((file.letter_id, names, labels.pop(key)))
     if labels:
         raise SystemExit(f"{len(labels)} labelled sentences of reports are not in {out}")
@@ -322,9 +318,13 @@ def neighbour_features(letters: Sequence[Letter], shares: np.ndarray) -> list[di
         places = [
             one.place for one in letter.passages if one.section_type not in sections_of("points")
         ]
-        own = shares[start : start + len(places)].tolist()
+        own = shares[start : start + len(places)]
         start += len(places)
-        found += [dict(of) for of in neighbours.valence_neighbours(places, own, VALENCES)]
+        of_letter: list[dict[str, float]] = [{} for _ in places]
+        for names, having, values in neighbours.valence_neighbours(places, own, VALENCES):
+            for statement, row in zip(having.tolist(), values.tolist(), strict=True):
+                of_letter[statement].update(zip(names, row, strict=True))
+        found += of_letter
     return found
 
 
@@ -363,12 +363,12 @@ def topic_neighbour_values(
     names: list[str] = []
     start = 0
     for letter in letters:
-        own = shares[start : start + len(letter.passages)].tolist()
+        own = shares[start : start + len(letter.passages)]
         start += len(letter.passages)
-        for of in neighbours.topic_neighbours([one.place for one in letter.passages], own):
-            names = [name for name, _ in of]
-            values.append([value for _, value in of])
-    return names, np.array(values)
+        of_letter = dict(neighbours.topic_neighbours([one.place for one in letter.passages], own))
+        names = list(of_letter)
+        values.append(np.stack(list(of_letter.values()), axis=1))
+    return names, np.concatenate(values)
 
 
 def learn_topic_neighbours(names: list[str], values: np.ndarray, labels: np.ndarray) -> Model:
@@ -498,11 +498,10 @@ def main() -> None:
             kept = [row for row in csv.DictReader(file) if row["basis"] != "fitted"]
         write_measures([*kept, *measures(judged_by_files(letters), "fitted")])
         return
-    read = [[tokens(one.text) for one in letter.passages] for letter in letters]
     free = [
-        (letter, passage, of, label)
-        for letter, of_letter in zip(letters, read, strict=True)
-        for passage, of, label in zip(letter.passages, of_letter, letter.labels, strict=True)
+        (letter, passage, label)
+        for letter in letters
+        for passage, label in zip(letter.passages, letter.labels, strict=True)
         if passage.section_type not in sections_of("points")
     ]
     groups = np.array([letter.visit_id for letter, *_ in free])
@@ -510,7 +509,7 @@ def main() -> None:
     hard = hard_sentences(options.out)
     words = Table(
         [
-            *([feature.name for feature in valence_features(one, of)] for _, one, of, _ in free),
+            *(list(features(read(one.text), one.section_type)) for _, one, _ in free),
             *(names for _, names, _ in hard),
         ],
         np.concatenate([groups, [report for report, *_ in hard]]),
@@ -542,8 +541,10 @@ def main() -> None:
     topic_words = Table(
         [
             names
-            for letter, of in zip(letters, read, strict=True)
-            for names in own_topic_features(letter.passages, of)
+            for letter in letters
+            for names in own_topic_features(
+                letter.passages, [tokens(one.text) for one in letter.passages]
+            )
         ],
         topic_groups,
     )

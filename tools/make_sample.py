@@ -4,7 +4,8 @@
 
 writes `assets/letters/sample/` (the letters and `manifest.csv`) and, from the same text,
 `tests/golden/` (what a reader should find in each). The letters are written in `sample_letters/`,
-as `letter_source` says; `word_pdf` sets them. The same text gives the same bytes. It needs the
+as `letter_source` says, reports and joint letters in `sample_reports/`, as `report_source` does;
+`word_pdf` sets them. The same text gives the same bytes. It needs the
 development packages and the DejaVu fonts (Debian and Ubuntu: `fonts-dejavu-extra`). Nothing here
 is used when the project runs.
 """
@@ -17,12 +18,23 @@ from pathlib import Path
 from typing import Any
 
 from letter_source import Letter, golden, read_letter, written_date
-from word_pdf import LETTERHEAD, Face, Typesetter, Writer, compose, last_baseline
+from report_pages import compose_report
+from report_source import golden_report, read_report
+from word_pdf import LETTERHEAD, Face, Typesetter, Writer, compose_letter, last_baseline
 
 ROOT = Path(__file__).parent.parent
 SOURCES = Path(__file__).parent / "sample_letters"
+REPORTS = Path(__file__).parent / "sample_reports"
 SAMPLE = ROOT / "assets" / "letters" / "sample"
 GOLDEN = ROOT / "tests" / "golden"
+#: How the site words the link to a document of a kind.
+LINKS = {
+    "focused_visit": "children's services focused visit",
+    "monitoring_visit": "children's services monitoring visit",
+    "ilacs_inspection": "children's services inspection",
+    "jtai": "joint area child protection inspection",
+    "area_send_inspection": "area send full inspection",
+}
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 
 
@@ -46,7 +58,7 @@ def as_text(letter: Letter, setter: Typesetter, style: str) -> str:
     head += f"\n\n{telephone[0]}\n\n" + "\n".join(telephone[1:]).replace("gov.uk/", "qov.uk/")
     one_line = facts.get("text_one_line_address", False)
     cut = facts.get("also_text_cut", False)
-    _, paragraphs, _ = compose(letter)
+    _, paragraphs, _ = compose_letter(letter)
     pages: list[str] = []
     for placed in setter.pages(paragraphs, last_baseline(letter)):
         parts: list[str] = []
@@ -77,12 +89,13 @@ def listed(letter: Letter, file: Path, names: dict[str, str]) -> dict[str, Any]:
     """The line of the manifest for a letter."""
     data = file.read_bytes()
     urn = letter.facts["urn"]
+    kind = letter.facts.get("kind", "focused_visit")
     return {
-        "file": file.name,
-        "kind": "focused_visit",
+        "file": f"{file.parent.name}/{file.name}" if "kind" in letter.facts else file.name,
+        "kind": kind,
         "urn": urn,
         "listed_name": letter.facts.get("listed_name", names[urn].lower()),
-        "link_text": f"children's services focused visit - {written_date(letter.day).lower()}",
+        "link_text": f"{LINKS[kind]} - {written_date(letter.day).lower()}",
         "published": letter.day.isoformat(),
         "sha256": hashlib.sha256(data).hexdigest(),
         "bytes": len(data),
@@ -102,8 +115,8 @@ def make(fonts: Path, sample: Path, golden_dir: Path) -> None:
     setter = Typesetter(regular, bold)
     with (SAMPLE / "authorities.csv").open(encoding="utf-8", newline="") as table:
         names = {row["ofsted_urn"]: row["name"] for row in csv.DictReader(table)}
-    sample.mkdir(parents=True, exist_ok=True)
-    golden_dir.mkdir(parents=True, exist_ok=True)
+    for folder in (sample, golden_dir):
+        (folder / "reports").mkdir(parents=True, exist_ok=True)
 
     def expect(name: str, found: Any) -> None:
         text = json.dumps(found, ensure_ascii=False, indent=1)
@@ -129,6 +142,12 @@ def make(fonts: Path, sample: Path, golden_dir: Path) -> None:
             if letter.facts.get("also_text_cut"):
                 found["signatory"] = None
             expect(name, straight(found))
+    for source in sorted(REPORTS.glob("*.md")):
+        report = read_report(source)
+        file = sample / "reports" / f"{report.name}.pdf"
+        file.write_bytes(Writer(report, regular, bold, compose_report).write())
+        expect(f"reports/{report.name}", golden_report(report))
+        manifest.append(listed(report, file, names))
     with (sample / "manifest.csv").open("w", encoding="utf-8", newline="") as table:
         writer = csv.DictWriter(table, manifest[0], lineterminator="\n")
         writer.writeheader()

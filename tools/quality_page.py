@@ -35,6 +35,7 @@ def fill(page: str, rows: Sequence[Row]) -> str:
     tables = {
         "kept_out": _kept_out(),
         "fields": _fields(rows),
+        "inspections": _inspections(rows),
         "valence": _valence(rows),
         "topics": _topics(rows),
         "eras": _eras(rows),
@@ -177,6 +178,29 @@ def _fields(rows: Sequence[Row]) -> list[str]:
     return lines
 
 
+def _inspections(rows: Sequence[Row]) -> list[str]:
+    """The share of reports in which a field is as labelled, kind by kind."""
+    wanted = {"basis": "gold", "era": "all", "code": "all", "metric": "exact_match"}
+    exact = [row for row in rows if wanted.items() <= row.items()]
+    labels = {code: kind.label for code, kind in code_list("document_kind").items()}
+    kinds = [
+        kind for kind in labels if kind != "focused_visit" and any(_of(exact, document_kind=kind))
+    ]
+    lines = [
+        f"| field | {' | '.join(labels[kind] for kind in kinds)} |",
+        f"| --- |{' --- |' * len(kinds)}",
+    ]
+    for place in dict.fromkeys((row["table_name"], row["field"]) for row in exact):
+        found = [
+            _measure(exact, table_name=place[0], field=place[1], document_kind=kind)
+            for kind in kinds
+        ]
+        cells = [f"{row['value']:.2f} of {row['n']}" if row else "" for row in found]
+        if any(cells):
+            lines.append(f"| `{'.'.join(place)}` | {' | '.join(cells)} |")
+    return lines
+
+
 _BASES = ("gold", "cross_validated", "fitted")
 
 
@@ -246,5 +270,6 @@ def _eras(rows: Sequence[Row]) -> list[str]:
             for field, metric in (("valence_code", "accuracy"), ("topic_code", "f1"))
             for basis in ("gold", "cross_validated")
         ]
-        lines.append(f"| {info.label} | {' | '.join(cells)} |")
+        if any(cells):
+            lines.append(f"| {info.label} | {' | '.join(cells)} |")
     return lines

@@ -6,7 +6,7 @@ the tag tree. It knows the parts of a letter, and nothing of what a letter says.
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ class Look:
         heading_size: In points.
         number_first_page: Whether the first page has its number.
         bold_title: Whether the signatory's title is bold.
+        letterhead: Whether the first page has one.
     """
 
     root: str = "Document"
@@ -62,6 +63,7 @@ class Look:
     heading_size: float = 12.0
     number_first_page: bool = False
     bold_title: bool = False
+    letterhead: bool = True
 
 
 LOOKS = {
@@ -80,6 +82,11 @@ LOOKS = {
     "word_365": Look(heading_size=14.0, bold_title=True),
     "word_365_h1": Look(heading_tag="H1", heading_size=14.0),
     "word_365_lbl": Look(label=True, blank_lines=True),
+    "report": Look(heading_size=14.0, letterhead=False),
+    "report_h1": Look(heading_tag="H1", heading_size=14.0, label=True, letterhead=False),
+    "report_2016": Look(
+        bullets=("\uf06e", "\u2500"), label=True, number_first_page=True, letterhead=False
+    ),
     "word_365_letterhead": Look(tagged_letterhead=True, label=True, blank_lines=True),
 }
 
@@ -321,9 +328,14 @@ class Paragraph:
         node: Its element.
         before: Space above it, in points.
         indent: Of its lines, in points.
-        mark: Its bullet's mark, which stands to the left of the indent.
+        mark: Its bullet's mark or its number, which stands to the left of the indent.
+        outdent: By how much it does, in points.
         note: The paragraph at the page's foot that a mark in this one points to.
         hidden: Whether it is clipped away: no page shows it, and it takes no room.
+        left: Where its column begins, in points.
+        right: Where its column ends.
+        row: The row of a table in which it stands; what has one row stands on one page, and what
+            has another left edge beside the others. 0 outside tables.
     """
 
     kind: str
@@ -332,8 +344,12 @@ class Paragraph:
     before: float = 0.0
     indent: float = 0.0
     mark: Run | None = None
+    outdent: float = 18.0
     note: "Paragraph | None" = None
     hidden: bool = False
+    left: float = LEFT
+    right: float = RIGHT
+    row: int = 0
 
 
 class Typesetter:
@@ -348,7 +364,7 @@ class Typesetter:
 
     def lines(self, paragraph: Paragraph) -> list[Line]:
         """The lines of a paragraph. A line that ends in a space keeps it."""
-        left = LEFT + paragraph.indent
+        left = paragraph.left + paragraph.indent
         lines: list[list[Run]] = [[]]
         x = left
         for run in paragraph.runs:
@@ -356,7 +372,7 @@ class Typesetter:
                 soft = piece.endswith("\u00ad")
                 bare = piece.removesuffix("\u00ad")
                 needed = bare.rstrip(" ") + ("-" if soft else "")
-                if x + self.width(run, needed) > RIGHT and lines[-1]:
+                if x + self.width(run, needed) > paragraph.right and lines[-1]:
                     last = lines[-1][-1]
                     if last.text.endswith("\u00ad"):
                         lines[-1][-1] = _with_text(last, last.text[:-1] + "-")
@@ -372,7 +388,23 @@ class Typesetter:
         """The paragraphs, or parts of them, on each page, whose last baseline is `last`."""
         pages: list[list[Placed]] = [[]]
         y, floor = FIRST_BASELINE + PITCH, last
+        row = 0
         for index, paragraph in enumerate(paragraphs):
+            if paragraph.row:
+                if paragraph.row != row:
+                    row = paragraph.row
+                    columns = _columns(p for p in paragraphs[index:] if p.row == row)
+                    height = max(map(self.height, columns))
+                    if y - height < floor:
+                        pages.append([])
+                        y, floor = NEXT_BASELINE + PITCH, last
+                    pages[-1] += [part for column in columns for part in self.column(column, y)]
+                    y -= height
+                continue
+            if paragraph.kind == "break":
+                pages.append([])
+                y, floor = NEXT_BASELINE + PITCH, last
+                continue
             lines = self.lines(paragraph)
             if paragraph.hidden:
                 pages[-1].append(Placed(paragraph, lines, y - PITCH))
@@ -404,6 +436,26 @@ class Typesetter:
                     pages.append([])
                     y, floor = NEXT_BASELINE + PITCH, last
         return pages
+
+    def height(self, column: Sequence[Paragraph]) -> float:
+        """How much room the paragraphs of a cell take, in points."""
+        return sum(p.before + PITCH * len(self.lines(p)) for p in column)
+
+    def column(self, column: Sequence[Paragraph], y: float) -> "Iterator[Placed]":
+        """The paragraphs of a cell that begins at a height."""
+        for paragraph in column:
+            lines = self.lines(paragraph)
+            y -= paragraph.before
+            yield Placed(paragraph, lines, y - PITCH)
+            y -= PITCH * len(lines)
+
+
+def _columns(row: Iterable[Paragraph]) -> list[list[Paragraph]]:
+    """The paragraphs of a table's row, cell by cell."""
+    columns: dict[float, list[Paragraph]] = {}
+    for paragraph in row:
+        columns.setdefault(paragraph.left, []).append(paragraph)
+    return list(columns.values())
 
 
 @dataclass(frozen=True)
@@ -463,7 +515,7 @@ def inline(text: str, bold: bool, size: float, node: Node) -> tuple[list[Run], N
     return runs, mark
 
 
-def compose(letter: Letter) -> tuple[Node, list[Paragraph], Node]:
+def compose_letter(letter: Letter) -> tuple[Node, list[Paragraph], Node]:
     """The letter's tag tree, its paragraphs in order, and the element for its letterhead."""
     look, facts = look_of(letter), letter.facts
     root = Node(look.root)
@@ -541,6 +593,9 @@ def _add_bullet(add: Any, cell: Node, look: Look, block: Block, follows: str) ->
     paragraph.indent = 18.0 * (level + 1)
 
 
+Composer = Callable[[Letter], tuple[Node, list[Paragraph], Node]]
+
+
 # --- The PDF ---
 
 
@@ -585,8 +640,11 @@ class Page:
 class Writer:
     """Writes one letter."""
 
-    def __init__(self, letter: Letter, regular: Face, bold: Face) -> None:
+    def __init__(
+        self, letter: Letter, regular: Face, bold: Face, compose: Composer | None = None
+    ) -> None:
         self.letter, self.tagged = letter, letter.facts["form"] == "tagged"
+        self.compose = compose or compose_letter
         self.faces = (regular, bold)
         self.setter = Typesetter(regular, bold)
         self.codes: tuple[dict[str, str], dict[str, str]] = ({}, {})
@@ -628,7 +686,7 @@ class Writer:
             page.content.append(f"q {LEFT} {y + 16:.2f} 453 200 re W* n")
         if paragraph.mark is not None and placed.first:
             page.begin(paragraph.mark.node)
-            x = LEFT + paragraph.indent - 18
+            x = paragraph.left + paragraph.indent - paragraph.outdent
             page.content.extend(self.text(paragraph.mark, x, y))
             space = Run(" ", node=paragraph.mark.node)
             page.content.extend(self.text(space, x + 9, y))
@@ -661,8 +719,10 @@ class Writer:
         foot = []
         if number or look.number_first_page:
             foot = [*self.text(Run(str(number + 1)), 517, 59), *self.text(Run(" "), 524, 59)]
+            for index, words in enumerate(self.letter.facts.get("foot", [])):
+                foot += self.text(Run(words + " ", size=9), LEFT, 59 - 11 * index)
         page.artifact("/Subtype/Footer/Attached [/Bottom]", foot)
-        if number == 0 and not look.tagged_letterhead:
+        if number == 0 and look.letterhead and not look.tagged_letterhead:
             self.letterhead(page, row)
         for part in placed:
             self.placed(page, part)
@@ -684,8 +744,9 @@ class Writer:
 
     def mark(self, pdf: pikepdf.Pdf) -> pikepdf.Object:
         """Where Ofsted's letters have a logo: that this is a sample, in outlines."""
+        what = "LETTER" if look_of(self.letter).letterhead else "REPORT"
         shape = (
-            f"0.35 g {self.faces[1].outline('SAMPLE LETTER', 13)} "
+            f"0.35 g {self.faces[1].outline(f'SAMPLE {what}', 13)} "
             f"1 0 0 1 0 -12 cm {self.faces[0].outline('No such council exists', 9)}"
         )
         form = pikepdf.Stream(pdf, shape.encode())
@@ -696,7 +757,7 @@ class Writer:
     def write(self) -> bytes:
         """The bytes of the letter's PDF."""
         pdf = pikepdf.new()
-        root, paragraphs, row = compose(self.letter)
+        root, paragraphs, row = self.compose(self.letter)
         laid_out = self.setter.pages(paragraphs, last_baseline(self.letter))
         resources = pdf.make_indirect(Dictionary(XObject=Dictionary(Mark=self.mark(pdf))))
         resources.Font = self.fonts(pdf, paragraphs)
@@ -731,12 +792,13 @@ class Writer:
         """The letter's fonts."""
         used: tuple[set[str], set[str]] = (set("0123456789-"), set("-"))
         used[0].update(*(line for column in LETTERHEAD for line in column))
+        used[0].update(*self.letter.facts.get("foot", []))
         symbols = {}
         for paragraph in paragraphs:
             for part in (paragraph, *([paragraph.note] if paragraph.note else [])):
                 for run in part.runs:
                     used[run.bold].update(run.text.replace("\u00ad", ""))
-            if paragraph.mark is not None:
+            if paragraph.mark is not None and paragraph.mark.symbol:
                 symbols[paragraph.mark.text] = paragraph.mark.symbol
         plain, codes, (other, signs) = embed(pdf, self.faces[0], used[0], symbols)
         bold, bold_codes, (bold_other, _) = embed(pdf, self.faces[1], used[1], {})

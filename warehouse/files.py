@@ -33,10 +33,20 @@ class LockUnavailable(Exception):
 def replace_file(path: Path, data: bytes) -> None:
     """Put a file in its place in one step: readers find the old one or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    with written_beside(path) as new:
+        new.write_bytes(data)
+
+
+@contextmanager
+def written_beside(path: Path) -> Iterator[Path]:
+    """A place to write a file to, which takes the place of another when it is whole."""
     # The processes of a run that was killed may still be at the same file for a moment.
     new = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
-    new.write_bytes(data)
-    new.replace(path)
+    try:
+        yield new
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def clear_unfinished(folder: Path) -> None:

@@ -19,6 +19,9 @@ from warehouse.codes import LIST_FILES, read_rows
 #: What a section can hold: findings by the sentence, or points of a list to act on, each a finding.
 Held = Literal["sentences", "points"]
 
+#: The `responsible_body` of what a report on a council addresses to its safeguarding board.
+SAFEGUARDING_BOARD = "Local Safeguarding Children Board"
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -29,12 +32,19 @@ class Kind:
         framework: The framework under which it is made; `None` where that differs or is not known.
         parser: The module of `assets.publications` that reads it; `None` while none does.
         since: The day from which there can be visits of the kind; `None` where it is not known.
+        until: The last day on which there can; `None` while there are any.
+        listed_as: The kind under which its publisher lists it, where it has none of its own there.
+        series: The series of full inspections that it is one of: its grades hold until the next one
+            of that series is published. `None` of a kind that gives an authority no grade.
     """
 
     code: str
     framework: str | None
     parser: str | None
     since: date | None
+    until: date | None
+    listed_as: str | None
+    series: str | None
 
 
 @cache
@@ -46,11 +56,19 @@ def kinds() -> Mapping[str, Kind]:
     """
     found = {}
     for row in read_rows(LIST_FILES["document_kind"]):
-        since = date.fromisoformat(row["since"]) if row["since"] else None
+        since, until = (
+            date.fromisoformat(row[day]) if row[day] else None for day in ("since", "until")
+        )
         if row["parser"] and since is None:
             raise ValueError(f"kinds.csv: {row['code']} has a parser; say since when there are any")
         found[row["code"]] = Kind(
-            row["code"], row["framework"] or None, row["parser"] or None, since
+            row["code"],
+            row["framework"] or None,
+            row["parser"] or None,
+            since,
+            until,
+            row["listed_as"] or None,
+            row["series"] or None,
         )
     return MappingProxyType(found)
 
@@ -67,6 +85,17 @@ def era_of(document_kind: str, day: date) -> str | None:
     return next(
         (era for first, era in reversed(eras) if first <= day), eras[0][1] if eras else None
     )
+
+
+def are_points_judged(era: str | None) -> bool:
+    """Whether points of a template's lists may praise, so that the list does not tell of each."""
+    return era in _judged()
+
+
+@cache
+def _judged() -> frozenset[str]:
+    rows = read_rows(LIST_FILES["era"])
+    return frozenset(row["code"] for row in rows if row["points"] == "judged")
 
 
 @cache

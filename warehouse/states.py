@@ -20,6 +20,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
@@ -43,6 +44,8 @@ FORMAT = 1
 _FILES = (DATABASE_NAME, *(f"{PARQUET_NAME}/{name}.parquet" for name in SCHEMA))
 # No id of a state starts with a dot, so a folder that does is a state in the making.
 NEW = ".new"
+# Nothing else is removed from the folder of states.
+_OUR_NAME = re.compile(rf"{re.escape(NEW)}-.*|[0-9a-f]{{16}}")
 
 
 class PublishError(RuntimeError):
@@ -297,7 +300,7 @@ def _as_json(record: Mapping[str, Any]) -> bytes:
 
 def _prune(states: Path, kept: set[str | None]) -> None:
     for folder in states.iterdir():
-        if folder.is_dir() and folder.name not in kept:
+        if _OUR_NAME.fullmatch(folder.name) and folder.is_dir() and folder.name not in kept:
             _remove(folder)
 
 

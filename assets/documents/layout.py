@@ -36,6 +36,8 @@ _FOOTNOTE_START = re.compile(r"^\s*(\d{1,2}|\*|†)\s*\S")
 _SENTENCE_END = ".!?;:)’”'\""
 _MARGIN_SIZE = 0.8  # small print is set smaller than this share of the text
 _COLUMN_GAP = 4.0  # ems between two things on one height that are not one line
+_EDGE_GAP = 1.0  # ems, where the second begins at the left edge of a column
+_SAME_EDGE = 2.0  # points by which left edges of one column differ at most
 _LARGEST_STEP = 40.0  # points; further apart, two lines say nothing of the usual distance
 
 _Group = tuple[BlockKind, list[PrintedLine]]
@@ -95,23 +97,39 @@ def _page_lines(page: int, runs: Sequence[Run]) -> list[PrintedLine]:
             rows[-1].append(run)
         else:
             rows.append([run])
-    lines = []
+    kept = []
     for row in rows:
         row.sort(key=lambda run: run.x0)
         # A mark that opens its line is that of the footnote itself.
         first = next((run for run in row if run.text.strip()), row[0])
-        row = [run for run in row if run is first or run not in marks]
-        columns: list[list[Run]] = [[row[0]]]
-        for before, run in pairwise(row):
-            far = run.x0 - before.x1 > _COLUMN_GAP * max(run.size, 1)
-            bare = before.text.strip()
-            is_behind_bullet = not bare or split_mark(f"{bare} A", is_item=True)[1] == "A"
-            if far and not is_behind_bullet:
-                columns.append([run])
-            else:
-                columns[-1].append(run)
-        lines += [line for column in columns for line in gather_lines(page, column)]
-    return lines
+        kept.append([run for run in row if run is first or run not in marks])
+    edges = [column[0].x0 for row in kept for column in _columns(row)[1:]]
+    return [
+        line
+        for row in kept
+        for column in _columns(row, edges)
+        for line in gather_lines(page, column)
+    ]
+
+
+def _columns(row: Sequence[Run], edges: Sequence[float] = ()) -> list[list[Run]]:
+    """Part the runs of one height where a wide gap is, or a gap before an edge of other rows."""
+    columns: list[list[Run]] = [[]]
+    for run in row:
+        inked = [before for before in columns[-1] if before.text.strip()]
+        gap = (run.x0 - inked[-1].x1) / max(run.size, 1) if inked else 0.0
+        is_at_edge = gap > _EDGE_GAP and any(abs(run.x0 - edge) <= _SAME_EDGE for edge in edges)
+        if run.text.strip() and (gap > _COLUMN_GAP or is_at_edge) and not _is_bullet(inked):
+            columns.append([run])
+        else:
+            columns[-1].append(run)
+    return columns
+
+
+def _is_bullet(runs: Sequence[Run]) -> bool:
+    """Whether runs are nothing but the bullet or number of what stands behind them."""
+    text = "".join(run.text for run in runs).strip()
+    return split_mark(f"{text} A", is_item=True)[1] == "A"
 
 
 def _furniture(pages_lines: Sequence[list[PrintedLine]], heights: Sequence[float]) -> set[int]:
@@ -185,7 +203,7 @@ def _groups(
         if not line.text.strip():
             groups.append(None)
             continue
-        last = groups[-1] if groups else None
+        last = _above(groups, line)
         bullet = id(line) in numbered or begins_item(line.text, last[1][-1].text if last else "")
         if last and not bullet and _continues(last, line, usual, right):
             last[1].append(line)
@@ -194,12 +212,29 @@ def _groups(
     return groups
 
 
+def _above(groups: Sequence[_Group | None], line: PrintedLine) -> _Group | None:
+    """The block that a line may go on with: the last one, or of two beside each other its own."""
+    last = groups[-1] if groups else None
+    beside = groups[-2] if len(groups) > 1 else None
+    if last and beside and not _overlap(last, line) and _overlap(beside, line):
+        return beside
+    return last
+
+
+def _overlap(group: _Group, line: PrintedLine) -> bool:
+    """Whether a line stands in the column of a block's last line."""
+    left, _, right, _ = group[1][-1].box
+    return line.box[0] < right and left < line.box[2]
+
+
 def _continues(group: _Group, line: PrintedLine, usual: float, right: float) -> bool:
     """Whether a line goes on with the block above it."""
     kind, lines = group
     before = lines[-1]
     step = line.baseline - before.baseline
     if not -usual < step <= _PARAGRAPH_GAP * usual or line.is_bold != before.is_bold:
+        return False
+    if not _overlap(group, line):
         return False
     is_outdented = kind == "list_item" and line.box[0] <= lines[0].box[0] + 1
     return not is_outdented and not before.has_room_for(line.text, right)

@@ -39,7 +39,7 @@ _COVERED = 0.2  # of the height of a line that a watermark lies over; neighbours
 _END = "\0"  # stands in no text
 _SAME_LINE = 0.5  # ems between two baselines within which a raised or lowered run is on the line
 _SMALL_CAPITAL = 0.6  # of the size of a capital; less is a mark of another kind
-_NO_ROOM = 0.15  # gap in ems that is none: a blank is wider
+NO_ROOM = 0.15  # gap in ems that is none: a blank is wider
 _WIDE_GAP = 0.6  # gap in ems that parts two words even where the file has no blank between them
 LONGEST_HEADING = 150  # characters; heading tags now and then wrap a paragraph
 _SURELY = 2.0  # a word's width is only known from the average of its line
@@ -98,7 +98,7 @@ def _without_hidden(runs: Sequence[Run]) -> Sequence[Run]:
         index
         for index in range(1, len(runs) - 1)
         if runs[index].text == " "
-        and abs(runs[index + 1].x0 - runs[index - 1].x1) < _NO_ROOM * runs[index].size
+        and abs(runs[index + 1].x0 - runs[index - 1].x1) < NO_ROOM * runs[index].size
     }
     return [run for index, run in enumerate(runs) if index not in hidden] if hidden else runs
 
@@ -109,7 +109,7 @@ def _has_small_capitals(runs: Sequence[Run]) -> bool:
         _SMALL_CAPITAL < run.size / max(before.size, 1.0) < 1
         and run.text[:1].isupper()
         and before.text[-1:].isupper()
-        and run.x0 - before.x1 < _NO_ROOM * before.size
+        and run.x0 - before.x1 < NO_ROOM * before.size
         for before, run in pairwise(runs)
     ) and not any(map(str.islower, "".join(run.text for run in runs)))
 

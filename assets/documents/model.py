@@ -95,6 +95,16 @@ class Block(msgspec.Struct, frozen=True, omit_defaults=True):
             msgspec.structs.replace(self, text=self.text[at:], lines=behind),
         )
 
+    def joined(self, after: Block) -> Block:
+        """The block with the words of another behind its own."""
+        offset = len(self.text) + 1
+        lines = tuple(
+            msgspec.structs.replace(line, start=line.start + offset) for line in after.lines
+        )
+        return msgspec.structs.replace(
+            self, text=f"{self.text} {after.text}", lines=(*self.lines, *lines)
+        )
+
 
 class Document(msgspec.Struct, frozen=True, tag="document"):
     """A file's text in reading order, without letterhead, page numbers and running headers.
@@ -106,8 +116,10 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
         page_sizes: Width and height of each page in points.
         blocks: The blocks in reading order.
         left_out: Lines of some length that the page shows and that are in no block: the tag tree
-            does not name them, or they stand at an angle.
+            does not name them, or they stand at an angle. Heads and feet of several pages are none.
         empty_pages: Pages, from 1, with hardly any text though others follow: perhaps pictures.
+        furniture: What the tag tree does not name, page by page: letterhead, numbers, running heads
+            and feet. Empty where no tag tells.
     """
 
     letter_id: str
@@ -117,3 +129,4 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     blocks: tuple[Block, ...]
     left_out: tuple[str, ...] = ()
     empty_pages: tuple[int, ...] = ()
+    furniture: tuple[str, ...] = ()

@@ -7,6 +7,8 @@ built is in `tagged` and `layout`.
 from __future__ import annotations
 
 import io
+import re
+from collections import Counter
 from typing import NoReturn
 
 import pikepdf
@@ -38,7 +40,8 @@ _CHARACTERS_A_PAGE = 40
 # Artifacts (letterhead, page numbers) are a small part of a letter; where the tree leaves out more
 # than this share of the visible text, it is not the whole letter.
 _UNTAGGED_SHARE = 0.15
-_LONGEST_FURNITURE = 60  # characters of a line of letterhead, page head or foot
+_LONGEST_FURNITURE = 60  # characters of a line of letterhead, or of a head or foot of one page
+_DIGITS = re.compile(r"\d+")  # in which the feet of pages differ
 
 
 class _Unreadable(Exception):
@@ -110,12 +113,16 @@ def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document
     method: TextMethod = "tags"
     tagged = _tagged(content, pages, words)
     left_out: tuple[str, ...] = ()
+    furniture: tuple[str, ...] = ()
     if tagged is None:
         method = "layout"
         drawn = [[*page.runs, *page.bullets] for page in shown]
         blocks = layout_blocks(drawn, [page.upright.height for page in shown], words)
     else:
-        blocks, left_out = in_their_places(tagged.blocks), _long_lines(tagged.untagged)
+        blocks = in_their_places(tagged.blocks)
+        outside = _outside(tagged.untagged, len(pages))
+        left_out = _long_lines(outside)
+        furniture = tuple(" ".join(lines) for lines in outside)
     left_out += tuple(
         filter(_is_long, (" ".join(run.text for run in page.aside) for page in shown))
     )
@@ -131,6 +138,7 @@ def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document
             for number, runs in enumerate(pages[:-1], start=1)
             if sum(len(run.text) for run in runs) < _CHARACTERS_A_PAGE
         ),
+        furniture,
     )
 
 
@@ -182,14 +190,26 @@ def _tagged(content: bytes, pages: list[list[Run]], words: DocumentWords) -> Tag
     return tagged if left_out <= _UNTAGGED_SHARE * all_characters else None
 
 
-def _long_lines(untagged: list[tuple[int, Run]]) -> tuple[str, ...]:
-    """Lines outside the tag tree that are longer than those of a letterhead or a page's foot."""
-    lines = [
-        line.text.strip()
-        for page in dict.fromkeys(page for page, _ in untagged)
-        for line in gather_lines(page, [run for number, run in untagged if number == page])
+def _outside(untagged: list[tuple[int, Run]], page_count: int) -> list[list[str]]:
+    """The lines of each page that its tag tree does not name."""
+    runs: list[list[Run]] = [[] for _ in range(page_count)]
+    for page, run in untagged:
+        runs[page - 1].append(run)
+    return [
+        [" ".join(line.text.split()) for line in gather_lines(page, of_page) if line.text.strip()]
+        for page, of_page in enumerate(runs, start=1)
     ]
-    return tuple(filter(_is_long, lines))
+
+
+def _long_lines(outside: list[list[str]]) -> tuple[str, ...]:
+    """Lines longer than those of a letterhead that are no head or foot of several pages."""
+    pages = Counter(_DIGITS.sub("0", line) for lines in outside for line in set(lines))
+    return tuple(
+        line
+        for lines in outside
+        for line in lines
+        if _is_long(line) and pages[_DIGITS.sub("0", line)] == 1
+    )
 
 
 def _is_long(line: str) -> bool:

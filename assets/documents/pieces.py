@@ -134,10 +134,19 @@ def _goes_on(
     before: Block, after: Block, habits: _Habits, blank_between: bool, is_last: bool
 ) -> bool:
     """Whether a block continues the one before it."""
-    if after.has_bullet or not before.lines or not after.lines:
+    if not before.lines or not after.lines:
+        return False
+    # Word may give the rest of an item behind a page break a label without a sign.
+    is_rest = (
+        before.kind == "list_item"
+        and not after.label
+        and after.text[0].islower()
+        and not _SENTENCE_END.search(before.text)
+    )
+    if after.has_bullet and not is_rest:
         return False
     pages_on = after.lines[0].page - before.lines[-1].page
-    if pages_on not in (0, 1):
+    if pages_on not in (0, 1) or _is_beside(before, after):
         return False
     fits = _first_word_fits(before.lines[-1], after, habits.right)
     if not _SENTENCE_END.search(before.text):
@@ -148,7 +157,7 @@ def _goes_on(
             return pages_on == 1 or is_prose or is_open or not fits
         if is_cut(before, after, is_open=is_open) and (is_open or (pages_on == 1 and not is_last)):
             return True
-    if "heading" in (before.kind, after.kind):
+    if "heading" in (before.kind, after.kind) or (not pages_on and before.cell != after.cell):
         return False
     if before.kind == after.kind == "list_item" and pages_on == 1 and habits.has_bullets:
         return True
@@ -169,6 +178,13 @@ def _goes_on(
     ):
         return False
     return habits.sets_some_blanks or not habits.sets_gaps or bool(_LEANS_BACK.match(after.text))
+
+
+def _is_beside(before: Block, after: Block) -> bool:
+    """Whether blocks stand in two columns of a table: of one, a row may go on in the next."""
+    if before.cell is None or after.cell is None:
+        return False
+    return before.cell.column != after.cell.column
 
 
 def is_left_open(block: Block) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -33,7 +34,6 @@ _BOLD = re.compile(r"(\*\*|__)(?P<words>.+?)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])(?P<words>[^*_]+)(?<=\S)\1(?![\w*])")
 _UNDERLINE = re.compile(r"^(=+|-{2,})\s*$")
 _NOTE = re.compile(r"^\[\^[^\]\s]+\]:\s*")
-_NUMBERED = "\u25aa"  # the mark that is put in place of a number that others of its list confirm
 _FURNITURE = 3  # lines at a page's head or foot that may be on others as well
 _LONGEST_FURNITURE = 100  # characters of such a line
 _RULE = re.compile(r"^\s*([-*_=]\s*){3,}$|^\s*<!--.*-->\s*$|^\f$")
@@ -44,6 +44,19 @@ _PAGE_MARK = re.compile(r"^\s*(page\s+)?\d{1,3}(\s+of\s+\d{1,3})?\s*$", re.IGNOR
 _SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 _FEWEST_APART = 8  # letters of a line that is set with blanks between them
 _FEWEST_CHARACTERS = 200  # no letter is shorter
+
+
+@dataclass
+class _Group:
+    """Lines that make up a block.
+
+    Attributes:
+        lines: The lines.
+        is_numbered: Whether they begin with a number that others of its list confirm.
+    """
+
+    lines: list[str] = field(default_factory=list)
+    is_numbered: bool = False
 
 
 def read_text(content: bytes, letter_id: str) -> Document | Rejection:
@@ -58,11 +71,14 @@ def read_text(content: bytes, letter_id: str) -> Document | Rejection:
     """
     try:
         text = content.decode("utf-8-sig")
+        odd = text.find("\0")  # which no text has, though UTF-8 may
     except UnicodeDecodeError as error:
+        text, odd = "", error.start
+    if odd >= 0:
         return Rejection(
             stage="read",
             reason_code="not_utf8",
-            detail=f"Byte {error.start} is not UTF-8; save the text as UTF-8.",
+            detail=f"Byte {odd} is not of a text in UTF-8; save the text as UTF-8.",
         )
     if len(text.strip()) < _FEWEST_CHARACTERS:
         return Rejection(
@@ -150,40 +166,40 @@ def _numberless(line: str) -> str:
     return re.sub(r"\d+", "#", " ".join(line.split()))
 
 
-def _groups(lines: list[str]) -> list[list[str]]:
+def _groups(lines: list[str]) -> list[_Group]:
     """Lines that make up a block each."""
     lengths = sorted(len(line) for line in lines if len(line) > _LINE_OF_PROSE)
     usual = lengths[len(lengths) * 9 // 10] if lengths else 0
     numbered = enumerated(lines)
-    groups: list[list[str]] = [[]]
+    groups = [_Group()]
     marks: list[str] = []  # that stand above their words, perhaps several above those of several
     for index, line in enumerate(lines):
-        last = groups[-1][-1] if groups[-1] else ""
+        group = groups[-1].lines
+        last = group[-1] if group else ""
         if is_mark(line):
             marks.append(line.strip())
-            groups.append([])
-        elif last and _UNDERLINE.match(line) and len(groups[-1]) == 1:
-            groups[-1] = [f"# {last.strip()}"]
-            groups.append([])
+            groups.append(_Group())
+        elif last and _UNDERLINE.match(line) and len(group) == 1:
+            groups[-1] = _Group([f"# {last.strip()}"])
+            groups.append(_Group())
         elif not line.strip() or _RULE.match(line) or _PAGE_MARK.match(line):
-            groups.append([])
+            groups.append(_Group())
         elif _HEADING_MARK.match(line):
-            groups += [[line], []]
+            groups += [_Group([line]), _Group()]
         elif index in numbered:
-            _, rest = split_mark(line, is_item=True, is_numbered=True)
-            groups.append([f"{_NUMBERED} {rest}"])
-        elif last and _goes_on_in_item(groups[-1][0], line):
-            groups[-1].append(line)
+            groups.append(_Group([line], is_numbered=True))
+        elif last and _goes_on_in_item(group[0], line):
+            group.append(line)
         elif (
             not last
             or _begins_item(line, last)
             or _ends_early(last, line, usual)
             or _stands_alone(last, line, usual)
         ):
-            groups.append([f"{marks.pop(0)} {line.strip()}" if marks else line])
+            groups.append(_Group([f"{marks.pop(0)} {line.strip()}" if marks else line]))
         else:
-            groups[-1].append(line)
-    return [group for group in groups if group]
+            group.append(line)
+    return [group for group in groups if group.lines]
 
 
 _NUMBER = re.compile(r"^\s*\(?\d")
@@ -217,10 +233,11 @@ def _stands_alone(before: str, line: str, usual: int) -> bool:
     return is_short and bool(_SENTENCE_END.search(before)) and line[-1] not in ".,;"
 
 
-def _block(lines: list[str], words: DocumentWords) -> Block:
+def _block(group: _Group, words: DocumentWords) -> Block:
+    lines = group.lines
     joined = join_lines([_HEADING_MARK.sub("", line) for line in lines], words)
     text, _ = without_marks(*joined)
-    level, rest = split_mark(text)
+    level, rest = split_mark(text, is_item=group.is_numbered, is_numbered=group.is_numbered)
     list_mark = _LIST_MARK.match(lines[0])
     if list_mark:
         level, rest = 1, text.removeprefix(list_mark.group().strip()).lstrip()

@@ -12,10 +12,9 @@ from pathlib import Path
 from assets.documents.model import Document
 from assets.documents.pdf import read_pdf
 from assets.documents.plain_text import read_text
-from assets.model import Rejection
+from assets.model import LARGEST_BYTES, Rejection
 
 TEXT_SUFFIXES = frozenset({".txt", ".md"})
-MAXIMUM_BYTES = 100_000_000  # the largest report known has 3 MB
 _HEADER = 1024  # PDF readers look for %PDF- within so many bytes
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
@@ -41,7 +40,7 @@ def read_document(path: Path, *, letter_id: str, file_name: str) -> Document | R
     size = path.stat().st_size
     if size == 0:
         return refuse("empty_file", "The file is empty; fetch it again.")
-    if size > MAXIMUM_BYTES:
+    if size > LARGEST_BYTES:
         return refuse("too_large", f"The file has {size:,} bytes, more than any letter.")
     content = path.read_bytes()
     beginning = content[:_HEADER]

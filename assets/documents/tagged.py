@@ -7,6 +7,7 @@ read with pikepdf; the words come from `runs`, matched by page and marked-conten
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -15,8 +16,10 @@ from typing import Any, NamedTuple
 import pikepdf
 
 from assets.documents.lines import (
+    NO_ROOM,
     gather_lines,
     make_block,
+    on_one_line,
     without_footnote_marks,
 )
 from assets.documents.model import Block, BlockKind, Cell
@@ -42,6 +45,10 @@ _LIST_ITEM = "LI"
 _LABEL = "Lbl"
 _TABLE, _ROW = "Table", "TR"
 _CELLS = frozenset({"TD", "TH"})
+# Words, and no number of a list: neither `viii.` nor `Step 1`.
+_WORD = re.compile(
+    r"^(?!\W*[^\W\d_]+\s?\d+\W*$).*\b(?![ivxlc]+\b)[^\W\d_]{3}", re.IGNORECASE | re.DOTALL
+)
 
 
 _Key = tuple[int, int]  # by which pikepdf knows an object
@@ -80,6 +87,11 @@ class _Content(NamedTuple):
     page: int
     stream: _Key | None
     marked_content: int
+
+    @property
+    def place(self) -> tuple[int, _Key | None, int]:
+        """Where its runs are found."""
+        return self.page, self.stream, self.marked_content
 
 
 class _Tree:
@@ -204,8 +216,10 @@ def tagged_blocks(pdf: pikepdf.Pdf, pages: list[list[Run]], words: DocumentWords
     grouped: dict[int, list[_Content]] = defaultdict(list)
     for content in contents:
         grouped[content.context.block].append(content)
+    if any(content.context.is_label for content in contents):
+        _take_words_out_of_labels(contents, grouped, by_place)
 
-    blocks = [_make(contents, by_place, words) for contents in grouped.values()]
+    blocks = [_make(contents, by_place, words) for contents in grouped.values() if contents]
     untagged = [(place[0], run) for place, runs in by_place.items() for run in runs]
     return TaggedText(blocks, untagged)
 
@@ -283,6 +297,57 @@ def _forms(holder: Any, inherited: Any = None, depth: int = 0) -> Iterator[_Key]
             yield from _forms(form, resources, depth + 1)
 
 
+def _take_words_out_of_labels(
+    contents: list[_Content], grouped: dict[int, list[_Content]], by_place: _RunsByPlace
+) -> None:
+    """Put words that are tagged as the label of a list item back where they are drawn.
+
+    What changes a tagged file may name words amid an item, or amid another one, as a label. A label
+    is drawn before its item, and is a sign, a letter or a number.
+    """
+    order = {place: rank for rank, place in enumerate(by_place)}
+    drawn = sorted((c for c in contents if c.place in order), key=lambda c: order[c.place])
+    begun: set[tuple[int, int]] = set()  # items of which something was drawn, with the page
+    changed: set[int] = set()
+    for index, content in enumerate(drawn):
+        own = content.context.block
+        if not content.context.is_label:
+            begun.add((own, content.page))
+        elif (
+            (own, content.page) in begun
+            or _is_prose(by_place[content.place])
+            or any(
+                _runs_on(by_place[content.place], by_place[c.place]) for c in drawn[index + 1 :][:1]
+            )
+        ):
+            around = {
+                other.context.block
+                for other in (*drawn[max(index - 1, 0) : index], *drawn[index + 1 : index + 2])
+            }
+            block = around.pop() if len(around) == 1 else own
+            grouped[own].remove(content)
+            context = content.context._replace(is_label=False)
+            grouped[block].append(content._replace(context=context))
+            changed.add(block)
+    for block in changed:
+        grouped[block].sort(key=lambda c: order.get(c.place, 0))
+
+
+def _runs_on(label: list[Run], following: list[Run]) -> bool:
+    """Whether a label is the first letters of the word behind it."""
+    before, after = label[-1], following[0]
+    return (
+        before.text[-1:].isalpha()
+        and after.text[:1].islower()
+        and on_one_line(before, after)
+        and after.x0 - before.x1 < NO_ROOM * before.size
+    )
+
+
+def _is_prose(runs: list[Run]) -> bool:
+    return bool(_WORD.search("".join(run.text for run in runs)))
+
+
 def _make(
     contents: list[_Content],
     by_place: _RunsByPlace,
@@ -292,7 +357,7 @@ def _make(
     label: str | None = None
     by_page: dict[int, list[Run]] = defaultdict(list)
     for content in contents:
-        runs = by_place.pop((content.page, content.stream, content.marked_content), [])
+        runs = by_place.pop(content.place, [])
         if content.context.is_label:
             label = (label or "") + "".join(run.text for run in runs)
         else:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from assets.evaluation.gold import GoldError, fold, name_of
 from assets.tables.authorities import AuthorityIndex
 from assets.tables.inspectors import inspector_id
-from warehouse.kinds import sections_of
+from warehouse.kinds import SAFEGUARDING_BOARD, sections_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,6 +29,10 @@ class PublishedVisit(NamedTuple):
     row: Mapping[str, Any]
     team: list[Row]
     themes: list[Row]
+    windows: list[Row]
+    judgements: list[Row]
+    correspondents: list[Row]
+    inspectorates: list[Row]
     sections: list[Row]
     findings: list[Row]
 
@@ -64,6 +68,10 @@ class PublishedVisits:
             for name, order in (
                 ("visit_inspectors", "position"),
                 ("visit_themes", "position"),
+                ("visit_windows", "position"),
+                ("judgements", "position"),
+                ("visit_correspondents", ("part_code", "position")),
+                ("visit_inspectorates", "position"),
                 ("sections", "position"),
                 ("findings", ("section_id", "paragraph", "sentence")),
             )
@@ -178,7 +186,23 @@ def _of_inspectors(name: str) -> Callable[[list[Row]], list[Any]]:
 
 
 def _points(flag: str) -> Callable[[PublishedVisit], list[str]]:
-    return lambda visit: [row["text"] for row in visit.findings if row[flag]]
+    return lambda visit: [row["text"] for row in _councils(visit) if row[flag]]
+
+
+def _councils(visit: PublishedVisit) -> list[Row]:
+    """The findings but for what is addressed to a safeguarding board beside the council."""
+    return [row for row in visit.findings if row["responsible_body"] != SAFEGUARDING_BOARD]
+
+
+def _numbers(visit: PublishedVisit) -> list[Any]:
+    """The highest printed paragraph number under each heading that has any."""
+    headings = {row["section_id"]: row["heading"] for row in visit.sections}
+    highest: dict[str, int] = {}
+    for row in visit.findings:
+        if row["paragraph_number"]:
+            heading = headings[row["section_id"]]
+            highest[heading] = max(highest.get(heading, 0), row["paragraph_number"])
+    return list(highest.items())
 
 
 def _references(visit: PublishedVisit) -> list[Any]:
@@ -198,8 +222,8 @@ def _paragraphs(visit: PublishedVisit) -> list[Any]:
     ]
 
 
-#: In the order of the labels' guide.
-FIELDS: tuple[Field, ...] = (
+#: What letters are labelled for, in the order of the labels' guide; inspections share some of it.
+LETTER_FIELDS: tuple[Field, ...] = (
     _field("visits", "document_kind", "document_kind", _value("document_kind")),
     _field("visits", "letter_date", "letter_date", _day("letter_date")),
     _field("visits", "authority_id", "authority", _value("authority_id")),
@@ -248,7 +272,11 @@ FIELDS: tuple[Field, ...] = (
         "sections",
         "heading",
         "headings",
-        lambda visit: [row["heading"] for row in visit.sections if row["heading"]],
+        lambda visit: [
+            row["heading"]
+            for row in visit.sections
+            if row["heading"] and row["section_type"] != "case_study"
+        ],
     ),
     _field(
         "sections",
@@ -265,7 +293,85 @@ FIELDS: tuple[Field, ...] = (
         "framework_references",
         _references,
         lambda references: [
-            (one["improvement"], f"{one['kind']} {one['number']}") for one in references
+            (one["improvement"], " ".join(map(str, filter(None, (one["kind"], one["number"])))))
+            for one in references
         ],
     ),
 )
+
+#: What inspections are labelled for besides, by the names of `inspection_labels`.
+INSPECTION_FIELDS: tuple[Field, ...] = (
+    _field(
+        "visit_windows",
+        "start_date",
+        "windows",
+        lambda visit: [
+            [row["start_date"].isoformat(), row["end_date"].isoformat()] for row in visit.windows
+        ],
+    ),
+    _field(
+        "visit_inspectors",
+        "organisation_code",
+        "organisations",
+        _of_team("organisation_code"),
+    ),
+    _field(
+        "judgements",
+        "grade_code",
+        "judgements",
+        lambda visit: [(row["judgement_code"], row["grade_code"]) for row in visit.judgements],
+        lambda judged: [(one["code"], one["grade"]) for one in judged],
+    ),
+    _field(
+        "judgements",
+        "grade_as_written",
+        "judgements",
+        lambda visit: [
+            (row["judgement_code"], row["grade_as_written"]) for row in visit.judgements
+        ],
+        lambda judged: [(one["code"], one["as_written"]) for one in judged],
+    ),
+    _field(
+        "visit_correspondents",
+        "name",
+        "correspondents",
+        lambda visit: [(row["part_code"], row["name"]) for row in visit.correspondents],
+        lambda people: [(part, name) for part, name, _ in people],
+    ),
+    _field(
+        "visit_correspondents",
+        "role_as_written",
+        "correspondents",
+        lambda visit: [(row["name"], row["role_as_written"]) for row in visit.correspondents],
+        lambda people: [(name, role) for _, name, role in people],
+    ),
+    _field(
+        "visit_inspectorates",
+        "inspectorate_code",
+        "inspectorates",
+        lambda visit: [row["inspectorate_code"] for row in visit.inspectorates],
+    ),
+    _field(
+        "sections",
+        "section_type",
+        "case_studies",
+        lambda visit: [
+            row["heading"] for row in visit.sections if row["section_type"] == "case_study"
+        ],
+    ),
+    _field("findings", "paragraph_number", "paragraph_numbers", _numbers, lambda of: [*of.items()]),
+    _field(
+        "findings",
+        "responsible_body",
+        "addressed_points",
+        # A label has them list by list, a report may have them in another order.
+        lambda visit: sorted(
+            (row["responsible_body"], row["text"])
+            for row in visit.findings
+            if row["responsible_body"]
+        ),
+        sorted,
+    ),
+)
+
+FIELDS = (*LETTER_FIELDS, *INSPECTION_FIELDS)

@@ -1,9 +1,10 @@
 """Gold labels: what letters say, as readers wrote it down who read them whole.
 
 Here belongs the reading of a folder of labels: one JSON file a letter (`letters/<file name>.json`,
-below folders where letters of several have one name)
-and one JSON line a sentence (`statements.jsonl`), and the folding of what labels and letters may
-write in different ways. What of the tables a label is held against is in `fields`, what comes of it
+below folders where letters of several have one name) or inspection (`inspections/`, see
+`inspection_labels`) and one JSON line a sentence (`statements.jsonl`,
+`statements_inspections.jsonl`), and the folding of what labels and letters may write in different
+ways. What of the tables a label is held against is in `fields`, what comes of it
 in `measures`.
 """
 
@@ -12,13 +13,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from assets.evaluation.inspection_labels import InspectionLabel, as_letter
 from assets.language.typography import plain
 from warehouse.codes import code_list
 
@@ -76,7 +78,9 @@ class _SentenceLabel(msgspec.Struct):
     topics_also: list[str] = []
 
 
-_Shape = TypeVar("_Shape", _LetterLabel, _SentenceLabel)
+_Shape = TypeVar("_Shape", bound=msgspec.Struct)
+
+_STATEMENTS = ("statements.jsonl", "statements_inspections.jsonl")
 
 
 class GoldError(ValueError):
@@ -87,47 +91,50 @@ class Gold(NamedTuple):
     """The labels of a folder.
 
     Attributes:
-        letters: What each letter says, by the name of its file, see `name_of`.
+        letters: What each letter or report says, by the name of its file, see `name_of`.
         sentences: What sentences of letters report, in the order of the file.
         unknown: Fields of labels that are none, and are not measured, with how many labels have
             them.
         repeated: How many labels of sentences are as another one is; they count once.
-        contradicting: Lines that label the sentence of an earlier line otherwise; both count.
+        contradicting: Files and lines that label the sentence of an earlier line otherwise; both
+            count.
     """
 
     letters: dict[str, dict[str, Any]]
     sentences: tuple[dict[str, Any], ...]
     unknown: Mapping[str, int] = MappingProxyType({})
     repeated: int = 0
-    contradicting: tuple[int, ...] = ()
+    contradicting: tuple[str, ...] = ()
 
 
 def read_gold(folder: Path) -> Gold:
     """Read a folder of labels.
 
     Args:
-        folder: It holds `letters/` or `statements.jsonl`, or both.
+        folder: It holds some of `letters/`, `inspections/`, and files of labelled sentences.
 
     Raises:
         GoldError: The folder holds no labels, or one that cannot be read.
     """
-    labels = folder / "letters"
-    letters = {
-        name_of(path.relative_to(labels).as_posix()): _load(path)
-        for path in sorted(labels.rglob("*.json"))
+    letters = dict(_load_all(folder / "letters", _LetterLabel))
+    inspections = dict(_load_all(folder / "inspections", InspectionLabel))
+    numbered = {
+        place: label for name in _STATEMENTS for place, label in _load_lines(folder / name).items()
     }
-    numbered = _load_lines(folder / "statements.jsonl")
-    if not letters and not numbered:
-        raise GoldError(f"{folder} has neither letters/*.json nor statements.jsonl")
+    if not letters and not inspections and not numbered:
+        raise GoldError(f"{folder} has neither letters/, inspections/ nor statements.jsonl")
     unknown = Counter(
-        name for label in letters.values() for name in label.keys() - _names(_LetterLabel)
+        name
+        for labels, shape in ((letters, _LetterLabel), (inspections, InspectionLabel))
+        for label in labels.values()
+        for name in label.keys() - _names(shape)
     )
     unknown += Counter(
         name for label in numbered.values() for name in label.keys() - _names(_SentenceLabel)
     )
     sentences, contradicting = _once(numbered)
     return Gold(
-        letters,
+        letters | {name: as_letter(label) for name, label in inspections.items()},
         sentences,
         dict(sorted(unknown.items())),
         len(numbered) - len(sentences),
@@ -169,19 +176,19 @@ def _names(shape: type[msgspec.Struct]) -> frozenset[str]:
 
 
 def _once(
-    numbered: Mapping[int, dict[str, Any]],
-) -> tuple[tuple[dict[str, Any], ...], tuple[int, ...]]:
+    numbered: Mapping[str, dict[str, Any]],
+) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
     """Labels of sentences, the same ones once; and the lines of those that contradict another."""
     kept: dict[tuple[str, str], list[dict[str, Any]]] = {}
     sentences = []
     contradicting = []
-    for number, label in numbered.items():
+    for place, label in numbered.items():
         key = (name_of(label["file"]), fold_sentence(label["text"]))
         others = kept.setdefault(key, [])
         if any(_said(label) == _said(other) for other in others):
             continue
         if others:
-            contradicting.append(number)
+            contradicting.append(place)
         others.append(label)
         sentences.append(label)
     return tuple(sentences), tuple(contradicting)
@@ -191,17 +198,23 @@ def _said(label: Mapping[str, Any]) -> list[Any]:
     return [label.get(name) for name in ("valence", "topics", "topics_also")]
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _load_all(folder: Path, shape: type[msgspec.Struct]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The labels of a folder, by what they call their letters."""
+    for path in sorted(folder.rglob("*.json")):
+        yield name_of(path.relative_to(folder).as_posix()), _load(path, shape)
+
+
+def _load(path: Path, shape: type[msgspec.Struct]) -> dict[str, Any]:
     try:
         label = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise GoldError(f"{path} cannot be read: {error}") from error
-    _shaped(label, _LetterLabel, f"{path} is no label of a letter")
+    _shaped(label, shape, f"{path} is no label of a letter")
     return dict(label)
 
 
-def _load_lines(path: Path) -> dict[int, dict[str, Any]]:
-    """The labels of sentences by the numbers of their lines."""
+def _load_lines(path: Path) -> dict[str, dict[str, Any]]:
+    """The labels of sentences by the file and the numbers of their lines."""
     if not path.exists():
         return {}
     try:
@@ -224,7 +237,7 @@ def _load_lines(path: Path) -> dict[int, dict[str, Any]]:
             for code in codes:
                 if code not in code_list(name):
                     raise GoldError(f"{place}: {code} is no code of the list {name}")
-    return labels
+    return {f"{path.name}, line {number}": label for number, label in labels.items()}
 
 
 def _shaped(label: Any, shape: type[_Shape], place: str) -> _Shape:

@@ -8,10 +8,12 @@ who looks for words of praise and worry.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
-from assets.findings.features import Feature
-from assets.findings.linear import Linear
-from assets.findings.words import Token, kinds, terms
+import numpy as np
+
+from assets.findings.features import Features
+from assets.findings.words import Statement, kinds, token_spans
 
 _MOST = 3
 _LEAST_WEIGHT = 0.25  # of a word, against the mean of the other valences
@@ -39,45 +41,51 @@ _BESIDE = {
 }
 
 
+def word_weights(
+    lengths: Sequence[int], features: Sequence[Features], margins: np.ndarray
+) -> list[list[float]]:
+    """How much each word of a letter's statements speaks for the valence that was given.
+
+    Args:
+        lengths: How many words each statement has.
+        features: Its features.
+        margins: How much the features, statement after statement, speak for that valence; it is
+            shared among the words that a feature is made of.
+    """
+    starts = np.cumsum([0, *lengths])
+    made_of = list(chain.from_iterable([of_one.values() for of_one in features]))
+    counts = np.fromiter(map(len, made_of), dtype=np.intp)
+    words = np.fromiter(chain.from_iterable(made_of), dtype=np.intp)
+    words += np.repeat(np.repeat(starts[:-1], list(map(len, features))), counts)
+    shares = np.repeat(margins / np.maximum(counts, 1), counts)
+    weights = np.bincount(words, shares, minlength=starts[-1])
+    return [of_one.tolist() for of_one in np.split(weights, starts[1:-1])]
+
+
 def cue_words(
-    text: str,
-    read: Sequence[Token],
-    features: Sequence[Feature],
-    model: Linear,
-    code: str,
+    text: str, statement: Statement, weights: Sequence[float], code: str
 ) -> tuple[str, ...]:
     """The words that speak most for a valence, the weightiest first.
 
-    A feature's weight for the valence, less the mean of the others', is shared among the words it
-    is made of. Words that follow each other and both speak for it are one cue, and so are words
-    with one small word between them: `needs to improve`. Cues without a word of the lexicon, as
-    where a topic tends to be praised, are left out where there is one with such a word. A word that
-    only turns others is shown with the one that it turns: `not yet clear`.
+    Words that follow each other and both speak for it are one cue, and so are words with one small
+    word between them: `needs to improve`. Cues without a word of the lexicon, as where a topic
+    tends to be praised, are left out where there is one with such a word. A word that only turns
+    others is shown with the one that it turns: `not yet clear`.
 
     Args:
-        text: The statement.
-        read: Its tokens.
-        features: Its features.
-        model: What weighs them.
+        text: A statement.
+        statement: What it was read as.
+        weights: How much each speaks for the valence.
         code: The valence.
     """
-    own = model.classes.index(code)
-    weights = [0.0] * len(read)
-    for feature in features:
-        of_feature = model.weights.get(feature.name)
-        if of_feature is None or not feature.tokens:
-            continue
-        others = sum(of_feature) - of_feature[own]
-        margin = of_feature[own] - others / (len(of_feature) - 1)
-        for index in feature.tokens:
-            weights[index] += margin / len(feature.tokens)
+    words, beside = statement.words, _BESIDE[code]
     telling = {
         index
-        for term in terms([token.word for token in read])
-        if term.kind not in _BESIDE[code]
-        for index in range(term.first, term.end)
+        for first, end, kind in statement.terms
+        if kind not in beside
+        for index in range(first, end)
     }
-    best = max((weights[index] for index in telling), default=0.0)
+    best = max([weights[index] for index in telling], default=0.0)
     if best < _LEAST_WEIGHT:
         best = max(weights, default=0.0)
     least = max(_LEAST_WEIGHT, _LEAST_OF_BEST * best)
@@ -86,25 +94,26 @@ def cue_words(
         if weight < least:
             continue
         gap = range(runs[-1][-1] + 1, index) if runs else range(2)
-        if runs and len(gap) <= 1 and all(read[between].word in _SMALL for between in gap):
+        if runs and len(gap) <= 1 and all(words[between] in _SMALL for between in gap):
             runs[-1] += [*gap, index]
         else:
             runs.append([index])
-    shown = [trimmed for run in runs if (trimmed := _trimmed(run, read))]
+    shown = [trimmed for run in runs if (trimmed := _trimmed(run, words))]
     of_lexicon = [run for run in shown if not telling.isdisjoint(run)]
     if of_lexicon:
-        shown = _apart([_with_turned(run, read) for run in of_lexicon])
+        shown = _apart([_with_turned(run, words) for run in of_lexicon])
     shown.sort(key=lambda run: -sum(weights[index] for index in run))
-    cues = [text[read[run[0]].start : read[run[-1]].end] for run in shown]
+    spans = token_spans(text) if shown else []
+    cues = [text[spans[run[0]][0] : spans[run[-1]][1]] for run in shown]
     return tuple(dict.fromkeys(cues))[:_MOST]
 
 
-def _with_turned(run: list[int], read: Sequence[Token]) -> list[int]:
+def _with_turned(run: list[int], words: Sequence[str]) -> list[int]:
     """A run; if it is only of words that turn others, up to the word that they turn."""
-    if not all(_only_turns(read[index].word) for index in run):
+    if not all(_only_turns(words[index]) for index in run):
         return run
-    for index in range(run[-1] + 1, min(run[-1] + 1 + _REACH, len(read))):
-        word = read[index].word
+    for index in range(run[-1] + 1, min(run[-1] + 1 + _REACH, len(words))):
+        word = words[index]
         if not word[0].isalnum():
             break
         if word not in _SMALL and not _only_turns(word):
@@ -128,9 +137,7 @@ def _apart(runs: Sequence[list[int]]) -> list[list[int]]:
     return found
 
 
-def _trimmed(run: list[int], read: Sequence[Token]) -> list[int]:
+def _trimmed(run: list[int], words: Sequence[str]) -> list[int]:
     """A run without the small words and marks at its ends."""
-    telling = [
-        index for index in run if read[index].word not in _SMALL and read[index].word[0].isalnum()
-    ]
+    telling = [index for index in run if words[index] not in _SMALL and words[index][0].isalnum()]
     return list(range(telling[0], telling[-1] + 1)) if telling else []

@@ -8,18 +8,15 @@ of praise or worry that comes first or last, two kinds in their order, or a coun
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 
-from assets.findings.words import Term, kinds, terms
-
-_LONGEST = 3  # words that follow each other
+from assets.findings.words import Statement, Term, following
 
 #: Kinds that praise and kinds that worry, for the balance of a statement.
 _PRAISING = frozenset({"praise", "good", "helps", "improves"})
 _WORRYING = frozenset({"failing", "shortfall", "hinders", "must"})
+_WEIGHED = _PRAISING | _WORRYING
 #: Kinds that say nothing by themselves of what comes before or after.
 _PLAIN_KINDS = frozenset({"fact", "event", "hedge"})
 
@@ -52,41 +49,31 @@ _CLAUSES = {
 _PLAIN = ""
 
 
-class Feature(NamedTuple):
-    """A feature of a statement.
-
-    Attributes:
-        name: What it is weighed by.
-        tokens: Indexes of the words that it is made of; none for a count.
-    """
-
-    name: str
-    tokens: tuple[int, ...] = ()
+#: Features of a statement by the names that they are weighed by, each with the indexes of the words
+#: that it is made of first; none for a count.
+Features = Mapping[str, tuple[int, ...]]
+_Found = dict[str, tuple[int, ...]]
 
 
-def features(words: Sequence[str], section_type: str) -> list[Feature]:
-    """The features of a statement, each once.
+def features(statement: Statement, section_type: str) -> Features:
+    """The features of a statement.
 
     Args:
-        words: Its tokens.
+        statement: The statement.
         section_type: The kind of its section.
     """
-    found: dict[str, Feature] = {}
-    for feature in _features(words, section_type):
-        found.setdefault(feature.name, feature)
-    return list(found.values())
-
-
-def _features(words: Sequence[str], section_type: str) -> Iterator[Feature]:
-    of_lexicon = list(terms(words))
+    words = statement.words
     reach = scopes(words)
-    yield Feature(f"section:{section_type}")
-    yield Feature(f"length:{min(len(words) // 6, 7)}")
-    yield from _following(words)
-    yield from _with_kinds(words)
-    yield from _in_reach(words, reach, of_lexicon)
-    yield from _in_order(words, reach)
-    yield from _counts(of_lexicon)
+    found: _Found = {
+        f"section:{section_type}": (),
+        f"length:{min(len(words) // 6, 7)}": (),
+    }
+    _add_following(found, words)
+    _add_with_kinds(found, statement)
+    _add_in_reach(found, statement, reach)
+    _add_in_order(found, statement, reach)
+    _add_counts(found, statement.terms)
+    return found
 
 
 def scopes(words: Sequence[str]) -> list[str]:
@@ -120,74 +107,81 @@ def _turner(word: str, follower: str, *, is_free: bool) -> str:
     return "PURPOSE" if word == "to" and is_free else ""
 
 
-def _following(words: Sequence[str]) -> Iterator[Feature]:
-    for length in range(1, _LONGEST + 1):
-        for first in range(len(words) - length + 1):
-            own = tuple(range(first, first + length))
-            yield Feature(" ".join(words[first : first + length]), own)
+def _add_following(found: _Found, words: Sequence[str]) -> None:
+    add = found.setdefault
+    for length, names in enumerate(following(words), start=1):
+        for name, made_of in zip(names, _spans(length, len(words)), strict=True):
+            add(name, made_of)
     for length in range(1, min(len(words), 2) + 1):
-        yield Feature(f"^{' '.join(words[:length])}", tuple(range(length)))
+        add(f"^{' '.join(words[:length])}", tuple(range(length)))
 
 
-def _with_kinds(words: Sequence[str]) -> Iterator[Feature]:
-    of_words = [kinds(word) for word in words]
-    for first, second in pairwise(range(len(words))):
-        for kind in of_words[second]:
-            yield Feature(f"{words[first]} <{kind}>", (first, second))
-            for other in of_words[first]:
-                yield Feature(f"<{other}> <{kind}>", (first, second))
-        for kind in of_words[first]:
-            yield Feature(f"<{kind}> {words[second]}", (first, second))
-    for first in range(len(words) - 2):
-        for kind in of_words[first + 2]:
-            yield Feature(f"{words[first]} _ <{kind}>", (first, first + 2))
+@lru_cache(maxsize=1_000)
+def _spans(length: int, count: int) -> tuple[tuple[int, ...], ...]:
+    """The indexes of so many words that follow each other, wherever they begin."""
+    return tuple(tuple(range(first, first + length)) for first in range(count - length + 1))
 
 
-def _in_reach(
-    words: Sequence[str], reach: Sequence[str], of_lexicon: Sequence[Term]
-) -> Iterator[Feature]:
-    seen: Counter[str] = Counter()
-    for index, (word, scope) in enumerate(zip(words, reach, strict=True)):
+def _add_with_kinds(found: _Found, statement: Statement) -> None:
+    add = found.setdefault
+    words, of_words, _ = statement
+    for index, of_word in enumerate(of_words):
+        for kind in of_word:
+            if index >= 1:
+                add(f"{words[index - 1]} <{kind}>", (index - 1, index))
+                for other in of_words[index - 1]:
+                    add(f"<{other}> <{kind}>", (index - 1, index))
+            if index >= 2:
+                add(f"{words[index - 2]} _ <{kind}>", (index - 2, index))
+            if index + 1 < len(words):
+                add(f"<{kind}> {words[index + 1]}", (index, index + 1))
+
+
+def _add_in_reach(found: _Found, statement: Statement, reach: Sequence[str]) -> None:
+    add = found.setdefault
+    for index, scope in enumerate(reach):
         if scope:
-            yield Feature(f"{scope}:{word}", (index,))
-    for term in of_lexicon:
-        own = tuple(range(term.first, term.end))
-        is_phrase = len(own) > 1
-        name = f"{reach[term.first]}{{{term.kind}}}" if is_phrase else _scoped(reach, term)
-        yield Feature(name, own)
-        seen[name] += 1
-        if seen[name] == 2:
-            yield Feature(f"{name}2", own)
-    weighed = [term for term in of_lexicon if term.kind in _PRAISING | _WORRYING]
-    if weighed:
-        yield Feature(f"first:{_scoped(reach, weighed[0])}", (weighed[0].first,))
-        yield Feature(f"last:{_scoped(reach, weighed[-1])}", (weighed[-1].first,))
-    yield Feature(f"reach:{'+'.join(sorted(set(reach) - {_PLAIN}))}")
+            add(f"{scope}:{statement.words[index]}", (index,))
+    weighed = []
+    for first, end, kind in statement.terms:
+        own = tuple(range(first, end))
+        name = f"{reach[first]}{{{kind}}}" if end - first > 1 else _scoped(reach[first], kind)
+        if name in found:
+            add(f"{name}2", own)
+        add(name, own)
+        if kind in _WEIGHED:
+            weighed.append((first, kind))
+    for place, (first, kind) in zip(("first", "last"), weighed[:1] + weighed[-1:], strict=False):
+        add(f"{place}:{_scoped(reach[first], kind)}", (first,))
+    add(f"reach:{'+'.join(sorted(set(reach) - {_PLAIN}))}", ())
 
 
-def _in_order(words: Sequence[str], reach: Sequence[str]) -> Iterator[Feature]:
+def _add_in_order(found: _Found, statement: Statement, reach: Sequence[str]) -> None:
+    add = found.setdefault
     ordered = [
-        (_scoped(reach, Term(index, index + 1, kind)), index)
-        for index, word in enumerate(words)
-        for kind in kinds(word)
+        (_scoped(reach[index], kind), index)
+        for index, of_word in enumerate(statement.kinds)
+        for kind in of_word
         if kind not in _PLAIN_KINDS
     ]
-    for (one, first), (other, second) in combinations(ordered, 2):
-        if one != other:
-            yield Feature(f"{one}>{other}", (first, second))
+    for number, (one, first) in enumerate(ordered, start=1):
+        for other, second in ordered[number:]:
+            if one != other:
+                add(f"{one}>{other}", (first, second))
 
 
-def _counts(of_lexicon: Sequence[Term]) -> Iterator[Feature]:
-    counted = Counter(term.kind for term in of_lexicon)
-    for kind, count in counted.items():
-        for least in range(1, min(count, 3) + 1):
-            yield Feature(f"{kind} x{least}")
-    praising = sum(counted[kind] for kind in _PRAISING)
-    worrying = sum(counted[kind] for kind in _WORRYING)
-    yield Feature(f"balance:{max(-4, min(4, praising - worrying))}")
+def _add_counts(found: _Found, of_lexicon: Sequence[Term]) -> None:
+    counted = [kind for _, _, kind in of_lexicon]
+    for kind in dict.fromkeys(counted):
+        for least in range(1, min(counted.count(kind), 3) + 1):
+            found[f"{kind} x{least}"] = ()
+    praising = len([kind for kind in counted if kind in _PRAISING])
+    worrying = len([kind for kind in counted if kind in _WORRYING])
+    found[f"balance:{max(-4, min(4, praising - worrying))}"] = ()
     if not praising and not worrying:
-        yield Feature("neither")
+        found["neither"] = ()
 
 
-def _scoped(reach: Sequence[str], term: Term) -> str:
-    return f"{reach[term.first]}<{term.kind}>"
+@cache
+def _scoped(scope: str, kind: str) -> str:
+    return f"{scope}<{kind}>"

@@ -4,22 +4,25 @@ Here belongs the way from a letter's statements to their judgements, in two look
 each statement by its own words (`features`, `topic_features`), the second what the first found
 around it (`neighbours`). The weights of both were learnt from labelled letters (`learnt/`, see
 docs/model_card.md). A point of a list of improvements or priority actions is a concern by the very
-list it stands in.
+list it stands in, but in the templates whose lists hold praise too (`warehouse/eras.csv`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
+
 from assets.findings import neighbours
-from assets.findings.cues import cue_words
-from assets.findings.features import Feature, features
+from assets.findings.cues import cue_words, word_weights
+from assets.findings.features import features
 from assets.findings.linear import logistic, read_linear, softmax
 from assets.findings.model import Classification
 from assets.findings.neighbours import Position
 from assets.findings.topic_features import topic_features
-from assets.findings.words import Token, tokens
+from assets.findings.words import Statement, read
 from warehouse.kinds import sections_of
 
 #: How sure it is that a point of such a list is a concern: of 497, readers gave no other code.
@@ -60,47 +63,50 @@ class Passage(NamedTuple):
     def place(self) -> Position:
         """Where it stands, for its neighbours."""
         return Position(
-            self.text, self.section, self.paragraph, self.section_type == "headline_findings"
+            neighbours.opening(self.text),
+            self.section,
+            self.paragraph,
+            self.section_type == "headline_findings",
         )
 
 
-def judge(passages: Sequence[Passage]) -> list[Classification]:
+def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> list[Classification]:
     """Judge the statements of a letter.
 
     Args:
         passages: All statements of one letter, in its order.
+        are_points_judged: Whether points of lists are judged by what they say as well.
 
     Returns:
         A judgement each, in the same order.
     """
-    read = [tokens(one.text) for one in passages]
-    free = [
-        index for index, one in enumerate(passages) if one.section_type not in sections_of("points")
-    ]
+    statements = [read(one.text) for one in passages]
+    listing = frozenset() if are_points_judged else sections_of("points")
+    free = [index for index, one in enumerate(passages) if one.section_type not in listing]
     valences = dict(
         zip(
             free,
-            _valences([passages[index] for index in free], [read[index] for index in free]),
+            _valences([passages[index] for index in free], [statements[index] for index in free]),
             strict=True,
         )
     )
     listed = _Valence("concern", LISTED_SCORE, ())
     judgements = []
-    for index, topics in enumerate(_topics(passages, read)):
+    for index, topics in enumerate(_topics(passages, statements)):
         code, score, cues = valences.get(index, listed)
         judgements.append(Classification(code, score, topics, cues))
     return judgements
 
 
-def valence_features(passage: Passage, read: Sequence[Token]) -> list[Feature]:
-    """The features of a statement's own words, by which its valence is judged first."""
-    return features([token.word for token in read], passage.section_type)
-
-
 def own_topic_features(
-    passages: Sequence[Passage], read: Sequence[Sequence[Token]]
+    passages: Sequence[Passage], words: Sequence[Sequence[str]]
 ) -> list[list[str]]:
-    """The features by which the topics of a letter's statements are judged first."""
+    """The features by which the topics of a letter's statements are judged first.
+
+    Args:
+        passages: The statements.
+        words: Their tokens.
+    """
     found = []
     for index, one in enumerate(passages):
         before = passages[index - 1] if index else None
@@ -109,11 +115,11 @@ def own_topic_features(
         )
         found.append(
             topic_features(
-                [token.word for token in read[index]],
+                words[index],
                 one.section_type,
                 heading=_telling_heading(one),
-                before=[token.word for token in read[index - 1]] if follows else (),
-                goes_on=neighbours.opening(one.text) in ("consequence", "contrast"),
+                before=words[index - 1] if follows else (),
+                goes_on=follows and neighbours.opening(one.text) in ("consequence", "contrast"),
             )
         )
     return found
@@ -130,32 +136,43 @@ def chosen_topics(shares: Sequence[float], classes: Sequence[str]) -> tuple[str,
     return tuple(chosen)
 
 
-def _valences(passages: Sequence[Passage], read: Sequence[Sequence[Token]]) -> list[_Valence]:
+def _valences(passages: Sequence[Passage], statements: Sequence[Statement]) -> list[_Valence]:
     words, around = read_linear("valence_words"), read_linear("valence_neighbours")
-    own = [valence_features(one, of) for one, of in zip(passages, read, strict=True)]
-    first = [softmax(words.scores((feature.name, 1.0) for feature in of_one)) for of_one in own]
+    own = []
+    rows: list[int] = []
+    for one, of in zip(passages, statements, strict=True):
+        own.append(features(of, one.section_type))
+        rows += words.rows(own[-1])  # at once, while the names are near at hand
+    counts = list(map(len, own))
+    first = softmax(words.sums(rows, counts))
+    scores = np.tile(around.intercept, (len(passages), 1))
     places = [one.place for one in passages]
-    found = []
-    for index, features_ in enumerate(neighbours.valence_neighbours(places, first, words.classes)):
-        shares = softmax(around.scores(features_))
-        best = max(range(len(shares)), key=shares.__getitem__)
-        code = around.classes[best]
-        cues = cue_words(passages[index].text, read[index], own[index], words, code)
-        found.append(_Valence(code, round(shares[best], 3), cues))
-    return found
-
-
-def _topics(passages: Sequence[Passage], read: Sequence[Sequence[Token]]) -> list[tuple[str, ...]]:
-    words, around = read_linear("topic_words"), read_linear("topic_neighbours")
-    first = [
-        [logistic(score) for score in words.scores((name, 1.0) for name in names)]
-        for names in own_topic_features(passages, read)
-    ]
-    places = [one.place for one in passages]
+    for names, having, values in neighbours.valence_neighbours(places, first, words.classes):
+        scores[having] += values @ around.weights[around.rows(names)]
+    shares = softmax(scores)
+    best = shares.argmax(axis=1)
+    margins = words.margins[rows, np.repeat(best, counts)]
+    weights = word_weights([len(of.words) for of in statements], own, margins)
     return [
-        chosen_topics([logistic(score) for score in around.class_scores(of_one)], around.classes)
-        for of_one in neighbours.topic_neighbours(places, first)
+        _Valence(
+            around.classes[code],
+            round(of_classes[code], 3),
+            cue_words(
+                passages[index].text, statements[index], weights[index], around.classes[code]
+            ),
+        )
+        for index, (code, of_classes) in enumerate(zip(best.tolist(), shares.tolist(), strict=True))
     ]
+
+
+def _topics(passages: Sequence[Passage], statements: Sequence[Statement]) -> list[tuple[str, ...]]:
+    words, around = read_linear("topic_words"), read_linear("topic_neighbours")
+    own = own_topic_features(passages, [of.words for of in statements])
+    first = logistic(words.sums(words.rows(chain(*own)), list(map(len, own))))
+    scores = np.tile(around.intercept, (len(passages), 1))
+    for name, values in neighbours.topic_neighbours([one.place for one in passages], first):
+        scores += values * around.weights[around.rows([name])]
+    return [chosen_topics(shares, around.classes) for shares in logistic(scores).tolist()]
 
 
 def _telling_heading(passage: Passage) -> str | None:

@@ -8,13 +8,15 @@ and a column a class; the row `(intercept)` counts always. What a feature is, is
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, cached_property
 from importlib.resources import files
-from math import exp
-from typing import NamedTuple
+from itertools import repeat
+
+import numpy as np
 
 INTERCEPT = "(intercept)"
+_LEAST_SCORE = -500.0  # a share of nothing, and no power overflows
 
 
 class LearntError(ValueError):
@@ -33,47 +35,58 @@ class LearntError(ValueError):
         )
 
 
-class Linear(NamedTuple):
+class Linear:
     """A linear model.
 
     Attributes:
         classes: What it tells apart.
         intercept: The weight of each class by itself.
-        weights: The weights of each feature for each class.
+        weights: The weights of each feature, a row a feature and a column a class; the last row is
+            that of all features that were never met, which weigh nothing.
     """
 
-    classes: tuple[str, ...]
-    intercept: tuple[float, ...]
-    weights: Mapping[str, tuple[float, ...]]
-
-    def scores(self, features: Iterable[tuple[str, float]]) -> list[float]:
-        """The score of each class.
-
-        Args:
-            features: Names with their values; a feature that was never met weighs nothing.
-        """
-        scores = list(self.intercept)
-        for name, value in features:
-            weights = self.weights.get(name)
-            if weights is not None:
-                for index, weight in enumerate(weights):
-                    scores[index] += weight * value
-        return scores
-
-    def class_scores(self, features: Iterable[tuple[str, Sequence[float]]]) -> list[float]:
-        """The score of each class from values of its own.
+    def __init__(
+        self,
+        classes: Sequence[str],
+        intercept: Sequence[float],
+        features: Iterable[str],
+        weights: Sequence[Sequence[float]],
+    ) -> None:
+        """Keep the weights.
 
         Args:
-            features: Names with a value for each class; a feature that was never met weighs
-                nothing.
+            classes: What it tells apart.
+            intercept: The weight of each class by itself.
+            features: The names of the features that were met.
+            weights: The weights of each of them.
         """
-        scores = list(self.intercept)
-        for name, values in features:
-            weights = self.weights.get(name)
-            if weights is not None:
-                for index, (weight, value) in enumerate(zip(weights, values, strict=True)):
-                    scores[index] += weight * value
-        return scores
+        self.classes = tuple(classes)
+        self.intercept = np.array(intercept)
+        self.weights = np.array([*weights, [0.0] * len(self.classes)])
+        self._rows = {name: row for row, name in enumerate(features)}
+
+    @cached_property
+    def margins(self) -> np.ndarray:
+        """How much more a feature weighs for a class than for the others in the mean."""
+        others = self.weights.sum(axis=1, keepdims=True) - self.weights
+        margins: np.ndarray = self.weights - others / (len(self.classes) - 1)
+        return margins
+
+    def rows(self, features: Iterable[str]) -> list[int]:
+        """The rows of features in `weights`."""
+        return list(map(self._rows.get, features, repeat(len(self._rows))))
+
+    def sums(self, rows: Sequence[int], counts: Sequence[int]) -> np.ndarray:
+        """The scores of statements from features that are there or not, a row a statement.
+
+        Args:
+            rows: The rows of their features, statement after statement.
+            counts: How many features each has; one at least.
+        """
+        if not counts:
+            return np.zeros((0, len(self.classes)))
+        starts = np.cumsum([0, *counts[:-1]])
+        return self.intercept + np.add.reduceat(self.weights[rows], starts)
 
 
 @cache
@@ -88,7 +101,7 @@ def read_linear(name: str) -> Linear:
             with what is no number, or none for the intercept.
     """
     path = files("assets.findings").joinpath("learnt", f"{name}.csv")
-    weights: dict[str, tuple[float, ...]] = {}
+    weights: dict[str, list[float]] = {}
     try:
         with path.open(encoding="utf-8") as table:
             rows = csv.reader(table)
@@ -99,7 +112,7 @@ def read_linear(name: str) -> Linear:
                         name, f"the row {feature!r} has not as many cells as the header"
                     )
                 try:
-                    weights[feature] = tuple(float(cell or 0) for cell in cells)
+                    weights[feature] = [float(cell or 0) for cell in cells]
                 except ValueError as error:
                     raise LearntError(
                         name, f"the row {feature!r} has a cell that is no number"
@@ -108,17 +121,18 @@ def read_linear(name: str) -> Linear:
         raise LearntError(name, "it is not there") from error
     if INTERCEPT not in weights:
         raise LearntError(name, f"it has no row {INTERCEPT}")
-    return Linear(tuple(classes), weights.pop(INTERCEPT), weights)
+    intercept = weights.pop(INTERCEPT)
+    return Linear(classes, intercept, weights, list(weights.values()))
 
 
-def softmax(scores: Sequence[float]) -> list[float]:
-    """Scores as shares that add up to 1."""
-    highest = max(scores)
-    powers = [exp(score - highest) for score in scores]
-    whole = sum(powers)
-    return [power / whole for power in powers]
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Scores as shares that add up to 1, row by row."""
+    powers: np.ndarray = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+    return shares
 
 
-def logistic(score: float) -> float:
-    """A score as a share by itself."""
-    return 1 / (1 + exp(-score)) if score > -500 else 0.0
+def logistic(scores: np.ndarray) -> np.ndarray:
+    """Scores as shares, each by itself."""
+    shares: np.ndarray = 1 / (1 + np.exp(-np.maximum(scores, _LEAST_SCORE)))
+    return shares

@@ -33,7 +33,10 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
         quantifier_code: A code of the list `quantifier`; `None` without one.
         quantifier_words: The words that stand for it.
         cohort_code: A code of the list `cohort`: whom it is about, where it says so.
-        framework_reference: `outcome 3`; `None` without one.
+        framework_reference: `outcome 3`, or `enabler` where no number is printed; `None` without
+            one.
+        paragraph_number: The number printed before its paragraph; `None` without one.
+        responsible_body: Whom a point is addressed to, where it is not the authority as a whole.
         page: The page on which it begins, from 1; `None` for plain text, like its box.
         box: Left, upper, right and lower edge, in points from the page's top left, of the printed
             lines that hold it on that page.
@@ -48,5 +51,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     quantifier_words: str | None = None
     cohort_code: str | None = None
     framework_reference: str | None = None
+    paragraph_number: int | None = None
+    responsible_body: str | None = None
     page: int | None = None
     box: tuple[float, float, float, float] | None = None

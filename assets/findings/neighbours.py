@@ -7,160 +7,159 @@ letter. `However` turns what was said before; `This means` goes on with it.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
 from collections.abc import Hashable, Iterator, Sequence
-from math import log
-from typing import NamedTuple
+from functools import cache
+from typing import Literal, NamedTuple
+
+import numpy as np
 
 from assets.language.patterns import read_table
 from assets.language.typography import plain
 
 _LEAST_SHARE = 1e-3  # so that a logarithm stays finite
 
-Shares = Sequence[float]
-Feature = tuple[str, float]
-
 
 class Position(NamedTuple):
     """Where a statement stands.
 
     Attributes:
-        text: Its words.
+        opening: How it goes on from the one before, see `opening`.
         section: Its section, by any name.
         paragraph: Its paragraph within the section.
         is_headline: Whether it stands in the letter's summary.
     """
 
-    text: str
+    opening: str
     section: Hashable
     paragraph: Hashable
     is_headline: bool
 
 
+class Around(NamedTuple):
+    """Features that some of a letter's statements have.
+
+    Attributes:
+        names: What they are weighed by.
+        statements: Indexes of the statements that have them.
+        values: Their values, a row a statement and a column a feature.
+    """
+
+    names: Sequence[str]
+    statements: np.ndarray
+    values: np.ndarray
+
+
 def opening(text: str) -> str:
     """How a statement goes on from the one before: a kind of `openings.csv`, or `none`."""
-    folded = plain(text).lower()
-    for row in read_table("assets.findings", "openings"):
-        if folded.startswith(row["words"]):
-            return row["kind"]
-    return "none"
+    begun = _openings().match(plain(text).lower())
+    if begun is None or begun.lastindex is None:
+        return "none"
+    return read_table("assets.findings", "openings")[begun.lastindex - 1]["kind"]
+
+
+@cache
+def _openings() -> re.Pattern[str]:
+    """A group a row; the upper row counts."""
+    rows = read_table("assets.findings", "openings")
+    return re.compile("|".join(f"({re.escape(row['words'])})" for row in rows))
 
 
 def valence_neighbours(
-    places: Sequence[Position], shares: Sequence[Shares], classes: Sequence[str]
-) -> Iterator[list[Feature]]:
-    """The features of each statement of a letter.
+    places: Sequence[Position], shares: np.ndarray, classes: Sequence[str]
+) -> Iterator[Around]:
+    """The features of a letter's statements; those of one name come once a statement.
 
     Args:
         places: The statements in the letter's order, those of lists left out.
-        shares: What each was judged to be by its own words: a share a class.
+        shares: What each was judged to be by its own words: a row a statement, a share a class.
         classes: The classes.
     """
-    openings = [opening(place.text) for place in places]
-    by_paragraph = _others([(place.section, place.paragraph) for place in places], shares)
-    by_section = _others([place.section for place in places], shares)
-    by_letter = _others([None] * len(places), shares)
-    for index, place in enumerate(places):
-        before, after = _neighbour(places, index, -1), _neighbour(places, index, 1)
-        is_first = before is None or not _same_paragraph(places, index, before)
-        is_last = after is None or not _same_paragraph(places, index, after)
-        found: list[Feature] = []
+    every = np.arange(len(places))
+    openings = np.array([place.opening for place in places])
+    follows, precedes = _near(places, -1), _near(places, 1)
+    goes_on, is_gone_on = _near(places, -1, "paragraph"), _near(places, 1, "paragraph")
 
-        def add(name: str, of: Shares | None, found: list[Feature] = found) -> None:
-            if of is not None:
-                found.extend(
-                    (f"{name}:{label}", share) for label, share in zip(classes, of, strict=True)
-                )
+    def of(name: str, has: np.ndarray, distance: int = 0) -> Around:
+        statements = every[has]
+        names = [f"{name}:{label}" for label in classes]
+        return Around(names, statements, shares[statements + distance])
 
-        add("log", [log(max(share, _LEAST_SHARE)) for share in shares[index]])
-        add("own", shares[index])
-        if before is not None:
-            add("before in other paragraph" if is_first else "before", shares[before])
-            add(f"before {openings[index]}", shares[before])
-        if after is not None:
-            add("after in other paragraph" if is_last else "after", shares[after])
-            if not is_last:
-                add(f"after {openings[after]}", shares[after])
-        for name, distance in (("two before", -2), ("two after", 2)):
-            far = _neighbour(places, index, distance)
-            if far is not None and _same_paragraph(places, index, far):
-                add(name, shares[far])
-        add("paragraph", by_paragraph[index])
-        add("section", by_section[index])
-        add("letter", by_letter[index])
-        found.append((f"opens {openings[index]}", 1.0))
-        flags = {
-            "alone": is_first and is_last,
-            "headline": place.is_headline,
-            "section begins": before is None,
-            "section ends": after is None,
-            "paragraph begins": is_first,
-            "paragraph ends": is_last,
-        }
-        found.extend((name, 1.0) for name, is_so in flags.items() if is_so)
-        yield found
+    def flag(name: str, has: np.ndarray) -> Around:
+        return Around([name], every[has], np.ones((np.count_nonzero(has), 1)))
+
+    own = of("log", every)
+    yield own._replace(values=np.log(np.maximum(own.values, _LEAST_SHARE)))
+    yield of("own", every)
+    yield of("before", goes_on, -1)
+    yield of("before in other paragraph", follows & ~goes_on, -1)
+    yield of("after", is_gone_on, 1)
+    yield of("after in other paragraph", precedes & ~is_gone_on, 1)
+    for kind in sorted(set(openings.tolist())):
+        opens = openings == kind
+        yield flag(f"opens {kind}", opens)
+        yield of(f"before {kind}", follows & opens, -1)
+        yield of(f"after {kind}", is_gone_on & np.append(opens[1:], False), 1)
+    yield of("two before", _near(places, -2, "paragraph"), -2)
+    yield of("two after", _near(places, 2, "paragraph"), 2)
+    for name, groups in _groups(places):
+        has, values = _others(groups, shares)
+        yield of(name, has)._replace(values=values[has])
+    yield flag("alone", ~goes_on & ~is_gone_on)
+    yield flag("headline", np.array([place.is_headline for place in places], dtype=bool))
+    yield flag("section begins", ~follows)
+    yield flag("section ends", ~precedes)
+    yield flag("paragraph begins", ~goes_on)
+    yield flag("paragraph ends", ~is_gone_on)
 
 
 def topic_neighbours(
-    places: Sequence[Position], shares: Sequence[Shares]
-) -> Iterator[list[tuple[str, list[float]]]]:
-    """The features of each statement of a letter, with a value for each topic.
+    places: Sequence[Position], shares: np.ndarray
+) -> Iterator[tuple[str, np.ndarray]]:
+    """The features of a letter's statements, each with a value for each statement and topic.
 
     Args:
         places: The statements in the letter's order.
-        shares: The share of each topic by the statement's own words.
+        shares: The share of each topic by the statement's own words: a row a statement.
     """
-    by_paragraph = _others([(place.section, place.paragraph) for place in places], shares)
-    by_section = _others([place.section for place in places], shares)
-    by_letter = _others([None] * len(places), shares)
-    for index, own in enumerate(shares):
-        near: dict[str, Shares | None] = {}
-        for name, distance in (("before", -1), ("after", 1)):
-            other = _neighbour(places, index, distance)
-            is_near = other is not None and _same_paragraph(places, index, other)
-            near[name] = shares[other] if other is not None and is_near else None
-        around = {
-            "own": own,
-            "paragraph": by_paragraph[index],
-            "section": by_section[index],
-            "letter": by_letter[index],
-            **near,
-        }
-        nothing = [0.0] * len(own)
-        yield [
-            ("log odds", [_log_odds(share) for share in own]),
-            *((name, list(of or nothing)) for name, of in around.items()),
-        ]
+    kept = np.clip(shares, _LEAST_SHARE, 1 - _LEAST_SHARE)
+    yield "log odds", np.log(kept / (1 - kept))
+    yield "own", shares
+    for name, groups in _groups(places):
+        yield name, _others(groups, shares)[1]
+    for name, distance in (("before", -1), ("after", 1)):
+        is_near = _near(places, distance, "paragraph")
+        yield name, np.where(is_near[:, None], np.roll(shares, -distance, axis=0), 0.0)
 
 
-def _log_odds(share: float) -> float:
-    kept = min(max(share, _LEAST_SHARE), 1 - _LEAST_SHARE)
-    return log(kept / (1 - kept))
-
-
-def _neighbour(places: Sequence[Position], index: int, distance: int) -> int | None:
-    """The statement so far away in the same section."""
-    other = index + distance
-    if 0 <= other < len(places) and places[other].section == places[index].section:
-        return other
-    return None
-
-
-def _same_paragraph(places: Sequence[Position], one: int, other: int) -> bool:
-    """Whether two statements of one section stand in one paragraph."""
-    return places[one].paragraph == places[other].paragraph
-
-
-def _others(groups: Sequence[Hashable], shares: Sequence[Shares]) -> list[list[float] | None]:
-    """For each statement, the mean shares of the others of its group; `None` without others."""
-    sums: dict[Hashable, list[float]] = {}
-    counts: dict[Hashable, int] = defaultdict(int)
-    for group, of in zip(groups, shares, strict=True):
-        counts[group] += 1
-        sums[group] = [a + b for a, b in zip(sums.get(group, [0.0] * len(of)), of, strict=True)]
-    return [
-        [(whole - own) / (counts[group] - 1) for whole, own in zip(sums[group], of, strict=True)]
-        if counts[group] > 1
-        else None
-        for group, of in zip(groups, shares, strict=True)
+def _near(
+    places: Sequence[Position], distance: int, within: Literal["section", "paragraph"] = "section"
+) -> np.ndarray:
+    """Whether there is a statement so far away from each, in the same section or paragraph."""
+    groups = [
+        (place.section, place.paragraph if within == "paragraph" else None) for place in places
     ]
+    near = [
+        0 <= other < len(groups) and groups[other] == groups[other - distance]
+        for other in range(distance, len(groups) + distance)
+    ]
+    return np.array(near, dtype=bool)
+
+
+def _groups(places: Sequence[Position]) -> Iterator[tuple[str, list[Hashable]]]:
+    """The groups that statements stand in: by name, the group of each."""
+    yield "paragraph", [(place.section, place.paragraph) for place in places]
+    yield "section", [place.section for place in places]
+    yield "letter", [None] * len(places)
+
+
+def _others(groups: Sequence[Hashable], shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each statement has others in its group, and their mean shares; without any, 0."""
+    numbers: dict[Hashable, int] = {}
+    of_group = [numbers.setdefault(group, len(numbers)) for group in groups]
+    sums = np.zeros((len(numbers), shares.shape[1]))
+    np.add.at(sums, of_group, shares)
+    others = np.bincount(of_group)[of_group] - 1 if of_group else np.zeros(0, dtype=int)
+    has = others > 0
+    means = (sums[of_group] - shares) / np.maximum(others, 1)[:, None]
+    return has, np.where(has[:, None], means, 0.0)

@@ -17,11 +17,17 @@ from assets.findings.mentions import cohort, quantifier
 from assets.findings.model import Finding
 from assets.language.sentences import sentence_spans
 from assets.publications.model import Paragraph, Publication
-from warehouse.kinds import sections_of
+from assets.publications.places import first_place
+from warehouse.kinds import are_points_judged, era_of, sections_of
 
-# The tag at the end of a point, from July 2025: (outcome 3, national framework).
-_FRAMEWORK = re.compile(
-    r"\(\s*(outcome|enabler|principle)s?\s+(\d+)\b[^()]*\bnational\s+framework\s*\)", re.IGNORECASE
+_NUMBERS = "one two three four five six seven eight nine ten".split()
+# The tag at the end of a point, from 2025: `(outcome 3, national framework)`, `(Outcome three)`,
+# `(enabler: the workforce is equipped and effective, national framework)`.
+_TAG = re.compile(
+    r"\(\s*(?P<part>outcome|enabler|principle)s?\b"
+    rf"(?:\s*(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b|(?P<colon>\s*:))?"
+    r"[^()]*?(?P<name>\bnational\s+framework\s*)?\)(?P<end>\W*$)?",
+    re.IGNORECASE,
 )
 
 
@@ -37,9 +43,18 @@ class _Location(NamedTuple):
 
 
 def framework_reference(text: str) -> str | None:
-    """The part of the national framework that a point is tied to, such as `outcome 3`."""
-    found = _FRAMEWORK.search(text)
-    return f"{found[1].lower()} {int(found[2])}" if found else None
+    """The part of the national framework that a point is tied to, such as `outcome 3`.
+
+    `enabler` alone where no number is printed; none is inferred from its words.
+    """
+    for tag in _TAG.finditer(text):
+        number = (tag["number"] or "").lower()
+        if not (tag["name"] or (tag["end"] is not None and (number or tag["colon"]))):
+            continue
+        if number in _NUMBERS:
+            number = str(_NUMBERS.index(number) + 1)
+        return " ".join(filter(None, (tag["part"].lower(), number.lstrip("0"))))
+    return None
 
 
 def split_findings(publication: Publication) -> tuple[Finding, ...]:
@@ -56,6 +71,7 @@ def split_findings(publication: Publication) -> tuple[Finding, ...]:
 
 def _findings(publication: Publication) -> Iterator[Finding]:
     spans = list(_spans(publication))
+    era = era_of(publication.document_kind, publication.letter_date or publication.end_date)
     judgements = judge(
         [
             Passage(
@@ -66,7 +82,8 @@ def _findings(publication: Publication) -> Iterator[Finding]:
                 number,
             )
             for section, number, _, paragraph, start, end in spans
-        ]
+        ],
+        are_points_judged=are_points_judged(era),
     )
     for (section, number, sentence, paragraph, start, end), judged in zip(
         spans, judgements, strict=True
@@ -84,6 +101,8 @@ def _findings(publication: Publication) -> Iterator[Finding]:
             quantifier_words=how_many.words if how_many else None,
             cohort_code=whom.code if whom else None,
             framework_reference=framework_reference(text),
+            paragraph_number=_number(paragraph.label),
+            responsible_body=paragraph.responsible_body,
             page=page,
             box=box,
         )
@@ -102,6 +121,12 @@ def _spans(publication: Publication) -> Iterator[_Location]:
                 yield _Location(section, number, sentence, paragraph, start, end)
 
 
+def _number(label: str | None) -> int | None:
+    """The number that a paragraph is labelled with; `None` of a bullet."""
+    digits = (label or "").rstrip(".)")
+    return int(digits) if digits.isdecimal() else None
+
+
 def _place(
     paragraph: Paragraph, start: int, end: int
 ) -> tuple[int | None, tuple[float, float, float, float] | None]:
@@ -114,11 +139,4 @@ def _place(
         for line, line_end in zip(paragraph.lines, ends, strict=True)
         if line.start < end and line_end > start
     ]
-    page = lines[0].page
-    here = [line for line in lines if line.page == page]
-    return page, (
-        min(line.x0 for line in here),
-        min(line.y0 for line in here),
-        max(line.x1 for line in here),
-        max(line.y1 for line in here),
-    )
+    return first_place(lines)

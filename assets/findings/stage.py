@@ -21,6 +21,6 @@ STAGE: Stage[tuple[Finding, ...] | Rejection] = Stage(
     product=tuple[Finding, ...] | Rejection,
     make=_make,
     quarantine_stage="parse",
-    source_paths=("assets/language/typography.py", "assets/findings"),
+    source_paths=("assets/language/typography.py", "assets/findings", "warehouse/eras.csv"),
     after=visits.STAGE,
 )

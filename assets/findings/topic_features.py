@@ -6,10 +6,10 @@ Here belongs what counts as a feature; what each weighs is learnt (`learnt/topic
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
-from assets.findings.words import tokens
+from assets.findings.words import following, tokens
 
-_LONGEST = 3  # words that follow each other
 _LEAST_LETTERS = 4  # of a word of the statement before
 
 
@@ -31,14 +31,9 @@ def topic_features(
         goes_on: Whether it goes on with that one: `This means that …`.
     """
     spoken = [word for word in words if word[0].isalnum()]
-    found = [
-        " ".join(spoken[first : first + length])
-        for length in range(1, _LONGEST + 1)
-        for first in range(len(spoken) - length + 1)
-    ]
-    found.append(f"section:{section_type}")
+    found = [*chain(*following(spoken)), f"section:{section_type}"]
     if heading:
-        found += [f"heading:{token.word}" for token in tokens(heading)]
+        found += [f"heading:{word}" for word in tokens(heading)]
     longer = [word for word in before if len(word) >= _LEAST_LETTERS]
     found += [f"before:{word}" for word in longer]
     if goes_on:

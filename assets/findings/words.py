@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
+from operator import contains
 from typing import NamedTuple
 
 from assets.language.patterns import numbered_rows
@@ -53,20 +55,6 @@ class LexiconError(ValueError):
     """A line of the lexicon cannot be right; the message says which and why."""
 
 
-class Token(NamedTuple):
-    """A word, a number, or a mark that parts clauses.
-
-    Attributes:
-        word: In lower case, with straight apostrophes.
-        start: Where it begins in the text.
-        end: Where it ends.
-    """
-
-    word: str
-    start: int
-    end: int
-
-
 class Term(NamedTuple):
     """A word or phrase of the lexicon that a statement has.
 
@@ -81,44 +69,110 @@ class Term(NamedTuple):
     kind: str
 
 
+class Statement(NamedTuple):
+    """A statement as it is read.
+
+    Attributes:
+        words: Its tokens.
+        kinds: The kinds of each as a single word, in the order of the alphabet.
+        terms: The words and phrases of the lexicon that it has, in its order.
+    """
+
+    words: list[str]
+    kinds: list[tuple[str, ...]]
+    terms: list[Term]
+
+
+class _Phrase(NamedTuple):
+    """A phrase of the lexicon from its second word on, each as written, with its `*`."""
+
+    rest: tuple[str, ...]
+    kind: str
+
+
+class _Known(NamedTuple):
+    """What the lexicon has of a word.
+
+    Attributes:
+        kinds: Its kinds as a single word, in the order of the alphabet.
+        forms: What it may be written as after the first word of a phrase.
+        phrases: Those that it may begin.
+    """
+
+    kinds: tuple[str, ...]
+    forms: frozenset[str]
+    phrases: tuple[_Phrase, ...]
+
+
 class _Lexicon(NamedTuple):
-    """Kinds by word, and phrases with their kinds by first word; each as written, with its `*`."""
+    """Kinds by word, phrases by first word, and all other words of phrases; each as written."""
 
     words: dict[str, frozenset[str]]
-    phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+    phrases: dict[str, tuple[_Phrase, ...]]
+    later: frozenset[str]
 
 
-def tokens(text: str) -> list[Token]:
-    """The tokens of a text."""
-    return [
-        Token(found.group().lower(), found.start(), found.end())
-        for found in _TOKEN.finditer(plain(text))
-    ]
+def tokens(text: str) -> list[str]:
+    """The tokens of a text: words, numbers, and marks that part clauses.
+
+    They are in lower case, with straight apostrophes.
+    """
+    # Lowered once they are found: among other alphabets' letters are some that lower to these.
+    return " ".join(_TOKEN.findall(plain(text))).lower().split()
 
 
-@lru_cache(maxsize=20_000)
+def token_spans(text: str) -> list[tuple[int, int]]:
+    """Where each of a text's tokens begins and ends."""
+    return [found.span() for found in _TOKEN.finditer(plain(text))]
+
+
+def read(text: str) -> Statement:
+    """Read a statement."""
+    words = tokens(text)
+    known = list(map(_known, words))
+    return Statement(words, [of_word.kinds for of_word in known], _terms(known))
+
+
+def following(words: Sequence[str]) -> tuple[Iterable[str], Iterable[str], Iterable[str]]:
+    """The words, and all two and three that follow each other, joined by blanks."""
+    return (
+        words,
+        map(" ".join, pairwise(words)),
+        map(" ".join, zip(words, words[1:], words[2:], strict=False)),
+    )
+
+
 def kinds(word: str) -> tuple[str, ...]:
     """The kinds of a single word, in the order of the alphabet."""
-    of_words = _lexicon().words
-    return tuple(sorted({kind for entry in _entries(word) for kind in of_words.get(entry, ())}))
+    return _known(word).kinds
 
 
-def terms(words: Sequence[str]) -> Iterator[Term]:
-    """The words and phrases of the lexicon that a statement has, in its order."""
-    for first, word in enumerate(words):
-        for kind in kinds(word):
-            yield Term(first, first + 1, kind)
-        for phrase, kind in _phrases(word):
-            end = first + len(phrase)
-            if end <= len(words) and all(map(_is, words[first:end], phrase)):
-                yield Term(first, end, kind)
+def _terms(known: Sequence[_Known]) -> list[Term]:
+    found = []
+    forms = [of_word.forms for of_word in known]
+    for first, (of_kinds, _, phrases) in enumerate(known):
+        found += [Term(first, first + 1, kind) for kind in of_kinds]
+        if not phrases or first + 1 == len(forms):
+            continue
+        follower = forms[first + 1]
+        for rest, kind in phrases:
+            end = first + 1 + len(rest)
+            if rest[0] not in follower or end > len(forms):
+                continue  # so it is with most
+            if all(map(contains, forms[first + 1 : end], rest)):
+                found.append(Term(first, end, kind))
+    return found
 
 
 @lru_cache(maxsize=20_000)
-def _phrases(word: str) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """The phrases that may begin with a word, each with its kind."""
-    phrases = _lexicon().phrases
-    return tuple(phrase for entry in _entries(word) for phrase in phrases.get(entry, ()))
+def _known(word: str) -> _Known:
+    lexicon = _lexicon()
+    entries = list(_entries(word))
+    return _Known(
+        tuple(sorted({kind for entry in entries for kind in lexicon.words.get(entry, ())})),
+        lexicon.later.intersection(entries),
+        tuple(phrase for entry in entries for phrase in lexicon.phrases.get(entry, ())),
+    )
 
 
 def _entries(word: str) -> Iterator[str]:
@@ -126,10 +180,6 @@ def _entries(word: str) -> Iterator[str]:
     yield word
     for end in range(_LEAST_STEM, len(word) + 1):
         yield f"{word[:end]}*"
-
-
-def _is(word: str, entry: str) -> bool:
-    return word.startswith(entry[:-1]) if entry.endswith("*") else word == entry
 
 
 def check_lexicon() -> None:
@@ -146,7 +196,7 @@ def _lexicon() -> _Lexicon:
             that is none, or stands twice: it would weigh nothing, and nobody would know.
     """
     words: dict[str, frozenset[str]] = {}
-    phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {}
+    phrases: dict[str, tuple[_Phrase, ...]] = {}
     seen: dict[tuple[tuple[str, ...], str], int] = {}
     try:
         rows = list(numbered_rows("assets.findings", "lexicon"))
@@ -163,10 +213,11 @@ def _lexicon() -> _Lexicon:
         if first != number:
             raise LexiconError(f"{place}: {row['words']!r} is of the kind {kind} by line {first}")
         if len(entry) > 1:
-            phrases[entry[0]] = (*phrases.get(entry[0], ()), (entry, kind))
+            phrases[entry[0]] = (*phrases.get(entry[0], ()), _Phrase(entry[1:], kind))
         else:
             words[entry[0]] = words.get(entry[0], frozenset()) | {kind}
-    return _Lexicon(words, phrases)
+    later = {word for of_first in phrases.values() for one in of_first for word in one.rest}
+    return _Lexicon(words, phrases, frozenset(later))
 
 
 def _fault(entry: Sequence[str], kind: str) -> str | None:
@@ -177,7 +228,7 @@ def _fault(entry: Sequence[str], kind: str) -> str | None:
         if word != word.lower():
             return f"{word!r} has capitals; an entry is in lower case"
         stem = word.removesuffix("*")
-        if [token.word for token in tokens(stem)] != [stem]:
+        if tokens(stem) != [stem]:
             return f"{word!r} is not one word as texts are read: letters, with - and ' between them"
         if stem != word and len(stem) < _LEAST_STEM:
             return f"{word!r} has fewer than {_LEAST_STEM} letters before its *"

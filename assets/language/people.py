@@ -21,11 +21,15 @@ from assets.language.patterns import patterns
 ACCESSION = date(2022, 9, 8)
 
 _FORM_OF_ADDRESS = re.compile(
-    r"^(?:(?:FAO|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Cllr|Councillor|Sir|Dame|Lord|Lady|Rev)\.?\s+)+"
+    r"^(?:(?:FAO|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Cllr|Councillor|Sir|Dame|Lord|Lady|Baroness|"
+    r"Rev|Reverend|Canon|(?:The )?R(?:t|ight) Hon(?:ourable)?)\.?\s+)+"
 )
-_POST_NOMINALS = re.compile(
-    r"(?:,?\s+(?:OBE|CBE|MBE|DBE|KBE|QPM|BEM|JP|DL|PhD|MA|BA|MSc|BSc|QC|KC|FRSA|DCS))+$"
+_POST_NOMINAL = (
+    r"(?:OBE|CBE|MBE|DBE|KBE|KPM|QPM|BEM|JP|DL|PhD|MA|BA|MSc|BSc|MB|ChB|BS|MBBS|MBA|DCH|FRCA|FRCP|"
+    r"FRCN|FRCPCH|RN|RGN|QC|KC|FRSA|DCS)\b"
 )
+_POST_NOMINALS = re.compile(rf"(?:,?\s+{_POST_NOMINAL})+$")
+_POST_NOMINALS_FIRST = re.compile(rf"^(?:[,\s]*{_POST_NOMINAL})+")
 _PARTICLES = r"(?:de|del|della|di|da|dos|du|la|le|van|von|der|den|ter|al|el|bin|bint|ibn|ap|ab)"
 _ELIDED = r"(?:\b(?:d[’'‘`]|(?:al|el|an|ar|as|ur|ul)-))"  # d’Arcy, al-Sayed
 _LETTER = r"[\w\u0300-\u036f]"  # with marks that no letter has of itself, as in `Adébáyọ̀`
@@ -98,6 +102,16 @@ def bare_name(text: str) -> str:
     name = text.strip(_AROUND_NAME)
     name = _FORM_OF_ADDRESS.sub("", name)
     return _POST_NOMINALS.sub("", name).strip(_AROUND_NAME)
+
+
+def without_form_of_address(text: str) -> str:
+    """A text without the form of address that it begins with."""
+    return _FORM_OF_ADDRESS.sub("", text)
+
+
+def without_post_nominals(text: str) -> str:
+    """What stands behind a name, without the post-nominals that it begins with."""
+    return _POST_NOMINALS_FIRST.sub("", text)
 
 
 def is_name(text: str) -> bool:

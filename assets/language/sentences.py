@@ -57,6 +57,10 @@ _LAST_WORDS = re.compile(r"(?:(?P<before>[\w’'-]+)\s+|^|[\s(\[‘“'\"])(?P<l
 _FIRST_WORD = re.compile(r"[A-Za-z]+")
 _LETTERS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]|[A-Z]")  # `J`, `U.K`, `a.m`
 _ITEM_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})\)?\.")
+# A remark on what stands before it, as of a paragraph from which a recommendation follows.
+_REMARK = re.compile(
+    r"\s*\((?:see )?(?:recommendation|para(?:graph)?)s?\b[^()]{0,40}\)\.?\s*", re.I
+)
 # What opens and what closes, first of brackets, then of quotes. An apostrophe within a word is
 # neither; one at the end of a word looks as if it closed.
 _AROUND = tuple(
@@ -87,12 +91,15 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     spans = []
     start = 0
     for found in _BOUNDARY.finditer(text):
-        end = found.end("end")
-        sentence, rest = text[start:end], text[found.end() :]
-        if _is_abbreviation(sentence, rest) or _is_open(sentence, rest):
+        end, following = found.end("end"), found.end()
+        sentence, rest = text[start:end], text[following:]
+        if not sentence or _is_abbreviation(sentence, rest) or _is_open(sentence, rest):
             continue
+        if remark := _REMARK.match(text, end):
+            following = remark.end()
+            end += len(remark[0].rstrip())
         spans.append((start, end))
-        start = found.end()
+        start = following
     if text[start:].strip():
         spans.append((start, len(text)))
     return spans

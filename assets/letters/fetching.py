@@ -6,7 +6,7 @@ to be opened is decided in `changes`, what an observation means, in `manifest`.
 
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import InitVar, dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,7 @@ from assets.letters.source import (
 )
 from assets.letters.store import Store
 from assets.model import Listing, Signal
+from assets.running.threads import threads
 
 #: The source is down, not some of its files, when so many in a row fail by no fault of their own.
 FAILURES_IN_A_ROW = 25
@@ -165,16 +166,11 @@ class Fetcher:
         )
 
     def _open(self, entries: Sequence[Entry], progress: Progress) -> None:
-        with ThreadPoolExecutor(self._source.parallel) as threads:
-            jobs = [threads.submit(self._fetch, entry) for entry in entries]
-            try:
-                for done, job in enumerate(as_completed(jobs), start=1):
-                    job.result()
-                    progress(done, len(jobs))
-            except BaseException:
-                threads.shutdown(wait=False, cancel_futures=True)
-                self._source.stop()
-                raise
+        with threads(self._source.parallel, self._source.stop) as pool:
+            jobs = [pool.submit(self._fetch, entry) for entry in entries]
+            for done, job in enumerate(as_completed(jobs), start=1):
+                job.result()
+                progress(done, len(jobs))
 
     def _fetch(self, entry: Entry) -> None:
         """Bring one file into its place."""

@@ -5,13 +5,13 @@ with the project is a folder like any other.
 """
 
 import os
-import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assets.letters.folder_manifest import FolderManifest, published_name
+from assets.letters.inside import locate, open_inside
 from assets.letters.source import (
     Entry,
     FetchError,
@@ -21,7 +21,8 @@ from assets.letters.source import (
     Sink,
     SourceError,
 )
-from assets.model import Listing, Signal, SourceName
+from assets.model import LARGEST_BYTES, Listing, Signal, SourceName
+from warehouse.ours import is_marked
 
 LETTER_SUFFIXES = frozenset({".pdf", ".txt", ".md"})
 
@@ -37,7 +38,9 @@ _CHUNK_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class FolderSource:
-    """The letters anywhere below a folder; hidden files and folders are passed over.
+    """The letters anywhere below a folder.
+
+    Hidden files and folders are passed over, and so are folders that runs write to.
 
     Attributes:
         folder: The folder.
@@ -60,9 +63,17 @@ class FolderSource:
 
     @property
     def authorities(self) -> Path | None:
-        """The folder's own table of authorities, if it brings one."""
-        path = self.folder / AUTHORITIES
-        return path if path.is_file() else None
+        """The folder's own table of authorities, if it brings one.
+
+        Raises:
+            SourceError: If what bears its name lies outside of the folder, or is no file.
+        """
+        try:
+            return locate(self.folder, self.folder / AUTHORITIES)
+        except FileNotFoundError:
+            return None
+        except (OSError, RuntimeError, FetchError) as error:
+            raise SourceError(f"{self.folder / AUTHORITIES} cannot be used: {error}") from error
 
     def check(self) -> None:
         """Say whether the folder is one and has letters.
@@ -104,8 +115,9 @@ class FolderSource:
         for name, path in sorted(found.items()):
             listing = manifest.listing(Listing(source=self.name, file_name=name))
             try:
-                status = path.stat()
-            except OSError:  # a link to nowhere: the fetch will say so, and it stays listed
+                status = locate(self.folder, path).lstat()
+            except (OSError, RuntimeError, FetchError):
+                # A link to nowhere, say: the fetch will say so, and it stays listed.
                 entries.append(Entry(listing=listing, stamp="unreadable", locator=str(path)))
                 continue
             sizes[name] = status.st_size
@@ -118,15 +130,15 @@ class FolderSource:
         """Copy the file's bytes.
 
         Raises:
-            FetchError: If the file cannot be opened or read.
+            FetchError: If the file cannot be opened or read, or lies outside of the folder.
         """
         try:
-            # Without O_NONBLOCK, opening a named pipe would wait for ever.
-            descriptor = os.open(entry.locator, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-            with open(descriptor, "rb") as file:
-                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    raise FetchError("unreadable", "It is not a regular file.")
+            with open_inside(self.folder, Path(entry.locator)) as file:
+                byte_count = 0
                 while chunk := file.read(_CHUNK_BYTES):
+                    byte_count += len(chunk)
+                    if byte_count > LARGEST_BYTES:  # it grows, or never said how large it is
+                        raise FetchError("too_large", "It is larger than any letter.")
                     into.write(chunk)
         except OSError as error:
             reason = error.strerror or type(error).__name__
@@ -156,7 +168,11 @@ def _files_below(folder: Path, signals: list[Signal]) -> Iterator[Path]:
         signals.append(Signal("folder_unreadable", f"{published_name(below)}: {error.strerror}"))
 
     for parent, folders, files in os.walk(folder, onerror=report):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and not is_marked(Path(parent, name))
+        )
         for name in sorted(files):
             if not name.startswith("."):
                 yield Path(parent, name)

@@ -6,6 +6,7 @@ is not asked here.
 """
 
 import csv
+import io
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
@@ -15,8 +16,11 @@ from pathlib import Path
 
 import msgspec
 
+from assets.letters.inside import open_inside
+from assets.letters.source import FetchError
 from assets.model import Listing, Signal
 from warehouse.schema import SCHEMA
+from warehouse.shown import shown
 
 
 def _digits(text: str) -> str:
@@ -39,14 +43,15 @@ def _checksum(text: str) -> str:
 
 #: Column of the manifest -> field of `Listing`, and how its value is made out.
 _FACTS: Mapping[str, tuple[str, Callable[[str], object]]] = {
-    "kind": ("listed_kind", str),
+    "kind": ("listed_kind", shown),
     "urn": ("ofsted_urn", _urn),
-    "listed_name": ("authority_name", str),
-    "link_text": ("link_text", str),
+    "listed_name": ("authority_name", shown),
+    "link_text": ("link_text", shown),
     "published": ("published_date", date.fromisoformat),
     "sha256": ("listed_sha256", _checksum),
 }
 _COLUMNS = frozenset({"file", "bytes", *_FACTS})
+_LONGEST = 60  # characters of a value that is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +74,25 @@ class FolderManifest:
     def read(cls, path: Path) -> "FolderManifest":
         """Read the table; a folder without one has nothing to say, and that is no fault."""
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(file)
+            with open_inside(path.parent, path) as file:
+                decoded = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+                reader = csv.DictReader(decoded)
                 rows = list(reader)
                 columns = reader.fieldnames or ()
         except FileNotFoundError:
             return cls({}, {}, False, ())
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+        except UnicodeDecodeError:
+            return cls({}, {}, False, (Signal("manifest_unreadable", f"{path.name}: no UTF-8"),))
+        except (OSError, FetchError, csv.Error) as error:
             fault = Signal("manifest_unreadable", f"{path.name}: {error}")
             return cls({}, {}, False, (fault,))
         if "file" not in columns:
             fault = Signal("manifest_unreadable", f"{path.name}: it has no column named file")
             return cls({}, {}, False, (fault,))
         faults = [
-            Signal("manifest_column_never_met", name) for name in columns if name not in _COLUMNS
+            Signal("manifest_column_never_met", _short(name))
+            for name in columns
+            if name not in _COLUMNS
         ]
         facts: dict[str, dict[str, object]] = {}
         byte_counts: dict[str, int] = {}
@@ -105,9 +115,8 @@ class FolderManifest:
                         field, make = _FACTS[column]
                         facts[name][field] = make(text)
                 except ValueError:
-                    faults.append(
-                        Signal("manifest_value_unreadable", f"{column} is {text!r} for {name}")
-                    )
+                    detail = f"{column} is '{_short(text)}' for {name}"
+                    faults.append(Signal("manifest_value_unreadable", detail))
         return cls(facts, byte_counts, True, tuple(sorted(faults)))
 
     def listing(self, bare: Listing) -> Listing:
@@ -138,6 +147,10 @@ class FolderManifest:
 
 
 def published_name(raw: str) -> str:
-    """A file's name as the tables have it: composed (NFC), and whole where bytes are no UTF-8."""
+    """A file's name as the tables have it: composed (NFC), with all that cannot be seen in it."""
     whole = raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return unicodedata.normalize("NFC", whole)
+    return shown(unicodedata.normalize("NFC", whole))
+
+
+def _short(text: str) -> str:
+    return shown(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")

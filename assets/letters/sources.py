@@ -9,11 +9,18 @@ from assets.letters.source import Source, SourceError
 SAMPLE = Path(__file__).parent / "sample"
 
 
-def open_source(text: str, *, site_url: str | None = None, files_url: str | None = None) -> Source:
+def open_source(
+    text: str,
+    out: Path | None = None,
+    *,
+    site_url: str | None = None,
+    files_url: str | None = None,
+) -> Source:
     """The source that is meant by `sample`, `live` or the path of a folder.
 
     Args:
         text: What the user wrote.
+        out: The folder that will be written to, if any; letters cannot come from it.
         site_url: Where the site's pages are, if not where the settings say.
         files_url: Where its files are, if not where the settings say.
 
@@ -27,6 +34,11 @@ def open_source(text: str, *, site_url: str | None = None, files_url: str | None
         return open_site(site_url, files_url)
     if site_url or files_url:
         raise SourceError("--site-url and --files-url are for --source live.")
-    if text == "sample":
-        return FolderSource(SAMPLE, name="sample")
-    return FolderSource(Path(text).expanduser())
+    is_sample = text == "sample"
+    folder = SAMPLE if is_sample else Path(text).expanduser()
+    if out is not None and out.exists() and folder.exists() and out.samefile(folder):
+        raise SourceError(
+            f"{out} is the folder that the letters come from, so nothing is written there. Name "
+            "another one with --out; it may lie below."
+        )
+    return FolderSource(folder, name="sample" if is_sample else "folder")

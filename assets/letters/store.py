@@ -13,6 +13,8 @@ from pathlib import Path
 
 _INCOMING = ".incoming"
 _FOLDER = re.compile(r"[0-9a-f]{2}")
+#: Of a file that comes; nothing else is put in place or cleared away.
+_OUR_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 class ArchiveError(Exception):
@@ -69,6 +71,8 @@ class Store:
         incoming = self.folder / _INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
         for path in incoming.iterdir():
+            if not _OUR_NAME.fullmatch(path.name):
+                continue
             sha256 = _sha256(path)
             if sha256 in known and not self.is_whole(sha256):
                 _settle(path, self.path(sha256))
@@ -81,7 +85,9 @@ class Store:
 
     def tidy(self) -> None:
         """Leave no trace of files that came."""
-        (self.folder / _INCOMING).rmdir()
+        incoming = self.folder / _INCOMING
+        if not any(incoming.iterdir()):
+            incoming.rmdir()
 
 
 class Incoming:

@@ -21,6 +21,9 @@ from assets.proof.letter_pages import (
 )
 from assets.proof.quotation import Misquotation, Proof, prove, prove_text
 
+#: The tables whose rows quote a letter and say where, and the column of the words.
+QUOTING = {"findings": "text", "judgements": "grade_as_written"}
+
 _LONGEST = 60  # characters of a quotation by which a person finds it
 
 
@@ -40,6 +43,11 @@ class Quoted(NamedTuple):
     text: str
     page: int | None
     box: Rectangle | None
+
+    @property
+    def is_phrase(self) -> bool:
+        """Whether it may be a part of a sentence, as a grade is."""
+        return self.table == "judgements"
 
     @classmethod
     def of(
@@ -154,13 +162,13 @@ def _misquoted(letter: PdfLetter | TextLetter, quoted: Quoted, file: str) -> Ite
     if isinstance(letter, TextLetter):
         if quoted.page is not None:
             yield Fault(_shown(quoted.page), f"NULL, as {file} is a text", "page", quoted)
-        result = prove_text(letter, quoted.text)
+        result = prove_text(letter, quoted.text, quoted.is_phrase)
     elif quoted.page is None or quoted.box is None:
         missing = "page" if quoted.page is None else "x0"
         yield Fault("NULL", f"the place of its words in {file}", missing, quoted)
         return
     else:
-        result = prove(letter, quoted.text, quoted.page, quoted.box)
+        result = prove(letter, quoted.text, quoted.page, quoted.box, quoted.is_phrase)
     if isinstance(result, Misquotation):
         column = "x0, y0, x1, y1" if result.column == "box" else result.column
         yield Fault(result.found, f"{result.expected}, by {file}", column, quoted)

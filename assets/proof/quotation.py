@@ -41,9 +41,9 @@ _MARKDOWN = str.maketrans("", "", "*_#")
 
 _SIDEWAYS = 2.0  # points by which words may stand out of their box at its sides
 # Shares of a line's height by which a box may differ otherwise: not all letters are as tall as
-# their line, and a blank behind the last one may be in the box.
+# their line, and blanks behind the last one may be in the box.
 _UPRIGHT = 0.35
-_BESIDE = 0.6
+_BESIDE = 0.8
 _PAGE_HEAD = 60  # characters that may stand above the body of a page
 _OVERSHOOT = 12  # characters at a page's foot that may look as if the sentence went on with them
 _MARK_SIZE = 0.8  # a footnote mark is set smaller than this share of the text around it
@@ -115,11 +115,13 @@ class _Wanted(NamedTuple):
         text: The text.
         folded: Its characters that count.
         gaps: What is behind each of them, as `_gaps` has it.
+        is_phrase: Whether it is a part of a sentence, which goes on behind its last word.
     """
 
     text: str
     folded: str
     gaps: str
+    is_phrase: bool = False
 
 
 @cache
@@ -178,9 +180,9 @@ def _gap_sign(gap: str) -> str:
     return "\n" if "\n" in gap else _GAPS[" " in gap, "-" in gap]
 
 
-def _wanted(text: str) -> _Wanted:
+def _wanted(text: str, is_phrase: bool = False) -> _Wanted:
     # The text itself has no lines.
-    return _Wanted(text, fold(text), _gaps(text).replace("\n", _GAPS[True, False]))
+    return _Wanted(text, fold(text), _gaps(text).replace("\n", _GAPS[True, False]), is_phrase)
 
 
 def _first_unlike(wanted: str, gaps: str) -> int | None:
@@ -218,6 +220,8 @@ def _unlike(
     if unlike is not None:
         return first + unlike
     if end is None and stop < len(text) and gaps[stop - 1] == _GAPS[False, False]:
+        if wanted.is_phrase and not text[stop].isalnum():
+            return None
         return None if _may_follow(wanted.folded[-1], text[stop]) else length - 1
     return None
 
@@ -232,7 +236,9 @@ def _may_follow(last: str, behind: str) -> bool:
     return bool(_MARK.match(behind)) and not last.isdigit()
 
 
-def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Misquotation:
+def prove(
+    letter: PdfLetter, text: str, page: int, box: Rectangle, is_phrase: bool = False
+) -> Proof | Misquotation:
     """Whether a text stands in a PDF at its place.
 
     Args:
@@ -240,6 +246,7 @@ def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Mi
         text: The text.
         page: The page on which it should begin, from 1.
         box: The place there of the lines that it stands on, in points from the top left.
+        is_phrase: Whether it is a part of a sentence, which may go on behind it.
 
     Returns:
         Where its words are; or what is wrong.
@@ -247,7 +254,7 @@ def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Mi
     Raises:
         UnreadableLetter: A page cannot be opened.
     """
-    wanted = _wanted(text)
+    wanted = _wanted(text, is_phrase)
     places = []
     unlike: Misquotation | None = None
     if 1 <= page <= letter.page_count:
@@ -284,17 +291,18 @@ def prove(letter: PdfLetter, text: str, page: int, box: Rectangle) -> Proof | Mi
     return _difference(text, shown)
 
 
-def prove_text(letter: TextLetter, text: str) -> Proof | Misquotation:
+def prove_text(letter: TextLetter, text: str, is_phrase: bool = False) -> Proof | Misquotation:
     """Whether a text stands in a letter that is plain text or Markdown.
 
     Args:
         letter: The letter.
         text: The text.
+        is_phrase: Whether it is a part of a sentence, which may go on behind it.
 
     Returns:
         The lines it stands on; or what is wrong.
     """
-    wanted = _wanted(text.translate(_MARKDOWN))
+    wanted = _wanted(text.translate(_MARKDOWN), is_phrase)
     unlike: Misquotation | None = None
     repeated = _repeated(letter.lines)
     for leave_out in (set(), _furniture(letter.lines), _furniture(letter.lines) | repeated):

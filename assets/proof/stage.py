@@ -17,8 +17,14 @@ def _make(file: ArchivedFile, folders: Folders) -> tuple[str, ...] | Rejection:
     if not isinstance(publication, Publication):
         return ()
     quotations = (
-        Quoted.of("findings", str(number), one.text, one.page, one.box)
-        for number, one in enumerate(statements, start=1)
+        *(
+            Quoted.of("findings", str(number), one.text, one.page, one.box)
+            for number, one in enumerate(statements, start=1)
+        ),
+        *(
+            Quoted.of("judgements", one.judgement_code, one.grade_as_written, *one.place)
+            for one in publication.judgements
+        ),
     )
     claims = Claims.of(file, folders.archive, publication.page_count, quotations)
     return tuple(map(in_words, prove_letter(claims)))

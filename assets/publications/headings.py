@@ -125,6 +125,12 @@ def divides_body(block: Block) -> bool:
     return bool(form and form.divides_body and begins.isupper())
 
 
+def opens_introduction(block: Block) -> bool:
+    """Whether a block is a heading within the introduction, as of what a visit covered."""
+    form = known_form(block)
+    return form is not None and form.section_type == "introduction"
+
+
 def settle_headings(blocks: Iterable[Block]) -> list[Block]:
     """Blocks whose headings are those that a reader sees.
 

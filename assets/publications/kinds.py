@@ -7,11 +7,13 @@ line is surer than a phrase in the text, and only the beginning of a document is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from assets.documents.model import Block
 from assets.publications.tables import matches, patterns
 
 _LONGEST_TITLE = 160  # characters
+_PARTS_OF_A_TITLE = (2, 3)  # blocks that a layout or a text makes of its lines
 _BEGINNING = 60  # blocks in which title and introduction of every kind stand
 
 
@@ -34,6 +36,19 @@ def document_kind(blocks: Sequence[Block]) -> str | None:
             if pattern.search(block.text):
                 return row["document_kind"]
     return None
+
+
+def with_whole_title(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """A document's blocks, its title in one where only two or three that follow make one."""
+    beginning = blocks[:_BEGINNING]
+    if any(map(_kind_in_title, beginning)):
+        return tuple(blocks)
+    for count in _PARTS_OF_A_TITLE:
+        for start in range(len(beginning) - count + 1):
+            title = reduce(Block.joined, beginning[start : start + count])
+            if _kind_in_title(title):
+                return (*blocks[:start], title, *blocks[start + count :])
+    return tuple(blocks)
 
 
 def is_other_remit(blocks: Sequence[Block]) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from assets.documents.model import Block
@@ -24,8 +26,20 @@ _TOP = 3  # lines of an address among which the name stands
 _LONGEST_HEAD = 60  # blocks before the salutation; more is no letter's head
 
 
+class Head(NamedTuple):
+    """What stands before the salutation.
+
+    Attributes:
+        date: The day printed, its year missing where it is misprinted; `None` where there is none.
+        address: The paragraphs of the address, each with its printed lines.
+    """
+
+    date: PartialDate | None
+    address: list[list[str]]
+
+
 class Opening(NamedTuple):
-    """The head of a letter.
+    """The head of a letter to one person.
 
     Attributes:
         date: The day printed, its year missing where it is misprinted; `None` where there is none.
@@ -48,8 +62,41 @@ def printed_lines(block: Block) -> list[str]:
     return [line for line in lines if line]
 
 
+def find_salutation(blocks: Sequence[Block]) -> int | None:
+    """Index of the salutation, which ends a letter's head; `None` where there is none."""
+    salutations = (
+        index
+        for index, block in enumerate(blocks[:_LONGEST_HEAD])
+        if matches("opening", block.text, part="salutation")
+    )
+    return next(salutations, None)
+
+
+def read_head(blocks: Sequence[Block]) -> Head:
+    """Read what stands before the salutation, or the title where there is no salutation.
+
+    Args:
+        blocks: The blocks before it.
+    """
+    lines = [
+        (index, line)
+        for index, block in enumerate(blocks)
+        for line in printed_lines(block)
+        if not _is_furniture(line)
+    ]
+    day: PartialDate | None = None
+    for place, (_, line) in enumerate(lines):
+        if is_only_a_date(line):
+            day = partial_dates(line)[0]
+            # The letterhead stands above the date; whatever of it is not in the table goes with it.
+            lines = lines[place + 1 :] or lines[:place]
+            break
+    paragraphs = [[line for _, line in of_block] for _, of_block in groupby(lines, itemgetter(0))]
+    return Head(day, paragraphs)
+
+
 def read_opening(blocks: Sequence[Block], authority_names: Sequence[str]) -> Opening | None:
-    """Read the head of a letter.
+    """Read the head of a letter to one person.
 
     Args:
         blocks: The document's blocks.
@@ -59,27 +106,12 @@ def read_opening(blocks: Sequence[Block], authority_names: Sequence[str]) -> Ope
     Returns:
         The head, or `None` where there is no salutation.
     """
-    salutation = next(
-        (
-            index
-            for index, block in enumerate(blocks[:_LONGEST_HEAD])
-            if matches("opening", block.text, part="salutation")
-        ),
-        None,
-    )
+    salutation = find_salutation(blocks)
     if salutation is None:
         return None
-    lines = [line for block in blocks[:salutation] for line in printed_lines(block)]
-    lines = [line for line in lines if not _is_furniture(line)]
-    day: PartialDate | None = None
-    for index, line in enumerate(lines):
-        if is_only_a_date(line):
-            day = partial_dates(line)[0]
-            # The letterhead stands above the date; whatever of it is not in the table goes with it.
-            lines = lines[index + 1 :] or lines[:index]
-            break
-    name, role = _addressee(lines, authority_names)
-    return Opening(day, name, role, salutation + 1)
+    head = read_head(blocks[:salutation])
+    name, role = _addressee([line for lines in head.address for line in lines], authority_names)
+    return Opening(head.date, name, role, salutation + 1)
 
 
 def is_letterhead(block: Block) -> bool:

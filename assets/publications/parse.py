@@ -14,7 +14,8 @@ from msgspec import structs
 
 from assets.documents.model import Document
 from assets.model import ArchivedFile, Rejection, Signal, Unsupported
-from assets.publications.kinds import document_kind, is_other_remit
+from assets.publications.grades_agree import grades_agree
+from assets.publications.kinds import document_kind, is_other_remit, with_whole_title
 from assets.publications.model import Publication
 from warehouse.kinds import kinds
 
@@ -42,6 +43,7 @@ def parse_letter(
 
 
 def _parse(document: Document, archived: ArchivedFile) -> Publication | Rejection | Unsupported:
+    document = structs.replace(document, blocks=with_whole_title(document.blocks))
     kind = document_kind(document.blocks)
     if kind is None and is_other_remit(document.blocks):
         return Rejection(
@@ -63,6 +65,8 @@ def _parse(document: Document, archived: ArchivedFile) -> Publication | Rejectio
         return Unsupported(document_kind=kind, detail="Recognised by its title; not read yet.")
     parse: Parser = import_module(f"assets.publications.{known.parser}").parse
     result = parse(document, archived.listing.published_date)
+    if isinstance(result, Publication):
+        result = grades_agree(result)
     if isinstance(result, Rejection) or result.framework in (None, known.framework):
         return result
     detail = f"It names {result.framework}, and {kind} is made under {known.framework}."

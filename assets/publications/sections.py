@@ -22,6 +22,7 @@ from assets.publications.headings import (
     heading_of,
     is_heading,
     known_form,
+    opens_introduction,
 )
 from assets.publications.model import Paragraph, Section
 from assets.publications.tables import matches
@@ -64,11 +65,17 @@ def body_headings(blocks: Sequence[Block], announcement: int) -> list[int]:
     Returns:
         The indices; the first is that of the body's beginning.
     """
-    headings = [index for index, block in enumerate(blocks) if divides_body(block)]
+    headings = [
+        index
+        for index, block in enumerate(blocks)
+        if divides_body(block) and not opens_introduction(block)
+    ]
     earlier = [
         index
         for index in range(announcement + 1, min(headings, default=0))
-        if blocks[index].kind == "heading" and is_heading(blocks[index])
+        if blocks[index].kind == "heading"
+        and is_heading(blocks[index])
+        and not opens_introduction(blocks[index])
     ]
     return earlier[:1] + headings
 
@@ -222,7 +229,8 @@ def as_paragraphs(blocks: Sequence[Block], section_type: str) -> list[Paragraph]
     paragraphs = []
     for index, block in enumerate(blocks):
         is_point = section_type in sections_of("points") and (
-            block.kind == "list_item" and not matches("points", block.text, part="earlier")
+            block.kind == "list_item"
+            and not any(matches("points", block.text, part=part) for part in ("earlier", "nothing"))
             if has_bullets
             else not _is_no_point(block.text)
             and (index > introduced_at or not matches("points", block.text, part="prose"))
@@ -240,7 +248,7 @@ def _leads_in(text: str) -> bool:
 
 def _is_no_point(text: str) -> bool:
     return _leads_in(text) or any(
-        matches("points", text, part=part) for part in ("no_point", "earlier")
+        matches("points", text, part=part) for part in ("no_point", "earlier", "nothing")
     )
 
 

@@ -28,7 +28,8 @@ _BETWEEN_NAME_AND_ROLE = re.compile(
     rf"^[\s{_MASK},()–-]*(?:(?:who|an?|the|was|were|is|as|and|acted|served)\s)*[\s{_MASK},(]*$"
 )
 _BETWEEN_ROLE_AND_NAME = re.compile(
-    rf"^[\s{_MASK}:]*(?:(?:for|on) (?:this|the) (?:focuss?ed )?visit\s+)?(?:(?:was|were|is)\s+)?$"
+    rf"^[\s{_MASK}:]*(?:(?:for|on) (?:this|the) (?:(?:focuss?ed|monitoring) )?visit\s+)?"
+    r"(?:(?:was|were|is)\s+)?$"
 )
 _BETWEEN_NAMES = re.compile(rf"^[\s{_MASK},;()&]*(?:and\s+)?$")
 

@@ -23,6 +23,7 @@ from semver import Version
 from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
 from assets.release.release_info import NAME, ReleaseInfo
 from warehouse import states
+from warehouse.ours import claim
 from warehouse.parquet import table_path
 
 LATEST = "latest"
@@ -260,8 +261,10 @@ class ReleaseStore:
         Raises:
             ReleaseError: If a release in the store is not whole, so that it could not be listed.
             PublishError: If something stands where the link to the newest belongs.
+            NotOursError: If the folder is not one that runs write to.
         """
         self._list()
+        claim(self.out)
         states.check_ours(self.folder / LATEST)
         self.folder.mkdir(parents=True, exist_ok=True)
         for left in self.folder.glob(f"{_NEW}*"):

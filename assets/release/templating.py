@@ -12,23 +12,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse.shown import cell, folded
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).with_name("templates")
 
-#: What Markdown takes for its own, wherever it stands; an underscore only where a word ends.
-_MARKS = re.compile(r"[\\|<>\[\]`*&~]|(?<!\w)_|_(?!\w)")
-
 
 def render(template: str, **values: object) -> str:
     """Fill in a template of `templates/`; a value that it asks for and does not get is an error."""
     return _environment().get_template(template).render(**values)
-
-
-def cell(value: object) -> str:
-    """A value as words of Markdown, in one line: in a cell, a list or a paragraph."""
-    return _MARKS.sub(r"\\\g<0>", folded(value))
 
 
 def code_span(value: object) -> str:
@@ -41,11 +35,6 @@ def code_span(value: object) -> str:
     fence = "`" * (longest + 1)
     space = " " if text[:1] == "`" or text[-1:] == "`" else ""
     return f"{fence}{space}{text}{space}{fence}" if text else ""
-
-
-def folded(value: object) -> str:
-    """A value in one line, with single blanks."""
-    return " ".join(str(value).split())
 
 
 @cache

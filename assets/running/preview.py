@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
+from warehouse.shown import cell
+
 ROWS = 5
 CHARACTERS = 60
 
@@ -22,4 +24,4 @@ def _cell(value: object) -> str:
     text = "" if value is None else " ".join(str(value).split())
     if len(text) > CHARACTERS:
         text = text[: CHARACTERS - 1].rstrip() + "…"
-    return text.replace("|", "\\|")
+    return cell(text)

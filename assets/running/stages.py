@@ -30,12 +30,15 @@ import msgspec
 from assets.model import ArchivedFile, QuarantineStage, Rejection
 from assets.running.workers import TIMEOUT_SECONDS, WorkerFailure, Workers
 from warehouse.files import clear_unfinished, replace_file
+from warehouse.shown import shown
 
 _ROOT = Path(__file__).parents[2]
 
 #: Suffixes of the files whose content decides what is made of letters.
 CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml", ".txt"})
 
+#: A longer message is cut: libraries quote what they fail on.
+_LONGEST_MESSAGE = 200
 #: So many faults in a row that may pass are taken for the file's.
 _ATTEMPTS = 2
 #: What a stage does, in words, by its stage of quarantine.
@@ -205,7 +208,8 @@ class Stage(Generic[T]):
         elif why is WorkerFailure.TIMED_OUT:
             code, detail = "timed_out", f"Still {doing} the file after {TIMEOUT_SECONDS:.0f} s"
         else:
-            code, detail = "parser_failed", f"{type(why).__name__} while {doing} the file: {why}"
+            said = shown(str(why)[:_LONGEST_MESSAGE])
+            code, detail = "parser_failed", f"{type(why).__name__} while {doing} the file: {said}"
             if isinstance(why, MemoryError | OSError):
                 code = "reader_crashed"
             else:

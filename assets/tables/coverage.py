@@ -72,13 +72,13 @@ def coverage_rows(rows: Mapping[str, list[Row]], unfetched: Iterable[Listing]) -
 
 
 def _expected(authorities: Iterable[Row], last_year: int) -> set[_Cell]:
-    """Where there may be visits of the kinds that are read: since each began."""
+    """Where there may be visits of the kinds that are read: while there are any."""
     return {
         (authority["authority_id"], kind.code, year)
         for kind in kinds().values()
         if kind.parser and kind.since
         for authority in authorities
-        for year in range(kind.since.year, last_year + 1)
+        for year in range(kind.since.year, min(last_year, (kind.until or date.max).year) + 1)
         if _existed(authority, year)
     }
 

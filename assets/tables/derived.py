@@ -14,13 +14,16 @@ from typing import Any
 from slugify import slugify
 
 from assets.tables.inspectors import display_names, inspector_id
-from warehouse.kinds import era_of
+from warehouse.kinds import SAFEGUARDING_BOARD, era_of
 from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
 
 #: The columns of a visit that its key is made from.
 VISIT_KEY_PARTS = ("authority_id", "document_kind", "start_date")
+
+#: The kind of a document whose findings are all a safeguarding board's.
+_BOARD_REVIEW = "lscb_review"
 
 
 def visit_key(authority_name: str, document_kind: str, start_date: date) -> str:
@@ -67,7 +70,8 @@ def derive(rows: dict[str, list[Row]]) -> None:
     for visit in rows["visits"]:
         visit["era"] = era_of(visit["document_kind"], visit["letter_date"] or visit["end_date"])
         visit |= _following(
-            **{table: of.get(visit["visit_id"], []) for table, of in of_visit.items()}
+            is_of_board=visit["document_kind"] == _BOARD_REVIEW,
+            **{table: of.get(visit["visit_id"], []) for table, of in of_visit.items()},
         )
     rows["inspectors"] = _inspectors(rows["visits"], of_visit["visit_inspectors"])
 
@@ -88,22 +92,25 @@ def _by(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
 
 def _following(
     *,
+    is_of_board: bool,
     visit_themes: list[Row],
     visit_inspectors: list[Row],
     sections: list[Row],
     findings: list[Row],
 ) -> Row:
     """The columns of a visit that follow from its rows of other tables."""
+    findings = [row for row in findings if is_of_board or not _is_boards(row)]
     valences = Counter(row["valence_code"] for row in findings)
     improvements = sum(row["is_improvement"] for row in findings)
     priority_actions = sum(row["is_priority_action"] for row in findings)
-    leads = [row["inspector_id"] for row in visit_inspectors if row["role_code"] == "lead"]
+    leads = [row for row in visit_inspectors if row["role_code"] == "lead"]
+    leads = [row for row in leads if row["organisation_code"] == "ofsted"] or leads
     signatories = [row["inspector_id"] for row in visit_inspectors if row["is_signatory"]]
     return {
         "primary_theme_code": next(
             (row["theme_code"] for row in visit_themes if row["position"] == 1), None
         ),
-        "lead_inspector_id": leads[0] if len(leads) == 1 else None,
+        "lead_inspector_id": leads[0]["inspector_id"] if len(leads) == 1 else None,
         "signatory_id": next(iter(signatories), None),
         "inspector_count": len(visit_inspectors),
         "has_priority_action": priority_actions > 0,
@@ -114,6 +121,12 @@ def _following(
         "concern_count": valences["concern"],
         "word_count": sum(row["word_count"] for row in sections),
     }
+
+
+def _is_boards(finding: Mapping[str, str | None]) -> bool:
+    """Whether a finding is about a safeguarding board, or addressed to it."""
+    is_asked = finding["responsible_body"] == SAFEGUARDING_BOARD
+    return is_asked or finding["section_type"] == "lscb"
 
 
 def _inspectors(visits: list[Row], teams: Mapping[str, list[Row]]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""One letter becomes rows: its visit, themes, team, sections and findings.
+"""One letter becomes rows: its visit, themes, team, judgements, sections and findings.
 
 Here belongs which row holds what a letter says, for every version of a letter alike. Here does not
 belong which version counts (`rows`, `history`), nor what follows from other rows (`derived`).
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from assets.findings.model import Finding
 from assets.model import ArchivedFile, Signal
-from assets.publications.model import Publication, Section
+from assets.publications.model import Correspondent, Publication, Section
+from assets.publications.places import Box
 from assets.tables.inspectors import inspector_id
 from warehouse.schema import CUE_SEPARATOR, SCHEMA
 
@@ -49,8 +50,9 @@ def add_visit(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ...]
     signals = _add_people(rows, visit)
     _add_sections(rows, visit)
     row: Row = dict.fromkeys(SCHEMA["visits"].column_names)
-    # A joint letter is addressed to many; then no one of them is the visit's addressee.
-    addressee = publication.addressees[0] if len(publication.addressees) == 1 else None
+    # A joint letter is addressed to many, and to no one of them more than to the others.
+    is_to_one = len(publication.addressees) == 1 and not publication.inspectorates
+    addressee = publication.addressees[0] if is_to_one else None
     rows["visits"].append(
         row
         | {
@@ -72,10 +74,24 @@ def add_visit(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ...]
         }
         | publication.details
     )
-    rows["visit_themes"] += [
-        {"visit_id": visit_id, "position": position, "theme_code": code}
-        for position, code in enumerate(publication.theme_codes, start=1)
+    for table, name, values in (
+        ("visit_themes", "theme_code", publication.theme_codes),
+        ("visit_inspectorates", "inspectorate_code", publication.inspectorates),
+    ):
+        rows[table] += [
+            {"visit_id": visit_id, "position": position, name: value}
+            for position, value in enumerate(values, start=1)
+        ]
+    rows["visit_windows"] += [
+        {"visit_id": visit_id, "position": position, "start_date": one.start, "end_date": one.end}
+        for position, one in enumerate(publication.windows, start=1)
     ]
+    _add_judgements(rows, visit)
+    for part, people in (
+        ("addressee", publication.addressees),
+        ("signatory", publication.signatories),
+    ):
+        rows["visit_correspondents"] += _correspondents(visit_id, part, people)
     return signals
 
 
@@ -116,6 +132,7 @@ def _add_people(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ..
             "name_as_written": person.name,
             "title": person.title,
             "role_code": person.role_code,
+            "organisation_code": person.organisation_code,
             "is_signatory": person.is_signatory,
         }
     rows["visit_inspectors"] += people.values()
@@ -124,6 +141,42 @@ def _add_people(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ..
         for row in people.values()
         if row["role_code"] == "signatory"
     )
+
+
+def _correspondents(
+    visit_id: str, part_code: str, people: Iterable[Correspondent]
+) -> Iterator[Row]:
+    """The rows of those whom a letter is addressed to, or of those who signed it."""
+    named = (person for person in people if person.name or person.role_as_written or person.role)
+    for position, person in enumerate(named, start=1):
+        yield {
+            "visit_id": visit_id,
+            "position": position,
+            "part_code": part_code,
+            "name": person.name,
+            "role_as_written": person.role_as_written or person.role,
+            "organisation": person.organisation,
+        }
+
+
+def _add_judgements(rows: Mapping[str, list[Row]], visit: Visit) -> None:
+    for position, judgement in enumerate(visit.publication.judgements, start=1):
+        page, box = judgement.place
+        rows["judgements"].append(
+            {
+                "visit_id": visit.visit_id,
+                "position": position,
+                "judgement_code": judgement.judgement_code,
+                "grade_code": judgement.grade_code,
+                "grade_as_written": judgement.grade_as_written,
+                "page": page,
+                **_edges(box),
+            }
+        )
+
+
+def _edges(box: Box | None) -> Row:
+    return dict(zip(("x0", "y0", "x1", "y1"), box or (None,) * 4, strict=True))
 
 
 def _add_sections(rows: Mapping[str, list[Row]], visit: Visit) -> None:
@@ -146,6 +199,7 @@ def _add_sections(rows: Mapping[str, list[Row]], visit: Visit) -> None:
                 "paragraph_count": len(section.paragraphs),
                 "word_count": _word_count(section),
                 "text": "\n\n".join(part.text for part in section.paragraphs) or None,
+                "grade_code": section.grade_code,
             }
         )
     occurrences: Counter[str] = Counter()
@@ -153,7 +207,6 @@ def _add_sections(rows: Mapping[str, list[Row]], visit: Visit) -> None:
         occurrences[finding.text] += 1
         finding_id = finding_key(visit.visit_id, finding.text, occurrences[finding.text])
         judged = finding.judged
-        x0, y0, x1, y1 = finding.box or (None,) * 4
         rows["findings"].append(
             {
                 "finding_id": finding_id,
@@ -167,13 +220,12 @@ def _add_sections(rows: Mapping[str, list[Row]], visit: Visit) -> None:
                 "quantifier_code": finding.quantifier_code,
                 "framework_reference": finding.framework_reference,
                 "page": finding.page,
-                "x0": x0,
-                "y0": y0,
-                "x1": x1,
-                "y1": y1,
+                **_edges(finding.box),
                 "quantifier_words": finding.quantifier_words,
                 "cohort_code": finding.cohort_code,
                 "cues": CUE_SEPARATOR.join(judged.cues) or None,
+                "paragraph_number": finding.paragraph_number,
+                "responsible_body": finding.responsible_body,
             }
         )
         rows["finding_topics"] += [

@@ -11,10 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from assets.letters.workspace import Workspace
-from assets.proof.letter import Claims, Quoted, in_words, prove_letter
+from assets.proof.letter import QUOTING, Claims, Quoted, in_words, prove_letter
+from assets.publications.model import Publication
 from assets.running.workers import WorkerFailure
+from assets.tables.corrections_file import row_key
 from assets.tables.rows import ReadFile
 from expectations.report import Tolerance
+from warehouse.schema import SCHEMA
 
 Rows = Mapping[str, list[dict[str, Any]]]
 
@@ -77,10 +80,11 @@ class Proofs:
 def _quoted(rows: Rows) -> dict[str, list[Quoted]]:
     letters = {visit["visit_id"]: visit["letter_id"] for visit in rows["visits"]}
     quoted: dict[str, list[Quoted]] = defaultdict(list)
-    for row in rows["findings"]:
-        box = row["x0"], row["y0"], row["x1"], row["y1"]
-        one = Quoted.of("findings", row["finding_id"], row["text"], row["page"], box)
-        quoted[letters[row["visit_id"]]].append(one)
+    for table, text in QUOTING.items():
+        for row in rows[table]:
+            box = row["x0"], row["y0"], row["x1"], row["y1"]
+            one = Quoted.of(table, row_key(SCHEMA[table], row), row[text], row["page"], box)
+            quoted[letters[row["visit_id"]]].append(one)
     return quoted
 
 
@@ -89,7 +93,12 @@ def _places(quoted: list[Quoted]) -> list[tuple[Any, ...]]:
 
 
 def _said(one: ReadFile) -> list[tuple[Any, ...]]:
-    return [(finding.text, finding.page, finding.box) for finding in one.findings]
+    if not isinstance(one.result, Publication):
+        return []
+    return [
+        *((finding.text, finding.page, finding.box) for finding in one.findings),
+        *((grade.grade_as_written, *grade.place) for grade in one.result.judgements),
+    ]
 
 
 def _in_short(told: tuple[str, ...]) -> str:

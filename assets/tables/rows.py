@@ -22,13 +22,15 @@ from assets.tables.corrections import apply_corrections
 from assets.tables.corrections_file import Correction
 from assets.tables.coverage import coverage_rows
 from assets.tables.derived import derive, visit_key
+from assets.tables.grades import doubts_on_grades, grades_held
 from assets.tables.history import version_rows
 from assets.tables.inspectors import likely_doubles
 from assets.tables.letter_rows import OF_VISITS, Visit, add_visit, with_visit
 from assets.tables.versions import About, Versions, settle_versions
 from warehouse.codes import code_rows
-from warehouse.kinds import known_kind
+from warehouse.kinds import kinds, known_kind
 from warehouse.schema import SCHEMA
+from warehouse.shown import shown
 
 Row = dict[str, Any]
 
@@ -186,10 +188,12 @@ class _Builder:
             self._letter(visit.file, "parsed", visit.publication, versions)
         self._correct(corrections, versions.counting)
         derive(self._rows)
+        self._rows["grades_held"] = grades_held(self._rows["visits"], self._rows["judgements"])
         self._rows["coverage"] = coverage_rows(self._rows, self._unfetched)
         self._rows["visit_versions"] = version_rows(
             self._rows, versions.superseded, versions.followed_by, versions.replaced
         )
+        self._report_grades()
         self._report_doubles()
         signals = sorted(
             (signal, tuple(sorted(set(names)))) for signal, names in self._signals.items()
@@ -234,7 +238,7 @@ class _Builder:
             "file_name": listing.file_name,
             "stage": rejection.stage,
             "reason_code": rejection.reason_code,
-            "detail": rejection.detail,
+            "detail": shown(rejection.detail),
             "seen_at": seen_at,
         }
         self._rows["quarantine"].append(_usable("quarantine", row))
@@ -312,6 +316,12 @@ class _Builder:
             )
             self._signals[Signal("corrections_passed_over", detail)] = []
 
+    def _report_grades(self) -> None:
+        """Report letters that say of the grade held what no inspection says."""
+        names = {row["letter_id"]: row["file_name"] for row in self._rows["letters"]}
+        for signal, letter_id in doubts_on_grades(self._rows["visits"], self._rows["grades_held"]):
+            self._signals[signal].append(names[letter_id])
+
     def _report_doubles(self) -> None:
         """Report people who may be one, with the letters that name them."""
         names = {row["inspector_id"]: row["name"] for row in self._rows["inspectors"]}
@@ -358,11 +368,12 @@ def _disagreements(
     signals: list[Signal] = []
     if isinstance(letter, Rejection):
         return signals
-    if listing.listed_kind and listing.listed_kind != letter.document_kind:
+    kind = letter.document_kind
+    if listing.listed_kind not in (None, kind, kinds()[kind].listed_as):
         signals.append(
             Signal(
                 "kind_disagrees",
-                f"Listed as {listing.listed_kind}, but it is {letter.document_kind}.",
+                f"Listed as {listing.listed_kind}, but it is {kind}.",
             )
         )
     if isinstance(letter, Unsupported):

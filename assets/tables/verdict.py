@@ -4,6 +4,7 @@ Here belongs when a verdict still holds and where it lies. What must be true is 
 `expectations`, and which letters are held back for it is decided beside this module.
 """
 
+import re
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from warehouse.files import replace_file
 
 #: Under this name, readers find the Data Docs of the last validation.
 QUALITY = "quality"
+#: Of a validation's folder; nothing else is cleared away beside them.
+_OUR_NAME = re.compile(r"none|[0-9a-f]{16}-[0-9a-f]{8}")
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +71,7 @@ def _show(workspace: Workspace, folder: Path) -> None:
     target = folder.relative_to(workspace.out)
     states.replace_link(workspace.out / QUALITY, target.as_posix())
     for other in workspace.quality.iterdir():
-        if other.is_dir() and other != folder:
+        if _OUR_NAME.fullmatch(other.name) and other.is_dir() and other != folder:
             shutil.rmtree(other)
 
 

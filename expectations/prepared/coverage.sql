@@ -64,14 +64,15 @@ newest_day AS (
     )
 ),
 
--- Of kinds that are read, since each began.
+-- Of kinds that are read, while there are any.
 existing AS (
     SELECT
         kinds.code AS document_kind,
         years.year,
         count(*) AS authorities_there
     FROM (SELECT DISTINCT year FROM coverage) AS years
-    JOIN kinds ON years.year >= year(kinds.since)
+    JOIN kinds
+        ON years.year BETWEEN year(kinds.since) AND coalesce(year(kinds.until), years.year)
     JOIN authorities
         ON
             years.year >= coalesce(year(valid_from), years.year)
@@ -105,15 +106,19 @@ SELECT
     letter_count + unfetched_count > 0
     OR coalesce(
         coverage.year BETWEEN greatest(year(since), coalesce(year(valid_from), coverage.year))
-        AND coalesce(year(valid_to), coverage.year),
+        AND least(year(until), year(valid_to), coverage.year),
         FALSE
     ) AS is_to_be_covered,
-    -- A listed day may be one of before the kind began, or a slip.
-    count(DISTINCT CASE WHEN coverage.year >= year(since) THEN coverage.year END)
-        OVER (PARTITION BY coverage.document_kind) AS years_covered,
+    -- A listed day may be one of when there were none of the kind, or a slip.
+    count(
+        DISTINCT CASE
+            WHEN coverage.year BETWEEN year(since) AND coalesce(year(until), coverage.year)
+                THEN coverage.year
+        END
+    ) OVER (PARTITION BY coverage.document_kind) AS years_covered,
     CASE
         WHEN coverage.document_kind IN (SELECT document_kind FROM visits)
-            THEN max(coverage.year) OVER () - year(since) + 1
+            THEN least(max(coverage.year) OVER (), year(until)) - year(since) + 1
     END AS years_since
 FROM coverage
 LEFT JOIN unique_authorities AS authorities USING (authority_id)

@@ -48,7 +48,10 @@ SELECT
 
     coalesce(topic_rows, 0) AS topic_rows,
     CASE
-        WHEN (is_improvement OR is_priority_action) AND NOT is_valence_corrected THEN valence_code
+        WHEN
+            (is_improvement OR is_priority_action) AND NOT is_valence_corrected
+            AND coalesce(visits.era, '') NOT IN (SELECT code FROM eras WHERE points = 'judged')
+            THEN valence_code
     END AS valence_of_point,
     valence_score IS NULL AS is_without_score,
     CASE WHEN is_valence_corrected THEN cues END AS cues_of_corrected,
@@ -66,4 +69,5 @@ SELECT
 FROM explained AS findings
 LEFT JOIN section_types ON section_types.code = findings.section_type
 LEFT JOIN unique_sections AS sections USING (section_id)
+LEFT JOIN unique_visits AS visits ON visits.visit_id = findings.visit_id
 LEFT JOIN counted_topics USING (finding_id)

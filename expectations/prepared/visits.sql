@@ -1,3 +1,4 @@
+-- What is a safeguarding board's counts in the review of a board alone.
 WITH counted_findings AS (
     SELECT
         visit_id,
@@ -8,6 +9,31 @@ WITH counted_findings AS (
         count(*) FILTER (WHERE valence_code = 'strength') AS strength_rows,
         count(*) FILTER (WHERE valence_code = 'concern') AS concern_rows
     FROM findings
+    LEFT JOIN unique_visits USING (visit_id)
+    WHERE
+        document_kind = 'lscb_review'
+        OR NOT (
+            section_type = 'lscb'
+            OR coalesce(responsible_body = getvariable('safeguarding_board'), FALSE)
+        )
+    GROUP BY visit_id
+),
+
+counted_judgements AS (
+    SELECT
+        visit_id,
+        count(*) AS judgement_rows,
+        list(judgement_code) AS judged
+    FROM judgements
+    GROUP BY visit_id
+),
+
+windows AS (
+    SELECT
+        visit_id,
+        min(start_date) AS first_window_day,
+        max(end_date) AS last_window_day
+    FROM visit_windows
     GROUP BY visit_id
 ),
 
@@ -24,7 +50,10 @@ teams AS (
     SELECT
         visit_id,
         count(*) AS inspector_rows,
-        list(inspector_id) FILTER (WHERE role_code = 'lead') AS leads,
+        list(inspector_id) FILTER (WHERE role_code = 'lead') AS all_leads,
+        list(inspector_id) FILTER (WHERE role_code = 'lead' AND organisation_code = 'ofsted')
+            AS leads_of_ofsted,
+        coalesce(leads_of_ofsted, all_leads) AS leads,
         arg_min(inspector_id, position) FILTER (WHERE is_signatory) AS signatory
     FROM visit_inspectors
     GROUP BY visit_id
@@ -42,7 +71,9 @@ SELECT
     visits.*,
 
     end_date - start_date + 1 AS days_of_visit,
-    start_date >= kinds.since AS is_since_its_kind,
+    start_date BETWEEN kinds.since AND coalesce(kinds.until, 'infinity'::DATE) AS is_since_its_kind,
+    first_window_day,
+    last_window_day,
     isodow(start_date) AS start_weekday,
     isodow(end_date) AS end_weekday,
     letter_date - end_date AS days_to_letter,
@@ -73,6 +104,11 @@ SELECT
     coalesce(concern_rows, 0) AS concern_rows,
     coalesce(strength_rows, 0) > 0 AND coalesce(concern_rows, 0) > 0 AS has_strength_and_concern,
     coalesce(inspector_rows, 0) AS inspector_rows,
+    coalesce(judgement_rows, 0) AS judgement_rows,
+    array_to_string(list_filter(
+        required_judgements.codes,
+        lambda code: NOT list_contains(coalesce(judged, []), code)
+    ), ', ') AS judgements_missing,
     coalesce(section_rows, 0) AS section_rows,
     coalesce(section_words, 0) AS section_words,
     visits.letter_id IN (SELECT letter_id FROM visit_versions WHERE known_to IS NULL)
@@ -88,3 +124,13 @@ LEFT JOIN counted_findings USING (visit_id)
 LEFT JOIN counted_sections USING (visit_id)
 LEFT JOIN teams USING (visit_id)
 LEFT JOIN first_themes USING (visit_id)
+LEFT JOIN windows USING (visit_id)
+LEFT JOIN counted_judgements USING (visit_id)
+LEFT JOIN (
+    SELECT
+        document_kind,
+        list(judgement_code) AS codes
+    FROM judgements_by_kind
+    WHERE is_required
+    GROUP BY document_kind
+) AS required_judgements ON required_judgements.document_kind = visits.document_kind

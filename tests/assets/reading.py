@@ -16,9 +16,9 @@ from assets.documents.read import read_document
 from assets.findings.splitting import split_findings
 from assets.letters.folder import FolderSource
 from assets.model import ArchivedFile, Listing, Rejection
-from assets.publications.focused_visit import parse
 from assets.publications.model import Publication
 from assets.publications.parse import parse_letter
+from assets.publications.visit_letter import parse
 from assets.tables.rows import ReadFile, Tables, build_rows
 
 if TYPE_CHECKING:

@@ -34,12 +34,19 @@ WITH_FINDINGS = ("headline_findings", "priority_actions", "improvements", "main_
 
 
 def clean_tables(visits: int = 24, more_paragraphs: int = 0) -> Tables:
-    """All tables, with so many visits, and main findings longer by so many paragraphs."""
+    """All tables, with so many focused visits, and main findings longer by so many paragraphs.
+
+    One inspection with grades was before them.
+    """
     tables: Tables = {name: [] for name in SCHEMA}
     tables["codes"] = code_rows()
     _add_authorities(tables)
     for number in range(visits):
         _add_visit(tables, number, more_paragraphs)
+    _add_visit(tables, -1, 0, "ilacs_inspection")
+    inspection = tables["visits"][-1]
+    add_judgements(tables, inspection)
+    _hold_grades(tables, inspection)
     _add_other_letters(tables)
     _add_inspectors(tables)
     _add_corrections(tables)
@@ -116,15 +123,18 @@ def _add_authorities(tables: Tables) -> None:
         )
 
 
-def _add_visit(tables: Tables, number: int, more_paragraphs: int) -> None:
+def _add_visit(
+    tables: Tables, number: int, more_paragraphs: int, kind: str = "focused_visit"
+) -> None:
     start = dt.date(2019, 1, 8) + dt.timedelta(weeks=number)
     index = number % len(AUTHORITIES)
     slug = AUTHORITIES[index].lower().replace(" ", "-")
-    visit_id = f"{slug}-focused-visit-{start}"
+    visit_id = f"{slug}-{kind.replace('_', '-')}-{start}"
     # One letter came as text, which has no pages.
     pages = None if number == 1 else 4
     letter = _letter(
         visit_id,
+        document_kind=kind,
         page_count=pages,
         published_date=start + dt.timedelta(days=36),
         event_date=start,
@@ -141,7 +151,7 @@ def _add_visit(tables: Tables, number: int, more_paragraphs: int) -> None:
             letter_id=letter["letter_id"],
             authority_id=f"E0699900{index + 1}",
             authority_name_as_written=f"{AUTHORITIES[index]} Council",
-            document_kind="focused_visit",
+            document_kind=kind,
             framework="ILACS",
             start_date=start,
             end_date=start + dt.timedelta(days=1),
@@ -172,6 +182,24 @@ def _add_visit(tables: Tables, number: int, more_paragraphs: int) -> None:
         tables["visit_themes"].append(
             {"visit_id": visit_id, "position": position, "theme_code": theme}
         )
+    tables["visit_windows"].append(
+        {
+            "visit_id": visit_id,
+            "position": 1,
+            "start_date": start,
+            "end_date": start + dt.timedelta(days=1),
+        }
+    )
+    tables["visit_correspondents"].append(
+        complete(
+            "visit_correspondents",
+            visit_id=visit_id,
+            position=1,
+            part_code="addressee",
+            name="Rowan Thackley",
+            role_as_written="Director of Children’s Services",
+        )
+    )
     for position, name in enumerate(team, 1):
         tables["visit_inspectors"].append(
             {
@@ -181,7 +209,52 @@ def _add_visit(tables: Tables, number: int, more_paragraphs: int) -> None:
                 "name_as_written": name,
                 "title": "Her Majesty’s Inspector",
                 "role_code": "lead" if position == 1 else "team",
+                "organisation_code": None,
                 "is_signatory": position == 1,
+            }
+        )
+
+
+def add_judgements(tables: Tables, visit: Row) -> None:
+    """Gives a visit the grades of an inspection of 2019, and two inspectorates that took part."""
+    codes = (
+        "impact_of_leaders",
+        "help_and_protection",
+        "in_care_and_care_leavers",
+        "overall_effectiveness",
+    )
+    for position, code in enumerate(codes, 1):
+        tables["judgements"].append(
+            {
+                "visit_id": visit["visit_id"],
+                "position": position,
+                "judgement_code": code,
+                "grade_code": "good",
+                "grade_as_written": "Good",
+                "page": 1,
+                "x0": 300.0,
+                "y0": 200.0,
+                "x1": 360.0,
+                "y1": 214.0,
+            }
+        )
+    for position, code in enumerate(("ofsted", "cqc"), 1):
+        tables["visit_inspectorates"].append(
+            {"visit_id": visit["visit_id"], "position": position, "inspectorate_code": code}
+        )
+
+
+def _hold_grades(tables: Tables, visit: Row) -> None:
+    for row in tables["judgements"]:
+        tables["grades_held"].append(
+            {
+                "authority_id": visit["authority_id"],
+                "judgement_code": row["judgement_code"],
+                "framework": "ILACS",
+                "grade_code": row["grade_code"],
+                "from_date": visit["published_date"],
+                "to_date": None,
+                "visit_id": visit["visit_id"],
             }
         )
 
@@ -219,6 +292,7 @@ def _add_sections(tables: Tables, visit_id: str, pages: int | None, more_paragra
                 "paragraph_count": len(paragraphs),
                 "word_count": len(text.split()),
                 "text": text,
+                "grade_code": None,
             }
         )
     return words
@@ -493,8 +567,6 @@ def cover(tables: Tables) -> None:
                 and row["event_date"].year == year
                 for row in tables["letters"]
             )
-            if kind == "ilacs_inspection" and not unread:
-                continue  # kinds that are not read have no empty rows
             newest = max(days, default=None)
             tables["coverage"].append(
                 complete(

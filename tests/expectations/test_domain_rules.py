@@ -20,8 +20,16 @@ from expectations.rule import LETTER_TABLES, Rule
 from expectations.sql_reader import ask
 from expectations.suites import SUITES_ABOUT_TABLES
 from expectations.validation import validate
-from tests.expectations.clean_tables import Row, Tables, clean_tables, complete, write_tables
+from tests.expectations.clean_tables import (
+    Row,
+    Tables,
+    add_judgements,
+    clean_tables,
+    complete,
+    write_tables,
+)
 from tests.expectations.conftest import RunRule
+from warehouse.kinds import SAFEGUARDING_BOARD
 
 Spoil = Callable[[Tables], None]
 
@@ -242,6 +250,34 @@ def both(*spoils: Spoil) -> Spoil:
     return spoil
 
 
+def make_inspection(tables: Tables) -> None:
+    """Makes an inspection of the first visit."""
+    tables["visits"][0]["document_kind"] = "ilacs_inspection"
+    add_judgements(tables, tables["visits"][0])
+
+
+def inspected(*spoils: Spoil) -> Spoil:
+    """Makes an inspection of the first visit before it is spoilt."""
+    return both(make_inspection, *spoils)
+
+
+def add_to_visit(table: str, **values: Any) -> Spoil:
+    """Adds a row that belongs to the first visit."""
+
+    def spoil(tables: Tables) -> None:
+        visit_id = tables["visits"][0]["visit_id"]
+        tables[table].append(complete(table, visit_id=visit_id, **values))
+
+    return spoil
+
+
+def add_next_inspection(tables: Tables) -> None:
+    """Makes the last visit to the authority that was inspected an inspection too."""
+    (held,) = {row["authority_id"] for row in tables["grades_held"]}
+    visits = [row for row in tables["visits"] if row["authority_id"] == held]
+    max(visits, key=lambda row: row["start_date"])["document_kind"] = "ilacs_inspection"
+
+
 def repeat_in_second_row(table: str, column: str) -> Spoil:
     def spoil(tables: Tables) -> None:
         tables[table][1][column] = tables[table][0][column]
@@ -300,6 +336,12 @@ PLANTED: dict[str, Spoil] = {
     "visits.since_its_kind": put("visits", start_date=dt.date(2013, 1, 8)),
     "visits.previous_inspection_before": put("visits", previous_inspection="2025-02"),
     "visits.authority_existed": put("visits", authority_id="E10999001"),
+    "visits.first_of_its_windows": shift("visit_windows", "start_date", days=-1),
+    "visits.last_of_its_windows": shift("visit_windows", "end_date", days=1),
+    "visits.judges_what_its_kind_judges": inspected(drop("judgements")),
+    "visits.judgement_rows_of_focused_visit": both(
+        make_inspection, put("visits", document_kind="focused_visit")
+    ),
     "visits.id_of_the_first_day": shift("visits", "start_date", days=1),
     "visits.kind_of_the_letter": put("visits", document_kind="monitoring_visit"),
     "visits.pages_of_the_letter": put("visits", page_count=None),
@@ -336,6 +378,35 @@ PLANTED: dict[str, Spoil] = {
     "visit_inspectors.plain": put("visit_inspectors", name_as_written="Morgan Ellery, HMI"),
     "visit_inspectors.short": put("visit_inspectors", name_as_written="ME"),
     "visit_inspectors.title_spelt_out": put("visit_inspectors", title="Senior HMI"),
+    "judgements.judgement_once": inspected(repeat_in_second_row("judgements", "judgement_code")),
+    "judgements.position_gapless": inspected(put("judgements", position=9)),
+    "judgements.of_its_kind": inspected(put("judgements", judgement_code="adoption")),
+    "judgements.on_its_scale": inspected(put("judgements", grade_code="adequate")),
+    "judgements.page_with_box": inspected(put("judgements", x0=None)),
+    "judgements.page_known": inspected(put("judgements", page=None)),
+    "judgements.page_in_letter": inspected(put("judgements", page=5)),
+    "judgements.box_left_to_right": inspected(put("judgements", x1=300.0)),
+    "judgements.box_top_to_bottom": inspected(put("judgements", y1=199.0)),
+    "visit_windows.position_gapless": put("visit_windows", position=2),
+    "visit_windows.ends_after_start": shift("visit_windows", "end_date", days=-5),
+    "visit_windows.in_order": add("visit_windows", position=2),
+    "visit_correspondents.position_gapless": put("visit_correspondents", position=2),
+    "visit_correspondents.name_or_role": put(
+        "visit_correspondents", name=None, role_as_written=None
+    ),
+    "visit_correspondents.plain": put("visit_correspondents", name="Mr Rowan Thackley"),
+    "visit_correspondents.short": put("visit_correspondents", name="RT"),
+    "visit_inspectorates.inspectorate_once": both(
+        add_to_visit("visit_inspectorates", position=1, inspectorate_code="ofsted"),
+        add_to_visit("visit_inspectorates", position=2, inspectorate_code="ofsted"),
+    ),
+    "visit_inspectorates.position_gapless": add_to_visit(
+        "visit_inspectorates", position=2, inspectorate_code="ofsted"
+    ),
+    "grades_held.as_judged": put("grades_held", grade_code="inadequate"),
+    "grades_held.from_publication": shift("grades_held", "from_date", days=1),
+    "grades_held.to_the_next": put("grades_held", to_date=dt.date(2020, 1, 1)),
+    "grades_held.in_order": put("grades_held", to_date=dt.date(2019, 1, 1)),
     "sections.id_of_its_place": put("sections", is_of("closing"), section_id="ashmere-09"),
     "sections.words": shift("sections", "word_count", by=1),
     "sections.position_gapless": put("sections", position=9),
@@ -435,8 +506,11 @@ PLANTED: dict[str, Spoil] = {
 RULES = {
     f"{rule.suite}.{rule.name}": rule
     for rule in (*domain_rules(), *rules_by_kind())
-    # How much is filled is tested with what the schema says of it.
-    if rule.suite not in SUITES_ABOUT_TABLES and rule.check != "fill_rates"
+    # How much is filled is tested with what the schema says of it; of other kinds, the limits alone
+    # are other ones.
+    if rule.suite not in SUITES_ABOUT_TABLES
+    and rule.check != "fill_rates"
+    and rule.document_kind in (None, "focused_visit")
 }
 
 
@@ -453,6 +527,11 @@ OTHER_SIDE: list[tuple[str, Spoil]] = [
     ("visits.lead_is_named", put("visits", lead_inspector_id=None)),
     ("visits.signatory_is_named", put("visits", signatory_id=None)),
     ("visits.has_priority_action_counted", put("visits", priority_action_count=0)),
+    (
+        "visits.improvement_count_counted",
+        put("findings", is_of("improvements"), responsible_body=SAFEGUARDING_BOARD),
+    ),
+    ("visit_correspondents.plain", put("visit_correspondents", name="Rowan Thackley OBE")),
     ("letters.visit_if_parsed", put("letters", status="quarantined")),
     ("sections.findings_are_paragraphs", drop("findings")),
     ("sections.findings_are_paragraphs", put("findings", paragraph=99)),
@@ -486,6 +565,32 @@ HARMLESS: list[tuple[str, Spoil]] = [
         for name in ("findings.score_unless_corrected", "findings.no_cues_if_corrected")
     ),
     ("findings.points_are_concerns", correct("valence_code", "mixed", is_point)),
+    # The lists of the joint letters of that time hold praise too.
+    (
+        "findings.points_are_concerns",
+        both(
+            put("visits", document_kind="jtai", era="jtai_letter"),
+            put("findings", is_point, valence_code="mixed"),
+        ),
+    ),
+    ("judgements.on_its_scale", make_inspection),
+    ("visits.judges_what_its_kind_judges", make_inspection),
+    # What is asked of the board is none of the council's points.
+    (
+        "visits.improvement_count_counted",
+        both(
+            put("findings", is_of("improvements"), responsible_body=SAFEGUARDING_BOARD),
+            put("visits", improvement_count=2),
+        ),
+    ),
+    # Of the inspectors who are called the lead, Ofsted's is meant.
+    (
+        "visits.lead_is_named",
+        both(
+            put("visit_inspectors", organisation_code="ofsted"),
+            put("visit_inspectors", is_second, role_code="lead", organisation_code="cqc"),
+        ),
+    ),
     (
         "findings.quantifier_with_its_words",
         correct("quantifier_code", "many", quantifier_words=None),
@@ -499,6 +604,7 @@ HARMLESS: list[tuple[str, Spoil]] = [
 TABLES_AT_FAULT: list[tuple[str, Spoil]] = [
     *((name, spoil) for name, spoil in PLANTED.items() if RULES[name].scope == "table"),
     ("letters.replaced_if_superseded", put("letters", status="superseded")),
+    ("grades_held.to_the_next", add_next_inspection),
     ("findings.share_of_strength", many("findings", valence_code="context")),
     ("findings.share_of_concern", many("findings", valence_code="concern")),
     ("findings.share_of_mixed", many("findings", valence_code="strength")),
@@ -551,7 +657,11 @@ def letters_with_faults(to: Path) -> tuple[Path, list[str]]:
     """A folder of tables, and the letters in it by the number of their fault."""
     # The second visit's letter is a text, which has no pages to be at fault.
     tables = clean_tables(visits=len(LETTERS) + 2)
-    parts = [part_of(tables, visit) for visit in tables["visits"]]
+    parts = [
+        part_of(tables, visit)
+        for visit in tables["visits"]
+        if visit["document_kind"] == "focused_visit"
+    ]
     letter_ids = [part["letters"][0]["letter_id"] for part in parts]
     for part, (_, spoil, _) in zip(parts[2:], LETTERS, strict=True):
         spoil(part)

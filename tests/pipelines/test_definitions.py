@@ -20,7 +20,7 @@ from assets.letters.workspace import Workspace
 from assets.running.workers import Workers
 from expectations.suites import check_specs
 from pipelines.definitions import FRESHNESS, JOB, RELEASE_JOB, build_defs, defs
-from pipelines.resources import LISTING_RETRIES, WorkspaceSettings
+from pipelines.resources import LISTING_RETRIES
 from pipelines.run import instance, is_published
 from pipelines.settings import PRELOAD
 from pipelines.summary import Summary
@@ -162,15 +162,26 @@ def test_what_did_not_pass_is_not_published_by_itself(
     assert not (workspace.out / "current").exists()
 
 
-def test_settings_make_a_workspace_and_end_it(letters: Path, tmp_path: Path) -> None:
-    settings = WorkspaceSettings(source=str(letters), out=str(tmp_path / "out"), jobs=1)
-    job = build_defs({"workspace": settings}).resolve_job_def(JOB)
+def test_settings_make_a_workspace_and_end_it(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFSTED_LETTERS_SOURCE", str(letters))
+    monkeypatch.setenv("OFSTED_LETTERS_OUT", str(tmp_path / "out"))
+    job = build_defs().resolve_job_def(JOB)
     with instance() as dagster_instance:
         result = job.execute_in_process(
             instance=dagster_instance, asset_selection=[dg.AssetKey("archived_files")]
         )
     assert result.success
     assert metadata(result)["archived_files"]["listed"] == 3
+
+
+@pytest.mark.parametrize("resource", ["workspace", "releasing"])
+@pytest.mark.parametrize("setting", ["source", "out", "jobs"])
+def test_pages_do_not_say_where_letters_come_from_or_go(resource: str, setting: str) -> None:
+    job = build_defs().resolve_job_def(JOB if resource == "workspace" else RELEASE_JOB)
+    with pytest.raises(dg.DagsterInvalidConfigError, match="unexpected config entr"):
+        dg.validate_run_config(job, {"resources": {resource: {"config": {setting: "1"}}}})
 
 
 # --- Every day ------------------------------------------------------------------------------------
@@ -226,8 +237,7 @@ def test_the_whole_job_runs_every_day_on_the_site() -> None:
         )
         data = schedule.evaluate_tick(context)
     (request,) = data.run_requests or ()
-    config = request.run_config["resources"]["workspace"]["config"]
-    assert config == {"source": "live"}
+    assert not request.run_config
     # What Dagster would start with that is a job that can be started.
     job = build_defs().resolve_job_def(JOB)
     assert dg.validate_run_config(job, request.run_config)
@@ -316,14 +326,16 @@ def test_what_dagster_waits_is_a_matter_of_minutes() -> None:
 
 
 @pytest.fixture
-def settings(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WorkspaceSettings:
+def out(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("pipelines.resources.Validator", ByDuckDB)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR))
-    return WorkspaceSettings(source=str(letters), out=str(tmp_path / "out"), jobs=2)
+    monkeypatch.setenv("OFSTED_LETTERS_SOURCE", str(letters))
+    monkeypatch.setenv("OFSTED_LETTERS_OUT", str(tmp_path / "out"))
+    return tmp_path / "out"
 
 
-def run_whole(settings: WorkspaceSettings, *assets: str) -> dg.ExecuteInProcessResult:
-    job = build_defs({"workspace": settings}).resolve_job_def(JOB)
+def run_whole(*assets: str) -> dg.ExecuteInProcessResult:
+    job = build_defs().resolve_job_def(JOB)
     # A report of Dagster's run is made from the log of the instance, whole.
     with dg.DagsterInstance.ephemeral() as dagster_instance:
         return job.execute_in_process(
@@ -334,50 +346,50 @@ def run_whole(settings: WorkspaceSettings, *assets: str) -> dg.ExecuteInProcessR
         )
 
 
-def kept(settings: WorkspaceSettings) -> list[Summary]:
-    reports = sorted((Path(settings.out) / "reports").glob("*.json"))
+def kept(out: Path) -> list[Summary]:
+    reports = sorted((out / "reports").glob("*.json"))
     assert all(path.with_suffix(".md").is_file() for path in reports)
     return [msgspec.json.decode(path.read_bytes(), type=Summary) for path in reports]
 
 
 def test_a_run_of_the_whole_job_leaves_its_report(
-    settings: WorkspaceSettings, letters: Path, monkeypatch: pytest.MonkeyPatch
+    out: Path, letters: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run_whole(settings).success
-    (report,) = kept(settings)
+    assert run_whole().success
+    (report,) = kept(out)
     assert report.outcome == "published"
     assert (report.listed, len(report.new)) == (3, 3)
     assert report.source == str(letters)
     assert report.seconds > 0
-    assert (Path(settings.out) / "quality" / "summary.json").is_file()
+    assert (out / "quality" / "summary.json").is_file()
 
     # A run of some assets says nothing of the whole.
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR + DAY))
-    assert run_whole(settings, "archived_files").success
-    assert len(kept(settings)) == 1
+    assert run_whole("archived_files").success
+    assert len(kept(out)) == 1
 
-    assert run_whole(settings).success
-    assert [report.outcome for report in kept(settings)] == ["published", "unchanged"]
+    assert run_whole().success
+    assert [report.outcome for report in kept(out)] == ["published", "unchanged"]
 
 
 def test_a_run_that_fails_leaves_its_report(
-    settings: WorkspaceSettings, letters: Path, monkeypatch: pytest.MonkeyPatch
+    out: Path, letters: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("assets.letters.asset.RETRY_SECONDS", 0)
     source = Flaky(letters, times=99)
-    monkeypatch.setattr("pipelines.resources.open_source", lambda text: source)
-    assert not run_whole(settings).success
+    monkeypatch.setattr("pipelines.resources.open_source", lambda text, out: source)
+    assert not run_whole().success
     assert source.looks == 1 + LISTING_RETRIES
-    (report,) = kept(settings)
+    (report,) = kept(out)
     assert report.outcome == "failed"
     assert report.problems == ("The site does not answer.",)
     assert report.listed == 0
 
 
-def test_one_run_at_a_time(settings: WorkspaceSettings) -> None:
-    with exclusive_lock(Path(settings.out)):
-        result = run_whole(settings, "archived_files")
+def test_one_run_at_a_time(out: Path) -> None:
+    with exclusive_lock(out):
+        result = run_whole("archived_files")
     assert not result.success
     errors = [event.event_specific_data for event in result.all_events if event.is_failure]
     assert any("Another run is at work" in str(error) for error in errors)
-    assert run_whole(settings, "archived_files").success
+    assert run_whole("archived_files").success

@@ -1,4 +1,4 @@
-"""Runs killed at any moment: what was published stays readable, and the next run completes."""
+"""Runs killed or told to end at any moment: what was published stays, the next run completes."""
 
 import os
 import random
@@ -8,20 +8,24 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assets.letters.sources import SAMPLE
-from tests.pipelines.conftest import NEW_YEAR, tables
+from pipelines import report
+from tests.pipelines.conftest import NEW_YEAR, Run, tables
+from tests.site import Site, Slow
 
 #: While it fetches and reads; while it makes and checks tables; while it publishes.
 KILLS = 3
 #: Longer than a run takes after the last kill, shorter than a person's patience.
 LONGEST = 120.0
+INTERRUPTED = 130
 
 
-def start(source: Path, out: Path) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(NEW_YEAR)}
+def start(source: Path | str, out: Path, **settings: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(NEW_YEAR), **settings}
     environment.pop("DAGSTER_HOME", None)
     command = [sys.executable, "-m", "pipelines", "run", "--source", str(source), "--out", str(out)]
     return subprocess.Popen(
@@ -71,3 +75,42 @@ def test_a_killed_run_loses_nothing(letters: Path, out: Path, tmp_path: Path) ->
     assert killed
     for group in killed:
         wait_until_gone(group)
+
+
+@pytest.mark.parametrize(
+    ("stop", "while_at"), [(signal.SIGINT, "/provider/"), (signal.SIGTERM, "/v1/file/")]
+)
+def test_who_waits_for_a_site_ends_at_once_when_told_to(
+    tmp_path: Path, stop: signal.Signals, while_at: str
+) -> None:
+    with Site() as site:
+        site.fail(while_at, Slow(LONGEST))
+        process = start("live", tmp_path / "out", OFSTED_LETTERS_SITE_URL=site.url)
+        deadline = time.monotonic() + LONGEST
+        while not any(while_at in request.path for request in site.requests):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(stop)
+        began = time.monotonic()
+        assert process.wait(LONGEST) == INTERRUPTED
+        assert time.monotonic() - began < 5
+    told = report.last(tmp_path / "out")
+    assert told is not None
+    assert told.problems == ("It was stopped.",)
+
+
+def test_a_run_that_is_stopped_between_two_steps_is_no_success(
+    letters: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(event: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def log(dagster: Any) -> None:
+        dagster.event_log_storage.store_event = stop
+
+    monkeypatch.setattr("pipelines.run._log_little", log)
+    with pytest.raises(KeyboardInterrupt):
+        run(letters, tmp_path / "out")
+    told = report.last(tmp_path / "out")
+    assert told is not None
+    assert (told.outcome, told.problems) == ("failed", ("It was stopped.",))

@@ -357,7 +357,7 @@ def test_a_finding_is_shown_with_its_letter_and_the_page(
     assert ".png" in refused.complained
     no_picture = call("show", finding["visit_id"][0], "--out", released, "--picture", picture)
     assert no_picture.status == 2
-    assert "A visit has no picture" in no_picture.complained
+    assert "A visit without grades has no picture" in no_picture.complained
     assert call("show", key, "--out", released, "--release", "9.0.0").status == 2
 
 
@@ -426,7 +426,8 @@ def test_damaged_tables_are_told_by_every_command(
 def test_all_of_dagsters_graph_can_be_made_at_once(
     letters: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = {"config": {"out": str(out)}}
+    monkeypatch.setenv("OFSTED_LETTERS_SOURCE", str(letters))
+    monkeypatch.setenv("OFSTED_LETTERS_OUT", str(out))
     with dg.DagsterInstance.ephemeral() as instance:
         result = (
             build_defs()
@@ -434,12 +435,6 @@ def test_all_of_dagsters_graph_can_be_made_at_once(
             .execute_in_process(
                 instance=instance,
                 asset_selection=[dg.AssetKey("warehouse"), dg.AssetKey("releases")],
-                run_config={
-                    "resources": {
-                        "workspace": {"config": {"out": str(out), "source": str(letters)}},
-                        "releasing": settings,
-                    }
-                },
             )
         )
     assert result.success

@@ -161,7 +161,7 @@ def test_the_page_tells_all() -> None:
     page = as_markdown(MANY)
     assert page.startswith("# Published 28 letters from letters to out in 1.0 s.\n\n- Begun: ")
     assert "\n- Letters: 30 seen: 10 new, 0 changed, 0 removed, 1 failed; 0 read now\n" in page
-    assert "\n## In quarantine\n\n- x.pdf: empty_file. It is [empty].\n" in page
+    assert "\n## In quarantine\n\n- x.pdf: empty_file. It is \\[empty\\].\n" in page
     assert "\n- Aims (a.pdf, b.pdf, c.pdf, d.pdf)\n" in page
     assert all(f"\n- {name}\n" in page for name in MANY.new)
     assert "more" not in page

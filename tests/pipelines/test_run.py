@@ -22,6 +22,7 @@ from pipelines.report import last
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE
 from tests import bad_inputs
 from tests.pipelines.conftest import SOME, Ran, Run, everything, reasons, tables
+from warehouse.ours import claim
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -250,7 +251,8 @@ def test_a_fault_of_the_program_is_told_with_its_trace(
 def test_an_archive_that_cannot_be_written_is_told_plainly(
     run: Run, letters: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "out" / "archive").mkdir(parents=True)
+    claim(tmp_path / "out")
+    (tmp_path / "out" / "archive").mkdir()
     (tmp_path / "out" / "archive" / ".incoming").write_text("in the way")
     ran = run(letters, tmp_path / "out")
     assert ran.status == NOT_PUBLISHED

@@ -26,7 +26,7 @@ def test_every_list_is_used_and_every_list_used_exists() -> None:
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("theme", 9), ("topic", 23), ("valence", 4), ("region", 9), ("cohort", 10), ("era", 5)],
+    [("theme", 16), ("topic", 23), ("valence", 4), ("region", 9), ("cohort", 10), ("era", 10)],
 )
 def test_settled_lists_have_their_size(name: str, count: int) -> None:
     assert len(code_list(name)) == count

@@ -120,11 +120,13 @@ def test_a_day_of_today_has_the_columns_and_the_rows_of_visits(
 
 
 def test_every_column_of_a_macro_is_described(connection: duckdb.DuckDBPyConnection) -> None:
-    (macro,) = load_macros()
-    assert (macro.name, [*macro.parameters]) == ("visits_as_of", ["day"])
-    columns = connection.sql("FROM visits_as_of('2022-01-01')").columns
-    assert all(macro.column_description(name) for name in columns)
-    assert set(macro.columns) <= set(columns)
+    macros = load_macros()
+    assert [macro.name for macro in macros] == ["new_since", "visits_as_of"]
+    for macro in macros:
+        assert [*macro.parameters] == ["day"]
+        columns = connection.sql(f"FROM {macro.name}('2022-01-01')").columns
+        assert all(macro.column_description(name) for name in columns)
+        assert set(macro.columns) <= set(columns)
 
 
 def test_of_two_letters_that_stated_one_visit_the_later_known_counts(
@@ -151,3 +153,18 @@ def test_it_can_be_asked_of_what_is_published(history: Rows, write: Write, tmp_p
     sql = "SELECT visit_id, is_amended_since FROM visits_as_of('2022-01-01')"
     run_query(out, sql, Format.CSV, answer)
     assert answer.getvalue().decode() == f"visit_id,is_amended_since\n{OTHER_DAYS},true\n"
+
+
+def test_what_is_new_since_a_day_is_what_became_known_then(history: Rows, tmp_path: Path) -> None:
+    build_database(write_rows(history, tmp_path / "tables"), tmp_path / "new.duckdb")
+    with duckdb.connect(tmp_path / "new.duckdb", read_only=True) as connection:
+        found = connection.execute(
+            "SELECT visit_id, is_amended FROM new_since('2022-03-01') ORDER BY known_from"
+        ).fetchall()
+        later = connection.execute("FROM new_since('2030-01-01')").fetchall()
+    assert found == [
+        (AMENDED, True),
+        ("ashmere-focused-visit-2024-03-05", False),
+        (WITHDRAWN, False),
+    ]
+    assert later == []

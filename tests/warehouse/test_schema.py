@@ -35,13 +35,18 @@ CONTRACT = {
     "visit_themes": "visit_id position theme_code",
     "inspectors": "inspector_id name first_visit_date last_visit_date visit_count authority_count",
     "visit_inspectors": "visit_id position inspector_id name_as_written title role_code "
-    "is_signatory",
+    "is_signatory organisation_code",
     "sections": "section_id visit_id position heading section_type page_start page_end "
-    "paragraph_count word_count text",
+    "paragraph_count word_count text grade_code",
     "findings": "finding_id visit_id section_id section_type paragraph sentence text valence_code "
     "valence_score is_improvement is_priority_action quantifier_code framework_reference page "
-    "x0 y0 x1 y1 quantifier_words cohort_code cues",
+    "x0 y0 x1 y1 quantifier_words cohort_code cues paragraph_number responsible_body",
     "finding_topics": "finding_id position topic_code",
+    "judgements": "visit_id position judgement_code grade_code grade_as_written page x0 y0 x1 y1",
+    "visit_windows": "visit_id position start_date end_date",
+    "visit_correspondents": "visit_id position part_code name role_as_written organisation",
+    "visit_inspectorates": "visit_id position inspectorate_code",
+    "grades_held": "authority_id judgement_code framework grade_code from_date to_date visit_id",
     "codes": "list code label definition position",
     "quarantine": "letter_id source_url file_name stage reason_code detail seen_at",
     "corrections": "table_name row_key field visit_id old_value new_value status_code found_value "
@@ -88,6 +93,8 @@ def test_a_table_says_whose_its_rows_are_and_how_a_person_knows_one(table: Table
         ("findings", "visits", False),
         ("finding_topics", "findings", True),
         ("visit_themes", "visits", True),
+        ("visit_inspectorates", "visits", True),
+        ("visit_windows", "visits", False),
         ("authority_neighbours", "authorities", True),
         ("authority_successors", "authorities", False),
         ("letters", None, False),

@@ -89,6 +89,89 @@ def test_mixed_findings_and_context_are_told_apart(rows: dict[str, Any], ask: As
     ) == [(3, 4, 3, 1, 1, 1, 1, 0.333, 0.333)]
 
 
+def hold(rows: dict[str, Any], visit: dict[str, Any], grade: str, *days: dt.date | None) -> None:
+    """Says that a visit gave an authority its overall grade, and when that was held."""
+    rows["judgements"].append(
+        dict.fromkeys(SCHEMA["judgements"].column_names)
+        | {
+            "visit_id": visit["visit_id"],
+            "position": 1,
+            "judgement_code": "overall_effectiveness",
+            "grade_code": grade,
+            "grade_as_written": grade.capitalize(),
+        }
+    )
+    rows["grades_held"].append(
+        {
+            "authority_id": visit["authority_id"],
+            "judgement_code": "overall_effectiveness",
+            "framework": "ILACS",
+            "grade_code": grade,
+            "from_date": days[0],
+            "to_date": days[1],
+            "visit_id": visit["visit_id"],
+        }
+    )
+
+
+def test_visits_are_grouped_by_the_grade_that_was_held_on_their_first_day(
+    rows: dict[str, Any], ask: Ask
+) -> None:
+    # Ashmere was visited on 26 October 2021 and 5 March 2024, Wexcombe Vale on 11 June 2024.
+    first, second, other = rows["visits"]
+    hold(rows, first, "inadequate", dt.date(2021, 12, 1), dt.date(2024, 3, 5))
+    hold(rows, second, "good", dt.date(2024, 3, 6), None)
+    hold(rows, other, "good", dt.date(2024, 6, 11), None)
+    assert ask(
+        "SELECT grade_code, grade, visit_count, first_visit_date, framework_of_grade "
+        "FROM visits_by_grade"
+    ) == [
+        ("good", "Good", 1, dt.date(2024, 6, 11), "ILACS"),
+        ("inadequate", "Inadequate", 1, dt.date(2024, 3, 5), "ILACS"),
+        (None, "None known", 1, dt.date(2021, 10, 26), None),
+    ]
+    assert ask("SELECT grade_held FROM visits_with_names ORDER BY start_date") == [
+        (None,),
+        ("Inadequate",),
+        ("Good",),
+    ]
+    assert ask(
+        "SELECT authority, judgement, grade, held_from, held_to FROM judgements_with_names "
+        "WHERE start_date < DATE '2022-01-01'"
+    ) == [
+        (
+            "Ashmere",
+            "Overall effectiveness",
+            "Inadequate",
+            dt.date(2021, 12, 1),
+            dt.date(2024, 3, 5),
+        )
+    ]
+
+
+def test_an_authority_stands_beside_its_neighbours_its_region_and_england(
+    rows: dict[str, Any], ask: Ask
+) -> None:
+    rows["authorities"][1]["region_code"] = "E12000007"
+    rows["visits"][2]["era"] = None  # a kind without templates has rows too
+    columns = "authority, beside, authority_count, visit_count, improvements_per_visit"
+    assert ask(f"SELECT {columns} FROM authority_beside_others") == [
+        ("Ashmere", "authority", 1, 2, 1.0),
+        ("Ashmere", "region", 1, 2, 1.0),
+        ("Ashmere", "England", 1, 2, 1.0),
+        ("Wexcombe Vale", "authority", 1, 1, 1.0),
+        ("Wexcombe Vale", "region", 1, 1, 1.0),
+        ("Wexcombe Vale", "England", 1, 1, 1.0),
+    ]
+
+
+def test_neighbours_are_those_of_the_same_template(rows: dict[str, Any], ask: Ask) -> None:
+    assert ask(
+        "SELECT authority_count, visit_count, strength_count, concern_count, share_of_concerns "
+        "FROM authority_beside_others WHERE authority = 'Ashmere' AND beside = 'neighbours'"
+    ) == [(1, 1, 1, 1, 0.5)]
+
+
 #: Of each letter its strengths, concerns, mixed findings and context; then the share of concerns,
 #: the ends of its interval, and the share of mixed findings.
 SHARES: list[tuple[str, list[tuple[int, int, int, int]], tuple[float | None, ...]]] = [

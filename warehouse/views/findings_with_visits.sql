@@ -9,6 +9,7 @@
 -- visit_number: Which of the authority's visits of that kind in these tables it was, from 1.
 -- topics: The names of its topics, the most central first.
 -- cohort: Whom it is about; NULL where it does not say.
+-- kind: What kind of visit or inspection it was.
 -- is_corrected: Whether a person corrected a value or a topic of it: see the table corrections.
 SELECT
     authorities.name AS authority,
@@ -46,7 +47,10 @@ SELECT
         WHERE status_code = 'applied' AND table_name IN ('findings', 'finding_topics')
     ) AS is_corrected,
     visits.document_kind,
-    visits.era
+    visits.era,
+    kind.label AS kind,
+    findings.paragraph_number,
+    findings.responsible_body
 FROM findings
 JOIN (
     SELECT
@@ -57,6 +61,7 @@ JOIN (
 JOIN letters USING (letter_id)
 JOIN authorities USING (authority_id)
 JOIN sections USING (section_id)
+LEFT JOIN codes AS kind ON kind.list = 'document_kind' AND kind.code = visits.document_kind
 LEFT JOIN codes AS theme ON theme.list = 'theme' AND theme.code = visits.primary_theme_code
 LEFT JOIN codes AS quantifier
     ON quantifier.list = 'quantifier' AND quantifier.code = findings.quantifier_code

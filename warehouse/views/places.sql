@@ -1,5 +1,5 @@
 -- Places: from any row to where it was read, one row a row of the tables that letters are read into. The
--- letter is named by its address and its bytes; page and box say where in it a finding stands. A row of
+-- letter is named by its address and its bytes; page and box say where in it a finding or a grade stands. A row of
 -- corrections leads to the place of the row that was corrected.
 --
 -- table_name: The table of the row.
@@ -23,6 +23,20 @@ WITH places AS (
     UNION ALL
     SELECT 'visit_inspectors', concat_ws('/', visit_id, position), visit_id, NULL, NULL, NULL, NULL, NULL
     FROM visit_inspectors
+    UNION ALL
+    SELECT 'visit_inspectorates', concat_ws('/', visit_id, position), visit_id, NULL, NULL, NULL, NULL, NULL
+    FROM visit_inspectorates
+    UNION ALL
+    SELECT 'visit_windows', concat_ws('/', visit_id, position), visit_id, NULL, NULL, NULL, NULL, NULL
+    FROM visit_windows
+    UNION ALL
+    SELECT
+        'visit_correspondents', concat_ws('/', visit_id, part_code, position), visit_id, NULL, NULL, NULL, NULL,
+        NULL
+    FROM visit_correspondents
+    UNION ALL
+    SELECT 'judgements', concat_ws('/', visit_id, position), visit_id, page, x0, y0, x1, y1
+    FROM judgements
     UNION ALL
     SELECT 'sections', section_id, visit_id, page_start, NULL, NULL, NULL, NULL
     FROM sections

@@ -8,6 +8,8 @@
 -- inspectors: The people whom the letter names, in its order.
 -- lead_inspector: The person whom the letter calls the lead; NULL where it names none, as most letters.
 -- signatory: The person who signed the letter.
+-- judgements: The grades of an inspection, each with what was judged, in the report's order.
+-- grade_held: The overall judgement that the authority held, by grades_held, on the first day; NULL where none is known.
 SELECT
     visits.visit_id,
     authorities.name AS authority,
@@ -32,7 +34,9 @@ SELECT
     visits.strength_count,
     visits.concern_count,
     visits.document_kind,
-    visits.era
+    visits.era,
+    judged.judgements,
+    grade_held.label AS grade_held
 FROM visits
 JOIN authorities USING (authority_id)
 LEFT JOIN codes AS kind ON kind.list = 'document_kind' AND kind.code = visits.document_kind
@@ -40,6 +44,20 @@ LEFT JOIN codes AS delivery ON delivery.list = 'delivery_mode' AND delivery.code
 LEFT JOIN codes AS grade ON grade.list = 'judgement_grade' AND grade.code = visits.previous_judgement_code
 LEFT JOIN inspectors AS lead_person ON lead_person.inspector_id = visits.lead_inspector_id
 LEFT JOIN inspectors AS signatory ON signatory.inspector_id = visits.signatory_id
+LEFT JOIN grades_held AS held
+    ON held.authority_id = visits.authority_id
+    AND held.judgement_code = 'overall_effectiveness'
+    AND visits.start_date BETWEEN held.from_date AND coalesce(held.to_date, visits.start_date)
+LEFT JOIN codes AS grade_held ON grade_held.list = 'judgement_grade' AND grade_held.code = held.grade_code
+LEFT JOIN (
+    SELECT
+        visit_id,
+        string_agg(judgement.label || ': ' || grade.label, '; ' ORDER BY judgements.position) AS judgements
+    FROM judgements
+    JOIN codes AS judgement ON judgement.list = 'judgement' AND judgement.code = judgements.judgement_code
+    JOIN codes AS grade ON grade.list = 'judgement_grade' AND grade.code = judgements.grade_code
+    GROUP BY visit_id
+) AS judged ON judged.visit_id = visits.visit_id
 LEFT JOIN (
     SELECT visit_id, string_agg(codes.label, '; ' ORDER BY visit_themes.position) AS themes
     FROM visit_themes

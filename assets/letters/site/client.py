@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from itertools import chain
-from time import monotonic
 from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urljoin
@@ -34,6 +33,7 @@ from urllib3.exceptions import InvalidHeader, LocationParseError
 from urllib3.util import Retry, parse_url
 
 from assets.letters.site.error_pages import page_fault
+from assets.letters.site.limits import LimitedAdapter, Limits, too_large
 from assets.letters.site.markup import UnreadablePage
 from assets.letters.site.settings import OFSTED_FILES, PRODUCT, SiteSettings
 from assets.letters.site.turns import Stopped, Turns
@@ -186,7 +186,7 @@ class Client:
 
     def _page(self, address: str, read: Callable[[bytes, str, str | None], T]) -> T:
         most_bytes = self.settings.most_bytes // _PAGES_SHARE
-        with self._answer(address) as answer:
+        with self._answer(address, most_bytes) as answer:
             content = b"".join(self._chunks(answer, most_bytes))
             if fault := page_fault(content):
                 raise fault
@@ -199,13 +199,14 @@ class Client:
 
     def _download(self, address: str, into: Sink, conditions: Mapping[str, str]) -> Received:
         headers = {"Accept": "application/pdf,*/*;q=0.5", "Accept-Encoding": "identity"}
-        with self._answer(address, {**headers, **conditions}) as answer:
+        most_bytes = self.settings.most_bytes
+        with self._answer(address, most_bytes, {**headers, **conditions}) as answer:
             etag, last_modified = (
                 _plain(answer.headers.get(name)) for name in ("ETag", "Last-Modified")
             )
             if answer.status_code == HTTPStatus.NOT_MODIFIED:
                 return Received(is_held=True, etag=etag, last_modified=last_modified)
-            chunks = self._chunks(answer, self.settings.most_bytes)
+            chunks = self._chunks(answer, most_bytes)
             head = _first_bytes(chunks, _HEAD_BYTES)
             if b"%PDF-" not in head[:_HEAD_BYTES]:
                 raise self._in_place_of_a_pdf(head, chunks)
@@ -233,11 +234,14 @@ class Client:
     def _answer(
         self,
         address: str,
+        most_bytes: int,
         headers: Mapping[str, str] = MappingProxyType({}),
         *,
         by_rules: bool = True,
     ) -> Iterator[requests.Response]:
         """The answer to one request, after the redirects to places that may be asked.
+
+        No answer, and none on the way to it, has more bytes.
 
         Raises:
             FetchError: If there is none, or not the one that was asked for.
@@ -257,7 +261,7 @@ class Client:
                     f"The site's robots.txt keeps {address} from being fetched.",
                     is_of_source=True,
                 )
-            with self._one_answer(address, headers) as answer:
+            with self._one_answer(address, most_bytes, headers) as answer:
                 if answer.status_code not in REDIRECT_STATI:
                     self._check_status(answer, headers)
                     yield answer
@@ -300,8 +304,9 @@ class Client:
     def _ask_for_rules(self, address: str) -> Protego:
         """Read a robots.txt; a host that has none allows everything (RFC 9309, 2.3.1.3)."""
         try:
-            with self._answer(address, by_rules=False) as answer:
-                chunks = self._chunks(answer, self.settings.most_bytes)
+            most_bytes = self.settings.most_bytes
+            with self._answer(address, most_bytes, by_rules=False) as answer:
+                chunks = self._chunks(answer, most_bytes)
                 content = _first_bytes(chunks, _ROBOTS_BYTES)
             if fault := page_fault(content):
                 raise fault
@@ -314,7 +319,9 @@ class Client:
         return Protego.parse(content.decode("utf-8-sig", "replace"))
 
     @contextmanager
-    def _one_answer(self, address: str, headers: Mapping[str, str]) -> Iterator[requests.Response]:
+    def _one_answer(
+        self, address: str, most_bytes: int, headers: Mapping[str, str]
+    ) -> Iterator[requests.Response]:
         """One request, in its turn; no redirect is followed.
 
         Raises:
@@ -324,8 +331,10 @@ class Client:
         turns = self._turns_at(_origin(address))
         with turns.turn():
             self._add(requests=1)
+            session = self._session()
+            session.limits(Limits(most_bytes, settings.answer_seconds, self._stopping))
             try:
-                with self._session().get(
+                with session.get(
                     address,
                     headers=dict(headers),
                     timeout=(settings.connect_seconds, settings.read_seconds),
@@ -381,23 +390,14 @@ class Client:
         self._turns_at(origin).hold(seconds)
 
     def _chunks(self, answer: requests.Response, most_bytes: int) -> Iterator[bytes]:
-        """The body of an answer, as long as it is neither too large nor too slow."""
-        began, byte_count = monotonic(), 0
+        """The body of an answer, unpacked, as long as it is not too large."""
+        byte_count = 0
         # What has come so far; `iter_content` waits for the whole chunk, however slow it comes.
         while chunk := answer.raw.read1(_CHUNK_BYTES, decode_content=True):
-            if self._stopping.is_set():
-                raise Stopped
             byte_count += len(chunk)
             self._add(byte_count=len(chunk))
             if byte_count > most_bytes:
-                raise FetchError(
-                    "too_large", f"It is larger than {most_bytes:,} bytes, which is too large."
-                )
-            if monotonic() - began > self.settings.answer_seconds:
-                raise PassingError(
-                    "timed_out",
-                    f"It had not come whole after {self.settings.answer_seconds:g} seconds.",
-                )
+                raise too_large(most_bytes)
             yield chunk
 
     def _turns_at(self, origin: str) -> Turns:
@@ -431,6 +431,16 @@ class Client:
 
 class _Session(requests.Session):
     """Connections that make one request at a time, and leave redirects to the client."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._adapter = LimitedAdapter()
+        for scheme in tuple(self.adapters):
+            self.mount(scheme, self._adapter)
+
+    def limits(self, limits: Limits) -> None:
+        """Take the limits of the next answer."""
+        self._adapter.limits = limits
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """None, as the client follows redirects itself: an odd one is no error here."""

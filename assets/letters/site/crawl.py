@@ -6,7 +6,7 @@ read stands in the module of each page; how it is had, in `client`.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from assets.letters.site.search_page import SearchPage, read_search_page
 from assets.letters.site.settings import SiteSettings
 from assets.letters.source import FetchError, Progress, SourceUnavailable
 from assets.model import Listing, Signal
+from assets.running.threads import threads
 
 #: Children's social care, and in it local authority children's services.
 _CATEGORY = {"level_1_types": "3", "level_2_types[]": "12"}
@@ -184,22 +185,17 @@ def _read_pages(
     def read(urn: str) -> ProviderPage:
         return client.page(f"{client.site}/provider/44/{urn}", read_provider_page)
 
-    with ThreadPoolExecutor(client.settings.requests_at_once) as threads:
-        jobs = {threads.submit(read, urn): urn for urn in urns}
-        try:
-            for done, job in enumerate(as_completed(jobs), start=1):
-                try:
-                    pages[jobs[job]] = job.result()
-                except FetchError as error:
-                    errors[jobs[job]] = error
-                why = {urn: error.detail for urn, error in errors.items() if not error.is_gone}
-                if len(why) > may_fail:
-                    _refuse_losses("authorities' pages", urns, why, client.settings, why)
-                progress(done, len(jobs))
-        except BaseException:
-            threads.shutdown(wait=False, cancel_futures=True)
-            client.stop()
-            raise
+    with threads(client.settings.requests_at_once, client.stop) as pool:
+        jobs = {pool.submit(read, urn): urn for urn in urns}
+        for done, job in enumerate(as_completed(jobs), start=1):
+            try:
+                pages[jobs[job]] = job.result()
+            except FetchError as error:
+                errors[jobs[job]] = error
+            why = {urn: error.detail for urn, error in errors.items() if not error.is_gone}
+            if len(why) > may_fail:
+                _refuse_losses("authorities' pages", urns, why, client.settings, why)
+            progress(done, len(jobs))
     return pages, errors
 
 

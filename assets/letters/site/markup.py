@@ -4,7 +4,7 @@ Here belongs nothing of Ofsted's site; what its pages look like is known to the 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -20,6 +20,12 @@ Oddities: TypeAlias = list[tuple[str, str]]  # codes and details of signals to b
 NAMESPACES = {"re": "http://exslt.org/regular-expressions"}
 
 _LONGEST_DETAIL = 120  # characters
+#: Of what a page calls itself, so many headings are read.
+_MOST_HEADINGS = 10
+#: As in a browser's parsers. What is read of an element is read of those around it as well, so that
+#: a page of any depth could take any time.
+_DEEPEST = 256
+_too_deep = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")
 _PLAIN = str.maketrans("‘’`´‐‑–—", "''''----")
 
 _texts = etree.XPath(
@@ -41,7 +47,7 @@ def parsed(content: bytes, address: str, encoding: str | None = None) -> Element
         encoding: The character set that the response's `Content-Type` names, if any.
 
     Raises:
-        UnreadablePage: It is empty, or begins as HTML and breaks off.
+        UnreadablePage: It is empty, begins as HTML and breaks off, or is nested too deep.
     """
     lower = content.lower()
     if b"<html" in lower[:1024] and b"</html" not in lower:
@@ -51,15 +57,18 @@ def parsed(content: bytes, address: str, encoding: str | None = None) -> Element
         parser = lxml.html.HTMLParser(
             # Of what says nothing of itself the parser takes each byte for a character.
             encoding=encoding or ("utf-8" if is_utf_8 else None),
-            huge_tree=True,  # else it drops, without a word, what lies deeper than 256 elements
+            huge_tree=True,  # else it drops, without a word, what lies too deep
         )
-        return lxml.html.document_fromstring(content, parser=parser, base_url=address)
+        root = lxml.html.document_fromstring(content, parser=parser, base_url=address)
     except etree.LxmlError as error:
         raise UnreadablePage(f"{address} is empty, or no web page at all.") from error
     except (LookupError, ValueError):
         if encoding is None:
             raise
         return parsed(content, address)  # no character set has the name that was given
+    if _too_deep(root):
+        raise UnreadablePage(f"{address} has elements nested deeper than {_DEEPEST}.")
+    return root
 
 
 def squeezed(text: str) -> str:
@@ -86,8 +95,9 @@ def words(element: Element) -> str:
 
 def headings(root: Element) -> list[str]:
     """What a page calls itself: its first headings, those of its main part first, its title."""
-    found = [words(heading) for heading in root.xpath("//main//h1") + root.xpath("//h1")]
-    titles = [re.split(r" [-–—|] ", words(title))[0] for title in root.xpath("//title")]
+    marked = root.xpath("//main//h1") + root.xpath("//h1")
+    found = [words(heading) for heading in marked[:_MOST_HEADINGS]]
+    titles = [re.split(r" [-–—|] ", words(title))[0] for title in root.xpath("//title")[:1]]
     return [text for text in (*found, *titles) if text]
 
 
@@ -110,14 +120,27 @@ def link_address(link: Element) -> str | None:
     return address if href and is_of_web else None
 
 
-def part_without(link: Element, others: set[Element], within: Element | None = None) -> Element:
-    """The largest element around a link, within another one, that holds none of the other links."""
-    part = link
-    for outer in link.iterancestors():
-        if part is within or not others.isdisjoint(outer.iter("a")):
-            break
-        part = outer
-    return part
+class Parts:
+    """The parts of a page, each with the links that lead to one address and to no other."""
+
+    def __init__(self, links: Mapping[Element, str]) -> None:
+        """Take the links of a page, with the address of each."""
+        self._inside: dict[Element, str | None] = {}  # the address of all links in it, if it is one
+        for link, address in links.items():
+            for outer in (link, *link.iterancestors()):
+                known = self._inside.setdefault(outer, "")
+                if known in (None, address):
+                    break
+                self._inside[outer] = None if known else address
+
+    def around(self, link: Element, within: Element | None = None) -> Element:
+        """The largest element around a link, within another one, that has no link elsewhere."""
+        part = link
+        for outer in link.iterancestors():
+            if part is within or self._inside[outer] is None:
+                break
+            part = outer
+        return part
 
 
 def matching(rows: Iterable[dict[str, str]], text: str) -> dict[str, str] | None:

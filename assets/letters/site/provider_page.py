@@ -8,6 +8,7 @@ site stand in tables: kinds of documents in `link_texts.csv`, events without a r
 
 import re
 from datetime import date
+from functools import cache
 
 import msgspec
 
@@ -17,6 +18,7 @@ from assets.letters.site.markup import (
     NAMESPACES,
     Element,
     Oddities,
+    Parts,
     UnreadablePage,
     appearance,
     as_signals,
@@ -24,7 +26,6 @@ from assets.letters.site.markup import (
     link_address,
     matching,
     parsed,
-    part_without,
     squeezed,
     words,
 )
@@ -157,9 +158,32 @@ def _report_events(root: Element, links: dict[Element, str], odd: Oddities) -> N
 
 def _publications(links: dict[Element, str], odd: Oddities) -> tuple[Publication, ...]:
     """The publication of each address: as its first link tells of it, unless that has no date."""
+    parts = Parts(links)
+
+    # Of one part or event there may be thousands of links.
+    @cache
+    def published_dates(part: Element) -> list[date]:
+        return _published_dates(part, odd)
+
+    @cache
+    def event_date(event: Element) -> date | None:
+        return _event_date(event, odd)
+
     found: dict[str, Publication] = {}
     for link, address in links.items():
-        publication = _publication(link, links, odd)
+        event = next((found for way in _EVENT_WAYS for found in link.xpath(way)), None)
+        part = parts.around(link, within=event)
+        seen, said = _link_words(link)
+        days = list(dict.fromkeys([*_dates_of_link(said, seen, odd), *published_dates(part)]))
+        if len(days) > 1:
+            odd.append(("published_date_disagrees", f"{' and '.join(map(str, days))}: {address}"))
+        publication = Publication(
+            address=address,
+            link_text=seen or _TAIL.sub("", said),
+            kind=_kind(seen, said, odd),
+            published_date=days[0] if days else None,
+            event_date=event_date(part if event is None else event),
+        )
         before = found.setdefault(address, publication)
         if before.link_text != publication.link_text:
             odd.append(("link_text_disagrees", f"{before.link_text} and {publication.link_text}"))
@@ -168,23 +192,6 @@ def _publications(links: dict[Element, str], odd: Oddities) -> tuple[Publication
     undated = (x for x in found.values() if x.published_date is None)
     odd += (("publication_undated", f"{x.link_text}: {x.address}") for x in undated)
     return tuple(found.values())
-
-
-def _publication(link: Element, links: dict[Element, str], odd: Oddities) -> Publication:
-    others = {other for other in links if links[other] != links[link]}
-    event = next((found for way in _EVENT_WAYS for found in link.xpath(way)), None)
-    part = part_without(link, others, within=event)
-    seen, said = _link_words(link)
-    days = _published_dates(part, (said, seen), odd)
-    if len(days) > 1:
-        odd.append(("published_date_disagrees", f"{' and '.join(map(str, days))}: {links[link]}"))
-    return Publication(
-        address=links[link],
-        link_text=seen or _TAIL.sub("", said),
-        kind=_kind(seen, said, odd),
-        published_date=days[0] if days else None,
-        event_date=_event_date(part if event is None else event, odd),
-    )
 
 
 def _link_words(link: Element) -> tuple[str, str]:
@@ -208,13 +215,17 @@ def _kind(seen: str, said: str, odd: Oddities) -> str | None:
     return None
 
 
-def _published_dates(part: Element, link_texts: tuple[str, ...], odd: Oddities) -> list[date]:
-    """The different days that are given as that of publication, the link's own first."""
-    tails = [tail["rest"] for text in link_texts if (tail := _TAIL.search(text))]
-    days = [_day(odd, tail) for tail in tails]
-    days += [_day_of(time, odd) for time in part.xpath(".//time[@pubdate]")]
+def _dates_of_link(said: str, seen: str, odd: Oddities) -> list[date]:
+    """The days of publication in a link's own words."""
+    tails = [tail["rest"] for text in (said, seen) if (tail := _TAIL.search(text))]
+    return [day for tail in tails if (day := _day(odd, tail))]
+
+
+def _published_dates(part: Element, odd: Oddities) -> list[date]:
+    """The days that a part of the page gives as that of publication."""
+    days = [_day_of(time, odd) for time in part.xpath(".//time[@pubdate]")]
     days += [read_date(found[1]) for found in _PUBLISHED.finditer(words(part))]
-    return list(dict.fromkeys(day for day in days if day))
+    return [day for day in days if day]
 
 
 def _event_date(event: Element, odd: Oddities) -> date | None:

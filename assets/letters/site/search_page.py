@@ -6,6 +6,7 @@ looked for in several ways in turn, and what does not add up is a `Signal`.
 
 import re
 from collections import Counter
+from functools import cache
 from urllib.parse import urlsplit
 
 import msgspec
@@ -14,12 +15,12 @@ from assets.letters.site.markup import (
     NAMESPACES,
     Element,
     Oddities,
+    Parts,
     UnreadablePage,
     appearance,
     as_signals,
     link_address,
     parsed,
-    part_without,
     words,
 )
 from assets.model import Signal
@@ -102,19 +103,20 @@ def _providers(root: Element, odd: Oddities) -> dict[str, str]:
         elif "/provider/" in path and not link.xpath(_IS_AROUND_THE_PAGE):
             odd.append(("provider_type_never_met", f"{path}: {words(link)}"))
     # What stands with several authorities, such as `View reports`, is nobody's name.
-    bearers = Counter(text for text, _ in {(words(link), urn) for link, urn in links.items()})
+    texts = {link: words(link) for link in links}
+    bearers = Counter(text for text, _ in {(texts[link], urn) for link, urn in links.items()})
+    parts, heading = Parts(links), cache(_heading)
     names: dict[str, str] = {}
     for link, urn in links.items():
-        own = words(link) if bearers[words(link)] == 1 else ""
-        names[urn] = names.get(urn) or own or _heading(link, links)
+        own = texts[link] if bearers[texts[link]] == 1 else ""
+        names[urn] = names.get(urn) or own or heading(parts.around(link))
     odd += (("provider_unnamed", f"{urn} has no name.") for urn, name in names.items() if not name)
     return names
 
 
-def _heading(link: Element, links: dict[Element, str]) -> str:
+def _heading(part: Element) -> str:
     """The heading in that part of the page that links to no other authority."""
-    others = {other for other in links if links[other] != links[link]}
-    found = part_without(link, others).xpath(".//h2 | .//h3 | .//h4")
+    found = part.xpath(".//h2 | .//h3 | .//h4")
     return next(filter(None, map(words, found)), "")
 
 

@@ -54,7 +54,9 @@ class SiteSettings(BaseSettings):
     )
     connect_seconds: float = Field(10, gt=0, description="How long a connection may take.")
     read_seconds: float = Field(30, gt=0, description="How long an answer may say nothing.")
-    answer_seconds: float = Field(300, gt=0, description="How long an answer may take as a whole.")
+    answer_seconds: float = Field(
+        120, gt=0, description="How long an answer may take as a whole, from its head to its end."
+    )
     attempts: int = Field(
         6,
         ge=1,

@@ -14,9 +14,10 @@ from assets.release.changes.difference_reports import count_reasons
 from assets.release.changes.differences import Differences
 from assets.release.changes.reasons import reasons
 from assets.release.release_info import ReleaseInfo
-from assets.release.templating import cell, code_span
+from assets.release.templating import code_span
 from assets.release.wording import counted
 from warehouse.schema_versions import BreakingChange, SchemaChange, reasons_of
+from warehouse.shown import cell
 
 _HEADING = "## "
 

@@ -7,6 +7,7 @@ Here belongs which differences are shown, and how a value is cut; the pages are
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
@@ -17,8 +18,9 @@ from assets.release.changes.differences import DIFFERENCES, Differences
 from assets.release.changes.reasons import reasons
 from assets.release.formats.parquet_files import about_file
 from assets.release.release_info import ReleaseInfo
-from assets.release.templating import code_span, folded, render
+from assets.release.templating import code_span, render
 from warehouse.output import write_table
+from warehouse.shown import folded
 
 if TYPE_CHECKING:
     import polars as pl
@@ -153,6 +155,21 @@ def write_differences(
     if info is not None:
         schema = schema.with_metadata({**(schema.metadata or {}), **about_file(info)})
     pq.write_table(differences.rows.to_arrow().cast(schema), path, compression="zstd")
+
+
+def is_report(path: Path) -> bool:
+    """Whether a file is differences as they are written here, in one form or another."""
+    with path.open("rb") as file:
+        beginning = file.read(1000)
+    if not beginning.startswith(b"PAR1"):
+        return re.match(rb"(# )?From .+ to .+\n\n", beginning) is not None
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return bool(pq.read_schema(path).names == list(DIFFERENCES.column_names))
+    except pa.ArrowException:
+        return False
 
 
 def count_reasons(differences: Differences) -> dict[str | None, int]:

@@ -25,6 +25,7 @@ from assets.release.formats.csv_files import PART, README, readme, write_rows
 from assets.release.formats.export_filter import ExportFilter, ExportFormat, FilterError
 from assets.release.formats.in_memory import (
     FINDINGS_VIEW,
+    JUDGEMENTS_VIEW,
     VISITS_VIEW,
     limit_gaps_to,
     open_in_memory,
@@ -34,12 +35,12 @@ from assets.release.formats.in_memory import (
 from assets.release.formats.parquet_files import about_file
 from assets.release.formats.workbook import write_chosen
 from assets.release.release_info import AUTHOR, ReleaseInfo
-from assets.release.store import RECORD_FILE, reading
+from assets.release.store import reading
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
+from warehouse.ours import NotOursError, refuse_to_replace
 from warehouse.parquet import table_path
 from warehouse.sql_text import sql_text
-from warehouse.states import PARQUET_NAME, STATE_FILE
 
 if TYPE_CHECKING:
     import duckdb
@@ -52,9 +53,9 @@ _DIGITS = 6
 _NO_WORD = re.compile(r"[\W_]+")
 
 #: The files of a part that is a folder, without their endings; beside them is the page on them.
-_FILES = ("visits", "findings", "codebook", "codes")
+_FILES = ("visits", "judgements", "findings", "codebook", "codes")
 #: In one file, what explains comes before what is explained.
-_JSON_ORDER = ("codebook", "codes", "visits", "findings")
+_JSON_ORDER = ("codebook", "codes", "visits", "judgements", "findings")
 _JSON_BEGINS = b'{\n "about": {'
 
 #: What was in the place of a part, until that is there.
@@ -74,8 +75,9 @@ class Part(NamedTuple):
     Attributes:
         info: The release.
         chosen: What was asked for, in words.
-        tables: Its `visits` and `findings`, with the columns of the views `visits_with_names` and
-            `findings_with_visits`, the `codebook` of their columns, and the `codes` that they use.
+        tables: Its `visits`, `judgements` and `findings`, with the columns of the views that have
+            names in place of their codes, the `codebook` of their columns, and the `codes` that
+            they use.
         definitions: What each column of these means, by table and column.
     """
 
@@ -135,10 +137,15 @@ def export(
     from pyarrow import ArrowException
     from xlsxwriter.exceptions import XlsxWriterException
 
+    def free() -> Path:
+        what = f"{form} part of a release"
+        return refuse_to_replace(to, what, lambda place: _is_ours(place, form), force=force)
+
     try:
-        place = to.resolve()
+        place = free()
         _clear_interrupted(place)
-        _refuse_to_replace(place, to, form, force=force)
+    except NotOursError as error:
+        raise ExportError(str(error)) from error
     except (OSError, RuntimeError) as error:  # the latter where links lead in a circle
         raise _not_written(to, error) from error
     with ExitStack() as stack:
@@ -159,8 +166,10 @@ def export(
                     _write_json(part, new)
                 else:
                     _write_folder(part, new, form)
-                _refuse_to_replace(place, to, form, force=force)
+                free()
                 _put(new, place, aside=Path(room) / _BEFORE)
+        except NotOursError as error:
+            raise ExportError(str(error)) from error
         except (OSError, duckdb.Error, ArrowException, XlsxWriterException) as error:
             raise _not_written(to, error) from error
     return int(part.tables["findings"].num_rows)
@@ -191,12 +200,20 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
         f"FROM {VISITS_VIEW} WHERE visit_id IN (FROM chosen_visits) "
         "ORDER BY authority, start_date, visit_id"
     )
+    judgements = connection.sql(
+        f"FROM {JUDGEMENTS_VIEW} WHERE visit_id IN (FROM chosen_visits) "
+        "ORDER BY authority, start_date, visit_id, position"
+    )
     findings = connection.sql(
         f"FROM {FINDINGS_VIEW} WHERE finding_id IN (FROM chosen_findings) ORDER BY authority, "
         "start_date, visit_id, section_id, paragraph, sentence, finding_id"
     )
     entries = [
         *(view_entry(view(VISITS_VIEW), name, "visits", name) for name in visits.columns),
+        *(
+            view_entry(view(JUDGEMENTS_VIEW), name, "judgements", name)
+            for name in judgements.columns
+        ),
         *(view_entry(view(FINDINGS_VIEW), name, "findings", name) for name in findings.columns),
         *code_entries("codes"),
     ]
@@ -206,37 +223,13 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
     )
     tables = {
         "visits": visits.to_arrow_table(),
+        "judgements": judgements.to_arrow_table(),
         "findings": findings.to_arrow_table(),
         "codebook": pa.Table.from_pylist([entry._asdict() for entry in entries]),
         "codes": codes.to_arrow_table(),
     }
     definitions = {(entry.table, entry.column): entry.definition for entry in entries}
     return Part(info, str(wanted), tables, definitions)
-
-
-def _refuse_to_replace(place: Path, to: Path, form: ExportFormat, *, force: bool) -> None:
-    """Refuse a place in which there is anything but a part of a release, or which is not free.
-
-    It is given without links, and as it was named.
-    """
-    for folder in (place, *place.parents):
-        is_state = (folder / STATE_FILE).is_file() and (folder / PARQUET_NAME).is_dir()
-        if is_state or (folder / RECORD_FILE).is_file():
-            raise ExportError(
-                f"{to} lies in {folder}, which is a release or what is published, and is never "
-                "changed. Name another place with --output."
-            )
-    if not place.exists():
-        return
-    if not force:
-        raise ExportError(
-            f"{to} is there already. Name another place with --output, or replace it with --force."
-        )
-    if not _is_ours(place, form):
-        raise ExportError(
-            f"{to} is no {form} part of a release, or there is something else in it, so it is not "
-            "replaced. Name another place with --output."
-        )
 
 
 def _is_ours(place: Path, form: ExportFormat) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 VISITS_VIEW = "visits_with_names"
 FINDINGS_VIEW = "findings_with_visits"
+JUDGEMENTS_VIEW = "judgements_with_names"
 
 #: What is chosen, which is everything until `select_findings` says otherwise; and what coverage and
 #: quarantine are told of, which is everything until `limit_gaps_to` does.
@@ -57,7 +58,7 @@ def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.Duc
         for table in SCHEMA.values():
             path = table_path(tables, table.name)
             add_table(connection, table, path, "TABLE" if guarded else "VIEW")
-        for name in (VISITS_VIEW, FINDINGS_VIEW):
+        for name in (VISITS_VIEW, FINDINGS_VIEW, JUDGEMENTS_VIEW):
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
         for name, rows in _EVERYTHING.items():
             connection.execute(f"CREATE TABLE {name} AS {rows}")
@@ -100,7 +101,11 @@ def limit_gaps_to(connection: duckdb.DuckDBPyConnection, what: str, values: list
 
 
 def ask(
-    query: Path, tables: Path, names: Iterable[str], values: Mapping[str, Any]
+    query: Path,
+    tables: Path,
+    names: Iterable[str],
+    values: Mapping[str, Any],
+    newer: Iterable[str] = (),
 ) -> dict[str, Any] | None:
     """The row that a query gives, by the names of its columns; `None` if it gives none.
 
@@ -109,6 +114,7 @@ def ask(
         tables: A folder of tables, of this schema or an older one.
         names: The tables that it asks.
         values: What it is asked with.
+        newer: Tables that it asks as well, and that are empty where an older release has none.
 
     Raises:
         FileNotFoundError, duckdb.Error: A table is missing, or cannot be read.
@@ -117,9 +123,9 @@ def ask(
 
     with duckdb.connect() as connection:
         for name in names:
-            path = table_path(tables, name)
-            path.stat()  # a column that an older release lacks is empty, a table is not
-            add_table(connection, SCHEMA[name], path, "VIEW")
+            table_path(tables, name).stat()
+        for name in (*names, *newer):
+            add_table(connection, SCHEMA[name], table_path(tables, name), "VIEW")
         connection.execute(
             "CREATE MACRO label(of, given) AS coalesce(("
             "SELECT any_value(label) FROM codes WHERE list = of AND code = given), given)"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.proof.letter_pages import PdfLetter, Rectangle
@@ -20,6 +21,8 @@ _POINTS = 72  # an inch
 _YELLOW = (255, 238, 88)
 _DESK = (208, 208, 208)
 _GAP = 24  # dots between pages, and around them
+_SOFTWARE = "ofsted-letters show"
+_BEGINNING = 200  # bytes of a picture in which it says what drew it
 _MARGIN = 1.5  # points by which a highlight is larger than its words
 
 
@@ -40,6 +43,7 @@ def draw(letter: PdfLetter, marks: Sequence[Mark], resolution: int = RESOLUTION)
         UnreadableLetter: A page cannot be opened.
     """
     from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
 
     pages = [
         _draw_page(
@@ -55,8 +59,16 @@ def draw(letter: PdfLetter, marks: Sequence[Mark], resolution: int = RESOLUTION)
         whole.paste(page, (left, _GAP))
         left += page.width + _GAP
     png = io.BytesIO()
-    whole.save(png, "PNG")
+    about = PngInfo()
+    about.add_text("Software", _SOFTWARE)
+    whole.save(png, "PNG", pnginfo=about)
     return png.getvalue()
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file is a picture that was drawn here."""
+    with path.open("rb") as file:
+        return f"tEXtSoftware\0{_SOFTWARE}".encode() in file.read(_BEGINNING)
 
 
 def _draw_page(

@@ -1,8 +1,8 @@
 """From a key to its place: the quotation, the letter that it is from, and the page with its words.
 
-Here belongs what a person is told of one finding, section or visit: it is asked by `shown.sql`, and
-said by `templates/shown.txt.j2`. How the page is drawn is in `picture`, and whether the words stand
-there in `quotation`.
+Here belongs what a person is told of one finding, section or visit (with its grades): it is asked
+by `shown.sql`, and said by `templates/shown.txt.j2`. How the page is drawn is in `picture`, and
+whether the words stand there in `quotation`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.letters.store import place
+from assets.proof.letter import QUOTING, Quoted
 from assets.proof.letter_pages import (
     PdfLetter,
     Rectangle,
@@ -32,6 +33,7 @@ from warehouse.parquet import read_table
 
 #: The tables that the query asks.
 _TABLES = ("authorities codes corrections finding_topics findings letters sections visits").split()
+_NEWER = ("judgements", "visit_correspondents")
 _QUERY = Path(__file__).with_name("shown.sql")
 
 _FIRST_WORDS = 40  # characters of a finding by which it is known in a list
@@ -51,15 +53,15 @@ class Shown:
 
     Attributes:
         key: Its key.
-        is_visit: Whether it is a visit, which has no words of its own.
+        is_ungraded: Whether it is a visit without grades, which has no words of its own.
         text: All of it for a person, line by line.
-        marks: Where its words stand, of a section those of its findings; empty where there are no
-            pages.
+        marks: Where its words stand, of a section those of its findings, of an inspection those of
+            its grades; empty where there are no pages.
         letter: The archived file; `None` if it is not there.
     """
 
     key: str
-    is_visit: bool
+    is_ungraded: bool
     text: str
     marks: tuple[Mark, ...] = ()
     letter: Path | None = None
@@ -93,8 +95,8 @@ def show(key: str, tables: Path, archive: Path, info: ReleaseInfo | None = None)
     row = _row(key.strip().lower(), tables)
     path = archive / place(row["letter"]["sha256"])
     told: dict[str, Any] = {"remarks": () if path.is_file() else (_not_there(path),)}
-    if row["findings"]:
-        told = _words(row["findings"], path)
+    if row["findings"] or row["judgements"]:
+        told = _words(_quotations(row), path)
     elif row["kind"] == "section":
         told = {"remarks": (_NO_FINDINGS,)}
     marks = told.get("marks", ())
@@ -112,7 +114,8 @@ def show(key: str, tables: Path, archive: Path, info: ReleaseInfo | None = None)
         counted=counted,
         shorten=partial(textwrap.shorten, width=_FIRST_WORDS, placeholder="…"),
     )
-    return Shown(row["key"], row["kind"] == "visit", text, marks, told.get("letter"))
+    is_ungraded = row["kind"] == "visit" and not row["judgements"]
+    return Shown(row["key"], is_ungraded, text, marks, told.get("letter"))
 
 
 def _row(key: str, tables: Path) -> dict[str, Any]:
@@ -121,7 +124,7 @@ def _row(key: str, tables: Path) -> dict[str, Any]:
     Raises:
         UnknownKey: No row has that key, or one that it leads to is missing.
     """
-    row = ask(_QUERY, tables, _TABLES, {"key": key})
+    row = ask(_QUERY, tables, _TABLES, {"key": key}, _NEWER)
     if row is None:
         raise UnknownKey(_unknown(key, tables))
     for name in ("letter", "authority"):
@@ -158,7 +161,7 @@ def _citation(row: Mapping[str, Any], info: ReleaseInfo | None) -> str:
     kind, visit = row["document_kind"], row["visit"]
     written = visit["letter_date"] or visit["published_date"]
     parts = [
-        f"Ofsted: letter to {row['authority']['name']}",
+        f"Ofsted: {'letter to' if row['is_letter'] else 'report on'} {row['authority']['name']}",
         f"{kind[:1].lower()}{kind[1:]} of {days(visit['start_date'], visit['end_date'])}",
         day_in_words(written) if written else "undated",
         *([_pages(row["page"], row["last_page"], word=True)] if row["page"] else []),
@@ -172,15 +175,24 @@ def _box(finding: Mapping[str, Any]) -> Rectangle:
     return Rectangle(*(finding[edge] for edge in Rectangle._fields))
 
 
-def _words(findings: Sequence[Mapping[str, Any]], path: Path) -> dict[str, Any]:
-    """Where the words of findings of one letter stand, or why that cannot be shown."""
+def _quotations(row: Mapping[str, Any]) -> list[Quoted]:
+    """What is quoted of the letter: findings, or the grades of an inspection."""
+    return [
+        Quoted.of(table, one[key], one[QUOTING[table]], one["page"], _box(one))
+        for table, key in (("findings", "finding_id"), ("judgements", "judgement_code"))
+        for one in row[table] or ()
+    ]
+
+
+def _words(quotations: Sequence[Quoted], path: Path) -> dict[str, Any]:
+    """Where quotations of one letter stand, or why that cannot be shown."""
     try:
         content = path.read_bytes()
     except OSError:
         return {"remarks": (_not_there(path),)}
     try:
         with open_letter(content) as letter:
-            return {"letter": path} | _joined(_stands(letter, row) for row in findings)
+            return {"letter": path} | _joined(_stands(letter, one) for one in quotations)
     except UnreadableLetter as error:
         return {"remarks": (f"There is no picture: {path} cannot be shown, as {error}.",)}
 
@@ -194,22 +206,22 @@ def _joined(told: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _stands(letter: PdfLetter | TextLetter, row: Mapping[str, Any]) -> dict[str, Any]:
+def _stands(letter: PdfLetter | TextLetter, quoted: Quoted) -> dict[str, Any]:
     if isinstance(letter, TextLetter):
-        result = prove_text(letter, row["text"])
+        result = prove_text(letter, quoted.text, quoted.is_phrase)
         remark = "There is no picture: the letter is text, and has no pages."
         if isinstance(result, Proof) and result.lines:
             return {"context": tuple(_context(letter.lines, *result.lines)), "remarks": (remark,)}
-    elif row["page"] is None or row["x0"] is None:
-        return {"remarks": (f"{row['finding_id']} is in no picture, as it has no page or box.",)}
+    elif quoted.page is None or quoted.box is None:
+        return {"remarks": (f"{quoted.key} is in no picture, as it has no page or box.",)}
     else:
-        result = prove(letter, row["text"], row["page"], _box(row))
+        result = prove(letter, quoted.text, quoted.page, quoted.box, quoted.is_phrase)
         if isinstance(result, Proof):
             return {"marks": result.marks}
     assert isinstance(result, Misquotation), "it is proven, or it is not"
     return {
         "remarks": (
-            f"{row['finding_id']} does not stand there: its {result.column} is {result.found}, but "
+            f"{quoted.key} does not stand there: its {result.column} is {result.found}, but "
             f"the letter has {result.expected}. Do not cite it; `ofsted-letters verify` says more.",
         )
     }

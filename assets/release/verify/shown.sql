@@ -9,7 +9,14 @@ WITH subject AS (
     SELECT 'visit', visit_id, visit_id, NULL, NULL, NULL, NULL FROM visits
 ),
 -- Sections with what they are called where they have no heading.
-named_sections AS (SELECT *, label('section_type', section_type) AS part FROM sections)
+named_sections AS (SELECT *, label('section_type', section_type) AS part FROM sections),
+named_judgements AS (
+    SELECT
+        *,
+        label('judgement', judgement_code) AS judgement,
+        label('judgement_grade', grade_code) AS grade
+    FROM judgements
+)
 SELECT
     subject.*,
     visits AS visit,
@@ -25,11 +32,18 @@ SELECT
         LEFT JOIN codes ON codes.list = 'topic' AND codes.code = topic_code
         WHERE finding_id = subject.key
     ) AS topics,
-    -- The findings whose words are shown: the one, or those of the section.
+    -- The findings whose words are shown: the one, or those of the section; of a visit, its grades.
     (
         SELECT list(findings ORDER BY paragraph, sentence) FROM findings
         WHERE subject.key IN (findings.finding_id, findings.section_id)
     ) AS findings,
+    (
+        SELECT list(named_judgements ORDER BY position) FROM named_judgements
+        WHERE named_judgements.visit_id = subject.key
+    ) AS judgements,
+    -- A report is addressed to nobody.
+    subject.visit_id IN (SELECT visit_id FROM visit_correspondents)
+    OR visits.addressee_name IS NOT NULL AS is_letter,
     (
         SELECT list(named_sections ORDER BY position) FROM named_sections
         WHERE named_sections.visit_id = subject.key

@@ -179,7 +179,7 @@ def _letters_of(release: Path, archive: Path | None) -> Frames | Letters:
         return Letters(None, (_NO_ARCHIVE,))
     described, _ = verify_files.check_schema(release)
     schema = tables_of(described)
-    of_letters = {name: schema[name] for name in TABLES}
+    of_letters = {name: schema[name] for name in TABLES if name in schema}
     frames, _ = verify_tables.check_columns(release / PARQUET, of_letters)
     if missing := [name for name in of_letters if name not in frames]:
         return Letters(None, (f"the letters, as the table {' and '.join(missing)} cannot be used",))

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.letters.store import place
-from assets.proof.letter import Claims, Fault, Quoted, prove_letter
+from assets.proof.letter import QUOTING, Claims, Fault, Quoted, prove_letter
 from assets.release.verify.problems import Problem, first_of_many, table_file
 from assets.release.wording import counted
+from warehouse.schema import SCHEMA
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,19 +26,19 @@ Frames = Mapping[str, "pl.DataFrame"]
 #: What the processes need.
 PRELOAD = ("assets.proof.letter", "pypdfium2")
 #: The tables that say which letters there are, and what is quoted of them.
-TABLES = ("letters", "visits", "findings", "quarantine")
+TABLES = ("letters", "visits", "quarantine", *QUOTING)
 _LEAST = 0.5  # share of the letters that are there, below which it is told in one of the others
 _LETTERS = table_file("letters")
 
 
 def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[Problem]:
-    """That every letter is in the archive, byte for byte, and every finding stands at its place.
+    """That every letter is in the archive, byte for byte, and has what is quoted of it there.
 
     A letter that is in quarantine since its archived file is altered was told of when it was read.
 
     Args:
         archive: The folder of files by content.
-        frames: The tables of `TABLES`.
+        frames: The tables of `TABLES`, those of them that the release has.
         workers: The processes that open the letters.
     """
     from assets.running.workers import WorkerFailure
@@ -46,11 +47,11 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
     there = [letter for letter in jobs if (archive / letter.path).is_file()]
     if len(there) < _LEAST * len(jobs):
         # Then it is another archive; to name every letter would say less.
-        absent, findings = len(jobs) - len(there), _count(jobs) - _count(there)
+        absent, quoted = len(jobs) - len(there), _count(jobs) - _count(there)
         yield Problem(
             "archive",
             f"{absent:,} of {counted(len(jobs), 'letter')} not there, so that "
-            f"{counted(findings, 'finding')} could not be proven",
+            f"{counted(quoted, 'quotation')} could not be proven",
             "that of the letters: name it with --archive, or leave the letters out with "
             "--without-letters",
         )
@@ -70,7 +71,7 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
 
 
 def _count(jobs: Iterable[Claims]) -> int:
-    """How many findings are held against some letters."""
+    """How many quotations are held against some letters."""
     return sum(len(letter.quotations) for letter in jobs)
 
 
@@ -79,21 +80,21 @@ def _jobs(archive: Path, frames: Frames) -> Iterator[Claims]:
 
     altered = frames["quarantine"].filter(pl.col("reason_code") == "altered")
     letters = frames["letters"].join(altered, on="letter_id", how="anti")
-    findings: dict[str, list[Quoted]] = {}
-    quoted = (
-        frames["findings"]
-        .join(
-            frames["visits"].select("visit_id", "letter_id").unique("visit_id", keep="first"),
-            on="visit_id",
-            maintain_order="left",
+    quotations: dict[str, list[Quoted]] = {}
+    of_visits = frames["visits"].select("visit_id", "letter_id").unique("visit_id", keep="first")
+    for table, words in QUOTING.items():
+        if table not in frames:
+            continue
+        key = pl.concat_str(SCHEMA[table].primary_key, separator="/")
+        quoted = (
+            frames[table]
+            .join(of_visits, on="visit_id", maintain_order="left")
+            .filter(pl.col(words).is_not_null())
+            .select("letter_id", key.alias("key"), words, "page", "x0", "y0", "x1", "y1")
         )
-        .filter(pl.col("text").is_not_null())
-        .select("letter_id", "finding_id", "text", "page", "x0", "y0", "x1", "y1")
-    )
-    for letter_id, finding_id, text, page, *box in quoted.iter_rows():
-        findings.setdefault(letter_id, []).append(
-            Quoted.of("findings", finding_id, text, page, box)
-        )
+        for letter_id, row_key, text, page, *box in quoted.iter_rows():
+            one = Quoted.of(table, row_key, text, page, box)
+            quotations.setdefault(letter_id, []).append(one)
     columns = letters.select("letter_id", "sha256", "byte_count", "page_count")
     for letter_id, sha256, byte_count, page_count in columns.iter_rows():
         if letter_id is not None and sha256 is not None:
@@ -105,7 +106,7 @@ def _jobs(archive: Path, frames: Frames) -> Iterator[Claims]:
                 byte_count,
                 page_count,
                 # One row of a key is enough: that it comes twice is told by the check of keys.
-                tuple(findings.pop(letter_id, ())),
+                tuple(quotations.pop(letter_id, ())),
             )
 
 

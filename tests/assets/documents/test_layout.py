@@ -193,6 +193,30 @@ def test_things_far_apart_on_one_height_are_apart() -> None:
     assert [text for _, text in seen(page)] == ["Una Hale", "T 0300 123 1231", A]
 
 
+def test_columns_begin_at_one_edge() -> None:
+    edge = LEFT + 220
+    page = [
+        run("Una Hale", 100),
+        run(" ", 100, LEFT + 60),  # what stands in a gap is no bridge over it
+        run("Ben Marsh", 100, edge),
+        # Too long for a wide gap before the second column.
+        run("A Director of Many Services", 140, right=edge - 20),
+        run("Deputy Chief Inspector", 140, edge),
+        # A gap of one word among others is none.
+        run("Some words of a line that", 180, right=edge - 20),
+        run("goes on", 180, edge + 10),
+        *prose(A, 220),
+    ]
+    assert [text for _, text in seen(page)] == [
+        "Una Hale",
+        "Ben Marsh",
+        "A Director of Many Services",
+        "Deputy Chief Inspector",
+        "Some words of a line that goes on",
+        A,
+    ]
+
+
 @pytest.mark.parametrize("cut", [1, 2, 4])  # the third line ends a sentence
 def test_a_paragraph_that_a_page_break_cuts_is_one(cut: int) -> None:
     whole = sentences(6)

@@ -74,6 +74,11 @@ def texts(*blocks: Block | None) -> list[str]:
             piece(OPEN, kind="list_item", bullet=True),
             piece(REST, **NEXT_PAGE),
         ),
+        # Of a list item, the rest has a label without a sign.
+        (
+            piece(OPEN, kind="list_item", bullet=True),
+            piece(REST, kind="list_item", bullet=True, **NEXT_PAGE),
+        ),
         # A sentence goes on with a name: over the page; on the page behind a comma or an article.
         (piece(OPEN, right=SHORT), piece(NAMED, **NEXT_PAGE)),
         (piece(OPEN, right=SHORT), piece("PAs see them.", count=1, **NEXT_PAGE)),

@@ -84,7 +84,7 @@ def test_a_name_tells_text_from_pdf(
 def test_a_file_that_is_far_too_large_is_not_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(read, "MAXIMUM_BYTES", 100)
+    monkeypatch.setattr(read, "LARGEST_BYTES", 100)
     result = read_bytes(tmp_path, b"%PDF-" + bytes(200))
     assert isinstance(result, Rejection)
     assert result.reason_code == "too_large"

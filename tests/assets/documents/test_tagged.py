@@ -270,3 +270,40 @@ def test_a_label_is_a_mark_whatever_it_looks_like(letter: Letter) -> None:
         True,
         True,
     ]
+
+
+def test_words_that_are_tagged_as_a_label_stay_in_their_place(letter: Letter) -> None:
+    def drawn(*texts: str) -> list[Any]:
+        return [letter.content(text) for text in texts]
+
+    bullet, plans, are, clear = drawn("\u25aa ", "Plans ", "are ", "clear.")
+    second, all_, children, are_safe = drawn("\u25aa ", "All ", "children ", "are safe.")
+    of_the_third = letter.content("Leaders know ", page=2)
+    third = letter.content("this.", page=2)
+
+    def item(label: Any, *words: Any) -> Any:
+        return letter.element("LI", letter.element("Lbl", label), letter.element("LBody", *words))
+
+    # Amid its own item, amid the next one, and before its own.
+    items = [
+        item(are, bullet, plans, clear),
+        item(children, letter.content("\u25aa Yes.")),
+        item(second, all_, are_safe),
+        item(of_the_third, third),
+    ]
+    assert [block and block.text for block in letter.blocks(letter.element("L", *items))] == [
+        "Plans are clear.",
+        "Yes.",
+        "All children are safe.",
+        "Leaders know this.",
+    ]
+
+
+def test_the_first_letter_of_a_word_is_no_label(letter: Letter) -> None:
+    first, rest = letter.content("h", right=80.0), letter.content("ousing is safe.", left=80.0)
+    line, below = letter.runs[0]
+    letter.runs[0][1] = below._replace(baseline=line.baseline)
+    item = letter.element("LI", letter.element("Lbl", first), letter.element("LBody", rest))
+    (block,) = letter.blocks(letter.element("L", item))
+    assert block is not None
+    assert block.text == "housing is safe."

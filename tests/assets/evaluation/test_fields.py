@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assets.evaluation.fields import FIELDS, PublishedVisits
+from assets.evaluation.fields import FIELDS, INSPECTION_FIELDS, LETTER_FIELDS, PublishedVisits
 from assets.evaluation.gold import Gold
+from assets.evaluation.inspection_labels import as_letter
 from assets.evaluation.measures import Evaluation, evaluate
+from assets.publications.model import Correspondent
 from tests.assets.evaluation.labels import LABEL, letter, tables_of
+from tests.assets.tables.test_grades import made
 from tests.assets.tables.test_rows import OTHER_DAYS
+from warehouse.frames import build_frame
 from warehouse.schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -22,13 +26,19 @@ def tables() -> dict[str, pl.DataFrame]:
     return tables_of(letter("below/a.pdf"))
 
 
+@pytest.fixture(scope="module")
+def report_tables() -> dict[str, pl.DataFrame]:
+    tables = made(addressees=(Correspondent("Rowan Thackley", "Director"),))
+    return {name: build_frame(name, rows) for name, rows in tables.rows.items()}
+
+
 def scored(tables: dict[str, pl.DataFrame], **changes: Any) -> Evaluation:
     return evaluate(Gold({"a": LABEL | changes}, ()), tables)
 
 
 def test_fields_are_columns_and_every_label_has_one() -> None:
     assert all(field.name in SCHEMA[field.table_name].column_names for field in FIELDS)
-    assert {field.label for field in FIELDS} == set(LABEL)
+    assert {field.label for field in LETTER_FIELDS} == set(LABEL)
     assert len({(field.table_name, field.name) for field in FIELDS}) == len(FIELDS)
 
 
@@ -36,7 +46,7 @@ def test_a_letter_that_is_right_is_right_in_every_field(tables: dict[str, pl.Dat
     evaluation = scored(tables)
     assert evaluation.misses == ()
     assert evaluation.unpublished == ()
-    for field in FIELDS:
+    for field in LETTER_FIELDS:
         row = evaluation.measure(field.table_name, field.name, "exact_match")
         assert (row["value"], row["n"]) == (1, 1)
 
@@ -189,3 +199,53 @@ def test_visits_are_found_by_the_names_of_their_files() -> None:
             "improvements"
         ]
         assert {row["visit_id"] for row in visit.findings} == {visit.row["visit_id"]}
+
+
+#: The label of the report that the tests of grades make.
+REPORT_LABEL: dict[str, Any] = {
+    "document_kind": "sif_inspection",
+    "authority": "Tarnshire",
+    "windows": [["2015-03-02", "2015-03-06"], ["2015-03-16", "2015-03-20"]],
+    "published_printed": None,
+    "inspectors": [
+        {"name": "Ann Vale", "title": None, "role": "lead", "organisation": "Ofsted"},
+        {"name": "Ben Marsh", "title": None, "role": "lead", "organisation": "the CQC"},
+    ],
+    "judgements": [
+        {"code": "adoption", "grade": "good", "as_written": "Good"},
+        {"code": "lscb", "grade": "requires_improvement", "as_written": "Requires improvement"},
+    ],
+    "inspectorates": [],
+    "addressees": [{"name": "Rowan Thackley", "role": "Director"}],
+    "improvements": ["Visit children more often."],
+    "priority_actions": [],
+    "lscb_improvements": ["Share what audits tell."],
+    "case_studies": [],
+    "paragraph_numbers": {"The graded judgement for adoption performance": 41},
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "missed"),
+    [
+        ({}, set()),
+        ({"windows": [["2015-03-02", "2015-03-20"]]}, {"visit_windows.start_date"}),
+        ({"judgements": REPORT_LABEL["judgements"][:1]}, {"judgements.grade_code"}),
+        ({"inspectorates": ["Ofsted"]}, {"visit_inspectorates.inspectorate_code"}),
+        ({"addressees": [{"name": "Rowan", "role": "Mayor"}]}, {"visit_correspondents.name"}),
+        ({"lscb_improvements": ["Ask."]}, {"findings.responsible_body"}),
+        ({"improvements": ["Visit.", "Ask."]}, {"findings.is_improvement"}),
+        ({"case_studies": ["Ash"]}, {"sections.section_type"}),
+        ({"paragraph_numbers": {}}, {"findings.paragraph_number"}),
+        ({"inspectors": []}, {"visit_inspectors.organisation_code"}),
+    ],
+)
+def test_inspections_are_held_against_labels_of_their_own(
+    changes: dict[str, Any], missed: set[str], report_tables: dict[str, pl.DataFrame]
+) -> None:
+    label = as_letter(REPORT_LABEL | changes)
+    assert {field.label for field in INSPECTION_FIELDS} <= set(label)
+    evaluation = evaluate(Gold({"a": label}, ()), report_tables)
+    found = {miss.field for miss in evaluation.misses} - {"visit_inspectors.title"}
+    assert found >= missed
+    assert bool(found) == bool(missed)

@@ -39,7 +39,7 @@ def test_the_same_label_counts_once_and_another_of_its_sentence_is_told(tmp_path
     write(tmp_path, {}, [SENTENCE, folded, other, elsewhere, other])
     gold = read_gold(tmp_path)
     assert gold.sentences == (SENTENCE, other, elsewhere)
-    assert (gold.repeated, gold.contradicting) == (2, (3,))
+    assert (gold.repeated, gold.contradicting) == (2, ("statements.jsonl, line 3",))
 
 
 def test_a_folder_without_labels_is_none(tmp_path: Path) -> None:

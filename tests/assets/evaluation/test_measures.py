@@ -49,7 +49,7 @@ FOCUSED = Group("focused_visit")
 def test_a_template_holds_from_its_first_day(day: date, era: str) -> None:
     assert era_of("focused_visit", day) == era
     assert era in code_list("era")
-    assert era_of("jtai", day) is None
+    assert era_of("area_send_inspection", day) is None
 
 
 # --- fields ---

@@ -23,8 +23,7 @@ def set_lexicon(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetLexicon]:
 
     def forget() -> None:
         words._lexicon.cache_clear()
-        words._phrases.cache_clear()
-        words.kinds.cache_clear()
+        words._known.cache_clear()
 
     def set_entries(*entries: str, beside_the_file: bool = False) -> None:
         kept = read_table("assets.findings", "lexicon") if beside_the_file else ()

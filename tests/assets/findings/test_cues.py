@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from assets.findings.cues import cue_words
-from assets.findings.features import Feature
+from assets.findings.cues import cue_words, word_weights
 from assets.findings.linear import Linear
-from assets.findings.words import tokens
+from assets.findings.words import read
 from tests.assets.findings.conftest import SetLexicon
 
 CODES = ("strength", "concern", "context")
 MOST_CODES = (*CODES, "mixed")
 
 
-def cues(text: str, weights: dict[str, tuple[float, float, float]], code: str = "concern") -> str:
+Weights = dict[str, tuple[float, ...]]
+
+
+def cues(text: str, weights: Weights, code: str = "concern", codes: tuple[str, ...] = CODES) -> str:
     """The cues, where each word is a feature and so is each pair of neighbours."""
-    read = tokens(text)
-    words = [token.word for token in read]
-    features = [Feature(word, (index,)) for index, word in enumerate(words)]
-    features += [
-        Feature(" ".join(words[first : first + 2]), (first, first + 1))
-        for first in range(len(words) - 1)
-    ]
-    features += [Feature("section:main_findings"), Feature("balance:-4")]
-    return " | ".join(cue_words(text, read, features, Linear(CODES, (0.0,) * 3, weights), code))
+    statement = read(text)
+    features = {name: (index,) for index, name in reversed(list(enumerate(statement.words)))}
+    pairs = enumerate(map(" ".join, pairwise(statement.words)))
+    features |= {name: (index, index + 1) for index, name in reversed(list(pairs))}
+    features |= {"section:main_findings": (), "balance:-4": ()}
+    model = Linear(codes, [0.0] * len(codes), weights, list(weights.values()))
+    margins = model.margins[model.rows(features), codes.index(code)]
+    (of_words,) = word_weights([len(statement.words)], [features], margins)
+    return " | ".join(cue_words(text, statement, of_words, code))
 
 
-def only(concern: float) -> tuple[float, float, float]:
+def only(concern: float) -> tuple[float, ...]:
     """A weight for a concern alone."""
     return (0.0, concern, 0.0)
 
@@ -65,8 +69,8 @@ def only(concern: float) -> tuple[float, float, float]:
             {"late": only(1.0), "lost": only(1.1), "poor": only(1.2), "weak": only(1.3)},
             "weak | poor | lost",
         ),
-        # A word that stands twice is one cue.
-        ("Late plans, late notes.", {"late": only(1.0)}, "Late | late"),
+        # A word that stands twice is one cue, where it stands first.
+        ("Late plans, late notes.", {"late": only(1.0)}, "Late"),
         ("Plans are late, notes are late.", {"late": only(1.0)}, "late"),
         # Words that follow each other are one, and so are two with a small one between.
         ("Staff write late poor plans.", {"late": only(1.0), "poor": only(1.0)}, "late poor"),
@@ -106,9 +110,7 @@ def only(concern: float) -> tuple[float, float, float]:
         ),
     ],
 )
-def test_cues_are_the_words_that_speak_most_for_it(
-    text: str, weights: dict[str, tuple[float, float, float]], found: str
-) -> None:
+def test_cues_are_the_words_that_speak_most_for_it(text: str, weights: Weights, found: str) -> None:
     assert cues(text, weights) == found
 
 
@@ -148,10 +150,7 @@ def test_cues_are_words_that_a_reader_knows_for_reasons(
         word: tuple(weight * (one == code) for one in MOST_CODES)
         for word, weight in weights.items()
     }
-    read = tokens(text)
-    features = [Feature(token.word, (index,)) for index, token in enumerate(read)]
-    model = Linear(MOST_CODES, (0.0,) * 4, of_code)
-    assert " | ".join(cue_words(text, read, features, model, code)) == found
+    assert cues(text, of_code, code, MOST_CODES) == found
 
 
 def test_cues_are_those_of_the_valence_that_was_given() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assets.findings.features import Feature, features, scopes
-from assets.findings.words import tokens
+from assets.findings.features import features, scopes
+from assets.findings.words import read, tokens
 from tests.assets.findings.conftest import SetLexicon
 
 
@@ -16,10 +16,6 @@ def lexicon(set_lexicon: SetLexicon) -> None:
         *("clear: good", "well: good", "well written: good", "excellent: praise", "poor: failing"),
         *("not: negation", "is not: negated", "still late: shortfall", "may: fact", "sorry: acts"),
     )
-
-
-def read(text: str) -> list[str]:
-    return [token.word for token in tokens(text)]
 
 
 def of(text: str) -> dict[str, tuple[int, ...]]:
@@ -87,7 +83,7 @@ def names(text: str, *marks: str) -> set[str]:
     ],
 )
 def test_words_stand_within_the_reach_of_what_turns_them(text: str, turned: str) -> None:
-    words = read(text)
+    words = tokens(text)
     expected = ["" if scope == "-" else scope for scope in turned.split()]
     assert dict(enumerate(zip(words, scopes(words), strict=True))) == dict(
         enumerate(zip(words, expected, strict=True))
@@ -98,27 +94,27 @@ def test_words_stand_within_the_reach_of_what_turns_them(text: str, turned: str)
 
 
 def test_words_that_follow_each_other() -> None:
-    assert features(read("Staff ring children, staff ring"), "headline_findings") == [
-        Feature("section:headline_findings"),
-        Feature("length:1"),
-        Feature("staff", (0,)),
-        Feature("ring", (1,)),
-        Feature("children", (2,)),
-        Feature(",", (3,)),
-        Feature("staff ring", (0, 1)),
-        Feature("ring children", (1, 2)),
-        Feature("children ,", (2, 3)),
-        Feature(", staff", (3, 4)),
-        Feature("staff ring children", (0, 1, 2)),
-        Feature("ring children ,", (1, 2, 3)),
-        Feature("children , staff", (2, 3, 4)),
-        Feature(", staff ring", (3, 4, 5)),
-        Feature("^staff", (0,)),
-        Feature("^staff ring", (0, 1)),
-        Feature("reach:"),
-        Feature("balance:0"),
-        Feature("neither"),
-    ]
+    assert dict(features(read("Staff ring children, staff ring"), "headline_findings")) == {
+        "section:headline_findings": (),
+        "length:1": (),
+        "staff": (0,),
+        "ring": (1,),
+        "children": (2,),
+        ",": (3,),
+        "staff ring": (0, 1),
+        "ring children": (1, 2),
+        "children ,": (2, 3),
+        ", staff": (3, 4),
+        "staff ring children": (0, 1, 2),
+        "ring children ,": (1, 2, 3),
+        "children , staff": (2, 3, 4),
+        ", staff ring": (3, 4, 5),
+        "^staff": (0,),
+        "^staff ring": (0, 1),
+        "reach:": (),
+        "balance:0": (),
+        "neither": (),
+    }
 
 
 def test_a_kind_stands_for_its_word_beside_another() -> None:
@@ -205,18 +201,18 @@ def test_praise_and_worry_are_balanced(text: str, balance: str) -> None:
     [(0, 0), (1, 0), (5, 0), (6, 1), (11, 1), (41, 6), (42, 7), (300, 7)],
 )
 def test_long_statements_are_told_from_short_ones(count: int, length: int) -> None:
-    found = [name for name, _ in features(["staff"] * count, "main_findings")]
+    found = list(of("staff " * count))
     assert [name for name in found if name.startswith("length:")] == [f"length:{length}"]
 
 
 def test_a_statement_without_a_word_has_features_too() -> None:
-    assert features([], "main_findings") == [
-        Feature("section:main_findings"),
-        Feature("length:0"),
-        Feature("reach:"),
-        Feature("balance:0"),
-        Feature("neither"),
-    ]
+    assert dict(features(read(""), "main_findings")) == {
+        "section:main_findings": (),
+        "length:0": (),
+        "reach:": (),
+        "balance:0": (),
+        "neither": (),
+    }
 
 
 @pytest.mark.parametrize(
@@ -228,10 +224,8 @@ def test_a_statement_without_a_word_has_features_too() -> None:
         "clear " * 300,
     ],
 )
-def test_each_feature_comes_once_and_is_made_of_words_of_the_statement(text: str) -> None:
-    words = read(text)
-    found = features(words, "main_findings")
-    assert len({feature.name for feature in found}) == len(found)
-    for feature in found:
-        assert all(0 <= index < len(words) for index in feature.tokens), feature
-        assert list(feature.tokens) == sorted(feature.tokens)
+def test_each_feature_is_made_of_words_of_the_statement(text: str) -> None:
+    count = len(tokens(text))
+    for name, made_of in features(read(text), "main_findings").items():
+        assert all(0 <= index < count for index in made_of), name
+        assert list(made_of) == sorted(made_of), name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite, log
 from typing import Any
 
+import numpy as np
 import pytest
 
 from assets.findings.neighbours import Position, opening, topic_neighbours, valence_neighbours
@@ -14,19 +15,29 @@ CLASSES = ("good", "bad")
 OPENINGS = read_table("assets.findings", "openings")
 
 
-def around(places: list[Position], shares: list[tuple[float, float]]) -> list[dict[str, float]]:
-    """The features of each statement but for its own shares."""
-    found = []
-    for of in valence_neighbours(places, shares, CLASSES):
-        assert len({name for name, _ in of}) == len(of)
-        found.append(
-            {name: value for name, value in of if name.split(":")[0] not in ("own", "log")}
-        )
+def around(
+    places: list[Position], shares: list[tuple[float, float]], *, own: bool = False
+) -> list[dict[str, float]]:
+    """The features of each statement, but for its own shares."""
+    found: list[dict[str, float]] = [{} for _ in places]
+    for names, statements, values in valence_neighbours(places, np.array(shares), CLASSES):
+        if not own and names[0].startswith(("own:", "log:")):
+            continue
+        for statement, row in zip(statements.tolist(), values.tolist(), strict=True):
+            assert found[statement].keys().isdisjoint(names)
+            found[statement] |= dict(zip(names, row, strict=True))
     return found
 
 
+def of_topics(
+    places: list[Position], shares: list[tuple[float, float]]
+) -> dict[str, list[list[float]]]:
+    """The values of each feature, by statement and topic."""
+    return {name: of.tolist() for name, of in topic_neighbours(places, np.array(shares))}
+
+
 def place(section: int, paragraph: int, text: str = "Plans are clear.") -> Position:
-    return Position(text, section, paragraph, is_headline=False)
+    return Position(opening(text), section, paragraph, is_headline=False)
 
 
 def shared(name: str, good: float, bad: float) -> dict[str, Any]:
@@ -75,8 +86,8 @@ def test_a_statement_goes_on_from_the_one_before(text: str, kind: str) -> None:
 
 
 def test_a_statement_alone_in_its_letter() -> None:
-    (found,) = valence_neighbours([place(0, 1)], [(0.75, 0.25)], CLASSES)
-    assert dict(found) == {
+    (found,) = around([place(0, 1)], [(0.75, 0.25)], own=True)
+    assert found == {
         "log:good": pytest.approx(log(0.75)),
         "log:bad": pytest.approx(log(0.25)),
         "own:good": 0.75,
@@ -91,8 +102,10 @@ def test_a_statement_alone_in_its_letter() -> None:
 
 
 def test_a_letter_without_statements_has_no_features() -> None:
-    assert list(valence_neighbours([], [], CLASSES)) == []
-    assert list(topic_neighbours([], [])) == []
+    nothing = np.zeros((0, 2))
+    of_valence = valence_neighbours([], nothing, CLASSES)
+    assert not any(len(of.statements) or len(of.values) for of in of_valence)
+    assert not any(len(values) for _, values in topic_neighbours([], nothing))
 
 
 def test_statements_of_one_paragraph() -> None:
@@ -179,15 +192,14 @@ def test_the_second_neighbour_counts_within_the_paragraph_only() -> None:
 
 def test_what_stands_in_the_summary_is_told() -> None:
     for is_headline in (True, False):
-        (found,) = around([Position("Plans are clear.", 0, 1, is_headline)], [(0.5, 0.5)])
+        (found,) = around([Position("none", 0, 1, is_headline)], [(0.5, 0.5)])
         assert ("headline" in found) == is_headline
 
 
 def test_a_share_of_nothing_stays_finite() -> None:
-    (found,) = valence_neighbours([place(0, 1)], [(1.0, 0.0)], CLASSES)
-    assert dict(found)["log:bad"] == pytest.approx(log(0.001))
-    (topics,) = topic_neighbours([place(0, 1)], [(1.0, 0.0)])
-    odds = dict(topics)["log odds"]
+    (found,) = around([place(0, 1)], [(1.0, 0.0)], own=True)
+    assert found["log:bad"] == pytest.approx(log(0.001))
+    (odds,) = of_topics([place(0, 1)], [(1.0, 0.0)])["log odds"]
     assert odds == pytest.approx([log(999), -log(999)])
     assert all(map(isfinite, odds))
 
@@ -198,24 +210,23 @@ def test_a_share_of_nothing_stays_finite() -> None:
 def test_topics_around_a_statement() -> None:
     places = [place(0, 1), place(0, 1), place(0, 2), place(1, 1)]
     shares = [(0.8, 0.2), (0.4, 0.0), (0.1, 0.1), (0.5, 0.5)]
-    found = [dict(of) for of in topic_neighbours(places, shares)]
-    assert [of["own"] for of in found] == [list(share) for share in shares]
-    assert [of["before"] for of in found] == [[0, 0], [0.8, 0.2], [0, 0], [0, 0]]
-    assert [of["after"] for of in found] == [[0.4, 0.0], [0, 0], [0, 0], [0, 0]]
+    found = of_topics(places, shares)
+    assert found["own"] == [list(share) for share in shares]
+    assert found["before"] == [[0, 0], [0.8, 0.2], [0, 0], [0, 0]]
+    assert found["after"] == [[0.4, 0.0], [0, 0], [0, 0], [0, 0]]
     expected: dict[str, list[list[float]]] = {
         "paragraph": [[0.4, 0.0], [0.8, 0.2], [0, 0], [0, 0]],
         "section": [[0.25, 0.05], [0.45, 0.15], [0.6, 0.1], [0, 0]],
         "letter": [[1 / 3, 0.2], [1.4 / 3, 0.8 / 3], [1.7 / 3, 0.7 / 3], [1.3 / 3, 0.1]],
     }
     for name, values in expected.items():
-        for of, value in zip(found, values, strict=True):
-            assert of[name] == pytest.approx(value), name
+        assert np.array(found[name]) == pytest.approx(np.array(values)), name
 
 
 def test_every_statement_has_the_same_features_of_topics() -> None:
     """A table of weights has a row each, and none is looked up that is not there."""
-    alone = list(topic_neighbours([place(0, 1)], [(0.5, 0.5)]))
-    several = list(topic_neighbours([place(0, 1)] * 3, [(0.5, 0.5)] * 3))
-    assert {tuple(name for name, _ in of) for of in alone + several} == {
-        ("log odds", "own", "paragraph", "section", "letter", "before", "after")
-    }
+    names = ["log odds", "own", "paragraph", "section", "letter", "before", "after"]
+    for count in (1, 3):
+        found = of_topics([place(0, 1)] * count, [(0.5, 0.5)] * count)
+        assert list(found) == names
+        assert {len(values) for values in found.values()} == {count}

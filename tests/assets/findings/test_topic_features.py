@@ -12,10 +12,10 @@ def of(
     text: str, heading: str | None = None, before: str = "", *, goes_on: bool = False
 ) -> list[str]:
     return topic_features(
-        [token.word for token in tokens(text)],
+        tokens(text),
         "main_findings",
         heading=heading,
-        before=[token.word for token in tokens(before)],
+        before=tokens(before),
         goes_on=goes_on,
     )
 

@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.findings import words
-from assets.findings.words import KINDS, LexiconError, Term, check_lexicon, kinds, terms, tokens
+from assets.findings.words import (
+    KINDS,
+    LexiconError,
+    Term,
+    check_lexicon,
+    kinds,
+    read,
+    token_spans,
+    tokens,
+)
 from assets.language import patterns as rule_tables
 from assets.language.patterns import read_table
 from assets.language.typography import plain
@@ -26,7 +35,7 @@ def rows() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("text", "read"),
+    ("text", "found"),
     [
         ("Plans ARE clear.", "plans are clear"),
         ("Plans, reviews; audits: all clear.", "plans , reviews ; audits : all clear"),
@@ -47,13 +56,13 @@ def rows() -> list[tuple[str, str]]:
         ("", ""),
     ],
 )
-def test_a_text_is_read_as_words_numbers_and_marks_that_part_clauses(text: str, read: str) -> None:
-    assert [token.word for token in tokens(text)] == read.split()
+def test_a_text_is_read_as_words_numbers_and_marks_that_part_clauses(text: str, found: str) -> None:
+    assert tokens(text) == found.split()
 
 
 def test_a_token_knows_where_it_stands() -> None:
     text = "‘Too’ many children’s\u00a0plans, 16 of them, aren\u2019t well\u2011kept."
-    assert [text[token.start : token.end] for token in tokens(text)] == [
+    assert [text[start:end] for start, end in token_spans(text)] == [
         *("Too", "many", "children’s", "plans", ",", "16", "of", "them", ","),
         *("aren’t", "well\u2011kept"),
     ]
@@ -61,9 +70,9 @@ def test_a_token_knows_where_it_stands() -> None:
 
 @given(st.text(alphabet="aB É’‘“”'-–\u2011\u00a0\u202f19.,;:!…\nßİ"))
 def test_tokens_are_the_text_in_order(text: str) -> None:
-    read = tokens(text)
-    assert [plain(text[one.start : one.end]).lower() for one in read] == [one.word for one in read]
-    edges = [edge for token in read for edge in (token.start, token.end)]
+    spans = token_spans(text)
+    assert [plain(text[start:end]).lower() for start, end in spans] == tokens(text)
+    edges = [edge for span in spans for edge in span]
     assert edges == sorted(edges)
     # What no token holds has no letter or number of the alphabet.
     gaps = zip([0, *edges[1::2]], [*edges[::2], len(text)], strict=True)
@@ -83,7 +92,7 @@ def test_what_is_said_of_a_kind_is_borne_out_by_its_words(kind: str) -> None:
     assert len(examples) >= 2
     for example in examples:
         of_example = example.split()
-        assert Term(0, len(of_example), kind) in set(terms(of_example)), example
+        assert Term(0, len(of_example), kind) in set(read(example).terms), example
 
 
 def test_no_row_stands_twice() -> None:
@@ -94,10 +103,10 @@ def test_every_entry_can_match_what_a_text_is_read_as() -> None:
     """Lower case, straight apostrophes, a star only at the end and after enough letters."""
     for entry, kind in rows():
         stems = [word.removesuffix("*") for word in entry.split(" ")]
-        assert [token.word for token in tokens(" ".join(stems))] == stems, (entry, kind)
+        assert tokens(" ".join(stems)) == stems, (entry, kind)
         if len(stems) == 1 and entry.endswith("*"):
             assert len(stems[0]) >= words._LEAST_STEM, entry
-        assert Term(0, len(stems), kind) in set(terms(stems)), (entry, kind)
+        assert Term(0, len(stems), kind) in set(read(" ".join(stems)).terms), (entry, kind)
 
 
 # --- terms, with a lexicon of one's own ---
@@ -130,7 +139,7 @@ def test_phrases_are_found_beside_their_words(set_lexicon: SetLexicon) -> None:
         *("not yet: early", "not: negation", "not yet embed*: early", "yet: contrast"),
         *("plan* to: plan", "plan to not: plan"),
     )
-    assert list(terms("they do not yet embed plans to not plan".split())) == [
+    assert read("they do not yet embed plans to not plan").terms == [
         Term(2, 3, "negation"),
         Term(2, 4, "early"),
         Term(2, 5, "early"),
@@ -155,7 +164,7 @@ def test_a_phrase_is_its_words_in_a_row(
     statement: str, count: int, set_lexicon: SetLexicon
 ) -> None:
     set_lexicon("lost opportunit*: shortfall")
-    assert len(list(terms(statement.split()))) == count
+    assert len(read(statement).terms) == count
 
 
 def test_a_kind_that_is_none_is_told(set_lexicon: SetLexicon) -> None:

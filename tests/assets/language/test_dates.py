@@ -14,11 +14,13 @@ from assets.language.dates import (
     PartialDate,
     Span,
     earliest_from,
+    first_month,
     latest_until,
     partial_dates,
     settle_years,
     visit_span,
     whole_date,
+    windows,
 )
 
 LETTER = date(2021, 12, 20)
@@ -91,6 +93,64 @@ def test_days_are_read(written: str, start: str, end: str) -> None:
     span = visit_span(sentence, LETTER)
     assert span is not None
     assert span[:2] == (date.fromisoformat(start), date.fromisoformat(end))
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("15 to 26 November 2021", ["2021-11-15/2021-11-26"]),
+        ("28 February – 4 March", ["2021-02-28/2021-03-04"]),
+        ("22 February 2016–18 March 2016", ["2016-02-22/2016-03-18"]),
+        ("26 February 2018 to 8 March", ["2018-02-26/2018-03-08"]),
+        ("Between 27 February and 3 March 2017, inspectors", ["2017-02-27/2017-03-03"]),
+        ("4 March 2016", ["2016-03-04/2016-03-04"]),
+        ("1/06/2015 – 25/06/2015", ["2015-06-01/2015-06-25"]),
+        ("01/06/15 to 25/06/15", ["2015-06-01/2015-06-25"]),
+        ("12.04.2021 - 16.04.2021", ["2021-04-12/2021-04-16"]),
+        ("7 March 16 to 18 March 16", ["2016-03-07/2016-03-18"]),
+        ("13th to 17thMarch2021", ["2021-03-13/2021-03-17"]),
+        ("13 March 2021to 17 March 2021", ["2021-03-13/2021-03-17"]),
+        # Days that follow each other, a weekend between them, and days apart.
+        ("29 and 30 September, and 1 October 2020", ["2020-09-29/2020-10-01"]),
+        ("5 and 8 March 2021", ["2021-03-05/2021-03-08"]),
+        ("2 and 4 March 2021", ["2021-03-02/2021-03-02", "2021-03-04/2021-03-04"]),
+        # Two windows.
+        ("4 to 8 and 18 to 22 March 2019", ["2019-03-04/2019-03-08", "2019-03-18/2019-03-22"]),
+        (
+            "4 to 8 March and 11 to 15 March 2019",
+            ["2019-03-04/2019-03-08", "2019-03-11/2019-03-15"],
+        ),
+        (
+            "9 March 2020 to 13 March 2020, and 5 October 2020 to 9 October 2020",
+            ["2020-03-09/2020-03-13", "2020-10-05/2020-10-09"],
+        ),
+        # Misprinted: told by the mark.
+        ("6 November 20205", ["2021-11-06/2021-11-06!"]),
+        ("11 March 2014 – 2 April 2013", ["2014-03-11/2014-04-02!"]),
+        ("15 to 5 November 2021", ["2021-11-05/2021-11-15!"]),
+        ("31 April to 4 May 2021", []),
+        ("to be confirmed", []),
+    ],
+)
+def test_periods_are_told_apart(written: str, expected: list[str]) -> None:
+    found = [f"{span.start}/{span.end}{'!' * span.is_mended}" for span in windows(written, LETTER)]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "month"),
+    [
+        ("6 February to 10 February 2017", "2017-02"),
+        ("30 June – 4 July 2016", "2016-06"),
+        ("July 2016", "2016-07"),
+        ("2016", "2016"),
+        ("Not previously inspected", None),
+    ],
+)
+def test_the_month_of_an_earlier_inspection_is_that_of_its_first_day(
+    written: str, month: str | None
+) -> None:
+    assert first_month(written) == month
 
 
 @pytest.mark.parametrize(

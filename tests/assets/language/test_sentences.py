@@ -22,6 +22,8 @@ from assets.language.sentences import sentence_spans, split_sentences
         ["The ratio is 1.5 to one.", "It was 2.3."],
         ["The plan (para. 3) is late.", "See reg. 5 and paras. 12 to 14."],
         ["They keep notes, letters, photographs, etc.", "All are filed."],
+        ["Plans are late. (Recommendation)", "Visits are made. (Paragraphs 3, 4).", "All know."],
+        ["Plans are late. (Recommendation 4)"],
         ["Children enjoy music and art.", "They perform at Christmas."],
         ["Some parents said no.", "They were heard."],
         ["A child said: ‘I am heard.’", "Others agreed."],

@@ -579,9 +579,9 @@ def test_a_file_that_had_come_whole_is_put_in_its_place(tmp_path: Path) -> None:
     incoming = tmp_path / ".incoming"
     incoming.mkdir()
     file = next(file for file in before if file.file_name == "a.pdf")
-    (tmp_path / file.path).rename(incoming / "0123")
-    (incoming / "4567").write_bytes(b"a" * 999)  # not whole, so the manifest does not know it
-    (incoming / "89ab").write_bytes(b"b")  # whole, and in its place already
+    (tmp_path / file.path).rename(incoming / ("0123" * 8))
+    (incoming / ("4567" * 8)).write_bytes(b"a" * 999)  # not whole, so the manifest does not know it
+    (incoming / ("89ab" * 8)).write_bytes(b"b")  # whole, and in its place already
     source.fetched.clear()
     archive = Archive(tmp_path)
     assert archive.changes(source, source.list_files(), START), "there is work to do"

@@ -10,6 +10,7 @@ from assets.letters.folder import FolderSource
 from assets.letters.source import Entry, FetchError, SourceError
 from assets.letters.sources import open_source
 from assets.model import Listing, Signal
+from warehouse.ours import MARKER, claim
 
 HEADER = "file,kind,urn,listed_name,link_text,published,sha256,bytes\n"
 
@@ -219,3 +220,101 @@ def test_an_entry_that_vanished_fails_alone(tmp_path: Path) -> None:
     )
     with pytest.raises(FetchError, match="No such file"):
         FolderSource(tmp_path).fetch(entry, Bytes())
+
+
+def refused(source: FolderSource, name: str) -> str:
+    """Why a file that is listed cannot be had."""
+    (entry,) = (one for one in source.list_files().entries if one.listing.file_name == name)
+    assert entry.stamp == "unreadable"
+    into = Bytes()
+    with pytest.raises(FetchError) as caught:
+        source.fetch(entry, into)
+    assert not into
+    return f"{caught.value.reason_code}: {caught.value.detail}"
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["../secret.txt", "/proc/self/environ", "/dev/zero", "/etc/hostname", "inner/../../secret.txt"],
+)
+def test_no_link_leads_out_of_the_folder(tmp_path: Path, target: str) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    source = make(tmp_path / "letters", "good.pdf", "inner/good.pdf")
+    (tmp_path / "letters" / "bad.txt").symlink_to(target)
+    (tmp_path / "letters" / "linked").symlink_to(tmp_path)
+    assert "leads out of the folder" in refused(source, "bad.txt")
+    assert "linked/secret.txt" not in names(source)
+
+
+def test_a_link_within_the_folder_counts_and_so_does_a_link_to_the_folder(tmp_path: Path) -> None:
+    make(tmp_path / "letters", "a/good.pdf")
+    (tmp_path / "letters" / "b.pdf").symlink_to("a/good.pdf")
+    (tmp_path / "link").symlink_to("letters")
+    source = FolderSource(tmp_path / "link")
+    for entry in source.list_files().entries:
+        into = Bytes()
+        source.fetch(entry, into)
+        assert bytes(into) == b"a/good.pdf"
+
+
+@pytest.mark.parametrize("is_folder", [False, True], ids=["file", "folder"])
+def test_what_becomes_a_link_after_the_look_is_not_followed(
+    tmp_path: Path, is_folder: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path / "secret", "a.pdf")
+    source = make(tmp_path / "letters", "b/a.pdf")
+    (entry,) = source.list_files().entries
+    place = tmp_path / "letters" / "b" / "a.pdf"
+
+    def locate(folder: Path, path: Path) -> Path:
+        changed, to = (place.parent, "secret") if is_folder else (place, "secret/a.pdf")
+        changed.rename(tmp_path / "before")
+        changed.symlink_to(tmp_path / to)
+        return place
+
+    monkeypatch.setattr("assets.letters.inside.locate", locate)
+    with pytest.raises(FetchError):
+        source.fetch(entry, Bytes())
+
+
+def test_a_file_without_an_end_is_not_read(tmp_path: Path) -> None:
+    source = make(tmp_path, "good.pdf")
+    with (tmp_path / "huge.pdf").open("wb") as file:
+        file.truncate(1 << 40)
+    assert refused(source, "huge.pdf").startswith("too_large: It has 1,099,511,627,776 bytes")
+
+
+@pytest.mark.parametrize("name", ["manifest.csv", "authorities.csv"])
+def test_tables_of_the_folder_are_no_way_out_either(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").write_text("file\nsecret\n")
+    source = make(tmp_path / "letters", "good.pdf")
+    (tmp_path / "letters" / name).symlink_to("../secret")
+    if name == "manifest.csv":
+        (signal,) = source.list_files().signals
+        assert signal.detail == "manifest.csv: It is a link that leads out of the folder."
+    else:
+        with pytest.raises(SourceError, match="leads out of the folder"):
+            _ = source.authorities
+
+
+def test_a_folder_that_runs_write_to_is_passed_over(tmp_path: Path) -> None:
+    source = make(tmp_path, "good.pdf", "out/releases/1.0.0/changes.md", "other/a.md")
+    assert "out/releases/1.0.0/changes.md" in names(source)
+    (tmp_path / "elsewhere").mkdir()
+    claim(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / MARKER).rename(tmp_path / "out" / MARKER)
+    assert names(source) == ["good.pdf", "other/a.md"]
+
+
+def test_letters_cannot_come_from_where_runs_write(tmp_path: Path) -> None:
+    make(tmp_path / "letters", "good.pdf")
+    (tmp_path / "link").symlink_to("letters")
+    for out in ("letters", "link", "letters/../letters"):
+        with pytest.raises(SourceError, match="is the folder that the letters come from"):
+            open_source(str(tmp_path / "letters"), tmp_path / out)
+    open_source(str(tmp_path / "letters"), tmp_path / "letters" / "out")
+
+
+def test_what_cannot_be_seen_in_a_name_is_written_out(tmp_path: Path) -> None:
+    source = make(tmp_path, "a\x1b[2J\n# b\u202e.pdf")
+    assert names(source) == [r"a\x1b[2J\n# b\u202e.pdf"]

@@ -24,9 +24,21 @@ from tests.assets.reading import block, blocks_of
         ("# Inspection of local authority children’s services", "ilacs_inspection"),
         ("# Inspection of Tarnshire childrens services", "ilacs_inspection"),
         (
-            "The inspection of services for children in need of help and protection is done.",
-            "ilacs_inspection",
+            "# Inspection of services for children in need of help and protection, children "
+            "looked after and care leavers\n\n# Review of the effectiveness of the Local "
+            "Safeguarding Children Board",
+            "sif_inspection",
         ),
+        (
+            "The inspection of services for children in need of help and protection.",
+            "sif_inspection",
+        ),
+        ("# Re-inspection of services for children in need of help", "sif_reinspection"),
+        (
+            "# Review of the effectiveness of the local safeguarding children board",
+            "lscb_review",
+        ),
+        ("# Inspection of services for looked after children", "lac_inspection"),
         ("# Area SEND inspection of Tarnshire Local Area Partnership", "area_send_inspection"),
         ("# Area SEND full inspection", "area_send_inspection"),
         # Others.

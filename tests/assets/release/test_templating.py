@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from assets.release.templating import cell, code_span
+from assets.release.templating import code_span
+from warehouse.shown import cell
 
 
 @pytest.mark.parametrize(

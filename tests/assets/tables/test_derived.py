@@ -58,6 +58,7 @@ def member(
         "position": position,
         "name_as_written": name,
         "role_code": role,
+        "organisation_code": None,
         "is_signatory": signs,
     }
 
@@ -77,6 +78,7 @@ def finding(visit_id: str, number: int, section_number: int, valence: str) -> Ro
         "visit_id": visit_id,
         "section_id": f"{visit_id}-{section_number:02d}",
         "valence_code": valence,
+        "responsible_body": None,
     }
 
 

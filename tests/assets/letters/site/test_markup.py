@@ -3,13 +3,13 @@
 import pytest
 
 from assets.letters.site.markup import (
+    Parts,
     UnreadablePage,
     as_signals,
     headings,
     link_address,
     matching,
     parsed,
-    part_without,
     words,
 )
 from assets.model import Signal
@@ -60,8 +60,10 @@ def test_what_does_not_begin_as_html_needs_no_end() -> None:
     assert words(parsed(b"<h1>Tarnshire", ADDRESS)) == "Tarnshire"
 
 
-def test_what_lies_deep_is_kept() -> None:
-    assert words(parsed(b"<div>" * 1000 + b"Tarnshire", ADDRESS)) == "Tarnshire"
+def test_what_lies_deep_is_kept_or_refused_but_never_dropped() -> None:
+    assert words(parsed(b"<div>" * 250 + b"Tarnshire", ADDRESS)) == "Tarnshire"
+    with pytest.raises(UnreadablePage, match="nested deeper than 256"):
+        parsed(b"<div>" * 255 + b"Tarnshire", ADDRESS)
 
 
 @pytest.mark.parametrize(
@@ -123,9 +125,10 @@ def test_a_link_is_resolved_against_the_base_that_the_page_names(base: str, addr
 def test_the_part_of_a_link_ends_where_another_one_begins() -> None:
     root = parsed(b"<div id=1><p id=2><b id=3><a>x</a></b></p><p><a>y</a></p></div>", ADDRESS)
     first, second = root.iter("a")
-    assert part_without(first, {second}).get("id") == "2"
-    assert part_without(first, {second}, within=first.getparent()).get("id") == "3"
-    assert part_without(first, set()).tag == "html"
+    parts = Parts({first: "a", second: "b"})
+    assert parts.around(first).get("id") == "2"
+    assert parts.around(first, within=first.getparent()).get("id") == "3"
+    assert Parts({first: "a", second: "a"}).around(first).tag == "html"
 
 
 def test_a_pattern_is_matched_as_a_whole_and_without_regard_to_typography() -> None:

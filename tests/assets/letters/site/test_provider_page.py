@@ -1,6 +1,7 @@
 """Authorities' pages: the publications with their kinds and dates, and what is reported."""
 
 import re
+import time
 from datetime import date
 
 import msgspec
@@ -416,3 +417,23 @@ def test_whatever_comes_is_read_or_refused(content: bytes, encoding: str | None)
             assert all(re.match("https?://", address) for address in addresses)
         else:
             assert all(map(str.isdecimal, page.providers))
+
+
+LINK = '<a class="publication-link" href="/v1/file/{}">Focused visit, pdf - 05 March 2024</a>'
+MANY = 4000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "".join(map(LINK.format, range(MANY))),
+        LINK.format(1) * MANY,
+        f'<li class="timeline__day">{"".join(map(LINK.format, range(MANY)))}</li>',
+        f"<ul>{''.join(f'<li>{LINK.format(number % 2)}</li>' for number in range(MANY))}</ul>",
+    ],
+    ids=["flat", "to one file", "of one event", "to two files in turn"],
+)
+def test_thousands_of_links_take_no_time(body: str) -> None:
+    began = time.process_time()
+    assert read_provider_page(html(f"<h1>Tarnshire</h1>{body}"), ADDRESS).publications
+    assert time.process_time() - began < 2, "of quadratic time, it would be minutes"

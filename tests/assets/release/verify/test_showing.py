@@ -220,7 +220,7 @@ def test_sections_and_visits_are_shown(published: Path) -> None:
     assert facts(shown, "SHA-256") == [letter["sha256"]]
     assert facts(shown, "pages") == [str(letter["page_count"])]
     assert any(value.startswith(row["section_id"]) for value in facts(shown, "section"))
-    assert (shown.is_visit, shown.text[0], shown.picture()) == (True, "O", None)
+    assert (shown.is_ungraded, shown.text[0], shown.picture()) == (True, "O", None)
 
 
 def quoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How a focused visit letter is read, over all eras of its template.
+"""How the letter on a focused or a monitoring visit is read, over all eras of its template.
 
 The letter opens like any other (`opening`), introduces the visit (`introduction`, `background`),
 has its findings under headings (`sections`), and closes (`closing`). The eras differ only in the
@@ -7,8 +7,9 @@ rows of the tables of variants.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from msgspec import structs
 
@@ -19,8 +20,9 @@ from assets.language.sentences import split_sentences
 from assets.model import Rejection, Signal
 from assets.publications import background, introduction
 from assets.publications.closing import Signature, part_closing, read_signature
-from assets.publications.headings import settle_headings
-from assets.publications.kinds import is_title
+from assets.publications.doubts import doubts_on_dates, doubts_on_pages
+from assets.publications.headings import heading_of, opens_introduction, settle_headings
+from assets.publications.kinds import document_kind, is_title
 from assets.publications.model import Correspondent, Person, Publication, Section
 from assets.publications.opening import Opening, is_letterhead, read_opening
 from assets.publications.previous_inspection import previous_inspection
@@ -34,13 +36,13 @@ from assets.publications.shape import doubts_on_shape
 from assets.publications.team import cut_names, find_team, with_title
 from assets.publications.themes import theme_codes
 
-_KIND = "focused_visit"
+_FOCUSED, _MONITORING = "focused_visit", "monitoring_visit"
 _TAIL = 80  # characters of a text that a signal quotes
 _STRAY = 2  # letters of a paragraph that says nothing
 
 
 def parse(document: Document, published: date | None = None) -> Publication | Rejection:
-    """Read a focused visit letter.
+    """Read the letter on a focused or a monitoring visit.
 
     Args:
         document: The document.
@@ -50,6 +52,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         The letter, or a rejection that says which part every letter has is missing.
     """
     blocks = settle_headings(block for block in document.blocks if block.kind != "footnote")
+    kind = _MONITORING if document_kind(document.blocks) == _MONITORING else _FOCUSED
     strays = [block for block in blocks if _is_stray(block)]
     blocks = [block for block in blocks if not _is_stray(block)]
     announcement = next(
@@ -90,17 +93,13 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         introduced = introduced[:start]
         sections = [*([_section("headline_findings", summary)] if summary else []), *sections]
     sections = [
-        _section("introduction", introduced),
+        *_introduction(introduced),
         *sections,
         _section("closing", [block for block in closing if not is_letterhead(block)]),
     ]
     signals += heading_signals
     signals += doubts_on_shape(blocks, sections, focus, is_covid=is_covid_adapted)
-    signals += [Signal("text_outside_tags", line) for line in document.left_out]
-    signals += [
-        Signal("page_without_text", f"Page {page} has no text; if it is a picture, it needs OCR.")
-        for page in document.empty_pages
-    ]
+    signals += doubts_on_pages(document)
     signals += [Signal("stray_text", f"A paragraph of nothing but {s.text!r}.") for s in strays]
     signals += [
         Signal("inspector_title_never_met", f"No title that is known stands with {member.name}.")
@@ -122,7 +121,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     signals += [Signal(code, detail) for part, code, detail in every_letter_has if not part]
     return Publication(
         letter_id=document.letter_id,
-        document_kind=_KIND,
+        document_kind=kind,
         framework=background.framework(sentences),
         authority_names=tuple(names),
         windows=(span,),
@@ -165,7 +164,7 @@ def _people(team: Sequence[Person], signature: Signature | None) -> tuple[Person
     return (*team, Person(signature.name, signature.title, "signatory", is_signatory=True))
 
 
-def _section(section_type: str, blocks: list[Block]) -> Section:
+def _section(section_type: str, blocks: Sequence[Block]) -> Section:
     """A section without a heading: introduction, summary or closing."""
     page = next((block.lines[0].page for block in blocks if block.lines), None)
     return Section(
@@ -174,6 +173,17 @@ def _section(section_type: str, blocks: list[Block]) -> Section:
         paragraphs=tuple(as_paragraphs(blocks, section_type)),
         page_start=page,
     )
+
+
+def _introduction(blocks: Sequence[Block]) -> Iterator[Section]:
+    """The introduction, and what stands under headings within it."""
+    starts = [index for index, block in enumerate(blocks) if opens_introduction(block)]
+    for first, end in pairwise([0, *starts, len(blocks)]):
+        if first in starts:
+            section = _section("introduction", blocks[first + 1 : end])
+            yield structs.replace(section, heading=heading_of(blocks[first]))
+        else:
+            yield _section("introduction", blocks[first:end])
 
 
 def _authority_names(blocks: Sequence[Block]) -> list[str]:
@@ -197,16 +207,4 @@ def _dates(
     if span is None:
         return _reject("no_visit_date", "No sentence of the introduction says which days it was.")
     timing = settle_years(printed, span, published)
-    signals = []
-    if timing.letter_date is None:
-        signals.append(Signal("no_letter_date", "No line at the letter's head is a date."))
-    if timing.is_letter_mended:
-        detail = "The year at the letter's head is missing or misprinted."
-        signals.append(Signal("letter_date_completed", detail))
-    if timing.span.is_mended:
-        detail = "The year of the visit's days is misprinted."
-        signals.append(Signal("visit_dates_completed", detail))
-    if not timing.agrees:
-        detail = "The letter is not of the months after the visit."
-        signals.append(Signal("dates_disagree", detail))
-    return timing.letter_date, timing.span, signals
+    return timing.letter_date, timing.span, list(doubts_on_dates(timing))

@@ -1,18 +1,20 @@
-"""A focused visit letter as a whole: every part varied in one that is otherwise plain."""
+"""The letter on a visit as a whole: every part varied in one that is otherwise plain."""
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import pytest
 from msgspec import structs
 
 from assets.language.dates import Span
-from assets.model import ArchivedFile, Listing, Rejection, Signal, Unsupported
-from assets.publications.focused_visit import parse
+from assets.model import Listing, Rejection, Signal, Unsupported
 from assets.publications.model import Correspondent, Person, Publication
 from assets.publications.parse import parse_letter
+from assets.publications.visit_letter import parse
 from tests.assets.reading import LETTER, PARTS, archived, document_of, letter_of
+from warehouse.kinds import kinds
 
 
 def letter(**parts: str) -> Publication:
@@ -286,32 +288,29 @@ def test_places_are_those_of_the_page() -> None:
 FILE = archived(b"", Listing(source="folder", file_name="a letter.pdf"))
 
 
-@pytest.mark.parametrize(
-    ("text", "result"),
-    [
-        (
-            "# Monitoring visit to Tarnshire\n\nText.",
-            Unsupported(
-                document_kind="monitoring_visit",
-                detail="Recognised by its title; not read yet.",
-            ),
-        ),
-        (
-            "# Minutes\n\nAll were present.",
-            Rejection(
-                stage="parse",
-                reason_code="not_a_letter",
-                detail="a letter.pdf is no letter or report on a council's children's services "
-                "that is known here; it begins: 'Minutes / All were present.'.",
-            ),
-        ),
-    ],
-)
-def test_other_documents_are_told_apart(text: str, result: object) -> None:
-    parsed = parse_letter(document_of(text), FILE)
-    assert not isinstance(parsed, Publication)
-    assert (parsed.page_count, parsed.text_method) == (1, "tags")
-    assert structs.replace(parsed, page_count=None, text_method=None) == result
+def test_a_document_of_no_kind_that_is_known_is_told() -> None:
+    parsed = parse_letter(document_of("# Minutes\n\nAll were present."), FILE)
+    assert parsed == Rejection(
+        stage="parse",
+        reason_code="not_a_letter",
+        detail="a letter.pdf is no letter or report on a council's children's services "
+        "that is known here; it begins: 'Minutes / All were present.'.",
+        page_count=1,
+        text_method="tags",
+    )
+
+
+def test_a_kind_that_no_module_reads_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = dataclasses.replace(kinds()["monitoring_visit"], parser=None)
+    monkeypatch.setattr("assets.publications.parse.kinds", lambda: {kind.code: kind})
+    assert parse_letter(document_of("# Monitoring visit to Tarnshire\n\nText."), FILE) == (
+        Unsupported(
+            document_kind="monitoring_visit",
+            detail="Recognised by its title; not read yet.",
+            page_count=1,
+            text_method="tags",
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -329,13 +328,9 @@ def test_half_a_letter_is_none(text: str) -> None:
 
 def test_what_is_listed_decides_nothing() -> None:
     listing = Listing(source="folder", file_name="x.pdf", listed_kind="jtai", ofsted_urn="1")
-    file: ArchivedFile = archived(b"", listing)
-    text = "# Joint targeted area inspection of Tarnshire"
-    result = parse_letter(
-        document_of(text.replace("Joint targeted area inspection of", "Monitoring visit to")), file
-    )
-    assert isinstance(result, Unsupported)
-    assert result.document_kind == "monitoring_visit"
+    result = parse_letter(document_of(LETTER.format(**PARTS)), archived(b"", listing))
+    assert isinstance(result, Publication)
+    assert result.document_kind == "focused_visit"
 
 
 def test_an_inspector_without_a_title_that_is_known_is_reported() -> None:
@@ -390,3 +385,32 @@ def test_the_fuller_of_two_titles_counts(under: str, title: str) -> None:
     team = "Her Majesty’s Inspectors were Ann Vale and Ben Marsh."
     result = letter(team=team, closing=f"Yours sincerely\n\n{under}")
     assert [member.title for member in result.people] == [title, "Her Majesty's Inspector"]
+
+
+def test_a_monitoring_visit_has_another_announcement_and_a_heading_of_what_it_covered() -> None:
+    visit = letter(
+        subject="# Monitoring visit to Tarnshire children’s services",
+        announcement="This letter summarises the findings of the monitoring visit to Tarnshire "
+        "children’s services on 1 and 2 February 2022. This was the third monitoring visit since "
+        "the local authority was judged inadequate in May 2020.",
+        team="Her Majesty’s Inspectors for this monitoring visit were Ann Vale and Ben Marsh.",
+        introduction="# Areas covered by the visit\n\nInspectors reviewed the progress made in "
+        "the following areas:\n\n- the front door",
+        body="# Headline findings\n\nWork is sound.\n\n"
+        "# Findings and evaluation of progress\n\nMost plans are clear.",
+    )
+    assert visit.document_kind == "monitoring_visit"
+    assert visit.authority_names == ("Tarnshire",)
+    assert visit.windows == (Span(date(2022, 2, 1), date(2022, 2, 2)),)
+    assert [person.name for person in visit.people] == ["Ann Vale", "Ben Marsh"]
+    assert visit.theme_codes == ("front_door",)
+    assert visit.details["previous_inspection"] == "2020-05"
+    assert visit.details["previous_judgement_code"] == "inadequate"
+    assert [(section.section_type, section.heading) for section in visit.sections] == [
+        ("introduction", None),
+        ("introduction", "Areas covered by the visit"),
+        ("headline_findings", "Headline findings"),
+        ("main_findings", "Findings and evaluation of progress"),
+        ("closing", None),
+    ]
+    assert visit.signals == ()

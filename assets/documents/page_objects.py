@@ -1,0 +1,319 @@
+"""What PDFium says of the objects on a page: their words, places, fonts, colours and clips.
+
+Here belong the calls. pypdfium2 makes a Python object of every pointer that it takes or gives; a
+letter needs ten thousand such calls, so here PDFium is given addresses, as plain numbers. Which
+objects make a run is decided in `runs`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+from statistics import median
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+from assets.documents.frames import Box, Frame, Matrix
+
+_WHITE = 250  # a fill colour with every channel above this cannot be seen on paper
+_BLANK = 0.12  # of a line's height: by so much a gap between words is wider than between letters
+_BUFFER_CHARACTERS = 8192
+# What PDFium gives for a hyphen at a line's end, in the text of a page and in that of an object.
+_HYPHEN_IN_PAGE, _HYPHEN = "\ufffe", "\x02"
+
+# Many times quicker than to ask an array of ctypes for its values.
+_FOUR_FLOATS = struct.Struct("4f").unpack_from
+_SIX_FLOATS = struct.Struct("6f").unpack_from
+_FOUR_NUMBERS = struct.Struct("4I").unpack_from
+
+
+def _address(pointer: Any) -> int:
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+
+
+def _by_address(function: Any) -> Any:
+    """A function of PDFium that takes and gives addresses in place of pointers; 0 is none."""
+    kinds = [
+        ctypes.c_void_p if hasattr(kind, "contents") else kind
+        for kind in (function.restype, *function.argtypes)
+    ]
+    return ctypes.PYFUNCTYPE(*kinds)(_address(function))
+
+
+_count_objects = _by_address(pdfium.FPDFPage_CountObjects)
+_object_at = _by_address(pdfium.FPDFPage_GetObject)
+_count_objects_of_form = _by_address(pdfium.FPDFFormObj_CountObjects)
+_object_of_form_at = _by_address(pdfium.FPDFFormObj_GetObject)
+_type_of = _by_address(pdfium.FPDFPageObj_GetType)
+_get_bounds = _by_address(pdfium.FPDFPageObj_GetBounds)
+_get_matrix = _by_address(pdfium.FPDFPageObj_GetMatrix)
+_get_fill_colour = _by_address(pdfium.FPDFPageObj_GetFillColor)
+_clip_of = _by_address(pdfium.FPDFPageObj_GetClipPath)
+_count_paths = _by_address(pdfium.FPDFClipPath_CountPaths)
+_count_segments = _by_address(pdfium.FPDFClipPath_CountPathSegments)
+_segment_at = _by_address(pdfium.FPDFClipPath_GetPathSegment)
+_get_point = _by_address(pdfium.FPDFPathSegment_GetPoint)
+_get_text = _by_address(pdfium.FPDFTextObj_GetText)
+_get_font_size = _by_address(pdfium.FPDFTextObj_GetFontSize)
+_font_of = _by_address(pdfium.FPDFTextObj_GetFont)
+_get_font_name = _by_address(pdfium.FPDFFont_GetBaseFontName)
+_count_characters = _by_address(pdfium.FPDFText_CountChars)
+_get_characters = _by_address(pdfium.FPDFText_GetText)
+_character_at = _by_address(pdfium.FPDFText_GetUnicode)
+_owner_of_character = _by_address(pdfium.FPDFText_GetTextObject)
+_get_loose_box = _by_address(pdfium.FPDFText_GetLooseCharBox)
+_is_generated = _by_address(pdfium.FPDFText_IsGenerated)
+
+#: The number of an object's marked content, -1 for none.
+marked_content_of = _by_address(pdfium.FPDFPageObj_GetMarkedContentID)
+#: How a text object is drawn: PDF 32000-1, table 106.
+render_mode_of = _by_address(pdfium.FPDFTextObj_GetTextRenderMode)
+
+
+class Surround(NamedTuple):
+    """What the objects of a page or a form have in common.
+
+    Attributes:
+        matrix: From their co-ordinates to points from the top left of the page as shown.
+        stream: As in `Run`.
+        marked_content: That of the form itself, which holds all in it that has none of its own.
+        outer_stream: Whose number that is.
+        clips: Rectangles on the page outside which nothing of them is seen.
+        is_plain: Whether the matrix only moves, and counts downwards: as nearly always.
+    """
+
+    matrix: Matrix
+    stream: int = 0
+    marked_content: int = -1
+    outer_stream: int = 0
+    clips: tuple[Box, ...] = ()
+    is_plain: bool = False
+
+
+class _Character(NamedTuple):
+    """A character, the text object that draws it, and the room that its font gives it."""
+
+    text: str
+    item: int
+    box: Box
+    is_made_up: bool
+
+    @property
+    def height(self) -> float:
+        """Across its line, whichever way that runs."""
+        return max(self.box[2] - self.box[0], self.box[3] - self.box[1])
+
+    def gap(self, other: _Character) -> float:
+        """The distance to another one, along the line."""
+        one, two = self.box, other.box
+        return max(two[0] - one[2], one[0] - two[2], two[1] - one[3], one[1] - two[3])
+
+
+def _with_blanks_in_wide_gaps(line: list[_Character]) -> Iterator[tuple[int, str]]:
+    """The characters of a line, each with its text object, but for blanks made up in small gaps."""
+    drawn = [one for one in line if not one.is_made_up]
+    gaps = [one.gap(other) for one, other in pairwise(drawn)]
+    wide = (median(gaps) if gaps else 0.0) + _BLANK * max((one.height for one in drawn), default=0)
+    following = iter(gaps)
+    gap = 0.0
+    for one in line:
+        if not one.is_made_up:
+            gap = next(following, wide)
+        if not one.is_made_up or gap >= wide:
+            yield one.item, one.text
+
+
+class PageObjects:
+    """The objects of one page, for as long as it is open; each is known by its address."""
+
+    def __init__(self, page: Any, *, by_gaps: bool = False) -> None:
+        """Open the text of a page.
+
+        Args:
+            page: A raw PDFium page.
+            by_gaps: Whether to leave out the blanks that PDFium sees in gaps as wide as those
+                between letters.
+        """
+        self._page = _address(page)
+        self._floats = (ctypes.c_float * 6)()
+        self._float_addresses = [ctypes.addressof(self._floats) + 4 * at for at in range(6)]
+        self._colour = (ctypes.c_uint * 4)()
+        self._colour_addresses = [ctypes.addressof(self._colour) + 4 * at for at in range(4)]
+        self._fonts: dict[int, str] = {}
+        self._clip_boxes: dict[tuple[int, int], Box] = {}
+        self._forms = 0
+        #: The boxes of all paths drawn, on the page as shown.
+        self.paths: list[Box] = []
+        self._open_text = pdfium.FPDFText_LoadPage(page)
+        self._text = _address(self._open_text)
+        self._texts = self._texts_without_blanks_made_up() if by_gaps else self._texts_by_object()
+
+    def close(self) -> None:
+        """Let go of the page's text."""
+        pdfium.FPDFText_ClosePage(self._open_text)
+
+    def text_objects(self, frame: Frame) -> Iterator[tuple[int, Surround]]:
+        """Text objects of the page in drawing order, those inside forms included."""
+        surround = Surround(frame.matrix, is_plain=frame.matrix[:4] == (1, 0, 0, -1))
+        return self._within(self._page, _count_objects, _object_at, surround)
+
+    def _within(
+        self, holder: int, count: Any, object_at: Any, surround: Surround
+    ) -> Iterator[tuple[int, Surround]]:
+        for index in range(count(holder)):
+            item = object_at(holder, index)
+            kind = _type_of(item)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                yield item, surround
+            elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+                self.paths.append(surround.matrix.box(self.bounds(item)))
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+                self._forms += 1
+                own = marked_content_of(item)
+                within = Surround(
+                    self.matrix(item).then(surround.matrix),
+                    self._forms,
+                    own if own >= 0 else surround.marked_content,
+                    surround.stream if own >= 0 else surround.outer_stream,
+                    (*surround.clips, *map(surround.matrix.box, self.clips(item))),
+                )
+                yield from self._within(item, _count_objects_of_form, _object_of_form_at, within)
+
+    def bounds(self, item: int) -> Box:
+        """Left, lower, right and upper edge of an object, in its own co-ordinates."""
+        first, second, third, fourth, *_ = self._float_addresses
+        _get_bounds(item, first, second, third, fourth)
+        return _FOUR_FLOATS(self._floats)
+
+    def matrix(self, item: int) -> Matrix:
+        """The matrix of an object."""
+        _get_matrix(item, self._float_addresses[0])
+        return Matrix._make(_SIX_FLOATS(self._floats))
+
+    def font_size(self, item: int) -> float:
+        """The size of a text object's font, before its matrix."""
+        _get_font_size(item, self._float_addresses[0])
+        size: float = self._floats[0]
+        return size
+
+    def font_name(self, item: int) -> str:
+        """The name of a text object's font."""
+        font = _font_of(item)
+        name = self._fonts.get(font)
+        if name is None:
+            buffer = ctypes.create_string_buffer(256)
+            _get_font_name(font, ctypes.addressof(buffer), len(buffer))
+            name = self._fonts[font] = buffer.value.decode("utf-8", "replace")
+        return name
+
+    def is_white(self, item: int) -> bool:
+        """Whether an object is filled with a colour that cannot be seen on paper."""
+        if not _get_fill_colour(item, *self._colour_addresses):
+            return False
+        red, green, blue, alpha = _FOUR_NUMBERS(self._colour)
+        return bool(min(red, green, blue) >= _WHITE or alpha == 0)
+
+    def clips(self, item: int) -> list[Box]:
+        """The rectangles around the paths that clip an object, in its own co-ordinates."""
+        clip = _clip_of(item)
+        boxes = [self._clip_box(clip, path) for path in range(_count_paths(clip))]
+        return [box for box in boxes if box]
+
+    def _clip_box(self, clip: int, path: int) -> Box | None:
+        count = _count_segments(clip, path)
+        # What follows each other is mostly clipped by one path.
+        key = _segment_at(clip, path, 0) or 0, count
+        if key not in self._clip_boxes:
+            points = list(self._points(clip, path, count))
+            if not points:
+                return None
+            xs, ys = zip(*points, strict=True)
+            self._clip_boxes[key] = min(xs), min(ys), max(xs), max(ys)
+        return self._clip_boxes[key]
+
+    def _points(self, clip: int, path: int, count: int) -> Iterator[tuple[float, float]]:
+        for index in range(count):
+            if _get_point(_segment_at(clip, path, index), *self._float_addresses[:2]):
+                yield self._floats[0], self._floats[1]
+
+    def text(self, item: int) -> str:
+        """The characters of a text object; none where it draws only blanks."""
+        if self._texts is None:
+            return self._text_of(item)
+        return self._texts.get(item, "")
+
+    def _text_of(self, item: int) -> str:
+        """What PDFium gives as an object's text; it goes through all of the page for it."""
+        buffer = (ctypes.c_ushort * _BUFFER_CHARACTERS)()
+        length = _get_text(item, self._text, ctypes.addressof(buffer), len(buffer))
+        if length // 2 > len(buffer):
+            buffer = (ctypes.c_ushort * (length // 2))()
+            _get_text(item, self._text, ctypes.addressof(buffer), len(buffer))
+        return str(memoryview(buffer).cast("B")[: max(length - 2, 0)], "utf-16-le", "replace")
+
+    def _texts_by_object(self) -> dict[int, str] | None:
+        """The texts of all objects that have any; `None` where it is not told which is whose.
+
+        An object's text ends with the blank that follows it, whosever that is.
+        """
+        count = _count_characters(self._text)
+        buffer = (ctypes.c_ushort * (count + 1))()
+        if _get_characters(self._text, 0, count, ctypes.addressof(buffer)) != count + 1:
+            return None  # some characters are no text
+        page = str(buffer, "utf-16-le", "surrogatepass").replace(_HYPHEN_IN_PAGE, _HYPHEN)
+        if len(page) != count + 1:
+            return None  # some take two units
+        texts: dict[int, str] = {}
+        for item, start, end in self._stretches(count):
+            if item in texts:
+                texts[item] = self._text_of(item)
+            else:
+                texts[item] = page[start : end + (page[end] == " ")]
+        return texts
+
+    def _stretches(self, count: int) -> Iterator[tuple[int, int, int]]:
+        """Objects in the order of the page's characters, with their first and the one after."""
+        start = 0
+        while start < count:
+            owner = _owner_of_character(self._text, start)
+            last, end = start, start + 1
+            if owner:  # else it is made up, and stands between any two
+                # An object's characters follow each other: steps that double, then halves.
+                while end < count and _owner_of_character(self._text, end) == owner:
+                    last, end = end, 2 * end - start
+                end = min(end, count)
+                while end - last > 1:
+                    middle = (last + end) // 2
+                    if _owner_of_character(self._text, middle) == owner:
+                        last = middle
+                    else:
+                        end = middle
+                yield owner, start, end
+            start = end
+
+    def _texts_without_blanks_made_up(self) -> dict[int, str]:
+        """The characters of each text object, with blanks in wide gaps only."""
+        characters = [
+            _Character(
+                chr(_character_at(self._text, index)),
+                _owner_of_character(self._text, index) or 0,
+                self._character_box(index),
+                bool(_is_generated(self._text, index)),
+            )
+            for index in range(_count_characters(self._text))
+        ]
+        texts: dict[int, str] = defaultdict(str)
+        for is_break, group in groupby(characters, lambda one: one.text in "\r\n"):
+            if not is_break:
+                for item, text in _with_blanks_in_wide_gaps(list(group)):
+                    texts[item] += text
+        return texts
+
+    def _character_box(self, index: int) -> Box:
+        rectangle = pdfium.FS_RECTF()
+        _get_loose_box(self._text, index, ctypes.addressof(rectangle))
+        return rectangle.left, rectangle.bottom, rectangle.right, rectangle.top

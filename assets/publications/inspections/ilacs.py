@@ -1,0 +1,190 @@
+"""How the report of an ILACS inspection is read, since 2018, in both layouts.
+
+On the cover stand the council, the days, the lead inspector and the table of judgements; beneath it
+a summary without a heading. What needs to improve is a list, the findings are numbered paragraphs
+under headings that state a grade. The layouts differ in the title: until 2021 the council alone
+stands above it, since then it is named within.
+
+How many judgements there are is told by the table: four until 2022, five since, and four again from
+April 2026, without one overall.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+
+from assets.documents.model import Block, Document
+from assets.model import Rejection, Signal
+from assets.publications.doubts import doubts_on_pages
+from assets.publications.feet import doubts_on_dates
+from assets.publications.headings import divides_body, settle_headings
+from assets.publications.inspections.graded_headings import (
+    part_headings,
+    states_grade,
+    with_grades,
+)
+from assets.publications.inspections.grades import grade_of
+from assets.publications.inspections.imprint import without_imprint
+from assets.publications.inspections.judgements import judgement_of, read_judgements
+from assets.publications.inspections.numbering import numbered_paragraphs
+from assets.publications.inspections.report_cover import Cover, read_cover
+from assets.publications.inspections.team_list import has_label, read_team
+from assets.publications.kinds import is_title
+from assets.publications.model import Judgement, Person, Publication, Section
+from assets.publications.opening import printed_lines
+from assets.publications.sections import as_paragraphs, read_sections
+
+_KIND = "ilacs_inspection"
+_FRAMEWORK = "ILACS"
+_OVERALL = "overall_effectiveness"
+_WITHOUT_OVERALL = date(2026, 4, 1)  # from when inspections give no overall grade
+_LONGEST_ROW = 130  # characters of a cell of the table of judgements; more are the summary
+_TABLE_HEAD = re.compile(r"(?:judge?ments?|grades?)(?:\W+grades?)?", re.IGNORECASE)
+# What parts a council's name from that of the trust or company that runs its services.
+_BESIDE = re.compile(
+    r"\s*[()]\s*|\s+[–—-]\s+|\s+(?:delivered|provided|run) by\s+|(?<=council)\s+and\s+",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"^(?:ofsted )?inspection of (?:the )?(?P<name>.+?)(?:[’']s?)?(?:\s+local authority(?:[’']s)?)?"
+    r"(?:\s+children[’']?s[’']? (?:social care )?services?\b.*)?$",
+    re.IGNORECASE,
+)
+
+
+def parse(document: Document, published: date | None = None) -> Publication | Rejection:
+    """Read the report of an ILACS inspection.
+
+    Args:
+        document: The document.
+        published: The day of publication, where it is known.
+
+    Returns:
+        The report, or a rejection that says which part every report has is missing.
+    """
+    blocks = without_imprint([block for block in document.blocks if block.kind != "footnote"])
+    start = _body_start(blocks)
+    if start is None:
+        return _reject("no_findings", "The report has no heading of findings that is known here.")
+    blocks, body = blocks[:start], part_headings(numbered_paragraphs(blocks[start:]))
+    first, end = _table(blocks)
+    cover = read_cover(blocks[:first], published)
+    if not cover.windows:
+        return _reject("no_visit_date", "The cover does not say on which days the inspection was.")
+    table = read_judgements(blocks[first:end])
+    untabled = [j for j in body.judgements if j.judgement_code not in _codes(table)]
+    if not table and not untabled:
+        return _reject("no_judgements", "Neither a table nor the headings state a grade.")
+    lines = [line for block in blocks[:first] for line in printed_lines(block)]
+    team, signals = _team(lines, published or cover.windows[-1].end)
+    sections, doubts = read_sections(settle_headings(body.blocks))
+    sections = [
+        _section("headline_findings", blocks[end:]),
+        *with_grades(sections, body.grades),
+    ]
+    names = tuple(_names(blocks[:first], cover))
+    doubts += doubts_on_dates(document, cover.windows)
+    doubts += doubts_on_pages(document)
+    doubts += [Signal("judgement_in_heading_alone", j.judgement_code) for j in untabled]
+    doubts += _doubts(cover, table, team, sections)
+    return Publication(
+        letter_id=document.letter_id,
+        document_kind=_KIND,
+        framework=_FRAMEWORK,
+        authority_names=names,
+        windows=cover.windows,
+        letter_date=cover.published,
+        people=team,
+        judgements=(*table, *untabled),
+        sections=tuple(section for section in sections if section.paragraphs or section.heading),
+        page_count=document.page_count,
+        text_method=document.text_method,
+        signals=(*signals, *doubts),
+    )
+
+
+def _reject(reason_code: str, detail: str) -> Rejection:
+    return Rejection(stage="parse", reason_code=reason_code, detail=detail)
+
+
+def _body_start(blocks: Sequence[Block]) -> int | None:
+    """Index of the first heading behind the summary.
+
+    A row of the table may look like a heading with its grade; the summary is longer than any row.
+    """
+    is_behind = False
+    for index, block in enumerate(blocks):
+        if divides_body(block) or (is_behind and states_grade(block)):
+            return index
+        is_behind = is_behind or len(block.text) > _LONGEST_ROW
+    return None
+
+
+def _codes(judgements: Sequence[Judgement]) -> set[str]:
+    return {judgement.judgement_code for judgement in judgements}
+
+
+def _table(cover: Sequence[Block]) -> tuple[int, int]:
+    """Where the table of judgements begins and ends among the blocks before the first heading."""
+    rows = [
+        index
+        for index, block in enumerate(cover)
+        if len(block.text) <= _LONGEST_ROW
+        and not is_title(block)
+        and (grade_of(block.text) or _is_label(block.text) or _TABLE_HEAD.fullmatch(block.text))
+    ]
+    return (rows[0], rows[-1] + 1) if rows else (len(cover), len(cover))
+
+
+def _is_label(text: str) -> bool:
+    return judgement_of(text) is not None and not text.endswith(".")
+
+
+def _team(lines: Sequence[str], on: date) -> tuple[tuple[Person, ...], tuple[Signal, ...]]:
+    """Who led the inspection: a label on the cover, and the name behind or beneath it."""
+    first = next((index for index, line in enumerate(lines) if has_label(line)), len(lines))
+    return read_team(lines[first:], on)
+
+
+def _names(blocks: Sequence[Block], cover: Cover) -> Iterator[str]:
+    """The council's name: within the title, or above or beneath it; a trust's behind it."""
+    titles = [index for index, block in enumerate(blocks) if is_title(block)]
+    found = _TITLE.match(blocks[titles[0]].text) if titles else None
+    candidates = [found["name"] if found else "", cover.name or ""]
+    candidates += [block.text for index in titles for block in blocks[index + 1 : index + 2]]
+    name = next((name for name in candidates if any(map(str.isupper, name))), "")
+    yield from (part.strip() for part in _BESIDE.split(name) if part.strip())
+
+
+def _section(section_type: str, blocks: Sequence[Block]) -> Section:
+    """A section without a heading."""
+    page = next((block.lines[0].page for block in blocks if block.lines), None)
+    return Section(section_type, None, tuple(as_paragraphs(blocks, section_type)), page)
+
+
+def _doubts(
+    cover: Cover,
+    judgements: Sequence[Judgement],
+    team: Sequence[Person],
+    sections: Sequence[Section],
+) -> Iterator[Signal]:
+    """What a person should look at."""
+    if any(window.is_mended for window in cover.windows):
+        yield Signal("visit_dates_completed", "A year on the cover is misprinted.")
+    if not team:
+        yield Signal("no_inspectors", "The report names no inspector.")
+    if cover.windows[-1].end < _WITHOUT_OVERALL and _OVERALL not in _codes(judgements):
+        yield Signal("no_overall_effectiveness", "The table has no overall grade, as all then had.")
+    filled = {section.section_type for section in sections if section.paragraphs}
+    for section_type in ("headline_findings", "improvements", "main_findings"):
+        if section_type not in filled:
+            yield Signal(f"no_{section_type}", "The report has no such section.")
+    labels = [part.label or "" for section in sections for part in section.paragraphs]
+    numbers = [int(label) for label in labels if label.isdigit()]
+    for before, number in pairwise([0, *numbers]):
+        if number != before + 1:
+            detail = f"Paragraph {number} follows paragraph {before}."
+            yield Signal("paragraph_numbers_skip", detail)

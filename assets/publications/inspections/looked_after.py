@@ -1,0 +1,101 @@
+"""How the report of an inspection of services for looked after children is read (2013).
+
+No real one was at hand: this follows a description of them, and the sample is invented. Its grades
+are those of four until 2013 (`Adequate`, `Grade 4 (inadequate)`), listed on the last page that has
+such a list; a heading or the line beneath it may state one too. Labels of the cover stand on lines
+of their own. Points to improve stand under when to act on them (`Immediately:`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from assets.documents.model import Block, Document
+from assets.model import Rejection
+from assets.publications.doubts import doubts_on_pages
+from assets.publications.feet import doubts_on_dates
+from assets.publications.headings import divides_body, known_form, settle_headings
+from assets.publications.inspections.graded_headings import part_headings, with_grades
+from assets.publications.inspections.imprint import without_imprint
+from assets.publications.inspections.judgements import read_judgements
+from assets.publications.inspections.numbering import numbered_paragraphs
+from assets.publications.inspections.report_cover import read_cover
+from assets.publications.inspections.single_sections import without_contents
+from assets.publications.inspections.team_list import has_label, read_team
+from assets.publications.model import Publication
+from assets.publications.opening import printed_lines
+from assets.publications.sections import read_sections
+
+_KIND, _FRAMEWORK = "lac_inspection", "LAC"
+_FEWEST = 3  # judgements of the list
+
+
+def parse(document: Document, published: date | None = None) -> Publication | Rejection:
+    """Read the report of an inspection of services for looked after children.
+
+    Args:
+        document: The document.
+        published: The day of publication, where it is known.
+
+    Returns:
+        The report, or a rejection that says what is missing of what every one has.
+    """
+    blocks = [block for block in document.blocks if block.kind != "footnote"]
+    blocks = numbered_paragraphs(without_contents(without_imprint(blocks)))
+    start = next((i for i, block in enumerate(blocks) if _is_known_heading(block)), None)
+    if start is None:
+        return _reject("no_findings", "The report has no heading of findings that is known here.")
+    end = _list_start(blocks)
+    judgements = read_judgements(blocks[end:], other="other")
+    if len(judgements) < _FEWEST:
+        return _reject("no_judgements", "No page has a list of grades.")
+    cover = read_cover(blocks[:start], published)
+    if not cover.windows:
+        return _reject("no_visit_date", "The cover does not say on which days the inspection was.")
+    body = part_headings(blocks[start:end])
+    sections, signals = read_sections(settle_headings(body.blocks))
+    on_cover = [line for block in blocks[:start] for line in printed_lines(block)]
+    behind = [line for block in blocks[start:] for line in printed_lines(block)]
+    lines = on_cover if any(map(has_label, on_cover)) else behind
+    first = next((i for i, line in enumerate(lines) if has_label(line)), len(lines))
+    team, doubts = read_team(lines[first:], cover.published or published or cover.windows[-1].end)
+    return Publication(
+        letter_id=document.letter_id,
+        document_kind=_KIND,
+        framework=_FRAMEWORK,
+        authority_names=(cover.name,) if cover.name else (),
+        windows=cover.windows,
+        letter_date=cover.published,
+        people=team,
+        judgements=judgements,
+        sections=with_grades(sections, body.grades),
+        page_count=document.page_count,
+        text_method=document.text_method,
+        signals=(
+            *signals,
+            *doubts,
+            *doubts_on_dates(document, cover.windows),
+            *doubts_on_pages(document),
+        ),
+    )
+
+
+def _reject(reason_code: str, detail: str) -> Rejection:
+    return Rejection(stage="parse", reason_code=reason_code, detail=detail)
+
+
+def _is_known_heading(block: Block) -> bool:
+    return divides_body(block) or (block.kind == "heading" and known_form(block) is not None)
+
+
+def _list_start(blocks: Sequence[Block]) -> int:
+    """Index of the first row of the list of grades, on the last page that has such a list."""
+    pages = [block.lines[0].page if block.lines else 0 for block in blocks]
+    for page in sorted(set(pages), reverse=True):
+        first, end = pages.index(page), len(pages) - pages[::-1].index(page)
+        count = len(read_judgements(blocks[first:end]))
+        if count >= _FEWEST:
+            starts = range(end - 1, first - 1, -1)
+            return next(i for i in starts if len(read_judgements(blocks[i:end])) == count)
+    return len(blocks)
