@@ -17,7 +17,7 @@ from tests.site import Page, Site
 from warehouse.files import exclusive_lock
 from warehouse.schema import SCHEMA
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden" / "letters"
 
 
 def call(*arguments: object) -> Result:

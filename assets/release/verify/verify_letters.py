@@ -26,7 +26,7 @@ Frames = Mapping[str, "pl.DataFrame"]
 #: What the processes need.
 PRELOAD = ("assets.proof.letter", "pypdfium2")
 #: The tables that say which letters there are, and what is quoted of them.
-TABLES = ("letters", "visits", "quarantine", *QUOTING)
+TABLES = ("letters", "visits", "findings", "quarantine")
 _LEAST = 0.5  # share of the letters that are there, below which it is told in one of the others
 _LETTERS = table_file("letters")
 
@@ -38,7 +38,7 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
 
     Args:
         archive: The folder of files by content.
-        frames: The tables of `TABLES`, those of them that the release has.
+        frames: The tables of `TABLES`, and of `QUOTING` those that there are.
         workers: The processes that open the letters.
     """
     from assets.running.workers import WorkerFailure

@@ -179,9 +179,9 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
         (ExportFilter(kinds=("focused_visit,",)), FilterError, "There is no kind . There are"),
         (ExportFilter(kinds=("focusd visit",)), FilterError, "Is it focused_visit?"),
         (
-            ExportFilter(kinds=("jtai",)),
+            ExportFilter(kinds=("jtai",), years=("2019",)),
             ExportError,
-            "There is no finding for the kind jtai.",
+            "given the kind jtai",
         ),
         (ExportFilter(topics=("leadershp",)), FilterError, "Is it leadership?"),
         (ExportFilter(years=("23",)), FilterError, "write 2023, or 2021-2023"),
@@ -656,8 +656,12 @@ def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
     )
     expected = {
         (authority_id, name, year)
-        for authority_id, name, year in every.select("authority_id", "name", "year").iter_rows()
-        if name in (authorities or {name}) and year in (years or {year})
+        for authority_id, name, year, kind in every.select(
+            "authority_id", "name", "year", "document_kind"
+        ).iter_rows()
+        if name in (authorities or {name})
+        and year in (years or {year})
+        and kind in (wanted.kinds or {kind})
     }
     cover, found = gaps_of(folder, info, wanted, tmp_path / "part.xlsx")
     assert found == {*(place[1:] for place in expected), *files}
