@@ -130,9 +130,7 @@ def _before_counted(words: Sequence[str]) -> bool:
         if kind:
             return True
         if word in _VERBS:
-            return all(
-                one.endswith("ly") or one in ("now", "also", "still") for one in words[:index]
-            )
+            return all(one.endswith("ly") or one in ("now", "also", "still") for one in words[:index])
         if word in _ENDS or not word[0].isalnum() or (word == "of" and index):
             return False
     return False
