@@ -64,6 +64,12 @@ def read_judgements(blocks: Sequence[Block], other: str | None = None) -> tuple[
     return max(by_cells, by_places, key=len) or _judgements(_rows_of_words(blocks), other)
 
 
+def judgements_in_blocks(blocks: Sequence[Block]) -> tuple[Judgement, ...]:
+    """The judgements of blocks that hold a label of whatever many lines and its grade."""
+    pieces = (_Piece(block.text, block.lines) for block in blocks)
+    return _judgements((row for piece in pieces if (row := _row_of_line(piece))), None)
+
+
 def _judgements(rows: Iterable[_Row], other: str | None) -> tuple[Judgement, ...]:
     found: dict[str, Judgement] = {}
     for label, grade in rows:

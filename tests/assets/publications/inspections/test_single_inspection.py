@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -135,6 +136,10 @@ def read(text: str) -> Publication:
     return report
 
 
+def grades(report: Publication) -> list[tuple[str, str]]:
+    return [(one.judgement_code, one.grade_code) for one in report.judgements]
+
+
 @pytest.fixture(scope="module")
 def report() -> Publication:
     return read(COVER + BODY)
@@ -251,6 +256,18 @@ def test_the_team_is_that_of_the_list(report: Publication) -> None:
         ("Ann Poe", "Her Majesty's Inspector", "lead"),
         ("Bo Loe", "Senior Her Majesty's Inspector", "quality_assurance"),
     ]
+
+
+def test_the_list_may_lack_its_numbers(report: Publication) -> None:
+    plain = read(re.sub(r"= [\d.]+ ", "= ", COVER) + BODY)
+    assert grades(plain) == grades(report)
+
+
+def test_label_and_grade_may_stand_in_one_paragraph(report: Publication) -> None:
+    row = "= 2. Children looked after and achieving permanence | Good"
+    assert row in COVER
+    text = COVER.replace(row, "- 2. Children looked after and achieving\npermanence Good")
+    assert grades(read(text + BODY)) == grades(report)
 
 
 @pytest.mark.parametrize("row", ["Adoption performance | Good", "Adoption performance Good"])
