@@ -462,6 +462,13 @@ def older(release: Path) -> None:
     (release / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
     record = json.loads((release / "release.json").read_text(encoding="utf-8"))
     del record["row_counts"]["visit_versions"]
+    # What is not there cannot have been measured.
+    path = release / "parquet" / "evaluation.parquet"
+    measured = pl.read_parquet(path).filter(~pl.col("field").is_in(newer))
+    measured.write_parquet(path)
+    record["row_counts"]["evaluation"] = measured.height
+    path = release / "csv" / "evaluation.csv"
+    pl.read_csv(path, infer_schema=False).filter(~pl.col("field").is_in(newer)).write_csv(path)
     (release / "release.json").write_text(json.dumps(record), encoding="utf-8")
     for suffix in ("parquet", "csv"):
         (release / suffix / f"visit_versions.{suffix}").unlink()
@@ -475,6 +482,7 @@ def older(release: Path) -> None:
             connection.execute(f"DROP VIEW {name}")
         connection.execute(f"DROP MACRO TABLE {gone[2]}")
         connection.execute("DROP TABLE visit_versions")
+        connection.execute("DELETE FROM evaluation WHERE field IN $1", [newer])
         for name in newer:
             connection.execute(f"ALTER TABLE findings DROP COLUMN {name}")
     for name, files, path_of, sha256 in (
