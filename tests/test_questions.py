@@ -116,13 +116,13 @@ def test_a_number_leads_to_as_many_sentences(published: Path) -> None:
         )
         assert (
             connection.execute(
-                "SELECT region, topic_code, finding_count, concern_count FROM concerns_by_topic "
-                "WHERE counted_by = 'region' ORDER BY ALL"
+                "SELECT document_kind, region, topic_code, finding_count, concern_count "
+                "FROM concerns_by_topic WHERE counted_by = 'region' ORDER BY ALL"
             ).fetchall()
             == connection.execute(
-                "SELECT region, topic_code, count(*), count(*) FILTER (valence_code = 'concern') "
-                "FROM findings_with_visits JOIN finding_topics USING (finding_id) "
-                "GROUP BY ALL ORDER BY ALL"
+                "SELECT document_kind, region, topic_code, count(*), "
+                "count(*) FILTER (valence_code = 'concern') FROM findings_with_visits "
+                "JOIN finding_topics USING (finding_id) GROUP BY ALL ORDER BY ALL"
             ).fetchall()
         )
 

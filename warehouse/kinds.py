@@ -88,7 +88,7 @@ def era_of(document_kind: str, day: date) -> str | None:
 
 
 def are_points_judged(era: str | None) -> bool:
-    """Whether points of a template's lists may praise, so that the list does not tell of each."""
+    """Whether points to improve of a template may praise: then the list does not tell of each."""
     return era in _judged()
 
 

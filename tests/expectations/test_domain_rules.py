@@ -570,7 +570,7 @@ HARMLESS: list[tuple[str, Spoil]] = [
         "findings.points_are_concerns",
         both(
             put("visits", document_kind="jtai", era="jtai_letter"),
-            put("findings", is_point, valence_code="mixed"),
+            put("findings", is_of("improvements"), valence_code="mixed"),
         ),
     ),
     ("judgements.on_its_scale", make_inspection),

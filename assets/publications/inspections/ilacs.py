@@ -41,6 +41,8 @@ _KIND = "ilacs_inspection"
 _FRAMEWORK = "ILACS"
 _OVERALL = "overall_effectiveness"
 _WITHOUT_OVERALL = date(2026, 4, 1)  # from when inspections give no overall grade
+# What is judged together in some years, and apart in others.
+_TOGETHER = {"in_care_and_care_leavers": ("in_care", "care_leavers")}
 _LONGEST_ROW = 130  # characters of a cell of the table of judgements; more are the summary
 _TABLE_HEAD = re.compile(r"(?:judge?ments?|grades?)(?:\W+grades?)?", re.IGNORECASE)
 # What parts a council's name from that of the trust or company that runs its services.
@@ -75,7 +77,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     if not cover.windows:
         return _reject("no_visit_date", "The cover does not say on which days the inspection was.")
     table = read_judgements(blocks[first:end])
-    untabled = [j for j in body.judgements if j.judgement_code not in _codes(table)]
+    untabled = [j for j in body.judgements if not _is_judged(j.judgement_code, _codes(table))]
     if not table and not untabled:
         return _reject("no_judgements", "Neither a table nor the headings state a grade.")
     lines = [line for block in blocks[:first] for line in printed_lines(block)]
@@ -110,6 +112,13 @@ def _reject(reason_code: str, detail: str) -> Rejection:
     return Rejection(stage="parse", reason_code=reason_code, detail=detail)
 
 
+def _is_judged(code: str, table: set[str]) -> bool:
+    """Whether a table has a judgement, or judges what it is of together or apart."""
+    parts = _TOGETHER.get(code, ())
+    wholes = [whole for whole, of in _TOGETHER.items() if code in of]
+    return not table.isdisjoint({code, *parts, *wholes})
+
+
 def _body_start(blocks: Sequence[Block]) -> int | None:
     """Index of the first heading behind the summary.
 
@@ -128,19 +137,25 @@ def _codes(judgements: Sequence[Judgement]) -> set[str]:
 
 
 def _table(cover: Sequence[Block]) -> tuple[int, int]:
-    """Where the table of judgements begins and ends among the blocks before the first heading."""
-    rows = [
-        index
-        for index, block in enumerate(cover)
-        if len(block.text) <= _LONGEST_ROW
-        and not is_title(block)
-        and (grade_of(block.text) or _is_label(block.text) or _TABLE_HEAD.fullmatch(block.text))
-    ]
-    return (rows[0], rows[-1] + 1) if rows else (len(cover), len(cover))
+    """Where the table of judgements begins and ends among the blocks before the first heading.
+
+    Without one, that is where the summary begins.
+    """
+    summary = next((i for i, block in enumerate(cover) if len(block.text) > _LONGEST_ROW), None)
+    rows = [index for index, block in enumerate(cover[:summary]) if _is_row(block)]
+    if rows:
+        return rows[0], rows[-1] + 1
+    start = len(cover) if summary is None else summary
+    return start, start
 
 
-def _is_label(text: str) -> bool:
-    return judgement_of(text) is not None and not text.endswith(".")
+def _is_row(block: Block) -> bool:
+    """Whether a block is a cell of the table: its head, a label or a grade."""
+    text = block.text
+    if len(text) > _LONGEST_ROW or is_title(block):
+        return False
+    is_label = judgement_of(text) is not None and not text.endswith(".")
+    return is_label or grade_of(text) is not None or bool(_TABLE_HEAD.fullmatch(text))
 
 
 def _team(lines: Sequence[str], on: date) -> tuple[tuple[Person, ...], tuple[Signal, ...]]:

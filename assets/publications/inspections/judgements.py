@@ -64,6 +64,12 @@ def read_judgements(blocks: Sequence[Block], other: str | None = None) -> tuple[
     return max(by_cells, by_places, key=len) or _judgements(_rows_of_words(blocks), other)
 
 
+def judgements_in_blocks(blocks: Sequence[Block]) -> tuple[Judgement, ...]:
+    """The judgements of blocks that hold a label of whatever many lines and its grade."""
+    pieces = (_Piece(block.text, block.lines) for block in blocks)
+    return _judgements((row for piece in pieces if (row := _row_of_line(piece))), None)
+
+
 def _judgements(rows: Iterable[_Row], other: str | None) -> tuple[Judgement, ...]:
     found: dict[str, Judgement] = {}
     for label, grade in rows:
@@ -84,7 +90,7 @@ def _joined(pieces: Iterable[_Piece]) -> _Piece:
 
 
 def _rows_of_cells(blocks: Sequence[Block]) -> Iterator[_Row]:
-    """The rows of tagged tables: first and last cell that hold words."""
+    """The rows of tagged tables: the last cell that holds words, and those before it."""
     rows: dict[tuple[int, int], dict[int, list[_Piece]]] = defaultdict(lambda: defaultdict(list))
     for block in blocks:
         if block.cell:
@@ -93,7 +99,7 @@ def _rows_of_cells(blocks: Sequence[Block]) -> Iterator[_Row]:
     for columns in rows.values():
         cells = [_joined(columns[column]) for column in sorted(columns)]
         if len(cells) > 1:
-            yield cells[0], cells[-1]
+            yield _joined(cells[:-1]), cells[-1]
 
 
 def _rows_of_places(blocks: Sequence[Block]) -> Iterator[_Row]:

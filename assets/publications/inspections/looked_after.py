@@ -15,13 +15,13 @@ from assets.documents.model import Block, Document
 from assets.model import Rejection
 from assets.publications.doubts import doubts_on_pages
 from assets.publications.feet import doubts_on_dates
-from assets.publications.headings import divides_body, known_form, settle_headings
+from assets.publications.headings import divides_body, is_heading, known_form, settle_headings
 from assets.publications.inspections.graded_headings import part_headings, with_grades
 from assets.publications.inspections.imprint import without_imprint
 from assets.publications.inspections.judgements import read_judgements
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import read_cover
-from assets.publications.inspections.single_sections import without_contents
+from assets.publications.inspections.single_headings import without_contents
 from assets.publications.inspections.team_list import has_label, read_team
 from assets.publications.model import Publication
 from assets.publications.opening import printed_lines
@@ -86,7 +86,7 @@ def _reject(reason_code: str, detail: str) -> Rejection:
 
 
 def _is_known_heading(block: Block) -> bool:
-    return divides_body(block) or (block.kind == "heading" and known_form(block) is not None)
+    return divides_body(block) or (is_heading(block) and known_form(block) is not None)
 
 
 def _list_start(blocks: Sequence[Block]) -> int:

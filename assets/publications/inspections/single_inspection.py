@@ -20,6 +20,7 @@ from assets.publications.inspections.grades import part_grade
 from assets.publications.inspections.imprint import without_imprint
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import read_cover
+from assets.publications.inspections.single_headings import body_start, opens_board
 from assets.publications.inspections.single_judgements import (
     BOARD,
     LISTED,
@@ -27,7 +28,7 @@ from assets.publications.inspections.single_judgements import (
     all_judgements,
     judged,
 )
-from assets.publications.inspections.single_sections import body_start, opens_board, read_sections
+from assets.publications.inspections.single_sections import read_sections
 from assets.publications.inspections.tables import matches
 from assets.publications.inspections.team_list import has_label, read_team
 from assets.publications.kinds import document_kind, is_title
@@ -125,7 +126,7 @@ def _is_reinspection(judgements: Iterable[Judgement], sections: Sequence[Section
 
 
 def _names(name: str | None, cover: Sequence[Block]) -> Iterator[str]:
-    """The council's name as it stands above the title, and as the overall judgement writes it."""
+    """The council's name as the cover has it, and as the overall judgement writes it."""
     if name:
         yield _BOARD_WORDS.sub(" ", name).strip()
     for block in cover:

@@ -14,7 +14,11 @@ from msgspec import structs
 
 from assets.documents.model import Block
 from assets.publications.inspections.grades import grade_of, part_grade
-from assets.publications.inspections.judgements import judgement_of, read_judgements
+from assets.publications.inspections.judgements import (
+    judgement_of,
+    judgements_in_blocks,
+    read_judgements,
+)
 from assets.publications.inspections.tables import matches
 from assets.publications.model import Judgement
 
@@ -74,12 +78,14 @@ def all_judgements(cover: Sequence[Block], headings: Sequence[Block]) -> tuple[J
         cover: The blocks of the cover.
         headings: The headings of the body that open the board's part.
     """
-    listed = [j for j in read_judgements(cover) if j.judgement_code in LISTED]
-    found = {judgement.judgement_code: judgement for judgement in listed}
-    found |= {judgement.judgement_code: judgement for judgement in stated(cover)}
+    listed = {
+        judgement.judgement_code: judgement
+        for judgement in (*judgements_in_blocks(cover), *read_judgements(cover))
+        if judgement.judgement_code in LISTED
+    }
+    found = listed | {judgement.judgement_code: judgement for judgement in stated(cover)}
     if OVERALL not in found:
         found |= {j.judgement_code: j for j in list(stated(cover, OVERALL))[:1]}
     if BOARD not in found:
         found |= {j.judgement_code: j for j in stated(headings) if j.judgement_code == BOARD}
-    order = (OVERALL, *(judgement.judgement_code for judgement in listed), BOARD)
-    return tuple(found[code] for code in dict.fromkeys(order) if code in found)
+    return tuple(found[code] for code in (OVERALL, *LISTED, BOARD) if code in found)
