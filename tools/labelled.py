@@ -2,9 +2,9 @@
 
 Here belongs the one form of the files in `labels/`: a line names a statement by its document and a
 checksum of its words, for the repository holds no sentence of a real letter. Two kinds of documents
-are no part of learning, whole, whatever it is that is learnt or chosen there: those that gold labels
-of sentences are of, of which `labels/` has no label at all, and those kept out, whose labels are read
-by `kept_out` alone, for the figures that are published.
+are no part of learning, whole, whatever it is that is learnt or chosen there: those that gold
+labels of sentences are of, of which `labels/` has no label at all, and those kept out, whose labels
+are read by `kept_out` alone, for the figures that are published.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ from assets.language.patterns import read_table
 
 # Those who are helped.
 _HELPED = (
-    r"(?<!\babout )\b(?:children|young (?:people|person|adults?)"
-    r"|families|parents|carers|babies|siblings)\b(?!’)"
+    r"(?<!\babout )\b(?:children(?! (?:board|partnership)\b|’s (?:services|social|homes?)\b)"
+    r"|young (?:people|person|adults?)|families|parents|carers|babies|siblings)\b"
 )
 # What may stand between such a preposition and the words: a few, none of which begins a clause or
 # another phrase.
@@ -32,7 +32,7 @@ _BETWEEN = (
 # The helped as the first words of a clause, and what goes on without another clause.
 _HELPED_FIRST = (
     r"(?:^|, )(?:(?!(?:of|for|with|from|by|about|on|in|to)\b)[\w’'-]+ ){0,3}"
-    rf"{_HELPED}(?! (?:and|or)\b)"
+    rf"{_HELPED}(?!’| (?:and|or)\b)"
     r"(?:(?! (?:and|but|or|because|as|so|while|when|where|which|that|who|whose|if|although|since"
     r"|until|before|is|are|was|were)\b)[^,;:]){0,60} $"
 )
@@ -44,6 +44,8 @@ _AIM = re.compile(
     r"|determination|intends?|intention)\b[^.,;]{0,30})(?: \w+){0,2} $",
     re.IGNORECASE,
 )
+# These need no noun after them: `the majority engage`.
+_GROUP = re.compile(r"\b(?:majority|minority|proportion|cohort|group|handful)$", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'-]+|[^\w\s]")
 _MOST_WORDS = 7  # between a quantifier and the noun that it counts
 # Words before which no noun stands any more that a quantifier could count.
@@ -58,7 +60,7 @@ _VERBS = frozenset(
         "is are was were be been being have has had do does did can could will would should must "
         "may might need needs remain remains continue receive received wait live feel know told "
         "said say report reported experience benefit lack get go make take come attend struggle "
-        "enjoy show contain include require achieve understand lacked waited made took"
+        "enjoy show contain include require achieve understand become became"
     ).split()
 )
 # After these, `all` speaks of what was named before: `they all`, `plans are all`.
@@ -113,6 +115,8 @@ def _counts(text: str, match: re.Match[str], way: _Way) -> bool:
         return False
     if re.search(r"(?:%|per cent) of $", text[: match.start()]):
         return False
+    if _GROUP.search(match.group()) and not text.startswith(" of ", match.end()):
+        return True
     words = _WORD.findall(text[match.end() :].lower().replace("looked after", "looked-after"))
     before = _WORD.findall(text[: match.end()].lower())[-2:-1]
     if words and before and before[0] in _NAMED and words[0] not in _OPENS_NOUN:
@@ -128,9 +132,12 @@ def _before_counted(words: Sequence[str]) -> bool:
         if kind == "parts" and words[index + 1 : index + 2] == ["of"]:
             return _before_counted([one for one in words[index + 2 :] if one not in _OPENS_NOUN])
         if kind:
-            return True
-        if word in _VERBS:
-            return all(one.endswith("ly") or one in ("now", "also", "still") for one in words[:index])
+            return kind != "never" and known.get("".join(words[index + 1 : index + 2])) != "never"
+        if word in _VERBS or (index == 0 and word in ",.;"):
+            return all(
+                one.endswith("ly") or one in ("now", "also", "still", "however")
+                for one in words[:index]
+            )
         if word in _ENDS or not word[0].isalnum() or (word == "of" and index):
             return False
     return False
