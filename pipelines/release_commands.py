@@ -19,9 +19,11 @@ from assets.release.formats.export_filter import (
     FilterError,
     chosen_form,
 )
+from assets.running.memory import limit_memory
 from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, default_jobs
 from warehouse.files import written_beside
+from warehouse.limits import MOST_MEMORY_BYTES
 from warehouse.ours import NotOursError, is_marked, refuse_to_replace
 
 Jobs = Annotated[
@@ -215,6 +217,7 @@ def export(
     from assets.release.store import ReleaseError, ReleaseStore
     from assets.release.wording import counted
 
+    limit_memory(MOST_MEMORY_BYTES)
     try:
         wanted = ExportFilter(
             authorities=tuple(authority or ()),

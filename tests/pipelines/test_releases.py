@@ -678,3 +678,37 @@ def test_what_only_reads_needs_no_lock(released: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["warehouse.duckdb", "archive/manifest.jsonl", "releases/1.0.0/release.json"]
+)
+def test_no_command_writes_over_what_is_published(released: Path, call: Call, name: str) -> None:
+    place = released / name
+    before = place.read_bytes()
+    findings = pl.read_parquet(released / "parquet" / "findings.parquet")
+    (key,) = findings.drop_nulls("x0")["finding_id"].head(1)
+    picture = released / "releases" / "1.0.0" / "page.png"
+    for command in (
+        ("diff", "1.0.0", "current", "--format", "text", "--output", place),
+        ("diff", "1.0.0", "current", "--format", "text", "--output", place, "--force"),
+        ("show", key, "--picture", picture),
+    ):
+        done = call(*command, "--out", released)
+        assert done.status == 1, command
+        assert "never changed" in done.complained
+    assert place.read_bytes() == before
+    assert not picture.exists()
+
+
+def test_differences_and_pictures_replace_their_like_and_nothing_else(
+    released: Path, tmp_path: Path, call: Call
+) -> None:
+    place = tmp_path / "changes.md"
+    command = ("diff", "1.0.0", "1.0.0", "--out", released, "--output", place)
+    assert call(*command).status == 0
+    assert "is there already" in call(*command).complained
+    assert call(*command, "--force").status == 0
+    place.write_text("mine")
+    assert "is not replaced" in call(*command, "--force").complained
+    assert place.read_text() == "mine"

@@ -177,6 +177,7 @@ class _Reader:
             and bool(judged(heading.text))
             and not has_grade
             and not block.bold
+            and any(item.kind == "list_item" for item in following)
             and self._is_subheading(block, following)
         )
 

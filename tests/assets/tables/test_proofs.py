@@ -14,7 +14,8 @@ import pytest
 
 from assets.findings.model import Classification, Finding
 from assets.letters.workspace import Workspace
-from assets.model import ArchivedFile, Listing, Unsupported
+from assets.model import ArchivedFile, Listing
+from assets.publications.model import Publication
 from assets.tables.proofs import NotProven, Proofs
 from assets.tables.rows import ReadFile
 
@@ -30,7 +31,16 @@ FILE = ArchivedFile(
     last_seen_at=NOW,
 )
 FINDING = Finding(0, 1, 1, "Plans are clear.", Classification("strength", 0.9, ("other",)))
-READ = ReadFile(FILE, Unsupported(document_kind="jtai", detail=""), (FINDING,))
+LETTER = Publication(
+    letter_id="key",
+    document_kind="focused_visit",
+    authority_names=("Ashmere",),
+    windows=(),
+    sections=(),
+    page_count=None,
+    text_method="text",
+)
+READ = ReadFile(FILE, LETTER, (FINDING,))
 
 
 class Workers:
@@ -55,6 +65,7 @@ def rows(text: str, letters: Sequence[str] = ("key",)) -> dict[str, list[dict[st
     place = dict.fromkeys(("page", "x0", "y0", "x1", "y1"))
     return {
         "visits": [{"visit_id": one, "letter_id": one} for one in letters],
+        "judgements": [],
         "findings": [place | {"visit_id": one, "finding_id": one, "text": text} for one in letters],
     }
 
