@@ -71,7 +71,7 @@ def release(out: Out = Path(DEFAULT_OUT), jobs: Jobs = None) -> None:
     """
     from assets.release.store import ReleaseError
     from pipelines.releasing import NotReleased, make_release
-    from pipelines.terminal import show_release
+    from pipelines.terminal import print_error, show_release
 
     if not out.is_dir():
         fail(f"There is no folder {out}.", "Run `ofsted-letters run` first, or give --out.")
@@ -79,6 +79,9 @@ def release(out: Out = Path(DEFAULT_OUT), jobs: Jobs = None) -> None:
         made, is_new = make_release(out, jobs or default_jobs())
     except (NotReleased, ReleaseError) as error:
         fail("No release was made.", str(error))
+    except KeyboardInterrupt:
+        print_error("Stopped. No release was made.")
+        raise
     show_release(made, is_new=is_new)
 
 
