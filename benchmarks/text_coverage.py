@@ -34,7 +34,7 @@ from tests.assets.reading import archived, read_listings
 LEAST, MOST_FURNITURE = 0.995, 0.05
 CLASSES = ("section", "field", "footnote", "contents", "boilerplate", "furniture")
 SHORTEST_RUN, SHORTEST_PARAGRAPH = 3, 15  # words that tell where they stand
-MOST_WORDS_OF_A_LABEL, LONGEST_FIELD = 12, 40
+MOST_WORDS_OF_A_LABEL, LONGEST_FIELD = 12, 60
 SMALLER = 1.5  # points by which a footnote is smaller than the text
 
 WORD = re.compile(r"[^\W_]+")
@@ -71,11 +71,11 @@ def section_words(report: Publication) -> list[str]:
 
 def is_field(text: str, report: Publication) -> bool:
     """Whether a line holds a value of a field, or the label of one."""
-    folded = " ".join(words(text))
+    folded = " ".join(words(text)).replace("requires improvement", "require improvement")
     correspondents = (*report.addressees, *report.signatories)
     values = [person.name for person in report.people]
     values += [person.name or "" for person in correspondents]
-    values += [judgement.grade_as_written for judgement in report.judgements]
+    values += [one.grade_as_written.replace("equires", "equire") for one in report.judgements]
     values += report.authority_names
     posts = " ".join(words(" ".join(f"{c.role_as_written or c.role}" for c in correspondents)))
     is_short = len(folded.split()) <= MOST_WORDS_OF_A_LABEL
