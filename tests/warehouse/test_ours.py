@@ -56,7 +56,7 @@ def test_a_disk_that_was_full_does_not_bar_the_folder_for_good(
     with monkeypatch.context() as on_a_full_disk:
         for write in ("write_bytes", "write_text"):
             on_a_full_disk.setattr(Path, write, full)
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match="No space"):
             claim(tmp_path)
     claim(tmp_path)
     assert is_marked(tmp_path)
