@@ -6,11 +6,13 @@ where it is not plain; the modules hold no such lists.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+
+from warehouse import csv_files
 
 
 @cache
@@ -32,14 +34,7 @@ def read_table(package: str, name: str) -> tuple[dict[str, str], ...]:
 
 def numbered_rows(package: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a CSV table, each with the number of its line; otherwise as `read_table`."""
-    with files(package).joinpath(f"{name}.csv").open(encoding="utf-8") as table:
-        reader = csv.DictReader(table)
-        for row in reader:
-            if None in row or None in row.values():
-                raise ValueError(
-                    f"{name}.csv, line {reader.line_num}: not as many cells as the header has"
-                )
-            yield reader.line_num, row
+    return csv_files.numbered_rows(Path(str(files(package).joinpath(f"{name}.csv"))))
 
 
 @cache
