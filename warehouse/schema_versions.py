@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from semver import Version
 
@@ -315,8 +315,8 @@ def _rules() -> Mapping[tuple[str, str, str], _Rule]:
     """The rules by thing, event and, where that matters, what it becomes."""
     rules: dict[tuple[str, str, str], _Rule] = {}
     for row in read_rows(CHANGES_FILE):
-        if row["level"] not in _LEVELS:
+        level = row["level"]
+        if level not in _LEVELS:
             raise ValueError(f"{CHANGES_FILE.name}: {row['kind']} has no level")
-        key = (row["thing"], row["event"], row["becomes"])
-        rules[key] = _Rule(row["kind"], cast("Level", row["level"]), row["says"])
+        rules[row["thing"], row["event"], row["becomes"]] = _Rule(row["kind"], level, row["says"])
     return rules
