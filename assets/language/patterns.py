@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 from warehouse import csv_files
 
@@ -57,6 +58,30 @@ def patterns(
         for row in read_table(package, name)
         if all(row[column] == value for column, value in only.items())
     )
+
+
+class RuleTables(NamedTuple):
+    """The tables of one folder.
+
+    Attributes:
+        package: The package in whose folder they lie.
+    """
+
+    package: str
+
+    def read_table(self, name: str) -> tuple[dict[str, str], ...]:
+        """Read one; see `read_table`."""
+        return read_table(self.package, name)
+
+    def patterns(
+        self, name: str, **only: str
+    ) -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
+        """The rows of one; see `patterns`."""
+        return patterns(self.package, name, **only)
+
+    def matches(self, name: str, text: str, **only: str) -> bool:
+        """Whether a text holds one of a table's patterns."""
+        return any(pattern.search(text) for pattern, _ in self.patterns(name, **only))
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
