@@ -166,7 +166,9 @@ def _with_whole_items(blocks: Iterable[Block]) -> list[Block]:
 
 def _goes_on(before: Block, block: Block) -> bool:
     """Whether a block is no paragraph, item or heading of its own."""
-    if before.kind == "heading" or block.kind == "list_item" or is_box_title(block):
+    if before.kind == "heading" or opens_section(before):
+        return False
+    if block.kind == "list_item" or is_box_title(block):
         return False
     if opens_section(block) and (block.kind != "heading" or is_known(block)):
         return False
