@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from assets.documents.model import Block
@@ -17,9 +16,9 @@ from assets.model import Signal
 from assets.publications.headings import without_mark
 from assets.publications.joint.area_send_lists import as_points, is_column_head
 from assets.publications.joint.tables import patterns
-from assets.publications.model import Section
+from assets.publications.model import Paragraph, Section
 from assets.publications.places import page_of
-from assets.publications.sections import as_paragraphs
+from assets.publications.sections import OpenSection
 from warehouse.kinds import sections_of
 
 _BLOCKS_OF_A_HEADING = 3  # in which one may stand
@@ -43,27 +42,12 @@ class Body(NamedTuple):
     partners: list[str]
 
 
-@dataclass
-class _Part:
-    """A section that is being read."""
+class _Part(OpenSection):
+    """A section that is being read; a list stands in a table."""
 
-    section_type: str
-    heading: str | None
-    page_start: int | None
-    level: int = 1
-    blocks: list[Block] = field(default_factory=list)
-
-    def close(self) -> Section:
+    def paragraphs(self) -> list[Paragraph]:
         is_list = self.section_type in sections_of("points")
-        return Section(
-            section_type=self.section_type,
-            heading=self.heading,
-            paragraphs=tuple(
-                as_points(self.blocks) if is_list else as_paragraphs(self.blocks, self.section_type)
-            ),
-            page_start=self.page_start,
-            level=self.level,
-        )
+        return as_points(self.blocks) if is_list else super().paragraphs()
 
 
 def starts_body(blocks: Sequence[Block]) -> int | None:

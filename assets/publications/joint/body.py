@@ -25,7 +25,7 @@ from assets.publications.joint.headings import (
 )
 from assets.publications.model import Section
 from assets.publications.places import page_of
-from assets.publications.sections import as_paragraphs
+from assets.publications.sections import OpenSection, as_paragraphs
 from assets.publications.tables import matches
 from warehouse.kinds import sections_of
 
@@ -35,14 +35,9 @@ _WIDEST_BULLET = 30.0  # points that a bullet takes with the gap behind it
 
 
 @dataclass
-class _Part:
+class _Part(OpenSection):
     """A section that is being read, with the boxed studies that stand in it."""
 
-    section_type: str
-    heading: str | None
-    page_start: int | None
-    level: int = 1
-    blocks: list[Block] = field(default_factory=list)
     boxes: list[Section] = field(default_factory=list)
 
     def sections(self) -> list[Section]:
