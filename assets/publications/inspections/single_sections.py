@@ -19,6 +19,7 @@ from assets.model import Signal
 from assets.publications.headings import without_mark
 from assets.publications.inspections.grades import Graded, grade_of, part_grade
 from assets.publications.inspections.single_headings import (
+    NO_HEADING_END,
     Heading,
     heading_of,
     is_set_as_heading,
@@ -33,7 +34,6 @@ from warehouse.kinds import SAFEGUARDING_BOARD, sections_of
 
 _LONGEST_SUBHEADING = 60  # characters of one that nothing but its place gives away
 _SECTION = re.compile(r"^section\b", re.IGNORECASE)
-_NO_HEADING_END = re.compile(r"[.,;:]$")
 
 
 @dataclass
@@ -197,7 +197,7 @@ class _Reader:
             and len(block.lines) <= 1
             and len(block.text) <= _LONGEST_SUBHEADING
             and block.text[:1].isupper()
-            and not _NO_HEADING_END.search(block.text)
+            and not NO_HEADING_END.search(block.text)
             and (
                 block.kind == "heading"
                 or (
