@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from assets.language.patterns import patterns
 from assets.language.people import Title, bare_name, find_titles, is_name
 from assets.model import Signal
+from assets.publications.inspections.tables import patterns
 from assets.publications.model import Person
 
 _SEPARATOR = re.compile(r"\s*(?:[,;\n&\u2022]|\band\b(?=\s+[A-Z]))\s*")
@@ -72,7 +72,7 @@ def has_label(text: str) -> bool:
 
 
 def _rows(part: str) -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
-    return patterns("assets.publications.inspections", "team_list", part=part)
+    return patterns("team_list", part=part)
 
 
 def _labels(text: str) -> Iterator[_Label]:
