@@ -27,7 +27,11 @@ from assets.publications.inspections.graded_headings import (
 )
 from assets.publications.inspections.grades import grade_of
 from assets.publications.inspections.imprint import without_imprint
-from assets.publications.inspections.judgements import judgement_of, read_judgements
+from assets.publications.inspections.judgements import (
+    is_table_head,
+    judgement_of,
+    read_judgements,
+)
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import Cover, read_cover
 from assets.publications.inspections.team_list import read_labelled_team
@@ -43,7 +47,6 @@ _WITHOUT_OVERALL = date(2026, 4, 1)  # from when inspections give no overall gra
 # What is judged together in some years, and apart in others.
 _TOGETHER = {"in_care_and_care_leavers": ("in_care", "care_leavers")}
 _LONGEST_ROW = 130  # characters of a cell of the table of judgements; more are the summary
-_TABLE_HEAD = re.compile(r"(?:judge?ments?|grades?)(?:\W+grades?)?", re.IGNORECASE)
 # What parts a council's name from that of the trust or company that runs its services.
 _BESIDE = re.compile(
     r"\s*[()]\s*|\s+[–—-]\s+|\s+(?:delivered|provided|run) by\s+|(?<=council)\s+and\s+",
@@ -149,7 +152,7 @@ def _is_row(block: Block) -> bool:
     if len(text) > _LONGEST_ROW or is_title(block):
         return False
     is_label = judgement_of(text) is not None and not text.endswith(".")
-    return is_label or grade_of(text) is not None or bool(_TABLE_HEAD.fullmatch(text))
+    return is_label or grade_of(text) is not None or is_table_head(text)
 
 
 def _names(blocks: Sequence[Block], cover: Cover) -> Iterator[str]:

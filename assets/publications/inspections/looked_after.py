@@ -17,7 +17,7 @@ from assets.publications.doubts import doubts_on_report, rejected
 from assets.publications.headings import divides_body, is_heading, known_form, settle_headings
 from assets.publications.inspections.graded_headings import part_headings, with_grades
 from assets.publications.inspections.imprint import without_imprint
-from assets.publications.inspections.judgements import read_judgements
+from assets.publications.inspections.judgements import is_table_head, read_judgements
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import read_cover
 from assets.publications.inspections.single_headings import without_contents
@@ -80,12 +80,15 @@ def _is_known_heading(block: Block) -> bool:
 
 
 def _list_start(blocks: Sequence[Block]) -> int:
-    """Index of the first row of the list of grades, on the last page that has such a list."""
+    """Index of the list of grades, its head included, on the last page that has such a list."""
     pages = [block.lines[0].page if block.lines else 0 for block in blocks]
     for page in sorted(set(pages), reverse=True):
         first, end = pages.index(page), len(pages) - pages[::-1].index(page)
         count = len(read_judgements(blocks[first:end]))
         if count >= _FEWEST:
             starts = range(end - 1, first - 1, -1)
-            return next(i for i in starts if len(read_judgements(blocks[i:end])) == count)
+            start = next(i for i in starts if len(read_judgements(blocks[i:end])) == count)
+            while start and is_table_head(blocks[start - 1].text):
+                start -= 1
+            return start
     return len(blocks)

@@ -60,11 +60,11 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     cover = read_cover(blocks[:start], published)
     if not cover.windows:
         return rejected("no_visit_date", "The cover does not say on which days the inspection was.")
-    sections, signals = read_sections(
-        numbered_paragraphs(blocks[start:]), is_of_board=kind == "lscb_review"
-    )
-    judgements = all_judgements(blocks[:start], list(filter(opens_board, blocks[start:])))
-    wanted = BOARD if kind == "lscb_review" else OVERALL
+    is_of_board = kind == "lscb_review"
+    sections, signals = read_sections(numbered_paragraphs(blocks[start:]), is_of_board=is_of_board)
+    opens = list(filter(opens_board, blocks[start:]))
+    judgements = all_judgements(blocks[:start], opens, is_of_board=is_of_board)
+    wanted = BOARD if is_of_board else OVERALL
     if all(judgement.judgement_code != wanted for judgement in judgements):
         return rejected("no_judgements", f"No grade is found for {wanted}.")
     if kind == "sif_inspection" and _is_reinspection(judgements, sections):

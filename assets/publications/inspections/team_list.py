@@ -48,7 +48,7 @@ def read_team(texts: Sequence[str], on: date) -> tuple[tuple[Person, ...], tuple
     Returns:
         The people in the list's order, and a signal for words in it that are no person known.
     """
-    text = spelt_out("\n".join(texts))
+    text = _in_one_line(spelt_out("\n".join(texts)), on)
     labels = list(_labels(text))
     people: list[Person] = []
     signals: list[Signal] = []
@@ -71,6 +71,14 @@ def spelt_out(text: str) -> str:
     """A text with the abbreviations of titles spelt out that no other list has."""
     for pattern, row in _rows("abbreviation"):
         text = pattern.sub(row["value"], text)
+    return text
+
+
+def _in_one_line(text: str, on: date) -> str:
+    """A list with each title on one line, where it wraps (`Her` / `Majesty's Inspector`)."""
+    for title in find_titles(text.replace("\n", " "), on):
+        inside = text[title.start : title.end].replace("\n", " ")
+        text = f"{text[: title.start]}{inside}{text[title.end :]}"
     return text
 
 

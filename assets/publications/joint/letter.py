@@ -56,7 +56,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     salutation = find_salutation(blocks)
     if salutation is not None:
         start, begin = salutation, max(begin, salutation + 1)
-    head = read_head(blocks[:start])
+    head = read_head([block for block in blocks[:start] if not is_title(block)])
     greeting = blocks[salutation].text if salutation is not None else None
     blocks, signed = _part_signatures(blocks)
     body = next((i for i in range(begin, len(blocks)) if opens_section(blocks[i])), None)
