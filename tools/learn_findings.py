@@ -32,6 +32,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from assets.evaluation.intervals import macro_f1
 from assets.evaluation.measures import (
     ALL,
     JudgedSentence,
@@ -358,7 +359,8 @@ def least_shares_of(shares: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     """From which share on each code is one that a reader might give.
 
     Class-conditional split conformal prediction: of the labels of each code, all but a tenth have a
-    larger share. The labels are of documents that gave no weights to what judged them.
+    larger share. The labels are of documents that gave no weights to what judged them, and of
+    whole ones: what a model was unsure of tells nothing of the rest.
     """
     least = {}
     for index, code in enumerate(VALENCES):
@@ -371,13 +373,8 @@ def cross_validated(
     documents: Sequence[Labelled], valences: np.ndarray, topics: np.ndarray
 ) -> Iterator[JudgedSentence]:
     """Labelled statements and what models judged them to be that had not seen their documents."""
-    free = [
-        (document.letter_id, document.labels[index])
-        for document in documents
-        for index in document.free
-    ]
-    folds = np.array([fold_of(letter_id) for letter_id, _ in free])
-    codes = np.array([VALENCES.index(label.valence) if label else -1 for _, label in free])
+    folds = np.array([fold_of(one.letter_id) for one in documents for _ in one.free])
+    codes = _codes_of_whole(documents)
     least = {
         fold: least_shares_of(valences[folds != fold], codes[folds != fold])
         for fold in range(FOLDS)
@@ -397,6 +394,17 @@ def cross_validated(
                 found = chosen_topics(topics[whole].tolist(), TOPICS)
                 yield _judged(document, index, label, code, score, possible, found)
             whole += 1
+
+
+def _codes_of_whole(documents: Sequence[Labelled]) -> np.ndarray:
+    """The labels of free statements, as indexes; -1 in documents that have not all of them."""
+    return np.array(
+        [
+            VALENCES.index(label.valence) if one.is_whole and label else -1
+            for one in documents
+            for label in map(one.labels.__getitem__, one.free)
+        ]
+    )
 
 
 def judged_by_files(documents: Sequence[Labelled]) -> Iterator[JudgedSentence]:
@@ -459,7 +467,12 @@ def learn(documents: Sequence[Labelled], teacher: Teacher) -> list[dict[str, Any
     """Learn, write the tables, and measure by cross-validation."""
     valences = _learn_valences(documents, teacher)
     topics = _learn_topics(documents, teacher)
-    statements = list(cross_validated(documents, valences, topics))
+    every = list(cross_validated(documents, valences, topics))
+    right = sum(one.valence == one.found_valence for one in every)
+    macro = macro_f1((one.valence, one.found_valence) for one in every)
+    print(f"cross-validated, all {len(every)} labels: {right / len(every):.3f}, macro {macro:.3f}")
+    whole = {one.letter_id for one in documents if one.is_whole}
+    statements = [one for one in every if one.letter in whole]
     title = f"Cross-validated, {len(statements):,} statements"
     draw_confusion(
         [(one.valence, one.found_valence) for one in statements],
@@ -504,7 +517,7 @@ def _learn_valences(documents: Sequence[Labelled], teacher: Teacher) -> np.ndarr
     near = learn_valence_neighbours([around[one] for one in known], codes[known])
     for name, model in (("valence_words", own), ("valence_neighbours", near)):
         print(f"{name}: {write_model(name, model)} features")
-    write_least_shares(least_shares_of(second, codes))
+    write_least_shares(least_shares_of(second, _codes_of_whole(documents)))
     return second
 
 
