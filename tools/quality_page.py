@@ -168,7 +168,7 @@ def _fields(rows: Sequence[Row]) -> list[str]:
     ]
     seen = dict.fromkeys((row["table_name"], row["field"]) for row in gold)
     for table_name, field in seen:
-        if field in ("valence_code", "valence_score", "topic_code"):
+        if field in ("valence_code", "valence_score", "valence_set", "topic_code"):
             continue
         cells: dict[str, Row] = {
             _COLUMNS[row["metric"]]: row for row in _of(gold, table_name=table_name, field=field)
@@ -221,7 +221,7 @@ def _valence(rows: Sequence[Row]) -> list[str]:
         *((f"recall of {code}", code, "valence_code", "recall") for code in code_list("valence")),
         ("calibration error", "all", "valence_score", "calibration_error"),
         *((f"{code} in its set", code, "valence_set", "coverage") for code in code_list("valence")),
-        ("codes in a set", "all", "valence_set", "mean_size"),
+        ("further codes in a set", "all", "valence_set", "further_codes"),
     ]
     for label, code, field, metric in wanted:
         values = (
