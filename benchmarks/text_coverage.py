@@ -34,13 +34,17 @@ from tests.assets.reading import archived, read_listings
 LEAST, MOST_FURNITURE = 0.995, 0.05
 CLASSES = ("section", "field", "footnote", "contents", "boilerplate", "furniture")
 SHORTEST_RUN, SHORTEST_PARAGRAPH = 3, 15  # words that tell where they stand
-MOST_WORDS_OF_A_LABEL, LONGEST_FIELD = 12, 40
+MOST_WORDS_OF_A_LABEL, LONGEST_FIELD = 12, 60
 SMALLER = 1.5  # points by which a footnote is smaller than the text
 
 WORD = re.compile(r"[^\W_]+")
 CONTENTS = re.compile(r"^contents\b|^[^.:]{5,}[ .…]\d{1,2}$", re.IGNORECASE)
 BOILERPLATE = re.compile(r"^(?:what )?(?:the )?inspection judge?ments mean", re.IGNORECASE)
-LABEL = re.compile(r"^(?:(?:key )?judge?ment|grade|dear)\b|^[^.]{3,60}:", re.IGNORECASE)
+LABEL = re.compile(
+    r"^(?:(?:key )?judge?ment|grade|dear|responsible body|(?:inspection|review) dates?|"
+    r"report published|lead inspector)\b|^[^.]{3,60}:",
+    re.IGNORECASE,
+)
 
 
 def words(text: str) -> list[str]:
@@ -67,11 +71,11 @@ def section_words(report: Publication) -> list[str]:
 
 def is_field(text: str, report: Publication) -> bool:
     """Whether a line holds a value of a field, or the label of one."""
-    folded = " ".join(words(text))
+    folded = " ".join(words(text)).replace("requires improvement", "require improvement")
     correspondents = (*report.addressees, *report.signatories)
     values = [person.name for person in report.people]
     values += [person.name or "" for person in correspondents]
-    values += [judgement.grade_as_written for judgement in report.judgements]
+    values += [one.grade_as_written.replace("equires", "equire") for one in report.judgements]
     values += report.authority_names
     posts = " ".join(words(" ".join(f"{c.role_as_written or c.role}" for c in correspondents)))
     is_short = len(folded.split()) <= MOST_WORDS_OF_A_LABEL
@@ -86,6 +90,7 @@ def is_field(text: str, report: Publication) -> bool:
 def classes_of(document: Document, report: Publication) -> Iterator[tuple[str, str]]:
     """The printed lines that are in no section, and some too short to tell, with their classes."""
     in_sections = f" {' '.join(section_words(report))} "
+    headings = {" ".join(words(section.heading or "")) for section in report.sections}
     paragraphs = "".join(
         f" {' '.join(words(paragraph.text))} "
         for section in report.sections
@@ -104,15 +109,26 @@ def classes_of(document: Document, report: Publication) -> Iterator[tuple[str, s
         is_note = block.kind == "footnote" or (
             0 < block.size < usual - SMALLER and block.text[:1].isdigit()
         )
+        if block.label and around not in ("", *CLASSES):
+            yield "field", block.label  # the number of a judgement
         for piece in pieces(block):
             line = words(piece)
             if is_note:
                 yield "footnote", piece
             elif around in CLASSES:
                 yield around, piece
-            elif around or len(line) < SHORTEST_RUN or f" {' '.join(line)} " not in in_sections:
+            elif (
+                around
+                or len(line) < SHORTEST_RUN
+                or " ".join(whole) in headings
+                or f" {' '.join(line)} " not in in_sections
+            ):
                 is_short = len(whole) <= LONGEST_FIELD
-                of_field = is_title(block) or is_field(block.text if is_short else piece, report)
+                of_field = (
+                    is_title(block)
+                    or " ".join(whole) in headings  # the head of a table says it again
+                    or is_field(block.text if is_short else piece, report)
+                )
                 yield "field" if of_field else "unplaced", piece
 
 
@@ -175,6 +191,8 @@ def main() -> int:
     print(f"{'file':42}{'kind':22}{'placed':>8}" + "".join(f"{name:>12}" for name in names))
     short = 0
     for path, listing in read_listings(options.folder):
+        if path.suffix != ".pdf":
+            continue
         file = archived(path.read_bytes(), listing)
         document = read_document(path, letter_id=file.letter_id, file_name=file.file_name)
         report = document if isinstance(document, Rejection) else parse_letter(document, file)

@@ -66,8 +66,10 @@ class GreatExpectationsReader:
     ) -> dict[str, RuleOutcome]:
         """What came of rules that are all asked of the same rows, by name."""
         asked = [rule for rule in rules if len(frame) >= rule.least_rows]
+        if not asked:
+            return {rule.name: not_asked(rule) for rule in rules}
         batch = self._batches[suite].get_batch({"dataframe": frame})
-        results = _validate(batch, suite, asked, {"result_format": "BASIC"}) if asked else {}
+        results = _validate(batch, suite, asked, {"result_format": "BASIC"})
         # Which rows break a rule is costly to find, so it is asked of broken rules only.
         broken = [rule for rule in asked if _has_failing_rows(results[rule.name])]
         if broken:

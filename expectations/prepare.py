@@ -181,10 +181,32 @@ class PreparedTables:
             }
             for table in SCHEMA.values()
         ]
+        held = f"SET VARIABLE visits_held = {self._visits_held()}::DOUBLE"
+        self.connection.execute(held)
         types = (pa.string(), pa.int64(), pa.int64(), pa.bool_(), pa.bool_())
         schema = pa.schema(list(zip(rows[0], types, strict=True)))
         self._register("counted_tables", pa.Table.from_pylist(rows, schema))
         self._register("found_columns", _columns(_found_schemas(self._folder)))
+
+    def _visits_held(self) -> int:
+        """How many visits published before are of letters that are held back now."""
+        if self._previous is None:
+            return 0
+        visits = table_path(self._previous, "visits")
+        quarantine = table_path(self._folder, "quarantine")
+        needed = {visits: {"letter_id"}, quarantine: {"letter_id", "stage"}}
+        # What they lack is told by the rules of columns.
+        if not all(
+            path.exists() and names <= {*pq.read_schema(path).names}
+            for path, names in needed.items()
+        ):
+            return 0
+        held = (
+            f"SELECT letter_id FROM read_parquet({sql_file(quarantine)}) WHERE stage = 'validate'"
+        )
+        query = f"SELECT count(*) FROM read_parquet({sql_file(visits)}) WHERE letter_id IN ({held})"
+        ((count,),) = self.connection.execute(query).fetchall()
+        return int(count)
 
     def _create(self, name: str, source: str) -> None:
         self.connection.execute(f"CREATE TABLE {name} AS FROM {source}")

@@ -37,7 +37,8 @@ class Rule:
         arguments: That class's arguments.
         scope: `letter` if the rows that break it can be taken out with their letters, `table` if
             all must wait.
-        least_rows: Below so many rows the rule is not asked, as a share of few rows says nothing.
+        least_rows: Below so many rows the rule is not asked, as a share of few rows says nothing;
+            a rule of one kind is asked where there is any row of it.
         document_kind: The kind whose rows the rule is asked of, as if there were no others;
             `None` for all rows. A row without a kind is asked of no rule of one. Tables that
             belong to a visit have their visit's kind prepared where they have no such column;
@@ -58,6 +59,8 @@ class Rule:
     def __post_init__(self) -> None:
         if self.document_kind is not None and not has_document_kind(self.suite):
             raise ValueError(f"rule {self.title}: no row of {self.suite} has a kind")
+        if self.document_kind is not None:
+            object.__setattr__(self, "least_rows", max(self.least_rows, 1))
         # Great Expectations takes descriptions as templates, and puts them into pages as they are.
         if set("$<>&") & set(self.description + self.rationale):
             raise ValueError(f"rule {self.title}: no $, <, > or & in its words")

@@ -14,7 +14,9 @@ def main() -> None:
     """Run a command and leave."""
     # Whoever ends the program from outside (`kill`, a system that goes down) breaks off as a person
     # does: what helps it is ended, and what came of it is told.
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    # Also where both were ignored, as in the background of a script.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     from pipelines.cli import app
 
     try:

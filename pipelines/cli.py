@@ -98,8 +98,11 @@ def query(
     ] = Format.TABLE,
 ) -> None:
     """Ask the published tables. Nothing can be changed this way."""
+    from assets.running.memory import limit_memory
+    from warehouse.limits import MOST_MEMORY_BYTES
     from warehouse.query import QueryError, run_query
 
+    limit_memory(MOST_MEMORY_BYTES)
     width = get_terminal_size().columns if sys.stdout.isatty() else None
     try:
         run_query(out, sql, output_format, sys.stdout.buffer, width=width)

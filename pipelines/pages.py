@@ -36,6 +36,8 @@ HOSTS_SETTING = "DAGSTER_WEB_HOSTS"
 #: Here Dagster finds what it is to load (`pyproject.toml`), and how it keeps its runs.
 _PROJECT = Path(__file__).parents[1]
 _LOOKS_SECONDS = 0.5
+#: How long the pages and the clock may take to end.
+_GRACE_SECONDS = 10
 
 
 class Guard:
@@ -108,7 +110,9 @@ def ui(options: Sequence[str]) -> int:
 
     Runs are forgotten at the end, unless `DAGSTER_HOME` names a folder.
     """
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    # Also where they were ignored, as in the background of a script; what is started has no other.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     with contextlib.ExitStack() as stack:
         home = os.environ.get("DAGSTER_HOME")
         if not home:
@@ -135,7 +139,11 @@ def ui(options: Sequence[str]) -> int:
             return 130
         finally:
             for process in processes:
-                process.send_signal(signal.SIGINT)
+                process.terminate()
+            for process in processes:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(_GRACE_SECONDS)
+                process.kill()  # which does nothing to one that has ended
     return int(any(process.returncode for process in processes))
 
 

@@ -19,9 +19,11 @@ from assets.release.formats.export_filter import (
     FilterError,
     chosen_form,
 )
+from assets.running.memory import limit_memory
 from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, default_jobs
 from warehouse.files import written_beside
+from warehouse.limits import MOST_MEMORY_BYTES
 from warehouse.ours import NotOursError, is_marked, refuse_to_replace
 
 Jobs = Annotated[
@@ -69,7 +71,7 @@ def release(out: Out = Path(DEFAULT_OUT), jobs: Jobs = None) -> None:
     """
     from assets.release.store import ReleaseError
     from pipelines.releasing import NotReleased, make_release
-    from pipelines.terminal import show_release
+    from pipelines.terminal import print_error, show_release
 
     if not out.is_dir():
         fail(f"There is no folder {out}.", "Run `ofsted-letters run` first, or give --out.")
@@ -77,6 +79,9 @@ def release(out: Out = Path(DEFAULT_OUT), jobs: Jobs = None) -> None:
         made, is_new = make_release(out, jobs or default_jobs())
     except (NotReleased, ReleaseError) as error:
         fail("No release was made.", str(error))
+    except KeyboardInterrupt:
+        print_error("Stopped. No release was made.")
+        raise
     show_release(made, is_new=is_new)
 
 
@@ -215,6 +220,7 @@ def export(
     from assets.release.store import ReleaseError, ReleaseStore
     from assets.release.wording import counted
 
+    limit_memory(MOST_MEMORY_BYTES)
     try:
         wanted = ExportFilter(
             authorities=tuple(authority or ()),

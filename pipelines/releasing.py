@@ -9,7 +9,7 @@ from pathlib import Path
 from assets.release.build import Releasing
 from assets.release.store import Release, ReleaseStore
 from pipelines.definitions import RELEASE_JOB, build_defs
-from pipelines.report import problems_of
+from pipelines.report import is_interrupted, problems_of
 from pipelines.run import QUIET, instance
 from pipelines.terminal import Reporter
 
@@ -37,6 +37,8 @@ def make_release(out: Path, jobs: int) -> tuple[Release, bool]:
         releasing = Releasing(out, jobs, reporter.progress)
         job = build_defs({"releasing": releasing}).resolve_job_def(RELEASE_JOB)
         result = job.execute_in_process(instance=dagster, raise_on_error=False, run_config=QUIET)
+    if is_interrupted(result.all_events):
+        raise KeyboardInterrupt
     if not result.success:
         raise NotReleased("\n".join(problems_of(result.all_events)))
     made = ReleaseStore(out).find()

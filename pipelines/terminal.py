@@ -132,7 +132,7 @@ def show_verified(release: "Release", report: "Verification") -> None:
         print(line)
     version = release.record.version
     if report.passed:
-        proven = f"{counted(report.proven, 'finding')} proven"
+        proven = f"{counted(report.proven, 'quotation')} proven"
         looked_at = proven if report.proven else "letters not looked at"
         print(f"Release {version} holds: {counted(len(report.checks), 'check')}, {looked_at}.")
     else:

@@ -230,3 +230,14 @@ QUARANTINED: dict[str, Callable[[], bytes]] = {
     "school letter": school_letter_pdf,
     "scan": scanned_letter_pdf,
 }
+
+
+def unpacks_to(byte_count: int) -> bytes:
+    """A PDF of a page whose content is packed by a thousand to one."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page()
+        packer, blanks = zlib.compressobj(1), bytes(1 << 20).replace(b"\0", b" ")
+        packed = [packer.compress(blanks) for _ in range(byte_count >> 20)]
+        page.Contents = pikepdf.Stream(pdf, b"")
+        page.Contents.write(b"".join([*packed, packer.flush()]), filter=pikepdf.Name.FlateDecode)
+        return _saved(pdf)

@@ -100,7 +100,7 @@ def published(make_once: MakeOnce) -> Path:
         assert done.stdout.startswith("Published ")
         Path(temporary).rmdir()  # a run leaves nothing there
         # Plain lines, as it is no terminal.
-        assert "Reading files: 20\n" in done.stderr
+        assert "Reading files: 32\n" in done.stderr
         assert "\x1b" not in done.stdout + done.stderr
 
     return make_once("published", write) / "out"

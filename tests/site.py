@@ -43,7 +43,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parent / "golden" / "letters"
 SAMPLE = Path(__file__).parent.parent / "assets" / "letters" / "sample"
 
 ROBOTS = b"User-agent: *\nDisallow: /admin\n"
@@ -386,11 +386,11 @@ class Fault:
 
 
 def sample_publications() -> list[Published]:
-    """The project's sample letters that are PDFs, as the site would have them; oldest first."""
+    """The sample's focused visit letters that are PDFs, as the site has them; oldest first."""
     with (SAMPLE / "authorities.csv").open(encoding="utf-8") as table:
         names = {row["ofsted_urn"]: row["name"] for row in csv.DictReader(table)}
     with (SAMPLE / "manifest.csv").open(encoding="utf-8") as table:
-        rows = [row for row in csv.DictReader(table) if row["file"].endswith(".pdf")]
+        rows = [row for row in csv.DictReader(table) if row["kind"] == "focused_visit"]
     rows.sort(key=lambda row: (row["published"], row["file"]))
     publications = []
     for number, row in enumerate(rows):

@@ -104,11 +104,11 @@ def test_a_number_leads_to_as_many_sentences(published: Path) -> None:
     with duckdb.connect(published / "warehouse.duckdb", read_only=True) as connection:
         assert (
             connection.execute(
-                "SELECT year, era, topic_code, improvement_count, central_count "
+                "SELECT year, document_kind, era, topic_code, improvement_count, central_count "
                 "FROM improvements_by_topic_and_year ORDER BY ALL"
             ).fetchall()
             == connection.execute(
-                "SELECT year(start_date), era, topic_code, count(*), "
+                "SELECT year(start_date), document_kind, era, topic_code, count(*), "
                 "count(*) FILTER (position = 1) "
                 "FROM findings_with_visits JOIN finding_topics USING (finding_id) "
                 "WHERE is_improvement GROUP BY ALL ORDER BY ALL"
@@ -116,11 +116,12 @@ def test_a_number_leads_to_as_many_sentences(published: Path) -> None:
         )
         assert (
             connection.execute(
-                "SELECT region, topic_code, finding_count, concern_count FROM concerns_by_topic "
-                "WHERE counted_by = 'region' ORDER BY ALL"
+                "SELECT document_kind, region, topic_code, finding_count, concern_count "
+                "FROM concerns_by_topic WHERE counted_by = 'region' ORDER BY ALL"
             ).fetchall()
             == connection.execute(
-                "SELECT region, topic_code, count(*), count(*) FILTER (valence_code = 'concern') "
+                "SELECT document_kind, region, topic_code, count(*), "
+                "count(*) FILTER (valence_code = 'concern') "
                 "FROM findings_with_visits JOIN finding_topics USING (finding_id) "
                 "GROUP BY ALL ORDER BY ALL"
             ).fetchall()

@@ -27,6 +27,7 @@ SOURCES = Path(__file__).parent / "sample_letters"
 REPORTS = Path(__file__).parent / "sample_reports"
 SAMPLE = ROOT / "assets" / "letters" / "sample"
 GOLDEN = ROOT / "tests" / "golden"
+REPORTS_GOLDEN = "inspections/reports"
 #: How the site words the link to a document of a kind.
 LINKS = {
     "focused_visit": "children's services focused visit",
@@ -115,8 +116,8 @@ def make(fonts: Path, sample: Path, golden_dir: Path) -> None:
     setter = Typesetter(regular, bold)
     with (SAMPLE / "authorities.csv").open(encoding="utf-8", newline="") as table:
         names = {row["ofsted_urn"]: row["name"] for row in csv.DictReader(table)}
-    for folder in (sample, golden_dir):
-        (folder / "reports").mkdir(parents=True, exist_ok=True)
+    for folder in (sample / "reports", golden_dir / "letters", golden_dir / REPORTS_GOLDEN):
+        folder.mkdir(parents=True, exist_ok=True)
 
     def expect(name: str, found: Any) -> None:
         text = json.dumps(found, ensure_ascii=False, indent=1)
@@ -129,24 +130,24 @@ def make(fonts: Path, sample: Path, golden_dir: Path) -> None:
         if form in ("tagged", "untagged"):
             file = sample / f"{letter.name}.pdf"
             file.write_bytes(Writer(letter, regular, bold).write())
-            expect(letter.name, golden(letter))
+            expect(f"letters/{letter.name}", golden(letter))
             manifest.append(listed(letter, file, names))
         else:
             text = as_text(letter, setter, letter.facts["text_style"])
             (sample / f"{letter.name}.{form}").write_text(text, encoding="utf-8")
-            expect(letter.name, straight(golden(letter)))
+            expect(f"letters/{letter.name}", straight(golden(letter)))
         if style := letter.facts.get("also_text"):
             name = f"{letter.name}_ocr"
             (sample / f"{name}.txt").write_text(as_text(letter, setter, style), encoding="utf-8")
             found = golden(letter)
             if letter.facts.get("also_text_cut"):
                 found["signatory"] = None
-            expect(name, straight(found))
+            expect(f"letters/{name}", straight(found))
     for source in sorted(REPORTS.glob("*.md")):
         report = read_report(source)
         file = sample / "reports" / f"{report.name}.pdf"
         file.write_bytes(Writer(report, regular, bold, compose_report).write())
-        expect(f"reports/{report.name}", golden_report(report))
+        expect(f"{REPORTS_GOLDEN}/{report.name}", golden_report(report))
         manifest.append(listed(report, file, names))
     with (sample / "manifest.csv").open("w", encoding="utf-8", newline="") as table:
         writer = csv.DictWriter(table, manifest[0], lineterminator="\n")

@@ -135,17 +135,29 @@ def parts(report: Letter) -> Iterator[tuple[Part, str | None]]:
 
 def golden_report(report: Letter) -> dict[str, Any]:
     """What a reader should find, in the shape of the gold labels of inspections."""
-    found: dict[str, Any] = {**report.facts["says"], "headings": [], "case_studies": []}
-    found |= {name: [] for name in _LISTS.values()}
+    says = report.facts["says"]
+    found: dict[str, Any] = {
+        **says,
+        "start_date": says["windows"][0][0],
+        "end_date": says["windows"][-1][1],
+        "headings": [],
+        "case_studies": [],
+        **{name: [] for name in _LISTS.values()},
+    }
+    numbers: dict[str, int] = {}
     for part, body in parts(report):
         if part.kind == "heading":
             found["headings"].append(part.words)
+        elif part.label and found["headings"]:
+            numbers[found["headings"][-1]] = int(part.label.strip("."))
         elif part.kind == "study":
             found["case_studies"].append(part.words)
         if part.asks:
             with_body = part.asks == "priority_actions" and body
             point = {"text": part.words, "responsible_body": body} if with_body else part.words
             found[part.asks].append(point)
+    if says["document_kind"] == "ilacs_inspection":
+        found["paragraph_numbers"] = numbers
     return {key: _as_json(value) for key, value in found.items()}
 
 

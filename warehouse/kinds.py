@@ -14,7 +14,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
-from warehouse.codes import LIST_FILES, read_rows
+from warehouse.codes import LIST_FILES
+from warehouse.csv_files import read_rows
 
 #: What a section can hold: findings by the sentence, or points of a list to act on, each a finding.
 Held = Literal["sentences", "points"]
@@ -88,7 +89,7 @@ def era_of(document_kind: str, day: date) -> str | None:
 
 
 def are_points_judged(era: str | None) -> bool:
-    """Whether points of a template's lists may praise, so that the list does not tell of each."""
+    """Whether points to improve of a template may praise: then the list does not tell of each."""
     return era in _judged()
 
 

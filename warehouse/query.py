@@ -15,12 +15,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from warehouse.limits import MOST_SECONDS, OF_QUESTIONS, limit_time
 from warehouse.output import distinct_names, write_csv, write_json, write_table
 from warehouse.states import State, current, whole
 
 if TYPE_CHECKING:
     import duckdb
 
+
+#: So many rows an answer may have.
+MOST_ROWS = 1_000_000
 
 _NEWEST_LETTER = (
     "SELECT letter_date, authorities.name FROM visits JOIN authorities USING (authority_id) "
@@ -99,23 +103,34 @@ def run_query(
         width: The width of the terminal, for a table; `None` where the output is not to one.
 
     Raises:
-        QueryError: Nothing is published, or the query cannot be answered.
+        QueryError: Nothing is published, or the query cannot be answered, or takes too much.
     """
     import duckdb
 
     with _published(out) as (_, connection):
         try:
-            answer = connection.sql(sql)
-            if answer is None:
-                raise QueryError("The query asks for no rows", _hint(connection))
-            if output_format is Format.PARQUET:
-                _write_parquet(answer, to)
-                return
-            columns, rows = answer.columns, answer.fetchall()
+            with limit_time(connection, MOST_SECONDS):
+                answer = connection.sql(sql)
+                if answer is None:
+                    raise QueryError("The query asks for no rows", _hint(connection))
+                if output_format is Format.PARQUET:
+                    _write_parquet(answer, to)
+                    return
+                columns, rows = answer.columns, connection.execute(sql).fetchmany(MOST_ROWS + 1)
+        except duckdb.InterruptException as error:
+            problem = f"The query takes longer than {MOST_SECONDS:.0f} seconds"
+            raise QueryError(problem, "Ask for less, or open warehouse.duckdb yourself") from error
+        except (duckdb.OutOfMemoryException, MemoryError) as error:
+            problem = "The query takes more memory than a question may"
+            raise QueryError(problem, "Ask for less, or open warehouse.duckdb yourself") from error
         except duckdb.Error as error:
             # What comes after the first empty line repeats the query.
             problem = str(error).split("\n\n", 1)[0]
             raise QueryError(" ".join(problem.split()), _hint(connection)) from error
+    if len(rows) > MOST_ROWS:
+        raise QueryError(
+            f"The answer has more than {MOST_ROWS:,} rows", "Ask for less, with LIMIT for instance"
+        )
     text = io.TextIOWrapper(to, encoding="utf-8", newline="")
     try:
         match output_format:
@@ -160,6 +175,7 @@ def _published(out: Path) -> Iterator[tuple[State, duckdb.DuckDBPyConnection]]:
         "enable_external_access": "false",
         "python_enable_replacements": "false",
         "lock_configuration": "true",
+        **OF_QUESTIONS,
     }
     try:
         connection = duckdb.connect(state.database, read_only=True, config=config)

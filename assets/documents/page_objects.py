@@ -1,14 +1,11 @@
 """What PDFium says of the objects on a page: their words, places, fonts, colours and clips.
 
-Here belong the calls. pypdfium2 makes a Python object of every pointer that it takes or gives; a
-letter needs ten thousand such calls, so here PDFium is given addresses, as plain numbers. Which
-objects make a run is decided in `runs`.
+Here belong the calls; a letter needs ten thousand. Which objects make a run is decided in `runs`.
 """
 
 from __future__ import annotations
 
 import ctypes
-import struct
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby, pairwise
@@ -18,6 +15,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from assets.documents.frames import Box, Frame, Matrix
+from assets.pdfium import Values, address, by_address
 
 _WHITE = 250  # a fill colour with every channel above this cannot be seen on paper
 _BLANK = 0.12  # of a line's height: by so much a gap between words is wider than between letters
@@ -25,53 +23,34 @@ _BUFFER_CHARACTERS = 8192
 # What PDFium gives for a hyphen at a line's end, in the text of a page and in that of an object.
 _HYPHEN_IN_PAGE, _HYPHEN = "\ufffe", "\x02"
 
-# Many times quicker than to ask an array of ctypes for its values.
-_FOUR_FLOATS = struct.Struct("4f").unpack_from
-_SIX_FLOATS = struct.Struct("6f").unpack_from
-_FOUR_NUMBERS = struct.Struct("4I").unpack_from
-
-
-def _address(pointer: Any) -> int:
-    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
-
-
-def _by_address(function: Any) -> Any:
-    """A function of PDFium that takes and gives addresses in place of pointers; 0 is none."""
-    kinds = [
-        ctypes.c_void_p if hasattr(kind, "contents") else kind
-        for kind in (function.restype, *function.argtypes)
-    ]
-    return ctypes.PYFUNCTYPE(*kinds)(_address(function))
-
-
-_count_objects = _by_address(pdfium.FPDFPage_CountObjects)
-_object_at = _by_address(pdfium.FPDFPage_GetObject)
-_count_objects_of_form = _by_address(pdfium.FPDFFormObj_CountObjects)
-_object_of_form_at = _by_address(pdfium.FPDFFormObj_GetObject)
-_type_of = _by_address(pdfium.FPDFPageObj_GetType)
-_get_bounds = _by_address(pdfium.FPDFPageObj_GetBounds)
-_get_matrix = _by_address(pdfium.FPDFPageObj_GetMatrix)
-_get_fill_colour = _by_address(pdfium.FPDFPageObj_GetFillColor)
-_clip_of = _by_address(pdfium.FPDFPageObj_GetClipPath)
-_count_paths = _by_address(pdfium.FPDFClipPath_CountPaths)
-_count_segments = _by_address(pdfium.FPDFClipPath_CountPathSegments)
-_segment_at = _by_address(pdfium.FPDFClipPath_GetPathSegment)
-_get_point = _by_address(pdfium.FPDFPathSegment_GetPoint)
-_get_text = _by_address(pdfium.FPDFTextObj_GetText)
-_get_font_size = _by_address(pdfium.FPDFTextObj_GetFontSize)
-_font_of = _by_address(pdfium.FPDFTextObj_GetFont)
-_get_font_name = _by_address(pdfium.FPDFFont_GetBaseFontName)
-_count_characters = _by_address(pdfium.FPDFText_CountChars)
-_get_characters = _by_address(pdfium.FPDFText_GetText)
-_character_at = _by_address(pdfium.FPDFText_GetUnicode)
-_owner_of_character = _by_address(pdfium.FPDFText_GetTextObject)
-_get_loose_box = _by_address(pdfium.FPDFText_GetLooseCharBox)
-_is_generated = _by_address(pdfium.FPDFText_IsGenerated)
+_count_objects = by_address(pdfium.FPDFPage_CountObjects)
+_object_at = by_address(pdfium.FPDFPage_GetObject)
+_count_objects_of_form = by_address(pdfium.FPDFFormObj_CountObjects)
+_object_of_form_at = by_address(pdfium.FPDFFormObj_GetObject)
+_type_of = by_address(pdfium.FPDFPageObj_GetType)
+_get_bounds = by_address(pdfium.FPDFPageObj_GetBounds)
+_get_matrix = by_address(pdfium.FPDFPageObj_GetMatrix)
+_get_fill_colour = by_address(pdfium.FPDFPageObj_GetFillColor)
+_clip_of = by_address(pdfium.FPDFPageObj_GetClipPath)
+_count_paths = by_address(pdfium.FPDFClipPath_CountPaths)
+_count_segments = by_address(pdfium.FPDFClipPath_CountPathSegments)
+_segment_at = by_address(pdfium.FPDFClipPath_GetPathSegment)
+_get_point = by_address(pdfium.FPDFPathSegment_GetPoint)
+_get_text = by_address(pdfium.FPDFTextObj_GetText)
+_get_font_size = by_address(pdfium.FPDFTextObj_GetFontSize)
+_font_of = by_address(pdfium.FPDFTextObj_GetFont)
+_get_font_name = by_address(pdfium.FPDFFont_GetBaseFontName)
+_count_characters = by_address(pdfium.FPDFText_CountChars)
+_get_characters = by_address(pdfium.FPDFText_GetText)
+_character_at = by_address(pdfium.FPDFText_GetUnicode)
+_owner_of_character = by_address(pdfium.FPDFText_GetTextObject)
+_get_loose_box = by_address(pdfium.FPDFText_GetLooseCharBox)
+_is_generated = by_address(pdfium.FPDFText_IsGenerated)
 
 #: The number of an object's marked content, -1 for none.
-marked_content_of = _by_address(pdfium.FPDFPageObj_GetMarkedContentID)
+marked_content_of = by_address(pdfium.FPDFPageObj_GetMarkedContentID)
 #: How a text object is drawn: PDF 32000-1, table 106.
-render_mode_of = _by_address(pdfium.FPDFTextObj_GetTextRenderMode)
+render_mode_of = by_address(pdfium.FPDFTextObj_GetTextRenderMode)
 
 
 class Surround(NamedTuple):
@@ -138,18 +117,16 @@ class PageObjects:
             by_gaps: Whether to leave out the blanks that PDFium sees in gaps as wide as those
                 between letters.
         """
-        self._page = _address(page)
-        self._floats = (ctypes.c_float * 6)()
-        self._float_addresses = [ctypes.addressof(self._floats) + 4 * at for at in range(6)]
-        self._colour = (ctypes.c_uint * 4)()
-        self._colour_addresses = [ctypes.addressof(self._colour) + 4 * at for at in range(4)]
+        self._page = address(page)
+        self._number, self._point = Values("f"), Values("2f")
+        self._box, self._matrix, self._colour = Values("4f"), Values("6f"), Values("4I")
         self._fonts: dict[int, str] = {}
         self._clip_boxes: dict[tuple[int, int], Box] = {}
         self._forms = 0
         #: The boxes of all paths drawn, on the page as shown.
         self.paths: list[Box] = []
         self._open_text = pdfium.FPDFText_LoadPage(page)
-        self._text = _address(self._open_text)
+        self._text = address(self._open_text)
         self._texts = self._texts_without_blanks_made_up() if by_gaps else self._texts_by_object()
 
     def close(self) -> None:
@@ -185,20 +162,20 @@ class PageObjects:
 
     def bounds(self, item: int) -> Box:
         """Left, lower, right and upper edge of an object, in its own co-ordinates."""
-        first, second, third, fourth, *_ = self._float_addresses
-        _get_bounds(item, first, second, third, fourth)
-        return _FOUR_FLOATS(self._floats)
+        _get_bounds(item, *self._box.addresses)
+        left, bottom, right, top = self._box()
+        return left, bottom, right, top
 
     def matrix(self, item: int) -> Matrix:
         """The matrix of an object."""
-        _get_matrix(item, self._float_addresses[0])
-        return Matrix._make(_SIX_FLOATS(self._floats))
+        _get_matrix(item, *self._matrix.addresses[:1])
+        return Matrix._make(self._matrix())
 
     def font_size(self, item: int) -> float:
         """The size of a text object's font, before its matrix."""
-        _get_font_size(item, self._float_addresses[0])
-        size: float = self._floats[0]
-        return size
+        _get_font_size(item, *self._number.addresses)
+        (size,) = self._number()
+        return float(size)
 
     def font_name(self, item: int) -> str:
         """The name of a text object's font."""
@@ -212,9 +189,9 @@ class PageObjects:
 
     def is_white(self, item: int) -> bool:
         """Whether an object is filled with a colour that cannot be seen on paper."""
-        if not _get_fill_colour(item, *self._colour_addresses):
+        if not _get_fill_colour(item, *self._colour.addresses):
             return False
-        red, green, blue, alpha = _FOUR_NUMBERS(self._colour)
+        red, green, blue, alpha = self._colour()
         return bool(min(red, green, blue) >= _WHITE or alpha == 0)
 
     def clips(self, item: int) -> list[Box]:
@@ -237,8 +214,9 @@ class PageObjects:
 
     def _points(self, clip: int, path: int, count: int) -> Iterator[tuple[float, float]]:
         for index in range(count):
-            if _get_point(_segment_at(clip, path, index), *self._float_addresses[:2]):
-                yield self._floats[0], self._floats[1]
+            if _get_point(_segment_at(clip, path, index), *self._point.addresses):
+                x, y = self._point()
+                yield x, y
 
     def text(self, item: int) -> str:
         """The characters of a text object; none where it draws only blanks."""
@@ -314,6 +292,6 @@ class PageObjects:
         return texts
 
     def _character_box(self, index: int) -> Box:
-        rectangle = pdfium.FS_RECTF()
-        _get_loose_box(self._text, index, ctypes.addressof(rectangle))
-        return rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
+        _get_loose_box(self._text, index, self._box.addresses[0])
+        left, top, right, bottom = self._box()
+        return left, bottom, right, top

@@ -181,7 +181,7 @@ def _of_team(name: str) -> Callable[[PublishedVisit], list[Any]]:
 
 def _of_inspectors(name: str) -> Callable[[list[Row]], list[Any]]:
     return lambda people: [
-        (person["name"], person[name]) for person in people if person[name] is not None
+        (person["name"], person[name]) for person in people if person.get(name) is not None
     ]
 
 

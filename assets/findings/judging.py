@@ -4,7 +4,8 @@ Here belongs the way from a letter's statements to their judgements, in two look
 each statement by its own words (`features`, `topic_features`), the second what the first found
 around it (`neighbours`). The weights of both were learnt from labelled letters (`learnt/`, see
 docs/model_card.md). A point of a list of improvements or priority actions is a concern by the very
-list it stands in, but in the templates whose lists hold praise too (`warehouse/eras.csv`).
+list it stands in, but for points to improve in the templates whose lists hold praise too
+(`warehouse/eras.csv`).
 """
 
 from __future__ import annotations
@@ -76,13 +77,13 @@ def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> li
 
     Args:
         passages: All statements of one letter, in its order.
-        are_points_judged: Whether points of lists are judged by what they say as well.
+        are_points_judged: Whether points to improve are judged by what they say as well.
 
     Returns:
         A judgement each, in the same order.
     """
     statements = [read(one.text) for one in passages]
-    listing = frozenset() if are_points_judged else sections_of("points")
+    listing = sections_of("points") - ({"improvements"} if are_points_judged else set())
     free = [index for index, one in enumerate(passages) if one.section_type not in listing]
     valences = dict(
         zip(

@@ -22,5 +22,6 @@ STAGE: Stage[tuple[Finding, ...] | Rejection] = Stage(
     make=_make,
     quarantine_stage="parse",
     source_paths=("assets/language/typography.py", "assets/findings", "warehouse/eras.csv"),
+    libraries=("numpy",),
     after=visits.STAGE,
 )

@@ -7,15 +7,25 @@ viewer shows a place of the page's own co-ordinates is asked of PDFium, which dr
 
 from __future__ import annotations
 
+import ctypes
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 from typing import Any, NamedTuple, cast
 
+import numpy as np
+import pypdfium2
+import pypdfium2.raw as pdfium
+
 from assets.language.notation import with_signs, without_notation
+from assets.pdfium import address, by_address
+
+_get_loose_box = by_address(pdfium.FPDFText_GetLooseCharBox)
+_is_generated = by_address(pdfium.FPDFText_IsGenerated)
 
 # Without the blanks at its ends, which a page shows as nothing.
 _WORDS_OF_A_LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
@@ -85,7 +95,9 @@ class View(NamedTuple):
     def rectangle(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
         """Where a rectangle is seen."""
         (x0, y0), (x1, y1) = self.point(left, bottom), self.point(right, top)
-        return Rectangle(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        x0, x1 = (x0, x1) if x0 <= x1 else (x1, x0)
+        y0, y1 = (y0, y1) if y0 <= y1 else (y1, y0)
+        return Rectangle(x0, y0, x1, y1)
 
     def back(self) -> View:
         """From those co-ordinates to the page's own."""
@@ -189,10 +201,6 @@ class Page:
 
     def glyphs(self) -> list[Glyph]:
         """Every character that is no blank, with its place; slow, so asked for where it must be."""
-        import ctypes
-
-        import pypdfium2.raw as pdfium
-
         if self._glyphs is None:
             x, y = ctypes.c_double(), ctypes.c_double()
             self._glyphs = []
@@ -229,10 +237,6 @@ def glyph_lines(glyphs: Iterable[Glyph]) -> list[Rectangle]:
 
 def _shown(page: Any) -> View:
     """How a viewer shows a page, as PDFium has it, which knows whole dots only."""
-    import ctypes
-
-    import pypdfium2.raw as pdfium
-
     width, height = page.get_size()
     size = round(width * _DOTS), round(height * _DOTS)
     across, down = ctypes.c_int(), ctypes.c_int()
@@ -247,51 +251,53 @@ def _shown(page: Any) -> View:
     return View((right_x, up_x, x), (right_y, up_y, y))
 
 
-def _without_blanks_between_letters(text: Any, characters: str) -> str:
+def _without_blanks_between_letters(text: int, characters: str) -> str:
     """The characters with a sign of doubt in place of blanks that the file does not have.
 
     PDFium sees a blank in every gap of some width. Where letters are set apart, only gaps that are
     wider than the usual one of their line are surely blanks.
     """
-    import pypdfium2.raw as pdfium
-
-    made_up = [
+    made_up = {
         found.start()
         for found in _BLANK.finditer(characters)
-        if pdfium.FPDFText_IsGenerated(text.raw, found.start()) == 1
-    ]
+        if _is_generated(text, found.start()) == 1
+    }
     if not made_up:
         return characters
     kept = list(characters)
-    waiting = set(made_up)
     for line in _LINE.finditer(characters):
-        blanks = waiting.intersection(range(line.start(), line.end()))
-        if not blanks:
+        places = range(line.start(), line.end())
+        if made_up.isdisjoint(places):
             continue
-        drawn = [at for at in range(line.start(), line.end()) if at not in blanks]
-        boxes = [Rectangle(*text.get_charbox(at, loose=True)) for at in drawn]
-        gaps = [_distance(one, other) for one, other in pairwise(boxes)]
-        height = max((min(box.x1 - box.x0, box.height) for box in boxes), default=0.0)
-        usual = median(gaps) if gaps else 0.0
-        for (one, other), gap in zip(pairwise(drawn), gaps, strict=True):
-            if gap < usual + _WIDER * height:
-                for at in range(one + 1, other):
-                    kept[at] = _PERHAPS
+        drawn = [at for at in places if at not in made_up]
+        gaps, height = _gaps_between(text, drawn)
+        sure = (median(gaps.tolist()) if len(gaps) else 0.0) + _WIDER * height
+        for index in np.flatnonzero(gaps < sure).tolist():
+            one, other = drawn[index : index + 2]
+            kept[one + 1 : other] = _PERHAPS * (other - one - 1)
     return "".join(kept)
 
 
-def _distance(one: Rectangle, other: Rectangle) -> float:
-    """How far two rectangles are apart, along the line on which they stand."""
-    return max(other.x0 - one.x1, one.x0 - other.x1, other.y0 - one.y1, one.y0 - other.y1)
+def _gaps_between(text: int, places: Sequence[int]) -> tuple[np.ndarray, float]:
+    """How far characters are apart along their line, and how high the highest of them is."""
+    written = np.zeros((len(places), 4), dtype=np.float32)
+    first, size = written.ctypes.data, written.strides[0]
+    for index, place in enumerate(places):
+        _get_loose_box(text, place, first + index * size)
+    left, top, right, bottom = written.astype(float).T  # upwards counts more
+    gaps = np.maximum.reduce(
+        (
+            left[1:] - right[:-1],
+            left[:-1] - right[1:],
+            bottom[1:] - top[:-1],
+            bottom[:-1] - top[1:],
+        )
+    )
+    return gaps, float(np.minimum(right - left, top - bottom).max(initial=0.0))
 
 
 def _quarters(page: Any, text: Any, characters: str) -> int:
     """By how many quarters a page has to be turned for most of its words to stand upright."""
-    import math
-    from collections import Counter
-
-    import pypdfium2.raw as pdfium
-
     angles: Counter[int] = Counter()
     for index in range(0, len(characters), max(len(characters) // _ASKED, 1)):
         if not characters[index].isspace():
@@ -318,8 +324,6 @@ class PdfLetter(AbstractContextManager["PdfLetter"]):
         Raises:
             UnreadableLetter: It cannot be opened.
         """
-        import pypdfium2
-
         try:
             self.pdf: Any = pypdfium2.PdfDocument(content)
         except pypdfium2.PdfiumError as error:
@@ -337,9 +341,6 @@ class PdfLetter(AbstractContextManager["PdfLetter"]):
         Raises:
             UnreadableLetter: It cannot be opened, or there is none of that number.
         """
-        import pypdfium2
-        import pypdfium2.raw as pdfium
-
         if number not in self._pages:
             try:
                 page = self.pdf[number - 1]
@@ -352,7 +353,7 @@ class PdfLetter(AbstractContextManager["PdfLetter"]):
                 characters = "".join(
                     chr(pdfium.FPDFText_GetUnicode(text.raw, index)) for index in range(count)
                 )
-            characters = _without_blanks_between_letters(text, characters)
+            characters = _without_blanks_between_letters(address(text.raw), characters)
             shown = _shown(page)
             quarters = _quarters(page, text, characters)
             view = shown.turned(quarters, *page.get_size()) if quarters else shown

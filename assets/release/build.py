@@ -245,6 +245,11 @@ def _refuse_if_unsound(report: Report) -> None:
     told = [str(problem) for problem in report.problems[:_PROBLEMS_TOLD]]
     rest = len(report.problems) - len(told)
     more = [f"… and {rest:,} more."] if rest > 0 else []
+    if any(problem.file.startswith("archive/") for problem in report.problems):
+        more.append(
+            "Take what is wrong in the archive from a copy of it; or `ofsted-letters run --full` "
+            "fetches anew what the source still has, and puts the rest into quarantine."
+        )
     raise ReleaseError(
         "\n".join(("The release does not verify, so it was not made:", *told, *more))
     )

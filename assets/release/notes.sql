@@ -1,13 +1,13 @@
 -- What is missing and how right the rest is: one row. Where there is nothing of a list, it is NULL.
 WITH covered AS (
-    -- Of all kinds of document together: one row an authority and year.
+    -- Of all kinds of document together, those that there are none of any more among them.
     SELECT
         authority_id,
-        year,
+        max(year) AS last_year,
         max(newest_visit_date) AS newest,
-        min(newest_visit_age_days) AS age_days
+        max(as_of_date) - max(newest_visit_date) AS age_days
     FROM coverage
-    GROUP BY authority_id, year
+    GROUP BY authority_id
 ),
 years AS (
     SELECT
@@ -18,7 +18,15 @@ years AS (
         count(*) FILTER (visit_count > 0) AS authorities,
         sum(unread_count) AS unread
     FROM coverage
+    -- A kind of which nothing is here says so once, below.
+    WHERE document_kind IN (SELECT document_kind FROM coverage WHERE letter_count > 0)
     GROUP BY document_kind, year
+),
+absent AS (
+    SELECT label('document_kind', document_kind) AS kind
+    FROM coverage
+    GROUP BY document_kind
+    HAVING sum(letter_count) = 0
 ),
 -- What the publisher is known to have put out, beside the letters here that are of by then.
 published AS (
@@ -36,7 +44,7 @@ published AS (
 ),
 today AS (
     SELECT name, newest, age_days FROM covered JOIN authorities USING (authority_id)
-    WHERE year = (SELECT max(year) FROM covered)
+    WHERE last_year = (SELECT max(last_year) FROM covered)
 ),
 unread_kinds AS (
     SELECT label('document_kind', document_kind) AS label, count(*) AS count FROM letters
@@ -78,6 +86,7 @@ SELECT
     (SELECT list(name ORDER BY name) FROM today WHERE newest IS NULL) AS without_visit,
     (SELECT list(today ORDER BY newest, name) FROM today WHERE age_days > $old_after) AS long_ago,
     (SELECT list(years ORDER BY document_kind, year) FROM years) AS years,
+    (SELECT list(kind ORDER BY kind) FROM absent) AS absent_kinds,
     (SELECT list(published ORDER BY kind, year) FROM published) AS published,
     (SELECT list(unread_kinds ORDER BY count DESC, label) FROM unread_kinds) AS unread_kinds,
     (SELECT list(reasons ORDER BY count DESC, label) FROM reasons) AS quarantine,

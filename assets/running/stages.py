@@ -28,7 +28,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from assets.model import ArchivedFile, QuarantineStage, Rejection
-from assets.running.workers import TIMEOUT_SECONDS, WorkerFailure, Workers
+from assets.running.workers import MEMORY_BYTES, TIMEOUT_SECONDS, WorkerFailure, Workers
 from warehouse.files import clear_unfinished, replace_file
 from warehouse.shown import shown
 
@@ -39,6 +39,7 @@ CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml", ".txt"})
 
 #: A longer message is cut: libraries quote what they fail on.
 _LONGEST_MESSAGE = 200
+_MEMORY = f"{MEMORY_BYTES / 2**30:.0f} GiB of memory"
 #: So many faults in a row that may pass are taken for the file's.
 _ATTEMPTS = 2
 #: What a stage does, in words, by its stage of quarantine.
@@ -204,13 +205,16 @@ class Stage(Generic[T]):
         doing = _DOING[self.quarantine_stage]
         failures = task.failures + 1
         if why is WorkerFailure.CRASHED:
-            code, detail = "reader_crashed", f"The process that was {doing} the file ended"
+            code = "reader_crashed"
+            detail = f"The process that was {doing} the file within {_MEMORY} ended"
         elif why is WorkerFailure.TIMED_OUT:
             code, detail = "timed_out", f"Still {doing} the file after {TIMEOUT_SECONDS:.0f} s"
+        elif isinstance(why, MemoryError):
+            code, detail = "reader_crashed", f"{doing.capitalize()} the file takes over {_MEMORY}"
         else:
             said = shown(str(why)[:_LONGEST_MESSAGE])
             code, detail = "parser_failed", f"{type(why).__name__} while {doing} the file: {said}"
-            if isinstance(why, MemoryError | OSError):
+            if isinstance(why, OSError):
                 code = "reader_crashed"
             else:
                 failures = 0

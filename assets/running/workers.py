@@ -20,8 +20,13 @@ from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from assets.running.memory import limit_memory
+
 #: The longest that one file may take, in seconds; a letter takes a few hundredths.
 TIMEOUT_SECONDS = 60.0
+
+#: The most memory that a process may have, in bytes; a letter takes some ten megabytes.
+MEMORY_BYTES = 1 << 30
 
 #: How far processes that give way stand behind others, as the command `nice` counts.
 _NICENESS = 10
@@ -88,7 +93,8 @@ class Workers:
             self._pool = ProcessPool(
                 max_workers=self.jobs,
                 context=context,
-                initializer=_step_back if self._low_priority else None,
+                initializer=_begin,
+                initargs=(self._low_priority,),
             )
             if not self._pool.active:  # asking starts the pool
                 raise RuntimeError("The worker processes could not be started.")
@@ -115,9 +121,10 @@ class Workers:
                 yield WorkerFailure.TIMED_OUT
 
 
-def _step_back() -> None:
-    """Take only what processor time others leave."""
-    if hasattr(os, "nice"):
+def _begin(low_priority: bool) -> None:
+    """Keep to the limits: of memory, and on demand to the processor time that others leave."""
+    limit_memory(MEMORY_BYTES)
+    if low_priority and hasattr(os, "nice"):
         os.nice(_NICENESS)
 
 

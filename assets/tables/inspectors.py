@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from itertools import combinations
 
 from rapidfuzz.distance import JaroWinkler
@@ -21,12 +22,14 @@ _SAME_BEGINNING = 3  # letters that short and long forms of a first name share (
 _SIMILAR = 0.94  # Jaro-Winkler similarity of whole names from which a slip of the pen is likely
 
 
+@lru_cache(maxsize=20_000)
 def inspector_id(name: str) -> str:
     """The key of a person, from any form of the name."""
     key = person_key(name)
     return _aliases().get(key, key)
 
 
+@cache
 def _aliases() -> dict[str, str]:
     return {
         person_key(row["alias"]): person_key(row["name"])

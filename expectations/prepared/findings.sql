@@ -50,7 +50,10 @@ SELECT
     CASE
         WHEN
             (is_improvement OR is_priority_action) AND NOT is_valence_corrected
-            AND coalesce(visits.era, '') NOT IN (SELECT code FROM eras WHERE points = 'judged')
+            AND (
+                is_priority_action
+                OR coalesce(visits.era, '') NOT IN (SELECT code FROM eras WHERE points = 'judged')
+            )
             THEN valence_code
     END AS valence_of_point,
     valence_score IS NULL AS is_without_score,

@@ -1,4 +1,4 @@
-"""The sample letters, read and scored: every field of every letter, and every word.
+"""The sample's focused visit letters, read and scored: every field of every one, and every word.
 
 What a reader should find in each is written beside the letters' sources in `tools/sample_letters`;
 `tools/make_sample.py` makes the letters and `tests/golden` of it.
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from assets.documents import pdf
-from assets.evaluation.fields import FIELDS
+from assets.evaluation.fields import LETTER_FIELDS
 from assets.evaluation.gold import fold, read_gold
 from assets.evaluation.measures import Evaluation, evaluate
 from assets.publications.model import Publication
@@ -27,10 +27,10 @@ from warehouse.reference import reference_rows
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "assets" / "letters" / "sample"
-GOLDEN = ROOT / "tests" / "golden"
+GOLDEN = ROOT / "tests" / "golden" / "letters"
 SOURCES = ROOT / "tools" / "sample_letters"
 
-NAMES = sorted(path.stem for path in SAMPLE.iterdir() if path.suffix != ".csv")
+NAMES = sorted(path.stem for path in SAMPLE.iterdir() if path.is_file() and path.suffix != ".csv")
 PDFS = sorted(path.stem for path in SAMPLE.glob("*.pdf"))
 #: A letter that is there as a PDF too, which counts.
 TWIN, ITS_PDF = "9900002_2021-09-03_ocr", "9900002_2021-09-03"
@@ -58,7 +58,11 @@ class Scored(NamedTuple):
 
 
 def read_sample() -> dict[str, ReadFile]:
-    return {path.stem: read_file(path, listing) for path, listing in read_listings(SAMPLE)}
+    return {
+        path.stem: read_file(path, listing)
+        for path, listing in read_listings(SAMPLE)
+        if path.parent == SAMPLE
+    }
 
 
 def score(outcomes: dict[str, ReadFile], folder: Path) -> Scored:
@@ -104,7 +108,7 @@ def test_the_sample_is_as_large_and_as_mixed_as_it_is_meant_to_be(read: Scored) 
 
 def test_every_labelled_field_is_measured(read: Scored) -> None:
     measured = {(row["table_name"], row["field"]) for row in read.evaluation.rows}
-    assert measured == {(field.table_name, field.name) for field in FIELDS}
+    assert measured == {(field.table_name, field.name) for field in LETTER_FIELDS}
     # One of the labels is of the letter that is there twice, and is missed for that.
     exact = [row for row in read.evaluation.rows if row["metric"] == "exact_match"]
     assert {row["n"] for row in exact if row["era"] == "all"} == {len(NAMES)}

@@ -33,20 +33,21 @@ SECTIONS: tuple[tuple[str | None, str, tuple[int, ...]], ...] = (
 WITH_FINDINGS = ("headline_findings", "priority_actions", "improvements", "main_findings")
 
 
-def clean_tables(visits: int = 24, more_paragraphs: int = 0) -> Tables:
+def clean_tables(visits: int = 21, more_paragraphs: int = 0) -> Tables:
     """All tables, with so many focused visits, and main findings longer by so many paragraphs.
 
-    One inspection with grades was before them.
+    Three inspections with grades were before them.
     """
     tables: Tables = {name: [] for name in SCHEMA}
     tables["codes"] = code_rows()
     _add_authorities(tables)
     for number in range(visits):
         _add_visit(tables, number, more_paragraphs)
-    _add_visit(tables, -1, 0, "ilacs_inspection")
-    inspection = tables["visits"][-1]
-    add_judgements(tables, inspection)
-    _hold_grades(tables, inspection)
+    for number in (-1, -2, -3):
+        _add_visit(tables, number, 0, "ilacs_inspection")
+        inspection = tables["visits"][-1]
+        add_judgements(tables, inspection)
+        _hold_grades(tables, inspection)
     _add_other_letters(tables)
     _add_inspectors(tables)
     _add_corrections(tables)
@@ -127,6 +128,7 @@ def _add_visit(
     tables: Tables, number: int, more_paragraphs: int, kind: str = "focused_visit"
 ) -> None:
     start = dt.date(2019, 1, 8) + dt.timedelta(weeks=number)
+    end = start + dt.timedelta(days=1 if kind == "focused_visit" else 3)
     index = number % len(AUTHORITIES)
     slug = AUTHORITIES[index].lower().replace(" ", "-")
     visit_id = f"{slug}-{kind.replace('_', '-')}-{start}"
@@ -154,7 +156,7 @@ def _add_visit(
             document_kind=kind,
             framework="ILACS",
             start_date=start,
-            end_date=start + dt.timedelta(days=1),
+            end_date=end,
             letter_date=start + dt.timedelta(days=36),
             published_date=start + dt.timedelta(days=36),
             addressee_name="Rowan Thackley",
@@ -187,7 +189,7 @@ def _add_visit(
             "visit_id": visit_id,
             "position": 1,
             "start_date": start,
-            "end_date": start + dt.timedelta(days=1),
+            "end_date": end,
         }
     )
     tables["visit_correspondents"].append(
@@ -245,7 +247,8 @@ def add_judgements(tables: Tables, visit: Row) -> None:
 
 
 def _hold_grades(tables: Tables, visit: Row) -> None:
-    for row in tables["judgements"]:
+    judged = [row for row in tables["judgements"] if row["visit_id"] == visit["visit_id"]]
+    for row in judged:
         tables["grades_held"].append(
             {
                 "authority_id": visit["authority_id"],

@@ -273,7 +273,7 @@ def add_to_visit(table: str, **values: Any) -> Spoil:
 
 def add_next_inspection(tables: Tables) -> None:
     """Makes the last visit to the authority that was inspected an inspection too."""
-    (held,) = {row["authority_id"] for row in tables["grades_held"]}
+    held = tables["grades_held"][0]["authority_id"]
     visits = [row for row in tables["visits"] if row["authority_id"] == held]
     max(visits, key=lambda row: row["start_date"])["document_kind"] = "ilacs_inspection"
 
@@ -571,7 +571,7 @@ HARMLESS: list[tuple[str, Spoil]] = [
         "findings.points_are_concerns",
         both(
             put("visits", document_kind="jtai", era="jtai_letter"),
-            put("findings", is_point, valence_code="mixed"),
+            put("findings", is_of("improvements"), valence_code="mixed"),
         ),
     ),
     ("judgements.on_its_scale", make_inspection),

@@ -88,6 +88,14 @@ def test_too_many_letters_are_the_programs_fault(
     assert ("the fault must be the program's" in many.why_blocked()[0]) is systematic
 
 
+def test_letters_that_are_gone_are_taken_out_however_many() -> None:
+    letters = [f"letter-{number}" for number in range(5)]
+    many = report(broken_by(*letters))
+
+    assert many.is_systematic
+    assert set(many.letters_to_quarantine(gone=letters[:2])) == set(letters[:2])
+
+
 def test_report_survives_json() -> None:
     mixed = report(broken_by("a"), result("other", error="no such column", success=False))
 

@@ -15,9 +15,10 @@ from pipelines.cli import app
 from tests.pipelines.conftest import Run
 from tests.site import Page, Site
 from warehouse.files import exclusive_lock
+from warehouse.kinds import kinds
 from warehouse.schema import SCHEMA
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden" / "letters"
 
 
 def call(*arguments: object) -> Result:
@@ -82,9 +83,11 @@ def test_a_question_is_answered(published: Path) -> None:
     sql = "SELECT document_kind, count(*) AS visits FROM visits GROUP BY ALL"
     result = call("query", sql, "--out", published, "--format", "csv")
     assert result.exit_code == 0
-    (row,) = csv.DictReader(io.StringIO(result.stdout))
-    assert row["document_kind"] == "focused_visit"
-    assert int(row["visits"]) >= 16
+    visits = {
+        r["document_kind"]: int(r["visits"]) for r in csv.DictReader(io.StringIO(result.stdout))
+    }
+    assert visits["focused_visit"] >= 16
+    assert visits.keys() == {code for code, kind in kinds().items() if kind.parser}
 
 
 @pytest.mark.parametrize("comment", ["-- none in the sample", "--none", "--full\n--out of it"])
@@ -234,7 +237,7 @@ def test_what_is_odd_in_labels_is_told(published: Path, gold: Path) -> None:
     text = " ".join(result.output.split())
     assert "Fields of labels that are not known, and were not measured: valance (1)." in text
     assert "stand there twice, and count once: 1." in text
-    assert "label the sentence of an earlier line otherwise, and count as well: 3." in text
+    assert "line otherwise, and count as well: statements.jsonl, line 3." in text
     assert "3 of 4 labelled sentences are findings." in text
 
 
@@ -272,4 +275,4 @@ def test_a_folder_without_labels_is_told(
     assert result.exit_code == 2
     assert result.stdout == ""
     text = " ".join(result.output.split())
-    assert f"{tmp_path} has neither letters/*.json nor statements.jsonl" in text
+    assert f"{tmp_path} has neither letters/, inspections/ nor statements.jsonl" in text

@@ -111,7 +111,10 @@ def test_its_notes_open_with_what_is_missing_and_say_that_the_sample_is_made_up(
     assert "Made up" in notes.split("## ")[0]
     coverage = pl.read_parquet(released / "releases" / "latest" / "parquet" / "coverage.parquet")
     last = coverage.filter(pl.col("year") == pl.col("year").max())
-    without = last.filter(pl.col("newest_visit_date").is_null()).height
+    visited = coverage.filter(pl.col("newest_visit_date").is_not_null())["authority_id"]
+    without = last.filter(~pl.col("authority_id").is_in(visited.implode()))[
+        "authority_id"
+    ].n_unique()
     assert f"do not exist. The {without} that do have no visit here." in notes
     quarantine = pl.read_parquet(released / "parquet" / "quarantine.parquet")
     for name in quarantine["file_name"]:
@@ -299,8 +302,11 @@ def test_a_number_that_was_given_out_is_not_given_to_other_tables(
 def test_a_sound_release_verifies_and_every_check_is_named(released: Path, call: Call) -> None:
     done = call("verify", "--out", released)
     assert done.status == 0, done.printed
-    findings = pl.read_parquet(released / "parquet" / "findings.parquet").height
-    assert f"{findings:,} findings proven" in done.printed.splitlines()[-1]
+    quoting = ("findings", "judgements")
+    quoted = sum(
+        pl.read_parquet(released / "parquet" / f"{name}.parquet").height for name in quoting
+    )
+    assert f"{quoted:,} quotations proven" in done.printed.splitlines()[-1]
     assert "wrong" not in [line.split("  ")[0] for line in done.printed.splitlines()]
 
 
@@ -442,33 +448,43 @@ def test_all_of_dagsters_graph_can_be_made_at_once(
 
 
 def older(release: Path) -> None:
-    """Make of a release one of an older schema, that had no cues and no history."""
+    """Make of a release one of an older schema, that had no cues, no numbers and no history."""
+    newer = ["cues", "paragraph_number", "responsible_body"]
     for path in release.rglob("*"):
         if path.is_file():
             path.chmod(0o644)
     schema = json.loads((release / "schema.json").read_text(encoding="utf-8"))
     schema["tables"] = [one for one in schema["tables"] if one["name"] != "visit_versions"]
     (findings,) = (one for one in schema["tables"] if one["name"] == "findings")
-    findings["columns"] = [one for one in findings["columns"] if one["name"] != "cues"]
+    findings["columns"] = [one for one in findings["columns"] if one["name"] not in newer]
     gone = ("findings_with_visits", "places", "visits_as_of")
     schema["views"] = [one for one in schema["views"] if one["name"] not in gone]
     (release / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
     record = json.loads((release / "release.json").read_text(encoding="utf-8"))
     del record["row_counts"]["visit_versions"]
+    # What is not there cannot have been measured.
+    path = release / "parquet" / "evaluation.parquet"
+    measured = pl.read_parquet(path).filter(~pl.col("field").is_in(newer))
+    measured.write_parquet(path)
+    record["row_counts"]["evaluation"] = measured.height
+    path = release / "csv" / "evaluation.csv"
+    pl.read_csv(path, infer_schema=False).filter(~pl.col("field").is_in(newer)).write_csv(path)
     (release / "release.json").write_text(json.dumps(record), encoding="utf-8")
     for suffix in ("parquet", "csv"):
         (release / suffix / f"visit_versions.{suffix}").unlink()
     path = release / "parquet" / "findings.parquet"
-    pl.read_parquet(path).drop("cues").write_parquet(path)
+    pl.read_parquet(path).drop(newer).write_parquet(path)
     path = release / "csv" / "findings.csv"
-    pl.read_csv(path, infer_schema=False).drop("cues").write_csv(path)
+    pl.read_csv(path, infer_schema=False).drop(newer).write_csv(path)
     (database,) = release.glob("*.duckdb")
     with duckdb.connect(database) as connection:
         for name in gone[:2]:
             connection.execute(f"DROP VIEW {name}")
         connection.execute(f"DROP MACRO TABLE {gone[2]}")
         connection.execute("DROP TABLE visit_versions")
-        connection.execute("ALTER TABLE findings DROP COLUMN cues")
+        connection.execute("DELETE FROM evaluation WHERE field IN $1", [newer])
+        for name in newer:
+            connection.execute(f"ALTER TABLE findings DROP COLUMN {name}")
     for name, files, path_of, sha256 in (
         ("datapackage.json", "resources", "path", "hash"),
         ("croissant.json", "distribution", "contentUrl", "sha256"),
@@ -662,3 +678,37 @@ def test_what_only_reads_needs_no_lock(released: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["warehouse.duckdb", "archive/manifest.jsonl", "releases/1.0.0/release.json"]
+)
+def test_no_command_writes_over_what_is_published(released: Path, call: Call, name: str) -> None:
+    place = released / name
+    before = place.read_bytes()
+    findings = pl.read_parquet(released / "parquet" / "findings.parquet")
+    (key,) = findings.drop_nulls("x0")["finding_id"].head(1)
+    picture = released / "releases" / "1.0.0" / "page.png"
+    for command in (
+        ("diff", "1.0.0", "current", "--format", "text", "--output", place),
+        ("diff", "1.0.0", "current", "--format", "text", "--output", place, "--force"),
+        ("show", key, "--picture", picture),
+    ):
+        done = call(*command, "--out", released)
+        assert done.status == 1, command
+        assert "never changed" in done.complained
+    assert place.read_bytes() == before
+    assert not picture.exists()
+
+
+def test_differences_and_pictures_replace_their_like_and_nothing_else(
+    released: Path, tmp_path: Path, call: Call
+) -> None:
+    place = tmp_path / "changes.md"
+    command = ("diff", "1.0.0", "1.0.0", "--out", released, "--output", place)
+    assert call(*command).status == 0
+    assert "is there already" in call(*command).complained
+    assert call(*command, "--force").status == 0
+    place.write_text("mine")
+    assert "is not replaced" in call(*command, "--force").complained
+    assert place.read_text() == "mine"

@@ -18,6 +18,7 @@ from assets.tables.provenance import Quarantined, Told, nothing_usable
 from pipelines import report
 from pipelines.summary import Summary, as_markdown
 from pipelines.terminal import DOING, Reporter, show_summary
+from warehouse.shown import shown
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SOURCE: Any = SimpleNamespace(label="letters", traffic=None)
@@ -215,3 +216,11 @@ def test_why_nothing_is_usable_is_told() -> None:
         "Not one letter can be published: 1 quarantined, 2 unsupported. In quarantine: "
         "1 empty_file; the table `quarantine` says more."
     )
+
+
+def test_names_of_files_do_nothing_in_the_page() -> None:
+    summary = msgspec.structs.replace(MANY, gone=("[a](b) <img> *c*\x1b[2J\n# d",))
+    in_markdown = r"- \[a\](b) \<img\> \*c\*\\x1b\[2J # d"
+    on_a_terminal = r"- [a](b) <img> *c*\x1b[2J\n# d"
+    assert in_markdown in as_markdown(summary).splitlines()
+    assert on_a_terminal in as_markdown(summary, 8, shown).splitlines()

@@ -35,7 +35,8 @@ def test_the_sample(
     run: Run, published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = Ran(PUBLISHED, shutil.copytree(published, tmp_path / "one", symlinks=True), "", "")
-    letters = sorted(path.name for path in SAMPLE.iterdir() if path.suffix != ".csv")
+    files = (path for path in SAMPLE.rglob("*.*") if path.suffix != ".csv")
+    letters = sorted(path.relative_to(SAMPLE).as_posix() for path in files)
     assert first.summary.outcome == "published"
     assert sorted(first.summary.new) == letters
     assert sorted(row["file_name"] for row in first.rows("letters")) == letters

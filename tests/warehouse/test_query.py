@@ -126,6 +126,29 @@ def test_nothing_can_be_changed_read_or_reached_besides(out: Path, tmp_path: Pat
     assert ask(out, "SELECT count(*) AS n FROM visits") == b"n\n3\n"
 
 
+@pytest.mark.parametrize(
+    ("sql", "problem"),
+    [
+        ("FROM range(100_000_000)", "more than 1,000,000 rows"),
+        ("SELECT list(i) FROM range(1_000_000_000) t(i)", "more memory than a question may"),
+        (
+            "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) FROM t",
+            "takes longer than 1 seconds",
+        ),
+    ],
+)
+def test_a_question_has_limits_and_spills_nowhere(
+    out: Path, sql: str, problem: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("warehouse.query.MOST_SECONDS", 60.0 if "RECURSIVE" not in sql else 1.0)
+    before = sorted(out.rglob("*"))
+    with pytest.raises(QueryError, match=problem):
+        ask(out, sql)
+    assert sorted(out.rglob("*")) == before
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("folder", ["empty", "missing"])
 def test_without_anything_published_it_says_what_to_do(tmp_path: Path, folder: str) -> None:
     (tmp_path / "empty").mkdir()

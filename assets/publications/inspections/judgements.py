@@ -11,6 +11,7 @@ So earlier inspections' grades, and those that a text explains, are not looked a
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -25,6 +26,7 @@ from assets.publications.model import Judgement
 _LONGEST_LABEL = 130  # characters; what is longer is a sentence
 _SAME_COLUMN = 6.0  # points by which lines of one column may begin apart
 _ROW_GAP = 0.5  # of a line's height: a wider gap parts two rows
+_HEAD = re.compile(r"(?:judge?ments?|grades?)(?:\W+grades?)?", re.IGNORECASE)
 _END_OF_LABEL = " :–—-|*"
 
 
@@ -49,6 +51,11 @@ def judgement_of(label: str) -> str | None:
     )
 
 
+def is_table_head(text: str) -> bool:
+    """Whether a text is the head of the table, or of one of its columns."""
+    return _HEAD.fullmatch(text) is not None
+
+
 def read_judgements(blocks: Sequence[Block], other: str | None = None) -> tuple[Judgement, ...]:
     """The judgements of a table.
 
@@ -62,6 +69,12 @@ def read_judgements(blocks: Sequence[Block], other: str | None = None) -> tuple[
     by_cells = _judgements(_rows_of_cells(blocks), other)
     by_places = _judgements(_rows_of_places(blocks), other)
     return max(by_cells, by_places, key=len) or _judgements(_rows_of_words(blocks), other)
+
+
+def judgements_in_blocks(blocks: Sequence[Block]) -> tuple[Judgement, ...]:
+    """The judgements of blocks that hold a label of whatever many lines and its grade."""
+    pieces = (_Piece(block.text, block.lines) for block in blocks)
+    return _judgements((row for piece in pieces if (row := _row_of_line(piece))), None)
 
 
 def _judgements(rows: Iterable[_Row], other: str | None) -> tuple[Judgement, ...]:
@@ -84,7 +97,7 @@ def _joined(pieces: Iterable[_Piece]) -> _Piece:
 
 
 def _rows_of_cells(blocks: Sequence[Block]) -> Iterator[_Row]:
-    """The rows of tagged tables: first and last cell that hold words."""
+    """The rows of tagged tables: the last cell that holds words, and those before it."""
     rows: dict[tuple[int, int], dict[int, list[_Piece]]] = defaultdict(lambda: defaultdict(list))
     for block in blocks:
         if block.cell:
@@ -93,7 +106,7 @@ def _rows_of_cells(blocks: Sequence[Block]) -> Iterator[_Row]:
     for columns in rows.values():
         cells = [_joined(columns[column]) for column in sorted(columns)]
         if len(cells) > 1:
-            yield cells[0], cells[-1]
+            yield _joined(cells[:-1]), cells[-1]
 
 
 def _rows_of_places(blocks: Sequence[Block]) -> Iterator[_Row]:

@@ -22,7 +22,7 @@ class Cover(NamedTuple):
     """What a cover states.
 
     Attributes:
-        name: What stands above the title: the council, or its safeguarding board.
+        name: What stands above the title, or else beneath it: the council, or its board.
         windows: The periods of the inspection; empty where no day is printed.
         published: The day of publication; `None` where none is printed.
         previous: What stands behind the label of the previous inspection's dates.
@@ -41,9 +41,12 @@ def read_cover(blocks: Sequence[Block], published: date | None) -> Cover:
         blocks: Those before the report's body.
         published: The day of publication, where it is known.
     """
-    title = next((index for index, block in enumerate(blocks) if is_title(block)), 0)
-    name = " ".join(block.text for block in blocks[:title] if block.kind != "footnote")
-    text = "\n".join(block.text for block in blocks if block.kind != "footnote")
+    blocks = [block for block in blocks if block.kind != "footnote"]
+    titles = [index for index, block in enumerate(blocks) if is_title(block)] or [0]
+    name = " ".join(block.text for block in blocks[: titles[0]])
+    beneath = (block.text for block in blocks[titles[-1] + 1 : titles[-1] + 2])
+    name = name or next((text for text in beneath if ":" not in text), "")
+    text = "\n".join(block.text for block in blocks)
     days = [whole_date(day) for day in partial_dates(_behind(text, "published"))]
     printed = next(filter(None, days), None)
     periods = windows(_behind(text, "dates"), printed or published)
@@ -59,7 +62,8 @@ def _behind(text: str, part: str) -> str:
     for pattern, row in patterns("report_cover"):
         words = rf"(?:{pattern.pattern})"
         label = re.compile(
-            rf"(?:^|(?<=\s)){words}\s*:\s*|(?m:^)(?=.*(?:date|publi)){words}[ \t]*\n",
+            rf"(?:^|(?<=\s)){words}\s*(?::\s*|[–—-]?\s(?=\d))"
+            rf"|(?m:^)(?=.*(?:date|publi)){words}[ \t]*\n",
             pattern.flags,
         )
         for found in label.finditer(text):

@@ -14,7 +14,11 @@ from msgspec import structs
 
 from assets.documents.model import Block
 from assets.publications.inspections.grades import grade_of, part_grade
-from assets.publications.inspections.judgements import judgement_of, read_judgements
+from assets.publications.inspections.judgements import (
+    judgement_of,
+    judgements_in_blocks,
+    read_judgements,
+)
 from assets.publications.inspections.tables import matches
 from assets.publications.model import Judgement
 
@@ -67,19 +71,26 @@ def stated(blocks: Sequence[Block], other: str | None = None) -> Iterator[Judgem
             )
 
 
-def all_judgements(cover: Sequence[Block], headings: Sequence[Block]) -> tuple[Judgement, ...]:
+def all_judgements(
+    cover: Sequence[Block], headings: Sequence[Block], *, is_of_board: bool = False
+) -> tuple[Judgement, ...]:
     """The judgements of a report: the overall one, those of the list, the board's last.
 
     Args:
         cover: The blocks of the cover.
         headings: The headings of the body that open the board's part.
+        is_of_board: Whether the board alone is judged, so that the overall grade is its own.
     """
-    listed = [j for j in read_judgements(cover) if j.judgement_code in LISTED]
-    found = {judgement.judgement_code: judgement for judgement in listed}
-    found |= {judgement.judgement_code: judgement for judgement in stated(cover)}
+    listed = {
+        judgement.judgement_code: judgement
+        for judgement in (*judgements_in_blocks(cover), *read_judgements(cover))
+        if judgement.judgement_code in LISTED
+    }
+    found = listed | {judgement.judgement_code: judgement for judgement in stated(cover)}
     if OVERALL not in found:
         found |= {j.judgement_code: j for j in list(stated(cover, OVERALL))[:1]}
     if BOARD not in found:
         found |= {j.judgement_code: j for j in stated(headings) if j.judgement_code == BOARD}
-    order = (OVERALL, *(judgement.judgement_code for judgement in listed), BOARD)
-    return tuple(found[code] for code in dict.fromkeys(order) if code in found)
+    if is_of_board and BOARD not in found and OVERALL in found:
+        found[BOARD] = structs.replace(found.pop(OVERALL), judgement_code=BOARD)
+    return tuple(found[code] for code in (OVERALL, *LISTED, BOARD) if code in found)

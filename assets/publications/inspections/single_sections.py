@@ -1,15 +1,9 @@
 """The body of a single inspection's report: its parts, headings, and what stands under each.
 
-The headings stand in `single_headings.csv`: what each opens in the council's part and in that of
-the safeguarding board (`in_board`), and which part begins with it (`opens`):
-
-- `authority`, `summary`, `board`, `about`: a part; all but `board` may begin the body.
-- `contents`: the contents page, which belongs to no section.
-- `notes`: what Ofsted says of its grades; it is kept in a section of type `about` without heading.
-- `skip`: the head of a column beside a heading.
-
-A heading never met before, and a sub-heading that is set in italics alone and so told by its place,
-have the type of the section in which they stand.
+What a heading opens depends on the part in which it stands: the council's, the board's, what the
+report says of itself, or what Ofsted says of its grades, which is kept in a section of type `about`
+without heading. A heading never met before, and a sub-heading that is set in italics alone and so
+told by its place, have the type of the section in which they stand.
 """
 
 from __future__ import annotations
@@ -17,45 +11,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache, reduce
-from typing import NamedTuple
 
 from msgspec import structs
 
 from assets.documents.model import Block
 from assets.model import Signal
 from assets.publications.headings import without_mark
-from assets.publications.inspections.grades import Graded, find_grade, grade_of, part_grade
+from assets.publications.inspections.grades import Graded, grade_of, part_grade
+from assets.publications.inspections.single_headings import (
+    Heading,
+    heading_of,
+    is_set_as_heading,
+    with_whole_headings,
+    without_contents,
+)
 from assets.publications.inspections.single_judgements import BOARD, judged
-from assets.publications.inspections.tables import matches, patterns
 from assets.publications.model import Section
+from assets.publications.places import page_of
 from assets.publications.sections import as_paragraphs
 from warehouse.kinds import SAFEGUARDING_BOARD, sections_of
 
-_BODY_BEGINS = frozenset({"authority", "summary", "about", "contents"})
-_LONGEST_HEADING = 170  # characters
-_HEADING_BLOCKS = 3  # that a heading may be parted into
 _LONGEST_SUBHEADING = 60  # characters of one that nothing but its place gives away
-_MOST_WORDS = 14  # of a heading never met before
-_ENTRY = re.compile(r"\s\d{1,3}$")  # of a contents page
 _SECTION = re.compile(r"^section\b", re.IGNORECASE)
 _NO_HEADING_END = re.compile(r"[.,;:]$")
-
-
-class _Form(NamedTuple):
-    """A row of `single_headings.csv`."""
-
-    section_type: str
-    in_board: str
-    opens: str
-
-
-class _Heading(NamedTuple):
-    """A heading: its words without mark and grade, its row, and the grade that it states."""
-
-    text: str
-    form: _Form | None
-    graded: Graded | None
 
 
 @dataclass
@@ -91,21 +69,6 @@ class _Open:
         )
 
 
-def body_start(blocks: Sequence[Block]) -> int:
-    """Index of the first block behind the cover: the contents page, or the first part's heading."""
-    for index, block in enumerate(blocks):
-        heading = _heading(block)
-        if heading and heading.form and heading.form.opens in _BODY_BEGINS and not heading.graded:
-            return index
-    return len(blocks)
-
-
-def opens_board(block: Block) -> bool:
-    """Whether a block is the heading of the board's part that states its grade."""
-    heading = _heading(block)
-    return bool(heading and heading.graded and judged(heading.text) == BOARD)
-
-
 def read_sections(
     blocks: Sequence[Block], *, is_of_board: bool
 ) -> tuple[list[Section], list[Signal]]:
@@ -119,7 +82,7 @@ def read_sections(
         The sections in order, and what was never met before.
     """
     reader = _Reader("board" if is_of_board else "authority")
-    blocks = _with_whole_headings(without_contents(blocks))
+    blocks = with_whole_headings(without_contents(blocks))
     for index, block in enumerate(blocks):
         reader.read(block, blocks[index + 1 : index + 2])
     return [section.close() for section in reader.sections], reader.signals
@@ -136,17 +99,17 @@ class _Reader:
 
     def read(self, block: Block, following: Sequence[Block]) -> None:
         """Open a section with a block, or add the block to the one that is open."""
-        heading = _heading(block)
+        heading = heading_of(block)
         if self._part == "notes" and not (heading and self._resumes(heading)):
             self.sections[-1].blocks.append(block)
             return
-        if heading and heading.form and not self._is_within(block, heading, following):
+        if heading and not self._is_within(block, heading, following):
             self._begin(block, heading)
             return
         if self._is_grade(block):
             self.sections[-1].grade_code = grade_of(block.text)
             return
-        if _is_unknown_heading(block):
+        if is_set_as_heading(block):
             text = without_mark(block.text)
             graded = part_grade(text)
             graded = graded if graded and judged(graded.text) else None
@@ -161,10 +124,9 @@ class _Reader:
             self._open(block, "introduction", None)
         self.sections[-1].blocks.append(block)
 
-    def _begin(self, block: Block, heading: _Heading) -> None:
+    def _begin(self, block: Block, heading: Heading) -> None:
         """Open what a heading opens that is known."""
         form = heading.form
-        assert form is not None
         if form.opens == "skip":
             return
         if form.opens == "notes":
@@ -188,17 +150,16 @@ class _Reader:
     ) -> None:
         code = judged(heading or "")
         in_board = self._part == "board" or code == BOARD
-        section = _Open(section_type, heading, _page(block), in_board, level)
+        section = _Open(section_type, heading, page_of(block), in_board, level)
         section.judgement_code = code
         if graded:
             section.grade_code = graded.grade_code
         self.sections.append(section)
 
-    def _resumes(self, heading: _Heading) -> bool:
+    def _resumes(self, heading: Heading) -> bool:
         """Whether a heading ends what Ofsted says of its grades, which has headings of its own."""
-        form = heading.form
-        return form is not None and (
-            form.opens in ("about", "notes")
+        return (
+            heading.form.opens in ("about", "notes")
             or heading.graded is not None
             or bool(_SECTION.match(heading.text))
         )
@@ -208,15 +169,15 @@ class _Reader:
         last = self.sections[-1] if self.sections else None
         return bool(last and last.judgement_code and not last.blocks and grade_of(block.text))
 
-    def _is_within(self, block: Block, heading: _Heading, following: Sequence[Block]) -> bool:
+    def _is_within(self, block: Block, heading: Heading, following: Sequence[Block]) -> bool:
         """Whether a heading names a part of the report and only divides a list (in italics)."""
         has_grade = heading.graded or any(grade_of(other.text) for other in following)
         return (
-            heading.form is not None
-            and heading.form.opens == "authority"
+            heading.form.opens in ("authority", "board")
             and bool(judged(heading.text))
             and not has_grade
             and not block.bold
+            and any(item.kind == "list_item" for item in following)
             and self._is_subheading(block, following)
         )
 
@@ -239,118 +200,11 @@ class _Reader:
             and len(block.text) <= _LONGEST_SUBHEADING
             and block.text[:1].isupper()
             and not _NO_HEADING_END.search(block.text)
-            and (not last.blocks or last.blocks[-1].kind == "list_item")
-            and any(item.kind == "list_item" for item in following)
+            and (
+                block.kind == "heading"
+                or (
+                    (not last.blocks or last.blocks[-1].kind == "list_item")
+                    and any(item.kind == "list_item" for item in following)
+                )
+            )
         )
-
-
-@cache
-def _forms() -> tuple[tuple[re.Pattern[str], _Form], ...]:
-    return tuple(
-        (pattern, _Form(row["section_type"], row["in_board"], row["opens"]))
-        for pattern, row in patterns("single_headings")
-    )
-
-
-def _heading(block: Block) -> _Heading | None:
-    """The heading that a block is by its words; `None` for other words, however they are set."""
-    if block.kind not in ("heading", "paragraph") or len(block.text) > _LONGEST_HEADING:
-        return None
-    text = without_mark(block.text)
-    graded = part_grade(text)
-    for part in (graded, None) if graded else (None,):
-        heading = part.text if part else text
-        form = next((form for pattern, form in _forms() if pattern.fullmatch(heading)), None)
-        is_sentence = block.kind == "paragraph" and text.endswith(".") and not block.bold
-        if form and (part is None or (judged(heading) and not is_sentence)):
-            return _Heading(heading, form, part)
-    return None
-
-
-def _with_whole_headings(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks with each known heading whole, and the grade that stands amid its lines behind it.
-
-    Without tags a heading of several lines is several blocks, and a grade in a cell beside it
-    stands between their words.
-    """
-    whole: list[Block] = []
-    index = 0
-    while index < len(blocks):
-        for end in range(min(index + _HEADING_BLOCKS, len(blocks)), index, -1):
-            if found := _whole_heading(blocks[index:end]):
-                whole += found
-                break
-        else:
-            end = index + 1
-            whole.append(blocks[index])
-        index = end
-    return whole
-
-
-def _whole_heading(blocks: Sequence[Block]) -> list[Block]:
-    """The known heading that some blocks are together, and its grade; empty if they are none."""
-    if any(block.kind not in ("heading", "paragraph") for block in blocks) or (
-        len(blocks) > 1 and any(_heading(block) for block in (blocks[0], blocks[-1]))
-    ):
-        return []
-    block = reduce(Block.joined, blocks)
-    if len(block.text) > _LONGEST_HEADING:
-        return []
-    if _heading(block):
-        return [structs.replace(block, kind="heading")]
-    amid = find_grade(block.text)
-    if amid is None:
-        return []
-    before, rest = block.parted(amid[0])
-    grade, after = rest.parted(amid[1] - amid[0] + 1)
-    heading = before.joined(after) if after.text else before
-    if not _heading(heading) or not judged(heading.text):
-        return []
-    return [structs.replace(heading, kind="heading"), structs.replace(grade, kind="heading")]
-
-
-def _is_unknown_heading(block: Block) -> bool:
-    """Whether a block is set as a heading, in bold where its print is known, and is no sentence."""
-    return (
-        block.kind == "heading"
-        and (block.bold or not block.size)
-        and len(block.text.split()) <= _MOST_WORDS
-        and not _NO_HEADING_END.search(block.text)
-    )
-
-
-def without_contents(blocks: Sequence[Block]) -> list[Block]:
-    """A report without its contents page, whose entries stand on it or end in a page's number."""
-    kept: list[Block] = []
-    page: int | None = 0  # of the contents; 0 outside them
-    for block in blocks:
-        start = _contents_start(block)
-        if start is not None:
-            before, contents = block.parted(start)
-            kept += [before] if before.text else []
-            page = _page(contents)
-        elif page != 0 and (_page(block) is None or _page(block) != page):
-            page = page if _ENTRY.search(block.text) else 0
-        if page == 0:
-            kept.append(block)
-    return kept
-
-
-def _contents_start(block: Block) -> int | None:
-    """Where a contents page begins in a block: by its heading, or behind the text before it."""
-    heading = _heading(block)
-    if heading and heading.form and heading.form.opens == "contents":
-        return 0
-    starts = {0, *(line.start for line in block.lines)}
-    return next(
-        (
-            start
-            for start in sorted(starts)
-            if matches("single_notes", block.text[start:], part="contents")
-        ),
-        None,
-    )
-
-
-def _page(block: Block) -> int | None:
-    return block.lines[0].page if block.lines else None

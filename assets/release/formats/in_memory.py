@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from warehouse.column_types import type_of
 from warehouse.database import View, load_views
+from warehouse.limits import MOST_SECONDS, OF_QUESTIONS, limit_time
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Table
 from warehouse.sql_text import sql_file, sql_name, sql_value
@@ -54,7 +55,9 @@ def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.Duc
     """
     import duckdb
 
-    with duckdb.connect(config={"python_enable_replacements": "false"}) as connection:
+    config = OF_QUESTIONS if guarded else {}
+    config = {"python_enable_replacements": "false", **config}
+    with duckdb.connect(config=config) as connection:
         for table in SCHEMA.values():
             path = table_path(tables, table.name)
             add_table(connection, table, path, "TABLE" if guarded else "VIEW")
@@ -81,11 +84,12 @@ def select_findings(connection: duckdb.DuckDBPyConnection, condition: str) -> in
     Raises:
         duckdb.Error: It cannot be asked.
     """
-    # In lines of its own: it may end with a comment.
-    connection.execute(
-        f"CREATE OR REPLACE TABLE chosen_findings AS SELECT finding_id FROM {FINDINGS_VIEW} "
-        f"WHERE finding_id IN (FROM chosen_findings) AND (\n{condition}\n)"
-    )
+    with limit_time(connection, MOST_SECONDS):
+        # In lines of its own: it may end with a comment.
+        connection.execute(
+            f"CREATE OR REPLACE TABLE chosen_findings AS SELECT finding_id FROM {FINDINGS_VIEW} "
+            f"WHERE finding_id IN (FROM chosen_findings) AND (\n{condition}\n)"
+        )
     connection.execute(
         "CREATE OR REPLACE TABLE chosen_visits AS SELECT DISTINCT visit_id FROM findings "
         "WHERE finding_id IN (FROM chosen_findings)"

@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from assets.proof.letter import QUOTING
 from assets.release.store import LIST_FILE, PARQUET
 from assets.release.verify import verify_files, verify_forms, verify_tables, verify_values
 from assets.release.verify.problems import Check, Problem, ReleaseUnderTest
-from assets.release.verify.verify_letters import PRELOAD, Frames, check_letters
+from assets.release.verify.verify_letters import PRELOAD, TABLES, Frames, check_letters
 from assets.release.verify.verify_rules import verify_rules
 from assets.running.workers import Workers
 from warehouse.schema_description import has_the_codes_views, tables_of
 
 _NO_ARCHIVE = (
     "the letters: without an archive it is not proven that they are those of the release, and that "
-    "its findings stand in them. Name the folder of the archive to have that looked at"
+    "its findings and grades stand in them. Name the folder of the archive to have that looked at"
 )
 _NO_LIST = (
     "the list of releases: there is none beside this one, so nothing but its own word says that "
@@ -51,7 +52,7 @@ class Report:
         release: Its folder.
         checks: The checks that were made.
         not_looked_at: What no check could look at, and why.
-        proven: How many findings were held against their letters.
+        proven: How many findings and grades were held against their letters.
     """
 
     release: Path
@@ -169,7 +170,9 @@ def verify(
             *(() if same_views else (_OTHER_VIEWS,)),
             *_unchecked(release, absent),
         ),
-        frames["findings"].height if seen.problems is not None else 0,
+        sum(frames[name].height for name in QUOTING if name in frames)
+        if seen.problems is not None
+        else 0,
     )
 
 
@@ -179,7 +182,9 @@ def _letters_of(release: Path, archive: Path | None) -> Frames | Letters:
         return Letters(None, (_NO_ARCHIVE,))
     described, _ = verify_files.check_schema(release)
     schema = tables_of(described)
-    of_letters = {name: schema[name] for name in ("letters", "visits", "findings")}
+    # An older release may not have all that quote letters now.
+    quoting = [name for name in QUOTING if name in schema]
+    of_letters = {name: schema[name] for name in dict.fromkeys((*TABLES, *quoting))}
     frames, _ = verify_tables.check_columns(release / PARQUET, of_letters)
     if missing := [name for name in of_letters if name not in frames]:
         return Letters(None, (f"the letters, as the table {' and '.join(missing)} cannot be used",))

@@ -25,6 +25,8 @@ Frames = Mapping[str, "pl.DataFrame"]
 
 #: What the processes need.
 PRELOAD = ("assets.proof.letter", "pypdfium2")
+#: The tables that say which letters there are, and what is quoted of them.
+TABLES = ("letters", "visits", "findings", "quarantine")
 _LEAST = 0.5  # share of the letters that are there, below which it is told in one of the others
 _LETTERS = table_file("letters")
 
@@ -32,9 +34,11 @@ _LETTERS = table_file("letters")
 def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[Problem]:
     """That every letter is in the archive, byte for byte, and has what is quoted of it there.
 
+    A letter that is in quarantine since its archived file is altered was told of when it was read.
+
     Args:
         archive: The folder of files by content.
-        frames: The tables `letters` and `visits`, and those that quote letters.
+        frames: The tables of `TABLES`, and of `QUOTING` those that there are.
         workers: The processes that open the letters.
     """
     from assets.running.workers import WorkerFailure
@@ -74,7 +78,8 @@ def _count(jobs: Iterable[Claims]) -> int:
 def _jobs(archive: Path, frames: Frames) -> Iterator[Claims]:
     import polars as pl
 
-    letters = frames["letters"]
+    altered = frames["quarantine"].filter(pl.col("reason_code") == "altered")
+    letters = frames["letters"].join(altered, on="letter_id", how="anti")
     quotations: dict[str, list[Quoted]] = {}
     of_visits = frames["visits"].select("visit_id", "letter_id").unique("visit_id", keep="first")
     for table, words in QUOTING.items():

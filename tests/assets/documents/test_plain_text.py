@@ -198,6 +198,7 @@ def test_a_byte_order_mark_is_no_text() -> None:
     [
         ("It cost £4. ".encode("cp1252") * 30, "not_utf8"),
         ("Plans. ".encode("utf-16") * 40, "not_utf8"),
+        (b"PASSWORD=plans\0" * 40, "not_utf8"),
         (b"", "empty_file"),
         (b" \n" * 300, "empty_file"),
         (b"Plans are clear.", "empty_file"),

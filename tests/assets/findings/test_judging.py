@@ -123,6 +123,15 @@ def test_a_point_of_a_list_is_a_concern_whatever_its_words(section_type: str) ->
     assert judgements[13].topic_codes[0] == "management_oversight"
 
 
+@pytest.mark.parametrize(
+    ("section_type", "is_judged"), [("improvements", True), ("priority_actions", False)]
+)
+def test_points_to_improve_may_praise_in_some_templates(section_type: str, is_judged: bool) -> None:
+    points = [passage(text, section_type) for text, _ in PLAIN]
+    judgements = judge(points, are_points_judged=True)
+    assert ("strength" in {of.valence_code for of in judgements}) == is_judged
+
+
 def test_lists_do_not_sway_the_valence_of_the_findings() -> None:
     free = [one for one in LETTER if one.section_type not in sections_of("points")]
     with_lists = [

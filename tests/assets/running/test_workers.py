@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.running.workers import WorkerFailure, Workers
+from assets.documents.read import read_document
+from assets.running.workers import MEMORY_BYTES, WorkerFailure, Workers
+from tests.bad_inputs import unpacks_to
 
 
 def double(number: int) -> int:
@@ -49,6 +51,19 @@ def test_a_process_that_dies_or_hangs_costs_one_task(work, fault: WorkerFailure)
         results = list(workers.map(work, [1, 2, 3, 4, 5]))
         assert results == [2, 4, fault, 8, 10]
         assert list(workers.map(work, [1])) == [2], "the pool is still of use"
+
+
+def how_read(path: Path) -> str:
+    return type(read_document(path, letter_id="a", file_name="a.pdf")).__name__
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kept by Linux only")
+def test_a_small_file_that_unpacks_to_a_huge_one_costs_itself_only(tmp_path: Path) -> None:
+    for name, byte_count in (("small", 10 << 20), ("huge", MEMORY_BYTES)):
+        (tmp_path / name).write_bytes(unpacks_to(byte_count))
+    with Workers(1) as workers:
+        results = list(workers.map(how_read, [tmp_path / "huge", tmp_path / "small"]))
+    assert results == [WorkerFailure.CRASHED, "Rejection"]
 
 
 def test_an_exception_is_the_callers() -> None:

@@ -24,6 +24,7 @@ from tests.assets.tables.test_rows import (
     replaced,
 )
 from warehouse.frames import build_frame
+from warehouse.kinds import kinds
 
 Counts = dict[tuple[str, str, int], tuple[int, int, int, int]]
 
@@ -70,15 +71,15 @@ def test_every_authority_has_a_row_for_every_year() -> None:
     cells = sorted(
         (row["authority_id"], row["document_kind"], row["year"]) for row in tables.rows["coverage"]
     )
-    # Since there are focused visits; of a kind that is not read, where there are letters.
+    # Of each kind that is read, while there were any.
     assert cells == sorted(
-        [
-            (authority_id, VISITS, year)
-            for authority_id in ("X1", "X2")
-            for year in range(2018, 2023)
-        ]
-        + [("X1", OTHERS, 2019)]
+        (authority_id, kind.code, year)
+        for authority_id in ("X1", "X2")
+        for kind in kinds().values()
+        for year in range(kind.since.year, min(2022, (kind.until or date.max).year) + 1)
     )
+    assert ("X1", "sif_inspection", 2018) in cells
+    assert ("X1", "sif_inspection", 2019) not in cells
     assert counts(tables) == {
         ("X1", OTHERS, 2019): (1, 0, 1, 0),
         ("X1", VISITS, 2022): (1, 1, 0, 0),
@@ -214,7 +215,11 @@ def test_an_authority_has_rows_while_it_existed(dates: dict[str, Any], years: li
         reference,
         parser_version="test",
     )
-    found = [row for row in tables.rows["coverage"] if row["authority_id"] == "X2"]
+    found = [
+        row
+        for row in tables.rows["coverage"]
+        if (row["authority_id"], row["document_kind"]) == ("X2", VISITS)
+    ]
     assert [row["year"] for row in found] == years
     if "valid_to" in dates and found:
         assert found[-1]["as_of_date"] == date(2021, 3, 31)
@@ -229,7 +234,11 @@ def test_no_letter_is_left_out_as_its_authority_was_closed() -> None:
         parser_version="test",
     )
     assert counts(tables)["X3", OTHERS, 2020] == (1, 0, 1, 0)
-    (row,) = (row for row in tables.rows["coverage"] if row["document_kind"] == OTHERS)
+    (row,) = (
+        row
+        for row in tables.rows["coverage"]
+        if (row["authority_id"], row["document_kind"], row["year"]) == ("X3", OTHERS, 2020)
+    )
     assert row["as_of_date"] == date(2019, 3, 31)
     build_frame("coverage", tables.rows["coverage"])
 

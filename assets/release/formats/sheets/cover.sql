@@ -10,15 +10,15 @@ WITH covered AS (
     GROUP BY authority_id, year
 ),
 
--- Of all kinds of document together.
 years AS (
     SELECT
         authority_id,
         year,
-        sum(letter_count) AS letter_count,
-        bool_or(newest_visit_id IS NOT NULL) AS is_visited
+        letter_count,
+        -- Up to that year, by kinds that there are none of any more among them.
+        bool_or(newest_visit_id IS NOT NULL) OVER (PARTITION BY authority_id ORDER BY year)
+            AS is_visited
     FROM covered
-    GROUP BY authority_id, year
 ),
 
 last AS (

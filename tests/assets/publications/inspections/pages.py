@@ -31,7 +31,9 @@ def _of_page(page: int, text: str) -> list[Block]:
             made.append(_item(chunk[2:], top))
         elif chunk.startswith("= "):
             label, _, grade = chunk[2:].partition(" | ")
-            cells = (_item(label, top), structs.replace(block(grade, top=top), bold=True))
+            is_numbered = label[:1].isdigit()
+            first = _item(label, top) if is_numbered else block(label, top=top)
+            cells = (first, structs.replace(block(grade, top=top), bold=True))
             made += (
                 structs.replace(cell, cell=Cell(1, row, column))
                 for column, cell in enumerate(cells, start=1)

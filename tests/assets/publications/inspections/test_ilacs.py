@@ -169,6 +169,7 @@ def test_one_or_two_lead_the_inspection(written: str, people: list[str]) -> None
         "Inspection date(s): 23 February to 6 March 2026",
         "Inspection dates\n\n23 February to 6 March 2026",
         "23 February – 6 March 2026",
+        "Inspection dates – 23 February to 6 March 2026",
     ],
 )
 def test_days_are_found_however_they_are_labelled(written: str) -> None:
@@ -204,13 +205,36 @@ def test_without_an_overall_grade_none_is_made_up() -> None:
 
 
 def test_where_no_table_can_be_read_the_headings_state_the_grades() -> None:
-    read = report(COVER + BODY)
+    read = report(COVER.partition("# Judgement")[0] + BODY)
+    assert read.sections[0].section_type == "headline_findings"
     assert [one.judgement_code for one in read.judgements] == [
         "help_and_protection",
         "in_care_and_care_leavers",
         "impact_of_leaders",
     ]
     assert "judgement_in_heading_alone" in {signal.code for signal in read.signals}
+
+
+def test_what_the_table_judges_apart_is_not_added_from_a_heading_that_judges_it_together() -> None:
+    whole = "= The experiences and progress of children in care and care leavers | Good"
+    parts = (
+        f"{whole.replace(' and care leavers', '')}\n\n{whole.replace('children in care and ', '')}"
+    )
+    read = report(COVER + TABLE.replace(whole, parts) + BODY)
+    assert [one.judgement_code for one in read.judgements][2:4] == ["in_care", "care_leavers"]
+    assert len(read.judgements) == 5
+    signals = {signal.code for signal in grades_agree(read).signals}  # type: ignore[union-attr]
+    assert "heading_grade_unlisted" in signals
+
+
+def test_a_summary_may_name_what_is_judged() -> None:
+    summary = "Care leavers\n\nThey are seen.\n\n# What needs"
+    read = report(COVER + TABLE + BODY.replace("# What needs", summary))
+    assert [part.text[:12] for part in read.sections[0].paragraphs] == [
+        "Services hav",
+        "Care leavers",
+        "They are see",
+    ]
 
 
 def test_a_heading_that_contradicts_the_table_is_no_report() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -135,6 +136,10 @@ def read(text: str) -> Publication:
     return report
 
 
+def grades(report: Publication) -> list[tuple[str, str]]:
+    return [(one.judgement_code, one.grade_code) for one in report.judgements]
+
+
 @pytest.fixture(scope="module")
 def report() -> Publication:
     return read(COVER + BODY)
@@ -145,6 +150,26 @@ def test_the_cover_is_read(report: Publication) -> None:
     assert report.authority_names[0] == "Tarnshire County Council"
     assert report.windows == (Span(date(2015, 3, 3), date(2015, 3, 25)),)
     assert report.letter_date == date(2015, 5, 13)
+
+
+def test_the_council_may_stand_beneath_the_titles() -> None:
+    name = "Tarnshire County Council\n\n"
+    text = (
+        COVER.strip().removeprefix(name).replace("# Inspection date: ", f"{name}Inspection date ")
+    )
+    beneath = read(text + BODY)
+    assert beneath.authority_names[0] == "Tarnshire County Council"
+    assert beneath.windows == (Span(date(2015, 3, 3), date(2015, 3, 25)),)
+
+
+def test_the_board_may_be_a_sub_heading_of_the_councils_points() -> None:
+    points = "Care leavers\n"
+    assert points in BODY
+    sections = read(COVER + BODY.replace(points, "Local Safeguarding Children Board\n")).sections
+    (own,) = [s for s in sections if s.heading == "Local Safeguarding Children Board"]
+    assert own.section_type == "improvements"
+    assert own.paragraphs[0].responsible_body == SAFEGUARDING_BOARD
+    assert [s.section_type for s in sections if s.heading == "Summary"] == ["main_findings"]
 
 
 def test_judgements_are_of_sentence_list_and_boards_heading(report: Publication) -> None:
@@ -231,6 +256,18 @@ def test_the_team_is_that_of_the_list(report: Publication) -> None:
         ("Ann Poe", "Her Majesty's Inspector", "lead"),
         ("Bo Loe", "Senior Her Majesty's Inspector", "quality_assurance"),
     ]
+
+
+def test_the_list_may_lack_its_numbers(report: Publication) -> None:
+    plain = read(re.sub(r"= [\d.]+ ", "= ", COVER) + BODY)
+    assert grades(plain) == grades(report)
+
+
+def test_label_and_grade_may_stand_in_one_paragraph(report: Publication) -> None:
+    row = "= 2. Children looked after and achieving permanence | Good"
+    assert row in COVER
+    text = COVER.replace(row, "- 2. Children looked after and achieving\npermanence Good")
+    assert grades(read(text + BODY)) == grades(report)
 
 
 @pytest.mark.parametrize("row", ["Adoption performance | Good", "Adoption performance Good"])

@@ -3,6 +3,7 @@
 import csv
 import errno
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -178,9 +179,9 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
         (ExportFilter(kinds=("focused_visit,",)), FilterError, "There is no kind . There are"),
         (ExportFilter(kinds=("focusd visit",)), FilterError, "Is it focused_visit?"),
         (
-            ExportFilter(kinds=("jtai",)),
+            ExportFilter(kinds=("jtai",), years=("2019",)),
             ExportError,
-            "There is no finding for the kind jtai.",
+            "given the kind jtai",
         ),
         (ExportFilter(topics=("leadershp",)), FilterError, "Is it leadership?"),
         (ExportFilter(years=("23",)), FilterError, "write 2023, or 2021-2023"),
@@ -267,6 +268,22 @@ def test_what_is_there_is_replaced_only_if_one_says_so(
     assert after.keys() == before.keys()
     assert after != before
     assert list(tmp_path.iterdir()) == [to]
+
+
+def test_what_a_killed_export_left_is_cleared(
+    tables: Path, info: ReleaseInfo, tmp_path: Path
+) -> None:
+    to = tmp_path / "part"
+    export(tables, info, SOME, ExportFormat.CSV, to, force=False)
+    before = contents(to)
+    room = tmp_path / ".new-part-abcdefgh"
+    room.mkdir()
+    to.rename(room / "before")  # and then it was killed
+    os.utime(room, (0, 0))
+    with pytest.raises(ExportError, match="--force"):
+        export(tables, info, SOME, ExportFormat.CSV, to, force=False)
+    assert list(tmp_path.iterdir()) == [to]
+    assert contents(to).keys() == before.keys()
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -639,8 +656,12 @@ def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
     )
     expected = {
         (authority_id, name, year)
-        for authority_id, name, year in every.select("authority_id", "name", "year").iter_rows()
-        if name in (authorities or {name}) and year in (years or {year})
+        for authority_id, name, year, kind in every.select(
+            "authority_id", "name", "year", "document_kind"
+        ).iter_rows()
+        if name in (authorities or {name})
+        and year in (years or {year})
+        and kind in (wanted.kinds or {kind})
     }
     cover, found = gaps_of(folder, info, wanted, tmp_path / "part.xlsx")
     assert found == {*(place[1:] for place in expected), *files}

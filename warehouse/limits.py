@@ -1,0 +1,37 @@
+"""Limits on questions in SQL: what one may cost is decided by whoever asks it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Timer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: For a connection that answers questions of others. It may have this much memory, for what is
+#: published has a few megabytes; and writes nothing to the disk when that is not enough.
+OF_QUESTIONS: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "1GB",
+    "temp_directory": "",
+}
+
+#: How long a question may take, in seconds; and the most memory, in bytes, that the process may
+#: have which asks it: not all of what DuckDB takes counts towards its own limit.
+MOST_SECONDS = 120.0
+MOST_MEMORY_BYTES = 3 << 30
+
+
+@contextmanager
+def limit_time(connection: "duckdb.DuckDBPyConnection", seconds: float) -> Iterator[None]:
+    """Interrupt what a connection is doing when it takes longer.
+
+    Raises:
+        duckdb.InterruptException: If it does.
+    """
+    timer = Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
