@@ -183,7 +183,6 @@ class Page:
             first: The index of the first one.
             end: The index behind the last one.
         """
-        text = address(self._text.raw)
         pieces = self._pieces(first, end)
         # A blank between two may have no height.
         return list(_by_line(self.view.rectangles(one for one in pieces if one[1] < one[3])))
