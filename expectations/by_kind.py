@@ -11,7 +11,8 @@ from pathlib import Path
 
 from expectations.from_schema import ROWS_FOR_FILL_RATES
 from expectations.rule import Rule, default_scope
-from warehouse.codes import code_list, read_rows
+from warehouse.codes import code_list
+from warehouse.csv_files import read_rows
 
 _FOLDER = Path(__file__).parent
 

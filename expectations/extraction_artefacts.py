@@ -7,7 +7,6 @@ read take artefacts out.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from expectations.rule import Rule, default_scope
+from warehouse.csv_files import read_rows
 from warehouse.schema import SCHEMA
 
 ARTEFACTS_FILE = Path(__file__).with_name("extraction_artefacts.csv")
@@ -51,17 +51,16 @@ class ExtractionArtefact:
 @cache
 def artefact_kinds() -> tuple[ExtractionArtefact, ...]:
     """All kinds, in the order of the file."""
-    with ARTEFACTS_FILE.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            ExtractionArtefact(
-                name=row["name"],
-                form=row["form"],
-                pattern=_characters(row["pattern"]),
-                planted=_characters(row["planted"]).replace("\\n", "\n"),
-                rationale=row["rationale"],
-            )
-            for row in csv.DictReader(file)
+    return tuple(
+        ExtractionArtefact(
+            name=row["name"],
+            form=row["form"],
+            pattern=_characters(row["pattern"]),
+            planted=_characters(row["planted"]).replace("\\n", "\n"),
+            rationale=row["rationale"],
         )
+        for row in read_rows(ARTEFACTS_FILE)
+    )
 
 
 def artefacts_in(form: str) -> tuple[ExtractionArtefact, ...]:

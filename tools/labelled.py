@@ -21,6 +21,9 @@ GOLD_DOCUMENTS = LABELS / "gold_documents.csv"
 #: The files of first readings; a `_second` one is another reader's, to tell how far readers agree.
 FIRST_READINGS = ("letters", "reports", "chosen")
 
+#: Documents are left out by turns, in so many folds, to measure.
+FOLDS = 3
+
 # One document in seven, by its checksum: nobody chose them, and new ones fall under the rule too.
 _ONE_IN = 7
 
@@ -58,6 +61,16 @@ def statement(letter_id: str, text: str) -> Statement:
 def is_kept_out(letter_id: str) -> bool:
     """Whether nothing is learnt, chosen or looked at in this document."""
     return int(hashlib.sha256(f"kept out {letter_id}".encode()).hexdigest(), 16) % _ONE_IN == 0
+
+
+def may_learn_from(letter_id: str) -> bool:
+    """Whether anything may be learnt from a document."""
+    return not is_kept_out(letter_id) and letter_id not in gold_documents()
+
+
+def fold_of(letter_id: str) -> int:
+    """The fold that a document is left out with."""
+    return int(hashlib.sha256(f"fold {letter_id}".encode()).hexdigest(), 16) % FOLDS
 
 
 @cache

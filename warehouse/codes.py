@@ -8,13 +8,14 @@ code is the business of whoever reads the text.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from warehouse.csv_files import read_rows
 
 FOLDER = Path(__file__).parent
 CODES_FILE = FOLDER / "codes.csv"
@@ -67,23 +68,6 @@ def code_list(name: str) -> Mapping[str, Code]:
 def code_rows() -> list[dict[str, Any]]:
     """The rows of the table `codes`."""
     return [asdict(code) for codes in code_lists().values() for code in codes.values()]
-
-
-def read_rows(path: Path) -> Iterator[dict[str, str]]:
-    """The rows of a file.
-
-    Raises:
-        ValueError: A row has not as many cells as the first line.
-    """
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            if None in row or None in row.values():
-                raise ValueError(
-                    f"{path.name}, line {reader.line_num}: not as many cells as the first line has "
-                    "(a text with a comma stands in quotes)"
-                )
-            yield row
 
 
 def _codes() -> Iterator[Code]:

@@ -14,7 +14,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
-from warehouse.codes import LIST_FILES, read_rows
+from warehouse.codes import LIST_FILES
+from warehouse.csv_files import read_rows
 
 #: What a section can hold: findings by the sentence, or points of a list to act on, each a finding.
 Held = Literal["sentences", "points"]

@@ -12,6 +12,8 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from warehouse.files import replace_file
+
 MARKER = ".ofsted-letters"
 _MARK = (
     "ofsted-letters works in this folder: what lies beside this file is made and cleared by it.\n"
@@ -67,7 +69,7 @@ def claim(out: Path) -> None:
             f"{out} holds {theirs[0] if theirs else MARKER}, which this program did not make, so "
             "nothing is written there. Name a new folder, or an empty one, with --out."
         )
-    (out / MARKER).write_text(_MARK)
+    replace_file(out / MARKER, _MARK.encode())  # half of it would bar the folder for good
 
 
 def refuse_to_replace(

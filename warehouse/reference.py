@@ -7,13 +7,13 @@ authority.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from warehouse.codes import code_list
+from warehouse.csv_files import read_rows
 
 REFERENCE = Path(__file__).with_name("reference")
 AUTHORITIES_FILE = REFERENCE / "authorities.csv"
@@ -50,9 +50,9 @@ def reference_rows(extra: Path | None = None) -> dict[str, list[dict[str, Any]]]
         The rows by the name of their table.
 
     Raises:
-        ReferenceDataError: A header that is not known, an authority that stands twice or has no
-            name, a code that is in no list, a successor or neighbour that is no authority, or a
-            correction that corrects nothing.
+        ReferenceDataError: A first line or row that no such table has, an authority that stands
+            twice or has no name, a code that is in no list, a successor or neighbour that is no
+            authority, or a correction that corrects nothing.
     """
     records = _corrected(_read(AUTHORITIES_FILE, FIELDS), _read(CORRECTIONS_FILE))
     records += _read(ADDITIONS_FILE, FIELDS)
@@ -78,13 +78,9 @@ def reference_rows(extra: Path | None = None) -> dict[str, list[dict[str, Any]]]
     }
 
 
-def _read(path: Path, fields: tuple[str, ...] | None = None) -> list[dict[str, str]]:
-    # utf-8-sig: spreadsheets put a byte order mark before the CSV files they save.
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if fields and tuple(reader.fieldnames or ()) != fields:
-            raise ReferenceDataError(f"{path}: the header must be {','.join(fields)}")
-        return [{field: value.strip() for field, value in record.items()} for record in reader]
+def _read(path: Path, fields: tuple[str, ...] = ()) -> list[dict[str, str]]:
+    records = read_rows(path, fields, ReferenceDataError)
+    return [{field: value.strip() for field, value in record.items()} for record in records]
 
 
 def _corrected(

@@ -189,6 +189,8 @@ _Declared = TypeVar("_Declared", Table, Column)
 
 #: What stands between two cues of a finding.
 CUE_SEPARATOR = "; "
+#: What stands between two codes of a set.
+CODE_SEPARATOR = "|"
 
 
 def _read_schema() -> dict[str, Table]:

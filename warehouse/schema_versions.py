@@ -8,17 +8,17 @@ declared it in `breaking_changes.csv` with a reason. Which change is of which le
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from semver import Version
 
+from warehouse.csv_files import numbered_rows, read_rows
 from warehouse.schema_description import SchemaDescription
 
 FIRST_VERSION = "1.0.0"
@@ -152,29 +152,21 @@ def read_breaking_changes(path: Path = BREAKING_FILE) -> tuple[BreakingChange, .
     """
     kinds = {rule.kind for rule in _rules().values() if rule.level == "major"}
     lines: list[BreakingChange] = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != BREAKING_FIELDS:
+    for number, row in numbered_rows(path, BREAKING_FIELDS, BreakingChangeError):
+        place = f"{path.name}, line {number}"
+        major, where, change, reason = (row[name].strip() for name in BREAKING_FIELDS)
+        if not major.isdecimal() or int(major) < 2:
             raise BreakingChangeError(
-                f"{path.name}: the first line must be {','.join(BREAKING_FIELDS)}"
+                f"{place}: {major!r} is no major version that a change can make, from 2 up"
             )
-        for row in reader:
-            place = f"{path.name}, line {reader.line_num}"
-            if None in row or None in row.values():
-                raise BreakingChangeError(f"{place}: not as many cells as the first line has")
-            major, where, change, reason = (row[name].strip() for name in BREAKING_FIELDS)
-            if not major.isdecimal() or int(major) < 2:
-                raise BreakingChangeError(
-                    f"{place}: {major!r} is no major version that a change can make, from 2 up"
-                )
-            if change not in kinds:
-                raise BreakingChangeError(
-                    f"{place}: {change!r} is no change that breaks queries; there are "
-                    f"{', '.join(sorted(kinds))}"
-                )
-            if not reason:
-                raise BreakingChangeError(f"{place}: say in `reason` why {where} has to change")
-            lines.append(BreakingChange(int(major), where, change, reason))
+        if change not in kinds:
+            raise BreakingChangeError(
+                f"{place}: {change!r} is no change that breaks queries; there are "
+                f"{', '.join(sorted(kinds))}"
+            )
+        if not reason:
+            raise BreakingChangeError(f"{place}: say in `reason` why {where} has to change")
+        lines.append(BreakingChange(int(major), where, change, reason))
     for line, count in Counter((one.major, one.place, one.change) for one in lines).items():
         if count > 1:
             raise BreakingChangeError(f"{path.name}: {','.join(map(str, line))} stands there twice")
@@ -322,10 +314,9 @@ def _shown(value: Any) -> str:
 def _rules() -> Mapping[tuple[str, str, str], _Rule]:
     """The rules by thing, event and, where that matters, what it becomes."""
     rules: dict[tuple[str, str, str], _Rule] = {}
-    with CHANGES_FILE.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["level"] not in _LEVELS:
-                raise ValueError(f"{CHANGES_FILE.name}: {row['kind']} has no level")
-            key = (row["thing"], row["event"], row["becomes"])
-            rules[key] = _Rule(row["kind"], cast("Level", row["level"]), row["says"])
+    for row in read_rows(CHANGES_FILE):
+        level = row["level"]
+        if level not in _LEVELS:
+            raise ValueError(f"{CHANGES_FILE.name}: {row['kind']} has no level")
+        rules[row["thing"], row["event"], row["becomes"]] = _Rule(row["kind"], level, row["says"])
     return rules

@@ -138,9 +138,9 @@ def _addressed(label: Mapping[str, Any]) -> Label:
         for text in label.get(name) or ()
     ]
     if (actions := label.get("priority_actions")) is not None:
-        addressed = [one for one in actions if isinstance(one, dict)]
-        found["priority_actions"] = [one["text"] for one in addressed] or actions
-        points += [(one["responsible_body"], one["text"]) for one in addressed]
+        actions = [one if isinstance(one, dict) else {"text": one} for one in actions]
+        found["priority_actions"] = [one["text"] for one in actions]
+        points += [(body, one["text"]) for one in actions if (body := one.get("responsible_body"))]
     return found | {"addressed_points": points}
 
 

@@ -8,8 +8,9 @@ template by itself, since a reader that knows one may fail on another.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assets.evaluation.fields import FIELDS, PublishedVisit, PublishedVisits, Row, expected_items
@@ -27,6 +28,7 @@ from assets.evaluation.intervals import (
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
 from warehouse.kinds import era_of, kinds, known_kind
+from warehouse.schema import CODE_SEPARATOR
 
 if TYPE_CHECKING:
     import polars as pl
@@ -68,6 +70,8 @@ class JudgedSentence(NamedTuple):
         found_valence: The code of the finding.
         score: Its score; `None` if a person corrected it.
         found_topics: Its topics.
+        found_set: The codes that a reader might give, as it has them; empty if a person corrected
+            it.
     """
 
     letter: str
@@ -79,6 +83,7 @@ class JudgedSentence(NamedTuple):
     found_valence: str
     score: float | None
     found_topics: tuple[str, ...]
+    found_set: tuple[str, ...] = ()
 
 
 class Evaluation(NamedTuple):
@@ -174,6 +179,7 @@ def valence_measures(
         given = sum(found == code for _, found in pairs)
         labelled = sum(expected == code for expected, _ in pairs)
         yield from _rates(*field, group, hits, given - hits, labelled - hits, code, basis)
+    yield from _confusion(pairs, group, basis)
     scored = [one for one in sentences if one.score is not None]
     if scored:
         yield _row(
@@ -186,6 +192,47 @@ def valence_measures(
             ),
             basis=basis,
         )
+
+
+def _confusion(pairs: Sequence[tuple[str, str]], group: Group, basis: str) -> Iterator[Row]:
+    """What readers gave the sentences that are judged each code: what counts are put right by."""
+    for code in code_list("valence"):
+        labels = [expected for expected, found in pairs if found == code]
+        for label in code_list("valence") if labels else ():
+            yield _row(
+                "findings",
+                "valence_code",
+                group,
+                f"labelled_{label}",
+                share(labels.count(label), len(labels)),
+                code=code,
+                basis=basis,
+            )
+
+
+def set_measures(
+    judged: Iterable[JudgedSentence], group: Group, *, basis: str = "gold"
+) -> Iterator[Row]:
+    """How often the labelled code is in `valence_set`, code by code, and how many codes it has."""
+    sentences = [one for one in judged if one.found_set]
+    if not sentences:
+        return
+    field = ("findings", "valence_set")
+    for code in (ALL, *sorted({one.valence for one in sentences})):
+        of_code = [one for one in sentences if code in (ALL, one.valence)]
+        hits = sum(one.valence in one.found_set for one in of_code)
+        yield _row(*field, group, "coverage", share(hits, len(of_code)), code=code, basis=basis)
+    yield _row(
+        *field,
+        group,
+        "mean_size",
+        resampled(
+            _by_letter(sentences),
+            lambda drawn: fmean(len(one.found_set) for one in drawn),
+            len(sentences),
+        ),
+        basis=basis,
+    )
 
 
 def topic_measures(
@@ -349,6 +396,7 @@ def _judged(
                 row["valence_code"],
                 row["valence_score"],
                 tuple(topics.get(row["finding_id"], ())),
+                tuple(filter(None, (row["valence_set"] or "").split(CODE_SEPARATOR))),
             )
         )
     return judged, found, unfound
@@ -372,6 +420,7 @@ def _of_sentences(
         yield _row("findings", "text", part, "recall", share(there, there + lost))
         of_part = [one for one in judged if part.has(one.group)]
         yield from valence_measures(of_part, part)
+        yield from set_measures(of_part, part)
         yield from topic_measures(of_part, part)
 
 

@@ -10,7 +10,7 @@ list it stands in, but for points to improve in the templates whose lists hold p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ import numpy as np
 from assets.findings import neighbours
 from assets.findings.cues import cue_words, word_weights
 from assets.findings.features import features
-from assets.findings.linear import logistic, read_linear, softmax
+from assets.findings.linear import least_shares, logistic, read_linear, softmax
 from assets.findings.model import Classification
 from assets.findings.neighbours import Position
 from assets.findings.topic_features import topic_features
@@ -40,6 +40,7 @@ _PLAIN_HEADINGS = ("main", "findings", "headline", "overview")
 class _Valence(NamedTuple):
     code: str
     score: float
+    codes: tuple[str, ...]
     cues: tuple[str, ...]
 
 
@@ -91,11 +92,11 @@ def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> li
             strict=True,
         )
     )
-    listed = _Valence("concern", LISTED_SCORE, ())
+    listed = _Valence("concern", LISTED_SCORE, ("concern",), ())
     judgements = []
     for index, topics in enumerate(_topics(passages, statements)):
-        code, score, cues = valences.get(index, listed)
-        judgements.append(Classification(code, score, topics, cues))
+        code, score, codes, cues = valences.get(index, listed)
+        judgements.append(Classification(code, score, topics, cues, codes))
     return judgements
 
 
@@ -126,6 +127,22 @@ def own_topic_features(
     return found
 
 
+def possible_codes(
+    shares: Sequence[float], classes: Sequence[str], least: Mapping[str, float]
+) -> tuple[str, ...]:
+    """The valences that a reader might give, the likeliest first: one at least.
+
+    Args:
+        shares: The share of each.
+        classes: The valences.
+        least: From which share on each is among them; learnt for each by itself
+            (`learnt/valence_set.csv`), so that rare codes are missed no more often than others.
+    """
+    ranked = sorted(zip(shares, classes, strict=True), reverse=True)
+    possible = tuple(code for share, code in ranked if share >= least[code])
+    return possible or (ranked[0][1],)
+
+
 def chosen_topics(shares: Sequence[float], classes: Sequence[str]) -> tuple[str, ...]:
     """One to three topics, the likeliest first."""
     ranked = sorted(zip(shares, classes, strict=True), reverse=True)
@@ -153,11 +170,13 @@ def _valences(passages: Sequence[Passage], statements: Sequence[Statement]) -> l
     shares = softmax(scores)
     best = shares.argmax(axis=1)
     margins = words.margins[rows, np.repeat(best, counts)]
+    least = least_shares()
     weights = word_weights([len(of.words) for of in statements], own, margins)
     return [
         _Valence(
             around.classes[code],
             round(of_classes[code], 3),
+            possible_codes(of_classes, around.classes, least),
             cue_words(
                 passages[index].text, statements[index], weights[index], around.classes[code]
             ),

@@ -15,6 +15,9 @@ from itertools import repeat
 
 import numpy as np
 
+from assets.language.patterns import read_table
+from warehouse.codes import code_list
+
 INTERCEPT = "(intercept)"
 _LEAST_SCORE = -500.0  # a share of nothing, and no power overflows
 
@@ -123,6 +126,23 @@ def read_linear(name: str) -> Linear:
         raise LearntError(name, f"it has no row {INTERCEPT}")
     intercept = weights.pop(INTERCEPT)
     return Linear(classes, intercept, weights, list(weights.values()))
+
+
+@cache
+def least_shares() -> dict[str, float]:
+    """From which share on each valence is one that a reader might give.
+
+    Raises:
+        LearntError: The table has not one number for each valence.
+    """
+    try:
+        rows = read_table("assets.findings.learnt", "valence_set")
+        shares = {row["valence"]: float(row["least_share"]) for row in rows}
+    except (FileNotFoundError, KeyError, ValueError) as error:
+        raise LearntError("valence_set", str(error)) from error
+    if shares.keys() != set(code_list("valence")):
+        raise LearntError("valence_set", "it has not one row for each valence")
+    return shares
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

@@ -24,9 +24,9 @@ _NUMBERS = "one two three four five six seven eight nine ten".split()
 # The tag at the end of a point, from 2025: `(outcome 3, national framework)`, `(Outcome three)`,
 # `(enabler: the workforce is equipped and effective, national framework)`.
 _TAG = re.compile(
-    r"\(\s*(?P<part>outcome|enabler|principle)s?\b"
+    r"[(\[]\s*(?P<name_first>national\s+framework\W+)?(?P<part>outcome|enabler|principle)s?\b"
     rf"(?:\s*(?P<number>\d{{1,2}}|{'|'.join(_NUMBERS)})\b|(?P<colon>\s*:))?"
-    r"[^()]*?(?P<name>\bnational\s+framework\s*)?\)(?P<end>\W*$)?",
+    r"[^()\[\]]*?(?P<name>\bnational\s+framework\s*)?[)\]](?P<end>\W*$)?",
     re.IGNORECASE,
 )
 
@@ -49,7 +49,8 @@ def framework_reference(text: str) -> str | None:
     """
     for tag in _TAG.finditer(text):
         number = (tag["number"] or "").lower()
-        if not (tag["name"] or (tag["end"] is not None and (number or tag["colon"]))):
+        is_named = tag["name_first"] or tag["name"]
+        if not (is_named or (tag["end"] is not None and (number or tag["colon"]))):
             continue
         if number in _NUMBERS:
             number = str(_NUMBERS.index(number) + 1)

@@ -6,11 +6,14 @@ where it is not plain; the modules hold no such lists.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+from warehouse import csv_files
 
 
 @cache
@@ -32,14 +35,7 @@ def read_table(package: str, name: str) -> tuple[dict[str, str], ...]:
 
 def numbered_rows(package: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a CSV table, each with the number of its line; otherwise as `read_table`."""
-    with files(package).joinpath(f"{name}.csv").open(encoding="utf-8") as table:
-        reader = csv.DictReader(table)
-        for row in reader:
-            if None in row or None in row.values():
-                raise ValueError(
-                    f"{name}.csv, line {reader.line_num}: not as many cells as the header has"
-                )
-            yield reader.line_num, row
+    return csv_files.numbered_rows(Path(str(files(package).joinpath(f"{name}.csv"))))
 
 
 @cache
@@ -62,6 +58,30 @@ def patterns(
         for row in read_table(package, name)
         if all(row[column] == value for column, value in only.items())
     )
+
+
+class RuleTables(NamedTuple):
+    """The tables of one folder.
+
+    Attributes:
+        package: The package in whose folder they lie.
+    """
+
+    package: str
+
+    def read_table(self, name: str) -> tuple[dict[str, str], ...]:
+        """Read one; see `read_table`."""
+        return read_table(self.package, name)
+
+    def patterns(
+        self, name: str, **only: str
+    ) -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
+        """The rows of one; see `patterns`."""
+        return patterns(self.package, name, **only)
+
+    def matches(self, name: str, text: str, **only: str) -> bool:
+        """Whether a text holds one of a table's patterns."""
+        return any(pattern.search(text) for pattern, _ in self.patterns(name, **only))
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:

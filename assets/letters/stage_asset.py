@@ -1,11 +1,34 @@
 """What the Dagster assets of the stages that work letter by letter have in common."""
 
+from importlib import import_module
 from typing import Any
 
 import dagster as dg
 
 from assets.letters.workspace import Workspace
 from assets.running.stages import Stage
+
+
+def stage_asset(
+    name: str, room: str, after: dg.AssetsDefinition, kinds: set[str], description: str
+) -> dg.AssetsDefinition:
+    """The asset of a stage: it makes what is new, or was made by another version.
+
+    Args:
+        name: The asset's name.
+        room: The package that has the `stage`, which is imported only when it runs.
+        after: The asset of the stage before.
+        kinds: What Dagster's pages show beside the name.
+        description: What it makes.
+    """
+
+    @dg.asset(name=name, deps=[after], group_name="reading", kinds=kinds, description=description)
+    def run(
+        context: dg.AssetExecutionContext, workspace: dg.ResourceParam[Workspace]
+    ) -> dg.MaterializeResult[None]:
+        return run_stage(import_module(f"{room}.stage").STAGE, context, workspace)
+
+    return run
 
 
 def run_stage(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from assets.model import Rejection, Signal
+from assets.publications.doubts import rejected
 from assets.publications.model import Publication
 
 
@@ -29,10 +30,9 @@ def grades_agree(publication: Publication) -> Publication | Rejection:
             detail = f"{section.heading}: {section.grade_code} is the grade of no judgement listed."
             signals.append(Signal("heading_grade_unlisted", detail))
         elif judgement.grade_code != section.grade_code:
-            return Rejection(
-                stage="parse",
-                reason_code="judgements_disagree",
-                detail=f"{judgement.judgement_code} is {judgement.grade_code} in the list of "
+            return rejected(
+                "judgements_disagree",
+                f"{judgement.judgement_code} is {judgement.grade_code} in the list of "
                 f"judgements ({judgement.grade_as_written!r}), and {section.grade_code} in the "
                 f"heading {section.heading!r}.",
             )

@@ -16,9 +16,10 @@ from typing import NamedTuple
 from msgspec import structs
 
 from assets.documents.model import Block
+from assets.language.patterns import compile_pattern
 from assets.language.sentences import split_sentences
 from assets.publications.slips import put_right
-from assets.publications.tables import compile_pattern, read_table
+from assets.publications.tables import read_table
 
 _TRAILING_MARK = re.compile(r"(?:(?<=[?:.’')]|[^\W\d])[\d¹²³*†]{1,2}|(?<=\?)\s+\d|\s*\[\d{1,2}\])$")
 # What a slip, a scan or a footnote leaves around a heading that is known.

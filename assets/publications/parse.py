@@ -14,6 +14,7 @@ from msgspec import structs
 
 from assets.documents.model import Document
 from assets.model import ArchivedFile, Rejection, Signal, Unsupported
+from assets.publications.doubts import rejected
 from assets.publications.grades_agree import grades_agree
 from assets.publications.kinds import document_kind, is_other_remit, with_whole_title
 from assets.publications.model import Publication
@@ -46,18 +47,16 @@ def _parse(document: Document, archived: ArchivedFile) -> Publication | Rejectio
     document = structs.replace(document, blocks=with_whole_title(document.blocks))
     kind = document_kind(document.blocks)
     if kind is None and is_other_remit(document.blocks):
-        return Rejection(
-            stage="parse",
-            reason_code="not_childrens_services",
-            detail=f"{archived.file_name} is about another service than a council's children's "
+        return rejected(
+            "not_childrens_services",
+            f"{archived.file_name} is about another service than a council's children's "
             "services, such as a school.",
         )
     if kind is None:
         beginning = " / ".join(block.text[:60] for block in document.blocks[:4])
-        return Rejection(
-            stage="parse",
-            reason_code="not_a_letter",
-            detail=f"{archived.file_name} is no letter or report on a council's children's "
+        return rejected(
+            "not_a_letter",
+            f"{archived.file_name} is no letter or report on a council's children's "
             f"services that is known here; it begins: {beginning!r}.",
         )
     known = kinds()[kind]

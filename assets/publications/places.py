@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assets.documents.model import Line
+from assets.documents.model import Block, Line
 
 #: Left, upper, right and lower edge, in points from the page's top left.
 Box = tuple[float, float, float, float]
@@ -22,3 +22,8 @@ def first_place(lines: Sequence[Line]) -> tuple[int | None, Box | None]:
         max(line.x1 for line in here),
         max(line.y1 for line in here),
     )
+
+
+def page_of(block: Block) -> int | None:
+    """The page on which a block begins; `None` for plain text."""
+    return block.lines[0].page if block.lines else None

@@ -18,7 +18,8 @@ from functools import cache
 from typing import NamedTuple
 
 from assets.language.dates import MONTHS, with_whole_numbers
-from assets.publications.tables import compile_pattern, matches, patterns
+from assets.language.patterns import compile_pattern
+from assets.publications.tables import matches, patterns
 
 _TABLE = "previous"
 _WORDS_AROUND = 3  # words beside an inspection's date that say what kind it was

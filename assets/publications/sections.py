@@ -25,6 +25,7 @@ from assets.publications.headings import (
     opens_introduction,
 )
 from assets.publications.model import Paragraph, Section
+from assets.publications.places import page_of
 from assets.publications.tables import matches
 from warehouse.kinds import sections_of
 
@@ -106,8 +107,7 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
         if form is None:
             signals.append(Signal("heading_never_met", heading))
         section_type = _type_of(form, sections, known, beneath)
-        page = block.lines[0].page if block.lines else None
-        sections.append(_OpenSection(section_type, heading, page))
+        sections.append(_OpenSection(section_type, heading, page_of(block)))
     closed = [section.close() for section in sections]
     return closed, signals + [
         signal
@@ -237,6 +237,12 @@ def as_paragraphs(blocks: Sequence[Block], section_type: str) -> list[Paragraph]
         )
         paragraphs.append(Paragraph(block.text, block.lines, is_point, block.level, block.label))
     return paragraphs
+
+
+def untitled(section_type: str, blocks: Sequence[Block]) -> Section:
+    """A section without a heading: introduction, summary or closing."""
+    page = next((block.lines[0].page for block in blocks if block.lines), None)
+    return Section(section_type, None, tuple(as_paragraphs(blocks, section_type)), page)
 
 
 def _leads_in(text: str) -> bool:

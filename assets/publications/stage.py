@@ -26,6 +26,7 @@ STAGE: Stage[Publication | Rejection | Unsupported] = Stage(
         "assets/language/titles.csv",
         "assets/publications",
         "warehouse/codes.py",
+        "warehouse/csv_files.py",
         "warehouse/kinds.py",
         "warehouse/kinds.csv",
         "warehouse/section_types.csv",

@@ -11,9 +11,10 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from assets.language.patterns import compile_pattern
 from assets.language.sentences import split_sentences
 from assets.publications.background import programme_theme
-from assets.publications.tables import compile_pattern, patterns
+from assets.publications.tables import patterns
 
 _WHOLE_SERVICE = 3  # areas that a visit of the whole service names, where it names any
 _ALSO = re.compile(r"\balso\b", re.IGNORECASE)

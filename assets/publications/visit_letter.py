@@ -20,17 +20,17 @@ from assets.language.sentences import split_sentences
 from assets.model import Rejection, Signal
 from assets.publications import background, introduction
 from assets.publications.closing import Signature, part_closing, read_signature
-from assets.publications.doubts import doubts_on_dates, doubts_on_pages
+from assets.publications.doubts import doubts_on_dates, doubts_on_pages, rejected
 from assets.publications.headings import heading_of, opens_introduction, settle_headings
 from assets.publications.kinds import document_kind, is_title
 from assets.publications.model import Correspondent, Person, Publication, Section
 from assets.publications.opening import Opening, is_letterhead, read_opening
 from assets.publications.previous_inspection import previous_inspection
 from assets.publications.sections import (
-    as_paragraphs,
     body_headings,
     read_sections,
     running_texts,
+    untitled,
 )
 from assets.publications.shape import doubts_on_shape
 from assets.publications.team import cut_names, find_team, with_title
@@ -60,14 +60,14 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     )
     headings = body_headings(blocks, announcement)
     if not headings:
-        return _reject("no_findings", "The letter has no heading of findings that is known here.")
+        return rejected("no_findings", "The letter has no heading of findings that is known here.")
     body_start = headings[0]
     body, closing = part_closing(blocks, headings[-1] + 1)
 
     names = _authority_names(blocks[:body_start])
     opening = read_opening(blocks[:body_start], names)
     if opening is None:
-        return _reject("not_a_letter", "The text has no salutation (Dear …).")
+        return rejected("not_a_letter", "The text has no salutation (Dear …).")
 
     introduced = blocks[opening.body : body_start]
     titles = [block.text for block in introduced if is_title(block)]
@@ -91,11 +91,11 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         start = introduction.summary_start(introduced)
         summary = introduced[start:]
         introduced = introduced[:start]
-        sections = [*([_section("headline_findings", summary)] if summary else []), *sections]
+        sections = [*([untitled("headline_findings", summary)] if summary else []), *sections]
     sections = [
         *_introduction(introduced),
         *sections,
-        _section("closing", [block for block in closing if not is_letterhead(block)]),
+        untitled("closing", [block for block in closing if not is_letterhead(block)]),
     ]
     signals += heading_signals
     signals += doubts_on_shape(blocks, sections, focus, is_covid=is_covid_adapted)
@@ -148,10 +148,6 @@ def _is_stray(block: Block) -> bool:
     return sum(map(str.isalnum, block.text)) <= _STRAY
 
 
-def _reject(reason_code: str, detail: str) -> Rejection:
-    return Rejection(stage="parse", reason_code=reason_code, detail=detail)
-
-
 def _people(team: Sequence[Person], signature: Signature | None) -> tuple[Person, ...]:
     """The team with who signed marked, or set behind it where the letter names that person last."""
     if signature is None:
@@ -164,26 +160,15 @@ def _people(team: Sequence[Person], signature: Signature | None) -> tuple[Person
     return (*team, Person(signature.name, signature.title, "signatory", is_signatory=True))
 
 
-def _section(section_type: str, blocks: Sequence[Block]) -> Section:
-    """A section without a heading: introduction, summary or closing."""
-    page = next((block.lines[0].page for block in blocks if block.lines), None)
-    return Section(
-        section_type=section_type,
-        heading=None,
-        paragraphs=tuple(as_paragraphs(blocks, section_type)),
-        page_start=page,
-    )
-
-
 def _introduction(blocks: Sequence[Block]) -> Iterator[Section]:
     """The introduction, and what stands under headings within it."""
     starts = [index for index, block in enumerate(blocks) if opens_introduction(block)]
     for first, end in pairwise([0, *starts, len(blocks)]):
         if first in starts:
-            section = _section("introduction", blocks[first + 1 : end])
+            section = untitled("introduction", blocks[first + 1 : end])
             yield structs.replace(section, heading=heading_of(blocks[first]))
         else:
-            yield _section("introduction", blocks[first:end])
+            yield untitled("introduction", blocks[first:end])
 
 
 def _authority_names(blocks: Sequence[Block]) -> list[str]:
@@ -205,6 +190,6 @@ def _dates(
         limits.reverse()
     span = next(filter(None, (introduction.find_span(sentences, day) for day in limits)), None)
     if span is None:
-        return _reject("no_visit_date", "No sentence of the introduction says which days it was.")
+        return rejected("no_visit_date", "No sentence of the introduction says which days it was.")
     timing = settle_years(printed, span, published)
     return timing.letter_date, timing.span, list(doubts_on_dates(timing))

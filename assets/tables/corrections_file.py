@@ -11,7 +11,6 @@ A line names its row by `row_key`, the values of the table's primary key with `/
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 import unicodedata
@@ -21,6 +20,7 @@ from typing import Any, NamedTuple
 
 from warehouse.codes import code_list
 from warehouse.column_types import type_of
+from warehouse.csv_files import numbered_rows
 from warehouse.schema import SCHEMA, Column, Table
 
 CORRECTIONS_FILE = Path(__file__).with_name("corrections.csv")
@@ -96,17 +96,10 @@ def read_corrections(path: Path = CORRECTIONS_FILE) -> tuple[Correction, ...]:
             from or one that follows from others, holds a value that its column cannot, corrects
             nothing, or corrects what another line corrects.
     """
-    try:
-        # Some spreadsheets put a mark before the first letter.
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if tuple(reader.fieldnames or ()) != FIELDS:
-                raise CorrectionError(f"{path.name}: the first line must be {','.join(FIELDS)}")
-            corrections = tuple(
-                _at(f"{path.name}, line {reader.line_num}", line) for line in reader
-            )
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise CorrectionError(f"{path.name} is not a CSV file in UTF-8: {error}") from error
+    corrections = tuple(
+        _at(f"{path.name}, line {number}", line)
+        for number, line in numbered_rows(path, FIELDS, CorrectionError)
+    )
     check_doubles(corrections)
     return corrections
 
@@ -125,19 +118,15 @@ def as_text(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-def _at(place: str, line: Mapping[str, str | None]) -> Correction:
+def _at(place: str, line: Mapping[str, str]) -> Correction:
     try:
         return _correction(place, line)
     except _Refused as error:
         raise CorrectionError(f"{place}: {error}") from error
 
 
-def _correction(place: str, line: Mapping[str, str | None]) -> Correction:
-    if None in line or None in line.values():
-        raise _Refused("not as many cells as the first line has")
-    cells = {
-        name: unicodedata.normalize("NFC", (value or "").strip()) for name, value in line.items()
-    }
+def _correction(place: str, line: Mapping[str, str]) -> Correction:
+    cells = {name: unicodedata.normalize("NFC", value.strip()) for name, value in line.items()}
     for name in _REQUIRED:
         if not cells[name]:
             raise _Refused(f"{name} is empty")

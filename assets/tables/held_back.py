@@ -7,13 +7,13 @@ its own.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from assets.model import Rejection
 from assets.tables.corrections_file import CorrectionError
+from warehouse.csv_files import numbered_rows
 
 HELD_BACK_FILE = Path(__file__).with_name("held_back.csv")
 
@@ -28,19 +28,13 @@ def read_held_back(path: Path = HELD_BACK_FILE) -> Mapping[str, Rejection]:
         CorrectionError: If a line cannot be right.
     """
     held: dict[str, Rejection] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file, strict=True)
-        if rows.fieldnames != _FIELDS:
-            raise CorrectionError(f"{path.name}: its first line must be {','.join(_FIELDS)}")
-        for row in rows:
-            place, letter_id = f"{path.name}, line {rows.line_num}", row["letter_id"] or ""
-            if None in row.values() or not all(map(str.strip, row.values())):
-                raise CorrectionError(f"{place}: letter, reason and who found it must all be given")
-            if not _LETTER_ID.fullmatch(letter_id):
-                raise CorrectionError(f"{place}: {letter_id} is no letter_id of the table letters")
-            if letter_id in held:
-                raise CorrectionError(f"{place}: {letter_id} is held back by an earlier line")
-            held[letter_id] = Rejection(
-                stage="validate", reason_code="held_back", detail=row["reason"]
-            )
+    for number, row in numbered_rows(path, _FIELDS, CorrectionError):
+        place, letter_id = f"{path.name}, line {number}", row["letter_id"]
+        if not all(map(str.strip, row.values())):
+            raise CorrectionError(f"{place}: letter, reason and who found it must all be given")
+        if not _LETTER_ID.fullmatch(letter_id):
+            raise CorrectionError(f"{place}: {letter_id} is no letter_id of the table letters")
+        if letter_id in held:
+            raise CorrectionError(f"{place}: {letter_id} is held back by an earlier line")
+        held[letter_id] = Rejection(stage="validate", reason_code="held_back", detail=row["reason"])
     return held

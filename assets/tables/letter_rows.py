@@ -16,7 +16,7 @@ from assets.model import ArchivedFile, Signal
 from assets.publications.model import Correspondent, Publication, Section
 from assets.publications.places import Box
 from assets.tables.inspectors import inspector_id
-from warehouse.schema import CUE_SEPARATOR, SCHEMA
+from warehouse.schema import CODE_SEPARATOR, CUE_SEPARATOR, SCHEMA
 
 Row = dict[str, Any]
 _HEX_OF_TEXT = 8  # digits of a finding's key that stand for its text
@@ -224,6 +224,7 @@ def _add_sections(rows: Mapping[str, list[Row]], visit: Visit) -> None:
                 "quantifier_words": finding.quantifier_words,
                 "cohort_code": finding.cohort_code,
                 "cues": CUE_SEPARATOR.join(judged.cues) or None,
+                "valence_set": CODE_SEPARATOR.join(judged.valence_set) or None,
                 "paragraph_number": finding.paragraph_number,
                 "responsible_body": finding.responsible_body,
             }

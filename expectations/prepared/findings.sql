@@ -57,6 +57,7 @@ SELECT
             THEN valence_code
     END AS valence_of_point,
     valence_score IS NULL AS is_without_score,
+    valence_set IS NULL AS is_without_set,
     CASE WHEN is_valence_corrected THEN cues END AS cues_of_corrected,
     quantifier_words IS NOT NULL AS has_quantifier_words,
     quantifier_code IS NOT NULL AND (NOT is_quantifier_corrected OR quantifier_words IS NOT NULL)

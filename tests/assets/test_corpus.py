@@ -24,7 +24,7 @@ from msgspec import structs
 from assets.evaluation.fields import FIELDS
 from assets.evaluation.gold import fold, read_gold
 from assets.evaluation.measures import Evaluation, evaluate
-from assets.model import Listing, Unsupported
+from assets.model import Listing
 from assets.publications.model import Publication
 from assets.tables.measured import measured_rows
 from assets.tables.rows import ReadFile, Tables
@@ -46,10 +46,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 FOCUSED_VISITS = "focused_visits/"
+#: Kind -> how many files are of it, and how many of these are labelled.
 KINDS = {
-    "ilacs_inspections": ("ilacs_inspection", 60),
-    "jtai": ("jtai", 25),
-    "send": ("area_send_inspection", 12),
+    "focused_visit": (164, 32),
+    "ilacs_inspection": (41, 9),
+    "sif_inspection": (17, 6),
+    "sif_reinspection": (1, 1),
+    "lscb_review": (1, 0),
+    "jtai": (25, 8),
+    "area_send_inspection": (12, 5),
 }
 #: Fields that are right in every labelled letter.
 ALL_RIGHT = {
@@ -116,32 +121,21 @@ def corpus() -> Corpus:
     return Corpus(outcomes, by_layout, tables, frames, evaluate(read_gold(GOLD), frames))
 
 
-def test_every_focused_visit_is_parsed(corpus: Corpus) -> None:
-    status = Counter(
-        (row["file_name"].split("/")[0], row["status"]) for row in corpus.tables.rows["letters"]
-    )
-    assert {what: count for what, count in status.items() if what[1] != "unsupported"} == {
-        ("focused_visits", "parsed"): 164,
-        ("text", "superseded"): 2,
-    }
-    assert len(corpus.tables.rows["visits"]) == 164
+def test_every_file_is_read(corpus: Corpus) -> None:
+    status = Counter(row["status"] for row in corpus.tables.rows["letters"])
+    assert status == {"parsed": 261, "superseded": 2}
+    kinds = Counter(row["document_kind"] for row in corpus.tables.rows["visits"])
+    assert kinds == {kind: files for kind, (files, _) in KINDS.items()}
     assert {row["reason_code"] for row in corpus.tables.rows["quarantine"]} == {"superseded"}
-
-
-def test_every_other_kind_is_recognised(corpus: Corpus) -> None:
-    found: Counter[tuple[str, str]] = Counter()
-    for name, outcome in corpus.outcomes.items():
-        if isinstance(outcome.result, Unsupported):
-            found[name.split("/")[0], outcome.result.document_kind] += 1
-    assert found == {(folder, kind): count for folder, (kind, count) in KINDS.items()}
 
 
 def test_every_field_agrees_with_its_labels(corpus: Corpus) -> None:
     evaluation = corpus.evaluation
     assert evaluation.unpublished == ()
-    for field in FIELDS:
-        letters = evaluation.measure(field.table_name, field.name, "exact_match")["n"]
-        assert letters == 32, field.name
+    for kind, (_, labelled) in KINDS.items():
+        if labelled:
+            days = evaluation.measure("visits", "start_date", "exact_match", document_kind=kind)
+            assert days["n"] == labelled, kind
     wrong = Counter(miss.field for miss in evaluation.misses)
     assert {field: count for field, count in wrong.items() if count > 2} == {}
     assert {field: count for field, count in wrong.items() if field in ALL_RIGHT} == {}
@@ -215,10 +209,10 @@ def test_statements_are_whole_sentences(corpus: Corpus) -> None:
         }.items()
         if re.search(pattern, text)
     )
-    # One letter has lost the stop at the end of a bullet.
-    assert odd <= Counter({"no stop": 1})
+    # Ten statements have lost their stop in print.
+    assert odd <= Counter({"no stop": 10})
     assert max(len(text.split()) for text in texts) < 80
-    assert min(len(text.split()) for text in texts) > 2
+    assert min(len(text.split()) for text in texts) > 1
 
 
 #: What a letter's row says whatever file it was read from.
@@ -275,7 +269,9 @@ def test_no_text_holds_artefacts(table: str, column: str, corpus: Corpus) -> Non
 def test_nothing_was_met_that_a_person_should_have_looked_at(corpus: Corpus) -> None:
     odd = {"authority_never_met", "authority_disagrees", "urn_never_met", "kind_disagrees"}
     odd |= {"heading_never_met", "no_inspectors", "no_letter_date"}
-    assert [signal for signal, _ in corpus.tables.signals if signal.code in odd] == []
+    met = Counter(signal.code for signal, _ in corpus.tables.signals if signal.code in odd)
+    # Two reports of early 2014 print no day of publication, which is one signal of both.
+    assert met <= Counter({"no_letter_date": 1})
 
 
 def test_tags_and_layout_agree_on_all_values(corpus: Corpus) -> None:

@@ -326,6 +326,7 @@ def _finding(
         text=text,
         valence_code="concern" if is_point else other,
         valence_score=0.94,
+        valence_set="concern" if is_point else other,
         is_improvement=section_type == "improvements",
         is_priority_action=section_type == "priority_actions",
         quantifier_code="most" if sentence == 1 else None,
@@ -445,7 +446,7 @@ def _add_corrections(tables: Tables) -> None:
         if row["visit_id"] == visit_id and row["section_type"] == "main_findings"
     ]
     mixed, counted, moved = (row for row in findings if row["sentence"] == 1)
-    mixed |= {"valence_code": "mixed", "valence_score": None, "cues": None}
+    mixed |= {"valence_code": "mixed", "valence_score": None, "cues": None, "valence_set": None}
     counted |= {"quantifier_code": "many", "quantifier_words": None}
     tables["visits"][0]["strength_count"] -= 1
     topics = {

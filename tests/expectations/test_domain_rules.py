@@ -440,6 +440,7 @@ PLANTED: dict[str, Spoil] = {
     "findings.text_length": put("findings", text="Care plans are clear. " * 120),
     "findings.points_are_concerns": put("findings", is_of("improvements"), valence_code="mixed"),
     "findings.score_unless_corrected": put("findings", valence_score=None),
+    "findings.no_set_if_corrected": put("findings", valence_set=None),
     "findings.no_cues_if_corrected": correct("valence_code", "context", valence_score=None),
     "findings.quantifier_with_its_words": put("findings", quantifier_words=None),
     "findings.words_in_text": put("findings", cues="help; as in partly"),

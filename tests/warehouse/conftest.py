@@ -139,6 +139,7 @@ def add_visit(rows: Rows, authority: dict[str, Any], day: dt.date, points: list[
                     text=text,
                     valence_code="concern" if is_improvement else "strength",
                     valence_score=0.94,
+                    valence_set="concern" if is_improvement else "strength",
                     is_improvement=is_improvement,
                     is_priority_action=False,
                     quantifier_code="most" if is_most else None,
@@ -194,7 +195,7 @@ def small_rows() -> Rows:
             }
         )
     corrected = next(row for row in rows["findings"] if row["visit_id"] == corrected_visit)
-    corrected["valence_score"] = None
+    corrected["valence_score"] = corrected["valence_set"] = None
     rows["corrections"].append(
         complete(
             "corrections",

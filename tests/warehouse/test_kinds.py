@@ -10,7 +10,8 @@ import pytest
 
 from warehouse import codes
 from warehouse import kinds as module
-from warehouse.codes import KNOWN_LETTERS_FILE, LIST_FILES, code_list, read_rows
+from warehouse.codes import KNOWN_LETTERS_FILE, LIST_FILES, code_list
+from warehouse.csv_files import read_rows
 from warehouse.kinds import era_of, kinds, known_kind, sections_of
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,22 @@ def test_a_new_folder_becomes_ours_and_stays_so(
     assert is_marked(out)
     put(out / "states" / "notes.txt")
     claim(out)
+
+
+def test_a_disk_that_was_full_does_not_bar_the_folder_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_: object) -> None:
+        path.touch()
+        raise OSError(ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as on_a_full_disk:
+        for write in ("write_bytes", "write_text"):
+            on_a_full_disk.setattr(Path, write, full)
+        with pytest.raises(OSError, match="No space"):
+            claim(tmp_path)
+    claim(tmp_path)
+    assert is_marked(tmp_path)
 
 
 @pytest.mark.parametrize(

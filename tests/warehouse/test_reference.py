@@ -134,10 +134,17 @@ def test_a_contradiction_is_an_error(tmp_path: Path, change: dict[str, str], mes
         reference_rows(write_csv(extra, OLD_ASHMERE, ASHMERE | change))
 
 
-def test_a_file_of_another_form_is_an_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("code,name\nE06999001,Ashmere\n", r"extra\.csv: the first line must be gss_code,"),
+        (f"{','.join(FIELDS)}\nE06999001,1\n", r"extra\.csv, line 2: not as many cells"),
+    ],
+)
+def test_a_file_of_another_form_is_an_error(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "extra.csv"
-    path.write_text("code,name\nE06999001,Ashmere\n")
-    with pytest.raises(ReferenceDataError, match=r"extra\.csv: the header must be gss_code,"):
+    path.write_text(text)
+    with pytest.raises(ReferenceDataError, match=message):
         reference_rows(path)
 
 

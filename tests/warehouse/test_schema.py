@@ -40,7 +40,7 @@ CONTRACT = {
     "paragraph_count word_count text grade_code",
     "findings": "finding_id visit_id section_id section_type paragraph sentence text valence_code "
     "valence_score is_improvement is_priority_action quantifier_code framework_reference page "
-    "x0 y0 x1 y1 quantifier_words cohort_code cues paragraph_number responsible_body",
+    "x0 y0 x1 y1 quantifier_words cohort_code cues valence_set paragraph_number responsible_body",
     "finding_topics": "finding_id position topic_code",
     "judgements": "visit_id position judgement_code grade_code grade_as_written page x0 y0 x1 y1",
     "visit_windows": "visit_id position start_date end_date",

@@ -37,6 +37,7 @@ SELECT
     findings.sentence,
     findings.valence_code,
     findings.valence_score,
+    findings.valence_set,
     findings.cues,
     topics.topics,
     findings.quantifier_words,

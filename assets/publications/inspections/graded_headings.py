@@ -102,11 +102,16 @@ def _graded(block: Block) -> Graded | None:
     """
     if block.kind not in ("heading", "paragraph") or len(block.text) > _LONGEST_HEADING:
         return None
-    graded = part_grade(block.text)
-    if graded is None or not (graded.has_sign or judgement_of(graded.text)):
-        return None
-    is_known = known_form(structs.replace(block, text=graded.text)) is not None
-    return graded if is_known or block.kind == "heading" else None
+    is_heading = block.kind == "heading"
+    # Behind a heading that is known, nothing need link the grade.
+    for is_linked in (True, False)[: 1 + is_heading]:
+        graded = part_grade(block.text, is_linked=is_linked)
+        if graded is None or not (graded.has_sign or judgement_of(graded.text)):
+            continue
+        is_known = known_form(structs.replace(block, text=graded.text)) is not None
+        if is_known or (is_heading and is_linked):
+            return graded
+    return None
 
 
 def _joined(before: Block, block: Block) -> Block | None:

@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 from assets.publications.inspections.tables import patterns
 
-_SIGNS = ":–—-"
+_SIGNS = ":;(–—-"
 _SIGN = rf"(?:\s*[{_SIGNS}])?"
-_VERB = r"(?:is|are|was|were)\b"
+_VERB = r"(?:is|are|was|were|remains?)\b"
 _THAT = rf"(?: that(?: (?:it|they))?(?: {_VERB})?)?"
-_LINK = re.compile(rf"{_SIGN}(?:\s*\b{_VERB}{_THAT}(?: judged to be)?)?{_SIGN}\s*$", re.IGNORECASE)
-_AROUND = " .,;:–—-|*"
+_LINK = re.compile(
+    rf"{_SIGN}(?:\s*\b{_VERB}{_THAT}(?: judged(?: to be| as)?)?)?{_SIGN}\s*$", re.IGNORECASE
+)
+_AROUND = " .,;:()–—-|*"
 
 
 class Graded(NamedTuple):

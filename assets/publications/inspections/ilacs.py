@@ -18,8 +18,7 @@ from itertools import pairwise
 
 from assets.documents.model import Block, Document
 from assets.model import Rejection, Signal
-from assets.publications.doubts import doubts_on_pages
-from assets.publications.feet import doubts_on_dates
+from assets.publications.doubts import doubts_on_report, rejected
 from assets.publications.headings import divides_body, settle_headings
 from assets.publications.inspections.graded_headings import (
     part_headings,
@@ -28,14 +27,18 @@ from assets.publications.inspections.graded_headings import (
 )
 from assets.publications.inspections.grades import grade_of
 from assets.publications.inspections.imprint import without_imprint
-from assets.publications.inspections.judgements import judgement_of, read_judgements
+from assets.publications.inspections.judgements import (
+    is_table_head,
+    judgement_of,
+    read_judgements,
+)
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import Cover, read_cover
 from assets.publications.inspections.team_list import has_label, read_team
 from assets.publications.kinds import is_title
 from assets.publications.model import Judgement, Person, Publication, Section
 from assets.publications.opening import printed_lines
-from assets.publications.sections import as_paragraphs, read_sections
+from assets.publications.sections import read_sections, untitled
 
 _KIND = "ilacs_inspection"
 _FRAMEWORK = "ILACS"
@@ -44,7 +47,6 @@ _WITHOUT_OVERALL = date(2026, 4, 1)  # from when inspections give no overall gra
 # What is judged together in some years, and apart in others.
 _TOGETHER = {"in_care_and_care_leavers": ("in_care", "care_leavers")}
 _LONGEST_ROW = 130  # characters of a cell of the table of judgements; more are the summary
-_TABLE_HEAD = re.compile(r"(?:judge?ments?|grades?)(?:\W+grades?)?", re.IGNORECASE)
 # What parts a council's name from that of the trust or company that runs its services.
 _BESIDE = re.compile(
     r"\s*[()]\s*|\s+[–—-]\s+|\s+(?:delivered|provided|run) by\s+|(?<=council)\s+and\s+",
@@ -70,26 +72,25 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     blocks = without_imprint([block for block in document.blocks if block.kind != "footnote"])
     start = _body_start(blocks)
     if start is None:
-        return _reject("no_findings", "The report has no heading of findings that is known here.")
+        return rejected("no_findings", "The report has no heading of findings that is known here.")
     blocks, body = blocks[:start], part_headings(numbered_paragraphs(blocks[start:]))
     first, end = _table(blocks)
     cover = read_cover(blocks[:first], published)
     if not cover.windows:
-        return _reject("no_visit_date", "The cover does not say on which days the inspection was.")
+        return rejected("no_visit_date", "The cover does not say on which days the inspection was.")
     table = read_judgements(blocks[first:end])
     untabled = [j for j in body.judgements if not _is_judged(j.judgement_code, _codes(table))]
     if not table and not untabled:
-        return _reject("no_judgements", "Neither a table nor the headings state a grade.")
+        return rejected("no_judgements", "Neither a table nor the headings state a grade.")
     lines = [line for block in blocks[:first] for line in printed_lines(block)]
     team, signals = _team(lines, published or cover.windows[-1].end)
     sections, doubts = read_sections(settle_headings(body.blocks))
     sections = [
-        _section("headline_findings", blocks[end:]),
+        untitled("headline_findings", blocks[end:]),
         *with_grades(sections, body.grades),
     ]
     names = tuple(_names(blocks[:first], cover))
-    doubts += doubts_on_dates(document, cover.windows)
-    doubts += doubts_on_pages(document)
+    doubts += doubts_on_report(document, cover.windows)
     doubts += [Signal("judgement_in_heading_alone", j.judgement_code) for j in untabled]
     doubts += _doubts(cover, table, team, sections)
     return Publication(
@@ -106,10 +107,6 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         text_method=document.text_method,
         signals=(*signals, *doubts),
     )
-
-
-def _reject(reason_code: str, detail: str) -> Rejection:
-    return Rejection(stage="parse", reason_code=reason_code, detail=detail)
 
 
 def _is_judged(code: str, table: set[str]) -> bool:
@@ -155,7 +152,7 @@ def _is_row(block: Block) -> bool:
     if len(text) > _LONGEST_ROW or is_title(block):
         return False
     is_label = judgement_of(text) is not None and not text.endswith(".")
-    return is_label or grade_of(text) is not None or bool(_TABLE_HEAD.fullmatch(text))
+    return is_label or grade_of(text) is not None or is_table_head(text)
 
 
 def _team(lines: Sequence[str], on: date) -> tuple[tuple[Person, ...], tuple[Signal, ...]]:
@@ -166,18 +163,11 @@ def _team(lines: Sequence[str], on: date) -> tuple[tuple[Person, ...], tuple[Sig
 
 def _names(blocks: Sequence[Block], cover: Cover) -> Iterator[str]:
     """The council's name: within the title, or above or beneath it; a trust's behind it."""
-    titles = [index for index, block in enumerate(blocks) if is_title(block)]
-    found = _TITLE.match(blocks[titles[0]].text) if titles else None
-    candidates = [found["name"] if found else "", cover.name or ""]
-    candidates += [block.text for index in titles for block in blocks[index + 1 : index + 2]]
-    name = next((name for name in candidates if any(map(str.isupper, name))), "")
+    title = next(filter(is_title, blocks), None)
+    found = _TITLE.match(title.text) if title else None
+    named = found["name"] if found else ""
+    name = named if any(map(str.isupper, named)) else cover.name or ""
     yield from (part.strip() for part in _BESIDE.split(name) if part.strip())
-
-
-def _section(section_type: str, blocks: Sequence[Block]) -> Section:
-    """A section without a heading."""
-    page = next((block.lines[0].page for block in blocks if block.lines), None)
-    return Section(section_type, None, tuple(as_paragraphs(blocks, section_type)), page)
 
 
 def _doubts(
@@ -187,8 +177,6 @@ def _doubts(
     sections: Sequence[Section],
 ) -> Iterator[Signal]:
     """What a person should look at."""
-    if any(window.is_mended for window in cover.windows):
-        yield Signal("visit_dates_completed", "A year on the cover is misprinted.")
     if not team:
         yield Signal("no_inspectors", "The report names no inspector.")
     if cover.windows[-1].end < _WITHOUT_OVERALL and _OVERALL not in _codes(judgements):

@@ -11,6 +11,7 @@ So earlier inspections' grades, and those that a text explains, are not looked a
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -25,6 +26,7 @@ from assets.publications.model import Judgement
 _LONGEST_LABEL = 130  # characters; what is longer is a sentence
 _SAME_COLUMN = 6.0  # points by which lines of one column may begin apart
 _ROW_GAP = 0.5  # of a line's height: a wider gap parts two rows
+_HEAD = re.compile(r"(?:judge?ments?|grades?)(?:\W+grades?)?", re.IGNORECASE)
 _END_OF_LABEL = " :–—-|*"
 
 
@@ -47,6 +49,11 @@ def judgement_of(label: str) -> str | None:
         (row["judgement_code"] for pattern, row in patterns("judgements") if pattern.search(label)),
         None,
     )
+
+
+def is_table_head(text: str) -> bool:
+    """Whether a text is the head of the table, or of one of its columns."""
+    return _HEAD.fullmatch(text) is not None
 
 
 def read_judgements(blocks: Sequence[Block], other: str | None = None) -> tuple[Judgement, ...]:

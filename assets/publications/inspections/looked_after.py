@@ -13,12 +13,11 @@ from datetime import date
 
 from assets.documents.model import Block, Document
 from assets.model import Rejection
-from assets.publications.doubts import doubts_on_pages
-from assets.publications.feet import doubts_on_dates
+from assets.publications.doubts import doubts_on_report, rejected
 from assets.publications.headings import divides_body, is_heading, known_form, settle_headings
 from assets.publications.inspections.graded_headings import part_headings, with_grades
 from assets.publications.inspections.imprint import without_imprint
-from assets.publications.inspections.judgements import read_judgements
+from assets.publications.inspections.judgements import is_table_head, read_judgements
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import read_cover
 from assets.publications.inspections.single_headings import without_contents
@@ -45,14 +44,14 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     blocks = numbered_paragraphs(without_contents(without_imprint(blocks)))
     start = next((i for i, block in enumerate(blocks) if _is_known_heading(block)), None)
     if start is None:
-        return _reject("no_findings", "The report has no heading of findings that is known here.")
+        return rejected("no_findings", "The report has no heading of findings that is known here.")
     end = _list_start(blocks)
     judgements = read_judgements(blocks[end:], other="other")
     if len(judgements) < _FEWEST:
-        return _reject("no_judgements", "No page has a list of grades.")
+        return rejected("no_judgements", "No page has a list of grades.")
     cover = read_cover(blocks[:start], published)
     if not cover.windows:
-        return _reject("no_visit_date", "The cover does not say on which days the inspection was.")
+        return rejected("no_visit_date", "The cover does not say on which days the inspection was.")
     body = part_headings(blocks[start:end])
     sections, signals = read_sections(settle_headings(body.blocks))
     on_cover = [line for block in blocks[:start] for line in printed_lines(block)]
@@ -72,17 +71,8 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         sections=with_grades(sections, body.grades),
         page_count=document.page_count,
         text_method=document.text_method,
-        signals=(
-            *signals,
-            *doubts,
-            *doubts_on_dates(document, cover.windows),
-            *doubts_on_pages(document),
-        ),
+        signals=(*signals, *doubts, *doubts_on_report(document, cover.windows)),
     )
-
-
-def _reject(reason_code: str, detail: str) -> Rejection:
-    return Rejection(stage="parse", reason_code=reason_code, detail=detail)
 
 
 def _is_known_heading(block: Block) -> bool:
@@ -90,12 +80,15 @@ def _is_known_heading(block: Block) -> bool:
 
 
 def _list_start(blocks: Sequence[Block]) -> int:
-    """Index of the first row of the list of grades, on the last page that has such a list."""
+    """Index of the list of grades, its head included, on the last page that has such a list."""
     pages = [block.lines[0].page if block.lines else 0 for block in blocks]
     for page in sorted(set(pages), reverse=True):
         first, end = pages.index(page), len(pages) - pages[::-1].index(page)
         count = len(read_judgements(blocks[first:end]))
         if count >= _FEWEST:
             starts = range(end - 1, first - 1, -1)
-            return next(i for i in starts if len(read_judgements(blocks[i:end])) == count)
+            start = next(i for i in starts if len(read_judgements(blocks[i:end])) == count)
+            while start and is_table_head(blocks[start - 1].text):
+                start -= 1
+            return start
     return len(blocks)

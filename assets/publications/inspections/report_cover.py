@@ -62,7 +62,8 @@ def _behind(text: str, part: str) -> str:
     for pattern, row in patterns("report_cover"):
         words = rf"(?:{pattern.pattern})"
         label = re.compile(
-            rf"(?:^|(?<=\s)){words}\s*(?::\s*|\s(?=\d))|(?m:^)(?=.*(?:date|publi)){words}[ \t]*\n",
+            rf"(?:^|(?<=\s)){words}\s*(?::\s*|[–—-]?\s(?=\d))"
+            rf"|(?m:^)(?=.*(?:date|publi)){words}[ \t]*\n",
             pattern.flags,
         )
         for found in label.finditer(text):

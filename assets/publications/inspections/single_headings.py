@@ -23,6 +23,7 @@ from assets.publications.headings import without_mark
 from assets.publications.inspections.grades import Graded, find_grade, part_grade
 from assets.publications.inspections.single_judgements import BOARD, judged
 from assets.publications.inspections.tables import matches, patterns
+from assets.publications.places import page_of
 
 _BODY_BEGINS = frozenset({"authority", "summary", "about", "contents"})
 _LONGEST_HEADING = 170  # characters
@@ -172,8 +173,3 @@ def _contents_start(block: Block) -> int | None:
         ),
         None,
     )
-
-
-def page_of(block: Block) -> int | None:
-    """The page on which a block begins; `None` for plain text."""
-    return block.lines[0].page if block.lines else None

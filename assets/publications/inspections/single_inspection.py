@@ -14,8 +14,7 @@ from datetime import date
 
 from assets.documents.model import Block, Document
 from assets.model import Rejection, Signal
-from assets.publications.doubts import doubts_on_pages
-from assets.publications.feet import doubts_on_dates
+from assets.publications.doubts import doubts_on_report, rejected
 from assets.publications.inspections.grades import part_grade
 from assets.publications.inspections.imprint import without_imprint
 from assets.publications.inspections.numbering import numbered_paragraphs
@@ -33,7 +32,7 @@ from assets.publications.inspections.tables import matches
 from assets.publications.inspections.team_list import has_label, read_team
 from assets.publications.kinds import document_kind, is_title
 from assets.publications.model import Judgement, Person, Publication, Section
-from assets.publications.sections import as_paragraphs
+from assets.publications.sections import untitled
 
 _FRAMEWORK = "SIF"
 _BOARD_WORDS = re.compile(
@@ -60,14 +59,14 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     start = body_start(blocks)
     cover = read_cover(blocks[:start], published)
     if not cover.windows:
-        return _reject("no_visit_date", "The cover does not say on which days the inspection was.")
-    sections, signals = read_sections(
-        numbered_paragraphs(blocks[start:]), is_of_board=kind == "lscb_review"
-    )
-    judgements = all_judgements(blocks[:start], list(filter(opens_board, blocks[start:])))
-    wanted = BOARD if kind == "lscb_review" else OVERALL
+        return rejected("no_visit_date", "The cover does not say on which days the inspection was.")
+    is_of_board = kind == "lscb_review"
+    sections, signals = read_sections(numbered_paragraphs(blocks[start:]), is_of_board=is_of_board)
+    opens = list(filter(opens_board, blocks[start:]))
+    judgements = all_judgements(blocks[:start], opens, is_of_board=is_of_board)
+    wanted = BOARD if is_of_board else OVERALL
     if all(judgement.judgement_code != wanted for judgement in judgements):
-        return _reject("no_judgements", f"No grade is found for {wanted}.")
+        return rejected("no_judgements", f"No grade is found for {wanted}.")
     if kind == "sif_inspection" and _is_reinspection(judgements, sections):
         kind = "sif_reinspection"
     signals += _missing(judgements, kind)
@@ -76,10 +75,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     signals += team_signals
     if cover.published is None:
         signals.append(Signal("no_letter_date", "The cover prints no day of publication."))
-    if any(window.is_mended for window in cover.windows):
-        signals.append(Signal("visit_dates_completed", "A year on the cover is misprinted."))
-    signals += doubts_on_dates(document, cover.windows)
-    signals += doubts_on_pages(document)
+    signals += doubts_on_report(document, cover.windows)
     return Publication(
         letter_id=document.letter_id,
         document_kind=kind,
@@ -94,10 +90,6 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         text_method=document.text_method,
         signals=tuple(signals),
     )
-
-
-def _reject(reason_code: str, detail: str) -> Rejection:
-    return Rejection(stage="parse", reason_code=reason_code, detail=detail)
 
 
 def _missing(judgements: Iterable[Judgement], kind: str) -> Iterator[Signal]:
@@ -157,6 +149,4 @@ def _cover_sections(cover: Sequence[Block], kind: str) -> Iterator[Section]:
         elif block.kind == "paragraph" and block.text.rstrip().endswith(".") and not graded:
             is_stock = matches("single_notes", block.text, part="cover")
             texts.setdefault("introduction" if is_stock else section_type, []).append(block)
-    for section_type, blocks in texts.items():
-        page = blocks[0].lines[0].page if blocks[0].lines else None
-        yield Section(section_type, None, tuple(as_paragraphs(blocks, section_type)), page)
+    yield from (untitled(section_type, blocks) for section_type, blocks in texts.items())

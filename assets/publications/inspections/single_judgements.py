@@ -71,12 +71,15 @@ def stated(blocks: Sequence[Block], other: str | None = None) -> Iterator[Judgem
             )
 
 
-def all_judgements(cover: Sequence[Block], headings: Sequence[Block]) -> tuple[Judgement, ...]:
+def all_judgements(
+    cover: Sequence[Block], headings: Sequence[Block], *, is_of_board: bool = False
+) -> tuple[Judgement, ...]:
     """The judgements of a report: the overall one, those of the list, the board's last.
 
     Args:
         cover: The blocks of the cover.
         headings: The headings of the body that open the board's part.
+        is_of_board: Whether the board alone is judged, so that the overall grade is its own.
     """
     listed = {
         judgement.judgement_code: judgement
@@ -88,4 +91,6 @@ def all_judgements(cover: Sequence[Block], headings: Sequence[Block]) -> tuple[J
         found |= {j.judgement_code: j for j in list(stated(cover, OVERALL))[:1]}
     if BOARD not in found:
         found |= {j.judgement_code: j for j in stated(headings) if j.judgement_code == BOARD}
+    if is_of_board and BOARD not in found and OVERALL in found:
+        found[BOARD] = structs.replace(found.pop(OVERALL), judgement_code=BOARD)
     return tuple(found[code] for code in (OVERALL, *LISTED, BOARD) if code in found)

@@ -22,12 +22,12 @@ from assets.publications.inspections.single_headings import (
     Heading,
     heading_of,
     is_set_as_heading,
-    page_of,
     with_whole_headings,
     without_contents,
 )
 from assets.publications.inspections.single_judgements import BOARD, judged
 from assets.publications.model import Section
+from assets.publications.places import page_of
 from assets.publications.sections import as_paragraphs
 from warehouse.kinds import SAFEGUARDING_BOARD, sections_of
 

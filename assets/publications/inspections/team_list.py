@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from msgspec import structs
 
-from assets.language.patterns import patterns
 from assets.language.people import Title, bare_name, find_titles, is_name
 from assets.model import Signal
+from assets.publications.inspections.tables import patterns
 from assets.publications.model import Person
 
 _SEPARATOR = re.compile(r"\s*(?:[,;\n&\u2022]|\band\b(?=\s+[A-Z]))\s*")
@@ -48,7 +48,7 @@ def read_team(texts: Sequence[str], on: date) -> tuple[tuple[Person, ...], tuple
     Returns:
         The people in the list's order, and a signal for words in it that are no person known.
     """
-    text = spelt_out("\n".join(texts))
+    text = _in_one_line(spelt_out("\n".join(texts)), on)
     labels = list(_labels(text))
     people: list[Person] = []
     signals: list[Signal] = []
@@ -66,13 +66,21 @@ def spelt_out(text: str) -> str:
     return text
 
 
+def _in_one_line(text: str, on: date) -> str:
+    """A list with each title on one line, where it wraps (`Her` / `Majesty's Inspector`)."""
+    for title in find_titles(text.replace("\n", " "), on):
+        inside = text[title.start : title.end].replace("\n", " ")
+        text = f"{text[: title.start]}{inside}{text[title.end :]}"
+    return text
+
+
 def has_label(text: str) -> bool:
     """Whether a text begins with the label of people in a list."""
     return _label_at(text, 0, names_beneath=False) is not None
 
 
 def _rows(part: str) -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
-    return patterns("assets.publications.inspections", "team_list", part=part)
+    return patterns("team_list", part=part)
 
 
 def _labels(text: str) -> Iterator[_Label]:

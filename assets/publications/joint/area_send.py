@@ -14,8 +14,7 @@ from assets.documents.model import Block, Document, Line
 from assets.language.dates import first_month
 from assets.language.sentences import sentence_spans
 from assets.model import Rejection, Signal
-from assets.publications.doubts import doubts_on_pages
-from assets.publications.feet import doubts_on_dates
+from assets.publications.doubts import doubts_on_report, rejected
 from assets.publications.inspections.imprint import without_imprint
 from assets.publications.inspections.report_cover import read_cover
 from assets.publications.joint.area_send_body import read_body, starts_body
@@ -42,21 +41,18 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     blocks = without_imprint([block for block in document.blocks if block.kind != "footnote"])
     start = starts_body(blocks)
     if start is None:
-        return _reject("no_findings", "The report has no heading that is known here.")
+        return rejected("no_findings", "The report has no heading that is known here.")
     cover = read_cover(blocks[:start], published)
     if not cover.windows:
-        return _reject("no_visit_date", "The cover does not say on which days the inspection was.")
+        return rejected("no_visit_date", "The cover does not say on which days the inspection was.")
     body, signals = read_body(blocks[start:])
     judgement = next(_outcomes(body.sections), None)
     if judgement is None:
-        return _reject("no_judgements", "No sentence is one of the three outcomes.")
+        return rejected("no_judgements", "No sentence is one of the three outcomes.")
     written = cover.published or published or cover.windows[-1].end
     people, team_signals = read_columns(body.team, written)
     signals += team_signals
-    signals += doubts_on_dates(document, cover.windows)
-    signals += doubts_on_pages(document)
-    if any(window.is_mended for window in cover.windows):
-        signals.append(Signal("visit_dates_completed", "A year on the cover is misprinted."))
+    signals += doubts_on_report(document, cover.windows)
     needs_action = judgement.grade_code == "systemic_failings"
     lists = {kind: points(body.sections, kind) for kind in ("improvements", "priority_actions")}
     every_report_has = (
@@ -91,10 +87,6 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         details={"previous_inspection": first_month(cover.previous)},
         signals=tuple(signals),
     )
-
-
-def _reject(reason_code: str, detail: str) -> Rejection:
-    return Rejection(stage="parse", reason_code=reason_code, detail=detail)
 
 
 def _authority_names(cover: Sequence[Block], partners: Sequence[str]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from assets.publications.headings import without_mark
 from assets.publications.joint.area_send_lists import as_points, is_column_head
 from assets.publications.joint.tables import patterns
 from assets.publications.model import Section
+from assets.publications.places import page_of
 from assets.publications.sections import as_paragraphs
 from warehouse.kinds import sections_of
 
@@ -84,7 +85,7 @@ def read_body(blocks: Sequence[Block]) -> tuple[Body, list[Signal]]:
     index = 0
     while index < len(blocks):
         block = blocks[index]
-        page = block.lines[0].page if block.lines else None
+        page = page_of(block)
         heading = _heading_at(blocks, index)
         if heading is not None:
             if not (parts and _says_again(parts[-1], heading)):

@@ -24,6 +24,7 @@ from assets.publications.joint.headings import (
     opens_section,
 )
 from assets.publications.model import Section
+from assets.publications.places import page_of
 from assets.publications.sections import as_paragraphs
 from assets.publications.tables import matches
 from warehouse.kinds import sections_of
@@ -96,10 +97,10 @@ def read_body(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]:
             section_type, level = _type_of(blocks, index, parts)
             if level > 1 and not is_known(block):
                 signals.append(Signal("heading_never_met", block.text))
-            parts.append(_Part(section_type, heading_of(block), _page(block), level))
+            parts.append(_Part(section_type, heading_of(block), page_of(block), level))
         elif is_open_ended and opens_next_steps(block):
             is_open_ended = False
-            parts.append(_Part("other", None, _page(block), blocks=[block]))
+            parts.append(_Part("other", None, page_of(block), blocks=[block]))
         else:
             parts[-1].blocks.append(block)
         around = block
@@ -113,7 +114,7 @@ def _study(blocks: Sequence[Block]) -> Section:
     while title.text.endswith(":") and words < len(blocks) and blocks[words].kind == "heading":
         title = title.joined(blocks[words])
         words += 1
-    return as_section("case_study", blocks[words:], title.text.strip(), _page(title), level=2)
+    return as_section("case_study", blocks[words:], title.text.strip(), page_of(title), level=2)
 
 
 def _type_of(blocks: Sequence[Block], index: int, parts: Sequence[_Part]) -> tuple[str, int]:
@@ -133,10 +134,6 @@ def _is_list(blocks: Sequence[Block], index: int) -> bool:
     """Whether what follows a heading is a list, or another heading."""
     following = blocks[index + 1] if index + 1 < len(blocks) else None
     return following is None or following.kind != "paragraph" or following.text.endswith(":")
-
-
-def _page(block: Block) -> int | None:
-    return block.lines[0].page if block.lines else None
 
 
 def _without_empty_points(blocks: Iterable[Block]) -> list[Block]:

@@ -16,7 +16,7 @@ from assets.language.dates import Span, Timing, is_a_year_off, settle_years, who
 from assets.language.people import is_name
 from assets.language.sentences import sentence_spans
 from assets.model import Rejection, Signal
-from assets.publications.doubts import doubts_on_dates, doubts_on_pages
+from assets.publications.doubts import doubts_on_dates, doubts_on_pages, rejected
 from assets.publications.headings import known_form
 from assets.publications.joint.addressees import read_addressees
 from assets.publications.joint.body import as_section, read_body
@@ -56,20 +56,19 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     salutation = find_salutation(blocks)
     if salutation is not None:
         start, begin = salutation, max(begin, salutation + 1)
-    head = read_head(blocks[:start])
+    head = read_head([block for block in blocks[:start] if not is_title(block)])
     greeting = blocks[salutation].text if salutation is not None else None
     blocks, signed = _part_signatures(blocks)
     body = next((i for i in range(begin, len(blocks)) if opens_section(blocks[i])), None)
     if body is None:
-        detail = "The letter has no heading of findings."
-        return Rejection(stage="parse", reason_code="no_findings", detail=detail)
+        return rejected("no_findings", "The letter has no heading of findings.")
 
     introduced = blocks[begin:body]
     sentences = sentences_of(introduced)
     dated = _dates(head, sentences, published)
     if dated is None:
         detail = "No sentence of the introduction says when the inspection took place."
-        return Rejection(stage="parse", reason_code="no_visit_date", detail=detail)
+        return rejected("no_visit_date", detail)
     windows, timing = dated
 
     sections, signals = read_body(blocks[body:])

@@ -44,7 +44,9 @@ class _Signature:
         return not self.name and not self.roles
 
     def awaits_role(self, body: str) -> bool:
-        """Whether the name of a body is the role: behind a name, or in place of one."""
+        """Whether the name of a body is the role, or its end: beneath a name, or in place of it."""
+        if self.name and not self.organisation:
+            return True
         return not self.roles and bool(self.name or self.organisation == body)
 
     def add_role(self, text: str) -> None:

@@ -238,6 +238,7 @@ REPORT_LABEL: dict[str, Any] = {
         ({"case_studies": ["Ash"]}, {"sections.section_type"}),
         ({"paragraph_numbers": {}}, {"findings.paragraph_number"}),
         ({"inspectors": []}, {"visit_inspectors.organisation_code"}),
+        ({"priority_actions": [{"text": "Act."}, "Ask."]}, {"findings.is_priority_action"}),
     ],
 )
 def test_inspections_are_held_against_labels_of_their_own(

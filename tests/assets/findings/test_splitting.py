@@ -30,6 +30,7 @@ from warehouse.codes import code_list
         ("The quality of plans (outcomes 3 and 4, national framework).", "outcome 3"),
         ("The quality of plans. (Outcome three)", "outcome 3"),
         ("The quality of plans (enabler 2).", "enabler 2"),
+        ("The quality of plans [national framework, outcome 3]", "outcome 3"),
         (
             "Supervision. (enabler: the workforce is equipped and effective, national framework)",
             "enabler",

@@ -200,10 +200,10 @@ def test_a_line_that_would_weigh_nothing_is_told(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"words,kind,reason\nclear,good,\nmurky\n", "line 3: not as many cells as the header has"),
-        (b"words,kind,reason\n\nclear,good,,\n", "line 3: not as many cells as the header has"),
+        (b"words,kind,reason\nclear,good,\nmurky\n", "line 3: not as many cells as the first line"),
+        (b"words,kind,reason\n\nclear,good,,\n", "line 3: not as many cells as the first line"),
         (b"words,kind,reason\n\n\nmurky,shortfal,\n", "line 4: 'shortfal' is no kind"),
-        (b"words,kind,reason\ncaf\xe9,good,\n", "is not a file in UTF-8"),
+        (b"words,kind,reason\ncaf\xe9,good,\n", "is not a CSV file in UTF-8"),
     ],
     ids=["one cell", "four cells", "empty lines", "another encoding"],
 )

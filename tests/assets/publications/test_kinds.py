@@ -23,6 +23,9 @@ from tests.assets.reading import block, blocks_of
         ("# Inspection of Tarnshire local authority children’s services", "ilacs_inspection"),
         ("# Inspection of local authority children’s services", "ilacs_inspection"),
         ("# Inspection of Tarnshire childrens services", "ilacs_inspection"),
+        ("# Inspection of Tarnshire children’s social care services", "ilacs_inspection"),
+        ("# Re-inspection of children’s services", "sif_reinspection"),
+        ("# Inspection of Tarnshire Local Area Partnership", "area_send_inspection"),
         (
             "# Inspection of services for children in need of help and protection, children "
             "looked after and care leavers\n\n# Review of the effectiveness of the Local "

@@ -169,6 +169,7 @@ def test_one_or_two_lead_the_inspection(written: str, people: list[str]) -> None
         "Inspection date(s): 23 February to 6 March 2026",
         "Inspection dates\n\n23 February to 6 March 2026",
         "23 February – 6 March 2026",
+        "Inspection dates – 23 February to 6 March 2026",
     ],
 )
 def test_days_are_found_however_they_are_labelled(written: str) -> None:

@@ -104,6 +104,8 @@ def test_a_cell_may_hold_its_words_in_several_paragraphs() -> None:
         ("The experiences and progress of care-experienced young people", "care_leavers"),
         ("The impact of leaders on practice with children and families", "impact_of_leaders"),
         ("Help and protection", "help_and_protection"),
+        ("2.1 Adoption", "adoption"),
+        ("3. Leadership, management & governance", "leadership_management_governance"),
         ("What needs to improve", None),
         ("Children in care are well supported by all. " * 4, None),
     ],

@@ -48,6 +48,13 @@ def test_a_title_is_that_of_the_name_it_stands_with():
     ]
 
 
+def test_a_title_may_wrap_or_be_that_of_one_of_them():
+    found = _team(
+        "Lead inspectors: Ann Poe, one of Her Majesty’s Inspectors, and Bo Loe, Her", HMI[4:]
+    )
+    assert found == [("Ann Poe", HMI, "lead"), ("Bo Loe", HMI, "lead")]
+
+
 def test_what_follows_the_list_is_no_part_of_it():
     text = (
         "Quality assurance manager: Ann Poe, Senior HMI Any complaints should be made, in writing."

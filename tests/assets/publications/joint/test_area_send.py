@@ -115,6 +115,7 @@ def test_a_report_is_read() -> None:
     [
         ("Its arrangements typically lead to positive experiences.", "positive_experiences"),
         ("Its arrangements lead to inconsistent experiences.", "inconsistent_experiences"),
+        ("Its arrangements lead to inconsistent outcomes.", "inconsistent_experiences"),
         ("There are widespread and/or systemic failings.", "systemic_failings"),
     ],
 )

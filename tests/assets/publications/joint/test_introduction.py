@@ -70,6 +70,12 @@ def test_the_days_may_have_their_year_from_the_letter() -> None:
             "the multi-agency response to children and families who need help",
         ),
         (
+            "This letter is on the joint targeted area inspection (JTAI) of early help in "
+            "Tarnshire.",
+            "early_help",
+            "early help",
+        ),
+        (
             "This letter is on the joint targeted area inspection (JTAI) of the multi-agency "
             "response to identification of initial need and risk in Tarnshire.",
             "front_door",

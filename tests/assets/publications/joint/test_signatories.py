@@ -51,6 +51,16 @@ def test_a_table_read_cell_by_cell() -> None:
     )
 
 
+def test_a_body_beneath_a_role_is_a_part_of_it() -> None:
+    assert signed(
+        left("Una Hale"),
+        left("National Director"),
+        left("Ofsted"),
+        left("Ben Marsh"),
+        left("Chief"),
+    ) == [("Una Hale", "National Director, Ofsted", None), ("Ben Marsh", "Chief", None)]
+
+
 def test_names_and_roles_in_rows_of_their_own() -> None:
     assert (
         signed(
