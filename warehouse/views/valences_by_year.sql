@@ -5,6 +5,7 @@
 -- visits, where fewer than 100 findings of the kind were labelled).
 --
 -- year: The year of the visits' first days.
+-- valence: The valence, by name.
 -- visit_count: How many visits of the kind and year have findings.
 -- finding_count: How many findings they have.
 -- judged_count: How many of them are judged to be of the valence.
