@@ -36,6 +36,11 @@ class Labelled(NamedTuple):
         given = frozenset() if are_points_judged(self.group.era) else sections_of("points")
         return [index for index, one in enumerate(self.passages) if one.section_type not in given]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all are labelled, and not only those that a model was unsure of."""
+        return all(self.labels[index] is not None for index in self.free)
+
 
 def read_documents(out: Path, labels: Mapping[Statement, Label]) -> list[Labelled]:
     """All documents that are published in a folder, labelled or not, in a fixed order.

@@ -1,11 +1,10 @@
 """Learn how findings are judged, from labelled documents.
 
-    python tools/learn_findings.py OUT [--teacher FILE] [--only-measure]
+    python tools/learn_findings.py OUT [--only-measure]
 
 OUT is a folder that `ofsted-letters run` published the labelled documents into; the labels are in
-`labels/` (see `labelled`), which names statements and holds none of their words. FILE is what
-`teacher.py` wrote: how a large model judges the statements that no reader did. Nothing is learnt
-from documents with gold labels, nor from those kept out.
+`labels/` (see `labelled`), which names statements and holds none of their words. Nothing is
+learnt from documents with gold labels, nor from those kept out.
 
 Writes assets/findings/learnt/*.csv, and what was measured to assets/tables/learnt.csv: by
 cross-validation, whole documents left out, and, with the very files that are written, on the
@@ -24,7 +23,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import polars as pl
 from labelled import FOLDS, Label, Statement, fold_of, kept_out, may_learn_from, to_learn_from
 from labelled_documents import Labelled, read_documents
 from quality_page import PICTURES, draw_confusion, draw_reliability
@@ -32,6 +30,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from assets.evaluation.intervals import macro_f1
 from assets.evaluation.measures import (
     ALL,
     JudgedSentence,
@@ -63,10 +62,6 @@ MEASURES = ROOT / "assets" / "tables" / "learnt.csv"
 
 #: A feature of fewer documents is not learnt: it might be a name, or one author's own phrase.
 LEAST_LETTERS = 4
-#: How much what the teacher says of a statement counts, against what a reader says.
-TEACHER_WEIGHT = 0.5
-#: What the teacher gives a smaller share is left out.
-LEAST_TAUGHT = 0.05
 #: The share of each code's labels that their sets may miss.
 MISSED = 0.1
 #: Words of authorities' names that are words without them.
@@ -82,8 +77,6 @@ TOPICS = tuple(code_list("topic"))
 WORDS_C, RATIO_C, NEIGHBOURS_C = 0.15, 0.1, 0.03
 TOPIC_WORDS_C, TOPIC_NEIGHBOURS_C = 0.3, 0.1
 
-Examples = tuple[np.ndarray, np.ndarray, np.ndarray]
-
 
 class Model(NamedTuple):
     """Weights as they are written down."""
@@ -92,33 +85,6 @@ class Model(NamedTuple):
     intercept: np.ndarray
     features: Sequence[str]
     weights: np.ndarray  # a row a feature, a column a class
-
-
-class Teacher:
-    """What a large model said of statements that no reader labelled.
-
-    It was trained once a fold, without the documents of that fold, so that whoever learns from it
-    for a fold has not seen them by a detour.
-    """
-
-    def __init__(self, path: Path | None) -> None:
-        """Read the file; without one, nothing is taught."""
-        self._said: dict[int | None, dict[Statement, np.ndarray]] = {}
-        if path is None:
-            return
-        table = pl.read_parquet(path)
-        codes = [*VALENCES, *TOPICS]
-        for fold in (None, *range(FOLDS)):
-            of_fold = table if fold is None else table.filter(pl.col("fold") == fold)
-            of_fold = of_fold.group_by(Statement._fields).agg(pl.col(codes).mean())
-            self._said[fold] = {
-                Statement(*row[:2]): np.array(row[2:])
-                for row in of_fold.select(*Statement._fields, *codes).iter_rows()
-            }
-
-    def said(self, name: Statement, fold: int | None) -> np.ndarray | None:
-        """The shares of valences and topics; of all folds together where none is left out."""
-        return self._said.get(fold, {}).get(name)
 
 
 def names_authority(feature: str) -> bool:
@@ -154,42 +120,33 @@ class Table:
         self.matrix: csr_matrix = whole[:, kept].tocsr()
 
 
-def learn_valence_words(
-    matrix: csr_matrix, labels: np.ndarray, weights_of: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def learn_valence_words(matrix: csr_matrix, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Weights and intercepts of the first look.
 
     The mean of two models that err differently: a multinomial regression, and one a class on
     features scaled by how much more frequent they are in it (naive Bayes' log ratio). Both are
     linear, and so is their mean.
-
-    Args:
-        matrix: The features, a row an example.
-        labels: The valence of each, as an index.
-        weights_of: How much each counts.
     """
-    joint = LogisticRegression(C=WORDS_C, max_iter=300).fit(matrix, labels, weights_of)
+    joint = LogisticRegression(C=WORDS_C, max_iter=300).fit(matrix, labels)
     weights, intercept = joint.coef_.T / 2, joint.intercept_ / 2
     for index in range(len(VALENCES)):
         is_code = labels == index
-        ratio = _log_ratio(matrix, is_code, weights_of)
+        ratio = _log_ratio(matrix, is_code)
         single = LogisticRegression(C=RATIO_C, max_iter=300, solver="liblinear", random_state=0)
-        single.fit(matrix @ diags(ratio), is_code, weights_of)
+        single.fit(matrix @ diags(ratio), is_code)
         weights[:, index] += single.coef_[0] * ratio / 2
         intercept[index] += single.intercept_[0] / 2
     return weights, intercept
 
 
-def _log_ratio(matrix: csr_matrix, is_code: np.ndarray, weights_of: np.ndarray) -> np.ndarray:
-    with_code = matrix.T @ (weights_of * is_code) + 1.0
-    without = matrix.T @ (weights_of * ~is_code) + 1.0
+def _log_ratio(matrix: csr_matrix, is_code: np.ndarray) -> np.ndarray:
+    with_code = matrix.T @ is_code.astype(float) + 1.0
+    without = matrix.T @ (~is_code).astype(float) + 1.0
     ratio: np.ndarray = np.log((with_code / with_code.sum()) / (without / without.sum()))
     return ratio
 
 
-def learn_topic_words(
-    matrix: csr_matrix, labels: np.ndarray, weights_of: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def learn_topic_words(matrix: csr_matrix, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Weights and intercepts of the first look, a regression a topic."""
     weights = np.zeros((matrix.shape[1], len(TOPICS)))
     intercept = np.zeros(len(TOPICS))
@@ -197,65 +154,31 @@ def learn_topic_words(
         single = LogisticRegression(
             C=TOPIC_WORDS_C, max_iter=200, solver="liblinear", random_state=0
         )
-        single.fit(matrix, labels[:, index], weights_of)
+        single.fit(matrix, labels[:, index])
         weights[:, index], intercept[index] = single.coef_[0], single.intercept_[0]
     return weights, intercept
 
 
-def valence_examples(
-    names: Sequence[Statement], labels: Sequence[Label | None], teacher: Teacher, fold: int | None
-) -> Examples:
-    """What the first look learns from: row, valence and weight, without a fold's documents."""
-    found = []
-    for row, (name, label) in enumerate(zip(names, labels, strict=True)):
-        if fold_of(name.letter_id) == fold:
-            continue
-        if label is not None:
-            found.append((row, VALENCES.index(label.valence), 1.0))
-        elif (said := teacher.said(name, fold)) is not None:
-            shares = enumerate(said[: len(VALENCES)])
-            found += [
-                (row, code, share * TEACHER_WEIGHT)
-                for code, share in shares
-                if share > LEAST_TAUGHT
-            ]
-    rows, codes, weights = zip(*found, strict=True)
-    return np.array(rows), np.array(codes), np.array(weights)
-
-
-def topic_examples(
-    names: Sequence[Statement], labels: Sequence[Label | None], teacher: Teacher, fold: int | None
-) -> Examples:
-    """What the first look learns from: row, whether it has each topic, and weight."""
-    found = []
-    for row, (name, label) in enumerate(zip(names, labels, strict=True)):
-        if fold_of(name.letter_id) == fold:
-            continue
-        if label is not None and label.topics:
-            found.append((row, [code in label.topics for code in TOPICS], 1.0))
-        elif (said := teacher.said(name, fold)) is not None:
-            found.append((row, list(said[len(VALENCES) :] > 0.5), TEACHER_WEIGHT))
-    rows, codes, weights = zip(*found, strict=True)
-    return np.array(rows), np.array(codes), np.array(weights)
+def _folds(names: Sequence[Statement]) -> np.ndarray:
+    return np.array([fold_of(name.letter_id) for name in names])
 
 
 def out_of_fold(
     matrix: csr_matrix,
-    names: Sequence[Statement],
-    examples: Callable[[int], Examples],
-    learn: Callable[[csr_matrix, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
+    labels: np.ndarray,
+    is_known: np.ndarray,
+    folds: np.ndarray,
+    learn: Callable[[csr_matrix, np.ndarray], tuple[np.ndarray, np.ndarray]],
     shares: Callable[[np.ndarray], np.ndarray],
 ) -> np.ndarray:
     """What each statement is judged to be by a model that has not seen its document."""
-    folds = np.array([fold_of(name.letter_id) for name in names])
-    found: np.ndarray | None = None
+    found = []
     for fold in range(FOLDS):
-        rows, labels, weights_of = examples(fold)
-        weights, intercept = learn(matrix[rows], labels, weights_of)
-        judged = shares(matrix @ weights + intercept)
-        found = judged if found is None else np.where((folds == fold)[:, None], judged, found)
-    assert found is not None
-    return found
+        known = np.flatnonzero(is_known & (folds != fold))
+        weights, intercept = learn(matrix[known], labels[known])
+        found.append(shares(matrix @ weights + intercept))
+    judged: np.ndarray = np.stack(found)[folds, np.arange(len(folds))]
+    return judged
 
 
 def neighbour_features(documents: Sequence[Labelled], shares: np.ndarray) -> list[dict[str, float]]:
@@ -358,7 +281,8 @@ def least_shares_of(shares: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     """From which share on each code is one that a reader might give.
 
     Class-conditional split conformal prediction: of the labels of each code, all but a tenth have a
-    larger share. The labels are of documents that gave no weights to what judged them.
+    larger share. The labels are of documents that gave no weights to what judged them, and of
+    whole ones: what a model was unsure of tells nothing of the rest.
     """
     least = {}
     for index, code in enumerate(VALENCES):
@@ -371,13 +295,8 @@ def cross_validated(
     documents: Sequence[Labelled], valences: np.ndarray, topics: np.ndarray
 ) -> Iterator[JudgedSentence]:
     """Labelled statements and what models judged them to be that had not seen their documents."""
-    free = [
-        (document.letter_id, document.labels[index])
-        for document in documents
-        for index in document.free
-    ]
-    folds = np.array([fold_of(letter_id) for letter_id, _ in free])
-    codes = np.array([VALENCES.index(label.valence) if label else -1 for _, label in free])
+    folds = np.array([fold_of(one.letter_id) for one in documents for _ in one.free])
+    codes = _codes_of_whole(documents)
     least = {
         fold: least_shares_of(valences[folds != fold], codes[folds != fold])
         for fold in range(FOLDS)
@@ -397,6 +316,17 @@ def cross_validated(
                 found = chosen_topics(topics[whole].tolist(), TOPICS)
                 yield _judged(document, index, label, code, score, possible, found)
             whole += 1
+
+
+def _codes_of_whole(documents: Sequence[Labelled]) -> np.ndarray:
+    """The labels of free statements, as indexes; -1 in documents that have not all of them."""
+    return np.array(
+        [
+            VALENCES.index(label.valence) if one.is_whole and label else -1
+            for one in documents
+            for label in map(one.labels.__getitem__, one.free)
+        ]
+    )
 
 
 def judged_by_files(documents: Sequence[Labelled]) -> Iterator[JudgedSentence]:
@@ -455,11 +385,16 @@ def measures(statements: Iterable[JudgedSentence], basis: str) -> list[dict[str,
     return rows
 
 
-def learn(documents: Sequence[Labelled], teacher: Teacher) -> list[dict[str, Any]]:
+def learn(documents: Sequence[Labelled]) -> list[dict[str, Any]]:
     """Learn, write the tables, and measure by cross-validation."""
-    valences = _learn_valences(documents, teacher)
-    topics = _learn_topics(documents, teacher)
-    statements = list(cross_validated(documents, valences, topics))
+    valences = _learn_valences(documents)
+    topics = _learn_topics(documents)
+    every = list(cross_validated(documents, valences, topics))
+    right = sum(one.valence == one.found_valence for one in every)
+    macro = macro_f1((one.valence, one.found_valence) for one in every)
+    print(f"cross-validated, all {len(every)} labels: {right / len(every):.3f}, macro {macro:.3f}")
+    whole = {one.letter_id for one in documents if one.is_whole}
+    statements = [one for one in every if one.letter in whole]
     title = f"Cross-validated, {len(statements):,} statements"
     draw_confusion(
         [(one.valence, one.found_valence) for one in statements],
@@ -470,7 +405,7 @@ def learn(documents: Sequence[Labelled], teacher: Teacher) -> list[dict[str, Any
     return measures(statements, "cross_validated")
 
 
-def _learn_valences(documents: Sequence[Labelled], teacher: Teacher) -> np.ndarray:
+def _learn_valences(documents: Sequence[Labelled]) -> np.ndarray:
     """The cross-validated shares of the second look, of all free statements."""
     free = [(document, index) for document in documents for index in document.free]
     names = [document.names[index] for document, index in free]
@@ -484,31 +419,27 @@ def _learn_valences(documents: Sequence[Labelled], teacher: Teacher) -> np.ndarr
     )
     print(f"valence: {words.matrix.shape[1]} features of {len(free)} statements")
 
-    def examples(fold: int | None) -> Examples:
-        return valence_examples(names, labels, teacher, fold)
-
-    first = out_of_fold(words.matrix, names, examples, learn_valence_words, softmax)
-    around = neighbour_features(documents, first)
     codes = np.array([VALENCES.index(label.valence) if label else -1 for label in labels])
-    folds = np.array([fold_of(name.letter_id) for name in names])
+    folds = _folds(names)
+    first = out_of_fold(words.matrix, codes, codes >= 0, folds, learn_valence_words, softmax)
+    around = neighbour_features(documents, first)
     second = np.zeros_like(first)
     for fold in range(FOLDS):
         known = np.flatnonzero((codes >= 0) & (folds != fold))
         unseen = np.flatnonzero(folds == fold)
         model = learn_valence_neighbours([around[one] for one in known], codes[known])
         second[unseen] = apply_neighbours(model, [around[one] for one in unseen])
-    rows, of_rows, weights_of = examples(None)
-    weights, intercept = learn_valence_words(words.matrix[rows], of_rows, weights_of)
-    own = Model(VALENCES, intercept, list(words.names), weights)
     known = np.flatnonzero(codes >= 0)
+    weights, intercept = learn_valence_words(words.matrix[known], codes[known])
+    own = Model(VALENCES, intercept, list(words.names), weights)
     near = learn_valence_neighbours([around[one] for one in known], codes[known])
     for name, model in (("valence_words", own), ("valence_neighbours", near)):
         print(f"{name}: {write_model(name, model)} features")
-    write_least_shares(least_shares_of(second, codes))
+    write_least_shares(least_shares_of(second, _codes_of_whole(documents)))
     return second
 
 
-def _learn_topics(documents: Sequence[Labelled], teacher: Teacher) -> np.ndarray:
+def _learn_topics(documents: Sequence[Labelled]) -> np.ndarray:
     """The cross-validated shares of the second look, of all statements."""
     names = [name for document in documents for name in document.names]
     labels = [label for document in documents for label in document.labels]
@@ -524,24 +455,20 @@ def _learn_topics(documents: Sequence[Labelled], teacher: Teacher) -> np.ndarray
     )
     print(f"topics: {words.matrix.shape[1]} features")
 
-    def examples(fold: int | None) -> Examples:
-        return topic_examples(names, labels, teacher, fold)
-
-    first = out_of_fold(words.matrix, names, examples, learn_topic_words, logistic)
-    kinds, values = topic_neighbour_values(documents, first)
-    folds = np.array([fold_of(name.letter_id) for name in names])
+    folds = _folds(names)
     has = np.array([label is not None and bool(label.topics) for label in labels])
     codes = np.array(
         [[label is not None and code in label.topics for code in TOPICS] for label in labels]
     )
+    first = out_of_fold(words.matrix, codes, has, folds, learn_topic_words, logistic)
+    kinds, values = topic_neighbour_values(documents, first)
     second = np.zeros_like(first)
     for fold in range(FOLDS):
         known = np.flatnonzero(has & (folds != fold))
         unseen = np.flatnonzero(folds == fold)
         model = learn_topic_neighbours(kinds, values[known], codes[known])
         second[unseen] = apply_topic_neighbours(model, values[unseen])
-    rows, of_rows, weights_of = examples(None)
-    weights, intercept = learn_topic_words(words.matrix[rows], of_rows, weights_of)
+    weights, intercept = learn_topic_words(words.matrix[has], codes[has])
     own = Model(TOPICS, intercept, list(words.names), weights)
     near = learn_topic_neighbours(kinds, values[has], codes[has])
     for name, model in (("topic_words", own), ("topic_neighbours", near)):
@@ -574,7 +501,6 @@ def main() -> None:
     """Learn, measure and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("out", type=Path, help="a folder that the documents are published in")
-    parser.add_argument("--teacher", type=Path, help="what teacher.py wrote")
     parser.add_argument(
         "--only-measure", action="store_true", help="learn nothing, measure what was learnt"
     )
@@ -589,7 +515,7 @@ def main() -> None:
             one for one in read_documents(options.out, labels) if may_learn_from(one.letter_id)
         ]
         print(f"{len(documents)} documents, {len(labels)} labels")
-        rows = learn(documents, Teacher(options.teacher))
+        rows = learn(documents)
     rows += measures(judged_by_files(read_documents(options.out, kept_out())), "kept_out")
     write_measures(rows)
 

@@ -36,6 +36,7 @@ def fill(page: str, rows: Sequence[Row]) -> str:
         "kept_out": _kept_out(),
         "fields": _fields(rows),
         "inspections": _inspections(rows),
+        "kinds": _kinds(rows),
         "valence": _valence(rows),
         "topics": _topics(rows),
         "eras": _eras(rows),
@@ -167,7 +168,7 @@ def _fields(rows: Sequence[Row]) -> list[str]:
     ]
     seen = dict.fromkeys((row["table_name"], row["field"]) for row in gold)
     for table_name, field in seen:
-        if field in ("valence_code", "valence_score", "topic_code"):
+        if field in ("valence_code", "valence_score", "valence_set", "topic_code"):
             continue
         cells: dict[str, Row] = {
             _COLUMNS[row["metric"]]: row for row in _of(gold, table_name=table_name, field=field)
@@ -201,12 +202,12 @@ def _inspections(rows: Sequence[Row]) -> list[str]:
     return lines
 
 
-_BASES = ("gold", "cross_validated", "fitted")
+_BASES = ("kept_out", "gold", "cross_validated")
 
 
 def _valence(rows: Sequence[Row]) -> list[str]:
     lines = [
-        "| | gold labels | cross-validated | fitted |",
+        "| | kept out | gold labels | cross-validated |",
         "| --- | --- | --- | --- |",
     ]
     wanted = [
@@ -219,6 +220,8 @@ def _valence(rows: Sequence[Row]) -> list[str]:
         ),
         *((f"recall of {code}", code, "valence_code", "recall") for code in code_list("valence")),
         ("calibration error", "all", "valence_score", "calibration_error"),
+        *((f"{code} in its set", code, "valence_set", "coverage") for code in code_list("valence")),
+        ("further codes in a set", "all", "valence_set", "further_codes"),
     ]
     for label, code, field, metric in wanted:
         values = (
@@ -228,6 +231,32 @@ def _valence(rows: Sequence[Row]) -> list[str]:
         lines.append(f"| {label} | {' | '.join(values)} |")
     counts = (str(_measured(rows, basis)["n"]) for basis in _BASES)
     lines.append(f"| statements | {' | '.join(counts)} |")
+    return lines
+
+
+def _kinds(rows: Sequence[Row]) -> list[str]:
+    """How valence and topics are judged, kind by kind."""
+    lines = [
+        "| kind | statements, kept out | valence | F1 of concern | topics F1 "
+        "| statements, gold | valence | F1 of concern | topics F1 |",
+        "| --- | ---: | --- | --- | --- | ---: | --- | --- | --- |",
+    ]
+    wanted = (
+        ("valence_code", "all", "accuracy"),
+        ("valence_code", "concern", "f1"),
+        ("topic_code", "all", "f1"),
+    )
+    for kind, info in code_list("document_kind").items():
+        cells = []
+        for basis in ("kept_out", "gold"):
+            of_kind = {"basis": basis, "document_kind": kind, "era": "all"}
+            found = [
+                _measure(rows, field=field, code=code, metric=metric, **of_kind)
+                for field, code, metric in wanted
+            ]
+            cells += [str(found[0]["n"]) if found[0] else "", *map(_value, found)]
+        if any(cells):
+            lines.append(f"| {info.label} | {' | '.join(cells)} |")
     return lines
 
 
@@ -242,14 +271,15 @@ def _measured(rows: Sequence[Row], basis: str) -> Row:
 
 def _topics(rows: Sequence[Row]) -> list[str]:
     lines = [
-        "| topic | F1, gold labels | F1, cross-validated | precision | recall |",
-        "| --- | --- | --- | --- | --- |",
+        "| topic | F1, kept out | F1, gold labels | F1, cross-validated | precision | recall |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     for code, info in {"all": None, **code_list("topic")}.items():
         of = {"field": "topic_code", "code": code, "era": "all"}
         cross = {"basis": "cross_validated", **of}
         lines.append(
             f"| {'**all**' if info is None else f'`{code}`'} "
+            f"| {_value(_measure(rows, basis='kept_out', metric='f1', **of))} "
             f"| {_value(_measure(rows, basis='gold', metric='f1', **of))} "
             f"| {_value(_measure(rows, metric='f1', **cross))} "
             f"| {_value(_measure(rows, metric='precision', **cross), with_interval=False)} "
@@ -260,7 +290,7 @@ def _topics(rows: Sequence[Row]) -> list[str]:
 
 def _eras(rows: Sequence[Row]) -> list[str]:
     lines = [
-        "| template | valence, gold | valence, cross-validated | topics F1, gold "
+        "| template | valence, kept out | valence, cross-validated | topics F1, kept out "
         "| topics F1, cross-validated |",
         "| --- | --- | --- | --- | --- |",
     ]
@@ -268,7 +298,7 @@ def _eras(rows: Sequence[Row]) -> list[str]:
         cells = [
             _value(_measure(rows, basis=basis, era=era, code="all", field=field, metric=metric))
             for field, metric in (("valence_code", "accuracy"), ("topic_code", "f1"))
-            for basis in ("gold", "cross_validated")
+            for basis in ("kept_out", "cross_validated")
         ]
         if any(cells):
             lines.append(f"| {info.label} | {' | '.join(cells)} |")

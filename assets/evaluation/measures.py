@@ -213,7 +213,7 @@ def _confusion(pairs: Sequence[tuple[str, str]], group: Group, basis: str) -> It
 def set_measures(
     judged: Iterable[JudgedSentence], group: Group, *, basis: str = "gold"
 ) -> Iterator[Row]:
-    """How often the labelled code is in `valence_set`, code by code, and how many codes it has."""
+    """How often the labelled code is in `valence_set`, code by code, and how many more it has."""
     sentences = [one for one in judged if one.found_set]
     if not sentences:
         return
@@ -225,10 +225,10 @@ def set_measures(
     yield _row(
         *field,
         group,
-        "mean_size",
+        "further_codes",
         resampled(
             _by_letter(sentences),
-            lambda drawn: fmean(len(one.found_set) for one in drawn),
+            lambda drawn: fmean(len(one.found_set) - 1 for one in drawn),
             len(sentences),
         ),
         basis=basis,

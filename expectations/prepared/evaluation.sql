@@ -22,7 +22,10 @@ SELECT
         SELECT (coded_columns.table_name, coded_columns.column_name, codes.code)
         FROM coded_columns
         JOIN codes USING (list)
-    ) AS is_code_known,
+    )
+    -- A set holds codes of its column's list, and is none itself.
+    OR (field = 'valence_set' AND code IN (SELECT code FROM codes WHERE list = 'valence'))
+        AS is_code_known,
     CASE
         WHEN metric = 'f1'
             THEN

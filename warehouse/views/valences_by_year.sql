@@ -5,6 +5,7 @@
 -- visits, where fewer than 100 findings of the kind were labelled).
 --
 -- year: The year of the visits' first days.
+-- valence: The valence, by name.
 -- visit_count: How many visits of the kind and year have findings.
 -- finding_count: How many findings they have.
 -- judged_count: How many of them are judged to be of the valence.
@@ -124,8 +125,9 @@ SELECT
     spreads.judged::BIGINT AS judged_count,
     round(spreads.corrected)::BIGINT AS corrected_count,
     round(spreads.share, 3) AS share,
-    round(greatest(0, spreads.share - spreads.reach), 3) AS share_low,
-    round(least(1, spreads.share + spreads.reach), 3) AS share_high,
+    -- Unknown stays unknown: the least of 1 and NULL is 1.
+    round(CASE WHEN spreads.reach > spreads.share THEN 0 ELSE spreads.share - spreads.reach END, 3) AS share_low,
+    round(CASE WHEN spreads.share + spreads.reach > 1 THEN 1 ELSE spreads.share + spreads.reach END, 3) AS share_high,
     spreads.document_kind,
     spreads.era
 FROM spreads

@@ -362,6 +362,11 @@ def test_valence_is_measured_code_by_code() -> None:
     found = by_place(
         valence_measures(sentences, Group("focused_visit", "overview"), basis="cross_validated")
     )
+    # What those judged a strength are called by readers: counts are put right by it.
+    labelled = {place: found.pop(place) for place in list(found) if "labelled_" in place[0]}
+    assert len(labelled) == 8  # mixed and context were never given
+    assert labelled["labelled_concern", "strength"]["value"] == 0.2
+    assert labelled["labelled_mixed", "concern"]["value"] == 0.3333
     assert {(row["era"], row["basis"]) for row in found.values()} == {
         ("overview", "cross_validated")
     }

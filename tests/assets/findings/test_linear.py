@@ -180,7 +180,11 @@ def test_a_table_that_cannot_be_read_is_told_with_how_it_is_made(
 
 
 def test_these_are_the_tables() -> None:
-    assert {path.stem for path in LEARNT.glob("*")} == set(TABLES)
+    assert {path.stem for path in LEARNT.glob("*")} == {*TABLES, "valence_set"}
+
+
+def test_each_valence_has_a_share_from_which_on_it_is_possible() -> None:
+    assert all(0 < share < 1 for share in linear.least_shares().values())
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -249,7 +253,7 @@ def valence_word_features() -> re.Pattern[str]:
                 rf"reach:(?:(?:{short}|{clauses})(?:\+(?:{short}|{clauses}))*)?",
                 rf"{of_kinds(phrases=False)} x[123]|{of_kinds(phrases=True)} x[123]",
                 r"balance:(?:0|-?[1-4])",
-                "section:(?:headline_findings|main_findings)",
+                "section:(?:headline_findings|main_findings|improvements|priority_actions|lscb)",
                 "length:[0-7]",
             )
         )

@@ -1,0 +1,71 @@
+"""Labels: nothing is learnt from documents with gold labels, nor from those kept out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from warehouse.codes import code_list
+
+TOOLS = Path(__file__).parent.parent / "tools"
+GOLD = TOOLS.parent.parent / "shared" / "gold"
+
+
+@pytest.fixture
+def labelled(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    import labelled
+
+    yield labelled
+    del sys.modules["labelled"]
+
+
+def test_no_label_is_of_a_document_with_gold_labels(labelled: ModuleType) -> None:
+    assert len(labelled.gold_documents()) > 50
+    for path in labelled.LABELS.glob("*.csv"):
+        if path != labelled.GOLD_DOCUMENTS:
+            assert labelled.read_labels(path.stem)
+
+
+def test_such_a_label_is_refused(
+    labelled: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter_id = min(labelled.gold_documents())
+    (tmp_path / "own.csv").write_text(
+        "letter_id,sentence_sha256,valence,topics,is_doubtful\n"
+        f"{letter_id},0123456789abcdef,concern,health,false\n"
+    )
+    monkeypatch.setattr(labelled, "LABELS", tmp_path)
+    with pytest.raises(labelled.LeakError, match=letter_id):
+        labelled.read_labels("own")
+
+
+def test_documents_kept_out_are_twenty_letters_and_never_learnt_from(labelled: ModuleType) -> None:
+    learnt = {one.letter_id for one in labelled.to_learn_from()}
+    kept = {one.letter_id for one in labelled.kept_out()}
+    letters = {one.letter_id for one in labelled.read_labels("letters")}
+    assert len(kept & letters) >= 20
+    assert not learnt & kept
+    assert all(map(labelled.may_learn_from, learnt))
+    assert not any(map(labelled.may_learn_from, kept | labelled.gold_documents()))
+
+
+def test_labels_have_codes_of_the_lists(labelled: ModuleType) -> None:
+    for label in {**labelled.to_learn_from(), **labelled.kept_out()}.values():
+        assert label.valence in code_list("valence")
+        assert set(label.topics) <= set(code_list("topic"))
+
+
+def test_every_document_of_the_gold_labels_is_known(labelled: ModuleType) -> None:
+    """A file's name ends in the first digits of its checksum, and so of its `letter_id`."""
+    if not GOLD.exists():
+        pytest.skip("gold labels are not at hand")
+    known = {letter_id[:6] for letter_id in labelled.gold_documents()}
+    for name in ("statements.jsonl", "statements_inspections.jsonl"):
+        for line in (GOLD / name).read_text(encoding="utf-8").splitlines():
+            assert Path(json.loads(line)["file"]).stem.rpartition("_")[2] in known
