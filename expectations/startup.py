@@ -2,12 +2,14 @@
 
 Here belongs only that. Great Expectations imports at its top whatever any of its expectations and
 databases may ever need, and works out an expectation's configuration anew for each of its dozens of
-arguments. Two remedies of Python itself, and one that spares it what it has just done:
+arguments. Two remedies of Python itself, and three that spare it what it has done or never needs:
 
 - What only single expectations use is loaded when it is first used (`importlib.util.LazyLoader`).
 - SQLAlchemy, which Great Expectations takes as an extra and looks for, is not shown to it: it is
   here for Dagster's sake, and the tables come as frames.
 - While it gathers the arguments of an expectation, its configuration is worked out once.
+- Arguments of a metric that are words and numbers are given the identity that they had before.
+- Frames are not hashed: their fingerprint is noted with the batch, and nobody reads it.
 
 Garbage collection is off while it is imported, as nearly all that an import makes stays.
 """
@@ -31,6 +33,8 @@ LAZY = {
 }
 #: Extras that are installed for others.
 HIDDEN = ("sqlalchemy",)
+# Values that are written in one way each.
+_PLAIN = (str, int, float, bool, type(None))
 
 
 def import_great_expectations() -> ModuleType:
@@ -51,6 +55,9 @@ def import_great_expectations() -> ModuleType:
         for name in hidden:
             del sys.modules[name]
     _configure_once(great_expectations.expectations.expectation.Expectation)
+    _identify_once(great_expectations.core.id_dict.IDDict)
+    engine = great_expectations.execution_engine.pandas_execution_engine
+    engine.hash_pandas_dataframe = lambda frame: "not asked for"
     return great_expectations
 
 
@@ -71,6 +78,23 @@ def _configure_once(expectation: Any) -> None:
 
     expectation.configuration = property(configuration)
     expectation._get_runtime_kwargs = gathered
+
+
+def _identify_once(arguments: Any) -> None:
+    """Keep the identity of arguments, which are few, and come with each metric that needs them."""
+    identify = arguments.to_id
+    kept: dict[tuple[type, str], Any] = {}
+
+    def to_id(self: Any, id_keys: Any = None, id_ignore_keys: Any = None) -> Any:
+        are_plain = all(isinstance(value, _PLAIN) for value in self.values())
+        if id_keys is not None or id_ignore_keys is not None or not are_plain:
+            return identify(self, id_keys, id_ignore_keys)
+        key = (type(self), repr(self))
+        if key not in kept:
+            kept[key] = identify(self)
+        return kept[key]
+
+    arguments.to_id = to_id
 
 
 class _LazyFinder(MetaPathFinder):

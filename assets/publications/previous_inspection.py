@@ -145,16 +145,22 @@ def _speaks_of_the_last(sentence: str) -> bool:
 
 
 @cache
+def _grades() -> str:
+    return "|".join(row["pattern"] for _, row in patterns(_TABLE, part="grade"))
+
+
+@cache
 def _claims(part: str) -> tuple[re.Pattern[str], ...]:
-    grades = "|".join(row["pattern"] for _, row in patterns(_TABLE, part="grade"))
     return tuple(
-        compile_pattern(row["pattern"].replace("GRADE", f"(?:{grades})"))
+        compile_pattern(row["pattern"].replace("GRADE", f"(?:{_grades()})"))
         for _, row in patterns(_TABLE, part=part)
     )
 
 
 def _overall_judgement(sentences: Sequence[str], authority_names: Sequence[str]) -> str | None:
     """The overall grade that sentences on one inspection state."""
+    grade = compile_pattern(_grades())  # most sentences have none, and every claim needs one
+    sentences = [sentence for sentence in sentences if grade.search(sentence)]
     for part in ("overall", "judged"):
         for sentence in sentences:
             for pattern in _claims(part):

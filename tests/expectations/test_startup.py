@@ -50,3 +50,15 @@ def test_module_that_is_not_there_is_an_ordinary_import_error() -> None:
         patch.setattr(sys, "meta_path", [startup._LazyFinder(), *sys.meta_path])
         with pytest.raises(ModuleNotFoundError):
             __import__("no_such_module")
+
+
+def test_arguments_have_one_identity_however_they_are_ordered() -> None:
+    import_great_expectations()
+    from great_expectations.core.id_dict import IDDict
+
+    identity = IDDict(column="page", table=None).to_id()
+
+    assert IDDict(table=None, column="page").to_id() == identity
+    assert IDDict(column="page", table=None).to_id() == identity
+    assert IDDict(column="text", table=None).to_id() != identity
+    assert IDDict(column="page", table=None, values=["text"]).to_id() != identity
