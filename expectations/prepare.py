@@ -165,48 +165,69 @@ class PreparedTables:
         return int(row[0])
 
     def _look_at_files(self) -> None:
-        """Finds the columns and the rows of all tables, once, without reading these."""
+        """Finds columns and numbers of rows of all tables, once, reading no more than keys."""
         if self._looked:
             return
         self._looked = True
         before = {} if self._previous is None else _row_counts(self._previous)
         now = _row_counts(self._folder)
-        rows = [
-            {
-                "table_name": table.name,
-                "table_rows": now.get(table.name, 0),
-                "previous_rows": before.get(table.name),
-                "may_be_empty": table.may_be_empty,
-                "may_shrink": table.may_shrink,
-            }
-            for table in SCHEMA.values()
-        ]
-        held = f"SET VARIABLE visits_held = {self._visits_held()}::DOUBLE"
-        self.connection.execute(held)
-        types = (pa.string(), pa.int64(), pa.int64(), pa.bool_(), pa.bool_())
+        all_visits = self._visits_before("visits")
+        rows = []
+        for table in SCHEMA.values():
+            visits, held = self._visits_before(table.name) or all_visits or (None, None)
+            rows.append(
+                {
+                    "table_name": table.name,
+                    "table_rows": now.get(table.name, 0),
+                    "previous_rows": before.get(table.name),
+                    "may_be_empty": table.may_be_empty,
+                    "may_shrink": table.may_shrink,
+                    "visits_before": visits,
+                    "visits_held": held,
+                }
+            )
+        types = (
+            pa.string(),
+            pa.int64(),
+            pa.int64(),
+            pa.bool_(),
+            pa.bool_(),
+            pa.int64(),
+            pa.int64(),
+        )
         schema = pa.schema(list(zip(rows[0], types, strict=True)))
         self._register("counted_tables", pa.Table.from_pylist(rows, schema))
         self._register("found_columns", _columns(_found_schemas(self._folder)))
 
-    def _visits_held(self) -> int:
-        """How many visits published before are of letters that are held back now."""
+    def _visits_before(self, table: str) -> tuple[int, int] | None:
+        """How many visits had rows in a table published before, and how many of them are held back.
+
+        None where nothing was published before, or where the table's rows do not name their visit.
+        """
         if self._previous is None:
-            return 0
-        visits = table_path(self._previous, "visits")
+            return None
+        rows, visits = (table_path(self._previous, name) for name in (table, "visits"))
         quarantine = table_path(self._folder, "quarantine")
-        needed = {visits: {"letter_id"}, quarantine: {"letter_id", "stage"}}
+        needed = [
+            (rows, {"visit_id"}),
+            (visits, {"visit_id", "letter_id"}),
+            (quarantine, {"letter_id", "stage"}),
+        ]
         # What they lack is told by the rules of columns.
         if not all(
-            path.exists() and names <= {*pq.read_schema(path).names}
-            for path, names in needed.items()
+            path.exists() and names <= {*pq.read_schema(path).names} for path, names in needed
         ):
-            return 0
+            return None
         held = (
             f"SELECT letter_id FROM read_parquet({sql_file(quarantine)}) WHERE stage = 'validate'"
         )
-        query = f"SELECT count(*) FROM read_parquet({sql_file(visits)}) WHERE letter_id IN ({held})"
-        ((count,),) = self.connection.execute(query).fetchall()
-        return int(count)
+        query = (
+            f"SELECT count(*), count(*) FILTER (letter_id IN ({held})) "
+            f"FROM read_parquet({sql_file(visits)}) "
+            f"WHERE visit_id IN (SELECT visit_id FROM read_parquet({sql_file(rows)}))"
+        )
+        ((count, held_count),) = self.connection.execute(query).fetchall()
+        return int(count), int(held_count)
 
     def _create(self, name: str, source: str) -> None:
         self.connection.execute(f"CREATE TABLE {name} AS FROM {source}")

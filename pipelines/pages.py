@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dagster_webserver.app
+from dagster import DagsterInstance
 from dagster_webserver.cli import cli
 from dagster_webserver.webserver import DagsterWebserver
 from starlette.datastructures import Headers
@@ -125,6 +126,9 @@ def ui(options: Sequence[str]) -> int:
             [sys.executable, "-m", "dagster._daemon", "run"],
         ]
         environment = {**os.environ, "DAGSTER_HOME": home}
+        # Its books are laid out here, once: two processes that do so at a time spoil them.
+        with DagsterInstance.from_config(home):
+            pass
         # In groups of their own: a Ctrl-C ends them once, by what is below.
         processes = [
             stack.enter_context(

@@ -52,7 +52,7 @@ def reference_rows(extra: Path | None = None) -> dict[str, list[dict[str, Any]]]
     Raises:
         ReferenceDataError: A first line or row that no such table has, an authority that stands
             twice or has no name, a code that is in no list, a successor or neighbour that is no
-            authority, or a correction that corrects nothing.
+            authority, a day that is none, or a correction that corrects nothing.
     """
     records = _corrected(_read(AUTHORITIES_FILE, FIELDS), _read(CORRECTIONS_FILE))
     records += _read(ADDITIONS_FILE, FIELDS)
@@ -130,9 +130,17 @@ def _authority_row(record: dict[str, str]) -> dict[str, Any]:
         "region_code": record["region_code"],
         "region": record["region"],
         "authority_type": authority_type,
-        "valid_from": date.fromisoformat(day) if (day := record["valid_from"]) else None,
-        "valid_to": date.fromisoformat(day) if (day := record["valid_to"]) else None,
+        "valid_from": _day(record, "valid_from"),
+        "valid_to": _day(record, "valid_to"),
     }
+
+
+def _day(record: dict[str, str], field: str) -> date | None:
+    try:
+        return date.fromisoformat(record[field]) if record[field] else None
+    except ValueError as error:
+        where = f"authority {record['gss_code']}: {record[field]!r} in {field}"
+        raise ReferenceDataError(f"{where} is no date such as 2023-04-01") from error
 
 
 def _ids(record: dict[str, str], field: str, known: set[str]) -> list[str]:

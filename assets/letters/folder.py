@@ -168,6 +168,11 @@ def _files_below(folder: Path, signals: list[Signal]) -> Iterator[Path]:
         signals.append(Signal("folder_unreadable", f"{published_name(below)}: {error.strerror}"))
 
     for parent, folders, files in os.walk(folder, onerror=report):
+        for name in folders:
+            if not name.startswith(".") and Path(parent, name).is_symlink():
+                below = Path(parent, name).relative_to(folder).as_posix()
+                detail = f"{published_name(below)}: a link to a folder, which is not followed"
+                signals.append(Signal("folder_unreadable", detail))
         folders[:] = sorted(
             name
             for name in folders

@@ -22,10 +22,14 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from assets.language.notation import with_signs, without_notation
-from assets.pdfium import address, by_address
+from assets.pdfium import Values, address, by_address
 
 _get_loose_box = by_address(pdfium.FPDFText_GetLooseCharBox)
 _is_generated = by_address(pdfium.FPDFText_IsGenerated)
+_count_rectangles = by_address(pdfium.FPDFText_CountRects)
+_get_rectangle = by_address(pdfium.FPDFText_GetRect)
+_get_angle = by_address(pdfium.FPDFText_GetCharAngle)
+_edges = Values("4d")  # left, bottom, right, top
 
 # Without the blanks at its ends, which a page shows as nothing.
 _WORDS_OF_A_LINE = re.compile(r"\S(?:[^\r\n]*\S)?")
@@ -94,10 +98,20 @@ class View(NamedTuple):
 
     def rectangle(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
         """Where a rectangle is seen."""
-        (x0, y0), (x1, y1) = self.point(left, bottom), self.point(right, top)
-        x0, x1 = (x0, x1) if x0 <= x1 else (x1, x0)
-        y0, y1 = (y0, y1) if y0 <= y1 else (y1, y0)
-        return Rectangle(x0, y0, x1, y1)
+        return next(self.rectangles([(left, bottom, right, top)]))
+
+    def rectangles(self, corners: Iterable[tuple[float, ...]]) -> Iterator[Rectangle]:
+        """Where rectangles are seen, each by its left, bottom, right and top."""
+        (ax, ay, a), (dx, dy, d) = self
+        for left, bottom, right, top in corners:
+            x0, x1 = ax * left + ay * bottom + a, ax * right + ay * top + a
+            y0, y1 = dx * left + dy * bottom + d, dx * right + dy * top + d
+            yield Rectangle(
+                x0 if x0 <= x1 else x1,
+                y0 if y0 <= y1 else y1,
+                x1 if x0 <= x1 else x0,
+                y1 if y0 <= y1 else y0,
+            )
 
     def back(self) -> View:
         """From those co-ordinates to the page's own."""
@@ -135,7 +149,8 @@ class Page:
         number: Its number, from 1.
         shown: How a viewer shows it.
         view: How it is seen turned upright.
-        characters: All its characters in the order in which the file draws them.
+        characters: All its characters in the order in which the file draws them, and a blank
+            wherever PDFium sees a gap.
         as_drawn: Room for what is made of them in that order, as long as the letter is open.
         as_seen: Room for what is made of them in the order in which a reader sees them.
     """
@@ -146,6 +161,7 @@ class Page:
     characters: str
     _text: Any
     _glyphs: list[Glyph] | None = None
+    _in_doubt: str | None = None
     as_drawn: object = None
     as_seen: object = None
 
@@ -167,13 +183,18 @@ class Page:
             first: The index of the first one.
             end: The index behind the last one.
         """
-        pieces: list[Rectangle] = []
+        pieces = self._pieces(first, end)
+        # A blank between two may have no height.
+        return list(_by_line(self.view.rectangles(one for one in pieces if one[1] < one[3])))
+
+    def _pieces(self, first: int, end: int) -> Iterator[tuple[float, ...]]:
+        text = address(self._text.raw)
+        left, bottom, right, top = _edges.addresses
         for words in _WORDS_OF_A_LINE.finditer(self.characters, first, end):
-            count = self._text.count_rects(words.start(), words.end() - words.start())
-            for left, bottom, right, top in map(self._text.get_rect, range(count)):
-                if bottom < top:  # a blank between two may have no height
-                    pieces.append(self.view.rectangle(left, bottom, right, top))
-        return list(_by_line(pieces))
+            start, stop = words.span()
+            for piece in range(_count_rectangles(text, start, stop - start)):
+                _get_rectangle(text, piece, left, top, right, bottom)
+                yield _edges()
 
     def printed_lines(self, first: int, end: int) -> list[Rectangle]:
         """As `rectangles`, of the whole lines in which the characters stand."""
@@ -182,6 +203,13 @@ class Page:
         return self.rectangles(
             start, min((stop for stop in stops if stop >= 0), default=len(self.characters))
         )
+
+    def characters_in_doubt(self) -> str:
+        """The same, with a sign of doubt where a gap between letters may be no blank; slow."""
+        if self._in_doubt is None:
+            text = address(self._text.raw)
+            self._in_doubt = _without_blanks_between_letters(text, self.characters)
+        return self._in_doubt
 
     def characters_above(self, height: float) -> str:
         """The characters that stand above a height, in points from the top."""
@@ -221,8 +249,11 @@ def _by_line(pieces: Iterable[Rectangle]) -> Iterator[Rectangle]:
     for piece in pieces:
         if line is None:
             line = piece
-        elif min(line.y1, piece.y1) - max(line.y0, piece.y0) > 0.5 * min(line.height, piece.height):
-            line = bounds((line, piece))
+            continue
+        x0, y0, x1, y1 = line
+        left, top, right, bottom = piece
+        if min(y1, bottom) - max(y0, top) > 0.5 * min(y1 - y0, bottom - top):
+            line = Rectangle(min(x0, left), min(y0, top), max(x1, right), max(y1, bottom))
         else:
             yield line
             line = piece
@@ -299,9 +330,10 @@ def _gaps_between(text: int, places: Sequence[int]) -> tuple[np.ndarray, float]:
 def _quarters(page: Any, text: Any, characters: str) -> int:
     """By how many quarters a page has to be turned for most of its words to stand upright."""
     angles: Counter[int] = Counter()
+    characters_of = address(text.raw)
     for index in range(0, len(characters), max(len(characters) // _ASKED, 1)):
         if not characters[index].isspace():
-            angle = pdfium.FPDFText_GetCharAngle(text.raw, index)
+            angle = _get_angle(characters_of, index)
             angles[round(math.degrees(angle) / 90) % 4] += 1
     if not angles:
         return 0
@@ -353,7 +385,6 @@ class PdfLetter(AbstractContextManager["PdfLetter"]):
                 characters = "".join(
                     chr(pdfium.FPDFText_GetUnicode(text.raw, index)) for index in range(count)
                 )
-            characters = _without_blanks_between_letters(address(text.raw), characters)
             shown = _shown(page)
             quarters = _quarters(page, text, characters)
             view = shown.turned(quarters, *page.get_size()) if quarters else shown

@@ -57,7 +57,8 @@ _LINE_ENDS = "\r\n\v\f\x85\u2028\u2029\ufffe\x02"
 _COUNTS = "x"
 _GAP = re.compile(rf"{_COUNTS}([ \-\n]+)")
 #: How what is between two characters is written: whether there is a blank, and whether a dash.
-_GAPS = {(False, False): _COUNTS, (True, False): " ", (False, True): "-", (True, True): "="}
+_GAPS = {(False, False): _COUNTS, (True, False): "_", (False, True): "~", (True, True): "="}
+_BLANK = re.compile(rf"{_COUNTS} (?![ \-\n])")
 _ANCHOR = 12  # characters that tell where in a page a changed text is from
 _SHOWN = 25  # characters shown on either side of a difference
 _FURNITURE = re.compile(r"\s*((page\s+)?\d{1,3}(\s+of\s+\d{1,3})?|<!--.*-->|[-*_=\s]*)\s*", re.I)
@@ -172,6 +173,7 @@ _GAP_CHARACTERS = _GapCharacters()
 def _gaps(characters: str) -> str:
     """What is behind each character that counts: a sign of `_GAPS`, or a break at a line's end."""
     signs = characters.translate(_GAP_CHARACTERS).lstrip(" -\n")
+    signs = _BLANK.sub(_GAPS[True, False], signs)  # so it is with most
     return _GAP.sub(lambda gap: _gap_sign(gap[1]), signs)
 
 
@@ -188,6 +190,13 @@ def _wanted(text: str, is_phrase: bool = False) -> _Wanted:
 def _first_unlike(wanted: str, gaps: str) -> int | None:
     """The first gap that is another one, but for those at the end of the letter's lines."""
     if wanted == gaps:
+        return None
+    begins = 0
+    for line in gaps.split("\n"):
+        if not wanted.startswith(line, begins):
+            break
+        begins += len(line) + 1
+    else:
         return None
     pairs = enumerate(zip(wanted, gaps, strict=True))
     return next((at for at, (one, other) in pairs if one != other and other != "\n"), None)
@@ -379,7 +388,6 @@ def _places(
     as a reader sees them, line by line, with footnote marks left out.
     """
     page = letter.page(number)
-    following = letter.page(number + 1) if number < letter.page_count else None
     for order, order_of_next in (
         (_as_drawn, _as_drawn),
         (partial(_as_seen, box=box), partial(_as_seen, box=None)),
@@ -390,8 +398,8 @@ def _places(
             if place := here.place(start, start + len(wanted.folded)):
                 found = True
                 yield place._replace(unlike=here.unlike(start, wanted))
-        if not found and following is not None:
-            for place in _over_two_pages(here, order_of_next(following), wanted):
+        if not found and number < letter.page_count:
+            for place in _over_two_pages(here, order_of_next(letter.page(number + 1)), wanted):
                 found = True
                 yield place
         # Where the right place is another one, to see the page as a reader does may find it.
@@ -406,7 +414,8 @@ class _Order(NamedTuple):
         page: The page.
         folded: Its characters that count.
         indexes: Where each of them stands in the page's own order.
-        gaps: What is behind each of them.
+        gaps: What is behind each of them, every gap between letters taken for a blank.
+        in_doubt: The same, with those in doubt that may be none; slow, as each letter is measured.
         rectangles: Where they stand from one place up to another.
         lines: As that, of the whole lines.
     """
@@ -415,6 +424,7 @@ class _Order(NamedTuple):
     folded: _Folded
     indexes: Sequence[int]
     gaps: str
+    in_doubt: Callable[[], str]
     rectangles: Callable[[int, int], list[Rectangle]]
     lines: Callable[[int, int], list[Rectangle]]
 
@@ -440,6 +450,8 @@ class _Order(NamedTuple):
     ) -> Misquotation | None:
         """What is wrong where the characters are those wanted; for the places, see `_unlike`."""
         at = _unlike(self.folded.text, self.gaps, start, wanted, first, end)
+        if at is not None:
+            at = _unlike(self.folded.text, self.in_doubt(), start, wanted, first, end)
         if at is None:
             return None
         shown = _Folded(self.folded.text, self.indexes)
@@ -454,9 +466,14 @@ def _as_drawn(page: Page) -> _Order:
     # The same page is asked for by each finding on it.
     if not isinstance(page.as_drawn, _Order):
         folded = _folded(page.characters, range(len(page.characters)))
-        gaps = _gaps(page.characters)
         page.as_drawn = _Order(
-            page, folded, folded.places, gaps, page.rectangles, page.printed_lines
+            page,
+            folded,
+            folded.places,
+            _gaps(page.characters),
+            lambda: _gaps(page.characters_in_doubt()),
+            page.rectangles,
+            page.printed_lines,
         )
     return page.as_drawn
 
@@ -491,14 +508,20 @@ def _order_by_eye(page: Page, box: Rectangle | None) -> _Order:
         return glyph_lines(ordered)
 
     indexes = [kept[place].place for place in folded.places]
+    gaps = _gaps_by_eye(page.characters_in_doubt(), indexes)
+    return _Order(page, folded, indexes, gaps, lambda: gaps, rectangles, lines)
+
+
+def _gaps_by_eye(characters: str, indexes: Sequence[int]) -> str:
+    """What is behind characters of a page, wherever the file has them."""
     gaps = [
         # What is between two that do not follow each other in the file is not known.
         _gap_sign(between.translate(_GAP_CHARACTERS))
-        if one <= other and not fold(between := page.characters[one + 1 : other])
+        if one <= other and not fold(between := characters[one + 1 : other])
         else "\n"
         for one, other in pairwise(indexes)
     ]
-    return _Order(page, folded, indexes, "".join([*gaps, "\n"]), rectangles, lines)
+    return "".join([*gaps, "\n"])
 
 
 def _gather(glyphs: Iterable[Glyph], height: float) -> list[list[Glyph]]:

@@ -40,18 +40,27 @@ _WORDS = frozenset("aAI")
 
 
 @dataclass
-class _OpenSection:
+class OpenSection:
+    """A section that is being read; the fields are those of `Section`."""
+
     section_type: str
     heading: str | None
     page_start: int | None
+    level: int = 1
     blocks: list[Block] = field(default_factory=list)
 
+    def paragraphs(self) -> list[Paragraph]:
+        """What stands under the heading."""
+        return as_paragraphs(self.blocks, self.section_type)
+
     def close(self) -> Section:
+        """The section, read."""
         return Section(
             section_type=self.section_type,
             heading=self.heading,
-            paragraphs=tuple(as_paragraphs(self.blocks, self.section_type)),
+            paragraphs=tuple(self.paragraphs()),
             page_start=self.page_start,
+            level=self.level,
         )
 
 
@@ -90,7 +99,7 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
     Returns:
         The sections in order, and a signal for each heading never met before.
     """
-    sections: list[_OpenSection] = []
+    sections: list[OpenSection] = []
     signals: list[Signal] = []
     forms = {index: known_form(block) for index, block in enumerate(blocks) if is_heading(block)}
     known = [form for form in forms.values() if form]
@@ -107,7 +116,7 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
         if form is None:
             signals.append(Signal("heading_never_met", heading))
         section_type = _type_of(form, sections, known, beneath)
-        sections.append(_OpenSection(section_type, heading, page_of(block)))
+        sections.append(OpenSection(section_type, heading, page_of(block)))
     closed = [section.close() for section in sections]
     return closed, signals + [
         signal
@@ -118,7 +127,7 @@ def read_sections(blocks: Sequence[Block]) -> tuple[list[Section], list[Signal]]
 
 def _type_of(
     form: HeadingForm | None,
-    sections: Sequence[_OpenSection],
+    sections: Sequence[OpenSection],
     known: Sequence[HeadingForm],
     beneath: Sequence[Block],
 ) -> str:
@@ -178,9 +187,7 @@ def _doubts(section: Section, following: Section | None) -> Iterator[Signal]:
         yield Signal("list_without_points", section.heading or "")
 
 
-def _is_bare_point(
-    block: Block, sections: Sequence[_OpenSection], beneath: Sequence[Block]
-) -> bool:
+def _is_bare_point(block: Block, sections: Sequence[OpenSection], beneath: Sequence[Block]) -> bool:
     """Whether a few words stand in a list to act on that has no bullets, and head nothing."""
     return (
         bool(sections)

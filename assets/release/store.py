@@ -267,7 +267,7 @@ class ReleaseStore:
         claim(self.out)
         states.check_ours(self.folder / LATEST)
         self.folder.mkdir(parents=True, exist_ok=True)
-        for left in self.folder.glob(f"{_NEW}*"):
+        for left in self.folder.glob(f"{_NEW}[0-9]*"):  # a release in the making
             shutil.rmtree(left) if left.is_dir() else left.unlink()
         folder = self.folder / f"{_NEW}{version}"
         folder.mkdir()

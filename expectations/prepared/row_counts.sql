@@ -1,11 +1,6 @@
--- One row a table. What may be lost is a share of the visits published before, or a few of them,
--- besides those that are held back, each of which may have twice the rows of another.
-WITH visits_before AS (
-    SELECT previous_rows AS visits
-    FROM counted_tables
-    WHERE table_name = 'visits'
-)
-
+-- One row a table. What may be lost is a share of the visits that had rows in it before (of all
+-- visits, where its rows do not name theirs), or a few of them, besides those that are held back,
+-- each of which may have twice the rows of another.
 SELECT
     table_name,
     table_rows,
@@ -24,9 +19,9 @@ SELECT
     round(
         1 - greatest(
             getvariable('share_lost'),
-            coalesce(getvariable('letters_lost') / nullif(visits, 0), 1)
+            coalesce(getvariable('letters_lost') / nullif(visits_before, 0), 1)
         )
-        - 2 * coalesce(getvariable('visits_held') / nullif(visits, 0), 0),
+        - 2 * coalesce(visits_held / nullif(visits_before, 0), 0),
         4
     ) AS least_share,
     table_rows || ' rows' || CASE
@@ -34,5 +29,4 @@ SELECT
         ELSE ', ' || previous_rows || ' published before'
     END AS observed
 FROM counted_tables
-CROSS JOIN visits_before
 ORDER BY table_name

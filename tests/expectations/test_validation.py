@@ -268,6 +268,24 @@ def test_rows_of_letters_that_are_held_back_are_not_lost(
         assert results["visits", "not_collapsed"].success is holds
 
 
+def test_a_table_that_few_visits_have_rows_in_may_lose_a_few_of_them(
+    clean_folder: Path, spoilt_folder: Spoiling
+) -> None:
+    """As the grades of the only inspection in a folder, once it is held back."""
+
+    def one_has_all(tables: Tables) -> None:
+        tables["visit_themes"] = [
+            row | {"visit_id": tables["visits"][0]["visit_id"]} for row in tables["visit_themes"]
+        ]
+
+    before = spoilt_folder(one_has_all)
+    results = row_counts(spoilt_folder(lambda tables: tables["visit_themes"].clear()), before)
+    assert results["visit_themes", "not_collapsed"].success
+
+    results = row_counts(spoilt_folder(lambda tables: tables["visit_themes"].clear()), clean_folder)
+    assert not results["visit_themes", "not_collapsed"].success
+
+
 def test_first_publication_has_nothing_to_compare(clean_folder: Path) -> None:
     results = row_counts(clean_folder, None)
 

@@ -122,6 +122,7 @@ def test_further_authorities_stand_beside_those_of_england(tmp_path: Path) -> No
         ({"dfe_code": "301"}, "two authorities have the dfe_code 301"),
         ({"name": ""}, "authority E06999001 has no name"),
         ({"region_code": "E12000010"}, "'E12000010' is not in the code list region"),
+        ({"valid_from": "1 April 2023"}, "'1 April 2023' in valid_from is no date"),
         ({"authority_type": "Duchy"}, "'duchy' is not in the code list authority_type"),
         ({"successor_gss_codes": "E06999009"}, "E06999009 in successor_gss_codes is no known"),
         ({"statistical_neighbours": "E08000016"}, "E08000016 in statistical_neighbours is no"),

@@ -21,7 +21,8 @@ SELECT
     points.finding_id,
     topics.topics,
     ordered.document_kind,
-    ordered.era
+    ordered.era,
+    points.responsible_body
 FROM (
     SELECT
         *,
@@ -36,6 +37,7 @@ LEFT JOIN (
         visit_id,
         finding_id,
         framework_reference,
+        responsible_body,
         text AS improvement,
         row_number() OVER (
             PARTITION BY visit_id ORDER BY section_id, paragraph, sentence

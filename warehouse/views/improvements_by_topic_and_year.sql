@@ -1,7 +1,8 @@
 -- Improvements by topic and year: how many points that letters list under what needs to improve have each
 -- topic, by the year of the visit's first day, apart for each kind of visit and each template of letter: sum a
 -- topic's counts and shares for a whole year. A point with several topics counts for each, so points add up
--- to more than there were; those of central_count alone add up to them. Areas for priority action are not
+-- to more than there were; those of central_count alone add up to them. Points to a safeguarding
+-- board, which a report on a council may have, are counted. Areas for priority action are not
 -- counted. Topics are judged by a model: see precision_by_code.
 --
 -- year: The year of the visits' first days.
@@ -17,9 +18,10 @@ WITH years AS (
     SELECT
         document_kind,
         year(start_date) AS year,
-        sum(improvement_count)::BIGINT AS improvements_of_year,
-        count(*) AS visits_of_year
+        count(finding_id) AS improvements_of_year,
+        count(DISTINCT visits.visit_id) AS visits_of_year
     FROM visits
+    LEFT JOIN findings ON findings.visit_id = visits.visit_id AND findings.is_improvement
     GROUP BY 1, 2
 )
 SELECT

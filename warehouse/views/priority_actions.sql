@@ -14,7 +14,8 @@ SELECT
     findings.finding_id,
     visits.source_url,
     visits.document_kind,
-    visits.era
+    visits.era,
+    findings.responsible_body
 FROM findings
 JOIN visits USING (visit_id)
 JOIN authorities USING (authority_id)

@@ -34,7 +34,7 @@ from assets.publications.inspections.judgements import (
 )
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import Cover, read_cover
-from assets.publications.inspections.team_list import has_label, read_team
+from assets.publications.inspections.team_list import read_labelled_team
 from assets.publications.kinds import is_title
 from assets.publications.model import Judgement, Person, Publication, Section
 from assets.publications.opening import printed_lines
@@ -83,7 +83,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     if not table and not untabled:
         return rejected("no_judgements", "Neither a table nor the headings state a grade.")
     lines = [line for block in blocks[:first] for line in printed_lines(block)]
-    team, signals = _team(lines, published or cover.windows[-1].end)
+    team, signals = read_labelled_team(lines, published or cover.windows[-1].end)
     sections, doubts = read_sections(settle_headings(body.blocks))
     sections = [
         untitled("headline_findings", blocks[end:]),
@@ -153,12 +153,6 @@ def _is_row(block: Block) -> bool:
         return False
     is_label = judgement_of(text) is not None and not text.endswith(".")
     return is_label or grade_of(text) is not None or is_table_head(text)
-
-
-def _team(lines: Sequence[str], on: date) -> tuple[tuple[Person, ...], tuple[Signal, ...]]:
-    """Who led the inspection: a label on the cover, and the name behind or beneath it."""
-    first = next((index for index, line in enumerate(lines) if has_label(line)), len(lines))
-    return read_team(lines[first:], on)
 
 
 def _names(blocks: Sequence[Block], cover: Cover) -> Iterator[str]:

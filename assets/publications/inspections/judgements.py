@@ -68,7 +68,9 @@ def read_judgements(blocks: Sequence[Block], other: str | None = None) -> tuple[
     """
     by_cells = _judgements(_rows_of_cells(blocks), other)
     by_places = _judgements(_rows_of_places(blocks), other)
-    return max(by_cells, by_places, key=len) or _judgements(_rows_of_words(blocks), other)
+    by_blocks = judgements_in_blocks([block for block in blocks if block.lines])
+    found = max(by_cells, by_places, key=len) or _judgements(_rows_of_words(blocks), other)
+    return max(found, by_blocks, key=len)
 
 
 def judgements_in_blocks(blocks: Sequence[Block]) -> tuple[Judgement, ...]:

@@ -21,7 +21,7 @@ from assets.publications.inspections.judgements import is_table_head, read_judge
 from assets.publications.inspections.numbering import numbered_paragraphs
 from assets.publications.inspections.report_cover import read_cover
 from assets.publications.inspections.single_headings import without_contents
-from assets.publications.inspections.team_list import has_label, read_team
+from assets.publications.inspections.team_list import has_label, read_labelled_team
 from assets.publications.model import Publication
 from assets.publications.opening import printed_lines
 from assets.publications.sections import read_sections
@@ -57,8 +57,8 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     on_cover = [line for block in blocks[:start] for line in printed_lines(block)]
     behind = [line for block in blocks[start:] for line in printed_lines(block)]
     lines = on_cover if any(map(has_label, on_cover)) else behind
-    first = next((i for i, line in enumerate(lines) if has_label(line)), len(lines))
-    team, doubts = read_team(lines[first:], cover.published or published or cover.windows[-1].end)
+    written = cover.published or published or cover.windows[-1].end
+    team, doubts = read_labelled_team(lines, written)
     return Publication(
         letter_id=document.letter_id,
         document_kind=_KIND,

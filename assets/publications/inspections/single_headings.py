@@ -30,7 +30,7 @@ _LONGEST_HEADING = 170  # characters
 _HEADING_BLOCKS = 3  # that a heading may be parted into
 _MOST_WORDS = 14  # of a heading never met before
 _ENTRY = re.compile(r"\s\d{1,3}$")  # of a contents page
-_NO_HEADING_END = re.compile(r"[.,;:]$")
+NO_HEADING_END = re.compile(r"[.,;:]$")
 
 
 class Form(NamedTuple):
@@ -138,7 +138,7 @@ def is_set_as_heading(block: Block) -> bool:
         block.kind == "heading"
         and (block.bold or not block.size)
         and len(block.text.split()) <= _MOST_WORDS
-        and not _NO_HEADING_END.search(block.text)
+        and not NO_HEADING_END.search(block.text)
     )
 
 

@@ -29,7 +29,7 @@ from assets.publications.inspections.single_judgements import (
 )
 from assets.publications.inspections.single_sections import read_sections
 from assets.publications.inspections.tables import matches
-from assets.publications.inspections.team_list import has_label, read_team
+from assets.publications.inspections.team_list import has_label, read_labelled_team
 from assets.publications.kinds import document_kind, is_title
 from assets.publications.model import Judgement, Person, Publication, Section
 from assets.publications.sections import untitled
@@ -132,9 +132,8 @@ def _team(sections: Sequence[Section], on: date) -> tuple[tuple[Person, ...], tu
     for section in sections:
         if section.section_type == "about":
             texts = [part.text for part in section.paragraphs]
-            first = next((i for i, text in enumerate(texts) if has_label(text)), None)
-            if first is not None:
-                return read_team(texts[first:], on)
+            if any(map(has_label, texts)):
+                return read_labelled_team(texts, on)
     return (), (Signal("no_inspectors", "The report names no inspector."),)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from msgspec import structs
 
@@ -19,6 +19,7 @@ from assets.model import Signal
 from assets.publications.headings import without_mark
 from assets.publications.inspections.grades import Graded, grade_of, part_grade
 from assets.publications.inspections.single_headings import (
+    NO_HEADING_END,
     Heading,
     heading_of,
     is_set_as_heading,
@@ -26,44 +27,35 @@ from assets.publications.inspections.single_headings import (
     without_contents,
 )
 from assets.publications.inspections.single_judgements import BOARD, judged
-from assets.publications.model import Section
+from assets.publications.model import Paragraph, Section
 from assets.publications.places import page_of
-from assets.publications.sections import as_paragraphs
+from assets.publications.sections import OpenSection
 from warehouse.kinds import SAFEGUARDING_BOARD, sections_of
 
 _LONGEST_SUBHEADING = 60  # characters of one that nothing but its place gives away
 _SECTION = re.compile(r"^section\b", re.IGNORECASE)
-_NO_HEADING_END = re.compile(r"[.,;:]$")
 
 
 @dataclass
-class _Open:
+class _Open(OpenSection):
     """A section that is being read."""
 
-    section_type: str
-    heading: str | None
-    page_start: int | None
-    in_board: bool
-    level: int = 1
+    in_board: bool = False
     grade_code: str | None = None
     judgement_code: str | None = None
-    blocks: list[Block] = field(default_factory=list)
+
+    def paragraphs(self) -> list[Paragraph]:
+        paragraphs = super().paragraphs()
+        if not self.in_board:
+            return paragraphs
+        return [
+            structs.replace(part, responsible_body=SAFEGUARDING_BOARD) if part.is_point else part
+            for part in paragraphs
+        ]
 
     def close(self) -> Section:
-        paragraphs = as_paragraphs(self.blocks, self.section_type)
-        if self.in_board:
-            paragraphs = [
-                structs.replace(part, responsible_body=SAFEGUARDING_BOARD)
-                if part.is_point
-                else part
-                for part in paragraphs
-            ]
-        return Section(
-            section_type=self.section_type,
-            heading=self.heading,
-            paragraphs=tuple(paragraphs),
-            page_start=self.page_start,
-            level=self.level,
+        return structs.replace(
+            super().close(),
             grade_code=self.grade_code,
             judgement_code=self.judgement_code if self.grade_code else None,
         )
@@ -150,11 +142,17 @@ class _Reader:
     ) -> None:
         code = judged(heading or "")
         in_board = self._part == "board" or code == BOARD
-        section = _Open(section_type, heading, page_of(block), in_board, level)
-        section.judgement_code = code
-        if graded:
-            section.grade_code = graded.grade_code
-        self.sections.append(section)
+        self.sections.append(
+            _Open(
+                section_type,
+                heading,
+                page_of(block),
+                level,
+                in_board=in_board,
+                grade_code=graded.grade_code if graded else None,
+                judgement_code=code,
+            )
+        )
 
     def _resumes(self, heading: Heading) -> bool:
         """Whether a heading ends what Ofsted says of its grades, which has headings of its own."""
@@ -199,7 +197,7 @@ class _Reader:
             and len(block.lines) <= 1
             and len(block.text) <= _LONGEST_SUBHEADING
             and block.text[:1].isupper()
-            and not _NO_HEADING_END.search(block.text)
+            and not NO_HEADING_END.search(block.text)
             and (
                 block.kind == "heading"
                 or (

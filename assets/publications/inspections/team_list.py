@@ -59,6 +59,14 @@ def read_team(texts: Sequence[str], on: date) -> tuple[tuple[Person, ...], tuple
     return tuple(people), tuple(signals)
 
 
+def read_labelled_team(
+    texts: Sequence[str], on: date
+) -> tuple[tuple[Person, ...], tuple[Signal, ...]]:
+    """As `read_team`, of a list that begins with the first label; nobody where there is none."""
+    first = next((index for index, text in enumerate(texts) if has_label(text)), len(texts))
+    return read_team(texts[first:], on)
+
+
 def spelt_out(text: str) -> str:
     """A text with the abbreviations of titles spelt out that no other list has."""
     for pattern, row in _rows("abbreviation"):

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import structs
 
 from assets.documents.model import Block
 from assets.model import Signal
 from assets.publications.headings import without_mark
 from assets.publications.joint.area_send_lists import as_points, is_column_head
 from assets.publications.joint.tables import patterns
-from assets.publications.model import Section
+from assets.publications.model import Paragraph, Section
 from assets.publications.places import page_of
-from assets.publications.sections import as_paragraphs
+from assets.publications.sections import OpenSection
 from warehouse.kinds import sections_of
 
 _BLOCKS_OF_A_HEADING = 3  # in which one may stand
 _END = re.compile(r"\W*$")
+_SENTENCE = re.compile(r"(?:\S+\s+){7,}\S+\.$")  # set in bold, as the outcome may be
 _WRAPPED = re.compile(r"[a-z(]")  # how the second line of a heading begins
 _TEAM, _PARTNERS = re.compile(r"\bteam$", re.I), re.compile(r"\bdetails$", re.I)
 _OF_ITSELF = frozenset({"about", "context"})  # what a report says of itself and of the area
@@ -43,27 +45,12 @@ class Body(NamedTuple):
     partners: list[str]
 
 
-@dataclass
-class _Part:
-    """A section that is being read."""
+class _Part(OpenSection):
+    """A section that is being read; a list stands in a table."""
 
-    section_type: str
-    heading: str | None
-    page_start: int | None
-    level: int = 1
-    blocks: list[Block] = field(default_factory=list)
-
-    def close(self) -> Section:
+    def paragraphs(self) -> list[Paragraph]:
         is_list = self.section_type in sections_of("points")
-        return Section(
-            section_type=self.section_type,
-            heading=self.heading,
-            paragraphs=tuple(
-                as_points(self.blocks) if is_list else as_paragraphs(self.blocks, self.section_type)
-            ),
-            page_start=self.page_start,
-            level=self.level,
-        )
+        return as_points(self.blocks) if is_list else super().paragraphs()
 
 
 def starts_body(blocks: Sequence[Block]) -> int | None:
@@ -96,7 +83,10 @@ def read_body(blocks: Sequence[Block]) -> tuple[Body, list[Signal]]:
             signals.append(Signal("heading_never_met", block.text))
             parts.append(_Part(parts[-1].section_type, without_mark(block.text), page, level=2))
         else:
-            parts[-1].blocks.append(block)
+            is_set_off = block.kind == "heading" and _SENTENCE.search(block.text)
+            parts[-1].blocks.append(
+                structs.replace(block, kind="paragraph") if is_set_off else block
+            )
         index += 1
     team = [block for part in parts if _is(part, _TEAM) for block in part.blocks]
     partners = [b.text for p in parts if _is(p, _PARTNERS) for b in p.blocks if b.kind != "heading"]
@@ -141,7 +131,12 @@ def _says_again(part: _Part, heading: _Heading) -> bool:
 
 
 def _is_unknown_heading(block: Block, section_type: str) -> bool:
-    return block.kind == "heading" and section_type not in _OF_ITSELF and not is_column_head(block)
+    return (
+        block.kind == "heading"
+        and section_type not in _OF_ITSELF
+        and not is_column_head(block)
+        and not _SENTENCE.search(block.text)
+    )
 
 
 def _is(part: _Part, words: re.Pattern[str]) -> bool:

@@ -7,16 +7,14 @@ on over the page names none there, and may part a point, or the body's name, in 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from assets.documents.model import Block
 from assets.documents.pieces import is_left_open
 from assets.publications import tables
+from assets.publications.joint.headings import ends_open
 from assets.publications.joint.tables import patterns
 from assets.publications.model import Paragraph
-
-_SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 
 
 def is_column_head(block: Block) -> bool:
@@ -90,7 +88,7 @@ def _is_rest(before: Block, block: Block) -> bool:
         bool(before.lines and block.lines)
         and before.lines[-1].page < block.lines[0].page
         and not block.has_bullet
-        and not _SENTENCE_END.search(before.text)
+        and ends_open(before)
         and (block.text[:1].islower() or is_left_open(before))
     )
 

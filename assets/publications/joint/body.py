@@ -14,7 +14,7 @@ from msgspec import structs
 from assets.documents.model import Block
 from assets.model import Signal
 from assets.publications.headings import heading_of
-from assets.publications.joint.boxes import box_length
+from assets.publications.joint.boxes import SAME_EDGE, box_length
 from assets.publications.joint.headings import (
     ends_open,
     is_box_title,
@@ -25,24 +25,18 @@ from assets.publications.joint.headings import (
 )
 from assets.publications.model import Section
 from assets.publications.places import page_of
-from assets.publications.sections import as_paragraphs
+from assets.publications.sections import OpenSection, as_paragraphs
 from assets.publications.tables import matches
 from warehouse.kinds import sections_of
 
-_SAME_EDGE = 3.0  # points by which left edges of one column differ at most
 _LONGEST_NOTHING = 120  # characters of a bullet that says that there are no points
 _WIDEST_BULLET = 30.0  # points that a bullet takes with the gap behind it
 
 
 @dataclass
-class _Part:
+class _Part(OpenSection):
     """A section that is being read, with the boxed studies that stand in it."""
 
-    section_type: str
-    heading: str | None
-    page_start: int | None
-    level: int = 1
-    blocks: list[Block] = field(default_factory=list)
     boxes: list[Section] = field(default_factory=list)
 
     def sections(self) -> list[Section]:
@@ -166,7 +160,9 @@ def _with_whole_items(blocks: Iterable[Block]) -> list[Block]:
 
 def _goes_on(before: Block, block: Block) -> bool:
     """Whether a block is no paragraph, item or heading of its own."""
-    if before.kind == "heading" or block.kind == "list_item" or is_box_title(block):
+    if before.kind == "heading" or opens_section(before):
+        return False
+    if block.kind == "list_item" or is_box_title(block):
         return False
     if opens_section(block) and (block.kind != "heading" or is_known(block)):
         return False
@@ -184,6 +180,6 @@ def _is_set_in_alike(item: Block, block: Block) -> bool:
         return False
     left, bullet = block.lines[0].x0, item.lines[0].x0
     if len(item.lines) == 1:
-        return _SAME_EDGE < left - bullet < _WIDEST_BULLET
+        return SAME_EDGE < left - bullet < _WIDEST_BULLET
     words = item.lines[1].x0
-    return words - bullet > _SAME_EDGE >= abs(left - words)
+    return words - bullet > SAME_EDGE >= abs(left - words)

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from assets.documents.model import Block
 from assets.publications.joint.headings import is_box_title, opens_section
 
-_SAME_EDGE = 3.0  # points by which left edges of one column differ at most
+#: Points by which left edges of one column differ at most.
+SAME_EDGE = 3.0
 _SET_IN = 4.0  # points from which a box is set in from the text
 
 
@@ -38,7 +39,7 @@ def box_length(blocks: Sequence[Block], start: int, around: Block | None) -> int
         elif opens_section(block):
             is_within = False
         elif is_set_in:
-            is_within = abs(_apart(block, title)) <= _SAME_EDGE
+            is_within = abs(_apart(block, title)) <= SAME_EDGE
         else:
             is_within = not has_cell and block.kind == "paragraph"
         if not is_within:

@@ -183,8 +183,10 @@ def _room_of(place: Path) -> str:
 def _clear_interrupted(place: Path) -> None:
     """Remove what exports to the same place have left that were killed."""
     left = place.parent.iterdir() if place.parent.is_dir() else ()
+    # What `tempfile` puts behind; a room of `part-b` is none of `part`, nor is a person's folder.
+    ours = re.compile(rf"{re.escape(_room_of(place))}[a-z0-9_]{{8}}")
     for path in left:
-        is_room = path.name.startswith(_room_of(place)) and path.is_dir() and not path.is_symlink()
+        is_room = ours.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
         # Another one may be at work just now.
         if is_room and time.time() - path.stat().st_mtime > _LEFT_AFTER_SECONDS:
             if (path / _BEFORE).exists() and not place.exists():

@@ -162,13 +162,18 @@ def _citation(row: Mapping[str, Any], info: ReleaseInfo | None) -> str:
     written = visit["letter_date"] or visit["published_date"]
     parts = [
         f"Ofsted: {'letter to' if row['is_letter'] else 'report on'} {row['authority']['name']}",
-        f"{kind[:1].lower()}{kind[1:]} of {days(visit['start_date'], visit['end_date'])}",
+        f"{_within_a_sentence(kind)} of {days(visit['start_date'], visit['end_date'])}",
         day_in_words(written) if written else "undated",
         *([_pages(row["page"], row["last_page"], word=True)] if row["page"] else []),
     ]
     address = f" {row['letter']['source_url']}." if row["letter"]["source_url"] else ""
     within = f" In: {info.citation}" if info else ""
     return f"{', '.join(parts)}.{address}{within}"
+
+
+def _within_a_sentence(kind: str) -> str:
+    """The name of a kind with a small letter, unless it begins with an acronym."""
+    return kind if kind[:2].isupper() else kind[:1].lower() + kind[1:]
 
 
 def _box(finding: Mapping[str, Any]) -> Rectangle:

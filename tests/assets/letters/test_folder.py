@@ -244,6 +244,8 @@ def test_no_link_leads_out_of_the_folder(tmp_path: Path, target: str) -> None:
     (tmp_path / "letters" / "linked").symlink_to(tmp_path)
     assert "leads out of the folder" in refused(source, "bad.txt")
     assert "linked/secret.txt" not in names(source)
+    told = [signal.detail for signal in source.list_files().signals]
+    assert told == ["linked: a link to a folder, which is not followed"]
 
 
 def test_a_link_within_the_folder_counts_and_so_does_a_link_to_the_folder(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 -- How often what is read and judged is right: one row a field, kind of document and kind of labels,
--- by the measure that tells most. What was learnt from its own labels is left out: it flatters.
+-- by the measure that tells most. What was learnt from its own labels is left out, which flatters, and
+-- so is what rests on fewer than ten labels, which tells nothing, and a kind that is not here.
 SELECT
     evaluation.table_name || '.' || evaluation.field || CASE
         WHEN (SELECT count(DISTINCT document_kind) FROM evaluation) > 1 THEN ' (' || kind.label || ')'
@@ -18,6 +19,8 @@ LEFT JOIN codes AS kind ON kind.list = 'document_kind' AND kind.code = evaluatio
 WHERE evaluation.table_name IN ('findings', 'finding_topics')
     AND evaluation.era = 'all'
     AND evaluation.code = 'all'
+    AND evaluation.n >= 10
+    AND evaluation.document_kind IN (SELECT document_kind FROM visits)
     AND evaluation.metric IN ('accuracy', 'f1', 'recall')
 QUALIFY row_number() OVER (
     PARTITION BY

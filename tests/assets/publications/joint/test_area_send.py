@@ -125,6 +125,12 @@ def test_the_outcome_is_a_sentence(sentence: str, outcome: str) -> None:
     assert [(j.grade_code, j.grade_as_written) for j in found.judgements] == [(outcome, sentence)]
 
 
+def test_the_outcome_may_be_set_in_bold() -> None:
+    sentence = "There are widespread and/or systemic failings in all of the area."
+    found = parsed(*COVER[:5], heading(sentence), *QUESTIONS, *LIST, *TEAM)
+    assert [j.grade_as_written for j in found.judgements] == [sentence]
+
+
 def test_what_every_report_has_is_asked_for() -> None:
     no_outcome = parse(report(*COVER[:5], *QUESTIONS))
     no_dates = parse(report(COVER[0], *COVER[4:], *QUESTIONS))

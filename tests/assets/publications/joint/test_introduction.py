@@ -70,8 +70,7 @@ def test_the_days_may_have_their_year_from_the_letter() -> None:
             "the multi-agency response to children and families who need help",
         ),
         (
-            "This letter is on the joint targeted area inspection (JTAI) of early help in "
-            "Tarnshire.",
+            "It tells of the joint targeted area inspection (JTAI) of early help in Tarnshire.",
             "early_help",
             "early help",
         ),

@@ -243,3 +243,10 @@ def test_a_letter_without_a_part_that_all_have(head: str, body: str, reason_code
     result = parse(document_of(head + body + ("" if reason_code == "no_findings" else END)))
     assert isinstance(result, Rejection)
     assert result.reason_code == reason_code
+
+
+def test_a_known_heading_in_plain_print_stays_one_before_small_letters() -> None:
+    blocks = [block("Key strengths"), block("which partners know of.")]
+    (section,), _ = read_body(blocks)
+    assert section.heading == "Key strengths"
+    assert [part.text for part in section.paragraphs] == ["which partners know of."]

@@ -279,10 +279,14 @@ def test_what_a_killed_export_left_is_cleared(
     room = tmp_path / ".new-part-abcdefgh"
     room.mkdir()
     to.rename(room / "before")  # and then it was killed
-    os.utime(room, (0, 0))
+    others = [tmp_path / ".new-part-b-abcdefgh", tmp_path / ".new-part-my notes"]
+    for other in others:
+        (other / "before").mkdir(parents=True)
+    for folder in (room, *others):
+        os.utime(folder, (0, 0))
     with pytest.raises(ExportError, match="--force"):
         export(tables, info, SOME, ExportFormat.CSV, to, force=False)
-    assert list(tmp_path.iterdir()) == [to]
+    assert sorted(tmp_path.iterdir()) == sorted([to, *others])
     assert contents(to).keys() == before.keys()
 
 
