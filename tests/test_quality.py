@@ -41,7 +41,8 @@ def test_a_measure_that_changes_changes_the_page(quality: ModuleType) -> None:
 
 def test_a_page_without_a_place_for_a_table_is_told(quality: ModuleType) -> None:
     places = "".join(
-        f"<!-- table {name} -->\n<!-- end -->" for name in ("kept_out", "fields", "inspections")
+        f"<!-- table {name} -->\n<!-- end -->"
+        for name in ("kept_out", "fields", "inspections", "kinds")
     )
     with pytest.raises(ValueError, match="no place for the table valence"):
         quality.fill(places, measured_rows())

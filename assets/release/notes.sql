@@ -78,7 +78,7 @@ measured AS (
         (3, 'finding_topics', 'topic_code', 'f1', 'topics, F1'),
         (4, 'findings', 'valence_score', 'calibration_error', 'score, calibration error')
     ) AS wanted(place, table_name, field, metric, label) USING (table_name, field, metric)
-    WHERE code = 'all' AND era = 'all' AND basis <> 'fitted'
+    WHERE code = 'all' AND era = 'all'
 )
 SELECT
     (SELECT max(as_of_date) FROM coverage) AS as_of,

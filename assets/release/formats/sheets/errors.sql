@@ -17,7 +17,6 @@ JOIN codes AS metric ON metric.list = 'metric' AND metric.code = evaluation.metr
 JOIN codes AS basis ON basis.list = 'evaluation_basis' AND basis.code = evaluation.basis
 LEFT JOIN codes AS kind ON kind.list = 'document_kind' AND kind.code = evaluation.document_kind
 WHERE evaluation.table_name IN ('findings', 'finding_topics')
-    AND evaluation.basis <> 'fitted'
     AND evaluation.era = 'all'
     AND evaluation.code = 'all'
     AND evaluation.n >= 10
