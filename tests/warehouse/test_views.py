@@ -255,6 +255,30 @@ def test_the_precision_of_a_count_is_that_on_labels_nothing_was_learnt_from(
     ) == [(None, 3), (0.7, 0)]
 
 
+def test_counts_are_put_right_by_what_readers_gave(rows: dict[str, Any], ask: Ask) -> None:
+    rates = {
+        "strength": {"strength": 0.8, "context": 0.2},
+        "concern": {"concern": 1.0},
+    }
+    for judged, labelled in rates.items():
+        rows["evaluation"] += [
+            {"table_name": "findings", "field": "valence_code", "metric": f"labelled_{given}"}
+            | {"code": judged, "value": labelled.get(given, 0.0), "low": 0.0, "high": 1.0, "n": 400}
+            | {"basis": "kept_out", "era": "all", "document_kind": "focused_visit"}
+            for given in ("strength", "concern", "mixed", "context")
+        ]
+    # One strength and two concerns: a fifth of the strength is context. One visit has no interval.
+    assert ask(
+        "SELECT valence_code, visit_count, finding_count, judged_count, corrected_count, share, "
+        "share_low, share_high FROM valences_by_year WHERE year = 2021"
+    ) == [
+        ("strength", 1, 3, 1, 1, 0.267, None, None),
+        ("concern", 1, 3, 2, 2, 0.667, None, None),
+        ("mixed", 1, 3, 0, 0, 0.0, None, None),
+        ("context", 1, 3, 0, 0, 0.067, None, None),
+    ]
+
+
 LETTER_TABLES = (
     *("visits", "visit_themes", "visit_inspectors", "sections", "findings", "finding_topics"),
     "corrections",

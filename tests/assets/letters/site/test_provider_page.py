@@ -16,7 +16,7 @@ from assets.letters.site.provider_page import ProviderPage, Publication, read_pr
 from assets.letters.site.search_page import read_search_page
 from assets.model import Signal
 from tests.assets.letters.site.samples import SITE, html
-from warehouse.codes import code_list
+from warehouse.kinds import kinds
 
 ADDRESS = f"{SITE}/provider/44/80999"
 FILE = "https://files.example/v1/file/50000001"
@@ -188,7 +188,8 @@ def test_kinds_are_known_by_the_words_of_the_link() -> None:
 
 def test_every_row_of_the_kinds_is_met_and_none_contradicts_another() -> None:
     rows = read_table("assets.letters.site", "link_texts")
-    assert {row["document_kind"] for row in rows} == {"", *code_list("document_kind")}
+    listed = {kind.listed_as or code for code, kind in kinds().items()}
+    assert {row["document_kind"] for row in rows} == {"", *listed}
     met = set()
     for text, kind in KINDS.items():
         plain = re.sub(r" +(as )?pdf$", "", " ".join(text.replace("’", "'").split()))
