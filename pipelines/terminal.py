@@ -229,10 +229,12 @@ def show_evaluation(evaluation: "Evaluation") -> None:
         if row["metric"] == "calibration_error":
             calibrations.append(f"{row['value']:.3f} ({row['low']:.3f}–{row['high']:.3f})")
             continue
+        metric = _COLUMNS.get(str(row["metric"]), str(row["metric"]))
+        if metric not in _METRICS:
+            continue  # what only views ask for
         field = f"{row['table_name']}.{row['field']}"
         if row["code"] != "all":
             field = f"  {row['code']}"
-        metric = _COLUMNS.get(str(row["metric"]), str(row["metric"]))
         # The interval is that of the rightmost measure.
         shown.setdefault(row["document_kind"], {}).setdefault(field, {}).update(
             {

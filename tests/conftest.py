@@ -5,6 +5,7 @@ leaves those out.
 """
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_slow_itself = code is not None and SLOW_NAMES & set(code.co_names)
         if is_slow_itself or SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(autouse=True)
+def memory_as_before() -> Iterator[None]:
+    """A command limits the memory of its process for good; here that is the tests' own."""
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    yield
+    resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -449,7 +449,7 @@ def test_all_of_dagsters_graph_can_be_made_at_once(
 
 def older(release: Path) -> None:
     """Make of a release one of an older schema, that had no cues, no numbers and no history."""
-    newer = ["cues", "paragraph_number", "responsible_body"]
+    newer = ["cues", "valence_set", "paragraph_number", "responsible_body"]
     for path in release.rglob("*"):
         if path.is_file():
             path.chmod(0o644)

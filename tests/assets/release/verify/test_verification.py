@@ -683,7 +683,7 @@ PLANTED: list[tuple[Callable[[Damage], None], str, str]] = [
     (no_letter, "letters", "{file}, row {letter}: cannot be read (No such file"),
     (broken_letter, "letters", "{file}, row {letter}, column byte_count: 900 bytes; should be"),
     (other_pages, "letters", "parquet/letters.parquet, row {letter}, column page_count: "),
-    (record_of_another, "record", "release.json: 3"),
+    (record_of_another, "record", "release.json: 9"),
     (other_version, "record", "release.json, column version: '1.0.1'; should be '1.0.0', as its"),
     (
         other_package,
