@@ -204,6 +204,9 @@ def not_ended(begun_at: datetime) -> str:
 
 def _ago(age: timedelta) -> str:
     minutes = int(age.total_seconds() // 60)
+    if minutes < -1:
+        return "at a time yet to come: a clock is or was wrong"
+    minutes = max(minutes, 0)
     for unit, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
         count = minutes // size
         if count:

@@ -14,6 +14,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TimedOut
+from concurrent.futures.process import BrokenProcessPool
 from enum import Enum
 from functools import partial
 from typing import TypeVar
@@ -27,6 +28,9 @@ TIMEOUT_SECONDS = 60.0
 
 #: The most memory that a process may have, in bytes; a letter takes some ten megabytes.
 MEMORY_BYTES = 1 << 30
+
+#: How often a pool is begun anew whose processes were ended from outside while they had no task.
+_MOST_BROKEN_POOLS = 3
 
 #: How far processes that give way stand behind others, as the command `nice` counts.
 _NICENESS = 10
@@ -76,14 +80,19 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # Whoever leaves has all results, or does not want them any more.
+        self._end()
+
+    def _end(self) -> None:
         if self._pool is not None:
-            # Whoever leaves has all results, or does not want them any more.
             self._pool.stop()
             self._pool.join()
             self._pool = None
 
     def start(self) -> ProcessPool:
-        """Start the processes, without waiting for them."""
+        """Start the processes, without waiting for them; again, if they were ended from outside."""
+        if self._pool is not None and not self._pool.active:
+            self._end()
         if self._pool is None:
             method = "spawn"
             if "forkserver" in multiprocessing.get_all_start_methods():
@@ -107,18 +116,33 @@ class Workers:
 
         Raises:
             Exception: Whatever the function raises.
+            BrokenProcessPool: If the processes are ended again and again before they have a task.
         """
-        if not tasks:
-            return
         limited = partial(_limited, function, math.ceil(self._timeout_seconds) + 2)
-        results = self.start().map(limited, tasks, timeout=self._timeout_seconds).result()
-        for _ in tasks:
+        done, broken_pools, results = 0, 0, None
+        while done < len(tasks):
+            outcome: Result | WorkerFailure
             try:
-                yield next(results)
+                if results is None:
+                    pool = self.start()
+                    results = pool.map(
+                        limited, tasks[done:], timeout=self._timeout_seconds
+                    ).result()
+                outcome = next(results)
             except ProcessExpired:
-                yield WorkerFailure.CRASHED
+                outcome = WorkerFailure.CRASHED
             except TimedOut:
-                yield WorkerFailure.TIMED_OUT
+                outcome = WorkerFailure.TIMED_OUT
+            except BrokenProcessPool:
+                # A process died that had no task: no file is at fault.
+                broken_pools += 1
+                if broken_pools > _MOST_BROKEN_POOLS:
+                    raise
+                self._end()
+                results = None
+                continue
+            yield outcome
+            done += 1
 
 
 def _begin(low_priority: bool) -> None:

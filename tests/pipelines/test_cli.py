@@ -6,12 +6,14 @@ import json
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from pipelines.cli import app
+from pipelines.terminal import _ago
 from tests.pipelines.conftest import Run
 from tests.site import Page, Site
 from warehouse.files import exclusive_lock
@@ -119,6 +121,12 @@ def test_a_reader_that_leaves_early_is_no_fault(published: Path) -> None:
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_a_time_yet_to_come_is_told_as_one() -> None:
+    assert _ago(timedelta(days=-25550)) == "at a time yet to come: a clock is or was wrong"
+    assert _ago(timedelta(seconds=-30)) == "just now"
+    assert _ago(timedelta(days=2)) == "2 days ago"
 
 
 def test_status_says_what_is_published(published: Path) -> None:

@@ -69,16 +69,17 @@ class Limits:
         if self._stopping.is_set():
             raise Stopped
         if self._bytes_left < 0:
-            raise too_large(self._most_bytes)
+            # A body that is too large is refused before: what is too much here is not the file's.
+            raise too_large(self._most_bytes, is_of_source=True)
         if monotonic() > self._ends_at:
             said = f"It had not come whole after {self._seconds:g} seconds."
             raise PassingError("timed_out", said, is_of_source=True)
 
 
-def too_large(most_bytes: int) -> FetchError:
+def too_large(most_bytes: int, *, is_of_source: bool = False) -> FetchError:
     """What a person is told of an answer that is larger than may be."""
     said = f"It is larger than {most_bytes:,} bytes, which is too large."
-    return FetchError("too_large", said)
+    return FetchError("too_large", said, is_of_source=is_of_source)
 
 
 class LimitedAdapter(HTTPAdapter):

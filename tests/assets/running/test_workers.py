@@ -53,6 +53,18 @@ def test_a_process_that_dies_or_hangs_costs_one_task(work, fault: WorkerFailure)
         assert list(workers.map(work, [1])) == [2], "the pool is still of use"
 
 
+def process_number(_: int) -> int:
+    return os.getpid()
+
+
+def test_processes_that_are_killed_before_they_have_a_task_cost_none() -> None:
+    with Workers(2) as workers:
+        for pid in set(workers.map(process_number, range(20))):
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.5)
+        assert list(workers.map(double, [1, 2, 3])) == [2, 4, 6]
+
+
 def how_read(path: Path) -> str:
     return type(read_document(path, letter_id="a", file_name="a.pdf")).__name__
 

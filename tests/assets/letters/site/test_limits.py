@@ -12,6 +12,7 @@ import pytest
 from pydantic import HttpUrl
 
 from assets.letters.site.client import Client
+from assets.letters.site.limits import Limits
 from assets.letters.site.settings import SiteSettings
 from assets.letters.source import FetchError, SourceUnavailable
 from tests.assets.letters.site.conftest import Taken
@@ -115,6 +116,18 @@ def test_what_comes_drop_by_drop_without_end_is_given_up_in_time(what: str) -> N
         with pytest.raises(FetchError):
             ask(client_of(server, answer_seconds=0.3), server, for_page=True)
         assert time.monotonic() - began < 1
+
+
+def test_what_is_too_much_and_no_body_is_the_source_s_fault_not_the_files() -> None:
+    limits, buffer = Limits(0, 10, threading.Event()), memoryview(bytearray(1 << 16))
+    mine, other = socket.socketpair()
+    with mine, other:
+        for _ in range(5):  # one more than is allowed besides a body
+            other.sendall(buffer)
+            limits.receive(mine, buffer)
+        with pytest.raises(FetchError, match="too large") as refused:
+            limits.receive(mine, buffer)
+    assert refused.value.is_of_source
 
 
 def test_stopping_ends_the_wait_for_a_byte() -> None:
