@@ -169,7 +169,7 @@ def test_a_letter_is_held_back_by_hand(
     ("line", "words"),
     [
         ("0123456789abcdef,,RT", "line 2: letter, reason and who found it must all be given"),
-        ("0123456789abcdef,Why", "line 2: letter, reason and who found it must all be given"),
+        ("0123456789abcdef,Why", "line 2: not as many cells as the first line has"),
         ("a.pdf,It is a draft.,RT", "line 2: a.pdf is no letter_id of the table letters"),
         ("0123456789abcdef,One.,RT\n0123456789abcdef,Two.,RT", "line 3: 0123456789abcdef is held"),
     ],

@@ -200,7 +200,7 @@ def test_a_stage_that_has_no_words_of_its_own_is_told(capsys: pytest.CaptureFixt
 
 def test_nothing_is_not_released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As an older version of the program could have published it."""
-    nothing = SimpleNamespace(row_counts={"visits": 0, "letters": 3})
+    nothing = SimpleNamespace(row_counts={"visits": 0, "letters": 3}, sums={})
     monkeypatch.setattr("assets.release.build.states.current", lambda out: nothing)
     with pytest.raises(ReleaseError, match="Not one letter is published"):
         make_release(Releasing(tmp_path, jobs=1))

@@ -72,4 +72,4 @@ def test_authorities_are_counted_once_and_years_by_kind(tmp_path: Path) -> None:
     notes = notes_of(clean_tables(visits=4), tmp_path)
     assert "**20 of 24 authorities have no visit here**" in notes
     assert "| Focused visit | 2019 | 4 | 4 | 0 |" in notes
-    assert "| ILACS inspection | 2019 | 0 | 0 | 1 |" in notes
+    assert "| ILACS inspection | 2019 | 1 | 1 | 1 |" in notes
