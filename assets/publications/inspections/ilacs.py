@@ -26,14 +26,14 @@ from assets.publications.inspections.graded_headings import (
     with_grades,
 )
 from assets.publications.inspections.grades import grade_of
-from assets.publications.inspections.imprint import without_imprint
+from assets.publications.inspections.imprint import report_blocks
 from assets.publications.inspections.judgements import (
     is_table_head,
     judgement_of,
     read_judgements,
 )
 from assets.publications.inspections.numbering import numbered_paragraphs
-from assets.publications.inspections.report_cover import Cover, read_cover
+from assets.publications.inspections.report_cover import UNDATED, Cover, read_cover
 from assets.publications.inspections.team_list import read_labelled_team
 from assets.publications.kinds import is_title
 from assets.publications.model import Judgement, Person, Publication, Section
@@ -69,7 +69,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     Returns:
         The report, or a rejection that says which part every report has is missing.
     """
-    blocks = without_imprint([block for block in document.blocks if block.kind != "footnote"])
+    blocks = report_blocks(document)
     start = _body_start(blocks)
     if start is None:
         return rejected("no_findings", "The report has no heading of findings that is known here.")
@@ -77,7 +77,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     first, end = _table(blocks)
     cover = read_cover(blocks[:first], published)
     if not cover.windows:
-        return rejected("no_visit_date", "The cover does not say on which days the inspection was.")
+        return UNDATED
     table = read_judgements(blocks[first:end])
     untabled = [j for j in body.judgements if not _is_judged(j.judgement_code, _codes(table))]
     if not table and not untabled:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from assets.documents.model import Block
+from assets.documents.model import Block, Document
 from assets.publications.inspections.tables import patterns
 
 
-def without_imprint(blocks: Sequence[Block]) -> list[Block]:
-    """A report without its imprint, which ends it and belongs to no section.
+def report_blocks(document: Document) -> list[Block]:
+    """What a report says: without footnotes, and without the imprint, which ends it.
 
     It may begin within a block, behind the last name of the team.
     """
+    blocks = [block for block in document.blocks if block.kind != "footnote"]
     for index, block in enumerate(blocks):
         starts = [
             found.start()
@@ -22,4 +21,4 @@ def without_imprint(blocks: Sequence[Block]) -> list[Block]:
         if starts:
             before = block.parted(min(starts))[0]
             return [*blocks[:index], *([before] if before.text else [])]
-    return list(blocks)
+    return blocks

@@ -16,10 +16,10 @@ from assets.model import Rejection
 from assets.publications.doubts import doubts_on_report, rejected
 from assets.publications.headings import divides_body, is_heading, known_form, settle_headings
 from assets.publications.inspections.graded_headings import part_headings, with_grades
-from assets.publications.inspections.imprint import without_imprint
+from assets.publications.inspections.imprint import report_blocks
 from assets.publications.inspections.judgements import is_table_head, read_judgements
 from assets.publications.inspections.numbering import numbered_paragraphs
-from assets.publications.inspections.report_cover import read_cover
+from assets.publications.inspections.report_cover import UNDATED, read_cover
 from assets.publications.inspections.single_headings import without_contents
 from assets.publications.inspections.team_list import has_label, read_labelled_team
 from assets.publications.model import Publication
@@ -40,8 +40,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     Returns:
         The report, or a rejection that says what is missing of what every one has.
     """
-    blocks = [block for block in document.blocks if block.kind != "footnote"]
-    blocks = numbered_paragraphs(without_contents(without_imprint(blocks)))
+    blocks = numbered_paragraphs(without_contents(report_blocks(document)))
     start = next((i for i, block in enumerate(blocks) if _is_known_heading(block)), None)
     if start is None:
         return rejected("no_findings", "The report has no heading of findings that is known here.")
@@ -51,7 +50,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
         return rejected("no_judgements", "No page has a list of grades.")
     cover = read_cover(blocks[:start], published)
     if not cover.windows:
-        return rejected("no_visit_date", "The cover does not say on which days the inspection was.")
+        return UNDATED
     body = part_headings(blocks[start:end])
     sections, signals = read_sections(settle_headings(body.blocks))
     on_cover = [line for block in blocks[:start] for line in printed_lines(block)]

@@ -14,8 +14,12 @@ from typing import NamedTuple
 
 from assets.documents.model import Block
 from assets.language.dates import Span, is_only_a_date, partial_dates, whole_date, windows
+from assets.publications.doubts import rejected
 from assets.publications.inspections.tables import patterns
 from assets.publications.kinds import is_title
+
+#: Why a report cannot be read whose cover has no `windows`.
+UNDATED = rejected("no_visit_date", "The cover does not say on which days the inspection was.")
 
 
 class Cover(NamedTuple):

@@ -16,9 +16,9 @@ from assets.documents.model import Block, Document
 from assets.model import Rejection, Signal
 from assets.publications.doubts import doubts_on_report, rejected
 from assets.publications.inspections.grades import part_grade
-from assets.publications.inspections.imprint import without_imprint
+from assets.publications.inspections.imprint import report_blocks
 from assets.publications.inspections.numbering import numbered_paragraphs
-from assets.publications.inspections.report_cover import read_cover
+from assets.publications.inspections.report_cover import UNDATED, read_cover
 from assets.publications.inspections.single_headings import body_start, opens_board
 from assets.publications.inspections.single_judgements import (
     BOARD,
@@ -53,13 +53,12 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     Returns:
         The report, or a rejection that says what is missing of what every one has.
     """
-    blocks = [block for block in document.blocks if block.kind != "footnote"]
-    blocks = without_imprint(blocks)
+    blocks = report_blocks(document)
     kind = document_kind(blocks) or "sif_inspection"
     start = body_start(blocks)
     cover = read_cover(blocks[:start], published)
     if not cover.windows:
-        return rejected("no_visit_date", "The cover does not say on which days the inspection was.")
+        return UNDATED
     is_of_board = kind == "lscb_review"
     sections, signals = read_sections(numbered_paragraphs(blocks[start:]), is_of_board=is_of_board)
     opens = list(filter(opens_board, blocks[start:]))

@@ -15,8 +15,8 @@ from assets.language.dates import first_month
 from assets.language.sentences import sentence_spans
 from assets.model import Rejection, Signal
 from assets.publications.doubts import doubts_on_report, rejected
-from assets.publications.inspections.imprint import without_imprint
-from assets.publications.inspections.report_cover import read_cover
+from assets.publications.inspections.imprint import report_blocks
+from assets.publications.inspections.report_cover import UNDATED, read_cover
 from assets.publications.joint.area_send_body import read_body, starts_body
 from assets.publications.joint.area_send_team import read_columns
 from assets.publications.joint.tables import patterns
@@ -38,13 +38,13 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
     Returns:
         The report, or a rejection that says what is missing of what every one has.
     """
-    blocks = without_imprint([block for block in document.blocks if block.kind != "footnote"])
+    blocks = report_blocks(document)
     start = starts_body(blocks)
     if start is None:
         return rejected("no_findings", "The report has no heading that is known here.")
     cover = read_cover(blocks[:start], published)
     if not cover.windows:
-        return rejected("no_visit_date", "The cover does not say on which days the inspection was.")
+        return UNDATED
     body, signals = read_body(blocks[start:])
     judgement = next(_outcomes(body.sections), None)
     if judgement is None:
