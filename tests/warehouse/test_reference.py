@@ -47,7 +47,9 @@ def test_the_authorities_of_england_fit_their_tables() -> None:
     assert frames["authorities"].height == 158
     assert frames["authority_neighbours"].height == 153 * 10
     assert frames["authorities"]["neighbours_edition"].count() == 153
-    assert frames["authorities"]["ofsted_url"].count() == frames["authorities"]["ofsted_urn"].count()
+    assert (
+        frames["authorities"]["ofsted_url"].count() == frames["authorities"]["ofsted_urn"].count()
+    )
     assert frames["authority_successors"].rows() == [
         ("E06000028", "E06000058"),
         ("E06000029", "E06000058"),

@@ -212,9 +212,7 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
     """What is chosen, in the order in which letters are read."""
     import pyarrow as pa
 
-    visits = connection.sql(
-        f"FROM {CHOSEN_VISITS} ORDER BY authority, start_date, visit_id"
-    )
+    visits = connection.sql(f"FROM {CHOSEN_VISITS} ORDER BY authority, start_date, visit_id")
     judgements = connection.sql(
         f"FROM {JUDGEMENTS_VIEW} WHERE visit_id IN (FROM chosen_visits) "
         "ORDER BY authority, start_date, visit_id, position"
