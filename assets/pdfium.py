@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -24,6 +25,34 @@ def by_address(function: Any) -> Any:
         for kind in (function.restype, *function.argtypes)
     ]
     return ctypes.PYFUNCTYPE(*kinds)(address(function))
+
+
+class Rows:
+    """Room for the values that functions write of many objects: floats, unsigned numbers.
+
+    Attributes:
+        columns: For each value, where it is written of each object.
+    """
+
+    def __init__(self, form: str, count: int) -> None:
+        """Make room.
+
+        Args:
+            form: How the values of one object are laid out, as `struct` writes it, all of one size.
+            count: The number of objects.
+        """
+        layout = struct.Struct(form)
+        self._room = ctypes.create_string_buffer(layout.size * count)
+        self._unpack = layout.iter_unpack
+        first, end = ctypes.addressof(self._room), ctypes.addressof(self._room) + len(self._room)
+        step = layout.size // len(layout.unpack(bytes(layout.size)))
+        self.columns = tuple(
+            range(at, end, layout.size) for at in range(first, first + layout.size, step)
+        )
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        """What was written, object by object."""
+        return self._unpack(self._room)
 
 
 class Values:

@@ -6,6 +6,7 @@ Here belong the calls; a letter needs ten thousand. Which objects make a run is 
 from __future__ import annotations
 
 import ctypes
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby, pairwise
@@ -15,12 +16,13 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from assets.documents.frames import Box, Frame, Matrix
-from assets.pdfium import Values, address, by_address
+from assets.pdfium import Rows, Values, address, by_address
 
 _WHITE = 250  # a fill colour with every channel above this cannot be seen on paper
 _BLANK = 0.12  # of a line's height: by so much a gap between words is wider than between letters
 _BUFFER_CHARACTERS = 8192
 # What PDFium gives for a hyphen at a line's end, in the text of a page and in that of an object.
+_LINE = re.compile(r"[^\r\n\0]+")
 _HYPHEN_IN_PAGE, _HYPHEN = "\ufffe", "\x02"
 
 _count_objects = by_address(pdfium.FPDFPage_CountObjects)
@@ -38,6 +40,8 @@ _segment_at = by_address(pdfium.FPDFClipPath_GetPathSegment)
 _get_point = by_address(pdfium.FPDFPathSegment_GetPoint)
 _get_text = by_address(pdfium.FPDFTextObj_GetText)
 _get_font_size = by_address(pdfium.FPDFTextObj_GetFontSize)
+_marked_content_of = by_address(pdfium.FPDFPageObj_GetMarkedContentID)
+_render_mode_of = by_address(pdfium.FPDFTextObj_GetTextRenderMode)
 _font_of = by_address(pdfium.FPDFTextObj_GetFont)
 _get_font_name = by_address(pdfium.FPDFFont_GetBaseFontName)
 _count_characters = by_address(pdfium.FPDFText_CountChars)
@@ -46,11 +50,6 @@ _character_at = by_address(pdfium.FPDFText_GetUnicode)
 _owner_of_character = by_address(pdfium.FPDFText_GetTextObject)
 _get_loose_box = by_address(pdfium.FPDFText_GetLooseCharBox)
 _is_generated = by_address(pdfium.FPDFText_IsGenerated)
-
-#: The number of an object's marked content, -1 for none.
-marked_content_of = by_address(pdfium.FPDFPageObj_GetMarkedContentID)
-#: How a text object is drawn: PDF 32000-1, table 106.
-render_mode_of = by_address(pdfium.FPDFTextObj_GetTextRenderMode)
 
 
 class Surround(NamedTuple):
@@ -71,6 +70,38 @@ class Surround(NamedTuple):
     outer_stream: int = 0
     clips: tuple[Box, ...] = ()
     is_plain: bool = False
+
+
+class TextObject(NamedTuple):
+    """What PDFium says of a text object.
+
+    Attributes:
+        item: Its address.
+        surround: What it has in common with others.
+        box: Left, lower, right and upper edge, in its own co-ordinates.
+        matrix: From those of its font to its own, as `Matrix` has it.
+        size: The size of its font before that.
+        is_white: Whether it is filled with a colour that cannot be seen on paper.
+        marked_content: The number of its marked content, -1 for none.
+        render_mode: How it is drawn: PDF 32000-1, table 106.
+        font: The address of its font.
+        clip_count: How many paths clip it; none where it is less than 1.
+    """
+
+    item: int
+    surround: Surround
+    box: Box
+    matrix: tuple[float, float, float, float, float, float]
+    size: float
+    is_white: bool
+    marked_content: int
+    render_mode: int
+    font: int
+    clip_count: int
+
+
+def _is_white(red: int, green: int, blue: int, alpha: int) -> bool:
+    return (red >= _WHITE and green >= _WHITE and blue >= _WHITE) or alpha == 0
 
 
 class _Character(NamedTuple):
@@ -118,8 +149,7 @@ class PageObjects:
                 between letters.
         """
         self._page = address(page)
-        self._number, self._point = Values("f"), Values("2f")
-        self._box, self._matrix, self._colour = Values("4f"), Values("6f"), Values("4I")
+        self._point, self._box, self._matrix = Values("2f"), Values("4f"), Values("6f")
         self._fonts: dict[int, str] = {}
         self._clip_boxes: dict[tuple[int, int], Box] = {}
         self._forms = 0
@@ -133,10 +163,31 @@ class PageObjects:
         """Let go of the page's text."""
         pdfium.FPDFText_ClosePage(self._open_text)
 
-    def text_objects(self, frame: Frame) -> Iterator[tuple[int, Surround]]:
+    def text_objects(self, frame: Frame) -> Iterator[TextObject]:
         """Text objects of the page in drawing order, those inside forms included."""
         surround = Surround(frame.matrix, is_plain=frame.matrix[:4] == (1, 0, 0, -1))
-        return self._within(self._page, _count_objects, _object_at, surround)
+        drawn = list(self._within(self._page, _count_objects, _object_at, surround))
+        items = [item for item, _ in drawn]
+        # One question to all objects and then the next, as `map` asks: half the time.
+        rows = Rows("4f6ff4I", len(items))
+        list(map(_get_bounds, items, *rows.columns[:4]))
+        list(map(_get_matrix, items, rows.columns[4]))
+        list(map(_get_font_size, items, rows.columns[10]))
+        filled = list(map(_get_fill_colour, items, *rows.columns[11:]))
+        for (item, surround), values, is_filled, *others in zip(
+            drawn,
+            rows,
+            filled,
+            map(_marked_content_of, items),
+            map(_render_mode_of, items),
+            map(_font_of, items),
+            map(_count_paths, map(_clip_of, items)),
+            strict=True,
+        ):
+            is_white = is_filled and _is_white(*values[11:])
+            yield TextObject(
+                item, surround, values[:4], values[4:10], values[10], is_white, *others
+            )
 
     def _within(
         self, holder: int, count: Any, object_at: Any, surround: Surround
@@ -150,7 +201,7 @@ class PageObjects:
                 self.paths.append(surround.matrix.box(self.bounds(item)))
             elif kind == pdfium.FPDF_PAGEOBJ_FORM:
                 self._forms += 1
-                own = marked_content_of(item)
+                own = _marked_content_of(item)
                 within = Surround(
                     self.matrix(item).then(surround.matrix),
                     self._forms,
@@ -171,28 +222,14 @@ class PageObjects:
         _get_matrix(item, *self._matrix.addresses[:1])
         return Matrix._make(self._matrix())
 
-    def font_size(self, item: int) -> float:
-        """The size of a text object's font, before its matrix."""
-        _get_font_size(item, *self._number.addresses)
-        (size,) = self._number()
-        return float(size)
-
-    def font_name(self, item: int) -> str:
-        """The name of a text object's font."""
-        font = _font_of(item)
+    def font_name(self, font: int) -> str:
+        """The name of a font."""
         name = self._fonts.get(font)
         if name is None:
             buffer = ctypes.create_string_buffer(256)
             _get_font_name(font, ctypes.addressof(buffer), len(buffer))
             name = self._fonts[font] = buffer.value.decode("utf-8", "replace")
         return name
-
-    def is_white(self, item: int) -> bool:
-        """Whether an object is filled with a colour that cannot be seen on paper."""
-        if not _get_fill_colour(item, *self._colour.addresses):
-            return False
-        red, green, blue, alpha = self._colour()
-        return bool(min(red, green, blue) >= _WHITE or alpha == 0)
 
     def clips(self, item: int) -> list[Box]:
         """The rectangles around the paths that clip an object, in its own co-ordinates."""
@@ -246,32 +283,37 @@ class PageObjects:
         if len(page) != count + 1:
             return None  # some take two units
         texts: dict[int, str] = {}
-        for item, start, end in self._stretches(count):
+        for item, start, end in self._stretches(page):
             if item in texts:
                 texts[item] = self._text_of(item)
             else:
                 texts[item] = page[start : end + (page[end] == " ")]
         return texts
 
-    def _stretches(self, count: int) -> Iterator[tuple[int, int, int]]:
+    def _stretches(self, page: str) -> Iterator[tuple[int, int, int]]:
         """Objects in the order of the page's characters, with their first and the one after."""
-        start = 0
-        while start < count:
-            owner = _owner_of_character(self._text, start)
-            last, end = start, start + 1
-            if owner:  # else it is made up, and stands between any two
-                # An object's characters follow each other: steps that double, then halves.
-                while end < count and _owner_of_character(self._text, end) == owner:
-                    last, end = end, 2 * end - start
-                end = min(end, count)
-                while end - last > 1:
-                    middle = (last + end) // 2
-                    if _owner_of_character(self._text, middle) == owner:
-                        last = middle
-                    else:
-                        end = middle
-                yield owner, start, end
-            start = end
+        text = self._text
+        for line in _LINE.finditer(page):
+            start, stop = line.span()
+            while start < stop:
+                owner = _owner_of_character(text, start)
+                last, end = start, start + 1
+                if owner:  # else it is made up, and stands between any two
+                    # An object's characters follow each other, often to the end of their line:
+                    # steps that double, then halves.
+                    if end < stop and _owner_of_character(text, stop - 1) == owner:
+                        end = stop
+                        last = stop - 1
+                    while end < stop and _owner_of_character(text, end) == owner:
+                        last, end = end, min(2 * end - start, stop)
+                    while end - last > 1:
+                        middle = (last + end) // 2
+                        if _owner_of_character(text, middle) == owner:
+                            last = middle
+                        else:
+                            end = middle
+                    yield owner, start, end
+                start = end
 
     def _texts_without_blanks_made_up(self) -> dict[int, str]:
         """The characters of each text object, with blanks in wide gaps only."""

@@ -6,9 +6,9 @@ built is in `tagged` and `layout`.
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
+from pathlib import Path
 from typing import NoReturn
 
 import pikepdf
@@ -52,10 +52,11 @@ class _Unreadable(Exception):
         self.rejection = Rejection(stage="read", reason_code=reason_code, detail=detail)
 
 
-def read_pdf(content: bytes, letter_id: str) -> Document | Rejection:
+def read_pdf(path: Path, content: bytes, letter_id: str) -> Document | Rejection:
     """Read a PDF.
 
     Args:
+        path: Where the file lies.
         content: The file's bytes, beginning with `%PDF-` within the first kilobyte.
         letter_id: The key of the letter.
 
@@ -64,12 +65,12 @@ def read_pdf(content: bytes, letter_id: str) -> Document | Rejection:
         `too_many_pages`, `needs_ocr`, `unreliable_text`.
     """
     try:
-        return _read(content, letter_id)
+        return _read(path, content, letter_id)
     except _Unreadable as error:
         return error.rejection
 
 
-def _read(content: bytes, letter_id: str) -> Document:
+def _read(path: Path, content: bytes, letter_id: str) -> Document:
     try:
         pdf = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -82,10 +83,10 @@ def _read(content: bytes, letter_id: str) -> Document:
                 "too_many_pages",
                 f"The PDF has {len(pdf)} pages, more than the {MAXIMUM_PAGES} of any letter.",
             )
-        document = _document(_read_pages(pdf), content, letter_id)
+        document = _document(_read_pages(pdf), path, letter_id)
         doubted = doubts(block.text for block in document.blocks)
         if doubted.is_spaced:
-            joined = _document(_read_pages(pdf, by_gaps=True), content, letter_id)
+            joined = _document(_read_pages(pdf, by_gaps=True), path, letter_id)
             doubted_again = doubts(block.text for block in joined.blocks)
             if doubted.outnumber(doubted_again):
                 document, doubted = joined, doubted_again
@@ -100,7 +101,7 @@ def _read(content: bytes, letter_id: str) -> Document:
     return document
 
 
-def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document:
+def _document(shown: list[PageText], path: Path, letter_id: str) -> Document:
     pages = [page.runs for page in shown]
     words = words_of(pages)
     characters = sum(len(run.text) for runs in pages for run in runs)
@@ -111,7 +112,7 @@ def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document
             "layer. Recognise its text (OCR), and add the letter as a .txt or .md file.",
         )
     method: TextMethod = "tags"
-    tagged = _tagged(content, pages, words)
+    tagged = _tagged(path, pages, words)
     left_out: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
     if tagged is None:
@@ -176,10 +177,10 @@ def _line_as_shown(line: Line, page: PageText) -> Line:
     return Line(line.start, line.page, *(round(edge, 1) for edge in box))
 
 
-def _tagged(content: bytes, pages: list[list[Run]], words: DocumentWords) -> TaggedText | None:
+def _tagged(path: Path, pages: list[list[Run]], words: DocumentWords) -> TaggedText | None:
     """What the tag tree names, or `None` where the tree is missing, damaged or not the whole."""
     try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
+        with pikepdf.open(path) as pdf:
             if "/StructTreeRoot" not in pdf.Root:
                 return None
             tagged = tagged_blocks(pdf, pages, words)

@@ -17,9 +17,7 @@ from typing import Any, NamedTuple
 from assets.documents.frames import Box, Frame, Matrix, page_frame, turned
 from assets.documents.page_objects import (
     PageObjects,
-    Surround,
-    marked_content_of,
-    render_mode_of,
+    TextObject,
 )
 
 _INVISIBLE_MODE = 3  # PDF 32000-1, table 106: neither fill nor stroke
@@ -122,17 +120,16 @@ def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
     visible: list[tuple[Run, Matrix | None]] = []
     invisible: list[tuple[Run, Matrix | None]] = []
     try:
-        for item, surround in objects.text_objects(frame):
-            text = objects.text(item)
-            own_box = objects.bounds(item)
+        for drawn in objects.text_objects(frame):
+            text, surround = objects.text(drawn.item), drawn.surround
             if surround.is_plain:
-                left, bottom, right, top = own_box
+                left, bottom, right, top = drawn.box
                 across, down = surround.matrix[4:]
                 box = left + across, down - top, right + across, down - bottom
             else:
-                box = surround.matrix.box(own_box)
-            size, baseline, matrix = _set_at(objects, item, surround)
-            marked_content, stream = marked_content_of(item), surround.stream
+                box = surround.matrix.box(drawn.box)
+            size, baseline, matrix = _set_at(drawn)
+            marked_content, stream = drawn.marked_content, surround.stream
             if marked_content < 0:
                 marked_content, stream = surround.marked_content, surround.outer_stream
             if not text:
@@ -140,16 +137,11 @@ def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
                 run = Run(" ", "", size, *box, baseline, marked_content, stream)
                 visible.append((run, matrix))
                 continue
-            if (
-                _misses(box, sheet)
-                or objects.is_white(item)
-                or any(_misses(own_box, clip) for clip in objects.clips(item))
-                or (surround.clips and any(_misses(box, clip) for clip in surround.clips))
-            ):
+            if drawn.is_white or _misses(box, sheet) or _is_clipped(drawn, objects, box):
                 continue
-            font = objects.font_name(item)
+            font = objects.font_name(drawn.font)
             run = Run(text, font, size, *box, baseline, marked_content, stream)
-            shown = invisible if render_mode_of(item) == _INVISIBLE_MODE else visible
+            shown = invisible if drawn.render_mode == _INVISIBLE_MODE else visible
             shown.append((run, matrix))
     finally:
         objects.close()
@@ -158,19 +150,24 @@ def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
     return _upright(shown, frame, usual)._replace(bullets=tuple(_bullets(objects.paths)))
 
 
-def _set_at(
-    objects: PageObjects, item: int, surround: Surround
-) -> tuple[float, float, Matrix | None]:
+def _is_clipped(drawn: TextObject, objects: PageObjects, box: Box) -> bool:
+    """Whether nothing of a text object is within what clips it, or the forms around it."""
+    if drawn.clip_count > 0 and any(_misses(drawn.box, clip) for clip in objects.clips(drawn.item)):
+        return True
+    around = drawn.surround.clips
+    return bool(around) and any(_misses(box, clip) for clip in around)
+
+
+def _set_at(drawn: TextObject) -> tuple[float, float, Matrix | None]:
     """Size and baseline of a text object; and its matrix on the page, if it may be aslant."""
-    size = objects.font_size(item)
-    own, around = objects.matrix(item), surround.matrix
+    a, b, _, d, _, f = drawn.matrix
     # Some writers (Distiller) give size 1 and scale by the text matrix.
-    if surround.is_plain and own.b == 0 and own.a > 0:
-        return round(size * abs(own.d), 1), around.f - own.f, None
-    matrix = own.then(around)
+    if drawn.surround.is_plain and b == 0 and a > 0:
+        return round(drawn.size * abs(d), 1), drawn.surround.matrix.f - f, None
+    matrix = Matrix._make(drawn.matrix).then(drawn.surround.matrix)
     length = (matrix.a**2 + matrix.b**2) ** 0.5 or 1.0
     scale = abs(matrix.a * matrix.d - matrix.b * matrix.c) / length
-    return round(size * scale, 1), matrix.f, matrix
+    return round(drawn.size * scale, 1), matrix.f, matrix
 
 
 def _bullets(paths: Iterable[Box]) -> Iterator[Run]:

@@ -132,6 +132,7 @@ class Stage(Generic[T]):
         Raises:
             NotMade: If the stage before has no result for one of them.
         """
+        _ = self.version  # goes along with each task; a process would work it out for every one
         folder = folders.work / self.name
         folder.mkdir(parents=True, exist_ok=True)
         clear_unfinished(folder)
