@@ -52,7 +52,6 @@ def import_great_expectations() -> ModuleType:
     gc.disable()
     try:
         import great_expectations
-        from great_expectations.validator import validation_graph
     finally:
         if collects:
             gc.enable()
@@ -61,7 +60,7 @@ def import_great_expectations() -> ModuleType:
             del sys.modules[name]
     _configure_once(great_expectations.expectations.expectation.Expectation)
     _identify_once(great_expectations.core.id_dict.IDDict)
-    validation_graph.tqdm.set_lock(threading.RLock())
+    sys.modules["tqdm.auto"].tqdm.set_lock(threading.RLock())
     engine = great_expectations.execution_engine.pandas_execution_engine
     engine.hash_pandas_dataframe = lambda frame: "not asked for"
     return great_expectations

@@ -105,46 +105,44 @@ def _direction(matrix: Matrix | None) -> int:
     return _ASLANT
 
 
-def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
+def page_text(page: Any, text: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
     """Read the visible runs of one page.
 
     Args:
         page: A raw PDFium page.
+        text: Its text, as raw.
         usual: By how many quarters a page of few words is turned: as the one before it.
         by_gaps: Whether to leave out the blanks that PDFium sees in gaps as wide as those between
             letters, where these stand apart.
     """
     frame = page_frame(page)
     sheet: Box = (0.0, 0.0, frame.width, frame.height)
-    objects = PageObjects(page, by_gaps=by_gaps)
+    objects = PageObjects(page, text, by_gaps=by_gaps)
     visible: list[tuple[Run, Matrix | None]] = []
     invisible: list[tuple[Run, Matrix | None]] = []
-    try:
-        for drawn in objects.text_objects(frame):
-            text, surround = objects.text(drawn.item), drawn.surround
-            if surround.is_plain:
-                left, bottom, right, top = drawn.box
-                across, down = surround.matrix[4:]
-                box = left + across, down - top, right + across, down - bottom
-            else:
-                box = surround.matrix.box(drawn.box)
-            size, baseline, matrix = _set_at(drawn)
-            marked_content, stream = drawn.marked_content, surround.stream
-            if marked_content < 0:
-                marked_content, stream = surround.marked_content, surround.outer_stream
-            if not text:
-                # PDFium gives no words for a text object that holds only blanks.
-                run = Run(" ", "", size, *box, baseline, marked_content, stream)
-                visible.append((run, matrix))
-                continue
-            if drawn.is_white or _misses(box, sheet) or _is_clipped(drawn, objects, box):
-                continue
-            font = objects.font_name(drawn.font)
-            run = Run(text, font, size, *box, baseline, marked_content, stream)
-            shown = invisible if drawn.render_mode == _INVISIBLE_MODE else visible
-            shown.append((run, matrix))
-    finally:
-        objects.close()
+    for drawn in objects.text_objects(frame):
+        text, surround = objects.text(drawn.item), drawn.surround
+        if surround.is_plain:
+            left, bottom, right, top = drawn.box
+            across, down = surround.matrix[4:]
+            box = left + across, down - top, right + across, down - bottom
+        else:
+            box = surround.matrix.box(drawn.box)
+        size, baseline, matrix = _set_at(drawn)
+        marked_content, stream = drawn.marked_content, surround.stream
+        if marked_content < 0:
+            marked_content, stream = surround.marked_content, surround.outer_stream
+        if not text:
+            # PDFium gives no words for a text object that holds only blanks.
+            run = Run(" ", "", size, *box, baseline, marked_content, stream)
+            visible.append((run, matrix))
+            continue
+        if drawn.is_white or _misses(box, sheet) or _is_clipped(drawn, objects, box):
+            continue
+        font = objects.font_name(drawn.font)
+        run = Run(text, font, size, *box, baseline, marked_content, stream)
+        shown = invisible if drawn.render_mode == _INVISIBLE_MODE else visible
+        shown.append((run, matrix))
     # A page whose every word is invisible is a scan with its words laid over the picture.
     shown = visible if any(run.font for run, _ in visible) else invisible
     return _upright(shown, frame, usual)._replace(bullets=tuple(_bullets(objects.paths)))
