@@ -153,7 +153,7 @@ def _read_pages(opened: OpenPdf, *, by_gaps: bool = False) -> list[PageText]:
                 f"Page {number + 1} of {len(opened.pdf)} cannot be opened ({error}).",
             ) from error
         usual = pages[-1].quarters if pages else 0
-        pages.append(page_text(page.raw, text.raw, usual, by_gaps=by_gaps))
+        pages.append(page_text(page, text, usual, by_gaps=by_gaps))
     return without_watermarks(pages)
 
 

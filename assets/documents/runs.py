@@ -109,15 +109,15 @@ def page_text(page: Any, text: Any, usual: int = 0, *, by_gaps: bool = False) ->
     """Read the visible runs of one page.
 
     Args:
-        page: A raw PDFium page.
-        text: Its text, as raw.
+        page: A page, as pypdfium2 has it.
+        text: Its text, as pypdfium2 has it.
         usual: By how many quarters a page of few words is turned: as the one before it.
         by_gaps: Whether to leave out the blanks that PDFium sees in gaps as wide as those between
             letters, where these stand apart.
     """
-    frame = page_frame(page)
+    frame = page_frame(page.raw)
     sheet: Box = (0.0, 0.0, frame.width, frame.height)
-    objects = PageObjects(page, text, by_gaps=by_gaps)
+    objects = PageObjects(page.raw, text.raw, by_gaps=by_gaps)
     visible: list[tuple[Run, Matrix | None]] = []
     invisible: list[tuple[Run, Matrix | None]] = []
     for drawn in objects.text_objects(frame):
