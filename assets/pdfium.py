@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Iterator
 from typing import Any
+
+import numpy as np
 
 
 def address(pointer: Any) -> int:
@@ -27,32 +28,10 @@ def by_address(function: Any) -> Any:
     return ctypes.PYFUNCTYPE(*kinds)(address(function))
 
 
-class Rows:
-    """Room for the values that functions write of many objects: floats, unsigned numbers.
-
-    Attributes:
-        columns: For each value, where it is written of each object.
-    """
-
-    def __init__(self, form: str, count: int) -> None:
-        """Make room.
-
-        Args:
-            form: How the values of one object are laid out, as `struct` writes it, all of one size.
-            count: The number of objects.
-        """
-        layout = struct.Struct(form)
-        self._room = ctypes.create_string_buffer(layout.size * count)
-        self._unpack = layout.iter_unpack
-        first, end = ctypes.addressof(self._room), ctypes.addressof(self._room) + len(self._room)
-        step = layout.size // len(layout.unpack(bytes(layout.size)))
-        self.columns = tuple(
-            range(at, end, layout.size) for at in range(first, first + layout.size, step)
-        )
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        """What was written, object by object."""
-        return self._unpack(self._room)
+def addresses(values: np.ndarray) -> range:
+    """Where the values of an array's rows are written, for a function that writes one at a time."""
+    first, step = values.ctypes.data, values.strides[0]
+    return range(first, first + step * len(values), step)
 
 
 class Values:
