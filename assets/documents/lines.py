@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
@@ -81,8 +80,10 @@ class PrintedLine(NamedTuple):
 
 def clean_characters(text: str) -> str:
     """Unicode NFC, one kind of blank and of hyphen, no ligatures, no invisible characters."""
-    if _CHANGED.search(text):  # most lines have none, and to translate takes ten times as long
-        text = text.translate(_CHARACTERS)
+    if text.isascii() and text.isprintable():
+        return text  # as most lines are
+    # Few characters are: to translate all would take many times as long.
+    text = _CHANGED.sub(lambda found: found[0].translate(_CHARACTERS), text)
     return unicodedata.normalize("NFC", text)
 
 
@@ -164,6 +165,8 @@ def without_watermarks(pages: Sequence[PageText]) -> list[PageText]:
         for mark in page.runs
         if mark.size >= least and any(_lies_over(mark, run, least) for run in page.runs)
     }
+    if not marks:
+        return list(pages)
     return [
         page._replace(
             runs=[run for run in page.runs if (run.text, run.size) not in marks],
@@ -178,10 +181,10 @@ def _lies_over(mark: Run, run: Run, least: float) -> bool:
     height = min(mark.y1, run.y1) - max(mark.y0, run.y0)
     return (
         run.size < least
-        and bool(run.text.strip())
+        and height > _COVERED * (run.y1 - run.y0)
         and mark.x0 < run.x1
         and run.x0 < mark.x1
-        and height > _COVERED * (run.y1 - run.y0)
+        and bool(run.text.strip())
     )
 
 

@@ -13,14 +13,17 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import Any, NamedTuple
 
+import numpy as np
 import pypdfium2.raw as pdfium
 
 from assets.documents.frames import Box, Frame, Matrix
-from assets.pdfium import Rows, Values, address, by_address
+from assets.pdfium import Values, address, addresses, by_address
 
 _WHITE = 250  # a fill colour with every channel above this cannot be seen on paper
 _BLANK = 0.12  # of a line's height: by so much a gap between words is wider than between letters
 _BUFFER_CHARACTERS = 8192
+# What PDFium writes of a text object.
+_VALUES = np.dtype([("box", "4f4"), ("matrix", "6f4"), ("size", "f4"), ("colour", "4u4")])
 # What PDFium gives for a hyphen at a line's end, in the text of a page and in that of an object.
 _LINE = re.compile(r"[^\r\n\0]+")
 _HYPHEN_IN_PAGE, _HYPHEN = "\ufffe", "\x02"
@@ -61,7 +64,6 @@ class Surround(NamedTuple):
         marked_content: That of the form itself, which holds all in it that has none of its own.
         outer_stream: Whose number that is.
         clips: Rectangles on the page outside which nothing of them is seen.
-        is_plain: Whether the matrix only moves, and counts downwards: as nearly always.
     """
 
     matrix: Matrix
@@ -69,39 +71,34 @@ class Surround(NamedTuple):
     marked_content: int = -1
     outer_stream: int = 0
     clips: tuple[Box, ...] = ()
-    is_plain: bool = False
 
 
-class TextObject(NamedTuple):
-    """What PDFium says of a text object.
+class TextObjects(NamedTuple):
+    """What PDFium says of text objects that follow each other; of each, what stands at its index.
 
     Attributes:
-        item: Its address.
-        surround: What it has in common with others.
-        box: Left, lower, right and upper edge, in its own co-ordinates.
-        matrix: From those of its font to its own, as `Matrix` has it.
-        size: The size of its font before that.
-        is_white: Whether it is filled with a colour that cannot be seen on paper.
-        marked_content: The number of its marked content, -1 for none.
-        render_mode: How it is drawn: PDF 32000-1, table 106.
-        font: The address of its font.
-        clip_count: How many paths clip it; none where it is less than 1.
+        surround: What they have in common.
+        items: Their addresses.
+        boxes: Left, lower, right and upper edge, in their own co-ordinates.
+        matrices: From the co-ordinates of their fonts to their own, as `Matrix` has it.
+        sizes: The sizes of their fonts before that.
+        is_white: Whether they are filled with a colour that cannot be seen on paper.
+        fonts: The names of their fonts.
+        marked_content: The numbers of their marked content, -1 for none.
+        render_modes: How they are drawn: PDF 32000-1, table 106.
+        clip_counts: How many paths clip them; less than 1 for none.
     """
 
-    item: int
     surround: Surround
-    box: Box
-    matrix: tuple[float, float, float, float, float, float]
-    size: float
-    is_white: bool
-    marked_content: int
-    render_mode: int
-    font: int
-    clip_count: int
-
-
-def _is_white(red: int, green: int, blue: int, alpha: int) -> bool:
-    return (red >= _WHITE and green >= _WHITE and blue >= _WHITE) or alpha == 0
+    items: list[int]
+    boxes: np.ndarray
+    matrices: np.ndarray
+    sizes: np.ndarray
+    is_white: np.ndarray
+    fonts: list[str]
+    marked_content: list[int]
+    render_modes: list[int]
+    clip_counts: list[int]
 
 
 class _Character(NamedTuple):
@@ -159,43 +156,25 @@ class PageObjects:
         self._text = address(text)
         self._texts = self._texts_without_blanks_made_up() if by_gaps else self._texts_by_object()
 
-    def text_objects(self, frame: Frame) -> Iterator[TextObject]:
+    def text_objects(self, frame: Frame) -> Iterator[TextObjects]:
         """Text objects of the page in drawing order, those inside forms included."""
-        surround = Surround(frame.matrix, is_plain=frame.matrix[:4] == (1, 0, 0, -1))
-        drawn = list(self._within(self._page, _count_objects, _object_at, surround))
-        items = [item for item, _ in drawn]
-        # One question to all objects and then the next, as `map` asks: half the time.
-        rows = Rows("4f6ff4I", len(items))
-        list(map(_get_bounds, items, *rows.columns[:4]))
-        list(map(_get_matrix, items, rows.columns[4]))
-        list(map(_get_font_size, items, rows.columns[10]))
-        filled = list(map(_get_fill_colour, items, *rows.columns[11:]))
-        for (item, surround), values, is_filled, *others in zip(
-            drawn,
-            rows,
-            filled,
-            map(_marked_content_of, items),
-            map(_render_mode_of, items),
-            map(_font_of, items),
-            map(_count_paths, map(_clip_of, items)),
-            strict=True,
-        ):
-            is_white = is_filled and _is_white(*values[11:])
-            yield TextObject(
-                item, surround, values[:4], values[4:10], values[10], is_white, *others
-            )
+        return self._within(self._page, _count_objects, _object_at, Surround(frame.matrix))
 
     def _within(
         self, holder: int, count: Any, object_at: Any, surround: Surround
-    ) -> Iterator[tuple[int, Surround]]:
+    ) -> Iterator[TextObjects]:
+        texts: list[int] = []
         for index in range(count(holder)):
             item = object_at(holder, index)
             kind = _type_of(item)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                yield item, surround
+                texts.append(item)
             elif kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self.paths.append(surround.matrix.box(self.bounds(item)))
             elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+                if texts:
+                    yield self._text_objects(texts, surround)
+                    texts = []
                 self._forms += 1
                 own = _marked_content_of(item)
                 within = Surround(
@@ -206,6 +185,31 @@ class PageObjects:
                     (*surround.clips, *map(surround.matrix.box, self.clips(item))),
                 )
                 yield from self._within(item, _count_objects_of_form, _object_of_form_at, within)
+        if texts:
+            yield self._text_objects(texts, surround)
+
+    def _text_objects(self, items: list[int], surround: Surround) -> TextObjects:
+        """Ask all of some objects one question, and then the next: half the time."""
+        values = np.zeros(len(items), _VALUES)
+        edges = (addresses(values["box"][:, edge]) for edge in range(4))
+        channels = (addresses(values["colour"][:, channel]) for channel in range(4))
+        list(map(_get_bounds, items, *edges))
+        list(map(_get_matrix, items, addresses(values["matrix"])))
+        list(map(_get_font_size, items, addresses(values["size"])))
+        is_filled = np.array(list(map(_get_fill_colour, items, *channels)), bool)
+        colours, alpha = values["colour"][:, :3], values["colour"][:, 3]
+        return TextObjects(
+            surround,
+            items,
+            values["box"].astype(float),
+            values["matrix"].astype(float),
+            values["size"].astype(float),
+            is_filled & ((colours >= _WHITE).all(axis=1) | (alpha == 0)),
+            list(map(self._font_name, map(_font_of, items))),
+            list(map(_marked_content_of, items)),
+            list(map(_render_mode_of, items)),
+            list(map(_count_paths, map(_clip_of, items))),
+        )
 
     def bounds(self, item: int) -> Box:
         """Left, lower, right and upper edge of an object, in its own co-ordinates."""
@@ -218,7 +222,7 @@ class PageObjects:
         _get_matrix(item, *self._matrix.addresses[:1])
         return Matrix._make(self._matrix())
 
-    def font_name(self, font: int) -> str:
+    def _font_name(self, font: int) -> str:
         """The name of a font."""
         name = self._fonts.get(font)
         if name is None:

@@ -33,7 +33,7 @@ from assets.documents.tagged import DamagedTree, TaggedText, tagged_blocks
 from assets.documents.trust import doubts
 from assets.documents.vocabulary import DocumentWords
 from assets.model import Rejection
-from assets.pdfium import OpenPdf, open_pdf
+from assets.open_pdf import OpenPdf, open_pdf
 
 MAXIMUM_PAGES = 200  # the longest report known has 58 pages
 # A scan of a page has at most a stamp or a page number as text.

@@ -11,14 +11,13 @@ in `lines`, `tagged` and `layout`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from assets.documents.frames import Box, Frame, Matrix, page_frame, turned
-from assets.documents.page_objects import (
-    PageObjects,
-    TextObject,
-)
+from assets.documents.page_objects import PageObjects, TextObjects
 
 _INVISIBLE_MODE = 3  # PDF 32000-1, table 106: neither fill nor stroke
 _SLANT = 0.05  # rise by length of what is not called a slant
@@ -89,15 +88,16 @@ class PageText(NamedTuple):
         return turned(self.quarters, self.width, self.height)
 
 
+_Shown = tuple[Run, Sequence[float]]  # with its matrix on the page
+
+
 def _misses(one: Box, other: Box) -> bool:
     return one[2] <= other[0] or one[0] >= other[2] or one[3] <= other[1] or one[1] >= other[3]
 
 
-def _direction(matrix: Matrix | None) -> int:
+def _direction(matrix: Sequence[float]) -> int:
     """By how many quarters a page shown has to be turned for a text to stand upright."""
-    if matrix is None:
-        return 0
-    along, down = matrix.a, matrix.b
+    along, down = matrix[:2]
     if abs(down) <= _SLANT * abs(along):
         return 0 if along >= 0 else 2
     if abs(along) <= _SLANT * abs(down):
@@ -116,56 +116,67 @@ def page_text(page: Any, text: Any, usual: int = 0, *, by_gaps: bool = False) ->
             letters, where these stand apart.
     """
     frame = page_frame(page.raw)
-    sheet: Box = (0.0, 0.0, frame.width, frame.height)
     objects = PageObjects(page.raw, text.raw, by_gaps=by_gaps)
-    visible: list[tuple[Run, Matrix | None]] = []
-    invisible: list[tuple[Run, Matrix | None]] = []
+    visible: list[_Shown] = []
+    invisible: list[_Shown] = []
     for drawn in objects.text_objects(frame):
-        text, surround = objects.text(drawn.item), drawn.surround
-        if surround.is_plain:
-            left, bottom, right, top = drawn.box
-            across, down = surround.matrix[4:]
-            box = left + across, down - top, right + across, down - bottom
-        else:
-            box = surround.matrix.box(drawn.box)
-        size, baseline, matrix = _set_at(drawn)
-        marked_content, stream = drawn.marked_content, surround.stream
-        if marked_content < 0:
-            marked_content, stream = surround.marked_content, surround.outer_stream
-        if not text:
-            # PDFium gives no words for a text object that holds only blanks.
-            run = Run(" ", "", size, *box, baseline, marked_content, stream)
-            visible.append((run, matrix))
-            continue
-        if drawn.is_white or _misses(box, sheet) or _is_clipped(drawn, objects, box):
-            continue
-        font = objects.font_name(drawn.font)
-        run = Run(text, font, size, *box, baseline, marked_content, stream)
-        shown = invisible if drawn.render_mode == _INVISIBLE_MODE else visible
-        shown.append((run, matrix))
+        _add_runs(drawn, objects, frame, visible, invisible)
     # A page whose every word is invisible is a scan with its words laid over the picture.
     shown = visible if any(run.font for run, _ in visible) else invisible
     return _upright(shown, frame, usual)._replace(bullets=tuple(_bullets(objects.paths)))
 
 
-def _is_clipped(drawn: TextObject, objects: PageObjects, box: Box) -> bool:
-    """Whether nothing of a text object is within what clips it, or the forms around it."""
-    if drawn.clip_count > 0 and any(_misses(drawn.box, clip) for clip in objects.clips(drawn.item)):
-        return True
-    around = drawn.surround.clips
-    return bool(around) and any(_misses(box, clip) for clip in around)
+def _add_runs(
+    drawn: TextObjects,
+    objects: PageObjects,
+    frame: Frame,
+    visible: list[_Shown],
+    invisible: list[_Shown],
+) -> None:
+    """Add the runs of text objects to those that are seen on the page, or to the invisible ones."""
+    sheet: Box = (0.0, 0.0, frame.width, frame.height)
+    surround = drawn.surround
+    for item, own_box, box, size, matrix, is_white, font, content, mode, clip_count in zip(
+        drawn.items,
+        drawn.boxes.tolist(),
+        surround.matrix.boxes(drawn.boxes).tolist(),
+        *_set_at(drawn),
+        drawn.is_white.tolist(),
+        drawn.fonts,
+        drawn.marked_content,
+        drawn.render_modes,
+        drawn.clip_counts,
+        strict=True,
+    ):
+        stream = surround.stream
+        if content < 0:
+            content, stream = surround.marked_content, surround.outer_stream
+        text = objects.text(item)
+        if not text:
+            # PDFium gives no words for a text object that holds only blanks.
+            run = Run._make((" ", "", size, *box, matrix[5], content, stream))
+            visible.append((run, matrix))
+            continue
+        if (
+            is_white
+            or _misses(box, sheet)
+            or (clip_count > 0 and any(_misses(own_box, clip) for clip in objects.clips(item)))
+            or (surround.clips and any(_misses(box, clip) for clip in surround.clips))
+        ):
+            continue
+        shown = invisible if mode == _INVISIBLE_MODE else visible
+        run = Run._make((text, font, size, *box, matrix[5], content, stream))
+        shown.append((run, matrix))
 
 
-def _set_at(drawn: TextObject) -> tuple[float, float, Matrix | None]:
-    """Size and baseline of a text object; and its matrix on the page, if it may be aslant."""
-    a, b, _, d, _, f = drawn.matrix
+def _set_at(drawn: TextObjects) -> tuple[list[float], list[list[float]]]:
+    """The sizes of text objects, and their matrices on the page."""
+    matrices = drawn.surround.matrix.behind(drawn.matrices)
+    a, b, c, d, _, _ = matrices.T
     # Some writers (Distiller) give size 1 and scale by the text matrix.
-    if drawn.surround.is_plain and b == 0 and a > 0:
-        return round(drawn.size * abs(d), 1), drawn.surround.matrix.f - f, None
-    matrix = Matrix._make(drawn.matrix).then(drawn.surround.matrix)
-    length = (matrix.a**2 + matrix.b**2) ** 0.5 or 1.0
-    scale = abs(matrix.a * matrix.d - matrix.b * matrix.c) / length
-    return round(drawn.size * scale, 1), matrix.f, matrix
+    length = np.sqrt(a**2 + b**2)
+    scale = np.abs(a * d - b * c) / np.where(length > 0, length, 1.0)
+    return (drawn.sizes * scale).round(1).tolist(), matrices.tolist()
 
 
 def _bullets(paths: Iterable[Box]) -> Iterator[Run]:
@@ -178,9 +189,9 @@ def _bullets(paths: Iterable[Box]) -> Iterator[Run]:
             yield Run("\u2022 ", "", 2 * height, *box, baseline, -1)
 
 
-def _upright(shown: list[tuple[Run, Matrix | None]], frame: Frame, usual: int) -> PageText:
+def _upright(shown: list[_Shown], frame: Frame, usual: int) -> PageText:
     """Turn a page so that most of its words stand upright, and keep the others apart."""
-    if all(matrix is None for _, matrix in shown):
+    if all(along > 0 and not down for _, (along, down, *_) in shown):
         return PageText([run for run, _ in shown], frame.width, frame.height)
     directions = [_direction(matrix) for _, matrix in shown]
     characters: Counter[int] = Counter()
@@ -195,8 +206,9 @@ def _upright(shown: list[tuple[Run, Matrix | None]], frame: Frame, usual: int) -
         if direction != quarters:
             aside.append(run)
             continue
-        if quarters and matrix:
+        if quarters:
             x0, y0, x1, y1 = turn.box((run.x0, run.y0, run.x1, run.y1))
-            run = run._replace(x0=x0, y0=y0, x1=x1, y1=y1, baseline=matrix.then(turn).f)
+            baseline = Matrix._make(matrix).then(turn).f
+            run = run._replace(x0=x0, y0=y0, x1=x1, y1=y1, baseline=baseline)
         runs.append(run)
     return PageText(runs, frame.width, frame.height, quarters, tuple(aside))

@@ -22,7 +22,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from assets.language.notation import with_signs, without_notation
-from assets.pdfium import Values, address, by_address, open_pdf
+from assets.open_pdf import open_pdf
+from assets.pdfium import Values, address, by_address
 
 _get_loose_box = by_address(pdfium.FPDFText_GetLooseCharBox)
 _is_generated = by_address(pdfium.FPDFText_IsGenerated)
