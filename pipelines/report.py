@@ -38,7 +38,7 @@ PLAIN_ERRORS = frozenset(
     "ArchiveError Busy BreakingChangeError ChecksumsError CorrectionError DamagedState "
     "DescriptionError Failure IOException LexiconError LockUnavailable NotMade NotOursError "
     "NotProven OSError PublishError ReferenceDataError ReleaseError SourceError SourceUnavailable "
-    "ValidatorError WorkbookLimit".split()
+    "ValidatorError WorkbookLimit WorkersEnded".split()
 )
 
 

@@ -196,6 +196,7 @@ OF_SOURCE = [
     Page("Access Denied"),
     Page("Words never met"),
     Slow(1),
+    Headers({"Content-Encoding": "gzip"}),
 ]
 OF_FILE = [
     *(Status(code) for code in (404, 410)),
@@ -489,6 +490,7 @@ def test_a_small_answer_that_unpacks_to_a_huge_one(site: Site, path: str) -> Non
         tracemalloc.stop()
     assert raised.value.reason_code == "too_large"
     assert len(asked(site, path)) == 1
+    assert raised.value.is_of_source, "no file is packed so"
     assert most < 40 * 2**20, "it was unpacked whole"
 
 
