@@ -506,7 +506,7 @@ def _seconds_asked(answer: requests.Response) -> float:
     asked = answer.headers.get("Retry-After")
     try:
         return max(0.0, Retry().parse_retry_after(asked)) if asked else 0.0
-    except InvalidHeader:
+    except (InvalidHeader, ValueError, OverflowError):  # as of a year that no calendar has
         return 0.0
 
 

@@ -7,7 +7,6 @@ import threading
 import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -35,11 +34,11 @@ from tests.site import (
     Gzipped,
     Headers,
     NoLength,
+    Packed,
     Page,
     Redirect,
     Request,
     Reset,
-    Response,
     RetryAfter,
     Site,
     Slow,
@@ -85,6 +84,8 @@ PASSING: list[tuple[Answer, str]] = [
     (RetryAfter(0), "too_many_requests"),
     (RetryAfter("soon"), "too_many_requests"),
     (RetryAfter("Mon, 01 Jan 2024 00:00:00 GMT"), "too_many_requests"),
+    (RetryAfter("9" * 5000), "too_many_requests"),
+    (RetryAfter("Fri, 31 Dec 99999 23:59:59 GMT"), "too_many_requests"),
     (Status(500), "http_error"),
     (Status(502), "http_error"),
     (RetryAfter(0, code=503), "http_error"),
@@ -465,16 +466,6 @@ def test_a_page_may_be_a_tenth_of_that(site: Site) -> None:
         page(site, most_bytes=MOST)
     assert raised.value.reason_code == "too_large"
     assert len(asked(site, PROVIDER)) == 1
-
-
-@dataclass(frozen=True)
-class Packed(Answer):
-    """A body that is packed already."""
-
-    body: bytes
-
-    def alter(self, usual: Response) -> Response:
-        return replace(usual, headers={"Content-Encoding": "gzip"}, body=self.body)
 
 
 @pytest.mark.parametrize("path", [PROVIDER, FILE])
