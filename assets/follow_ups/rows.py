@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from assets.follow_ups.judging import FollowUp, LaterDocument, judge
+from assets.follow_ups.judging import FollowUp, LaterDocument, judge, unheard
 from assets.follow_ups.kept import Kept, digest
 from assets.follow_ups.pairs import Pair, pairs
 from assets.follow_ups.statements import Statement, statements_of
@@ -69,9 +69,10 @@ def _judged(
         for pair in of_later:
             stamp = f"{digests[pair.earlier_id]}-{later_digest}"
             judged = before.get(stamp)
-            if judged is None:
+            if judged is None and statements[later_id]:
                 document = document or LaterDocument(statements[later_id])
                 judged = tuple(judge(point, document) for point in points[pair.earlier_id])
+            judged = judged or tuple(unheard() for _ in points[pair.earlier_id])
             now[stamp] = judged
             yield pair, judged
         if now != before:

@@ -12,19 +12,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from assets.follow_ups.terms import (
-    GROUP,
     TOPIC,
     groups_in,
     groups_of_place,
-    head_of,
     terms_of,
 )
-from assets.follow_ups.vectors import Vector, vector_of, weighted
+from assets.follow_ups.vectors import Vector, vector_of
 
 Row = dict[str, Any]
 
-#: What the words of a point that say what it is for are worth, beside those that say what it is.
-_PURPOSE_WEIGHT = 0.4
+#: How sure a valence is that a person corrected.
+_SETTLED = 1.0
 
 
 class Statement(NamedTuple):
@@ -34,6 +32,7 @@ class Statement(NamedTuple):
         finding_id: Its key.
         text: Its words.
         valence_code: What it reports.
+        valence_score: How sure that is.
         is_listed: Whether it is a point of a list: to improve, or for priority action.
         paragraph: What names the paragraph in which it stands.
         topic_codes: Its topics.
@@ -43,6 +42,7 @@ class Statement(NamedTuple):
     finding_id: str
     text: str
     valence_code: str
+    valence_score: float
     is_listed: bool
     paragraph: tuple[str, int]
     topic_codes: tuple[str, ...]
@@ -75,6 +75,7 @@ def statements_of(rows: Mapping[str, Sequence[Row]]) -> dict[str, tuple[Statemen
                 row["finding_id"],
                 row["text"],
                 row["valence_code"],
+                _SETTLED if row["valence_score"] is None else row["valence_score"],
                 row["is_improvement"] or row["is_priority_action"],
                 (section_id, row["paragraph"]),
                 topics.get(row["finding_id"], ()),
@@ -99,14 +100,3 @@ def _codes(rows: Sequence[Row], owner: str, code: str) -> dict[str, tuple[str, .
 def vectors_of(statements: Sequence[Statement]) -> Vector:
     """The directions of statements, a row each."""
     return np.stack([vector_of(one.terms) for one in statements])
-
-
-def vector_of_point(point: Statement) -> Vector:
-    """The direction of a point: what it asks for weighs more than what that is for."""
-    head = terms_of(head_of(point.text))
-    return weighted(
-        {
-            term: 1.0 if term in head or term[0] in (TOPIC, GROUP) else _PURPOSE_WEIGHT
-            for term in point.terms
-        }
-    )

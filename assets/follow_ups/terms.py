@@ -20,12 +20,6 @@ _TABLES = RuleTables("assets.follow_ups")
 _TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d+-?")
 _LEAST_STEM = 4  # letters that are left of a word without its ending
 _LEAST_PREFIX = 3  # letters before a `*`
-_LEAST_HEAD = 2  # words of a point before what it is for
-
-#: What a point asks for comes first, and what for after one of these.
-_PURPOSE = re.compile(
-    r", including\b|\b(?:so that|in order (?:to|that)|to|which|that)\b", re.IGNORECASE
-)
 
 #: Marks before terms that are no stems.
 PRACTICE, GROUP, TOPIC = "#", "%", "@"
@@ -41,13 +35,6 @@ def terms_of(text: str) -> frozenset[str]:
 def groups_in(terms: Iterable[str]) -> frozenset[str]:
     """The groups of children among terms."""
     return frozenset(term for term in terms if term.startswith(GROUP))
-
-
-def head_of(point: str) -> str:
-    """What a point asks for, without what it shall be good for."""
-    purpose = _PURPOSE.search(point)
-    head = point[: purpose.start()] if purpose else point
-    return head if len(_stems(_TOKEN.findall(plain(head).lower()))) >= _LEAST_HEAD else point
 
 
 @lru_cache(maxsize=10_000)

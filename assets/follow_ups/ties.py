@@ -1,12 +1,13 @@
 """Whether a document itself ties a matter to an earlier visit: `since the last inspection`.
 
 Here belongs which words tie (`ties.csv`). The tie has to name the matter: it stands in a sentence
-that decides, or in the one that follows it in its paragraph (`This has improved since the last
-inspection`).
+that decides, or in one beside it in its paragraph that points at it (`This has improved since the
+last inspection`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from assets.follow_ups.statements import Statement
@@ -14,6 +15,8 @@ from assets.language.patterns import RuleTables
 from assets.language.typography import plain
 
 _TABLES = RuleTables("assets.follow_ups")
+
+_POINTING = re.compile(r"\b(?:this|these)\b", re.IGNORECASE)
 
 
 def tied(deciding: Iterable[int], statements: Sequence[Statement]) -> bool:
@@ -24,14 +27,11 @@ def tied(deciding: Iterable[int], statements: Sequence[Statement]) -> bool:
         statements: All statements of the document, in their order.
     """
     for index in deciding:
-        one, following = statements[index], statements[index + 1 : index + 2]
-        if _ties(one.text):
-            return True
-        if any(
-            other.paragraph == one.paragraph
-            and other.text.startswith("This ")
-            and _ties(other.text)
-            for other in following
+        one = statements[index]
+        beside = (*statements[max(index - 1, 0) : index], *statements[index + 1 : index + 2])
+        if _ties(one.text) or any(
+            other.paragraph == one.paragraph and _POINTING.search(other.text) and _ties(other.text)
+            for other in beside
         ):
             return True
     return False

@@ -9,7 +9,7 @@ label. It is as long as the term is rare. A term that is not in the table counts
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -39,20 +39,11 @@ class _Known(NamedTuple):
 
 
 def vector_of(terms: Iterable[str]) -> Vector:
-    """The direction of a text, of length 1; of length 0 where no term is known."""
-    return weighted(dict.fromkeys(terms, 1.0))
-
-
-def weighted(terms: Mapping[str, float]) -> Vector:
-    """The direction of terms, each with its weight."""
+    """The direction of a text, of length 1; of length 0 where none of its terms is known."""
     known = _known()
-    found = [(known.rows[term], weight) for term, weight in terms.items() if term in known.rows]
-    if not found:
-        return np.zeros(known.vectors.shape[1], np.float32)
     # In the order of the table, as a sum's last digits depend on its order.
-    found.sort()
-    rows, weights = zip(*found, strict=True)
-    whole = np.asarray(weights, np.float32) @ known.vectors[list(rows)]
+    rows = sorted(known.rows[term] for term in terms if term in known.rows)
+    whole = known.vectors[rows].sum(axis=0)
     return np.asarray(whole / max(float(np.linalg.norm(whole)), 1e-9), np.float32)
 
 

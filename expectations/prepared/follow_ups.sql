@@ -21,8 +21,8 @@ SELECT
     is_asked_again AND coalesce(status_code IN ('improved', 'not_revisited'), false)
         AND status_score IS NOT NULL AS is_asked_though_improved,
     -- What a person settled has the sentences that were found, whatever they are.
-    CASE WHEN status_score IS NOT NULL THEN coalesce(status_code, '') <> 'not_revisited' END
-        AS is_revisited,
+    CASE WHEN status_score IS NOT NULL THEN coalesce(status_code <> 'not_revisited' OR status_score < 0.8, true) END
+        AS is_revisited_or_in_doubt,
     coalesce(sentences, 0) > 0 AS has_evidence,
     (status_code IS NOT NULL)::DOUBLE AS is_answered
 FROM follow_ups

@@ -414,7 +414,7 @@ PLANTED: dict[str, Spoil] = {
     "follow_ups.days_between": shift("follow_ups", "days_between", by=1),
     "follow_ups.asked_again_is_left": put("follow_ups", status_code="improved"),
     "follow_ups.evidence_if_revisited": put(
-        "follow_ups", status_code="not_revisited", is_asked_again=False
+        "follow_ups", status_code="not_revisited", status_score=0.9, is_asked_again=False
     ),
     "follow_ups.answered": many("follow_ups", status_code=None),
     "follow_up_evidence.of_the_later_document": put(
