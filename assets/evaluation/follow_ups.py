@@ -3,7 +3,7 @@
 Here belongs what is counted of labels of pairs of documents, as docs/follow_ups.md defines their
 codes. A measure is of all pairs whose earlier document is of one kind, and none is taken of fewer
 points than `LEAST_POINTS`, nor of a code or a flag that fewer have: a share of a handful says
-nothing.
+nothing, but for the shares by which the view `improved_by_topic` puts counts right.
 """
 
 from __future__ import annotations
@@ -109,9 +109,9 @@ def follow_up_measures(points: Iterable[JudgedPoint]) -> Iterator[dict[str, Any]
         of_kinds[one.document_kind].append(one)
     for kind in code_list("document_kind"):
         of_kind = of_kinds[kind]
-        if len(of_kind) >= LEAST_POINTS:
-            for place, estimate in _measures(of_kind):
-                yield _row(kind, *place, estimate)
+        measures = [*(_measures(of_kind) if len(of_kind) >= LEAST_POINTS else ()), *_given(of_kind)]
+        for place, estimate in measures:
+            yield _row(kind, *place, estimate)
 
 
 _Place = tuple[str, str, str, str]
@@ -127,10 +127,6 @@ def _measures(points: list[JudgedPoint]) -> Iterator[tuple[_Place, Estimate]]:
         rates = [(expected == code, found == code) for expected, found in pairs]
         for metric, estimate in _rates(rates):
             yield (*place, code, metric), estimate
-        given = [expected for expected, found in pairs if found == code]
-        if len(given) >= LEAST_POINTS:
-            for other in code_list("follow_up_status"):
-                yield (*place, code, f"labelled_{other}"), share(given.count(other), len(given))
     for flag in ("is_asked_again", "is_explicit"):
         rates = [(getattr(one.label, flag), bool((one.found or {}).get(flag))) for one in points]
         for metric, estimate in _rates(rates):
@@ -140,6 +136,15 @@ def _measures(points: list[JudgedPoint]) -> Iterator[tuple[_Place, Estimate]]:
         hits = sum(any(map(_is_labelled(one), one.evidence[:_FIRST])) for one in revisited)
         place = ("follow_up_evidence", "evidence_finding_id")
         yield (*place, "all", "recall"), share(hits, len(revisited))
+
+
+def _given(points: list[JudgedPoint]) -> Iterator[tuple[_Place, Estimate]]:
+    """What readers call the follow-ups of each status, however few there are."""
+    for code in code_list("follow_up_status"):
+        given = [one.label.status for one in points if one.status == code]
+        for other in code_list("follow_up_status") if given else ():
+            place = ("follow_ups", "status_code", code, f"labelled_{other}")
+            yield place, share(given.count(other), len(given))
 
 
 def _macro_f1(points: list[JudgedPoint]) -> float:
