@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Template
 
+from assets.portal.scripts import is_imported, joined
 from assets.release.templating import environment
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -80,7 +81,10 @@ class Site:
     def copy_static(self) -> None:
         """Write stylesheet, scripts and pictures that are the same in every portal."""
         for path in sorted(_STATIC.rglob("*")):
-            if path.is_file():
+            if path.suffix == ".js":
+                if not is_imported(path):
+                    self.write(f"static/{path.name}", joined(path).encode())
+            elif path.is_file():
                 self.write(f"static/{path.relative_to(_STATIC)}", path.read_bytes())
 
     def _root(self, address: str) -> str:
