@@ -8,6 +8,7 @@ template calls these two. Text that is none of both is written as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,12 +26,12 @@ def render(template: str, **values: object) -> str:
     return environment(TEMPLATES).get_template(template).render(**values)
 
 
-def html_of(markdown: str, base: str = "") -> str:
+def html_of(markdown: str, leads_to: Callable[[str], str] = str) -> str:
     """Markdown as HTML; markup in it is shown as it is written.
 
     Args:
         markdown: The text.
-        base: What is put before links to files, so that they lead to where these lie.
+        leads_to: Where a link to a file leads, by the file's name in the text.
     """
     from markdown_it import MarkdownIt
 
@@ -40,7 +41,7 @@ def html_of(markdown: str, base: str = "") -> str:
         for part in token.children or ():
             to = str(part.attrs.get("href", ""))
             if part.type == "link_open" and not re.match(r"[a-z]+:|#", to):
-                part.attrs["href"] = base + to
+                part.attrs["href"] = leads_to(to)
         if token.type == "th_open":
             token.attrs["scope"] = "col"
     return str(reader.renderer.render(tokens, reader.options, {}))
