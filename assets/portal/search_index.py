@@ -72,7 +72,7 @@ def _shards(book: Book, years: Sequence[int]) -> Iterator[Shard]:
 def _index(book: Book, years: set[int]) -> bytes:
     visits = [
         visit
-        for visit in reversed(book.visits.values())
+        for visit in reversed([*book.visits.values()])
         if visit["start_date"].year in years and any(True for _ in findings_of(visit))
     ]
     findings = [list(findings_of(visit)) for visit in visits]
@@ -108,7 +108,7 @@ def _index(book: Book, years: set[int]) -> bytes:
     }
     flags, topics, pages = bytearray(), bytearray(), bytearray()
     for of_visit in findings:
-        place = None
+        place: tuple[str, int] | None = None
         for one in of_visit:
             before, place = place, (one["section"]["section_id"], one["paragraph"])
             its_topics = [at["topic"][code] for code in one["topics"] if code in at["topic"]]

@@ -32,12 +32,14 @@ class Site:
         url: Where it will stand, ending in a slash; `None` where nobody said.
         common: What every page may ask for.
         pages: The addresses of all pages that were written, without those that lead elsewhere.
+        lacks: What could not be made, and why, a sentence each.
     """
 
     folder: Path
     url: str | None
     common: dict[str, Any]
     pages: list[str] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)
     _templates: dict[str, Template] = field(default_factory=dict)
 
     def page(self, address: str, template: str, *, listed: bool = True, **values: Any) -> None:

@@ -24,4 +24,3 @@ def write(site: Site, book: Book) -> None:
         for shard in shards
     ]
     site.page("search/", "search", files=files)
-    site.page("sql/", "sql")

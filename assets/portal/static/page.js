@@ -43,3 +43,23 @@ export function save(content, name) {
   to.remove();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
+
+/**
+ * Fetch what is compressed, in one file or several, unless the host has unpacked it already.
+ * @param {string[]} addresses
+ * @returns {Promise<Uint8Array>}
+ */
+export async function fetchPacked(addresses) {
+  const parts = await Promise.all(
+    addresses.map(async (address) => {
+      const answer = await fetch(address);
+      if (!answer.ok) throw new Error(`${address} cannot be had (${answer.status})`);
+      return answer.blob();
+    }),
+  );
+  const whole = new Blob(parts);
+  const [first, second] = new Uint8Array(await whole.slice(0, 2).arrayBuffer());
+  const isPacked = first === 0x1f && second === 0x8b;
+  const body = isPacked ? whole.stream().pipeThrough(new DecompressionStream("gzip")) : whole;
+  return new Uint8Array(await new Response(body).arrayBuffer());
+}

@@ -1,8 +1,8 @@
 // The search page: what is typed and chosen is in the address, and what the index says of it on the page.
 
-import { element, link, numbered, save } from "./page.js";
+import { element, fetchPacked, link, numbered, save } from "./page.js";
 import { eachPlace, facetsOf, match, narrow } from "./search/find.js";
-import { fetchPacked, form, readIndex, singular, textOf } from "./search/index.js";
+import { form, readIndex, singular, textOf } from "./search/index.js";
 import { QueryError, parse, wanted } from "./search/query.js";
 import { csv, workbook } from "./search/sheets.js";
 
@@ -52,7 +52,7 @@ const root = page.dataset.root ?? "";
 const parts = [];
 
 async function loadNext() {
-  const index = readIndex(await fetchPacked(root + files[parts.length].address));
+  const index = readIndex(await fetchPacked([root + files[parts.length].address]));
   parts.push({ index, facets: facetsOf(index) });
 }
 

@@ -41,20 +41,6 @@ const TOPICS_BIT = 5;
 const LINE_END = 10;
 
 /**
- * Fetch a file that is compressed, unless the host has unpacked it already.
- * @param {string} address
- * @returns {Promise<Uint8Array>}
- */
-export async function fetchPacked(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${address} cannot be had (${answer.status})`);
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(unpacked).arrayBuffer());
-}
-
-/**
  * @param {Uint8Array} bytes the file, unpacked
  * @returns {Index}
  */
