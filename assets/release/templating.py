@@ -43,6 +43,8 @@ def html_of(markdown: str, base: str = "") -> str:
                 part.attrs["href"] = base + to
         if token.type == "th_open":
             token.attrs["scope"] = "col"
+        if token.attrs.pop("style", None) == "text-align:right":
+            token.attrs["class"] = "number"
     return str(reader.renderer.render(tokens, reader.options, {}))
 
 
