@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).with_name("templates")
+_SCROLLED = '<section class="scroll" tabindex="0" aria-label="Table">'
 
 
 def render(template: str, **values: object) -> str:
@@ -27,7 +28,7 @@ def render(template: str, **values: object) -> str:
 
 
 def html_of(markdown: str, leads_to: Callable[[str], str] = str) -> str:
-    """Markdown as HTML; markup in it is shown as it is written.
+    """Markdown as HTML; markup in it is shown as it is written. A wide table can be scrolled.
 
     Args:
         markdown: The text.
@@ -44,7 +45,10 @@ def html_of(markdown: str, leads_to: Callable[[str], str] = str) -> str:
                 part.attrs["href"] = leads_to(to)
         if token.type == "th_open":
             token.attrs["scope"] = "col"
-    return str(reader.renderer.render(tokens, reader.options, {}))
+        if token.attrs.pop("style", None) == "text-align:right":
+            token.attrs["class"] = "number"
+    html = str(reader.renderer.render(tokens, reader.options, {}))
+    return html.replace("<table>", f"{_SCROLLED}<table>").replace("</table>", "</table></section>")
 
 
 def code_span(value: object) -> str:

@@ -31,7 +31,7 @@ for (const finding of document.querySelectorAll(".findings > li")) {
   const link = document.createElement("a");
   link.href = `#${finding.id}`;
   link.textContent = "Link";
-  meta.append(link);
+  meta.append(" · ", link);
 }
 
 /** A citation says which finding it is of: the one that was asked for, or is led to. */
