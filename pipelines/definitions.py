@@ -11,16 +11,18 @@ import dagster as dg
 from assets.documents.asset import documents
 from assets.findings.asset import statements
 from assets.letters.asset import archived_files
+from assets.portal.asset import portal
 from assets.proof.asset import proofs
 from assets.publications.asset import parsed_letters
 from assets.release.asset import releases, warehouse
 from assets.tables.asset import tables
 from assets.tables.asset_checks import table_checks
-from pipelines.resources import ReleasingSettings, WorkspaceSettings
+from pipelines.resources import PortalResource, ReleasingSettings, WorkspaceSettings
 from pipelines.settings import default_source
 
 JOB = "publish_letters"
 RELEASE_JOB = "make_release"
+PORTAL_JOB = "make_portal"
 
 #: Ofsted publishes in the mornings of working days.
 DAILY_AT = "0 18 * * *"
@@ -43,7 +45,7 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
     """
     job = dg.define_asset_job(
         JOB,
-        selection=(dg.AssetSelection.all() - dg.AssetSelection.assets(releases))
+        selection=(dg.AssetSelection.all() - dg.AssetSelection.assets(releases, portal))
         | dg.AssetSelection.all_asset_checks(),
         description="List, archive, read, parse, check and publish: the whole way of a letter.",
         # A run that is tried again looks at the source anew.
@@ -53,6 +55,11 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
         RELEASE_JOB,
         selection=dg.AssetSelection.assets(releases),
         description="Make a release of what is published, if anything has changed since the last.",
+    )
+    portal_job = dg.define_asset_job(
+        PORTAL_JOB,
+        selection=dg.AssetSelection.assets(portal),
+        description="Make the portal of the newest release.",
     )
     # Only where a person has said that letters come from the site.
     on_by_itself = (
@@ -85,6 +92,7 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
         tables,
         warehouse,
         releases,
+        portal,
     ]
     return dg.Definitions(
         assets=[
@@ -92,11 +100,12 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
             for asset in assets
         ],
         asset_checks=[table_checks],
-        jobs=[job, release_job],
+        jobs=[job, release_job, portal_job],
         schedules=[daily, monthly],
         resources={
             "workspace": WorkspaceSettings(),
             "releasing": ReleasingSettings(),
+            "portal_making": PortalResource(),
             **(overrides or {}),
         },
         # A process for every step would take longer to start than nearly all steps take to run;

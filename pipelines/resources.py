@@ -16,6 +16,8 @@ from pydantic import Field
 from assets.letters.archive import Archive
 from assets.letters.sources import open_source
 from assets.letters.workspace import Workspace
+from assets.portal.build import PortalMaking
+from assets.portal.settings import PortalSettings
 from assets.release.build import Releasing
 from assets.running import clock
 from assets.running.workers import Workers
@@ -75,6 +77,18 @@ class ReleasingSettings(dg.ConfigurableResource[Releasing]):
     def create_resource(self, context: dg.InitResourceContext) -> Releasing:
         """Say what a release is made with."""
         return Releasing(Path(default_out()).expanduser(), default_jobs())
+
+
+class PortalResource(dg.ConfigurableResource[PortalMaking]):
+    """Makes what the portal is made with; the operator's environment says where and how."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> PortalMaking:
+        """Say what the portal is made with."""
+        out = Path(default_out()).expanduser()
+        archive = out / "archive"
+        return PortalMaking(
+            out, archive=archive if archive.is_dir() else None, settings=PortalSettings()
+        )
 
 
 def _events(context: dg.InitResourceContext) -> tuple[dg.DagsterEvent, ...]:

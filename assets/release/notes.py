@@ -6,7 +6,9 @@ Here belongs that they are written. What they count is in `notes.sql`, the page 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from assets.language.patterns import read_table
 from assets.release.formats.in_memory import ask
@@ -40,22 +42,34 @@ def write_notes(
         news: What is new in it, as Markdown under a heading of its own.
         is_first: Whether there is no release before it.
     """
-    asked = {
-        "old_after": OLD_AFTER_DAYS,
-        "files_named": _FILES_NAMED,
-        "known_letters": str(KNOWN_LETTERS_FILE),
-    }
     notes = render(
         "notes.md.j2",
         info=info,
-        gaps=ask(_QUERY, tables, _TABLES, asked),
+        gaps=gaps(tables),
         news=news,
         is_first=is_first,
         tables=[SCHEMA[name] for name in SCHEMA],
         responsible_use=RESPONSIBLE_USE_FILE,
         old_after_years=OLD_AFTER_DAYS // 365,
         files_named=_FILES_NAMED,
-        kept_out=read_table("assets.tables", "kept_out"),
+        kept_out=measured_on_kept_out(),
     )
     (release / NOTES_FILE).write_text(notes, encoding="utf-8")
     return notes
+
+
+def gaps(tables: Path) -> dict[str, Any]:
+    """What is missing in a folder of tables, and how right the rest is, as `notes.sql` has it."""
+    asked = {
+        "old_after": OLD_AFTER_DAYS,
+        "files_named": _FILES_NAMED,
+        "known_letters": str(KNOWN_LETTERS_FILE),
+    }
+    row = ask(_QUERY, tables, _TABLES, asked)
+    assert row is not None, "the query always gives one"
+    return row
+
+
+def measured_on_kept_out() -> Sequence[Mapping[str, str]]:
+    """What was measured on letters that nobody had at hand: rows of `kept_out.csv`."""
+    return read_table("assets.tables", "kept_out")

@@ -22,7 +22,28 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 def render(template: str, **values: object) -> str:
     """Fill in a template of `templates/`; a value that it asks for and does not get is an error."""
-    return _environment().get_template(template).render(**values)
+    return environment(TEMPLATES).get_template(template).render(**values)
+
+
+def html_of(markdown: str, base: str = "") -> str:
+    """Markdown as HTML; markup in it is shown as it is written.
+
+    Args:
+        markdown: The text.
+        base: What is put before links to files, so that they lead to where these lie.
+    """
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = reader.parse(markdown)
+    for token in tokens:
+        for part in token.children or ():
+            to = str(part.attrs.get("href", ""))
+            if part.type == "link_open" and not re.match(r"[a-z]+:|#", to):
+                part.attrs["href"] = base + to
+        if token.type == "th_open":
+            token.attrs["scope"] = "col"
+    return str(reader.renderer.render(tokens, reader.options, {}))
 
 
 def code_span(value: object) -> str:
@@ -38,16 +59,17 @@ def code_span(value: object) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment(templates: Path) -> Environment:
+    """What fills in the templates of a folder; those of HTML and XML escape every value."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=lambda name: name is not None and ".html" in name,
+    filling = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=lambda name: name is not None and (".html" in name or ".xml" in name),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"cell": cell, "code": code_span}
-    return environment
+    filling.filters |= {"cell": cell, "code": code_span}
+    return filling

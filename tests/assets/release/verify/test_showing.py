@@ -17,9 +17,10 @@ from assets.documents.runs import page_text
 from assets.letters.store import place
 from assets.proof.letter_pages import PdfLetter, Rectangle, open_letter
 from assets.proof.quotation import Mark, Proof, prove
+from assets.release.citing import days
 from assets.release.release_info import ReleaseInfo
 from assets.release.verify.picture import draw
-from assets.release.verify.showing import Shown, UnknownKey, days, show
+from assets.release.verify.showing import Shown, UnknownKey, show
 from tests.altered_pages import CHANGES, altered
 from tests.assets.proof.letters_in_pdf import Words, box_of, make_pdf, opened
 from warehouse.parquet import read_table, write_table
