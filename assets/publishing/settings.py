@@ -12,16 +12,16 @@ class PublishingSettings(BaseSettings):
     )
 
     publish_to: str | None = Field(
-        None,
+        default=None,
         description="Where `publish` puts releases and the portal: `s3://bucket/folder`, "
         "`file:///folder` or a folder. With Dagster, each new release is then published by itself.",
     )
     zenodo_token: SecretStr | None = Field(
-        None,
+        default=None,
         description="A token of Zenodo's with the scopes `deposit:write` and `deposit:actions`. "
         "Without one, `deposit` writes the metadata only.",
     )
     zenodo_url: HttpUrl = Field(
-        HttpUrl("https://zenodo.org"),
+        default=HttpUrl("https://zenodo.org"),
         description="Which Zenodo: `https://sandbox.zenodo.org` is the one to try things on.",
     )
