@@ -64,7 +64,41 @@ def publish(
         print("Left out: the portal. Make one with `ofsted-letters portal`.")
 
 
+def deposit(out: Out = Path(DEFAULT_OUT)) -> None:
+    """Deposit the newest release at Zenodo, where it gets a DOI, and stays for good.
+
+    OFSTED_LETTERS_ZENODO_TOKEN says as whom. Without it, only what Zenodo would be told is written.
+    A version is deposited once; a deposit that was cut off is completed by the next.
+
+    Exit status: 0 if it is there, or there is no token; 1 if it could not be deposited; 2 if there
+    is no release, or a setting cannot be understood.
+    """
+    from pydantic import ValidationError
+
+    from assets.publishing.deposit import deposit as put
+    from assets.publishing.places import PublishingError
+    from assets.publishing.settings import PublishingSettings
+    from assets.release.store import ReleaseError
+
+    try:
+        settings = PublishingSettings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        fail(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}.", status=2)
+    try:
+        done = put(out, settings)
+    except ReleaseError as error:
+        fail(str(error), status=2)
+    except PublishingError as error:
+        fail("Nothing was deposited.", str(error))
+    version = done.release.record.version
+    if done.doi is None:
+        print(f"There is no OFSTED_LETTERS_ZENODO_TOKEN: {done.metadata_file} has what to say.")
+        return
+    print(f"Release {version} {'is now' if done.is_new else 'was there already'}: {done.doi}")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (publish,):
+    for command in (publish, deposit):
         app.command()(command)
