@@ -60,10 +60,9 @@ def portal(
     from pipelines.terminal import Reporter
     from warehouse.ours import NotOursError
 
+    given: dict[str, Any] = {"url": base_url} if base_url else {}
     try:
-        settings = (
-            PortalSettings.model_validate({"url": base_url}) if base_url else PortalSettings()
-        )
+        settings = PortalSettings(**given)
     except ValidationError as error:
         wrong = error.errors()[0]
         fail(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}.", status=2)

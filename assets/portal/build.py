@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from assets.letters.workspace import Progress
-from assets.portal import crops, downloads, feeds
+from assets.portal import crops, downloads, feeds, gone
 from assets.portal.pages import about, authorities, home, points, releases, search, topics, visits
 from assets.portal.reading import Book, read_book
 from assets.portal.settings import PortalSettings
@@ -92,6 +92,7 @@ _STEPS: tuple[Callable[[Site, Book], Any], ...] = (
     topics.write,
     visits.write,
     points.write,
+    gone.write,
     releases.write,
     about.write,
     search.write,
@@ -142,7 +143,10 @@ def _written(making: PortalMaking, store: ReleaseStore, book: Book, draft: Path)
     site = Site(draft, url, {})
     site.common = common_values(book, site, making.settings)
     if making.archive is not None:
-        site.common["crops"] = crops.write(site, book, making.archive, making.progress)
+        site.common["crops"] = crops.write(
+            site, book, making.archive, making.place, making.progress
+        )
+    site.common["gone"] = gone.gone(book)
     site.copy_static()
     for done, step in enumerate(_STEPS):
         making.progress("portal", done, len(_STEPS))

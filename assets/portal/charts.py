@@ -17,6 +17,7 @@ from warehouse.kinds import eras_by_kind
 _LANE = 46  # pixels
 _BAND = 26
 _LEFT, _WIDTH = 1.0, 98.0  # per cent
+_LATE = 80.0
 _TALL = 140  # pixels: a bar of all
 _SHORT_GRADES = {"requires_improvement": "Requires improvement"}
 
@@ -49,6 +50,8 @@ def timeline(
                 "width": round(across(grade["to_date"] or until) - across(grade["from_date"]), 2),
                 "label": _SHORT_GRADES.get(grade["grade_code"])
                 or labels("judgement_grade", grade["grade_code"]),
+                # The last one, where there is no room in it and some before it.
+                "is_beside": grade is grades[-1] and across(grade["from_date"]) > _LATE,
             }
             for grade in grades
         ],

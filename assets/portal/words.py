@@ -25,7 +25,7 @@ VALENCE_WORDS = {
 }
 
 #: A score from here on is called so; scores are shares that are right, see docs/quality.md.
-_SURE = ((0.9, "sure"), (0.7, "fairly sure"), (0.0, "unsure"))
+_SURE = ((0.9, ""), (0.7, ", fairly sure"), (0.0, ", unsure"))
 
 #: Of fewer visits, counts are given and no shares.
 LEAST_FOR_SHARES = 10
@@ -90,9 +90,9 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
     }
 
 
-def how_sure(score: float) -> str:
-    """A score in words."""
-    return next(words for least, words in _SURE if score >= least)
+def how_sure(score: float | None) -> str:
+    """How much less than sure a judgement is; nothing where it is sure, or has no score."""
+    return "" if score is None else next(words for least, words in _SURE if score >= least)
 
 
 def short_day(day: date) -> str:

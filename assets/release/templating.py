@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).with_name("templates")
+_SCROLLED = '<section class="scroll" tabindex="0" aria-label="Table">'
 
 
 def render(template: str, **values: object) -> str:
@@ -26,7 +27,7 @@ def render(template: str, **values: object) -> str:
 
 
 def html_of(markdown: str, base: str = "") -> str:
-    """Markdown as HTML; markup in it is shown as it is written.
+    """Markdown as HTML; markup in it is shown as it is written. A wide table can be scrolled.
 
     Args:
         markdown: The text.
@@ -43,7 +44,10 @@ def html_of(markdown: str, base: str = "") -> str:
                 part.attrs["href"] = base + to
         if token.type == "th_open":
             token.attrs["scope"] = "col"
-    return str(reader.renderer.render(tokens, reader.options, {}))
+        if token.attrs.pop("style", None) == "text-align:right":
+            token.attrs["class"] = "number"
+    html = str(reader.renderer.render(tokens, reader.options, {}))
+    return html.replace("<table>", f"{_SCROLLED}<table>").replace("</table>", "</table></section>")
 
 
 def code_span(value: object) -> str:

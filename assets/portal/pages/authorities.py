@@ -29,7 +29,7 @@ def write(site: Site, book: Book) -> None:
             predecessors=_authorities(book, authority["predecessors"]),
             successors=_authorities(book, authority["successors"]),
             neighbours=_authorities(book, authority["neighbours"]),
-            held=[row for row in authority["grades"] or () if row["to_date"] is None],
+            held=_held(book, authority),
             chart=_chart(book, authority, visits) if visits else None,
             topics=_topics(book, authority, visits),
             headlines=[(visit, headlines(visit)) for visit in reversed(visits)],
@@ -46,6 +46,13 @@ def headlines(visit: Row) -> list[Row]:
 
 def _authorities(book: Book, ids: list[str] | None) -> list[Row]:
     return [book.authorities[one] for one in ids or () if one in book.authorities]
+
+
+def _held(book: Book, authority: Row) -> list[Row]:
+    """The grades that it holds, in the order of frameworks and of what is judged."""
+    order = list(book.codes["judgement"])
+    held = [row for row in authority["grades"] or () if row["to_date"] is None]
+    return sorted(held, key=lambda row: (row["framework"], order.index(row["judgement_code"])))
 
 
 def _chart(book: Book, authority: Row, visits: list[Row]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from semver import Version
 
 from assets.portal.reading import Book
@@ -10,6 +12,9 @@ from assets.release.build import CHANGELOG_FILE
 from assets.release.notes import NOTES_FILE
 from assets.release.store import Release, read_release, release_folders
 from assets.release.templating import html_of
+
+#: Where the files of the release that is shown lie, as seen from a page on a release.
+_FILES = "../../latest/"
 
 
 def write(site: Site, book: Book) -> None:
@@ -22,15 +27,18 @@ def write(site: Site, book: Book) -> None:
         changes=_text(book.release, CHANGELOG_FILE, "../latest/"),
     )
     for release in releases:
-        is_shown = release.record.version == book.info.version
         version = release.record.version
-        base = "../../latest/" if is_shown else ""
+        html = _text(release, NOTES_FILE, _FILES)
+        if version == book.info.version:
+            html = re.sub(f'"{_FILES}[a-z]+/"', '"../../downloads/#files"', html)
+        else:  # its files are not here
+            html = re.sub(f'<a href="{_FILES}[^"]*">(.*?)</a>', r"\1", html)
         site.page(
             f"releases/{version}/",
             "text",
             title=f"Release {version}",
             steps=[("releases/", "Releases")],
-            html=_text(release, NOTES_FILE, base),
+            html=html,
         )
 
 

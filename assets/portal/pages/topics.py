@@ -34,11 +34,13 @@ def write(site: Site, book: Book) -> None:
         topics=[(topic, asking(book.visits.values(), code)) for code, topic in book.topics.items()],
     )
     new = newest(book)
+    years = list(years_of(book.visits.values()))
     for code, topic in book.topics.items():
         site.page(
             f"topics/{code}/",
             "topic",
             topic=topic,
+            years=years,
             kinds=list(_kinds(book, book.visits.values(), partial(asking, topic=code))),
             points=list(islice(_points(new, code), _POINTS)),
             quotations=_quotations(new, code),

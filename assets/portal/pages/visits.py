@@ -10,6 +10,8 @@ from assets.portal.words import finding_address, visit_address
 
 #: What every document says alike.
 _STOCK = frozenset({"about", "closing"})
+#: In a longer document a script adds the link of each finding: the first view is to be light.
+_MOST_LINKS = 400
 #: Stand in for the page and the id of a finding until a script knows which is meant.
 _PAGE, _ID = "{page}", "{id}"
 
@@ -23,6 +25,7 @@ def write(site: Site, book: Book) -> None:
                 "visit",
                 visit=visit,
                 sections=[one for one in visit["sections"] if one["section_type"] not in _STOCK],
+                has_links=visit["finding_count"] < _MOST_LINKS,
                 before=visits[number - 1] if number else None,
                 after=visits[number + 1] if number + 1 < len(visits) else None,
                 forms=_forms(site, visit),

@@ -24,6 +24,16 @@ for (const box of document.querySelectorAll("input[data-narrows]")) {
   });
 }
 
+/** In a long document, each finding gets the link that others have already. */
+for (const finding of document.querySelectorAll(".findings > li")) {
+  const meta = finding.querySelector(".meta");
+  if (!meta || meta.querySelector('a[href^="#"], a[href*="points/"]')) continue;
+  const link = document.createElement("a");
+  link.href = `#${finding.id}`;
+  link.textContent = "Link";
+  meta.append(" · ", link);
+}
+
 /** A citation says which finding it is of: the one that was asked for, or is led to. */
 const citing = document.getElementById("cite-finding");
 if (citing) {
@@ -31,11 +41,12 @@ if (citing) {
   const report = document.querySelector("a[data-report]");
   const tell = () => {
     const found = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!found?.dataset.page) return;
+    const page = found?.querySelector(".meta")?.textContent?.match(/p\. (\d+)/)?.[1];
+    if (!found || !page) return;
     for (const form of forms) {
       if (!(form instanceof HTMLElement)) continue;
       form.textContent = (form.dataset.form ?? "")
-        .replaceAll("{page}", found.dataset.page)
+        .replaceAll("{page}", page)
         .replaceAll("{id}", found.id);
     }
     if (report instanceof HTMLAnchorElement) {
