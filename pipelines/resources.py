@@ -18,6 +18,8 @@ from assets.letters.sources import open_source
 from assets.letters.workspace import Workspace
 from assets.portal.build import PortalMaking
 from assets.portal.settings import PortalSettings
+from assets.publishing.publish import Publishing
+from assets.publishing.settings import PublishingSettings
 from assets.release.build import Releasing
 from assets.running import clock
 from assets.running.workers import Workers
@@ -79,6 +81,17 @@ class ReleasingSettings(dg.ConfigurableResource[Releasing]):
     def create_resource(self, context: dg.InitResourceContext) -> Releasing:
         """Say what a release is made with."""
         return Releasing(Path(default_out()).expanduser(), default_jobs())
+
+
+class PublishingResource(dg.ConfigurableResource[Publishing]):
+    """Says what is published, and where to: the operator's environment does."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> Publishing:
+        """Say what is published, and where to."""
+        out, to = Path(default_out()).expanduser(), PublishingSettings().publish_to
+        if to is None:
+            raise dg.Failure("Say where to publish with OFSTED_LETTERS_PUBLISH_TO.")
+        return Publishing(out, to, out / "portal")
 
 
 class PortalResource(dg.ConfigurableResource[PortalMaking]):
