@@ -13,6 +13,8 @@ from dagster._core.instance.config import dagster_instance_config
 from dagster_postgres.utils import create_pg_engine, pg_url_from_config
 
 from assets.letters.site.settings import PREFIX, SiteSettings
+from assets.portal.settings import PREFIX as OF_PORTAL
+from assets.portal.settings import PortalSettings
 
 PROJECT = Path(__file__).parents[2]
 DEPLOY = PROJECT / "deploy"
@@ -26,6 +28,7 @@ STEPS: list[dict[str, Any]] = WORKFLOW["jobs"]["letters"]["steps"]
 SETTINGS = {PREFIX + name.upper() for name in SiteSettings.model_fields}
 #: What the command line itself reads.
 SETTINGS |= {"OFSTED_LETTERS_OUT", "OFSTED_LETTERS_SOURCE"}
+SETTINGS |= {OF_PORTAL + name.upper() for name in PortalSettings.model_fields}
 
 
 def dockerfile(instruction: str) -> list[str]:
