@@ -19,7 +19,7 @@ from assets.letters.sources import SAMPLE
 from assets.letters.workspace import Workspace
 from assets.running.workers import Workers
 from expectations.suites import check_specs
-from pipelines.definitions import FRESHNESS, JOB, RELEASE_JOB, build_defs, defs
+from pipelines.definitions import FRESHNESS, JOB, PORTAL_JOB, RELEASE_JOB, build_defs, defs
 from pipelines.resources import LISTING_RETRIES
 from pipelines.run import instance, is_published
 from pipelines.settings import PRELOAD
@@ -38,7 +38,7 @@ def specs() -> dict[str, dg.AssetSpec]:
 
 
 def test_the_graph_has_every_stage_and_every_table() -> None:
-    assert specs().keys() == {*STAGES, *SCHEMA, "warehouse", "releases"}
+    assert specs().keys() == {*STAGES, *SCHEMA, "warehouse", "releases", "portal"}
 
 
 def test_every_asset_tells_what_it_is() -> None:
@@ -77,6 +77,7 @@ def test_the_letter_goes_its_way_in_order() -> None:
     assert upstream["visits"] == {"parsed_letters"}
     assert upstream["warehouse"] == set(SCHEMA)
     assert upstream["releases"] == {"warehouse"}
+    assert upstream["portal"] == {"releases"}
 
 
 @pytest.fixture
@@ -219,10 +220,11 @@ def test_a_run_makes_no_release() -> None:
             key.to_user_string()
             for key in defs.resolve_job_def(name).asset_layer.executable_asset_keys
         }
-        for name in (JOB, RELEASE_JOB)
+        for name in (JOB, RELEASE_JOB, PORTAL_JOB)
     }
     assert made[JOB] == {*STAGES, *SCHEMA, "warehouse"}
     assert made[RELEASE_JOB] == {"releases"}
+    assert made[PORTAL_JOB] == {"portal"}
 
 
 def test_the_whole_job_runs_every_day_on_the_site() -> None:
