@@ -18,7 +18,7 @@
 -- visit_id: The visit that asked.
 -- kind: What kind of visit or inspection that was.
 WITH points AS (
-    SELECT findings.*, visits.authority_id, visits.end_date, visits.document_kind
+    SELECT findings.*, visits.authority_id, visits.end_date, visits.document_kind, visits.era
     FROM findings
     JOIN visits USING (visit_id)
     WHERE findings.is_improvement OR findings.is_priority_action
@@ -68,6 +68,7 @@ SELECT
     points.authority_id,
     kind.label AS kind,
     points.document_kind,
+    points.era,
     points.responsible_body,
     points.visit_id,
     points.finding_id,
