@@ -175,7 +175,7 @@ class _Builder:
             self._about,
         )
         for file in versions.apart:
-            detail = "Where it was published stands a letter of another authority or kind now."
+            detail = "Where it was published, or under its name, stands another letter now."
             self._report(file, [Signal("another_letter_in_its_place", detail)])
         for file in versions.unread:
             detail = "What was published in its place cannot be read; an older one still counts."
