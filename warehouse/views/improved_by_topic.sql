@@ -108,7 +108,9 @@ spreads AS (
         topic_code,
         document_kind,
         1.96 * sqrt(
-            greatest(0, sum(apart * apart) * count(*) / nullif(count(*) - 1, 0) + sum(by_chance) + any_value(spread))
+            sum(apart * apart) * count(*) / nullif(count(*) - 1, 0)
+            + greatest(0, sum(by_chance))
+            + greatest(0, any_value(spread))
         ) / any_value(readers_revisited) AS reach
     FROM of_authorities
     JOIN of_rates USING (topic_code, document_kind)
