@@ -16,7 +16,7 @@ from pydantic import Field
 from assets.letters.archive import Archive
 from assets.letters.sources import open_source
 from assets.letters.workspace import Workspace
-from assets.release.build import Releasing
+from assets.release.releasing import Releasing
 from assets.running import clock
 from assets.running.workers import Workers
 from expectations.service import Validator
