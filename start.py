@@ -17,6 +17,7 @@ STAMP = VENV / "installed"
 USAGE = """\
 usage: python3 start.py COMMAND [ARGUMENT ...]
 
+  setup   only set up
   run     run the job, on the sample letters or as the options of `ofsted-letters run` say
   ui      open Dagster's pages on http://localhost:3000
   test    run all tests; `test quick` those that cost little; else as the arguments of pytest say
@@ -26,11 +27,12 @@ usage: python3 start.py COMMAND [ARGUMENT ...]
 RUNTIME, DEVELOPMENT = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 
 SCRIPTS = [".ci/lock", ".ci/run"]
-SCRIPTS += [f"deploy/{name}.sh" for name in ("github-release", "install", "serve")]
+SCRIPTS += [f"deploy/{name}.sh" for name in ("install", "serve")]
 SCHEMA = ["check-jsonschema", "--quiet", "--builtin-schema"]
 
 #: Command -> what must be installed, and the programs that it runs.
 COMMANDS = {
+    "setup": (RUNTIME, []),
     "run": (RUNTIME, [["ofsted-letters", "run"]]),
     "ui": (DEVELOPMENT, [["python", "-m", "pipelines.pages", "ui"]]),
     "test": (DEVELOPMENT, [["python", "-m", "pytest"]]),
@@ -40,7 +42,7 @@ COMMANDS = {
             ["ruff", "format", "--check"],
             ["ruff", "check"],
             ["mypy"],
-            ["mypy", "deploy/check.py", "deploy/lost_runs.py"],
+            ["mypy", *(f"deploy/{name}.py" for name in ("check", "github_release", "lost_runs"))],
             ["lint-imports"],
             ["deptry", "pipelines", "assets", "expectations", "warehouse"],
             ["shellcheck", *SCRIPTS],

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from pipelines import release_commands
+from pipelines import portal_command, publishing_commands, release_commands
 from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, DEFAULT_SOURCE, default_jobs
 from warehouse.query import Format
@@ -117,7 +117,7 @@ def evaluate(
         typer.Option(
             "--gold",
             metavar="DIR",
-            help="A folder with labels: letters/<file name>.json, statements.jsonl, or both.",
+            help="A folder with labels: letters/<file name>.json, statements.jsonl, follow_ups/, …",
         ),
     ],
     out: Out = Path(DEFAULT_OUT),
@@ -201,3 +201,5 @@ def status(out: Out = Path(DEFAULT_OUT)) -> None:
 
 
 release_commands.register(app)
+portal_command.register(app)
+publishing_commands.register(app)

@@ -11,16 +11,26 @@ import dagster as dg
 from assets.documents.asset import documents
 from assets.findings.asset import statements
 from assets.letters.asset import archived_files
+from assets.portal.asset import portal
 from assets.proof.asset import proofs
 from assets.publications.asset import parsed_letters
+from assets.publishing.asset import published
+from assets.publishing.settings import PublishingSettings
 from assets.release.asset import releases, warehouse
 from assets.tables.asset import tables
 from assets.tables.asset_checks import table_checks
-from pipelines.resources import ReleasingSettings, WorkspaceSettings
+from pipelines.resources import (
+    PortalResource,
+    PublishingResource,
+    ReleasingSettings,
+    WorkspaceSettings,
+)
 from pipelines.settings import default_source
 
 JOB = "publish_letters"
 RELEASE_JOB = "make_release"
+PORTAL_JOB = "make_portal"
+PUBLISHING_JOB = "publish_release"
 
 #: Ofsted publishes in the mornings of working days.
 DAILY_AT = "0 18 * * *"
@@ -43,7 +53,7 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
     """
     job = dg.define_asset_job(
         JOB,
-        selection=(dg.AssetSelection.all() - dg.AssetSelection.assets(releases))
+        selection=(dg.AssetSelection.all() - dg.AssetSelection.assets(releases, portal, published))
         | dg.AssetSelection.all_asset_checks(),
         description="List, archive, read, parse, check and publish: the whole way of a letter.",
         # A run that is tried again looks at the source anew.
@@ -53,6 +63,16 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
         RELEASE_JOB,
         selection=dg.AssetSelection.assets(releases),
         description="Make a release of what is published, if anything has changed since the last.",
+    )
+    portal_job = dg.define_asset_job(
+        PORTAL_JOB,
+        selection=dg.AssetSelection.assets(portal),
+        description="Make the portal of the newest release.",
+    )
+    publishing_job = dg.define_asset_job(
+        PUBLISHING_JOB,
+        selection=dg.AssetSelection.assets(releases, portal, published),
+        description="Make a release if anything has changed, its portal, and publish both.",
     )
     # Only where a person has said that letters come from the site.
     on_by_itself = (
@@ -70,11 +90,12 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
     )
     monthly = dg.ScheduleDefinition(
         name="monthly",
-        job=release_job,
+        job=publishing_job if PublishingSettings().publish_to else release_job,
         cron_schedule=MONTHLY_AT,
         execution_timezone="Europe/London",
         default_status=on_by_itself,
-        description="Every month, a release of what has changed since the last one.",
+        description="Every month, a release of what has changed since the last one, published with "
+        "its portal where OFSTED_LETTERS_PUBLISH_TO says.",
     )
     assets = [
         archived_files,
@@ -85,6 +106,8 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
         tables,
         warehouse,
         releases,
+        portal,
+        published,
     ]
     return dg.Definitions(
         assets=[
@@ -92,11 +115,13 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
             for asset in assets
         ],
         asset_checks=[table_checks],
-        jobs=[job, release_job],
+        jobs=[job, release_job, portal_job, publishing_job],
         schedules=[daily, monthly],
         resources={
             "workspace": WorkspaceSettings(),
             "releasing": ReleasingSettings(),
+            "portal_making": PortalResource(),
+            "publishing": PublishingResource(),
             **(overrides or {}),
         },
         # A process for every step would take longer to start than nearly all steps take to run;

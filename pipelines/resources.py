@@ -16,6 +16,10 @@ from pydantic import Field
 from assets.letters.archive import Archive
 from assets.letters.sources import open_source
 from assets.letters.workspace import Workspace
+from assets.portal.build import PortalMaking
+from assets.portal.settings import PortalSettings
+from assets.publishing.publish import Publishing
+from assets.publishing.settings import PublishingSettings
 from assets.release.releasing import Releasing
 from assets.running import clock
 from assets.running.workers import Workers
@@ -77,6 +81,29 @@ class ReleasingSettings(dg.ConfigurableResource[Releasing]):
     def create_resource(self, context: dg.InitResourceContext) -> Releasing:
         """Say what a release is made with."""
         return Releasing(Path(default_out()).expanduser(), default_jobs())
+
+
+class PublishingResource(dg.ConfigurableResource[Publishing]):
+    """Says what is published, and where to: the operator's environment does."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> Publishing:
+        """Say what is published, and where to."""
+        out, to = Path(default_out()).expanduser(), PublishingSettings().publish_to
+        if to is None:
+            raise dg.Failure("Say where to publish with OFSTED_LETTERS_PUBLISH_TO.")
+        return Publishing(out, to, out / "portal")
+
+
+class PortalResource(dg.ConfigurableResource[PortalMaking]):
+    """Makes what the portal is made with; the operator's environment says where and how."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> PortalMaking:
+        """Say what the portal is made with."""
+        out = Path(default_out()).expanduser()
+        archive = out / "archive"
+        return PortalMaking(
+            out, archive=archive if archive.is_dir() else None, settings=PortalSettings()
+        )
 
 
 def _events(context: dg.InitResourceContext) -> tuple[dg.DagsterEvent, ...]:

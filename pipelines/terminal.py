@@ -41,6 +41,8 @@ DOING = {
     "warehouse": "Publishing",
     "release": "Writing the release",
     "verifying": "Verifying it",
+    "pictures": "Drawing points to improve",
+    "portal": "Writing the portal",
 }
 
 #: So many lines of one kind are shown; the rest is in the summary's file.

@@ -81,7 +81,7 @@ def known_kind(listed: str | None) -> str | None:
 
 def era_of(document_kind: str, day: date) -> str | None:
     """The template of a document of that day; `None` where those of its kind are not told apart."""
-    eras = _eras().get(document_kind, ())
+    eras = eras_by_kind().get(document_kind, ())
     # What is older than the first template known is counted to it.
     return next(
         (era for first, era in reversed(eras) if first <= day), eras[0][1] if eras else None
@@ -100,7 +100,7 @@ def _judged() -> frozenset[str]:
 
 
 @cache
-def _eras() -> Mapping[str, tuple[tuple[date, str], ...]]:
+def eras_by_kind() -> Mapping[str, tuple[tuple[date, str], ...]]:
     """The templates of each kind by their first days."""
     eras: dict[str, tuple[tuple[date, str], ...]] = {}
     for row in read_rows(LIST_FILES["era"]):

@@ -12,10 +12,12 @@ gives (`1.2.0`, `latest`, `current`, a folder) leads to tables. What is in a rel
 from __future__ import annotations
 
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 from semver import Version
@@ -99,7 +101,7 @@ class Release(msgspec.Struct, frozen=True):
         return self.folder / PARQUET
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True):
+class Listed(msgspec.Struct, kw_only=True):
     """What the list of releases says of one.
 
     Attributes:
@@ -111,6 +113,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
         row_counts: How many rows each table has.
         sha256sums: The SHA-256 of its file of checksums.
         files: Its files: `path`, `bytes` and `sha256` of each.
+        address: Where its files can be had elsewhere: the address of one is this, followed by its
+            `asset_name`. A release that has one need not lie here, if a newer one does.
     """
 
     version: str
@@ -121,9 +125,18 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     row_counts: dict[str, int]
     sha256sums: str
     files: list[dict[str, str | int]] = []
+    address: str | None = None
 
 
-class _List(msgspec.Struct):
+class ReleaseList(msgspec.Struct):
+    """The list of releases, as `releases.json` has it: the newest first.
+
+    Attributes:
+        name: What files of the whole dataset are called.
+        latest: The newest version.
+        releases: All of them.
+    """
+
     name: str
     latest: str | None
     releases: list[Listed]
@@ -153,7 +166,13 @@ class ReleaseStore:
             ReleaseError: If there is such a one, or the list cannot be read.
         """
         there = {path.name for path in release_folders(self.folder)}
-        lost = [version for version in read_list(self.folder) or () if version not in there]
+        newest = max(map(Version.parse, there), default=None)
+        lost = [
+            version
+            for version, entry in (read_list(self.folder) or {}).items()
+            if version not in there
+            and not (entry.address and newest and newest > Version.parse(version))
+        ]
         if lost:
             raise ReleaseError(
                 f"{self.folder / LIST_FILE} lists {', '.join(lost)}, which is not there, and a "
@@ -263,7 +282,7 @@ class ReleaseStore:
             PublishError: If something stands where the link to the newest belongs.
             NotOursError: If the folder is not one that runs write to.
         """
-        self._list()
+        self.listing()
         claim(self.out)
         states.check_ours(self.folder / LATEST)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -290,23 +309,47 @@ class ReleaseStore:
         self.write_index()
         return read_release(place)
 
-    def write_index(self) -> None:
-        """Make the list, and the link to the newest, say what is there."""
-        index = self._list()
+    def write_index(self, addresses: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Make the list, and the link to the newest, say what is there.
+
+        Args:
+            addresses: Where releases can be had elsewhere, beside what the list says.
+        """
+        index = self.listing(addresses)
         if index.latest is None:
             return
         new = self.folder / f"{_NEW}{LIST_FILE}"
-        new.write_bytes(_json(index))
+        new.write_bytes(json_of(index))
         states.sync(new)
         new.replace(self.folder / LIST_FILE)
         states.replace_link(self.folder / LATEST, index.latest)
         states.sync(self.folder)
 
-    def _list(self) -> _List:
+    def listing(self, addresses: Mapping[str, str] = MappingProxyType({})) -> ReleaseList:
+        """The list of all releases: of those here, and of those whose files are elsewhere.
+
+        Args:
+            addresses: Where releases can be had elsewhere, beside what the list says.
+
+        Raises:
+            ReleaseError: If the list cannot be read, or a release in the store is not whole.
+        """
         releases = self.releases()
+        before = (read_list(self.folder) or {}).values()
+        known = {entry.version: entry.address for entry in before if entry.address}
+        known |= addresses
+        entries = {entry.version: entry for entry in before if entry.address}
+        for entry in entries.values():
+            entry.path = ""
+        entries |= {release.record.version: _listed(release) for release in releases}
+        for entry in entries.values():
+            entry.address = known.get(entry.version)
         newest = releases[-1].record if releases else None
-        name, version = (newest.info.file_stem, newest.version) if newest else (NAME, None)
-        return _List(name, version, [_listed(release) for release in reversed(releases)])
+        return ReleaseList(
+            newest.info.file_stem if newest else NAME,
+            newest.version if newest else None,
+            sorted(entries.values(), key=lambda one: Version.parse(one.version), reverse=True),
+        )
 
     def _there_are(self) -> str:
         versions = [release.record.version for release in self.releases()]
@@ -369,7 +412,7 @@ def read_list(store: Path) -> Mapping[str, Listed] | None:
     """
     path = store / LIST_FILE
     try:
-        listed = msgspec.json.decode(path.read_bytes(), type=_List)
+        listed = msgspec.json.decode(path.read_bytes(), type=ReleaseList)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
@@ -384,8 +427,12 @@ def read_release(folder: Path) -> Release:
     """Read what a release says of itself.
 
     Raises:
-        ReleaseError: If it does not.
+        ReleaseError: If it does not, or holds links or pipes: a release may be anybody's, and what
+            lies outside it is not read.
     """
+    for path in folder.rglob("*"):
+        if not stat.S_ISREG(mode := path.lstat().st_mode) and not stat.S_ISDIR(mode):
+            raise ReleaseError(f"{path} is no file with content, as all files of a release are.")
     path = folder / RECORD_FILE
     try:
         return Release(folder, msgspec.json.decode(path.read_bytes(), type=Record))
@@ -399,7 +446,7 @@ def read_release(folder: Path) -> Release:
 
 def write_record(folder: Path, record: Record) -> None:
     """Write what a release says of itself."""
-    (folder / RECORD_FILE).write_bytes(_json(record))
+    (folder / RECORD_FILE).write_bytes(json_of(record))
 
 
 def _listed(release: Release) -> Listed:
@@ -433,5 +480,11 @@ def _listed(release: Release) -> Listed:
         raise ReleaseError(f"{error} Take the release from a copy, or move it away.") from error
 
 
-def _json(value: object) -> bytes:
+def asset_name(path: str) -> str:
+    """A file's name where there are no folders, as in a release on GitHub or at Zenodo."""
+    return path.replace("/", "--")
+
+
+def json_of(value: object) -> bytes:
+    """What a release's own files of JSON hold, to be read by people too."""
     return msgspec.json.format(msgspec.json.encode(value)) + b"\n"

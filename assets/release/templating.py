@@ -8,6 +8,7 @@ template calls these two. Text that is none of both is written as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +19,36 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).with_name("templates")
+_SCROLLED = '<section class="scroll" tabindex="0" aria-label="Table">'
 
 
 def render(template: str, **values: object) -> str:
     """Fill in a template of `templates/`; a value that it asks for and does not get is an error."""
-    return _environment().get_template(template).render(**values)
+    return environment(TEMPLATES).get_template(template).render(**values)
+
+
+def html_of(markdown: str, leads_to: Callable[[str], str] = str) -> str:
+    """Markdown as HTML; markup in it is shown as it is written. A wide table can be scrolled.
+
+    Args:
+        markdown: The text.
+        leads_to: Where a link to a file leads, by the file's name in the text.
+    """
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = reader.parse(markdown)
+    for token in tokens:
+        for part in token.children or ():
+            to = str(part.attrs.get("href", ""))
+            if part.type == "link_open" and not re.match(r"[a-z]+:|#", to):
+                part.attrs["href"] = leads_to(to)
+        if token.type == "th_open":
+            token.attrs["scope"] = "col"
+        if token.attrs.pop("style", None) == "text-align:right":
+            token.attrs["class"] = "number"
+    html = str(reader.renderer.render(tokens, reader.options, {}))
+    return html.replace("<table>", f"{_SCROLLED}<table>").replace("</table>", "</table></section>")
 
 
 def code_span(value: object) -> str:
@@ -38,16 +64,17 @@ def code_span(value: object) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment(templates: Path) -> Environment:
+    """What fills in the templates of a folder; those of HTML and XML escape every value."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=lambda name: name is not None and ".html" in name,
+    filling = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=lambda name: name is not None and (".html" in name or ".xml" in name),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"cell": cell, "code": code_span}
-    return environment
+    filling.filters |= {"cell": cell, "code": code_span}
+    return filling

@@ -35,6 +35,9 @@ from warehouse.reference import reference_rows
 if TYPE_CHECKING:
     import polars as pl
 
+#: Below the folder of work: what was judged of pairs of documents.
+FOLLOW_UPS = "follow_ups"
+
 
 class Candidate(NamedTuple):
     """The tables that are to be published.
@@ -81,6 +84,7 @@ def make_candidate(workspace: Workspace) -> Candidate:
             held_back=held_back,
             corrections=corrections,
             evaluation=measured_rows(),
+            judgements=folders.work / FOLLOW_UPS,
         )
         at_fault = without_known(proofs.unproven(tables.rows))
         if not at_fault:

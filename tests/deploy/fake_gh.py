@@ -1,70 +1,92 @@
-#!/usr/bin/env python3
-"""Stands in for `gh` in tests: releases are folders below FAKE_GH, and assets the files in them.
+"""Stands in for `gh release` in tests: releases are folders, and assets the files in them.
 
-It knows the commands that github-release.sh uses, and no other. FAKE_GH_BROKEN names commands that
-fail (`list`, `view`, …), parted by spaces. Files named `*.part` are assets whose upload was
-cut off; FAKE_GH_CUTS makes every upload such a one, though gh says nothing of it.
+It knows the commands that github_release.py uses, and no other. A folder with a file `.draft` is a
+draft; files named `*.part` are assets whose upload was cut off.
 """
 
 import json
-import os
 import shutil
-import sys
+from dataclasses import dataclass, field
 from pathlib import Path
-
-releases = Path(os.environ["FAKE_GH"])
-assert sys.argv[1] == "release", sys.argv
-command, *rest = sys.argv[2:]
-with (releases.parent / "calls").open("a") as calls:
-    print(command, *rest, file=calls)
-if command in os.environ.get("FAKE_GH_BROKEN", "").split():
-    print("HTTP 502", file=sys.stderr)
-    raise SystemExit(1)
+from subprocess import CompletedProcess
+from typing import Any
 
 
-def option(name: str) -> str:
-    return rest[rest.index(name) + 1]
+@dataclass
+class FakeGh:
+    """GitHub's releases of one repository.
 
+    Attributes:
+        releases: The folder that they lie in.
+        broken: A command that fails: `list`, `view`, …
+        cuts: Whether every upload is cut off, though gh says nothing of it.
+        grew: A file that is told to have a byte more than it has.
+        calls: The commands that were given.
+    """
 
-def take(file: str, release: Path, *, clobber: bool) -> None:
-    source = Path(file)
-    cut = ".part" if os.environ.get("FAKE_GH_CUTS") else ""
-    to = release / (source.name + cut)
-    if to.exists() and not clobber:
-        raise SystemExit(f"asset under the same name already exists: {source.name}")
-    shutil.copyfile(source, to)
+    releases: Path
+    broken: str | None = None
+    cuts: bool = False
+    grew: str | None = None
+    calls: list[str] = field(default_factory=list)
 
+    def run(self, command: list[Any], **_: Any) -> CompletedProcess[str]:
+        """Stand in for `subprocess.run`."""
+        program, release, name, *rest = map(str, command)
+        assert (program, release) == ("gh", "release")
+        self.calls.append(name)
+        if name == self.broken:
+            return CompletedProcess(command, 1, "")
+        if name != "list" and name != "create" and not (self.releases / rest[0]).is_dir():
+            return CompletedProcess(command, 1, "release not found")
+        said = getattr(self, name.replace("-", "_"))(*rest)
+        return CompletedProcess(command, 0, json.dumps(said))
 
-if command == "list":
-    assert option("--json") == "tagName"
-    print(json.dumps([{"tagName": path.name} for path in sorted(releases.iterdir())]))
-    raise SystemExit
+    def list(self, *options: str) -> Any:
+        assert options[-2:] == ("--json", "tagName,isDraft")
+        return [
+            {"tagName": path.name, "isDraft": (path / ".draft").exists()}
+            for path in sorted(self.releases.iterdir())
+        ]
 
-release = releases / rest[0]
-if command == "create":
-    release.mkdir()
-    take(rest[1], release, clobber=False)
-elif not release.is_dir():
-    raise SystemExit("release not found")
-elif command == "view":
-    assets = [
-        {
-            "name": path.name.removesuffix(".part"),
-            "size": path.stat().st_size + (1 if path.name == os.environ.get("FAKE_GH_GREW") else 0),
-            "state": "starter" if path.suffix == ".part" else "uploaded",
-        }
-        for path in sorted(release.iterdir(), reverse=True)
-    ]
-    print(json.dumps({"assets": assets}))
-elif command == "download":
-    shutil.copy(release / option("--pattern"), option("--dir"))
-elif command == "upload":
-    clobber = "--clobber" in rest
-    for file in rest[1:]:
-        if not file.startswith("--"):
-            take(file, release, clobber=clobber)
-elif command == "delete-asset":
-    assert "--yes" in rest
-    (release / rest[1]).unlink()
-else:
-    raise SystemExit(f"not known here: {command}")
+    def view(self, release: str, *options: str) -> Any:
+        assert options == ("--json", "assets")
+        assets = [
+            {
+                "name": path.name.removesuffix(".part"),
+                "size": path.stat().st_size + (path.name == self.grew),
+                "state": "starter" if path.suffix == ".part" else "uploaded",
+            }
+            for path in sorted((self.releases / release).glob("[!.]*"), reverse=True)
+        ]
+        return {"assets": assets}
+
+    def create(self, release: str, *options: str) -> None:
+        (self.releases / release).mkdir()
+        if "--draft" in options:
+            (self.releases / release / ".draft").touch()
+        first = next(at for at, option in enumerate(options) if option.startswith("--"))
+        self.upload(release, *options[:first])
+
+    def upload(self, release: str, *files: str) -> None:
+        for file in map(Path, files):
+            to = self.releases / release / (file.name + ".part" * self.cuts)
+            assert not to.exists(), "asset under the same name already exists"
+            shutil.copyfile(file, to)
+
+    def download(self, release: str, *options: str) -> None:
+        pattern = options[options.index("--pattern") + 1] if "--pattern" in options else "[!.]*"
+        for path in (self.releases / release).glob(pattern):
+            shutil.copy(path, options[options.index("--dir") + 1])
+
+    def edit(self, release: str, *options: str) -> None:
+        assert "--draft=false" in options
+        (self.releases / release / ".draft").unlink()
+
+    def delete(self, release: str, *options: str) -> None:
+        assert options == ("--yes",)
+        shutil.rmtree(self.releases / release)
+
+    def delete_asset(self, release: str, name: str, *options: str) -> None:
+        assert options == ("--yes",)
+        (self.releases / release / name).unlink()

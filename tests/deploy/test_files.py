@@ -13,6 +13,9 @@ from dagster._core.instance.config import dagster_instance_config
 from dagster_postgres.utils import create_pg_engine, pg_url_from_config
 
 from assets.letters.site.settings import PREFIX, SiteSettings
+from assets.portal.settings import PortalSettings
+from assets.publishing.settings import PublishingSettings
+from pipelines.cli import app
 
 PROJECT = Path(__file__).parents[2]
 DEPLOY = PROJECT / "deploy"
@@ -26,6 +29,12 @@ STEPS: list[dict[str, Any]] = WORKFLOW["jobs"]["letters"]["steps"]
 SETTINGS = {PREFIX + name.upper() for name in SiteSettings.model_fields}
 #: What the command line itself reads.
 SETTINGS |= {"OFSTED_LETTERS_OUT", "OFSTED_LETTERS_SOURCE"}
+#: Of what is made and published of releases.
+SETTINGS |= {
+    f"{settings.model_config['env_prefix']}{name.upper()}"
+    for settings in (PortalSettings, PublishingSettings)
+    for name in settings.model_fields
+}
 
 
 def dockerfile(instruction: str) -> list[str]:
@@ -49,7 +58,9 @@ def copied() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "path", [*FILES, PROJECT / "docs" / "operating.md"], ids=lambda path: path.name
+    "path",
+    [*FILES, *(PROJECT / "docs" / f"{name}.md" for name in ("operating", "publishing"))],
+    ids=lambda path: path.name,
 )
 def test_every_setting_named_is_one(path: Path) -> None:
     named = set(re.findall(r"\bOFSTED_LETTERS_[A-Z_]+\b", path.read_text()))
@@ -181,13 +192,21 @@ def test_all_locks_hold_the_same_versions(lock: str) -> None:
 
 def test_the_workflow_keeps_the_archive_whatever_the_run_came_to() -> None:
     (run,) = [step for step in STEPS if step.get("name") == "Run"]
-    (keep,) = [step for step in STEPS if "github-release.sh keep" in step.get("run", "")]
+    (keep,) = [step for step in STEPS if "github_release.py keep" in step.get("run", "")]
     assert keep["if"] == "${{ always() && steps.restore.outcome == 'success' }}"
     # What is left after the run has to do for keeping.
     assert run["timeout-minutes"] + 30 <= WORKFLOW["jobs"]["letters"]["timeout-minutes"]
-    (publish,) = [step for step in STEPS if "github-release.sh publish" in step.get("run", "")]
+    (publish,) = [step for step in STEPS if "github_release.py publish" in step.get("run", "")]
     assert "if" not in publish
     assert STEPS.index(run) < STEPS.index(keep) < STEPS.index(publish)
+
+
+def test_the_workflow_gives_a_version_out_before_the_site_and_the_deposit_name_it() -> None:
+    text = (DEPLOY / "github-actions.yaml").read_text()
+    order = ("letters release", "github_release.py publish", "letters portal", "letters publish")
+    places = [text.index(step) for step in (*order, "upload-pages-artifact", "letters deposit")]
+    assert places == sorted(places)
+    assert WORKFLOW["jobs"]["site"]["needs"] == "letters"
 
 
 def test_the_workflow_calls_what_is_there() -> None:
@@ -195,6 +214,8 @@ def test_the_workflow_calls_what_is_there() -> None:
         for script in re.findall(r"\bdeploy/[\w.-]+", step.get("run", "")):
             assert os.access(PROJECT / script, os.X_OK), script
             assert set(step["env"]) >= {"GH_TOKEN", "GH_REPO"}
+        for command in re.findall(r"ofsted-letters (\w+)", step.get("run", "")):
+            assert command in {one.name or one.callback.__name__ for one in app.registered_commands}
 
 
 def test_every_script_is_looked_at() -> None:

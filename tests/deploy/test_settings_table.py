@@ -1,21 +1,29 @@
-"""What docs/operating.md says of each setting of the site is what the program says of it."""
+"""What the pages for operators say of each setting is what the program says of it."""
 
 from pathlib import Path
 
 import pytest
+from pydantic_settings import BaseSettings
 
-from assets.letters.site.settings import PREFIX, SiteSettings
+from assets.letters.site.settings import SiteSettings
+from assets.portal.settings import PortalSettings
+from assets.publishing.settings import PublishingSettings
 
-OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
+DOCS = Path(__file__).parents[2] / "docs"
+TABLES = {SiteSettings: "operating", PortalSettings: "publishing", PublishingSettings: "publishing"}
 
 
-def row(name: str) -> str:
-    field = SiteSettings.model_fields[name]
-    default = SiteSettings.model_construct().model_dump(mode="json")[name]
+def row(settings: type[BaseSettings], name: str) -> str:
+    field = settings.model_fields[name]
+    default = settings.model_construct().model_dump(mode="json")[name]
     shown = "" if default is None else f"{default:.3g}" if isinstance(default, float) else default
-    return f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |"
+    prefix = settings.model_config["env_prefix"]
+    return f"| `{prefix}{name.upper()}` | {shown} | {field.description} |"
 
 
-@pytest.mark.parametrize("name", SiteSettings.model_fields)
-def test_every_setting_stands_in_the_table(name: str) -> None:
-    assert row(name) in OPERATING.read_text().splitlines()
+@pytest.mark.parametrize(
+    ("settings", "name"), [(one, name) for one in TABLES for name in one.model_fields]
+)
+def test_every_setting_stands_in_the_table(settings: type[BaseSettings], name: str) -> None:
+    page = DOCS / f"{TABLES[settings]}.md"
+    assert row(settings, name) in page.read_text().splitlines()

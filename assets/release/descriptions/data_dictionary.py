@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assets.language.patterns import read_table
 from assets.release.descriptions.contents import TableStats, table_stats
@@ -74,6 +74,23 @@ def write_data_dictionary(release: Path, info: ReleaseInfo) -> None:
         FileNotFoundError: A file is missing.
     """
     values = {
+        **dictionary_of(release),
+        "title": "Data dictionary",
+        "info": info,
+        "responsible_use": RESPONSIBLE_USE_FILE,
+    }
+    for file in (HTML_FILE, MARKDOWN_FILE):
+        text = render(f"{file}.j2", **values)
+        (release / file).write_text(text, encoding="utf-8", newline="\n")
+
+
+def dictionary_of(release: Path) -> dict[str, Any]:
+    """What a dictionary of a release tells: its tables, code lists, sources, ready-made questions.
+
+    Raises:
+        FileNotFoundError: A file is missing.
+    """
+    return {
         "tables": [(stats, _columns(stats)) for stats in table_stats(release)],
         "code_lists": [
             (name, code_list(name).values(), users)
@@ -87,12 +104,7 @@ def write_data_dictionary(release: Path, info: ReleaseInfo) -> None:
                 for macro in load_macros()
             },
         },
-        "info": info,
-        "responsible_use": RESPONSIBLE_USE_FILE,
     }
-    for file in (HTML_FILE, MARKDOWN_FILE):
-        text = render(f"{file}.j2", **values)
-        (release / file).write_text(text, encoding="utf-8", newline="\n")
 
 
 def sources() -> Mapping[str, Mapping[str, str]]:

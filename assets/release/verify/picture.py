@@ -45,12 +45,11 @@ def draw(letter: PdfLetter, marks: Sequence[Mark], resolution: int = RESOLUTION)
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
-    pages = [
-        _draw_page(
-            letter, number, [mark.place for mark in marks if mark.page == number], resolution
-        )
-        for number in sorted({mark.page for mark in marks})
-    ]
+    pages = []
+    for number in sorted({one.page for one in marks}):
+        page = draw_page(letter, number, resolution)
+        mark(page, [one.place for one in marks if one.page == number], resolution)
+        pages.append(page)
     width = sum(page.width + _GAP for page in pages) + _GAP
     height = max(page.height for page in pages) + 2 * _GAP
     whole = Image.new("RGB", (width, height), _DESK)
@@ -71,16 +70,24 @@ def is_picture(path: Path) -> bool:
         return f"tEXtSoftware\0{_SOFTWARE}".encode() in file.read(_BEGINNING)
 
 
-def _draw_page(
-    letter: PdfLetter, number: int, places: Sequence[Rectangle], resolution: int
-) -> Image:
-    from PIL import Image as Images
-    from PIL import ImageChops
+def draw_page(letter: PdfLetter, number: int, resolution: int) -> Image:
+    """Draw a page, from 1, with that many dots an inch.
 
+    Raises:
+        UnreadableLetter: It cannot be opened.
+    """
     letter.page(number)  # says it plainly if it cannot be opened
     page = letter.pdf[number - 1]
     bitmap = page.render(scale=resolution / _POINTS, may_draw_forms=False)
     drawn: Image = bitmap.to_pil().convert("RGB")
+    return drawn
+
+
+def mark(drawn: Image, places: Sequence[Rectangle], resolution: int) -> None:
+    """Highlight places, in points from the top left, on a page that was drawn."""
+    from PIL import Image as Images
+    from PIL import ImageChops
+
     scale = resolution / _POINTS
     for place in places:
         left, upper = (round(scale * (edge - _MARGIN)) for edge in (place.x0, place.y0))
@@ -91,4 +98,3 @@ def _draw_page(
         part = drawn.crop(box)
         # As a pen does: paper becomes yellow, ink stays black.
         drawn.paste(ImageChops.multiply(part, Images.new("RGB", part.size, _YELLOW)), box)
-    return drawn

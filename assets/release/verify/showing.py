@@ -10,7 +10,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,10 +24,11 @@ from assets.proof.letter_pages import (
     open_letter,
 )
 from assets.proof.quotation import Mark, Misquotation, Proof, prove, prove_text
+from assets.release.citing import Cited, pages_in_words
 from assets.release.formats.in_memory import ask
 from assets.release.release_info import ReleaseInfo
 from assets.release.templating import render
-from assets.release.wording import counted, day_in_words
+from assets.release.wording import counted
 from warehouse.parquet import read_table
 
 #: The tables that the query asks.
@@ -158,22 +158,18 @@ def _unknown(key: str, tables: Path) -> str:
 
 
 def _citation(row: Mapping[str, Any], info: ReleaseInfo | None) -> str:
-    kind, visit = row["document_kind"], row["visit"]
-    written = visit["letter_date"] or visit["published_date"]
-    parts = [
-        f"Ofsted: {'letter to' if row['is_letter'] else 'report on'} {row['authority']['name']}",
-        f"{_within_a_sentence(kind)} of {days(visit['start_date'], visit['end_date'])}",
-        day_in_words(written) if written else "undated",
-        *([_pages(row["page"], row["last_page"], word=True)] if row["page"] else []),
-    ]
-    address = f" {row['letter']['source_url']}." if row["letter"]["source_url"] else ""
-    within = f" In: {info.citation}" if info else ""
-    return f"{', '.join(parts)}.{address}{within}"
-
-
-def _within_a_sentence(kind: str) -> str:
-    """The name of a kind with a small letter, unless it begins with an acronym."""
-    return kind if kind[:2].isupper() else kind[:1].lower() + kind[1:]
+    visit = row["visit"]
+    return Cited(
+        key=row["key"],
+        authority=row["authority"]["name"],
+        kind=row["document_kind"],
+        is_letter=row["is_letter"],
+        start=visit["start_date"],
+        end=visit["end_date"],
+        written=visit["letter_date"] or visit["published_date"],
+        pages=pages_in_words(row["page"], row["last_page"]),
+        address=row["letter"]["source_url"],
+    ).plain(info)
 
 
 def _box(finding: Mapping[str, Any]) -> Rectangle:
@@ -246,18 +242,5 @@ def _not_there(path: Path) -> str:
 
 
 def _pages(start: int | None, end: int | None, *, word: bool = False) -> str:
-    if start is None or end is None:
-        return ""
-    pages = str(start) if start == end else f"{start} to {end}"
-    return f"page{'s' if start != end else ''} {pages}" if word else pages
-
-
-def days(start: date, end: date) -> str:
-    """The days of a visit in words: `26 and 27 October 2021`, `30 November to 3 December 2021`."""
-    if start == end:
-        return day_in_words(start)
-    if start.year != end.year:
-        return f"{day_in_words(start)} to {day_in_words(end)}"
-    month = "" if start.month == end.month else f" {start:%B}"
-    until = "and" if end - start == timedelta(days=1) else "to"
-    return f"{start.day}{month} {until} {day_in_words(end)}"
+    pages = pages_in_words(start, end)
+    return pages if word else pages.partition(" ")[2]

@@ -17,9 +17,10 @@ from assets.documents.runs import page_text
 from assets.letters.store import place
 from assets.proof.letter_pages import PdfLetter, Rectangle, open_letter
 from assets.proof.quotation import Mark, Proof, prove
+from assets.release.citing import days
 from assets.release.release_info import ReleaseInfo
 from assets.release.verify.picture import draw
-from assets.release.verify.showing import Shown, UnknownKey, days, show
+from assets.release.verify.showing import Shown, UnknownKey, show
 from tests.altered_pages import CHANGES, altered
 from tests.assets.proof.letters_in_pdf import Words, box_of, make_pdf, opened
 from warehouse.parquet import read_table, write_table
@@ -67,7 +68,8 @@ def test_a_finding_is_shown(published: Path) -> None:
     letter = letter_of(published, row["visit_id"])
     shown = show(row["finding_id"], published / "parquet", published / "archive", EDITION)
     told = words(shown)
-    assert told.startswith(f"‘{row['text']}’ Ofsted: letter to ")
+    assert told.startswith(f"‘{row['text']}’ before it: ")
+    assert "Ofsted: letter to " in told
     assert f", page {row['page']}." in told
     assert EDITION.citation in told
     assert facts(shown, "SHA-256") == [letter["sha256"]]

@@ -1,0 +1,1 @@
+"""The portal: a release as pages that a person reads, a folder of static files for any host."""

@@ -1,0 +1,216 @@
+"""A portal is made: a release read, its pages written, and put in their place when all are there.
+
+Here belongs the order of steps. What a page tells stands in `pages/`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import msgspec
+
+from assets.letters.workspace import Progress
+from assets.portal import crops, downloads, feeds, gone
+from assets.portal.pages import (
+    about,
+    authorities,
+    home,
+    points,
+    releases,
+    search,
+    sql,
+    topics,
+    visits,
+)
+from assets.portal.reading import Book, read_book
+from assets.portal.settings import PortalSettings
+from assets.portal.site import Site
+from assets.portal.words import common_values
+from assets.release.store import Release, ReleaseError, ReleaseStore
+from warehouse.ours import refuse_to_replace
+
+#: What a portal says of itself, for programs; it is written last, and tells a portal from others.
+RECORD_FILE = "portal.json"
+_NEW = ".new-portal-"
+
+
+class Portal(msgspec.Struct, frozen=True, kw_only=True):
+    """What a portal says of itself in `portal.json`.
+
+    Attributes:
+        name: What it is.
+        version: The release that it shows.
+        holds: What lies in its folder, this file left out.
+    """
+
+    name: str = "ofsted-letters portal"
+    version: str
+    holds: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PortalMaking:
+    """What a portal is made with.
+
+    Attributes:
+        out: The folder of a run, in which releases are.
+        to: Where the portal is put; `None` is `portal` in that folder.
+        release: Which release it shows; `None` is the newest.
+        archive: The archived letters that pictures are made from; `None` where there are none.
+        settings: What the operator says of it.
+        progress: Is told how far the work is.
+    """
+
+    out: Path
+    to: Path | None = None
+    release: str | None = None
+    archive: Path | None = None
+    settings: PortalSettings = field(default_factory=PortalSettings)
+    progress: Progress = lambda stage, done, total: None
+
+    @property
+    def place(self) -> Path:
+        """Where the portal is put."""
+        return self.to or self.out / "portal"
+
+
+@dataclass(frozen=True, slots=True)
+class PortalResult:
+    """What came of making a portal.
+
+    Attributes:
+        folder: Where it lies.
+        release: The release that it shows.
+        page_count: How many pages it has.
+        left_out: What it lacks, and what would help, a sentence each.
+    """
+
+    folder: Path
+    release: Release
+    page_count: int
+    left_out: tuple[str, ...]
+
+
+_STEPS: tuple[Callable[[Site, Book], Any], ...] = (
+    home.write,
+    authorities.write,
+    topics.write,
+    visits.write,
+    points.write,
+    gone.write,
+    releases.write,
+    about.write,
+    search.write,
+    downloads.write,
+    feeds.write,
+)
+
+
+def make_portal(making: PortalMaking) -> PortalResult:
+    """Make the portal of a release. The same release and settings give the same bytes.
+
+    Raises:
+        ReleaseError: If there is no such release, or it cannot be read, or the portal not written.
+        NotOursError: If something else is in its place.
+    """
+    store = ReleaseStore(making.out)
+    release = store.find(making.release)
+    place = free_place(making.place)
+    book = read_book(release)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(mkdtemp(prefix=_NEW, dir=place.parent))
+        try:
+            site = _written(making, store, book, draft)
+            draft.chmod(0o755)  # made for its owner alone, and to be served
+            _put(draft, place)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    except OSError as error:
+        raise ReleaseError(
+            f"The portal could not be written: {error.filename or place}: "
+            f"{error.strerror or error}."
+        ) from error
+    return PortalResult(place, release, len(site.pages), (*_left_out(making), *site.lacks))
+
+
+def free_place(to: Path) -> Path:
+    """The place for a portal without links, if it is free, empty, or an earlier portal's.
+
+    Raises:
+        NotOursError: If it is not.
+    """
+    return refuse_to_replace(to, "portal", _is_portal, force=True, option="to")
+
+
+def _written(making: PortalMaking, store: ReleaseStore, book: Book, draft: Path) -> Site:
+    url = str(making.settings.url).rstrip("/") + "/" if making.settings.url else None
+    site = Site(draft, url, {})
+    site.common = common_values(book, site, making.settings)
+    if making.archive is not None:
+        site.common["crops"] = crops.write(
+            site, book, making.archive, making.place, making.progress
+        )
+    site.common["gone"] = gone.gone(book)
+    site.copy_static()
+    for done, step in enumerate(_STEPS):
+        making.progress("portal", done, len(_STEPS))
+        step(site, book)
+    site.lacks += filter(None, [sql.write(site, book, making.out / "work" / "web")])
+    making.progress("portal", len(_STEPS), len(_STEPS))
+    holds = sorted(path.name for path in draft.iterdir())
+    record = Portal(version=book.info.version, holds=holds)
+    site.write(RECORD_FILE, msgspec.json.format(msgspec.json.encode(record)) + b"\n")
+    return site
+
+
+def _is_portal(place: Path) -> bool:
+    """Whether there is nothing in a place but a portal."""
+    if not place.is_dir():
+        return False
+    names = {path.name for path in place.iterdir()}
+    if not names:
+        return True
+    try:
+        record = msgspec.json.decode((place / RECORD_FILE).read_bytes(), type=Portal)
+    except (OSError, msgspec.DecodeError):
+        return False
+    return names <= {*record.holds, RECORD_FILE}
+
+
+def _put(draft: Path, place: Path) -> None:
+    """Put a portal in its place; what was there is back there if that fails."""
+    if not place.exists():
+        draft.rename(place)
+        return
+    aside = Path(mkdtemp(prefix=_NEW, dir=place.parent))
+    try:
+        place.rename(aside / "before")
+        try:
+            draft.rename(place)
+        except OSError:
+            (aside / "before").rename(place)
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _left_out(making: PortalMaking) -> list[str]:
+    lacks = []
+    if making.settings.url is None:
+        lacks.append(
+            "Feeds, the map of the site and addresses in citations: name where the portal will "
+            "stand with --base-url or OFSTED_LETTERS_PORTAL_URL."
+        )
+    if making.archive is None:
+        lacks.append("Pictures of pages: name the archive of letters with --archive.")
+    if making.settings.report_errors_to is None:
+        lacks.append(
+            "Links to report an error: say where to with OFSTED_LETTERS_PORTAL_REPORT_ERRORS_TO."
+        )
+    return lacks

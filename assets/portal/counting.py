@@ -1,0 +1,89 @@
+"""What visits asked for, counted: always visits, never sentences, and within one kind.
+
+Here belongs the counting. Shares are given by the templates, and only of groups of ten visits or
+more; inspectors choose where they look, so a group is no sample.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from assets.portal.reading import Book, Row, findings_of, is_point
+
+#: A board's points are not the council's; they count where the board itself was reviewed.
+_BOARD = "Local Safeguarding Children Board"
+_OF_BOARDS = "lscb_review"
+
+
+class Count(NamedTuple):
+    """So many of a group of visits.
+
+    Attributes:
+        number: How many of them it is true of.
+        total: How many there are.
+        visits: Those that it is true of, in the order of days.
+    """
+
+    number: int
+    total: int
+    visits: tuple[Row, ...]
+
+    @property
+    def share(self) -> float:
+        """The count as a share of the total, 0 to 1."""
+        return self.number / self.total if self.total else 0.0
+
+
+def asked_topics(visit: Row) -> Counter[str]:
+    """The topics of what a visit asked to improve, each with its number of points."""
+    if "asked" not in visit:
+        visit["asked"] = Counter(
+            topic for finding in points_of(visit) for topic in finding["topics"] if topic != "other"
+        )
+    asked: Counter[str] = visit["asked"]
+    return asked
+
+
+def points_of(visit: Row) -> list[Row]:
+    """What a visit asked the council, or the partners of the area, to improve."""
+    is_of_board = visit["document_kind"] == _OF_BOARDS
+    return [
+        finding
+        for finding in findings_of(visit)
+        if is_point(finding) and (is_of_board or finding["responsible_body"] != _BOARD)
+    ]
+
+
+def asking(visits: Iterable[Row], topic: str) -> Count:
+    """Of these visits, those that asked to improve something of a topic."""
+    every = tuple(visits)
+    those = tuple(visit for visit in every if asked_topics(visit)[topic])
+    return Count(len(those), len(every), those)
+
+
+def most_asked(book: Book, visits: Iterable[Row]) -> list[tuple[Row, Count]]:
+    """The topics that these visits asked to improve, most visits first, then by their names."""
+    every = tuple(visits)
+    counts = [(topic, asking(every, code)) for code, topic in book.topics.items()]
+    found = [(topic, count) for topic, count in counts if count.number]
+    return sorted(found, key=lambda one: (-one[1].number, one[0]["label"]))
+
+
+def kinds_of(book: Book, visits: Iterable[Row]) -> dict[str, list[Row]]:
+    """Visits by their kind, in the order of the code list; no kind without a visit."""
+    groups: dict[str, list[Row]] = {kind: [] for kind in book.codes["document_kind"]}
+    for visit in visits:
+        groups[visit["document_kind"]].append(visit)
+    return {kind: group for kind, group in groups.items() if group}
+
+
+def years_of(visits: Iterable[Row]) -> dict[int, list[Row]]:
+    """Visits by the year of their first day, years without any among them."""
+    every = tuple(visits)
+    years = [visit["start_date"].year for visit in every]
+    groups: dict[int, list[Row]] = {year: [] for year in range(min(years), max(years) + 1)}
+    for visit in every:
+        groups[visit["start_date"].year].append(visit)
+    return groups

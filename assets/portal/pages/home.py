@@ -1,0 +1,73 @@
+"""The first page, and the page on what is new."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from assets.portal.reading import Book, Row
+from assets.portal.site import Site
+from assets.release.notes import gaps
+
+_NEWEST = 5
+_NEW = 60
+
+
+def write(site: Site, book: Book) -> None:
+    """Write them."""
+    new = newest(book)
+    years = [visit["start_date"].year for visit in book.visits.values()]
+    today = [row for row in book.authorities.values() if row["valid_to"] is None]
+    site.page(
+        "",
+        "home",
+        new=new[:_NEWEST],
+        groups=by_letter(book),
+        years=(min(years), max(years)),
+        today=today,
+        seen=[row for row in today if row["authority_id"] in book.visits_of],
+        gaps=gaps(book.release.tables),
+        description=_description(book),
+    )
+    site.page("new/", "new", new=new[:_NEW], amended=amended(book), most=_NEW)
+
+
+def newest(book: Book) -> list[Row]:
+    """All visits, the newest by its day of publication, or else when it was first seen, first."""
+    return sorted(book.visits.values(), key=lambda one: (new_since(one), one["visit_id"]))[::-1]
+
+
+def new_since(visit: Row) -> date:
+    """From when on a visit could be known."""
+    day: date = visit["published_date"] or visit["first_seen_at"].date()
+    return day
+
+
+def amended(book: Book) -> list[Row]:
+    """Visits whose letter took the place of another one."""
+    return [visit for visit in book.visits.values() if visit["replaced"]]
+
+
+def by_letter(book: Book) -> dict[str, list[Row]]:
+    """The authorities by their first letter."""
+    groups: dict[str, list[Row]] = {}
+    for row in book.authorities.values():
+        groups.setdefault(row["name"][:1].upper(), []).append(row)
+    return groups
+
+
+def _description(book: Book) -> dict[str, Any]:
+    """What search engines for datasets are told."""
+    info = book.info
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "name": info.title,
+        "description": info.summary,
+        "version": info.version,
+        "datePublished": info.released.isoformat(),
+        "license": info.licence.url,
+        "creator": {"@type": "Organization", "name": "The ofsted-letters project"},
+        "isAccessibleForFree": True,
+        "spatialCoverage": "England",
+    }

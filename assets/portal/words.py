@@ -1,0 +1,121 @@
+"""What every page of the portal may ask for: words, days, labels, addresses and citations.
+
+Here belongs how the portal speaks. A reader meets `strength` and `concern` in words; what a model
+judged is said to be judged, and how sure it is.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from assets.portal.reading import Book, Row
+from assets.portal.settings import PortalSettings
+from assets.portal.site import Site
+from assets.release.citing import Cited, days, pages_in_words, within_a_sentence
+from assets.release.wording import counted, day_in_words
+
+#: How a finding is marked, by its valence: in words, as colours alone tell nobody.
+VALENCE_WORDS = {
+    "strength": "Strength",
+    "concern": "Concern",
+    "mixed": "Strength and concern",
+    "context": "Neither",
+}
+
+#: A score from here on is called so; scores are shares that are right, see docs/quality.md.
+_SURE = ((0.9, ""), (0.7, ", fairly sure"), (0.0, ", unsure"))
+
+#: Of fewer visits, counts are given and no shares.
+LEAST_FOR_SHARES = 10
+
+SECTIONS_WITHOUT_INTEREST = frozenset({"about", "closing"})
+
+
+def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str, Any]:
+    """What templates may ask for beside what each page is filled with."""
+
+    def citation(visit: Row, finding: Row | None = None) -> dict[str, str]:
+        key = finding["finding_id"] if finding else visit["visit_id"]
+        address = site.absolute(finding_address(finding) if finding else visit_address(visit))
+        cited = Cited(
+            key=key,
+            authority=visit["authority"]["name"],
+            kind=book.label("document_kind", visit["document_kind"]),
+            is_letter=bool(visit["correspondents"]),
+            start=visit["start_date"],
+            end=visit["end_date"],
+            written=visit["letter_date"] or visit["published_date"],
+            pages=pages_in_words(finding["page"], finding["page"]) if finding else "",
+            address=visit["letter_url"],
+        )
+        plain = cited.plain(book.info) + (f" {address}" if address else "")
+        return {
+            "plain": plain,
+            "apa": cited.apa(book.info, address),
+            "bibtex": cited.bibtex(book.info, address),
+        }
+
+    def report_address(key: str) -> str | None:
+        to = settings.report_errors_to
+        return to.replace("{id}", quote(key)) if to else None
+
+    return {
+        "book": book,
+        "info": book.info,
+        "site_url": site.url,
+        "kind": lambda visit: within_a_sentence(
+            book.label("document_kind", visit["document_kind"])
+        ),
+        "label": book.label,
+        "citation": citation,
+        "report_address": report_address,
+        "report_template": settings.report_errors_to,
+        "counted": counted,
+        "day": day_in_words,
+        "short_day": short_day,
+        "days": days,
+        "valence_word": VALENCE_WORDS.__getitem__,
+        "how_sure": how_sure,
+        "letter_page": letter_page,
+        "visit_address": visit_address,
+        "finding_address": finding_address,
+        "authority_address": authority_address,
+        "is_letter": lambda visit: bool(visit["correspondents"]),
+        "crops": {},
+        "has_workbooks": settings.workbooks,
+        "gone": {},
+        "least_for_shares": LEAST_FOR_SHARES,
+    }
+
+
+def how_sure(score: float | None) -> str:
+    """How much less than sure a judgement is; nothing where it is sure, or has no score."""
+    return "" if score is None else next(words for least, words in _SURE if score >= least)
+
+
+def short_day(day: date) -> str:
+    """A day where there is little room: `26 Oct 2021`."""
+    return f"{day.day} {day:%b} {day.year}"
+
+
+def letter_page(visit: Row, page: int | None) -> str | None:
+    """The address of a document at a page; of a provider's page, which has none, as it is."""
+    url = visit["letter_url"]
+    return f"{url}#page={page}" if url and page and visit["source_url"] else url
+
+
+def visit_address(visit: Row) -> str:
+    """Where a visit stands."""
+    return f"visits/{visit['visit_id']}/"
+
+
+def finding_address(finding: Row) -> str:
+    """Where a finding stands, for good."""
+    return f"{visit_address(finding['visit'])}#{finding['finding_id']}"
+
+
+def authority_address(authority: Row) -> str:
+    """Where an authority stands."""
+    return f"authorities/{authority['slug']}/"

@@ -1,0 +1,1 @@
+"""Put releases and the portal where readers fetch them: folders, object stores, Zenodo."""

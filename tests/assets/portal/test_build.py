@@ -1,0 +1,72 @@
+"""How a portal is put in its place, what may not be replaced, that its bytes are the same again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from assets.portal.build import PortalMaking, make_portal
+from assets.portal.settings import PortalSettings
+from assets.release.store import ReleaseError
+from warehouse.ours import NotOursError
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_same_release_gives_the_same_bytes(
+    portal: Path, making: PortalMaking, tmp_path: Path
+) -> None:
+    again = make_portal(replace(making, to=tmp_path / "again")).folder
+    assert everything(again) == everything(portal)
+
+
+def test_without_an_address_or_letters_it_says_what_it_lacks(
+    making: PortalMaking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OFSTED_LETTERS_PORTAL_WORKBOOKS", "0")
+    to = tmp_path / "portal"
+    to.mkdir()  # an empty folder is free
+    made = make_portal(replace(making, to=to, archive=None, settings=PortalSettings()))
+    assert [sentence.partition(":")[0] for sentence in made.left_out] == [
+        "Feeds, the map of the site and addresses in citations",
+        "Pictures of pages",
+        "Links to report an error",
+    ]
+    assert not list(to.rglob("feed.xml"))
+    assert not (to / "pictures").exists()
+    assert not list(to.parent.glob(".new-*"))
+    assert "https://letters" not in (to / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("theirs", ["index.html", "notes.txt"])
+def test_what_is_no_portal_is_not_replaced(
+    making: PortalMaking, tmp_path: Path, theirs: str
+) -> None:
+    (tmp_path / theirs).write_text("mine")
+    with pytest.raises(NotOursError, match="is no portal"):
+        make_portal(replace(making, to=tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == [theirs]
+
+
+def test_a_portal_with_a_file_of_somebody_is_not_replaced(
+    making: PortalMaking, tmp_path: Path
+) -> None:
+    (tmp_path / "portal.json").write_bytes(
+        msgspec.json.encode({"version": "1.0.0", "holds": ["index.html"]})
+    )
+    (tmp_path / "CNAME").write_text("letters.example.org")
+    with pytest.raises(NotOursError, match="is no portal"):
+        make_portal(replace(making, to=tmp_path))
+
+
+def test_there_is_none_of_a_release_that_is_not_there(making: PortalMaking, tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match=r"There is no release 7\.0\.0"):
+        make_portal(replace(making, to=tmp_path / "portal", release="7.0.0"))
+    assert not (tmp_path / "portal").exists()

@@ -1,0 +1,72 @@
+"""A server of S3's kind on this machine, for as long as a test needs one.
+
+It is SeaweedFS: another program than the one that S3's owner runs, but a real one, with requests
+that are signed, and listings and objects of its own.
+"""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+KEY, SECRET, BUCKET = "key", "secret", "letters"
+_LONGEST_START_SECONDS = 60
+
+
+@contextmanager
+def s3_server(folder: Path) -> Iterator[str]:
+    """Serve an empty bucket from a folder, and give the server's address."""
+    from s3fs import S3FileSystem
+
+    config = folder / "s3.json"
+    identity = {"accessKey": KEY, "secretKey": SECRET}
+    config.write_text(
+        json.dumps(
+            {"identities": [{"name": "it", "credentials": [identity], "actions": ["Admin"]}]}
+        )
+    )
+    ports = _free_ports(4)
+    options = [f"-{name}.port={port}" for name, port in zip(_SERVERS, ports, strict=True)]
+    (folder / "data").mkdir()
+    # Whatever it would listen at besides, and whomever it would tell of itself, is switched off.
+    options += ["-s3", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"]
+    options += ["-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={config}"]
+    options += ["-volume.max=10", "-master.volumeSizeLimitMB=64", f"-dir={folder / 'data'}"]
+    weed = Path(sys.executable).with_name("weed")
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen([weed, "server", *options], stdout=log, stderr=log)
+    try:
+        url = f"http://127.0.0.1:{ports[-1]}"
+        system = S3FileSystem(key=KEY, secret=SECRET, endpoint_url=url, skip_instance_cache=True)
+        until = time.monotonic() + _LONGEST_START_SECONDS
+        while not _answers(ports[-1]) and server.poll() is None and time.monotonic() < until:
+            time.sleep(0.05)
+        assert server.poll() is None, (folder / "log").read_text()[-2000:]
+        system.mkdir(BUCKET)
+        yield url
+    finally:
+        server.kill()  # it would take half a minute to say goodbye
+        server.wait()
+
+
+_SERVERS = ("master", "volume", "filer", "s3")
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports that nothing listens at; it takes those 10,000 above them too."""
+    ports: list[int] = []
+    for port in range(21000 + time.time_ns() % 10000, 42000):
+        if not _answers(port) and not _answers(port + 10000):
+            ports.append(port)
+        if len(ports) == count:
+            return ports
+    raise AssertionError("no port is free")
