@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ from assets.tables.provenance import inputs_fingerprint, state_provenance
 from expectations.service import Validator
 from pipelines.report import begin, failed_before, is_interrupted, keep, report_of
 from pipelines.settings import PRELOAD
+from pipelines.stages import STAGES
 from pipelines.summary import Summary
 from pipelines.terminal import Reporter, print_error, show_summary
 from warehouse import states
@@ -151,6 +152,7 @@ def _job(options: Options, source: Source, archive: Archive) -> "Sequence[dg.Dag
             validator=validator,
             full=options.full,
             inventory=inventory,
+            stages=STAGES,
             progress=reporter.progress,
         )
         return _execute(workspace, None if is_work else ["archived_files"]).all_events
@@ -218,18 +220,28 @@ def _log_little(dagster_instance: "dg.DagsterInstance") -> None:
     """Log only what Dagster itself looks up while a run goes on: which assets were made.
 
     The log ends with the run, and writing its hundreds of events would take most of a second. The
-    run's report is made from the events as they happen.
+    run's report is made from the events as they happen. What is looked up for each check of a table
+    is kept until another one is made.
     """
     import dagster as dg
 
     log = dagster_instance.event_log_storage
-    store = log.store_event
+    store, records_of = log.store_event, log.get_asset_records
+
+    @cache
+    def kept(asset_keys: "tuple[dg.AssetKey, ...] | None") -> "Sequence[dg.AssetRecord]":
+        return records_of(asset_keys)
+
+    def look_up(asset_keys: "Sequence[dg.AssetKey] | None" = None) -> "Sequence[dg.AssetRecord]":
+        return kept(None if asset_keys is None else tuple(asset_keys))
 
     def store_if_looked_up(event: "dg.EventLogEntry") -> None:
         if event.dagster_event_type is dg.DagsterEventType.ASSET_MATERIALIZATION:
             store(event)
+            kept.cache_clear()
 
     log.store_event = store_if_looked_up  # type: ignore[method-assign]
+    log.get_asset_records = look_up  # type: ignore[method-assign]
 
 
 def _has_pages() -> bool:

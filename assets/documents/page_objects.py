@@ -137,11 +137,12 @@ def _with_blanks_in_wide_gaps(line: list[_Character]) -> Iterator[tuple[int, str
 class PageObjects:
     """The objects of one page, for as long as it is open; each is known by its address."""
 
-    def __init__(self, page: Any, *, by_gaps: bool = False) -> None:
-        """Open the text of a page.
+    def __init__(self, page: Any, text: Any, *, by_gaps: bool = False) -> None:
+        """Take in the text of a page.
 
         Args:
             page: A raw PDFium page.
+            text: Its text, as raw.
             by_gaps: Whether to leave out the blanks that PDFium sees in gaps as wide as those
                 between letters.
         """
@@ -152,13 +153,8 @@ class PageObjects:
         self._forms = 0
         #: The boxes of all paths drawn, on the page as shown.
         self.paths: list[Box] = []
-        self._open_text = pdfium.FPDFText_LoadPage(page)
-        self._text = address(self._open_text)
+        self._text = address(text)
         self._texts = self._texts_without_blanks_made_up() if by_gaps else self._texts_by_object()
-
-    def close(self) -> None:
-        """Let go of the page's text."""
-        pdfium.FPDFText_ClosePage(self._open_text)
 
     def text_objects(self, frame: Frame) -> Iterator[TextObjects]:
         """Text objects of the page in drawing order, those inside forms included."""

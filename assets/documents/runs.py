@@ -111,24 +111,22 @@ def _direction(matrix: Sequence[float]) -> int:
     return _ASLANT
 
 
-def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
+def page_text(page: Any, text: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
     """Read the visible runs of one page.
 
     Args:
-        page: A raw PDFium page.
+        page: A page, as pypdfium2 has it.
+        text: Its text, as pypdfium2 has it.
         usual: By how many quarters a page of few words is turned: as the one before it.
         by_gaps: Whether to leave out the blanks that PDFium sees in gaps as wide as those between
             letters, where these stand apart.
     """
-    frame = page_frame(page)
-    objects = PageObjects(page, by_gaps=by_gaps)
+    frame = page_frame(page.raw)
+    objects = PageObjects(page.raw, text.raw, by_gaps=by_gaps)
     visible: list[_Shown] = []
     invisible: list[_Shown] = []
-    try:
-        for drawn in objects.text_objects(frame):
-            _add_runs(drawn, objects, frame, visible, invisible)
-    finally:
-        objects.close()
+    for drawn in objects.text_objects(frame):
+        _add_runs(drawn, objects, frame, visible, invisible)
     # A page whose every word is invisible is a scan with its words laid over the picture.
     shown = visible if any(run.font for run, _ in visible) else invisible
     return _upright(shown, frame, usual)._replace(bullets=tuple(_bullets(objects.paths)))

@@ -57,9 +57,6 @@ def make_candidate(workspace: Workspace) -> Candidate:
         CorrectionError: If a line of a file of corrections cannot be right.
         NotProven: If far too many letters do not say what is quoted of them.
     """
-    # DuckDB takes a while to import, which not every process that knows this module can afford.
-    from expectations.sql_reader import letters_at_fault
-
     archive, folders = workspace.archive, workspace.folders
     inputs = inputs_fingerprint(archive, workspace.source)
     files = archive.files()
@@ -95,10 +92,8 @@ def make_candidate(workspace: Workspace) -> Candidate:
                     raise
             else:
                 write_tables(frames, workspace.candidate)
-                at_fault = without_known(letters_at_fault(workspace.candidate, gone))
-        if not at_fault:
-            # Great Expectations has the last word, and is asked once.
-            at_fault = without_known(validated(workspace).letters_to_quarantine(gone))
+                # Great Expectations has the last word, and is asked once.
+                at_fault = without_known(validated(workspace, gone).letters_to_quarantine(gone))
         if not at_fault:
             break
         for letter_id, reason in at_fault.items():

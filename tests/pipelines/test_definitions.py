@@ -23,6 +23,7 @@ from pipelines.definitions import FRESHNESS, JOB, RELEASE_JOB, build_defs, defs
 from pipelines.resources import LISTING_RETRIES
 from pipelines.run import instance, is_published
 from pipelines.settings import PRELOAD
+from pipelines.stages import STAGES as LETTER_STAGES
 from pipelines.summary import Summary
 from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB
 from warehouse.files import exclusive_lock
@@ -87,6 +88,7 @@ def workspace(letters: Path, tmp_path: Path) -> Iterator[Workspace]:
             archive=Archive(tmp_path / "out" / "archive"),
             workers=workers,
             validator=ByDuckDB(),
+            stages=LETTER_STAGES,
         )
 
 

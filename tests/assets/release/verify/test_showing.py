@@ -127,7 +127,7 @@ def test_words_are_proven_and_yellow_where_a_viewer_shows_them(change: str) -> N
     with open_letter(content) as letter:
         assert isinstance(letter, PdfLetter)
         page = letter.pdf[0]
-        read = page_text(page.raw)
+        read = page_text(page, page.get_textpage())
         run = next(run for run in read.runs if run.text == text)
         back = turned(-read.quarters % 4, read.upright.width, read.upright.height).matrix
         place = Rectangle(*back.box((run.x0, run.y0, run.x1, run.y1)))
