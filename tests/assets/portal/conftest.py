@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.portal.build import PortalMaking, make_portal
-from assets.portal.settings import PortalSettings
+from assets.portal.build import make_portal
+from assets.portal.settings import PortalMaking, PortalSettings
 from tests.conftest import MakeOnce
 
 URL = "https://letters.example.org/portal/"
