@@ -1,7 +1,7 @@
 """The command `portal`: its options and what it prints."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
