@@ -11,6 +11,8 @@ import ctypes
 import struct
 from typing import Any
 
+import numpy as np
+
 
 def address(pointer: Any) -> int:
     """The address that a pointer of pypdfium2 holds."""
@@ -24,6 +26,12 @@ def by_address(function: Any) -> Any:
         for kind in (function.restype, *function.argtypes)
     ]
     return ctypes.PYFUNCTYPE(*kinds)(address(function))
+
+
+def addresses(values: np.ndarray) -> range:
+    """Where the values of an array's rows are written, for a function that writes one at a time."""
+    first, step = values.ctypes.data, values.strides[0]
+    return range(first, first + step * len(values), step)
 
 
 class Values:

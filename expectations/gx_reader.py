@@ -14,8 +14,8 @@ import pandas as pd
 
 from expectations.prepare import PreparedTables
 from expectations.rule import DOCUMENT_KIND, Rule
+from expectations.sql_reader import ROW_BREAKS
 from expectations.startup import import_great_expectations
-from expectations.suites import suites
 from expectations.validation import RuleOutcome, not_asked
 
 # Before anything else imports it, and in its own way.
@@ -36,11 +36,8 @@ class GreatExpectationsReader:
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         # It warns of what it was asked for, such as failing rows without an SQL query.
         logging.getLogger("great_expectations").setLevel(logging.ERROR)
-        source = context.data_sources.add_pandas("candidate")
-        self._batches = {
-            suite: source.add_dataframe_asset(suite).add_batch_definition_whole_dataframe("whole")
-            for suite in suites()
-        }
+        prepared = context.data_sources.add_pandas("candidate").add_dataframe_asset("prepared")
+        self._rows = prepared.add_batch_definition_whole_dataframe("rows")
 
     def ask(
         self, tables: PreparedTables, suite: str, rules: Sequence[Rule], keys: Sequence[str]
@@ -53,7 +50,8 @@ class GreatExpectationsReader:
             rules: The rules, all of that table.
             keys: The columns that are to name a row that breaks one.
         """
-        frame = tables.table(suite).to_pandas(types_mapper=pd.ArrowDtype)
+        needed = {*keys, *(name for rule in rules for name in rule.needs)}
+        frame = tables.table(suite, needed).to_pandas(types_mapper=pd.ArrowDtype)
         outcomes: dict[str, RuleOutcome] = {}
         for kind in dict.fromkeys(rule.document_kind for rule in rules):
             rows = frame if kind is None else frame[(frame[DOCUMENT_KIND] == kind).fillna(False)]
@@ -68,11 +66,21 @@ class GreatExpectationsReader:
         asked = [rule for rule in rules if len(frame) >= rule.least_rows]
         if not asked:
             return {rule.name: not_asked(rule) for rule in rules}
-        batch = self._batches[suite].get_batch({"dataframe": frame})
-        results = _validate(batch, suite, asked, {"result_format": "BASIC"})
+        # It copies all columns of a frame for each rule.
+        looked_at = {column for rule in asked for column in rule.columns}
+        batch = self._batch(frame[[name for name in frame.columns if name in looked_at]])
+        strict = [rule for rule in asked if _is_strict(rule)]
+        results = _validate(batch, suite, strict, {"result_format": "BOOLEAN_ONLY"})
+        for result in results.values():
+            if result.success:
+                counts = {"element_count": len(frame), "unexpected_count": 0}
+                result.result = {**counts, "unexpected_percent": 0.0}
+        others = [rule for rule in asked if not _is_strict(rule)]
+        results |= _validate(batch, suite, others, {"result_format": "BASIC"})
         # Which rows break a rule is costly to find, so it is asked of broken rules only.
-        broken = [rule for rule in asked if _has_failing_rows(results[rule.name])]
+        broken = [rule for rule in asked if _has_failing_rows(rule, results[rule.name])]
         if broken:
+            batch = self._batch(frame)
             with_rows = {
                 "result_format": "COMPLETE",
                 "unexpected_index_column_names": list(keys),
@@ -83,6 +91,10 @@ class GreatExpectationsReader:
             rule.name: _outcome(rule, results[rule.name]) if rule in asked else not_asked(rule)
             for rule in rules
         }
+
+    def _batch(self, frame: pd.DataFrame) -> Batch:
+        batch: Batch = self._rows.get_batch({"dataframe": frame})
+        return batch
 
 
 def error_of(result: ExpectationValidationResult) -> str | None:
@@ -121,8 +133,15 @@ def _expectation(rule: Rule) -> Any:
     )
 
 
-def _has_failing_rows(result: ExpectationValidationResult) -> bool:
-    return bool(result.result.get("unexpected_count")) and not result.success
+def _is_strict(rule: Rule) -> bool:
+    """Whether no row may break a rule; then to ask whether one does is enough, and cheaper."""
+    return rule.expect in ROW_BREAKS and "mostly" not in rule.arguments
+
+
+def _has_failing_rows(rule: Rule, result: ExpectationValidationResult) -> bool:
+    if result.success or error_of(result):
+        return False
+    return _is_strict(rule) or bool(result.result.get("unexpected_count"))
 
 
 def _outcome(rule: Rule, result: ExpectationValidationResult) -> RuleOutcome:

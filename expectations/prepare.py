@@ -29,7 +29,7 @@ from warehouse.codes import FOLDER
 from warehouse.kinds import SAFEGUARDING_BOARD
 from warehouse.parquet import arrow_schema, table_path
 from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
-from warehouse.sql_text import sql_file
+from warehouse.sql_text import sql_file, sql_name
 
 PREPARED = Path(__file__).with_name("prepared")
 #: What each kind of inspection judges, and the grades that it may give for it.
@@ -47,6 +47,7 @@ class PreparedTables:
 
     Attributes:
         connection: Where the tables are loaded, to ask of them in SQL.
+        tolerance: How many rows may be gone.
     """
 
     def __init__(
@@ -69,13 +70,14 @@ class PreparedTables:
         self._schema = schema
         self._previous = previous
         self._loaded: dict[str, Table] = {}
+        self._made: set[str] = set()
         self._looked = False
         # Of tables as small as these, threads wait for each other longer than they work.
         self.connection = duckdb.connect(config={"threads": 1})
         self._register("declared_columns", _columns(_arrow_schemas(schema)))
         self._register("coded_columns", _coded_columns(schema))
         self.connection.execute("SET TimeZone = 'UTC'")
-        allowed = tolerance or Tolerance()
+        self.tolerance = allowed = tolerance or Tolerance()
         for variable, value in (
             ("cue_separator", f"'{CUE_SEPARATOR}'"),
             ("safeguarding_board", f"'{SAFEGUARDING_BOARD}'"),
@@ -119,18 +121,31 @@ class PreparedTables:
         if "corrections" in self._loaded:
             self.connection.execute(f"CREATE VIEW held_values AS {_held_values(self._loaded)}")
 
-    def table(self, suite: str) -> pa.Table:
-        """The prepared table of a suite.
+    def make(self) -> None:
+        """Reads all tables and prepares them, once for all who ask; the tables go, as rows do not.
 
         Raises:
-            AssertionError: The table's SQL does not keep its rows: a fault of this room.
+            AssertionError: A table's SQL does not keep its rows: a fault of this room.
         """
-        prepared = self.connection.sql(self.sql(suite)).to_arrow_table()
-        if suite in self._loaded and prepared.num_rows != (rows := self._count(suite)):
-            raise AssertionError(
-                f"prepared/{suite}.sql makes {prepared.num_rows} rows of {rows}: mend its joins"
-            )
-        return prepared
+        if self._made:
+            return
+        self.load()
+        for suite in self._schema:
+            self._create(f"prepared_{suite}", f"({self.sql(suite)})")
+            rows, made = self._count(suite), self._count(f"prepared_{suite}")
+            if rows != made:
+                raise AssertionError(
+                    f"prepared/{suite}.sql makes {made} rows of {rows}: mend its joins"
+                )
+        for suite in self._schema:
+            self.connection.execute(f"DROP TABLE {suite}")
+        self._made.update(self._schema)
+
+    def table(self, suite: str, columns: Collection[str]) -> pa.Table:
+        """The prepared table of a suite, with those of some columns that it has."""
+        prepared = self.connection.sql(f"FROM ({self.sql(suite)})")
+        listed = [sql_name(name) for name in prepared.columns if name in columns]
+        return prepared.project(", ".join(listed)).to_arrow_table()
 
     def sql(self, suite: str) -> str:
         """The query of the prepared table of a suite.
@@ -138,6 +153,8 @@ class PreparedTables:
         Tables of another schema, or some of a schema, need not have all of what a table is prepared
         with; then it has its own columns only.
         """
+        if suite in self._made:
+            return f"FROM prepared_{suite}"
         if suite in SUITE_KEYS:
             self._look_at_files()
             return _sql(suite)
@@ -158,7 +175,7 @@ class PreparedTables:
 
     def letter_count(self) -> int:
         """How many letters have a visit."""
-        return self._count("visits")
+        return self._count("prepared_visits" if self._made else "visits")
 
     def _count(self, name: str) -> int:
         (row,) = self.connection.execute(f"SELECT count(*) FROM {name}").fetchall()

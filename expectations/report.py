@@ -118,18 +118,20 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
         return "\n".join(f"- {result.title}: {result.account}" for result in failed)
 
 
-class ValidationReport(msgspec.Struct, frozen=True, kw_only=True):
+class ValidationReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What came of a validation.
 
     Attributes:
         results: Of every rule on every table.
         letter_count: How many letters the tables have a visit of.
         tolerance: What was allowed to be lost.
+        is_whole: Whether all rules were asked; else those alone that single letters can break.
     """
 
     results: tuple[Result, ...]
     letter_count: int
     tolerance: Tolerance
+    is_whole: bool = True
 
     @property
     def success(self) -> bool:

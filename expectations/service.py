@@ -9,13 +9,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import tempfile
+from collections.abc import Collection
 from concurrent.futures import TimeoutError as TimedOut
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from expectations.report import Tolerance, ValidationReport
 
@@ -49,7 +50,6 @@ class Validator:
         self._tolerance = tolerance or Tolerance()
         self._patience = patience
         self._pool: ProcessPool | None = None
-        self._pending: list[ProcessFuture[Any]] = []
         self._said: Path | None = None
 
     def __enter__(self) -> Self:
@@ -68,7 +68,11 @@ class Validator:
         self._started()
 
     def validate(
-        self, candidate: Path, previous: Path | None, docs_folder: Path
+        self,
+        candidate: Path,
+        previous: Path | None,
+        docs_folder: Path,
+        gone: Collection[str] | None = None,
     ) -> ValidationReport:
         """Tests all rules on a folder of tables and writes Data Docs.
 
@@ -77,16 +81,17 @@ class Validator:
             previous: The folder with the tables published before, if there are any.
             docs_folder: Where to write Data Docs and `results.json`; made if it is not there, and
                 pages of an earlier validation are replaced.
+            gone: Letters that their source has no more. If it is given, DuckDB is asked first which
+                letters are to be taken out, and where there are any, the report is on no more.
 
         Raises:
             ValidatorError: The process failed, died or took too long.
         """
         asked = self._started().schedule(
-            validate_by_great_expectations,
-            (candidate, previous, docs_folder, self._tolerance),
+            validate_in_turn,
+            (candidate, previous, docs_folder, self._tolerance, gone),
             timeout=self._patience,
         )
-        self._pending.append(asked)
         try:
             report: ValidationReport = asked.result()
         except TimedOut as error:
@@ -104,14 +109,9 @@ class Validator:
     def close(self) -> None:
         """Ends the process, whatever it is doing."""
         if self._pool is not None:
-            # What is idle ends by itself, and so lets go of its semaphores; a killed one does not.
-            if self._pending and all(asked.done() for asked in self._pending):
-                self._pool.close()
-            else:
-                self._pool.stop()
+            self._pool.stop()
             self._pool.join()
             self._pool = None
-            self._pending.clear()
         if self._said is not None:
             self._said.unlink(missing_ok=True)
             self._said = None
@@ -128,7 +128,7 @@ class Validator:
                 initializer=_begin,
                 initargs=(name,),
             )
-            self._pending.append(self._pool.schedule(_warm_up, timeout=self._patience))
+            self._pool.schedule(_warm_up, timeout=self._patience)
         return self._pool
 
     def _last_words(self) -> str:
@@ -155,13 +155,24 @@ def _warm_up() -> None:
     _runner()
 
 
-def validate_by_great_expectations(
-    candidate: Path, previous: Path | None, docs_folder: Path, tolerance: Tolerance
+def validate_in_turn(
+    candidate: Path,
+    previous: Path | None,
+    docs_folder: Path,
+    tolerance: Tolerance,
+    gone: Collection[str] | None,
 ) -> ValidationReport:
-    """Tests all rules on a folder of tables and writes Data Docs, in this process."""
+    """Tests all rules on a folder of tables, in this process; see `Validator.validate`."""
     from expectations.docs import write_docs
-    from expectations.validation import validate
+    from expectations.prepare import PreparedTables
+    from expectations.sql_reader import report_on_letters
+    from expectations.validation import ask_all
 
-    report, outcomes = validate(_runner().ask, candidate, previous, tolerance)
+    with PreparedTables(candidate, previous=previous, tolerance=tolerance) as tables:
+        if gone is not None:
+            report = report_on_letters(tables)
+            if report.letters_to_quarantine(gone):
+                return report
+        report, outcomes = ask_all(_runner().ask, tables)
     write_docs(docs_folder, report, outcomes)
     return report

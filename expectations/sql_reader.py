@@ -7,36 +7,30 @@ the tables of a release. That both readers say the same is held by a test of eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from expectations.prepare import PreparedTables
+from expectations.report import ValidationReport
 from expectations.rule import DOCUMENT_KIND, Rule
 from expectations.suites import suites
-from expectations.validation import RuleOutcome, not_asked, validate
+from expectations.validation import RuleOutcome, ask_all, not_asked
 from warehouse.sql_text import sql_name, sql_text
 
 Arguments = Mapping[str, Any]
 
 
-def letters_at_fault(folder: Path, gone: Collection[str] = ()) -> Mapping[str, str]:
-    """The letters of a folder of tables that are to be taken out, each with the reasons.
-
-    Args:
-        folder: The tables.
-        gone: As for `ValidationReport.letters_to_quarantine`.
-    """
+def report_on_letters(tables: PreparedTables) -> ValidationReport:
+    """What came of the rules that single letters can break."""
     of_letters = {
         suite: tuple(rule for rule in rules if rule.scope == "letter")
         for suite, rules in suites().items()
     }
-    report, _ = validate(ask, folder, rules=of_letters)
-    return report.letters_to_quarantine(gone)
+    return ask_all(ask, tables, of_letters)[0]
 
 
 def ask(

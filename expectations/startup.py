@@ -11,6 +11,9 @@ arguments. Two remedies of Python itself, and three that spare it what it has do
 - Arguments of a metric that are words and numbers are given the identity that they had before.
 - Frames are not hashed: their fingerprint is noted with the batch, and nobody reads it.
 
+Its bars of progress, which nobody sees, take a lock of this process alone: one for several would be
+a semaphore of the system, left behind by a process that is ended.
+
 Garbage collection is off while it is imported, as nearly all that an import makes stays.
 """
 
@@ -19,6 +22,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -56,6 +60,7 @@ def import_great_expectations() -> ModuleType:
             del sys.modules[name]
     _configure_once(great_expectations.expectations.expectation.Expectation)
     _identify_once(great_expectations.core.id_dict.IDDict)
+    sys.modules["tqdm.auto"].tqdm.set_lock(threading.RLock())
     engine = great_expectations.execution_engine.pandas_execution_engine
     engine.hash_pandas_dataframe = lambda frame: "not asked for"
     return great_expectations

@@ -60,21 +60,32 @@ def validate(
     folder: Path,
     previous: Path | None = None,
     tolerance: Tolerance | None = None,
-    rules: Mapping[str, Sequence[Rule]] | None = None,
 ) -> tuple[ValidationReport, Outcomes]:
-    """Tests every rule on the tables of a folder.
+    """Tests every rule on the tables of a folder; see `ask_all`.
 
     Args:
         ask: The reader of the rules.
         folder: The tables.
         previous: The tables published before, if there are any.
         tolerance: What may be lost; by default, what `Tolerance` says.
+    """
+    with PreparedTables(folder, previous=previous, tolerance=tolerance) as tables:
+        return ask_all(ask, tables)
+
+
+def ask_all(
+    ask: Reader, tables: PreparedTables, rules: Mapping[str, Sequence[Rule]] | None = None
+) -> tuple[ValidationReport, Outcomes]:
+    """Tests rules on tables, which are prepared for it.
+
+    Args:
+        ask: The reader of the rules.
+        tables: The tables.
         rules: The rules by suite; by default, all.
 
     Returns:
         The report, and what came of each rule, by suite.
     """
-    tolerance = tolerance or Tolerance()
     rules = suites() if rules is None else rules
     outcomes: Outcomes = {}
     results: list[Result] = []
@@ -84,21 +95,23 @@ def validate(
         outcomes[suite] = ask(tables, suite, rules[suite], keys) if rules[suite] else ()
         results.extend(results_of(outcomes[suite], keys, observed))
 
-    with PreparedTables(folder, previous=previous, tolerance=tolerance) as tables:
-        read("columns")
-        letter_count = 0
-        wrong = sorted({result.table for result in results if not result.success})
-        if wrong:
-            # Without the right columns, nothing further can be asked.
-            results += _not_tested(f"{', '.join(wrong)} must have the schema's columns first")
-        else:
-            read("row_counts", tables.observed_rows())
-            tables.load()
-            for name in SCHEMA:
-                read(name)
-            letter_count = tables.letter_count()
+    read("columns")
+    letter_count = 0
+    wrong = sorted({result.table for result in results if not result.success})
+    if wrong:
+        # Without the right columns, nothing further can be asked.
+        results += _not_tested(f"{', '.join(wrong)} must have the schema's columns first")
+    else:
+        read("row_counts", tables.observed_rows())
+        tables.make()
+        for name in SCHEMA:
+            read(name)
+        letter_count = tables.letter_count()
     return ValidationReport(
-        results=tuple(results), letter_count=letter_count, tolerance=tolerance
+        results=tuple(results),
+        letter_count=letter_count,
+        tolerance=tables.tolerance,
+        is_whole=rules == suites(),
     ), outcomes
 
 

@@ -117,7 +117,7 @@ def evaluate(
         typer.Option(
             "--gold",
             metavar="DIR",
-            help="A folder with labels: letters/<file name>.json, statements.jsonl, or both.",
+            help="A folder with labels: letters/<file name>.json, statements.jsonl, follow_ups/, …",
         ),
     ],
     out: Out = Path(DEFAULT_OUT),

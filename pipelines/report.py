@@ -38,7 +38,7 @@ PLAIN_ERRORS = frozenset(
     "ArchiveError Busy BreakingChangeError ChecksumsError CorrectionError DamagedState "
     "DescriptionError Failure IOException LexiconError LockUnavailable NotMade NotOursError "
     "NotProven OSError PublishError ReferenceDataError ReleaseError SourceError SourceUnavailable "
-    "ValidatorError WorkbookLimit".split()
+    "ValidatorError WorkbookLimit WorkersEnded".split()
 )
 
 
@@ -50,7 +50,10 @@ def in_plain_words(error: Exception) -> str | None:
     """What a person is told of an error in place of its trace; `None` if only that says it."""
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
-    return str(error) if type(error).__name__ in PLAIN_ERRORS else None
+    if isinstance(error, MemoryError):
+        return "There is not enough memory."
+    is_loop = isinstance(error, RuntimeError) and str(error).startswith("Symlink loop")
+    return str(error) if is_loop or type(error).__name__ in PLAIN_ERRORS else None
 
 
 def report_of(

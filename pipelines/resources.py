@@ -26,6 +26,7 @@ from assets.running.workers import Workers
 from expectations.service import Validator
 from pipelines.report import begin, is_over, is_whole, keep, report_of
 from pipelines.settings import PRELOAD, default_jobs, default_out, default_source
+from pipelines.stages import STAGES
 from warehouse.files import exclusive_lock
 from warehouse.ours import claim
 
@@ -67,6 +68,7 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
                     validator=validator,
                     full=self.full,
                     listing_retries=LISTING_RETRIES,
+                    stages=STAGES,
                 )
             if is_told:
                 seconds = time.monotonic() - began

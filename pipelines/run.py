@@ -33,6 +33,7 @@ from assets.tables.provenance import inputs_fingerprint, state_provenance
 from expectations.service import Validator
 from pipelines.report import begin, failed_before, is_interrupted, keep, report_of
 from pipelines.settings import PRELOAD
+from pipelines.stages import STAGES
 from pipelines.summary import Summary
 from pipelines.terminal import Reporter, print_error, show_summary
 from warehouse import states
@@ -151,6 +152,7 @@ def _job(options: Options, source: Source, archive: Archive) -> "Sequence[dg.Dag
             validator=validator,
             full=options.full,
             inventory=inventory,
+            stages=STAGES,
             progress=reporter.progress,
         )
         return _execute(workspace, None if is_work else ["archived_files"]).all_events

@@ -331,6 +331,17 @@ class Content(Answer):
 
 
 @dataclass(frozen=True)
+class Packed(Answer):
+    """A body that is packed already, whatever was asked."""
+
+    body: bytes
+
+    def alter(self, usual: Response) -> Response:
+        headers = {"Content-Encoding": "gzip"}
+        return replace(usual, status=200, headers=headers, body=self.body)
+
+
+@dataclass(frozen=True)
 class Headers(Answer):
     """The usual with other headers, whatever these claim.
 

@@ -53,7 +53,7 @@ def polars_schema(table: Table) -> dict[str, pl.DataType]:
     """The table's columns as polars types."""
     import polars as pl
 
-    return dict(pl.DataFrame(arrow_schema(table).empty_table()).schema)
+    return dict(pl.Schema(arrow_schema(table)))
 
 
 def _column_mismatch(table: Table, row: Mapping[str, Any]) -> str:

@@ -146,8 +146,12 @@ def run_query(
 
 
 def status(out: Path, now: datetime) -> Status | None:
-    """What is published in a folder, or `None` if nothing is."""
-    if current(out) is None:
+    """What is published in a folder, or `None` if nothing is.
+
+    Raises:
+        DamagedState: If it is not as it was published.
+    """
+    if whole(out) is None:
         return None
     with _published(out) as (state, connection):
         return Status(

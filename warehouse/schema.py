@@ -30,7 +30,7 @@ Dtype = Literal["string", "int32", "int64", "float64", "bool", "date", "timestam
 Owner = Literal["letter", "version", "file", "reference", "project", "person", "run"]
 
 #: What tables are about, as Dagster's graph parts them.
-Group = Literal["reference", "files", "visits", "history", "findings", "quality"]
+Group = Literal["reference", "files", "visits", "history", "findings", "follow_ups", "quality"]
 
 #: Where values come from; the words for each are in the data dictionary's `sources.csv`.
 Source = Literal[

@@ -11,8 +11,10 @@ from __future__ import annotations
 import ctypes
 from typing import Any, NamedTuple
 
+import numpy as np
 import pypdfium2.raw as pdfium
 
+_CORNERS = ((0, 1), (0, 3), (2, 1), (2, 3))  # of left, lower, right and upper edge
 Box = tuple[float, float, float, float]
 
 
@@ -43,6 +45,20 @@ class Matrix(NamedTuple):
         xs = [self.a * x + self.c * y + self.e for x in (left, right) for y in (bottom, top)]
         ys = [self.b * x + self.d * y + self.f for x in (left, right) for y in (bottom, top)]
         return min(xs), min(ys), max(xs), max(ys)
+
+    def boxes(self, boxes: np.ndarray) -> np.ndarray:
+        """The same of many rectangles: rows of left, lower, right and upper edge."""
+        corners: np.ndarray = boxes[:, _CORNERS] @ self._turn() + self[4:]
+        return np.hstack((corners.min(axis=1), corners.max(axis=1)))
+
+    def behind(self, matrices: np.ndarray) -> np.ndarray:
+        """Many changes of co-ordinates, rows of six numbers, each with this one after it."""
+        changes: np.ndarray = matrices.reshape(-1, 3, 2) @ self._turn()
+        changes[:, 2] += self[4:]
+        return changes.reshape(-1, 6)
+
+    def _turn(self) -> np.ndarray:
+        return np.array((self[:2], self[2:4]))
 
 
 class Frame(NamedTuple):

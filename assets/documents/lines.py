@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,6 +29,7 @@ _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\t\r
 _NOTHING = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), None)
 HIDDEN_HYPHENS = ("\u00ad", "\u00ac")  # the soft hyphen, and what OCR writes for one
 _CHARACTERS = {**_HYPHENS, **_BLANKS, **_NOTHING, **LIGATURES}
+_CHANGED = re.compile(f"[{''.join(map(chr, _CHARACTERS))}]")
 
 _FOOTNOTE_MARK = re.compile(r"^\s*(\d{1,2}|\*{1,3}|[†‡])\s*$")
 
@@ -73,18 +73,18 @@ class PrintedLine(NamedTuple):
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Left, upper, right and lower edge of the ink in points from the top left."""
-        inked = [run for run in self.runs if run.text.strip()] or self.runs
-        return (
-            min(run.x0 for run in inked),
-            min(run.y0 for run in inked),
-            max(run.x1 for run in inked),
-            max(run.y1 for run in inked),
-        )
+        inked = [run[3:7] for run in self.runs if not run.text.isspace()]
+        x0, y0, x1, y1 = zip(*(inked or (run[3:7] for run in self.runs)), strict=True)
+        return min(x0), min(y0), max(x1), max(y1)
 
 
 def clean_characters(text: str) -> str:
     """Unicode NFC, one kind of blank and of hyphen, no ligatures, no invisible characters."""
-    return unicodedata.normalize("NFC", text.translate(_CHARACTERS))
+    if text.isascii() and text.isprintable():
+        return text  # as most lines are
+    # Few characters are: to translate all would take many times as long.
+    text = _CHANGED.sub(lambda found: found[0].translate(_CHARACTERS), text)
+    return unicodedata.normalize("NFC", text)
 
 
 def on_one_line(one: Run, other: Run) -> bool:
@@ -144,10 +144,10 @@ def gather_lines(page: int, runs: Iterable[Run]) -> list[PrintedLine]:
 
 def dominant_size(runs: Iterable[Run]) -> float:
     """The font size of most characters, in points."""
-    sizes: Counter[float] = Counter()
+    sizes: dict[float, int] = {}
     for run in runs:
-        sizes[run.size] += len(run.text)
-    return sizes.most_common(1)[0][0] if sizes else 0.0
+        sizes[run.size] = sizes.get(run.size, 0) + len(run.text)
+    return max(sizes, key=sizes.__getitem__, default=0.0)
 
 
 def without_watermarks(pages: Sequence[PageText]) -> list[PageText]:
@@ -165,6 +165,8 @@ def without_watermarks(pages: Sequence[PageText]) -> list[PageText]:
         for mark in page.runs
         if mark.size >= least and any(_lies_over(mark, run, least) for run in page.runs)
     }
+    if not marks:
+        return list(pages)
     return [
         page._replace(
             runs=[run for run in page.runs if (run.text, run.size) not in marks],
@@ -179,10 +181,10 @@ def _lies_over(mark: Run, run: Run, least: float) -> bool:
     height = min(mark.y1, run.y1) - max(mark.y0, run.y0)
     return (
         run.size < least
-        and bool(run.text.strip())
+        and height > _COVERED * (run.y1 - run.y0)
         and mark.x0 < run.x1
         and run.x0 < mark.x1
-        and height > _COVERED * (run.y1 - run.y0)
+        and bool(run.text.strip())
     )
 
 

@@ -6,9 +6,9 @@ built is in `tagged` and `layout`.
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
+from pathlib import Path
 from typing import NoReturn
 
 import pikepdf
@@ -33,6 +33,7 @@ from assets.documents.tagged import DamagedTree, TaggedText, tagged_blocks
 from assets.documents.trust import doubts
 from assets.documents.vocabulary import DocumentWords
 from assets.model import Rejection
+from assets.open_pdf import OpenPdf, open_pdf
 
 MAXIMUM_PAGES = 200  # the longest report known has 58 pages
 # A scan of a page has at most a stamp or a page number as text.
@@ -52,10 +53,11 @@ class _Unreadable(Exception):
         self.rejection = Rejection(stage="read", reason_code=reason_code, detail=detail)
 
 
-def read_pdf(content: bytes, letter_id: str) -> Document | Rejection:
+def read_pdf(path: Path, content: bytes, letter_id: str) -> Document | Rejection:
     """Read a PDF.
 
     Args:
+        path: Where the file lies.
         content: The file's bytes, beginning with `%PDF-` within the first kilobyte.
         letter_id: The key of the letter.
 
@@ -64,33 +66,31 @@ def read_pdf(content: bytes, letter_id: str) -> Document | Rejection:
         `too_many_pages`, `needs_ocr`, `unreliable_text`.
     """
     try:
-        return _read(content, letter_id)
+        return _read(path, content, letter_id)
     except _Unreadable as error:
         return error.rejection
 
 
-def _read(content: bytes, letter_id: str) -> Document:
+def _read(path: Path, content: bytes, letter_id: str) -> Document:
     try:
-        pdf = pypdfium2.PdfDocument(content)
+        opened = open_pdf(content)
     except pypdfium2.PdfiumError as error:
         _refuse(content, error)
-    try:
-        if len(pdf) == 0:
-            raise _Unreadable("damaged", "The PDF has no pages; fetch the file again.")
-        if len(pdf) > MAXIMUM_PAGES:
-            raise _Unreadable(
-                "too_many_pages",
-                f"The PDF has {len(pdf)} pages, more than the {MAXIMUM_PAGES} of any letter.",
-            )
-        document = _document(_read_pages(pdf), content, letter_id)
-        doubted = doubts(block.text for block in document.blocks)
-        if doubted.is_spaced:
-            joined = _document(_read_pages(pdf, by_gaps=True), content, letter_id)
-            doubted_again = doubts(block.text for block in joined.blocks)
-            if doubted.outnumber(doubted_again):
-                document, doubted = joined, doubted_again
-    finally:
-        pdf.close()
+    page_count = len(opened.pdf)
+    if page_count == 0:
+        raise _Unreadable("damaged", "The PDF has no pages; fetch the file again.")
+    if page_count > MAXIMUM_PAGES:
+        raise _Unreadable(
+            "too_many_pages",
+            f"The PDF has {page_count} pages, more than the {MAXIMUM_PAGES} of any letter.",
+        )
+    document = _document(_read_pages(opened), path, letter_id)
+    doubted = doubts(block.text for block in document.blocks)
+    if doubted.is_spaced:
+        joined = _document(_read_pages(opened, by_gaps=True), path, letter_id)
+        doubted_again = doubts(block.text for block in joined.blocks)
+        if doubted.outnumber(doubted_again):
+            document, doubted = joined, doubted_again
     if doubted.is_unbelievable:
         raise _Unreadable(
             "unreliable_text",
@@ -100,7 +100,7 @@ def _read(content: bytes, letter_id: str) -> Document:
     return document
 
 
-def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document:
+def _document(shown: list[PageText], path: Path, letter_id: str) -> Document:
     pages = [page.runs for page in shown]
     words = words_of(pages)
     characters = sum(len(run.text) for runs in pages for run in runs)
@@ -111,7 +111,7 @@ def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document
             "layer. Recognise its text (OCR), and add the letter as a .txt or .md file.",
         )
     method: TextMethod = "tags"
-    tagged = _tagged(content, pages, words)
+    tagged = _tagged(path, pages, words)
     left_out: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
     if tagged is None:
@@ -142,18 +142,18 @@ def _document(shown: list[PageText], content: bytes, letter_id: str) -> Document
     )
 
 
-def _read_pages(pdf: pypdfium2.PdfDocument, *, by_gaps: bool = False) -> list[PageText]:
+def _read_pages(opened: OpenPdf, *, by_gaps: bool = False) -> list[PageText]:
     pages: list[PageText] = []
-    for number in range(len(pdf)):
+    for number in range(len(opened.pdf)):
         try:
-            page = pdf[number]
+            page, text = opened.page(number)
         except pypdfium2.PdfiumError as error:
             raise _Unreadable(
-                "damaged", f"Page {number + 1} of {len(pdf)} cannot be opened ({error})."
+                "damaged",
+                f"Page {number + 1} of {len(opened.pdf)} cannot be opened ({error}).",
             ) from error
         usual = pages[-1].quarters if pages else 0
-        pages.append(page_text(page.raw, usual, by_gaps=by_gaps))
-        page.close()
+        pages.append(page_text(page, text, usual, by_gaps=by_gaps))
     return without_watermarks(pages)
 
 
@@ -176,10 +176,10 @@ def _line_as_shown(line: Line, page: PageText) -> Line:
     return Line(line.start, line.page, *(round(edge, 1) for edge in box))
 
 
-def _tagged(content: bytes, pages: list[list[Run]], words: DocumentWords) -> TaggedText | None:
+def _tagged(path: Path, pages: list[list[Run]], words: DocumentWords) -> TaggedText | None:
     """What the tag tree names, or `None` where the tree is missing, damaged or not the whole."""
     try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
+        with pikepdf.open(path) as pdf:
             if "/StructTreeRoot" not in pdf.Root:
                 return None
             tagged = tagged_blocks(pdf, pages, words)

@@ -45,7 +45,7 @@ def read_document(path: Path, *, letter_id: str, file_name: str) -> Document | R
     content = path.read_bytes()
     beginning = content[:_HEADER]
     if b"%PDF-" in beginning:
-        return read_pdf(content, letter_id)
+        return read_pdf(path, content, letter_id)
     if _HTML.search(beginning):
         return refuse(
             "html_page",

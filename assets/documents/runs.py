@@ -11,16 +11,13 @@ in `lines`, `tagged` and `layout`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from assets.documents.frames import Box, Frame, Matrix, page_frame, turned
-from assets.documents.page_objects import (
-    PageObjects,
-    Surround,
-    marked_content_of,
-    render_mode_of,
-)
+from assets.documents.page_objects import PageObjects, TextObjects
 
 _INVISIBLE_MODE = 3  # PDF 32000-1, table 106: neither fill nor stroke
 _SLANT = 0.05  # rise by length of what is not called a slant
@@ -91,15 +88,16 @@ class PageText(NamedTuple):
         return turned(self.quarters, self.width, self.height)
 
 
+_Shown = tuple[Run, Sequence[float]]  # with its matrix on the page
+
+
 def _misses(one: Box, other: Box) -> bool:
     return one[2] <= other[0] or one[0] >= other[2] or one[3] <= other[1] or one[1] >= other[3]
 
 
-def _direction(matrix: Matrix | None) -> int:
+def _direction(matrix: Sequence[float]) -> int:
     """By how many quarters a page shown has to be turned for a text to stand upright."""
-    if matrix is None:
-        return 0
-    along, down = matrix.a, matrix.b
+    along, down = matrix[:2]
     if abs(down) <= _SLANT * abs(along):
         return 0 if along >= 0 else 2
     if abs(along) <= _SLANT * abs(down):
@@ -107,70 +105,78 @@ def _direction(matrix: Matrix | None) -> int:
     return _ASLANT
 
 
-def page_text(page: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
+def page_text(page: Any, text: Any, usual: int = 0, *, by_gaps: bool = False) -> PageText:
     """Read the visible runs of one page.
 
     Args:
-        page: A raw PDFium page.
+        page: A page, as pypdfium2 has it.
+        text: Its text, as pypdfium2 has it.
         usual: By how many quarters a page of few words is turned: as the one before it.
         by_gaps: Whether to leave out the blanks that PDFium sees in gaps as wide as those between
             letters, where these stand apart.
     """
-    frame = page_frame(page)
-    sheet: Box = (0.0, 0.0, frame.width, frame.height)
-    objects = PageObjects(page, by_gaps=by_gaps)
-    visible: list[tuple[Run, Matrix | None]] = []
-    invisible: list[tuple[Run, Matrix | None]] = []
-    try:
-        for item, surround in objects.text_objects(frame):
-            text = objects.text(item)
-            own_box = objects.bounds(item)
-            if surround.is_plain:
-                left, bottom, right, top = own_box
-                across, down = surround.matrix[4:]
-                box = left + across, down - top, right + across, down - bottom
-            else:
-                box = surround.matrix.box(own_box)
-            size, baseline, matrix = _set_at(objects, item, surround)
-            marked_content, stream = marked_content_of(item), surround.stream
-            if marked_content < 0:
-                marked_content, stream = surround.marked_content, surround.outer_stream
-            if not text:
-                # PDFium gives no words for a text object that holds only blanks.
-                run = Run(" ", "", size, *box, baseline, marked_content, stream)
-                visible.append((run, matrix))
-                continue
-            if (
-                _misses(box, sheet)
-                or objects.is_white(item)
-                or any(_misses(own_box, clip) for clip in objects.clips(item))
-                or (surround.clips and any(_misses(box, clip) for clip in surround.clips))
-            ):
-                continue
-            font = objects.font_name(item)
-            run = Run(text, font, size, *box, baseline, marked_content, stream)
-            shown = invisible if render_mode_of(item) == _INVISIBLE_MODE else visible
-            shown.append((run, matrix))
-    finally:
-        objects.close()
+    frame = page_frame(page.raw)
+    objects = PageObjects(page.raw, text.raw, by_gaps=by_gaps)
+    visible: list[_Shown] = []
+    invisible: list[_Shown] = []
+    for drawn in objects.text_objects(frame):
+        _add_runs(drawn, objects, frame, visible, invisible)
     # A page whose every word is invisible is a scan with its words laid over the picture.
     shown = visible if any(run.font for run, _ in visible) else invisible
     return _upright(shown, frame, usual)._replace(bullets=tuple(_bullets(objects.paths)))
 
 
-def _set_at(
-    objects: PageObjects, item: int, surround: Surround
-) -> tuple[float, float, Matrix | None]:
-    """Size and baseline of a text object; and its matrix on the page, if it may be aslant."""
-    size = objects.font_size(item)
-    own, around = objects.matrix(item), surround.matrix
+def _add_runs(
+    drawn: TextObjects,
+    objects: PageObjects,
+    frame: Frame,
+    visible: list[_Shown],
+    invisible: list[_Shown],
+) -> None:
+    """Add the runs of text objects to those that are seen on the page, or to the invisible ones."""
+    sheet: Box = (0.0, 0.0, frame.width, frame.height)
+    surround = drawn.surround
+    for item, own_box, box, size, matrix, is_white, font, content, mode, clip_count in zip(
+        drawn.items,
+        drawn.boxes.tolist(),
+        surround.matrix.boxes(drawn.boxes).tolist(),
+        *_set_at(drawn),
+        drawn.is_white.tolist(),
+        drawn.fonts,
+        drawn.marked_content,
+        drawn.render_modes,
+        drawn.clip_counts,
+        strict=True,
+    ):
+        stream = surround.stream
+        if content < 0:
+            content, stream = surround.marked_content, surround.outer_stream
+        text = objects.text(item)
+        if not text:
+            # PDFium gives no words for a text object that holds only blanks.
+            run = Run._make((" ", "", size, *box, matrix[5], content, stream))
+            visible.append((run, matrix))
+            continue
+        if (
+            is_white
+            or _misses(box, sheet)
+            or (clip_count > 0 and any(_misses(own_box, clip) for clip in objects.clips(item)))
+            or (surround.clips and any(_misses(box, clip) for clip in surround.clips))
+        ):
+            continue
+        shown = invisible if mode == _INVISIBLE_MODE else visible
+        run = Run._make((text, font, size, *box, matrix[5], content, stream))
+        shown.append((run, matrix))
+
+
+def _set_at(drawn: TextObjects) -> tuple[list[float], list[list[float]]]:
+    """The sizes of text objects, and their matrices on the page."""
+    matrices = drawn.surround.matrix.behind(drawn.matrices)
+    a, b, c, d, _, _ = matrices.T
     # Some writers (Distiller) give size 1 and scale by the text matrix.
-    if surround.is_plain and own.b == 0 and own.a > 0:
-        return round(size * abs(own.d), 1), around.f - own.f, None
-    matrix = own.then(around)
-    length = (matrix.a**2 + matrix.b**2) ** 0.5 or 1.0
-    scale = abs(matrix.a * matrix.d - matrix.b * matrix.c) / length
-    return round(size * scale, 1), matrix.f, matrix
+    length = np.sqrt(a**2 + b**2)
+    scale = np.abs(a * d - b * c) / np.where(length > 0, length, 1.0)
+    return (drawn.sizes * scale).round(1).tolist(), matrices.tolist()
 
 
 def _bullets(paths: Iterable[Box]) -> Iterator[Run]:
@@ -183,9 +189,9 @@ def _bullets(paths: Iterable[Box]) -> Iterator[Run]:
             yield Run("\u2022 ", "", 2 * height, *box, baseline, -1)
 
 
-def _upright(shown: list[tuple[Run, Matrix | None]], frame: Frame, usual: int) -> PageText:
+def _upright(shown: list[_Shown], frame: Frame, usual: int) -> PageText:
     """Turn a page so that most of its words stand upright, and keep the others apart."""
-    if all(matrix is None for _, matrix in shown):
+    if all(along > 0 and not down for _, (along, down, *_) in shown):
         return PageText([run for run, _ in shown], frame.width, frame.height)
     directions = [_direction(matrix) for _, matrix in shown]
     characters: Counter[int] = Counter()
@@ -200,8 +206,9 @@ def _upright(shown: list[tuple[Run, Matrix | None]], frame: Frame, usual: int) -
         if direction != quarters:
             aside.append(run)
             continue
-        if quarters and matrix:
+        if quarters:
             x0, y0, x1, y1 = turn.box((run.x0, run.y0, run.x1, run.y1))
-            run = run._replace(x0=x0, y0=y0, x1=x1, y1=y1, baseline=matrix.then(turn).f)
+            baseline = Matrix._make(matrix).then(turn).f
+            run = run._replace(x0=x0, y0=y0, x1=x1, y1=y1, baseline=baseline)
         runs.append(run)
     return PageText(runs, frame.width, frame.height, quarters, tuple(aside))

@@ -39,6 +39,7 @@ STAGE: Stage[Document | Rejection] = Stage(
     quarantine_stage="read",
     source_paths=(
         "assets/model.py",
+        "assets/open_pdf.py",
         "assets/pdfium.py",
         "assets/language/notation.py",
         "assets/language/sentences.py",

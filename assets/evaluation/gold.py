@@ -78,6 +78,32 @@ class _SentenceLabel(msgspec.Struct):
     topics_also: list[str] = []
 
 
+class PointLabel(msgspec.Struct):
+    """What a label says became of a point; what is more is told."""
+
+    point: str
+    status: str
+    is_asked_again: bool
+    is_explicit: bool
+    evidence: list[str]
+    is_priority_action: bool = False
+    certainty: str | None = None
+
+
+class PairLabel(msgspec.Struct, frozen=True):
+    """The labels of a pair of documents.
+
+    Attributes:
+        earlier: The name of the earlier document, as of a letter.
+        later: The name of the later one.
+        points: What became of each point of the earlier one.
+    """
+
+    earlier: str
+    later: str
+    points: tuple[PointLabel, ...]
+
+
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
 
 _STATEMENTS = ("statements.jsonl", "statements_inspections.jsonl")
@@ -98,6 +124,7 @@ class Gold(NamedTuple):
         repeated: How many labels of sentences are as another one is; they count once.
         contradicting: Files and lines that label the sentence of an earlier line otherwise; both
             count.
+        pairs: What became of points, pair by pair of documents.
     """
 
     letters: dict[str, dict[str, Any]]
@@ -105,13 +132,15 @@ class Gold(NamedTuple):
     unknown: Mapping[str, int] = MappingProxyType({})
     repeated: int = 0
     contradicting: tuple[str, ...] = ()
+    pairs: tuple[PairLabel, ...] = ()
 
 
 def read_gold(folder: Path) -> Gold:
     """Read a folder of labels.
 
     Args:
-        folder: It holds some of `letters/`, `inspections/`, and files of labelled sentences.
+        folder: It holds some of `letters/`, `inspections/`, `follow_ups/`, and files of labelled
+            sentences.
 
     Raises:
         GoldError: The folder holds no labels, or one that cannot be read.
@@ -121,8 +150,11 @@ def read_gold(folder: Path) -> Gold:
     numbered = {
         place: label for name in _STATEMENTS for place, label in _load_lines(folder / name).items()
     }
-    if not letters and not inspections and not numbered:
-        raise GoldError(f"{folder} has neither letters/, inspections/ nor statements.jsonl")
+    pairs = tuple(_load_pairs(folder / "follow_ups"))
+    if not letters and not inspections and not numbered and not pairs:
+        raise GoldError(
+            f"{folder} has neither letters/, inspections/, follow_ups/ nor statements.jsonl"
+        )
     unknown = Counter(
         name
         for labels, shape in ((letters, _LetterLabel), (inspections, InspectionLabel))
@@ -139,6 +171,7 @@ def read_gold(folder: Path) -> Gold:
         dict(sorted(unknown.items())),
         len(numbered) - len(sentences),
         contradicting,
+        pairs,
     )
 
 
@@ -211,6 +244,26 @@ def _load(path: Path, shape: type[msgspec.Struct]) -> dict[str, Any]:
         raise GoldError(f"{path} cannot be read: {error}") from error
     _shaped(label, shape, f"{path} is no label of a letter")
     return dict(label)
+
+
+def _load_pairs(folder: Path) -> Iterator[PairLabel]:
+    """The labels of pairs of documents, in the order of their names."""
+    for path in sorted(folder.glob("*.json")):
+        earlier, between, later = path.stem.partition("__")
+        if not between:
+            raise GoldError(f"{path} names no pair: it has to be <earlier>__<later>.json")
+        try:
+            points = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise GoldError(f"{path} cannot be read: {error}") from error
+        if not isinstance(points, list):
+            raise GoldError(f"{path} is no list of labels")
+        place = f"{path} is no label of a follow-up"
+        labels = tuple(_shaped(point, PointLabel, place) for point in points)
+        for label in labels:
+            if label.status not in code_list("follow_up_status"):
+                raise GoldError(f"{place}: {label.status} is no code of the list follow_up_status")
+        yield PairLabel(earlier, later, labels)
 
 
 def _load_lines(path: Path) -> dict[str, dict[str, Any]]:

@@ -14,6 +14,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assets.evaluation.fields import FIELDS, PublishedVisit, PublishedVisits, Row, expected_items
+from assets.evaluation.follow_ups import JudgedPoint, follow_up_measures, judged_points
 from assets.evaluation.gold import Gold, GoldError, fold_sentence, name_of
 from assets.evaluation.intervals import (
     Bin,
@@ -131,6 +132,8 @@ def evaluate(gold: Gold, tables: Mapping[str, pl.DataFrame]) -> Evaluation:
         GoldError: It cannot be told which letter a label is about, or two are about one.
     """
     names = gold.letters.keys() | {name_of(one["file"]) for one in gold.sentences}
+    paired = {name for pair in gold.pairs for name in (pair.earlier, pair.later)}
+    points = list(judged_points(gold.pairs, PublishedVisits(tables).labelled(paired), tables))
     visits = PublishedVisits(tables).labelled(names)
     called = _called(names, visits)
     gold = _renamed(gold, called)
@@ -141,14 +144,26 @@ def evaluate(gold: Gold, tables: Mapping[str, pl.DataFrame]) -> Evaluation:
     )
     judged, found, unfound = _judged(gold, visits, groups, _topics(tables))
     return Evaluation(
-        rows=(*letter_rows, *_of_sentences(judged, found, unfound)),
-        misses=tuple(misses),
+        rows=(
+            *letter_rows,
+            *_of_sentences(judged, found, unfound),
+            *follow_up_measures(points),
+        ),
+        misses=(*misses, *_of_points(points)),
         labelled_letters=len(groups),
         unpublished=tuple(sorted(groups.keys() - visits.keys())),
         sentences=len(gold.sentences),
         unfound=tuple(miss for _, miss in unfound),
         judged=tuple(judged),
     )
+
+
+def _of_points(points: Iterable[JudgedPoint]) -> Iterator[Miss]:
+    """The statuses that are not as labelled."""
+    for one in points:
+        if one.status != one.label.status:
+            place = f"{' and '.join(one.pair)}: {one.label.point}"
+            yield Miss(place, "follow_ups.status_code", one.label.status, one.status)
 
 
 def valence_measures(

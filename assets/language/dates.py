@@ -30,6 +30,7 @@ _EXPRESSION = re.compile(rf"\b{_PART}(?:{_BETWEEN}{_PART})*", re.IGNORECASE)
 _TOKEN = re.compile(rf"(?P<year>{_YEAR})|(?P<day>{_DAY})|(?P<month>{_MONTH})", re.IGNORECASE)
 
 
+_DIGIT = re.compile(r"\d")
 # Parted by a blank: the digits of a year behind its month or `in`, those of a day before a month.
 _PARTED = re.compile(r"\d\s+\d")
 _PARTED_YEAR = re.compile(
@@ -108,6 +109,8 @@ def with_whole_numbers(text: str) -> str:
 
     Words are parted from numbers (`13to 17 March2023`), and short years written out.
     """
+    if not _DIGIT.search(text):
+        return text
     text = _RUN_TOGETHER.sub(r" \g<0> ", text)
     text = _SHORT_YEAR.sub(r"\g<1>20\2", text)
     if not _PARTED.search(text):

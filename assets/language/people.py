@@ -21,7 +21,7 @@ from assets.language.patterns import patterns
 ACCESSION = date(2022, 9, 8)
 
 _FORM_OF_ADDRESS = re.compile(
-    r"^(?:(?:FAO|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Cllr|Councillor|Sir|Dame|Lord|Lady|Baroness|"
+    r"(?:(?:FAO|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Cllr|Councillor|Sir|Dame|Lord|Lady|Baroness|"
     r"Rev|Reverend|Canon|(?:The )?R(?:t|ight) Hon(?:ourable)?)\.?\s+)+"
 )
 _POST_NOMINAL = (
@@ -99,14 +99,14 @@ def is_no_name(words: str) -> bool:
 
 def bare_name(text: str) -> str:
     """A name without form of address, post-nominals and the punctuation around it."""
-    name = text.strip(_AROUND_NAME)
-    name = _FORM_OF_ADDRESS.sub("", name)
+    name = without_form_of_address(text.strip(_AROUND_NAME))
     return _POST_NOMINALS.sub("", name).strip(_AROUND_NAME)
 
 
 def without_form_of_address(text: str) -> str:
     """A text without the form of address that it begins with."""
-    return _FORM_OF_ADDRESS.sub("", text)
+    form = _FORM_OF_ADDRESS.match(text)
+    return text[form.end() :] if form else text
 
 
 def without_post_nominals(text: str) -> str:

@@ -53,6 +53,8 @@ _BOUNDARY = re.compile(
     """,
     re.VERBOSE,
 )
+_LONGEST_WORDS = 40  # characters of the last two words of a sentence, as far as they tell
+_SURELY_A_WORD = 7  # letters; more than any abbreviation has
 _LAST_WORDS = re.compile(r"(?:(?P<before>[\w’'-]+)\s+|^|[\s(\[‘“'\"])(?P<last>[\w.]+)\.$")
 _FIRST_WORD = re.compile(r"[A-Za-z]+")
 _LETTERS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]|[A-Z]")  # `J`, `U.K`, `a.m`
@@ -61,15 +63,15 @@ _ITEM_NUMBER = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})\)?\.")
 _REMARK = re.compile(
     r"\s*\((?:see )?(?:recommendation|para(?:graph)?)s?\b[^()]{0,40}\)\.?\s*", re.I
 )
-# What opens and what closes, first of brackets, then of quotes. An apostrophe within a word is
-# neither; one at the end of a word looks as if it closed.
+# The signs that open, what opens and what closes, first of brackets, then of quotes. An apostrophe
+# within a word is neither; one at the end of a word looks as if it closed.
 _AROUND = tuple(
-    (re.compile(opens), re.compile(closes))
-    for opens, closes in (
-        (r"\(", r"\)"),
-        (r"\[", r"\]"),
-        (r"(?<![^\s(\[])[‘'](?=\w)", r"(?<=\S)[’'](?!\w)"),
-        (r"(?<![^\s(\[])[“\"](?=\w)", r"(?<=\S)[”\"](?!\w)"),
+    (signs, re.compile(opens), re.compile(closes))
+    for signs, opens, closes in (
+        ("(", r"\(", r"\)"),
+        ("[", r"\[", r"\]"),
+        ("‘'", r"(?<![^\s(\[])[‘'](?=\w)", r"(?<=\S)[’'](?!\w)"),
+        ('“"', r"(?<![^\s(\[])[“\"](?=\w)", r"(?<=\S)[”\"](?!\w)"),
     )
 )
 
@@ -107,9 +109,11 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 def _is_abbreviation(sentence: str, rest: str) -> bool:
     """Whether the full stop belongs to an abbreviation, an initial or a number of a list."""
+    if not sentence.endswith(".") or _ends_with_a_word(sentence):
+        return False
     if _ITEM_NUMBER.fullmatch(sentence):
         return True
-    words = _LAST_WORDS.search(sentence)
+    words = _LAST_WORDS.search(sentence, max(len(sentence) - _LONGEST_WORDS, 0))
     if not words:
         return False
     last = words["last"].lower()
@@ -124,12 +128,20 @@ def _is_abbreviation(sentence: str, rest: str) -> bool:
     return following not in _OPENERS and (words["before"] or "").lower() not in _LETTERED
 
 
+def _ends_with_a_word(sentence: str) -> bool:
+    """Whether a sentence ends with a word too long for an abbreviation, as most do."""
+    letters = sentence[-1 - _SURELY_A_WORD : -1]
+    return len(letters) == _SURELY_A_WORD and letters.isalpha()
+
+
 def _is_open(sentence: str, rest: str) -> bool:
     """Whether a bracket or quote is open at the end of a sentence, and closed in what follows.
 
     One that is never closed is a slip of the author's; nor is one closed after another opens.
     """
-    for opens, closes in _AROUND:
+    for signs, opens, closes in _AROUND:
+        if not any(sign in sentence for sign in signs):
+            continue
         if len(opens.findall(sentence)) > len(closes.findall(sentence)):
             closing, opening = closes.search(rest), opens.search(rest)
             if closing and not (opening and opening.start() < closing.start()):

@@ -49,6 +49,8 @@ class Archive:
         # A build that is repeated has a time of its own, and an archive of today.
         now = max(clock.now(), datetime.now(UTC))
         self._state, self._unreadable_lines = read_manifest(folder, now)
+        self._day = now.toordinal()
+        self._was_damaged: frozenset[str] | None = None
 
     @property
     def sources(self) -> frozenset[SourceName]:
@@ -80,14 +82,14 @@ class Archive:
         return result_of(self._state.found.get(source, {}))
 
     def changes(self, source: Source, inventory: Inventory, now: datetime) -> Changes:
-        """Hold a source's list against what was observed, without opening a file.
+        """Hold a source's list against what was observed, without opening a file of the source.
 
         Args:
             source: The source.
             inventory: Its list.
             now: The time of the look (UTC).
         """
-        return find_changes(self._state, self._store, source, inventory, now)
+        return find_changes(self._state, self._damaged(), source, inventory, now)
 
     def take(
         self,
@@ -115,6 +117,7 @@ class Archive:
             inventory = source.list_files(self.listed(source.name), lambda done, total: None)
         try:
             self._store.recover(self._state.sizes)
+            self._was_damaged = self._damaged()
             changes = self.changes(source, inventory, now)
             fetcher = Fetcher(self._store, self._state, source, inventory, changes, now, full)
             look = fetcher.run(progress)
@@ -123,6 +126,12 @@ class Archive:
         except OSError as error:
             raise ArchiveError.unwritable(self.folder, error) from error
         return look
+
+    def _damaged(self) -> frozenset[str]:
+        """The checksums of files that are not as they were archived, looked for once."""
+        if self._was_damaged is None:
+            self._was_damaged = self._store.damaged(self._state.sizes, self._day)
+        return frozenset(one for one in self._was_damaged if not self._store.is_whole(one))
 
     def _refuse_if_unlisted(self) -> None:
         """Refuse to go on where letters would be lost from the tables without a word.
@@ -170,6 +179,12 @@ class Archive:
             for (_, file_name), sighting in sorted(there.items()):
                 if sighting.listing.listed_sha256 not in (None, sha256):
                     signals.append(Signal("manifest_sha256_differs", file_name))
+        lost = self._damaged()
+        for sha256 in sorted(self._was_damaged or ()):
+            name = min(name for _, name in self._state.sightings[sha256])
+            so = "take it from a copy" if sha256 in lost else "it was fetched again"
+            detail = f"{place(sha256)} ({name}) was not as it had been archived: {so}"
+            signals.append(Signal("archive_file_damaged", detail))
         if self._state.misdated:
             detail = f"{self._state.misdated} lines of {MANIFEST} are of a time yet to come"
             signals.append(Signal("clock_was_ahead", detail))

@@ -5,13 +5,12 @@ Here belongs the decision only; nothing is opened and nothing is written.
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from assets.letters.manifest import State, as_listed
 from assets.letters.source import Entry, Inventory, Source
-from assets.letters.store import Store
 from assets.model import SourceName
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -25,7 +24,7 @@ class Changes:
         new: Files under names never observed, or gone before.
         changed: Files with another stamp; whether their bytes are others is not known yet.
         absent: Files whose bytes the archive does not have, because they could not be had the
-            last time or were taken out of it.
+            last time, or were taken out of it or damaged there.
         returned: Files that were gone and have come back with the stamp that they had.
         relisted: Files of which only the listing is another one.
         due: Files that need not be opened, but for the day's share of looking again.
@@ -49,20 +48,24 @@ class Changes:
 
 
 def find_changes(
-    state: State, store: Store, source: Source, inventory: Inventory, now: datetime
+    state: State,
+    damaged: Collection[str],
+    source: Source,
+    inventory: Inventory,
+    now: datetime,
 ) -> Changes:
     """Hold a source's list against what was observed.
 
     Args:
         state: What was observed.
-        store: The files that are held.
+        damaged: The checksums of files that are not as they were archived.
         source: The source.
         inventory: Its list.
         now: The time of the look (UTC).
     """
     kinds: dict[str, list[Entry]] = defaultdict(list)
     for entry in inventory.entries:
-        kinds[_kind(state, store, source.name, entry)].append(entry)
+        kinds[_kind(state, damaged, source.name, entry)].append(entry)
     held = [*kinds.pop("unchanged", ()), *kinds.pop("withdrawn", ())]
     due = _due(state, source, held, now)
     listed = {entry.listing.file_name for entry in inventory.entries}
@@ -81,7 +84,7 @@ def listed_before(state: State, source: SourceName) -> list[str]:
     return sorted(file_name for kind, file_name in names if kind == source)
 
 
-def _kind(state: State, store: Store, source: SourceName, entry: Entry) -> str:
+def _kind(state: State, damaged: Collection[str], source: SourceName, entry: Entry) -> str:
     """What a listed file is, by what was observed before: `withdrawn`, or a field of `Changes`."""
     name = (source, entry.listing.file_name)
     last = state.last(name)
@@ -91,7 +94,7 @@ def _kind(state: State, store: Store, source: SourceName, entry: Entry) -> str:
         return "new"
     if last.stamp != entry.stamp:
         return "changed" if name in state.seen else "new"
-    if not store.holds(last.sha256, last.byte_count):
+    if last.sha256 in damaged:
         return "absent"
     if name in state.withdrawn:
         return "withdrawn"

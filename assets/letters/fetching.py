@@ -119,6 +119,8 @@ class Fetcher:
         self._gone: list[tuple[Entry, FetchError]] = []
         self._signals: list[Signal] = []
         self._answered, self._lost, self._held_asked, self._in_a_row = 0, 0, 0, 0
+        if self._source.recheck_share is None:  # what need not be opened has been found there
+            self._answered = len(self._inventory.entries) - len(self._to_open)
 
     def run(self, progress: Progress) -> FetchResult:
         """Do it.
@@ -242,11 +244,8 @@ class Fetcher:
 
     def _count_lost(self, error: FetchError) -> None:
         with self._lock:
-            if not error.is_of_source:
-                self._in_a_row = 0
-                return
             self._lost += 1
-            self._in_a_row += 1
+            self._in_a_row = self._in_a_row + 1 if error.is_of_source else 0
             self._last_failure = error.detail
             is_down = self._in_a_row >= FAILURES_IN_A_ROW
         if is_down:
@@ -285,8 +284,8 @@ class Fetcher:
     def _give_up(self, count: int) -> None:
         raise SourceUnavailable(
             f"{count} files could not be had, and none between them; of the last one: "
-            f"{self._last_failure} The site seems to be down, or to give its files in another way. "
-            "What had come is kept, and the next run goes on from there."
+            f"{self._last_failure} The source seems to be down, or to give its files in another "
+            "way. What had come is kept, and the next run goes on from there."
         )
 
     def _as_before(self, entry: Entry, received: Received | None = None) -> Fetched:

@@ -9,9 +9,10 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -52,6 +53,7 @@ _FACTS: Mapping[str, tuple[str, Callable[[str], object]]] = {
 }
 _COLUMNS = frozenset({"file", "bytes", *_FACTS})
 _LONGEST = 60  # characters of a value that is told
+_TOLD = 100  # so many of what is wrong in one way: a report of each run is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class FolderManifest:
                 except ValueError:
                     detail = f"{column} is '{_short(text)}' for {name}"
                     faults.append(Signal("manifest_value_unreadable", detail))
-        return cls(facts, byte_counts, True, tuple(sorted(faults)))
+        return cls(facts, byte_counts, True, tuple(_limited(sorted(faults))))
 
     def listing(self, bare: Listing) -> Listing:
         """The listing of a file, with what is claimed of it."""
@@ -143,13 +145,22 @@ class FolderManifest:
             for name, claimed in self.byte_counts.items()
             if name in sizes and sizes[name] != claimed
         ]
-        return (*self.faults, *absent, *unlisted, *differing)
+        return (*self.faults, *_limited(absent), *unlisted, *differing)
 
 
 def published_name(raw: str) -> str:
     """A file's name as the tables have it: composed (NFC), with all that cannot be seen in it."""
     whole = raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return shown(unicodedata.normalize("NFC", whole))
+
+
+def _limited(signals: Iterable[Signal]) -> Iterator[Signal]:
+    """The first of each code, and how many more there are; they come in the order of codes."""
+    for code, group in groupby(signals, key=lambda signal: signal.code):
+        of_code = list(group)
+        yield from of_code[:_TOLD]
+        if len(of_code) > _TOLD:
+            yield Signal(code, f"and {len(of_code) - _TOLD} more")
 
 
 def _short(text: str) -> str:

@@ -27,6 +27,8 @@ def open_source(
     Raises:
         SourceError: If there is no such source, or it cannot be used with these settings.
     """
+    if not text.strip():  # else it would be the folder that the person is in
+        raise SourceError("Name a source: sample, live, or a folder of letters.")
     if text == "live":
         # Imported late: what asks a site takes a while to load.
         from assets.letters.site.source import open_site

@@ -1,5 +1,6 @@
 """What the Dagster assets of the stages that work letter by letter have in common."""
 
+from collections import Counter
 from importlib import import_module
 from typing import Any
 
@@ -36,20 +37,26 @@ def run_stage(
 ) -> dg.MaterializeResult[None]:
     """Make a stage's results that are not there, and say what was made."""
     files = workspace.archive.files()
+    # Who wants everything anew has each stage asked by itself.
+    takes_on = stage in workspace.stages and not workspace.full
+    following = workspace.stages[workspace.stages.index(stage) + 1 :] if takes_on else ()
+    before = workspace.made.get(stage.name, Counter())  # while a stage before it was run
     run = stage.run(
         files,
         workspace.folders,
         workspace.workers,
         full=workspace.full,
         progress=lambda done, total: workspace.progress(stage.name, done, total),
+        onwards={one: workspace.made.setdefault(one.name, Counter()) for one in following},
     )
-    context.log.info(f"{stage.name}: {run.built.total()} made, {run.cached} kept")
+    built, cached = run.built + before, run.cached - before.total()
+    context.log.info(f"{stage.name}: {built.total()} made, {cached} kept")
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(files),
-            "built": run.built.total(),
-            "cached": run.cached,
-            **{f"built: {kind}": count for kind, count in sorted(run.built.items())},
+            "built": built.total(),
+            "cached": cached,
+            **{f"built: {kind}": count for kind, count in sorted(built.items())},
             "version": stage.version[:16],
             "folder": dg.MetadataValue.path(str(workspace.folders.work / stage.name)),
         }

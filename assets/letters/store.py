@@ -8,13 +8,15 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 _INCOMING = ".incoming"
 _FOLDER = re.compile(r"[0-9a-f]{2}")
 #: Of a file that comes; nothing else is put in place or cleared away.
 _OUR_NAME = re.compile(r"[0-9a-f]{32}")
+#: How much of an archive a run sums (bytes): a tenth of a second.
+_SUMMED_BYTES = 1 << 27
 
 
 class ArchiveError(Exception):
@@ -50,8 +52,25 @@ class Store:
         """
         try:
             return _sha256(self.path(sha256)) == sha256
-        except FileNotFoundError:
+        except OSError:  # a disk that cannot read it either
             return False
+
+    def damaged(self, sizes: Mapping[str, int], day: int) -> frozenset[str]:
+        """The checksums of files that are not in their place, or not as they were archived.
+
+        Where they are many, the bytes of a part of them are summed, of another one each day.
+
+        Args:
+            sizes: The size of each file, by checksum.
+            day: The number of the day.
+        """
+        parts = 1 + sum(sizes.values()) // _SUMMED_BYTES
+        return frozenset(
+            sha256
+            for number, (sha256, size) in enumerate(sorted(sizes.items()))
+            if not self.holds(sha256, size)
+            or (number % parts == day % parts and not self.is_whole(sha256))
+        )
 
     def unknown(self, known: Collection[str]) -> list[str]:
         """The checksums of files that are in their place, and of which nothing is known."""

@@ -4,13 +4,15 @@ Here belongs what every asset is given, and where things lie below the folder of
 to the assets by Dagster, and knows nothing of it.
 """
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from assets.letters.archive import Archive
 from assets.letters.source import Inventory, Source
-from assets.running.stages import Folders
+from assets.running.stages import Folders, Stage
 from assets.running.workers import Workers
 from expectations.service import Validator
 
@@ -32,6 +34,8 @@ class Workspace:
         inventory: What the source lists, where it has been looked at just now.
         listing_retries: How often the source is tried again, a quarter of an hour later each
             time, where the source is unavailable.
+        stages: What is done letter by letter, in order.
+        made: How many results of each stage this run has made, by the name of their type.
         progress: Is told how far a stage is.
     """
 
@@ -43,6 +47,8 @@ class Workspace:
     full: bool = False
     inventory: Inventory | None = None
     listing_retries: int = 0
+    stages: tuple[Stage[Any], ...] = ()
+    made: dict[str, Counter[str]] = field(default_factory=dict)
     progress: Progress = lambda stage, done, total: None
 
     @property

@@ -16,7 +16,17 @@ import msgspec
 
 from assets.letters.workspace import Progress
 from assets.portal import crops, downloads, feeds, gone
-from assets.portal.pages import about, authorities, home, points, releases, search, topics, visits
+from assets.portal.pages import (
+    about,
+    authorities,
+    home,
+    points,
+    releases,
+    search,
+    sql,
+    topics,
+    visits,
+)
 from assets.portal.reading import Book, read_book
 from assets.portal.settings import PortalSettings
 from assets.portal.site import Site
@@ -126,7 +136,7 @@ def make_portal(making: PortalMaking) -> PortalResult:
             f"The portal could not be written: {error.filename or place}: "
             f"{error.strerror or error}."
         ) from error
-    return PortalResult(place, release, len(site.pages), tuple(_left_out(making)))
+    return PortalResult(place, release, len(site.pages), (*_left_out(making), *site.lacks))
 
 
 def free_place(to: Path) -> Path:
@@ -151,6 +161,7 @@ def _written(making: PortalMaking, store: ReleaseStore, book: Book, draft: Path)
     for done, step in enumerate(_STEPS):
         making.progress("portal", done, len(_STEPS))
         step(site, book)
+    site.lacks += filter(None, [sql.write(site, book, making.out / "work" / "web")])
     making.progress("portal", len(_STEPS), len(_STEPS))
     holds = sorted(path.name for path in draft.iterdir())
     record = Portal(version=book.info.version, holds=holds)

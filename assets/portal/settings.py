@@ -3,13 +3,13 @@
 from pydantic import Field, HttpUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PREFIX = "OFSTED_LETTERS_PORTAL_"
+
 
 class PortalSettings(BaseSettings):
     """How the portal is made; variables that begin with `OFSTED_LETTERS_PORTAL_`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="OFSTED_LETTERS_PORTAL_", env_ignore_empty=True, frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
 
     url: HttpUrl | None = Field(
         default=None,

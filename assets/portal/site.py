@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Template
 
+from assets.portal.scripts import is_imported, joined
 from assets.release.templating import environment
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -31,12 +32,14 @@ class Site:
         url: Where it will stand, ending in a slash; `None` where nobody said.
         common: What every page may ask for.
         pages: The addresses of all pages that were written, without those that lead elsewhere.
+        lacks: What could not be made, and why, a sentence each.
     """
 
     folder: Path
     url: str | None
     common: dict[str, Any]
     pages: list[str] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)
     _templates: dict[str, Template] = field(default_factory=dict)
 
     def page(self, address: str, template: str, *, listed: bool = True, **values: Any) -> None:
@@ -80,7 +83,10 @@ class Site:
     def copy_static(self) -> None:
         """Write stylesheet, scripts and pictures that are the same in every portal."""
         for path in sorted(_STATIC.rglob("*")):
-            if path.is_file():
+            if path.suffix == ".js":
+                if not is_imported(path):
+                    self.write(f"static/{path.name}", joined(path).encode())
+            elif path.is_file():
                 self.write(f"static/{path.relative_to(_STATIC)}", path.read_bytes())
 
     def _root(self, address: str) -> str:

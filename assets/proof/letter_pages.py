@@ -22,6 +22,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from assets.language.notation import with_signs, without_notation
+from assets.open_pdf import open_pdf
 from assets.pdfium import Values, address, by_address
 
 _get_loose_box = by_address(pdfium.FPDFText_GetLooseCharBox)
@@ -357,15 +358,15 @@ class PdfLetter(AbstractContextManager["PdfLetter"]):
             UnreadableLetter: It cannot be opened.
         """
         try:
-            self.pdf: Any = pypdfium2.PdfDocument(content)
+            self._opened = open_pdf(content)
         except pypdfium2.PdfiumError as error:
             raise UnreadableLetter(f"PDFium cannot open it ({error})") from error
+        self.pdf: Any = self._opened.pdf
         self.page_count = len(self.pdf)
         self._pages: dict[int, Page] = {}
 
     def __exit__(self, *_: object) -> None:
         self._pages.clear()
-        self.pdf.close()
 
     def page(self, number: int) -> Page:
         """A page, from 1.
@@ -375,8 +376,7 @@ class PdfLetter(AbstractContextManager["PdfLetter"]):
         """
         if number not in self._pages:
             try:
-                page = self.pdf[number - 1]
-                text = page.get_textpage()
+                page, text = self._opened.page(number - 1)
             except (IndexError, pypdfium2.PdfiumError) as error:
                 raise UnreadableLetter(f"its page {number} cannot be opened ({error})") from error
             count = text.count_chars()

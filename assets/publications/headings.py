@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from msgspec import structs
@@ -22,8 +22,9 @@ from assets.publications.slips import put_right
 from assets.publications.tables import read_table
 
 _TRAILING_MARK = re.compile(r"(?:(?<=[?:.’')]|[^\W\d])[\d¹²³*†]{1,2}|(?<=\?)\s+\d|\s*\[\d{1,2}\])$")
+_LONGEST_MARK = 10  # characters, the blanks before it included
 # What a slip, a scan or a footnote leaves around a heading that is known.
-_DIGIT_FOR_LETTER = re.compile(r"(?<=[A-Za-z])[10|](?=[a-z])")
+_DIGIT_FOR_LETTER = re.compile(r"[10|](?<=[A-Za-z].)(?=[a-z])")
 _LETTERS = {"1": "l", "0": "o", "|": "l"}
 _BEFORE = r"[\W_]*(?:\d{1,2}[.)]?\s*|[a-z][.)]\s*)?"
 _BEHIND = r"[\W_]*(?:[\d¹²³]{1,2}|(?<=\W)[a-z])?[\W_]*"
@@ -80,20 +81,27 @@ def without_mark(text: str) -> str:
     Digits that a scan puts for letters within its words are put right.
     """
     text = _DIGIT_FOR_LETTER.sub(lambda found: _LETTERS[found[0]], text.strip())
-    return _TRAILING_MARK.sub("", text).strip()
+    mark = _TRAILING_MARK.search(text, max(len(text) - _LONGEST_MARK, 0))
+    return text[: mark.start()].strip() if mark else text
 
 
 def heading_of(block: Block) -> str:
     """The heading that a block is, without what a slip or a footnote left around it."""
-    bare = without_mark(block.text)
-    found = next((found for form in _forms() if (found := form.pattern.match(bare))), None)
-    return found["heading"].strip() if found else bare
+    return _as_heading(block.text)[0]
 
 
 def known_form(block: Block) -> HeadingForm | None:
     """The row that a block's words match, or `None` for words never met as a heading."""
-    heading = without_mark(block.text)
-    return next((form for form in _forms() if form.pattern.match(heading)), None)
+    return _as_heading(block.text)[1]
+
+
+@lru_cache(maxsize=1024)  # each block is asked several times, and letters have headings in common
+def _as_heading(text: str) -> tuple[str, HeadingForm | None]:
+    bare = without_mark(text)
+    for form in _forms():
+        if found := form.pattern.match(bare):
+            return found["heading"].strip(), form
+    return bare, None
 
 
 def is_heading(block: Block) -> bool:

@@ -7,7 +7,7 @@ line is surer than a phrase in the text, and only the beginning of a document is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 
 from assets.documents.model import Block
 from assets.publications.tables import matches, patterns
@@ -62,9 +62,12 @@ def is_title(block: Block) -> bool:
 
 
 def _kind_in_title(block: Block) -> str | None:
-    if len(block.text) > _LONGEST_TITLE:
-        return None
+    return None if len(block.text) > _LONGEST_TITLE else _kind_in(block.text)
+
+
+@lru_cache(maxsize=256)  # a document's beginning is looked at several times
+def _kind_in(title: str) -> str | None:
     for pattern, row in patterns("document_kinds", where="subject"):
-        if pattern.search(block.text):
+        if pattern.search(title):
             return row["document_kind"]
     return None

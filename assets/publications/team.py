@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from assets.language.people import Title, find_names, find_titles, person_key
@@ -58,7 +59,7 @@ def find_team(sentences: Sequence[str], on: date) -> tuple[Person, ...]:
     """
     team: dict[str, Person] = {}
     for sentence in sentences:
-        for member in _Sentence(sentence, on).members():
+        for member in _sentence(sentence, on).members():
             key = person_key(member.name)
             known = team.get(key, member)
             team[key] = Person(
@@ -93,7 +94,12 @@ def _fuller(known: str | None, signed: str | None) -> str | None:
 
 def cut_names(sentences: Sequence[str], on: date) -> list[str]:
     """Words among the names of a team that look like a part of one and are read as none."""
-    return [word for sentence in sentences for word in _Sentence(sentence, on).left_over()]
+    return [word for sentence in sentences for word in _sentence(sentence, on).left_over()]
+
+
+@lru_cache(maxsize=32)  # an introduction's: each is asked for its inspectors, and what is left over
+def _sentence(text: str, on: date) -> _Sentence:
+    return _Sentence(text, on)
 
 
 class _Sentence:

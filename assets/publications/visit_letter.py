@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from msgspec import structs
 
@@ -145,7 +145,7 @@ def parse(document: Document, published: date | None = None) -> Publication | Re
 
 def _is_stray(block: Block) -> bool:
     """Whether a block is a key struck by mistake: one or two characters alone."""
-    return sum(map(str.isalnum, block.text)) <= _STRAY
+    return sum(1 for _ in islice(filter(str.isalnum, block.text), _STRAY + 1)) <= _STRAY
 
 
 def _people(team: Sequence[Person], signature: Signature | None) -> tuple[Person, ...]:

@@ -1,7 +1,8 @@
 """The notes of a release, its `README.md`: first what is missing, then what is new, then all else.
 
-Here belongs that they are written. What they count is in `notes.sql`, the page that says it in
-`templates/notes.md.j2`; what is new is told by `changelog`.
+Here belongs that they are written, and that what people read as Markdown is there as HTML too. What
+they count is in `notes.sql`, the page that says it in `templates/notes.md.j2`; what is new is told
+by `changelog`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from typing import Any
 from assets.language.patterns import read_table
 from assets.release.formats.in_memory import ask
 from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
-from assets.release.templating import render
+from assets.release.templating import html_of, render
 from warehouse.codes import KNOWN_LETTERS_FILE
 from warehouse.schema import SCHEMA
 
 NOTES_FILE = "README.md"
+#: What is written as HTML too.
+PAGES = (NOTES_FILE, RESPONSIBLE_USE_FILE)
 
 #: A newest visit that is older than this says little about today: as long as Ofsted's framework
 #: lets pass between inspections of a council.
@@ -73,3 +76,21 @@ def gaps(tables: Path) -> dict[str, Any]:
 def measured_on_kept_out() -> Sequence[Mapping[str, str]]:
     """What was measured on letters that nobody had at hand: rows of `kept_out.csv`."""
     return read_table("assets.tables", "kept_out")
+
+
+def write_html_pages(release: Path, info: ReleaseInfo) -> None:
+    """Write the notes and the page on responsible use once more, as HTML beside the Markdown.
+
+    Links between them lead to the HTML; markup within the Markdown is shown, not obeyed.
+
+    Args:
+        release: The folder of the release in the making, with both in Markdown.
+        info: What it says of itself.
+    """
+    pages = {name: Path(name).with_suffix(".html").name for name in PAGES}
+    for name, page in pages.items():
+        markdown = (release / name).read_text(encoding="utf-8")
+        html = html_of(markdown, lambda file: pages.get(file, file))
+        title = "Notes" if name == NOTES_FILE else "Using the data responsibly"
+        text = render("document.html.j2", title=title, info=info, document=html)
+        (release / page).write_text(text, encoding="utf-8", newline="\n")

@@ -12,6 +12,7 @@ gives (`1.2.0`, `latest`, `current`, a folder) leads to tables. What is in a rel
 from __future__ import annotations
 
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -426,8 +427,12 @@ def read_release(folder: Path) -> Release:
     """Read what a release says of itself.
 
     Raises:
-        ReleaseError: If it does not.
+        ReleaseError: If it does not, or holds links or pipes: a release may be anybody's, and what
+            lies outside it is not read.
     """
+    for path in folder.rglob("*"):
+        if not stat.S_ISREG(mode := path.lstat().st_mode) and not stat.S_ISDIR(mode):
+            raise ReleaseError(f"{path} is no file with content, as all files of a release are.")
     path = folder / RECORD_FILE
     try:
         return Release(folder, msgspec.json.decode(path.read_bytes(), type=Record))

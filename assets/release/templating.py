@@ -8,6 +8,7 @@ template calls these two. Text that is none of both is written as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -27,12 +28,12 @@ def render(template: str, **values: object) -> str:
     return environment(TEMPLATES).get_template(template).render(**values)
 
 
-def html_of(markdown: str, base: str = "") -> str:
+def html_of(markdown: str, leads_to: Callable[[str], str] = str) -> str:
     """Markdown as HTML; markup in it is shown as it is written. A wide table can be scrolled.
 
     Args:
         markdown: The text.
-        base: What is put before links to files, so that they lead to where these lie.
+        leads_to: Where a link to a file leads, by the file's name in the text.
     """
     from markdown_it import MarkdownIt
 
@@ -42,7 +43,7 @@ def html_of(markdown: str, base: str = "") -> str:
         for part in token.children or ():
             to = str(part.attrs.get("href", ""))
             if part.type == "link_open" and not re.match(r"[a-z]+:|#", to):
-                part.attrs["href"] = base + to
+                part.attrs["href"] = leads_to(to)
         if token.type == "th_open":
             token.attrs["scope"] = "col"
         if token.attrs.pop("style", None) == "text-align:right":

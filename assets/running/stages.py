@@ -17,12 +17,13 @@ is taken for the file's.
 import hashlib
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -119,6 +120,7 @@ class Stage(Generic[T]):
         *,
         full: bool = False,
         progress: Callable[[int, int], None] = lambda done, total: None,
+        onwards: Mapping["Stage[Any]", Counter[str]] = MappingProxyType({}),
     ) -> StageRun:
         """Make what results are not there or hold no more.
 
@@ -128,19 +130,24 @@ class Stage(Generic[T]):
             workers: Who makes them.
             full: Whether to make all results anew.
             progress: Is told how many are made, and of how many.
+            onwards: The stages that follow, each with a count that is added to. What they lack of a
+                letter that is made is made with it, while it is open; what fails there is left to
+                their own run.
 
         Raises:
             NotMade: If the stage before has no result for one of them.
         """
-        folder = folders.work / self.name
-        folder.mkdir(parents=True, exist_ok=True)
-        clear_unfinished(folder)
+        for stage in (self, *onwards):
+            _ = stage.version  # goes along with each task; a process would work it out for each
+            folder = folders.work / stage.name
+            folder.mkdir(parents=True, exist_ok=True)
+            clear_unfinished(folder)
         kept = {} if full else {file.letter_id: self._kept(file, folders) for file in files}
         tasks, again = [], []
         for file in files:
             before = kept.get(file.letter_id)
             if before is None:
-                tasks.append(_Task(self, file, folders))
+                tasks.append(_Task(self, file, folders, onwards=tuple(onwards)))
             elif before.is_passing:
                 again.append(_Task(self, file, folders, before.failures))
         count = len(tasks) + len(again)
@@ -151,8 +158,10 @@ class Stage(Generic[T]):
             zip(chain(tasks, again), outcomes, strict=True), start=1
         ):
             if isinstance(outcome, WorkerFailure):
-                outcome = self._keep_failure(task, outcome)
-            built[outcome] += 1
+                outcome = (self._after_failure(task, outcome),)
+            built[outcome[0]] += 1
+            for counter, name in zip(onwards.values(), outcome[1:], strict=False):
+                counter.update([name] if name else [])
             progress(done, count)
         return StageRun(cached=len(files) - count, built=built)
 
@@ -200,6 +209,12 @@ class Stage(Generic[T]):
         replace_file(self._path(file, folders), msgspec.json.encode(kept))
         return type(result).__name__
 
+    def _after_failure(self, task: "_Task", why: WorkerFailure) -> str:
+        """The name of what there is of a letter whose process ended, with this stage or after."""
+        if task.onwards and self._kept(task.file, task.folders):
+            return type(self.load(task.file, task.folders)).__name__
+        return self._keep_failure(task, why)
+
     def _keep_failure(self, task: "_Task", why: WorkerFailure | Exception) -> str:
         """Keep that a result could not be made; returns the name of what stands in its place."""
         doing = _DOING[self.quarantine_stage]
@@ -236,6 +251,7 @@ class _Task(NamedTuple):
     file: ArchivedFile
     folders: Folders
     failures: int = 0
+    onwards: tuple[Stage[Any], ...] = ()
 
 
 class _Kept(msgspec.Struct, omit_defaults=True):
@@ -264,8 +280,17 @@ def _decoder(product: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(product)
 
 
-def _make(task: _Task) -> str:
-    """Make a result and keep it, in a worker process; returns the name of its type."""
+def _make(task: _Task) -> tuple[str, ...]:
+    """Make results and keep them, in a worker process; the names of their types, if made."""
+    following = (
+        "" if stage._kept(task.file, task.folders) else _make_one(task._replace(stage=stage))
+        for stage in task.onwards
+    )
+    return _make_one(task), *following
+
+
+def _make_one(task: _Task) -> str:
+    """Make the result of one stage and keep it; returns the name of its type."""
     try:
         result = task.stage.make(task.file, task.folders)
     except NotMade:

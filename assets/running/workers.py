@@ -39,6 +39,17 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
+class WorkersEnded(Exception):
+    """The processes cannot be started or kept; the message says what may help."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The processes that read letters were ended again and again before they had any work, "
+            "or could not be started. Most often memory is short: give the run more of it, or let "
+            "fewer processes read, with --jobs 1."
+        )
+
+
 class WorkerFailure(Enum):
     """Why there is no result for a task."""
 
@@ -106,7 +117,7 @@ class Workers:
                 initargs=(self._low_priority,),
             )
             if not self._pool.active:  # asking starts the pool
-                raise RuntimeError("The worker processes could not be started.")
+                raise WorkersEnded
         return self._pool
 
     def map(
@@ -116,7 +127,7 @@ class Workers:
 
         Raises:
             Exception: Whatever the function raises.
-            BrokenProcessPool: If the processes are ended again and again before they have a task.
+            WorkersEnded: If the processes are ended again and again before they have a task.
         """
         limited = partial(_limited, function, math.ceil(self._timeout_seconds) + 2)
         done, broken_pools, results = 0, 0, None
@@ -133,11 +144,11 @@ class Workers:
                 outcome = WorkerFailure.CRASHED
             except TimedOut:
                 outcome = WorkerFailure.TIMED_OUT
-            except BrokenProcessPool:
+            except BrokenProcessPool as error:
                 # A process died that had no task: no file is at fault.
                 broken_pools += 1
                 if broken_pools > _MOST_BROKEN_POOLS:
-                    raise
+                    raise WorkersEnded from error
                 self._end()
                 results = None
                 continue

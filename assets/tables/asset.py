@@ -19,6 +19,7 @@ _MADE_FROM = {
     "visits": (parsed_letters,),
     "history": (proofs,),
     "findings": (proofs,),
+    "follow_ups": (proofs,),
 }
 
 

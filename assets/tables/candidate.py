@@ -35,6 +35,9 @@ from warehouse.reference import reference_rows
 if TYPE_CHECKING:
     import polars as pl
 
+#: Below the folder of work: what was judged of pairs of documents.
+FOLLOW_UPS = "follow_ups"
+
 
 class Candidate(NamedTuple):
     """The tables that are to be published.
@@ -57,9 +60,6 @@ def make_candidate(workspace: Workspace) -> Candidate:
         CorrectionError: If a line of a file of corrections cannot be right.
         NotProven: If far too many letters do not say what is quoted of them.
     """
-    # DuckDB takes a while to import, which not every process that knows this module can afford.
-    from expectations.sql_reader import letters_at_fault
-
     archive, folders = workspace.archive, workspace.folders
     inputs = inputs_fingerprint(archive, workspace.source)
     files = archive.files()
@@ -84,6 +84,7 @@ def make_candidate(workspace: Workspace) -> Candidate:
             held_back=held_back,
             corrections=corrections,
             evaluation=measured_rows(),
+            judgements=folders.work / FOLLOW_UPS,
         )
         at_fault = without_known(proofs.unproven(tables.rows))
         if not at_fault:
@@ -95,10 +96,8 @@ def make_candidate(workspace: Workspace) -> Candidate:
                     raise
             else:
                 write_tables(frames, workspace.candidate)
-                at_fault = without_known(letters_at_fault(workspace.candidate, gone))
-        if not at_fault:
-            # Great Expectations has the last word, and is asked once.
-            at_fault = without_known(validated(workspace).letters_to_quarantine(gone))
+                # Great Expectations has the last word, and is asked once.
+                at_fault = without_known(validated(workspace, gone).letters_to_quarantine(gone))
         if not at_fault:
             break
         for letter_id, reason in at_fault.items():

@@ -42,6 +42,8 @@ _REQUIRED = ("table_name", "field", "reason", "found_by")
 _MADE = ("derived", "key")
 #: Whose rows are made from others as a whole.
 _MADE_ROWS = ("run", "person", "version")
+#: The tables whose rows are made from others by judging, which a person may settle.
+_JUDGED_ROWS = "follow_ups"
 
 
 class _Refused(Exception):
@@ -104,6 +106,20 @@ def read_corrections(path: Path = CORRECTIONS_FILE) -> tuple[Correction, ...]:
     return corrections
 
 
+def parted(
+    corrections: Iterable[Correction],
+) -> tuple[tuple[Correction, ...], tuple[Correction, ...]]:
+    """Corrections of what was judged of pairs of documents, and all others."""
+    of_pairs: list[Correction] = []
+    others: list[Correction] = []
+    for one in corrections:
+        if SCHEMA[one.table_name].group == _JUDGED_ROWS:
+            of_pairs.append(one._replace(visit_id=None))  # it is about two
+        else:
+            others.append(one)
+    return tuple(of_pairs), tuple(others)
+
+
 def row_key(table: Table, row: Mapping[str, Any]) -> str:
     """The key of a row as a correction names it."""
     return KEY_SEPARATOR.join(as_text(row[name]) or "" for name in table.primary_key)
@@ -143,7 +159,9 @@ def _correction(place: str, line: Mapping[str, str]) -> Correction:
         )
     if column.name in table.primary_key:
         raise _Refused(f"{table.name}.{column.name} is the key of the row")
-    if table.owner in _MADE_ROWS or column.source in _MADE or column.follows:
+    is_judged = table.group == _JUDGED_ROWS and column.source == "model"
+    is_made = table.owner in _MADE_ROWS and not is_judged
+    if is_made or column.source in _MADE or column.follows:
         raise _Refused(f"{table.name}.{column.name} follows from other values; correct those")
     key = cells["row_key"] or (cells["visit_id"] if table.name == "visits" else "")
     visit_id = cells["visit_id"] or None

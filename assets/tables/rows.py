@@ -12,14 +12,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from assets.findings.model import Finding
+from assets.follow_ups.rows import follow_up_rows
 from assets.model import ArchivedFile, Listing, Rejection, Signal, Unarchived, Unsupported
 from assets.publications.model import Publication
 from assets.tables.authorities import AuthorityIndex
-from assets.tables.corrections import apply_corrections
-from assets.tables.corrections_file import Correction
+from assets.tables.corrections import Corrected, apply_corrections
+from assets.tables.corrections_file import Correction, parted
 from assets.tables.coverage import coverage_rows
 from assets.tables.derived import derive, visit_key
 from assets.tables.grades import doubts_on_grades, grades_held
@@ -74,6 +76,7 @@ def build_rows(
     held_back: Mapping[str, Rejection] | None = None,
     corrections: Sequence[Correction] = (),
     evaluation: Sequence[Row] = (),
+    judgements: Path | None = None,
 ) -> Tables:
     """Build the rows of all tables.
 
@@ -85,6 +88,7 @@ def build_rows(
         held_back: Letters, by `letter_id`, that broke a rule of the expectations.
         corrections: What a person found to be wrong; applied last.
         evaluation: Rows of the table of that name, as they were measured.
+        judgements: The folder where judgements of pairs of documents are kept, if they are.
 
     Returns:
         The rows and the signals.
@@ -95,7 +99,7 @@ def build_rows(
         builder.add(read, (held_back or {}).get(read.file.letter_id))
     for missing in unarchived:
         builder.add_unarchived(missing)
-    return builder.tables(corrections)
+    return builder.tables(corrections, judgements)
 
 
 class _Builder:
@@ -162,7 +166,7 @@ class _Builder:
         """Take in how often the values of the tables are right."""
         self._rows["evaluation"] += evaluation
 
-    def tables(self, corrections: Sequence[Correction]) -> Tables:
+    def tables(self, corrections: Sequence[Correction], judgements: Path | None) -> Tables:
         """Settle versions, correct, work out what follows, and return everything."""
         versions = settle_versions(
             self._visits,
@@ -171,7 +175,7 @@ class _Builder:
             self._about,
         )
         for file in versions.apart:
-            detail = "Where it was published stands a letter of another authority or kind now."
+            detail = "Where it was published, or under its name, stands another letter now."
             self._report(file, [Signal("another_letter_in_its_place", detail)])
         for file in versions.unread:
             detail = "What was published in its place cannot be read; an older one still counts."
@@ -186,8 +190,11 @@ class _Builder:
             if by := versions.replacements.get(visit.file.letter_id):
                 self._quarantine_file(visit.file, _superseded(visit.file, by))
             self._letter(visit.file, "parsed", visit.publication, versions)
-        self._correct(corrections, versions.counting)
+        of_pairs, of_letters = parted(corrections)
+        self._correct(of_letters, versions.counting)
         derive(self._rows)
+        self._rows |= follow_up_rows(self._rows, judgements)
+        self._note(apply_corrections(self._rows, {}, of_pairs), {})
         self._rows["grades_held"] = grades_held(self._rows["visits"], self._rows["judgements"])
         self._rows["coverage"] = coverage_rows(self._rows, self._unfetched)
         self._rows["visit_versions"] = version_rows(
@@ -294,13 +301,17 @@ class _Builder:
         for visit_id, rows in visits.items():
             for name in OF_VISITS:
                 self._rows[name] += (with_visit(row, done.keys[visit_id]) for row in rows[name])
+        self._note(done, files)
+
+    def _note(self, done: Corrected, files: Mapping[str, ArchivedFile]) -> None:
+        """Add the rows of corrections, and report those that do not apply."""
         self._rows["corrections"] += done.rows
         of_visit = {**self._held, **files}
         for signal, about in done.stale:
             file = of_visit.get(about or "")
             self._signals[signal] += [file.file_name] if file else []
         for one in done.applied:
-            if one.visit_id:
+            if one.visit_id and one.visit_id in files:
                 self._corrected[files[one.visit_id].letter_id].append(one.place)
             elif one.table_name == "letters":
                 self._corrected[one.row_key].append(one.place)

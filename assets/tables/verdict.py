@@ -6,6 +6,7 @@ Here belongs when a verdict still holds and where it lies. What must be true is 
 
 import re
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
@@ -38,8 +39,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     report: ValidationReport
 
 
-def validated(workspace: Workspace) -> ValidationReport:
+def validated(workspace: Workspace, gone: Collection[str] | None = None) -> ValidationReport:
     """The report on the candidate tables: the one that is kept, if it still holds.
+
+    Args:
+        workspace: Where the tables are.
+        gone: As for `Validator.validate`.
 
     Raises:
         FileNotFoundError: If there are no candidate tables.
@@ -58,8 +63,10 @@ def validated(workspace: Workspace) -> ValidationReport:
         return kept.report
     folder = workspace.quality / f"{tables[:16]}-{suites[:8]}"
     report = workspace.validator.validate(
-        workspace.candidate, state.parquet if state else None, folder
+        workspace.candidate, state.parquet if state else None, folder, gone
     )
+    if not report.is_whole:
+        return report
     verdict = Verdict(tables=tables, suites=suites, previous=previous, report=report)
     replace_file(_path(workspace), msgspec.json.encode(verdict))
     _show(workspace, folder)

@@ -29,7 +29,7 @@ class Versions(NamedTuple):
         replaced: Letters in whose place the publisher put another file, even one that cannot be
             read.
         unread: Files in whose place the publisher put one that cannot be read.
-        apart: Files in whose place stands a letter of another authority or kind.
+        apart: Files in whose place stands another letter, so that both count.
     """
 
     counting: list[Visit]
@@ -95,6 +95,13 @@ def settle_versions(
         for newer, older in pairwise(versions):
             replacements[older.file.letter_id] = versions[0].file
             followed_by[older.file.letter_id] = newer.file.letter_id
+    # The name of a file in a folder is no address: what bore it stays, and that is told.
+    borne = {_name(file) for file in usable.values() if file.is_listed}
+    ousted = {
+        file.letter_id
+        for file in usable.values()
+        if not file.is_listed and file.letter_id not in replacements and _name(file) in borne
+    }
     return Versions(
         counting=counting,
         superseded=[visit for visit in visits if visit.file.letter_id in replacements],
@@ -105,9 +112,16 @@ def settle_versions(
             file for file in files if file.replaced_by and file.replaced_by[0][:16] not in usable
         ],
         apart=[
-            file for file in files if in_place[file.letter_id][:1] != followers[file.letter_id][:1]
+            file
+            for file in files
+            if in_place[file.letter_id][:1] != followers[file.letter_id][:1]
+            or file.letter_id in ousted
         ],
     )
+
+
+def _name(file: ArchivedFile) -> tuple[str, str]:
+    return file.listing.source, file.file_name
 
 
 def _followers(file: ArchivedFile, usable: Mapping[str, ArchivedFile]) -> Iterator[ArchivedFile]:

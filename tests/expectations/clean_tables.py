@@ -30,6 +30,7 @@ SECTIONS: tuple[tuple[str | None, str, tuple[int, ...]], ...] = (
     ("Main findings", "main_findings", (3, 2, 4)),
     (None, "closing", (1,)),
 )
+WITH_POINTS = ("priority_actions", "improvements")
 WITH_FINDINGS = ("headline_findings", "priority_actions", "improvements", "main_findings")
 
 
@@ -48,6 +49,7 @@ def clean_tables(visits: int = 21, more_paragraphs: int = 0) -> Tables:
         inspection = tables["visits"][-1]
         add_judgements(tables, inspection)
         _hold_grades(tables, inspection)
+    _follow_up(tables)
     _add_other_letters(tables)
     _add_inspectors(tables)
     _add_corrections(tables)
@@ -260,6 +262,45 @@ def _hold_grades(tables: Tables, visit: Row) -> None:
                 "visit_id": visit["visit_id"],
             }
         )
+
+
+def _follow_up(tables: Tables) -> None:
+    """Holds the points of the first authority's first visit against its later ones."""
+    first, *later = (
+        row
+        for row in tables["visits"]
+        if row["authority_id"] == "E06999001" and row["document_kind"] == "focused_visit"
+    )
+    points = [
+        row["finding_id"]
+        for row in tables["findings"]
+        if row["visit_id"] == first["visit_id"] and row["section_type"] in WITH_POINTS
+    ]
+    for point, visit in product(points, later):
+        key = {"finding_id": point, "later_visit_id": visit["visit_id"]}
+        tables["follow_ups"].append(
+            complete(
+                "follow_ups",
+                **key,
+                status_code="partly_improved",
+                status_score=0.7,
+                is_asked_again=True,
+                is_explicit=False,
+                days_between=(visit["start_date"] - first["end_date"]).days,
+                nearness=0.9,
+                concern_share=0.5,
+                cues="plans",
+            )
+        )
+        for position, sentence in enumerate(("04-1-1", "05-1-1"), 1):
+            tables["follow_up_evidence"].append(
+                {
+                    **key,
+                    "position": position,
+                    "evidence_finding_id": f"{visit['visit_id']}-{sentence}",
+                    "score": 0.9,
+                }
+            )
 
 
 def _add_sections(tables: Tables, visit_id: str, pages: int | None, more_paragraphs: int) -> int:

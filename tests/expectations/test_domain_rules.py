@@ -34,6 +34,8 @@ from warehouse.kinds import SAFEGUARDING_BOARD
 Spoil = Callable[[Tables], None]
 
 FIRST_FINDING = "ashmere-focused-visit-2019-01-08-02-1-1"
+OF_MAIN_FINDINGS = "ashmere-focused-visit-2019-01-08-05-1-1"
+OF_ANOTHER = "brackwater-focused-visit-2019-01-15"
 
 
 def put(table: str, where: Callable[[Row], bool] = lambda row: True, **values: Any) -> Spoil:
@@ -407,6 +409,22 @@ PLANTED: dict[str, Spoil] = {
     "grades_held.from_publication": shift("grades_held", "from_date", days=1),
     "grades_held.to_the_next": put("grades_held", to_date=dt.date(2020, 1, 1)),
     "grades_held.in_order": put("grades_held", to_date=dt.date(2019, 1, 1)),
+    "follow_ups.of_a_point": put("follow_ups", finding_id=OF_MAIN_FINDINGS),
+    "follow_ups.same_authority": put("follow_ups", later_visit_id=OF_ANOTHER),
+    "follow_ups.days_between": shift("follow_ups", "days_between", by=1),
+    "follow_ups.asked_again_is_left": put("follow_ups", status_code="improved"),
+    "follow_ups.evidence_if_revisited": put(
+        "follow_ups", status_code="not_revisited", status_score=0.9, is_asked_again=False
+    ),
+    "follow_ups.answered": many("follow_ups", status_code=None),
+    "follow_up_evidence.of_the_later_document": put(
+        "follow_up_evidence", evidence_finding_id=OF_MAIN_FINDINGS
+    ),
+    "follow_up_evidence.of_a_follow_up": put("follow_up_evidence", finding_id=OF_MAIN_FINDINGS),
+    "follow_up_evidence.position_gapless": put("follow_up_evidence", position=9),
+    "follow_up_evidence.sentence_once": repeat_in_second_row(
+        "follow_up_evidence", "evidence_finding_id"
+    ),
     "sections.id_of_its_place": put("sections", is_of("closing"), section_id="ashmere-09"),
     "sections.words": shift("sections", "word_count", by=1),
     "sections.position_gapless": put("sections", position=9),

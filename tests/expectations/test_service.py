@@ -14,7 +14,6 @@ from expectations import service
 from expectations.report import Tolerance
 from expectations.rule import LETTER_TABLES
 from expectations.service import Validator, ValidatorError
-from expectations.sql_reader import letters_at_fault
 from tests.expectations.clean_tables import Tables, copied, cover, write_tables
 
 
@@ -33,8 +32,11 @@ def test_letter_is_taken_out_and_the_rest_passes(
     bad["letter_date"] = bad["start_date"]
     folder = write_tables(tables, tmp_path / "tables")
 
-    at_fault = letters_at_fault(folder)
+    report = validator.validate(folder, folder, tmp_path / "quality", gone=())
+    at_fault = report.letters_to_quarantine()
 
+    assert not report.is_whole
+    assert not (tmp_path / "quality").exists()
     assert list(at_fault) == [bad["letter_id"]]
     assert "days_to_letter" in at_fault[bad["letter_id"]]
 
@@ -56,9 +58,9 @@ def test_letter_is_taken_out_and_the_rest_passes(
         inspector["visit_count"] = len(named)
     cover(tables)
     folder = write_tables(tables, folder)
-    report = validator.validate(folder, folder, tmp_path / "quality")
+    report = validator.validate(folder, folder, tmp_path / "quality", gone=())
 
-    assert letters_at_fault(folder) == {}
+    assert report.is_whole
     assert report.why_blocked() == ()
     assert report.letter_count == 23
     assert report.tolerance.share == 0.5
@@ -105,7 +107,7 @@ def test_death_is_an_error(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(service, "validate_by_great_expectations", stand_in)
+    monkeypatch.setattr(service, "validate_in_turn", stand_in)
     monkeypatch.setattr(service, "_warm_up", at_once)
     begin = time.monotonic()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -82,7 +83,7 @@ class _OneTable:
     def sql(self, name: str) -> str:
         return "SELECT * FROM these"
 
-    def table(self, name: str) -> pa.Table:
+    def table(self, name: str, columns: Collection[str]) -> pa.Table:
         return self.connection.sql(self.sql(name)).to_arrow_table()
 
 

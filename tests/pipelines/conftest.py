@@ -1,7 +1,7 @@
 """What the tests of this room share: runs of the whole job, with DuckDB as the rules' reader."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,11 @@ class ByDuckDB(Validator):
         pass
 
     def validate(
-        self, candidate: Path, previous: Path | None, docs_folder: Path
+        self,
+        candidate: Path,
+        previous: Path | None,
+        docs_folder: Path,
+        gone: Collection[str] | None = None,
     ) -> ValidationReport:
         docs_folder.mkdir(parents=True, exist_ok=True)
         return validate(ask, candidate, previous)[0]

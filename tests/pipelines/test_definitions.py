@@ -22,10 +22,19 @@ from assets.publishing.publish import Publishing
 from assets.release.store import ReleaseStore
 from assets.running.workers import Workers
 from expectations.suites import check_specs
-from pipelines.definitions import FRESHNESS, JOB, PUBLISHING_JOB, RELEASE_JOB, build_defs, defs
+from pipelines.definitions import (
+    FRESHNESS,
+    JOB,
+    PORTAL_JOB,
+    PUBLISHING_JOB,
+    RELEASE_JOB,
+    build_defs,
+    defs,
+)
 from pipelines.resources import LISTING_RETRIES
 from pipelines.run import instance, is_published
 from pipelines.settings import PRELOAD
+from pipelines.stages import STAGES as LETTER_STAGES
 from pipelines.summary import Summary
 from tests.assets.release.test_store import put
 from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB
@@ -83,6 +92,7 @@ def test_the_letter_goes_its_way_in_order() -> None:
     assert upstream["visits"] == {"parsed_letters"}
     assert upstream["warehouse"] == set(SCHEMA)
     assert upstream["releases"] == {"warehouse"}
+    assert upstream["portal"] == {"releases"}
 
 
 @pytest.fixture
@@ -94,6 +104,7 @@ def workspace(letters: Path, tmp_path: Path) -> Iterator[Workspace]:
             archive=Archive(tmp_path / "out" / "archive"),
             workers=workers,
             validator=ByDuckDB(),
+            stages=LETTER_STAGES,
         )
 
 
@@ -240,10 +251,11 @@ def test_a_run_makes_no_release() -> None:
             key.to_user_string()
             for key in defs.resolve_job_def(name).asset_layer.executable_asset_keys
         }
-        for name in (JOB, RELEASE_JOB)
+        for name in (JOB, RELEASE_JOB, PORTAL_JOB)
     }
     assert made[JOB] == {*STAGES, *SCHEMA, "warehouse"}
     assert made[RELEASE_JOB] == {"releases"}
+    assert made[PORTAL_JOB] == {"portal"}
 
 
 def test_the_whole_job_runs_every_day_on_the_site() -> None:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from assets.tables.rows import ReadFile
 from pipelines.run import NOT_PUBLISHED, PUBLISHED
 from tests.pipelines.conftest import SOME, Run, reasons, tables
 from warehouse import states
+from warehouse.query import status
 
 
 def halve(path: Path) -> None:
@@ -30,7 +32,7 @@ def test_a_damaged_state_is_told_and_made_anew(
     before = tables(out)
     halve(out / "current" / file)
     with pytest.raises(states.DamagedState, match=f"{file} .*`ofsted-letters run` makes it anew"):
-        states.whole(out)
+        status(out, datetime.now(UTC))
     ran = run(letters, out)
     assert ran.status == PUBLISHED
     assert ran.printed.startswith("Published ")

@@ -4,6 +4,7 @@ The stand-in has the sample's letters, whose authorities are the sample's own.
 """
 
 import contextlib
+import gzip
 import io
 import json
 import shutil
@@ -27,9 +28,11 @@ from tests.site import (
     WITHDRAWN,
     AsUsual,
     Chunked,
+    Content,
     Empty,
     Garbage,
     NoLength,
+    Packed,
     Page,
     Redirect,
     Request,
@@ -59,6 +62,10 @@ ORIGIN = {
     "visit_versions": ["source_url"],
     "quarantine": ["source_url", "file_name", "detail", "seen_at"],
 }
+
+#: A megabyte is sent, and so many times as much comes of it.
+BOMB = Packed(gzip.compress(b"%PDF-" + bytes(8 << 20), 9))
+MOST_BYTES = str(4 << 20)
 
 COUNT = len(sample_publications())
 PROVIDERS = len({one.urn for one in sample_publications()})
@@ -265,6 +272,7 @@ def test_dead_files_are_in_quarantine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("OFSTED_LETTERS_ATTEMPTS", "3")
+    monkeypatch.setenv("OFSTED_LETTERS_MOST_BYTES", MOST_BYTES)
     dead = {
         "0": (WITHDRAWN, "withdrawn"),
         "1": (Status(404), "not_found"),
@@ -273,13 +281,14 @@ def test_dead_files_are_in_quarantine(
         "4": (Garbage(), "not_a_pdf"),
         "5": (NoLength(0.5), "truncated"),
         "6": (Page("Words never met"), "html_page"),
+        "7": (BOMB, "too_large"),
     }
     expected = {}
     for one, (answer, reason) in zip(live.site.publications, dead.values(), strict=False):
         live.site.fail(one.path, answer)
         expected[f"{one.file_number}.pdf"] = reason
-    elsewhere = live.site.publications[7]
-    live.site.publications[7] = replace(elsewhere, address="https://www.example.org/x.pdf")
+    elsewhere = live.site.publications[8]
+    live.site.publications[8] = replace(elsewhere, address="https://www.example.org/x.pdf")
     expected["x.pdf"] = "address_not_allowed"
     ran = live.run(tmp_path / "out")
     assert ran.status == PUBLISHED, ran.printed
@@ -384,7 +393,7 @@ def test_a_site_that_goes_down_amid_the_files(
     assert ran.status == NOT_PUBLISHED
     assert ran.summary.outcome == "failed"
     told = " ".join(ran.printed.split())
-    assert "The site seems to be down, or" in told
+    assert "The source seems to be down, or" in told
     assert "Traceback" not in told
     assert "Stack Trace" not in told
     assert not (ran.out / "current").exists()
@@ -394,23 +403,30 @@ def test_a_site_that_goes_down_amid_the_files(
 NO_FILE = {
     "redirected elsewhere": lambda site: site.fail("/v1/", Redirect("https://elsewhere.example/")),
     "robots.txt": lambda site: setattr(site, "robots", b"User-agent: *\nDisallow: /v1/\n"),
+    "packed": lambda site: site.fail("/v1/", BOMB),
+    "no PDF": lambda site: site.fail("/v1/", Content(b"Maintenance")),
 }
 
 
 @pytest.mark.parametrize("what", NO_FILE)
-def test_where_not_one_file_can_be_had_nothing_is_published(
-    live: Live, out: Path, tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
+def test_where_not_one_file_can_be_had_what_is_published_stays(
+    live: Live, out: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OFSTED_LETTERS_RECHECK_SHARE", "1")
+    monkeypatch.setenv("OFSTED_LETTERS_ATTEMPTS", "1")
+    monkeypatch.setenv("OFSTED_LETTERS_MOST_BYTES", MOST_BYTES)
     NO_FILE[what](live.site)
+    states = {name for name in published(out) if name.startswith("states/")}
+    ran = live.run(out, day=1)
+    assert (ran.status, ran.summary.outcome) == (NOT_PUBLISHED, "failed")
+    assert {name for name in published(out) if name.startswith("states/")} == states
+
+
+def test_where_not_one_file_can_be_had_nothing_is_published(live: Live, tmp_path: Path) -> None:
+    live.site.fail("/v1/", Redirect("https://elsewhere.example/"))
     for day in (0, 1):
         ran = live.run(tmp_path / "new", day=day)
         assert (ran.status, ran.summary.outcome) == (NOT_PUBLISHED, "failed")
-    states = {name for name in published(out) if name.startswith("states/")}
-    assert live.run(out, day=1).status == NOT_PUBLISHED
-    assert {name for name in published(out) if name.startswith("states/")} == states
-    live.site.reset()
-    assert live.run(tmp_path / "new", day=2).status == PUBLISHED
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ IDS = [f"{table.name}.{column.name}" for table, column in COLUMNS]
 # The contract's tables and columns, in its order: users rely on these names.
 CONTRACT = {
     "authorities": "authority_id ofsted_urn dfe_code name region_code region authority_type "
-    "valid_from valid_to",
+    "valid_from valid_to ofsted_url neighbours_edition",
     "authority_successors": "authority_id successor_id",
     "authority_neighbours": "authority_id position neighbour_id",
     "letters": "letter_id sha256 byte_count page_count document_kind source source_url file_name "
@@ -47,6 +47,9 @@ CONTRACT = {
     "visit_correspondents": "visit_id position part_code name role_as_written organisation",
     "visit_inspectorates": "visit_id position inspectorate_code",
     "grades_held": "authority_id judgement_code framework grade_code from_date to_date visit_id",
+    "follow_ups": "finding_id later_visit_id status_code status_score is_asked_again is_explicit "
+    "days_between nearness concern_share cues",
+    "follow_up_evidence": "finding_id later_visit_id position evidence_finding_id score",
     "codes": "list code label definition position",
     "quarantine": "letter_id source_url file_name stage reason_code detail seen_at",
     "corrections": "table_name row_key field visit_id old_value new_value status_code found_value "

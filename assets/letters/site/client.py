@@ -397,7 +397,9 @@ class Client:
             byte_count += len(chunk)
             self._add(byte_count=len(chunk))
             if byte_count > most_bytes:
-                raise too_large(most_bytes)
+                # Packed so small, it is the site's doing: no file is.
+                is_packed = answer.headers.get("Content-Encoding", "identity") != "identity"
+                raise too_large(most_bytes, is_of_source=is_packed)
             yield chunk
 
     def _turns_at(self, origin: str) -> Turns:
@@ -492,7 +494,8 @@ def _in_words(
         said = "The site cannot be reached, or hung up."
         return PassingError("connection_failed", said, is_of_source=True)
     if isinstance(error, urllib3.exceptions.DecodeError):
-        return PassingError("truncated", "The answer cannot be unpacked.")
+        said = "The answer cannot be unpacked."
+        return PassingError("truncated", said, is_of_source=True)
     if isinstance(error, urllib3.exceptions.HTTPError):
         return PassingError("truncated", "The answer broke off.")
     return FetchError("http_error", f"The request cannot be made: {error}.")
@@ -503,7 +506,7 @@ def _seconds_asked(answer: requests.Response) -> float:
     asked = answer.headers.get("Retry-After")
     try:
         return max(0.0, Retry().parse_retry_after(asked)) if asked else 0.0
-    except InvalidHeader:
+    except (InvalidHeader, ValueError, OverflowError):  # as of a year that no calendar has
         return 0.0
 
 

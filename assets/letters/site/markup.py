@@ -26,6 +26,13 @@ _MOST_HEADINGS = 10
 #: a page of any depth could take any time.
 _DEEPEST = 256
 _too_deep = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")
+#: The parser takes time with the square of a tag's attributes; no real one has so many.
+_MOST_ATTRIBUTES = 1000
+#: As browsers and the parser see it: a quote opens a value and nothing else.
+_ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>]*+))?+"""
+_tag = re.compile(
+    rb"[^\s/>]*+(?:%b){0,%d}+(%b)?" % (_ATTRIBUTE, _MOST_ATTRIBUTES, _ATTRIBUTE)
+).match
 _PLAIN = str.maketrans("‘’`´‐‑–—", "''''----")
 
 _texts = etree.XPath(
@@ -47,11 +54,19 @@ def parsed(content: bytes, address: str, encoding: str | None = None) -> Element
         encoding: The character set that the response's `Content-Type` names, if any.
 
     Raises:
-        UnreadablePage: It is empty, begins as HTML and breaks off, or is nested too deep.
+        UnreadablePage: It is empty, begins as HTML and breaks off, is nested too deep, or has a tag
+            with too many attributes.
     """
+    if encoding is not None:
+        try:  # so that all below sees what the parser sees
+            content, encoding = content.decode(encoding, "replace").encode(), "utf-8"
+        except (LookupError, ValueError):  # no character set has the name that was given
+            encoding = None
     lower = content.lower()
     if b"<html" in lower[:1024] and b"</html" not in lower:
         raise UnreadablePage(f"{address} breaks off before its end.")
+    if _has_overgrown_tag(content):
+        raise UnreadablePage(f"{address} has a tag of more than {_MOST_ATTRIBUTES} attributes.")
     is_utf_8 = content.decode("utf-8", "ignore").encode() == content
     try:
         parser = lxml.html.HTMLParser(
@@ -62,13 +77,25 @@ def parsed(content: bytes, address: str, encoding: str | None = None) -> Element
         root = lxml.html.document_fromstring(content, parser=parser, base_url=address)
     except etree.LxmlError as error:
         raise UnreadablePage(f"{address} is empty, or no web page at all.") from error
-    except (LookupError, ValueError):
-        if encoding is None:
-            raise
-        return parsed(content, address)  # no character set has the name that was given
     if _too_deep(root):
         raise UnreadablePage(f"{address} has elements nested deeper than {_DEEPEST}.")
     return root
+
+
+def _has_overgrown_tag(content: bytes) -> bool:
+    """Whether anything that could be a tag has too many attributes.
+
+    What is no tag, in a comment or a script, is not told apart: the parser may see it otherwise.
+    """
+    left = 2 * len(content)  # tags lie beside each other, not in each other
+    for start in re.finditer(rb"<(?=[a-zA-Z])", content):
+        tag = _tag(content, start.end())
+        if tag is None:
+            continue
+        left -= tag.end() - tag.start()
+        if tag[1] or left < 0:
+            return True
+    return False
 
 
 def squeezed(text: str) -> str:

@@ -37,7 +37,7 @@ _NEXT_LINKS = """
     ]
 """
 
-_NUMBER = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})\b"
+_NUMBER = r"([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,9})\b"
 #: `1,153 results`, `1 to 100 of 1,153`, `153`
 _COUNTS = (rf"(?<![0-9,]){_NUMBER} (?:\w+ )?results?\b", rf"\bof {_NUMBER}", rf"^{_NUMBER}$")
 _NO_RESULTS = r"\bno (?:\w+ )?results?\b"

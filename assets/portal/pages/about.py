@@ -24,7 +24,9 @@ def write(site: Site, book: Book) -> None:
         "text",
         title="Using the data responsibly",
         steps=[],
-        html=html_of((folder / RESPONSIBLE_USE_FILE).read_text(encoding="utf-8"), "../latest/"),
+        html=html_of(
+            (folder / RESPONSIBLE_USE_FILE).read_text(encoding="utf-8"), "../latest/{}".format
+        ),
     )
     measures = gaps(folder / "parquet")["measures"] or ()
     site.page(

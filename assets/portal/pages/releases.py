@@ -50,4 +50,4 @@ def known_releases(shown: Release) -> list[Release]:
 
 
 def _text(release: Release, file: str, base: str) -> str:
-    return html_of((release.folder / file).read_text(encoding="utf-8"), base)
+    return html_of((release.folder / file).read_text(encoding="utf-8"), lambda to: base + to)

@@ -75,6 +75,7 @@ def write_data_dictionary(release: Path, info: ReleaseInfo) -> None:
     """
     values = {
         **dictionary_of(release),
+        "title": "Data dictionary",
         "info": info,
         "responsible_use": RESPONSIBLE_USE_FILE,
     }

@@ -46,7 +46,7 @@ def runs_of(content: str, form: str = "") -> list[Run]:
     document = pypdfium2.PdfDocument(pdf_of(content, form))
     try:
         opened = document[0]
-        runs = page_text(opened.raw).runs
+        runs = page_text(opened, opened.get_textpage()).runs
         opened.close()
     finally:
         document.close()
@@ -154,7 +154,7 @@ def test_letters_set_apart_are_words() -> None:
     assert " ".join(texts(spaced)) != "Main findings of the authority"
     pdf = pypdfium2.PdfDocument(pdf_of(spaced))
     page = pdf[0]
-    (run,) = page_text(page.raw, by_gaps=True).runs
+    (run,) = page_text(page, page.get_textpage(), by_gaps=True).runs
     assert run.text == "Main findings of the authority"
 
 
@@ -170,7 +170,7 @@ def test_letters_set_apart_are_words() -> None:
 def test_a_bullet_may_be_drawn(path: str, is_bullet: bool) -> None:
     pdf = pypdfium2.PdfDocument(pdf_of(f"{path} {VISIBLE}"))
     page = pdf[0]
-    shown = page_text(page.raw)
+    shown = page_text(page, page.get_textpage())
     assert [run.text for run in shown.runs] == ["Plans are clear."]
     assert len(shown.bullets) == is_bullet
     assert all(abs(run.baseline - shown.runs[0].baseline) < 4 for run in shown.bullets)

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from assets.letters.archive import Archive
 from assets.letters.folder import FolderSource
 from assets.letters.manifest import MANIFEST
-from assets.letters.store import ArchiveError
+from assets.letters.store import ArchiveError, Store
 from assets.model import Rejection, Signal
 from tests.assets.letters.made_up_source import DAY, START, InMemory, Live, names
 from tests.site import Published, Site
@@ -247,6 +247,42 @@ def test_a_file_with_other_bytes_is_put_right_when_it_is_opened(tmp_path: Path) 
     path.write_bytes(b"abd")
     Archive(tmp_path).take(source, now=START, full=True)
     assert path.read_bytes() == b"abc"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_flipped_byte_is_noticed_and_healed_from_the_source(
+    tmp_path: Path, is_there: bool
+) -> None:
+    source = InMemory({"a.pdf": b"abc", "b.pdf": b"b"})
+    Archive(tmp_path).take(source, now=START)
+    path = tmp_path / Archive(tmp_path).files()[0].path
+    sound, name = path.read_bytes(), Archive(tmp_path).files()[0].file_name
+    if not is_there:
+        del source.files[name]
+        Archive(tmp_path).take(source, now=START)
+    path.write_bytes(b"x" * len(sound))
+    archive = Archive(tmp_path)
+    assert bool(archive.changes(source, source.list_files(), START)) == is_there
+    archive.take(source, now=START)
+    (signal,) = archive.signals()
+    assert signal.code == "archive_file_damaged"
+    assert ("it was fetched again" if is_there else "take it from a copy") in signal.detail
+    assert (path.read_bytes() == sound) == is_there
+    assert bool(Archive(tmp_path).signals()) != is_there
+
+
+def test_of_a_large_archive_a_part_is_looked_through_each_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = InMemory({f"{number}.pdf": b"%d" % number for number in range(10)})
+    Archive(tmp_path).take(source, now=START)
+    sizes = {file.sha256: 1 for file in Archive(tmp_path).files()}
+    for file in Archive(tmp_path).files():
+        (tmp_path / file.path).write_bytes(b"x")
+    monkeypatch.setattr("assets.letters.store._SUMMED_BYTES", 4)
+    days = [Store(tmp_path).damaged(sizes, day) for day in range(3)]
+    assert [len(found) for found in days] == [4, 3, 3]
+    assert frozenset().union(*days) == sizes.keys()
 
 
 def test_a_full_disk_is_not_the_files_fault(

@@ -187,6 +187,15 @@ def test_what_is_wrong_in_a_manifest_is_reported_and_loses_nothing(
     assert inventory.signals == tuple(Signal(*signal) for signal in signals)
 
 
+def test_of_countless_rows_without_a_file_the_first_are_told(tmp_path: Path) -> None:
+    make(tmp_path, "a.pdf")
+    lines = ["file,urn", *(f"{number}.pdf,x" for number in range(5000))]
+    (tmp_path / "manifest.csv").write_text("\n".join(lines))
+    signals = FolderSource(tmp_path).list_files().signals
+    assert len(signals) == 2 * 101 + 1
+    assert Signal("manifest_row_without_file", "and 4900 more") in signals
+
+
 def test_a_manifest_in_another_encoding_is_reported(tmp_path: Path) -> None:
     source = make(tmp_path, "a.pdf")
     (tmp_path / "manifest.csv").write_bytes("file,listed_name\na.pdf,Môn\n".encode("latin-1"))
@@ -206,6 +215,8 @@ def test_sources_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert open_source(str(tmp_path)).name == "folder"
     with pytest.raises(SourceError, match="OFSTED_LETTERS_CONTACT"):
         open_source("live")
+    with pytest.raises(SourceError, match="Name a source"):
+        open_source("")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "live").mkdir()
     make(tmp_path / "live", "a.pdf")

@@ -61,7 +61,7 @@ def opened(*pages: Sequence[Words]) -> PdfLetter:
 def box_of(letter: PdfLetter, page: int, *tops: float) -> Rectangle:
     """The box of whole lines, as those read it who read letters into tables."""
     open_page = letter.pdf[page - 1]  # is closed when nobody holds it any more
-    runs = page_text(open_page.raw).runs
+    runs = page_text(open_page, open_page.get_textpage()).runs
     return bounds(
         Rectangle(run.x0, run.y0, run.x1, run.y1)
         for run in runs

@@ -68,7 +68,7 @@ def go_through(folder: Path) -> dict[str, Any]:
     from assets.release.formats.export_filter import ExportFilter, ExportFormat
     from assets.release.release_info import ReleaseInfo
     from assets.tables.rows import ReadFile, build_rows
-    from expectations.sql_reader import ask, letters_at_fault
+    from expectations.sql_reader import ask
     from expectations.validation import validate
     from tests.assets.reading import archived
     from warehouse.frames import build_frame
@@ -102,7 +102,7 @@ def go_through(folder: Path) -> dict[str, Any]:
         "signals": [str(signal) for signal, _ in tables.signals],
         "coverage": [row for row in tables.rows["coverage"] if row["visit_count"]],
         "covered": [(row["document_kind"], row["year"]) for row in tables.rows["coverage"]],
-        "at_fault": list(letters_at_fault(folder / "tables").values()),
+        "at_fault": list(report.letters_to_quarantine().values()),
         "failed": [f"{one.table}.{one.name}" for one in report.results if not one.success],
         "asked": {one.name: one.observed for one in report.results if KIND in one.name},
         "changes": [(change.kind, change.place, change.level) for change in changes],

@@ -1,6 +1,8 @@
 """The store: what stands in it, what a name leads to, and that nothing in it is ever changed."""
 
 import json
+import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -111,6 +113,17 @@ def test_a_folder_that_does_not_say_what_it_is_is_told(
     if broken is not None:
         (folder / RECORD_FILE).write_text(broken, encoding="utf-8")
     with pytest.raises(ReleaseError, match="does not say what release this is"):
+        read_release(folder)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/etc/hostname")])
+def test_a_release_that_holds_links_or_pipes_is_not_read(
+    store: ReleaseStore, make: Callable[[Path], None]
+) -> None:
+    folder = put(store, "1.0.0")
+    (folder / RECORD_FILE).unlink()
+    make(folder / RECORD_FILE)
+    with pytest.raises(ReleaseError, match="no file with content"):
         read_release(folder)
 
 

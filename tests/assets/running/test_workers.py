@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 
 from assets.documents.read import read_document
-from assets.running.workers import MEMORY_BYTES, WorkerFailure, Workers
+from assets.running.workers import MEMORY_BYTES, WorkerFailure, Workers, WorkersEnded
+from pipelines.report import PLAIN_ERRORS
 from tests.bad_inputs import unpacks_to
 
 
@@ -63,6 +65,18 @@ def test_processes_that_are_killed_before_they_have_a_task_cost_none() -> None:
             os.kill(pid, signal.SIGKILL)
         time.sleep(0.5)
         assert list(workers.map(double, [1, 2, 3])) == [2, 4, 6]
+
+
+def test_processes_that_are_ended_again_and_again_are_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> None:
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(Workers, "start", broken)
+    with pytest.raises(WorkersEnded, match="memory is short: give the run more"):
+        list(Workers(2).map(double, [1]))
+    assert WorkersEnded.__name__ in PLAIN_ERRORS
 
 
 def how_read(path: Path) -> str:

@@ -348,6 +348,19 @@ def test_a_version_takes_the_place_of_what_is_of_its_authority_and_kind(
     assert told == ([] if is_superseded else [("another_letter_in_its_place", ("old.pdf",))])
 
 
+@pytest.mark.parametrize("parts", [OTHER_DAYS, {}], ids=["another visit's", "another version"])
+def test_in_a_folder_another_letter_under_a_name_is_told_and_both_stay(
+    parts: dict[str, str],
+) -> None:
+    old, new = outcome("old.pdf"), outcome("new.pdf", seen=LATE, **parts)
+    listing = msgspec.structs.replace(old.file.listing, file_name="new.pdf")
+    old = old._replace(file=msgspec.structs.replace(old.file, listing=listing, is_listed=False))
+    tables = build(old, new)
+    told = [(signal.code, files) for signal, files in tables.signals]
+    assert told == ([("another_letter_in_its_place", ("new.pdf",))] if parts else [])
+    assert len(tables.rows["visits"]) == (2 if parts else 1)
+
+
 def test_what_could_not_be_read_and_is_replaced_is_in_quarantine_no_more() -> None:
     old, new = outcome("old.pdf", result=REJECTED), outcome("new.pdf")
     assert only(build(old), "quarantine")["reason_code"] == "damaged"

@@ -7,7 +7,6 @@ import threading
 import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -35,11 +34,11 @@ from tests.site import (
     Gzipped,
     Headers,
     NoLength,
+    Packed,
     Page,
     Redirect,
     Request,
     Reset,
-    Response,
     RetryAfter,
     Site,
     Slow,
@@ -85,6 +84,8 @@ PASSING: list[tuple[Answer, str]] = [
     (RetryAfter(0), "too_many_requests"),
     (RetryAfter("soon"), "too_many_requests"),
     (RetryAfter("Mon, 01 Jan 2024 00:00:00 GMT"), "too_many_requests"),
+    (RetryAfter("9" * 5000), "too_many_requests"),
+    (RetryAfter("Fri, 31 Dec 99999 23:59:59 GMT"), "too_many_requests"),
     (Status(500), "http_error"),
     (Status(502), "http_error"),
     (RetryAfter(0, code=503), "http_error"),
@@ -196,6 +197,7 @@ OF_SOURCE = [
     Page("Access Denied"),
     Page("Words never met"),
     Slow(1),
+    Headers({"Content-Encoding": "gzip"}),
 ]
 OF_FILE = [
     *(Status(code) for code in (404, 410)),
@@ -466,16 +468,6 @@ def test_a_page_may_be_a_tenth_of_that(site: Site) -> None:
     assert len(asked(site, PROVIDER)) == 1
 
 
-@dataclass(frozen=True)
-class Packed(Answer):
-    """A body that is packed already."""
-
-    body: bytes
-
-    def alter(self, usual: Response) -> Response:
-        return replace(usual, headers={"Content-Encoding": "gzip"}, body=self.body)
-
-
 @pytest.mark.parametrize("path", [PROVIDER, FILE])
 def test_a_small_answer_that_unpacks_to_a_huge_one(site: Site, path: str) -> None:
     head = b"%PDF-1.7\n" if path == FILE else b"<html>"
@@ -489,6 +481,7 @@ def test_a_small_answer_that_unpacks_to_a_huge_one(site: Site, path: str) -> Non
         tracemalloc.stop()
     assert raised.value.reason_code == "too_large"
     assert len(asked(site, path)) == 1
+    assert raised.value.is_of_source, "no file is packed so"
     assert most < 40 * 2**20, "it was unpacked whole"
 
 

@@ -1,5 +1,7 @@
 """Bytes become elements, words and addresses, whatever the bytes are."""
 
+import time
+
 import pytest
 
 from assets.letters.site.markup import (
@@ -64,6 +66,35 @@ def test_what_lies_deep_is_kept_or_refused_but_never_dropped() -> None:
     assert words(parsed(b"<div>" * 250 + b"Tarnshire", ADDRESS)) == "Tarnshire"
     with pytest.raises(UnreadablePage, match="nested deeper than 256"):
         parsed(b"<div>" * 255 + b"Tarnshire", ADDRESS)
+
+
+MANY = b" ".join(b"a%d=1" % number for number in range(20_000)) + b">"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<p " + MANY,
+        b"<p a='>' b=\"<\"" + MANY.replace(b"=1 ", b"/"),
+        b"<p " + MANY.replace(b"a", b"=a"),
+        b"<!-- <p x='--><p " + MANY + b"'>",
+        b"<script><p x='</script><p " + MANY + b"'>",
+        b"<a" * 1_000_000,
+    ],
+    ids=["plain", "quotes", "signs", "after a comment", "after a script", "tags in a tag"],
+)
+def test_a_tag_of_countless_attributes_is_refused_before_it_is_parsed(page: bytes) -> None:
+    began = time.process_time()
+    with pytest.raises(UnreadablePage, match="a tag of more than 1000 attributes"):
+        parsed(page, ADDRESS)
+    with pytest.raises(UnreadablePage, match="a tag of more than 1000 attributes"):
+        parsed(page.decode().encode("utf-16"), ADDRESS, "utf-16")
+    assert time.process_time() - began < 1
+
+
+def test_a_tag_of_many_attributes_and_long_values_is_read() -> None:
+    many = b" ".join(b"a%d='x > y < z'" % number for number in range(900))
+    assert words(parsed(b"<p " + many + b" z='" + b"x " * 5000 + b"'>Tarnshire", ADDRESS))
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ def test_a_finding_is_shown(published: Path) -> None:
     letter = letter_of(published, row["visit_id"])
     shown = show(row["finding_id"], published / "parquet", published / "archive", EDITION)
     told = words(shown)
-    assert told.startswith(f"‘{row['text']}’ Ofsted: letter to ")
+    assert told.startswith(f"‘{row['text']}’ before it: ")
+    assert "Ofsted: letter to " in told
     assert f", page {row['page']}." in told
     assert EDITION.citation in told
     assert facts(shown, "SHA-256") == [letter["sha256"]]
@@ -128,7 +129,7 @@ def test_words_are_proven_and_yellow_where_a_viewer_shows_them(change: str) -> N
     with open_letter(content) as letter:
         assert isinstance(letter, PdfLetter)
         page = letter.pdf[0]
-        read = page_text(page.raw)
+        read = page_text(page, page.get_textpage())
         run = next(run for run in read.runs if run.text == text)
         back = turned(-read.quarters % 4, read.upright.width, read.upright.height).matrix
         place = Rectangle(*back.box((run.x0, run.y0, run.x1, run.y1)))

@@ -1,0 +1,269 @@
+"""What a later document says became of a point: the nearest sentences, and what they weigh.
+
+Here belongs the judgement of one point and one later document, by the definitions of
+docs/follow_ups.md. A sentence is as near to a point as their directions (`vectors`), less where it
+is about another group of children. The nearest tells whether the matter is revisited; those near
+it, each by its valence, whether strengths or concerns outweigh; a near point of the later list,
+that it is asked for again. What of these is how likely was learnt from labels
+(`learnt/weights.csv`, by `tools/learn_follow_ups.py`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from assets.follow_ups.statements import Statement, vectors_of
+from assets.follow_ups.terms import GROUP, PRACTICE, TOPIC, groups_in, terms_of
+from assets.follow_ups.ties import tied
+from assets.follow_ups.vectors import Vector, rarity, vector_of
+from assets.language.patterns import read_table
+
+REVISITED = ("improved", "partly_improved", "not_improved")
+NOT_REVISITED = "not_revisited"
+
+#: Below this a status is left open.
+LEAST_SCORE = 0.35
+#: From this on it is sure that a matter is not revisited; below it, the sentences that come nearest
+#: are given for a reader to look at.
+SURE = 0.8
+
+#: What is taken off the nearness of a sentence about another group of children.
+_OTHER_GROUP = 0.1
+#: So many sentences weigh at most, each less by a factor of e for so much less nearness. A point of
+#: a list weighs as two sentences.
+_WEIGHED, _FADING, _LISTED = 20, 0.15, 2.0
+#: So many sentences are given at most, none of them less near than the nearest by more than this.
+_GIVEN, _GIVEN_WITHIN = 5, 0.15
+_MOST_CUES = 5
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """A sentence that decides.
+
+    Attributes:
+        finding_id: Its key.
+        score: How near it is to the point.
+    """
+
+    finding_id: str
+    score: float
+
+
+class FollowUp(msgspec.Struct, frozen=True, kw_only=True):
+    """What a later document says of a point; the columns of the table of that name.
+
+    Attributes:
+        status_code: The likeliest status; `None` where it is not sure enough.
+        status_score: How sure it is.
+        is_asked_again: Whether its list asks for the same.
+        is_explicit: Whether it ties the matter to an earlier visit.
+        nearness: How near the nearest sentence is; `None` where there is none.
+        concern_share: How much of the weight is concern; `None` where nothing weighs.
+        cues: What the point and the nearest sentence have in common.
+        evidence: The sentences that decide, the nearest first; those that come nearest, where it is
+            not sure that the matter is not revisited.
+    """
+
+    status_code: str | None
+    status_score: float
+    is_asked_again: bool
+    is_explicit: bool
+    nearness: float | None
+    concern_share: float | None
+    cues: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+class LaterDocument:
+    """A later document, read once for all points that are held against it.
+
+    Attributes:
+        statements: What it states, one statement or more.
+        vectors: Their directions.
+        terms: Their terms.
+        groups: The groups of children that each is about.
+    """
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self.statements = statements
+        self.vectors: Vector = vectors_of(statements)
+        self.terms = [one.terms for one in statements]
+        self.groups = [groups_in(terms) for terms in self.terms]
+
+
+class Signs(NamedTuple):
+    """What a status is judged by.
+
+    Attributes:
+        order: Indexes of the statements, the nearest first.
+        near: How near each statement is.
+        concern_share: Of the weight of the nearest, the share of concern; `None` where none weighs.
+        asking: Index of the point of the later list that is likeliest the same; `None` without one.
+        asked_again: How like the same it is.
+    """
+
+    order: np.ndarray
+    near: Vector
+    concern_share: float | None
+    asking: int | None
+    asked_again: float
+
+    @property
+    def nearest(self) -> float:
+        """How near the nearest statement is."""
+        return float(self.near[self.order[0]])
+
+
+def judge(point: Statement, later: LaterDocument) -> FollowUp:
+    """What a later document says became of a point."""
+    signs = signs_of(point, later)
+    is_asked_again = signs.asking is not None and likely("asked_again", signs.asked_again) > 0.5
+    chances = _chances(signs, is_asked_again)
+    # Whether it is revisited comes first: its three statuses share what speaks for that.
+    codes = REVISITED if chances[NOT_REVISITED] < 0.5 else (NOT_REVISITED,)
+    status = max(codes, key=lambda code: chances[code])
+    is_open = chances[status] < LEAST_SCORE
+    is_revisited = status != NOT_REVISITED
+    is_in_doubt = chances[NOT_REVISITED] < SURE
+    given = _given(signs, is_asked_again and is_revisited) if is_in_doubt else []
+    return FollowUp(
+        status_code=None if is_open else status,
+        status_score=chances[status],
+        is_asked_again=is_asked_again and is_revisited,
+        is_explicit=is_revisited and tied(given, later.statements),
+        nearness=_rounded(signs.nearest),
+        concern_share=None if signs.concern_share is None else round(signs.concern_share, 3),
+        cues=_cues(point, later.terms[signs.order[0]]),
+        evidence=tuple(
+            Evidence(later.statements[index].finding_id, _rounded(float(signs.near[index])))
+            for index in given
+        ),
+    )
+
+
+def unheard() -> FollowUp:
+    """What a document says of a point that states nothing at all."""
+    return FollowUp(
+        status_code=NOT_REVISITED,
+        status_score=1.0,
+        is_asked_again=False,
+        is_explicit=False,
+        nearness=None,
+        concern_share=None,
+        cues=(),
+        evidence=(),
+    )
+
+
+def signs_of(point: Statement, later: LaterDocument) -> Signs:
+    """What there is to judge a point and a later document by."""
+    terms = point.terms
+    near = later.vectors @ vector_of(terms)
+    if groups := groups_in(terms_of(point.text)):
+        others = [bool(theirs) and not groups & theirs for theirs in later.groups]
+        near = near - np.float32(_OTHER_GROUP) * np.asarray(others, np.float32)
+    order = np.argsort(-near, kind="stable")
+    asking = [
+        (float(near[index]) + _shared_practices(terms, later.terms[index]) / 2, -index)
+        for index, one in enumerate(later.statements)
+        if one.is_listed
+    ]
+    asked_again, index = max(asking, default=(0.0, 0))
+    return Signs(
+        order,
+        near,
+        _concern_share(near, order, later.statements),
+        -index if asking else None,
+        asked_again,
+    )
+
+
+def likely(what: str, value: float) -> float:
+    """How likely something is by what tells of it, as it was learnt."""
+    middle, width = _learnt()[f"{what}_middle"], _learnt()[f"{what}_width"]
+    return 1 / (1 + math.exp((middle - value) / width))
+
+
+def _shared_practices(one: frozenset[str], other: frozenset[str]) -> float:
+    """Of the practices that either names, the share that both do, by what they are worth."""
+    either = sum(rarity(term) for term in one | other if term.startswith(PRACTICE))
+    both = sum(rarity(term) for term in one & other if term.startswith(PRACTICE))
+    return both / either if either else 0.0
+
+
+def _concern_share(
+    near: Vector, order: np.ndarray, statements: Sequence[Statement]
+) -> float | None:
+    strength = concern = 0.0
+    for index in order[:_WEIGHED]:
+        one = statements[index]
+        weight = math.exp(float(near[index] - near[order[0]]) / _FADING)
+        good, bad = _sides(one)
+        strength += weight * good
+        concern += weight * bad * (_LISTED if one.is_listed else 1)
+    return concern / (strength + concern) if strength + concern else None
+
+
+def _sides(one: Statement) -> tuple[float, float]:
+    """What a statement weighs as a strength and as a concern, which has half of the doubt."""
+    doubt = (1 - one.valence_score) / 2
+    match one.valence_code:
+        case "strength":
+            return one.valence_score, doubt
+        case "concern":
+            return doubt, one.valence_score
+        case "mixed":
+            return 1.0, 1.0
+    return 0.0, 0.0
+
+
+def _chances(signs: Signs, is_asked_again: bool) -> Mapping[str, float]:
+    """How likely each status is.
+
+    What is asked for again has a shortfall left, so that it is not improved as a whole.
+    """
+    revisited = likely("revisited", signs.nearest)
+    share = 0.5 if signs.concern_share is None else signs.concern_share
+    improved = 0.0 if is_asked_again else likely("improved", share)
+    not_improved = likely("not_improved", share)
+    chances = {
+        "improved": revisited * improved,
+        "partly_improved": revisited * max(1 - improved - not_improved, 0.0),
+        "not_improved": revisited * not_improved,
+        NOT_REVISITED: 1 - revisited,
+    }
+    return {code: round(chance, 3) for code, chance in chances.items()}
+
+
+def _given(signs: Signs, is_asked_again: bool) -> list[int]:
+    """Indexes of the sentences that are given as those that decide."""
+    least = signs.nearest - _GIVEN_WITHIN
+    given = [int(index) for index in signs.order[:_GIVEN] if signs.near[index] >= least]
+    if is_asked_again and signs.asking is not None and signs.asking not in given:
+        given.append(signs.asking)
+    return given
+
+
+def _cues(point: Statement, nearest: frozenset[str]) -> tuple[str, ...]:
+    """What both speak of, the rarest first."""
+    common = (term for term in point.terms & nearest if term[0] not in (TOPIC, GROUP))
+    ordered = sorted(common, key=lambda term: (-rarity(term), term))
+    return tuple(dict.fromkeys(term.removeprefix(PRACTICE) for term in ordered))[:_MOST_CUES]
+
+
+def _rounded(cosine: float) -> float:
+    return round(min(max(cosine, 0.0), 1.0), 3)
+
+
+@cache
+def _learnt() -> Mapping[str, float]:
+    return {
+        row["name"]: float(row["value"])
+        for row in read_table("assets.follow_ups", "learnt/weights")
+    }

@@ -1,0 +1,66 @@
+"""What a term is worth, and which terms are near each other: the table `learnt/terms.csv`.
+
+Here belongs the reading of that table and the vector of a text. A term's vector says beside which
+other terms it stands in inspectors' sentences, so that `turnover` is near `vacancies` and
+`audit` near `moderation`; `tools/learn_follow_ups.py` makes it of the sentences alone, without any
+label. It is as long as the term is rare. A term that is not in the table counts for nothing.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.language.patterns import read_table
+
+Vector = NDArray[np.float32]
+
+#: A component is stored as a whole number of this size at most.
+SCALE = 127
+
+
+class _Known(NamedTuple):
+    """The terms of the table.
+
+    Attributes:
+        rows: The row of each term.
+        rarities: What each term is worth: the logarithm of how seldom it is.
+        vectors: A row a term, as long as the term is worth.
+    """
+
+    rows: dict[str, int]
+    rarities: list[float]
+    vectors: Vector
+
+
+def vector_of(terms: Iterable[str]) -> Vector:
+    """The direction of a text, of length 1; of length 0 where none of its terms is known."""
+    known = _known()
+    # In the order of the table, as a sum's last digits depend on its order.
+    rows = sorted(known.rows[term] for term in terms if term in known.rows)
+    whole = known.vectors[rows].sum(axis=0)
+    return np.asarray(whole / max(float(np.linalg.norm(whole)), 1e-9), np.float32)
+
+
+def rarity(term: str) -> float:
+    """What a term is worth; 0 where it is not in the table."""
+    known = _known()
+    return known.rarities[known.rows[term]] if term in known.rows else 0.0
+
+
+@cache
+def _known() -> _Known:
+    table = read_table("assets.follow_ups", "learnt/terms")
+    rarities = [float(row["rarity"]) for row in table]
+    stored = [np.frombuffer(b64decode(row["vector"]), np.int8) for row in table]
+    directions = np.stack(stored).astype(np.float32) / SCALE
+    return _Known(
+        {row["term"]: number for number, row in enumerate(table)},
+        rarities,
+        (directions * np.asarray(rarities)[:, None]).astype(np.float32),
+    )

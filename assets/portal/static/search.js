@@ -1,0 +1,405 @@
+// The search page: what is typed and chosen is in the address, and what the index says of it on the page.
+
+import { element, fetchPacked, link, numbered, save } from "./page.js";
+import { eachPlace, facetsOf, match, narrow } from "./search/find.js";
+import { form, readIndex, singular, textOf } from "./search/index.js";
+import { QueryError, parse, wanted } from "./search/query.js";
+import { csv, workbook } from "./search/sheets.js";
+
+/**
+ * @typedef {import("./search/index.js").Index} Index
+ * @typedef {{index: Index, facets: import("./search/find.js").Facet[]}} Part
+ * @typedef {{address: string, years: string, size: string}} File
+ * @typedef {{part: Part, finding: number}} Result
+ */
+
+const STEP = 20;
+const OPEN = ["valence", "point", "kind"];
+/** @type {Record<string, string>} */
+const NAMES = {
+  valence: "Strength or concern",
+  point: "Asked to improve",
+  kind: "Kind",
+  year: "Year",
+  topic: "Topic",
+  theme: "Theme of the visit",
+  region: "Region",
+  authority: "Council",
+};
+/** @type {Record<string, string>} */
+const LABELS = {
+  strength: "Strength",
+  concern: "Concern",
+  mixed: "Strength and concern",
+  context: "Neither",
+  improvement: "Points to improve",
+  priority_action: "Areas for priority action",
+};
+
+const page = /** @type {HTMLElement} */ (document.getElementById("search-page"));
+const search = /** @type {HTMLFormElement} */ (document.getElementById("search"));
+const box = /** @type {HTMLInputElement} */ (document.getElementById("q"));
+const status = /** @type {HTMLElement} */ (document.getElementById("search-status"));
+const hints = /** @type {HTMLElement} */ (document.getElementById("search-hints"));
+const list = /** @type {HTMLElement} */ (document.getElementById("search-results"));
+const narrowing = /** @type {HTMLElement} */ (document.getElementById("search-facets"));
+const actions = /** @type {HTMLElement} */ (document.getElementById("search-actions"));
+/** @type {File[]} */
+const files = JSON.parse(page.dataset.files ?? "[]");
+const root = page.dataset.root ?? "";
+
+/** @type {Part[]} */
+const parts = [];
+
+async function loadNext() {
+  const index = readIndex(await fetchPacked([root + files[parts.length].address]));
+  parts.push({ index, facets: facetsOf(index) });
+}
+
+/** What the address asks for. */
+function asked() {
+  const given = new URLSearchParams(location.search);
+  const within = given.get("within");
+  /** @type {import("./search/find.js").Chosen} */
+  const chosen = Object.fromEntries(Object.keys(NAMES).map((name) => [name, new Set(given.getAll(name))]));
+  return {
+    typed: given.get("q") ?? "",
+    within: /** @type {import("./search/find.js").Within} */ (
+      within === "paragraph" || within === "letter" ? within : "finding"
+    ),
+    chosen,
+    shown: Math.max(STEP, Number(given.get("show")) || 0),
+  };
+}
+
+/** @param {Record<string, string[]>} changes the values of each name; none takes it out */
+function go(changes) {
+  const given = new URLSearchParams(location.search);
+  given.delete("show");
+  for (const [name, values] of Object.entries(changes)) {
+    given.delete(name);
+    for (const value of values) given.append(name, value);
+  }
+  history.pushState(null, "", given.size ? `?${given}` : location.pathname);
+  show();
+}
+
+function show() {
+  const { typed, within, chosen, shown } = asked();
+  box.value = typed;
+  for (const one of search.querySelectorAll("input[name=within]")) {
+    if (one instanceof HTMLInputElement) one.checked = one.value === within;
+  }
+  let query;
+  try {
+    query = parse(typed);
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    status.textContent = error.message;
+    list.replaceChildren();
+    return;
+  }
+  const found = parts.map((part) => ({ part, ...narrow(part.facets, match(part.index, query, within), chosen) }));
+  /** @type {Result[]} */
+  const results = found.flatMap(({ part, findings }) => findings.map((finding) => ({ part, finding })));
+  tell(results);
+  hint(typed, within, results.length);
+  list.replaceChildren(...results.slice(0, shown).map((one) => quotation(one, wanted(query))));
+  offer(found, chosen);
+  act(results, shown);
+}
+
+/** @param {Result[]} results */
+function tell(results) {
+  const visits = new Set(results.map(({ part, finding }) => visitOf(part.index, finding).id));
+  const councils = new Set(results.map(({ part, finding }) => council(part.index, finding)[0]));
+  status.textContent = results.length
+    ? `${numbered(results.length, "finding")} in ${numbered(visits.size, "visit")} to ${numbered(councils.size, "council")}`
+    : "Nothing was found.";
+}
+
+/**
+ * What else may help: topics that the words lead to, and wider ways to ask.
+ * @param {string} typed
+ * @param {string} within
+ * @param {number} count
+ */
+function hint(typed, within, count) {
+  const words = new Set(typed.split(/\s+/).map((word) => singular(form(word.replace(/["“”()*]/g, "")))));
+  const { lists, subjects } = parts[0].index;
+  const topics = new Set(
+    subjects.filter(([subject]) => subject.split(" ").every((word) => words.has(singular(word)))).map(([, at]) => at),
+  );
+  const told = [];
+  if (topics.size) {
+    told.push("On this there ", topics.size > 1 ? "are topics: " : "is a topic: ");
+    [...topics].forEach((at, number) => {
+      const [code, label] = lists.topic[at];
+      told.push(number ? ", " : "", link(`${root}topics/${code}/`, label));
+    });
+    told.push(". ");
+  }
+  const bare = typed.trim().split(/\s+/);
+  const isPlain = bare.length > 1 && !/["“”()*]|\b(AND|OR|NOT)\b/.test(typed);
+  if (!count && isPlain) {
+    if (within !== "letter") told.push("No ", within, " has all words: look ", asking({ within: ["letter"] }, "within whole letters"), ", or ");
+    else told.push("Look ");
+    told.push(asking({ q: [bare.join(" OR ")] }, "for any of them"), ".");
+  }
+  hints.replaceChildren(...told);
+}
+
+/**
+ * A link that asks another way.
+ * @param {Record<string, string[]>} changes
+ * @param {string} text
+ */
+function asking(changes, text) {
+  const given = new URLSearchParams(location.search);
+  for (const [name, [value]] of Object.entries(changes)) given.set(name, value);
+  const to = link(`?${given}`, text);
+  to.addEventListener("click", (event) => {
+    event.preventDefault();
+    go(changes);
+  });
+  return to;
+}
+
+/**
+ * @param {Index} index
+ * @param {number} finding
+ */
+function visitOf(index, finding) {
+  return index.visits[index.visitOf[finding]];
+}
+
+/**
+ * @param {Index} index
+ * @param {number} finding
+ */
+function council(index, finding) {
+  return index.lists.authority[visitOf(index, finding).authority];
+}
+
+/**
+ * @param {Result} result
+ * @param {string[][]} leaves what is marked
+ */
+function quotation({ part: { index }, finding }, leaves) {
+  const visit = visitOf(index, finding);
+  const [slug, name] = council(index, finding);
+  const valence = ["strength", "concern", "mixed", "context"][index.valences[finding]];
+  const about = [
+    element("b", { class: `tag ${valence}` }, LABELS[valence]),
+    ` ${index.points[finding] === 2 ? "Priority action · " : index.points[finding] ? "Point to improve · " : ""}`,
+    link(`${root}authorities/${slug}/`, name),
+    ", ",
+    link(`${root}visits/${visit.id}/#${idOf(index, finding)}`, `${index.lists.kind[visit.kind][1]}, ${dayOf(visit.date)}`),
+    index.pages[finding] ? `, p. ${index.pages[finding]}` : "",
+    index.topics[finding].length ? ` · ${topicsOf(index, finding)}` : "",
+  ];
+  return element("li", {}, [
+    element("figure", { class: `quote ${valence}` }, [
+      element("blockquote", {}, [element("p", {}, marked(index, finding, leaves))]),
+      element("figcaption", {}, about),
+    ]),
+  ]);
+}
+
+/**
+ * The text of a finding, with the words that were looked for marked.
+ * @param {Index} index
+ * @param {number} finding
+ * @param {string[][]} leaves
+ */
+function marked(index, finding, leaves) {
+  const from = index.starts[finding];
+  const isMarked = new Uint8Array(index.starts[finding + 1] - from);
+  for (const leaf of leaves) {
+    eachPlace(index, leaf, (_, first, last) => isMarked.fill(1, first - from, last - from), finding, finding + 1);
+  }
+  /** @type {(string | Node)[]} */
+  const text = [];
+  for (let at = 0; at < isMarked.length; at++) {
+    const piece = index.pieces[index.words[from + at]];
+    if (!isMarked[at]) {
+      text.push(piece);
+      continue;
+    }
+    const word = piece.trimStart();
+    text.push(piece.slice(0, piece.length - word.length), element("mark", {}, word));
+  }
+  return text;
+}
+
+/**
+ * @param {Index} index
+ * @param {number} finding
+ */
+function idOf(index, finding) {
+  return `${visitOf(index, finding).id}-${index.ids[finding]}`;
+}
+
+/**
+ * @param {Index} index
+ * @param {number} finding
+ */
+function topicsOf(index, finding) {
+  return index.topics[finding].map((topic) => index.lists.topic[topic][1]).join("; ");
+}
+
+/** @param {string} date */
+function dayOf(date) {
+  return new Date(`${date}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+}
+
+/**
+ * The facets; the values of one that is open, each with how many findings it would leave.
+ * @param {{part: Part, counts: Record<string, Uint32Array>}[]} found
+ * @param {import("./search/find.js").Chosen} chosen
+ */
+function offer(found, chosen) {
+  for (const [name, title] of Object.entries(NAMES)) {
+    const facet = narrowing.querySelector(`#facet-${name}`) ?? added(name, title, chosen[name].size > 0);
+    const [summary, items] = facet.children;
+    summary.textContent = chosen[name].size ? `${title} (${chosen[name].size} chosen)` : title;
+    const fill = () => {
+      if (facet instanceof HTMLDetailsElement && facet.open) items.replaceChildren(...valuesOf(name, found, chosen[name]));
+    };
+    const focused = document.activeElement;
+    const value = focused instanceof HTMLInputElement && items.contains(focused) ? focused.value : null;
+    fill();
+    if (facet instanceof HTMLElement) facet.ontoggle = fill;
+    if (value === null) continue;
+    const again = [...items.querySelectorAll("input")].find((one) => one.value === value);
+    again?.focus();
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} title
+ * @param {boolean} isChosen
+ */
+function added(name, title, isChosen) {
+  const isOpen = isChosen || (OPEN.includes(name) && matchMedia("(min-width: 48rem)").matches);
+  const facet = element("details", { id: `facet-${name}`, ...(isOpen ? { open: "" } : {}) }, [
+    element("summary", {}),
+    element("ul", { role: "group", "aria-label": title }),
+  ]);
+  narrowing.append(facet);
+  return facet;
+}
+
+/**
+ * @param {string} name
+ * @param {{part: Part, counts: Record<string, Uint32Array>}[]} found
+ * @param {Set<string>} chosen
+ */
+function valuesOf(name, found, chosen) {
+  /** @type {Map<string, [string, number]>} */
+  const values = new Map();
+  for (const { part, counts } of found) {
+    const codes = part.facets.find((one) => one.name === name)?.codes ?? [];
+    const labels = new Map(part.index.lists[name] ?? []);
+    codes.forEach((code, at) => {
+      const [label, count] = values.get(code) ?? [labels.get(code) ?? LABELS[code] ?? code, 0];
+      values.set(code, [label, count + counts[name][at]]);
+    });
+  }
+  return [...values]
+    .filter(([code, [, count]]) => code && (count || chosen.has(code)))
+    .map(([code, [label, count]]) => {
+      const check = element("input", { type: "checkbox", name, value: code, ...(chosen.has(code) ? { checked: "" } : {}) });
+      const number = element("span", { class: "count" }, count.toLocaleString("en-GB"));
+      return element("li", {}, [element("label", {}, [check, ` ${label} `, number])]);
+    });
+}
+
+/**
+ * What can be done with results.
+ * @param {Result[]} results
+ * @param {number} shown
+ */
+function act(results, shown) {
+  const made = [];
+  if (results.length > shown) {
+    const more = element("button", { type: "button" }, `Show ${Math.min(STEP, results.length - shown)} more of ${results.length.toLocaleString("en-GB")}`);
+    more.addEventListener("click", () => {
+      go({ show: [String(shown + STEP)] });
+      const first = list.children[shown]?.querySelector("a");
+      if (first instanceof HTMLElement) first.focus();
+    });
+    made.push(more);
+  }
+  if (parts.length < files.length) {
+    const { years, size } = files[parts.length];
+    const more = element("button", { type: "button" }, `Look in ${years} too (${size})`);
+    more.addEventListener("click", async () => {
+      await loadNext();
+      show();
+    });
+    made.push(more);
+  }
+  if (results.length) {
+    for (const [name, ending] of [["CSV", "csv"], ["Excel", "xlsx"]]) {
+      const button = element("button", { type: "button" }, `Save all as ${name}`);
+      button.addEventListener("click", () => {
+        const rows = tableOf(results);
+        const about = [["Asked for", location.href], ["Release", parts[0].index.version], ["Findings", results.length]];
+        save(ending === "csv" ? csv(rows) : workbook({ Findings: rows, About: about }), `findings.${ending}`);
+      });
+      made.push(button);
+    }
+  }
+  actions.replaceChildren(...made);
+}
+
+/** @param {Result[]} results */
+function tableOf(results) {
+  /** @type {import("./search/sheets.js").Row[]} */
+  const rows = [["authority", "kind", "first_day", "finding", "reports", "asked_to_improve", "topics", "page", "address", "finding_id"]];
+  for (const { part: { index }, finding } of results) {
+    const visit = visitOf(index, finding);
+    const id = idOf(index, finding);
+    rows.push([
+      council(index, finding)[1],
+      index.lists.kind[visit.kind][1],
+      visit.date,
+      textOf(index, finding),
+      LABELS[["strength", "concern", "mixed", "context"][index.valences[finding]]],
+      ["", LABELS.improvement, LABELS.priority_action][index.points[finding]],
+      topicsOf(index, finding),
+      index.pages[finding] || null,
+      new URL(`${root}visits/${visit.id}/#${id}`, location.href).href,
+      id,
+    ]);
+  }
+  return rows;
+}
+
+search.addEventListener("submit", (event) => {
+  event.preventDefault();
+  go({ q: box.value.trim() ? [box.value.trim()] : [] });
+});
+search.addEventListener("change", ({ target }) => {
+  if (target instanceof HTMLInputElement && target.name === "within") go({ within: target.value === "finding" ? [] : [target.value] });
+});
+narrowing.addEventListener("change", ({ target }) => {
+  if (!(target instanceof HTMLInputElement)) return;
+  const { name } = target;
+  const chosen = [...narrowing.querySelectorAll("input:checked")];
+  go({ [name]: chosen.flatMap((one) => (one instanceof HTMLInputElement && one.name === name ? [one.value] : [])) });
+});
+addEventListener("popstate", show);
+
+page.hidden = false;
+status.textContent = `The words of all findings are fetched (${files[0]?.size ?? "nothing"}).`;
+try {
+  if (files.length) {
+    await loadNext();
+    show();
+  } else status.textContent = "This release has no findings.";
+} catch (error) {
+  status.textContent = `The search cannot begin: ${error instanceof Error ? error.message : error}. Load the page again.`;
+}

@@ -1,0 +1,220 @@
+// The page on which a release is asked in SQL: DuckDB is fetched when somebody says so, and not before.
+
+import { element, fetchPacked, numbered, save } from "./page.js";
+import { csv } from "./search/sheets.js";
+
+/** @typedef {(string | number | null)[]} Row */
+
+const MOST_ROWS = 500;
+const MOST_BARS = 60;
+const DATABASE = "release.duckdb";
+
+const page = /** @type {HTMLElement} */ (document.getElementById("sql-page"));
+const about = /** @type {HTMLElement} */ (document.getElementById("sql-about"));
+const form = /** @type {HTMLFormElement} */ (document.getElementById("sql-form"));
+const box = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql"));
+const run = /** @type {HTMLButtonElement} */ (document.getElementById("sql-run"));
+const stop = /** @type {HTMLButtonElement} */ (document.getElementById("sql-stop"));
+const answer = /** @type {HTMLElement} */ (document.getElementById("sql-answer"));
+const fields = /** @type {HTMLFormElement} */ (document.getElementById("sql-fields"));
+const { root = "", release = "", citation = "" } = page.dataset;
+/** @type {string[]} */
+const files = JSON.parse(page.dataset.files ?? "[]");
+
+/** @type {any} DuckDB's own types are not here when this is checked */
+let database;
+
+/** @returns {Promise<any>} */
+async function open() {
+  if (database) return database;
+  about.textContent = "DuckDB and the data are fetched.";
+  const address = (/** @type {string} */ path) => new URL(root + path, location.href).href;
+  const [duckdb, content] = await Promise.all([
+    import(address("static/duckdb.js")),
+    fetchPacked(files.map((file) => root + file)),
+  ]);
+  const made = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), new Worker(address("static/duckdb-unpacking-worker.js")));
+  await made.instantiate(address("static/duckdb.wasm.gz"));
+  await made.registerFileBuffer(DATABASE, content);
+  await made.open({
+    path: DATABASE,
+    accessMode: duckdb.DuckDBAccessMode.READ_ONLY,
+    query: { castBigIntToDouble: true, castDecimalToDouble: true },
+  });
+  const connection = await made.connect();
+  // Extensions would be fetched from another host.
+  await connection.query("SET autoinstall_known_extensions = false");
+  await connection.query("SET autoload_known_extensions = false");
+  await connection.close();
+  database = made;
+  run.textContent = "Ask";
+  return made;
+}
+
+async function ask() {
+  const sql = box.value.trim();
+  if (!sql) return;
+  run.disabled = true;
+  stop.hidden = false;
+  answer.replaceChildren();
+  try {
+    const connection = await (await open()).connect();
+    about.textContent = "Asking.";
+    const began = performance.now();
+    try {
+      const table = await connection.query(sql);
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      tell(sql, table, seconds);
+    } finally {
+      await connection.close();
+    }
+    history.replaceState(null, "", addressOf(sql));
+  } catch (error) {
+    about.textContent = error instanceof Error ? error.message : String(error);
+  } finally {
+    run.disabled = false;
+    stop.hidden = true;
+  }
+}
+
+/** @param {string} sql */
+function addressOf(sql) {
+  return `?${new URLSearchParams({ release, sql })}`;
+}
+
+/**
+ * @param {string} sql
+ * @param {any} table as Arrow has it
+ * @param {string} seconds
+ */
+function tell(sql, table, seconds) {
+  /** @type {{name: string, type: any}[]} */
+  const columns = table.schema.fields;
+  const names = columns.map(({ name }) => name);
+  /** @type {Row[]} */
+  const rows = [];
+  for (let at = 0; at < table.numRows; at++) {
+    rows.push(columns.map(({ type }, column) => plain(table.getChildAt(column).get(at), String(type))));
+  }
+  about.textContent = `${numbered(rows.length, "row")} in ${seconds} s.`;
+  const isNumber = names.map((_, column) => rows.some((row) => typeof row[column] === "number"));
+  const ofNumbers = (/** @type {number} */ column) => (isNumber[column] ? { class: "number" } : {});
+  const head = element("tr", {}, names.map((name, at) => element("th", { scope: "col", ...ofNumbers(at) }, name)));
+  const cells = rows.slice(0, MOST_ROWS).map((row) =>
+    element("tr", {}, row.map((value, column) =>
+      element("td", ofNumbers(column), value === null ? "" : typeof value === "number" ? shown(value) : value),
+    )),
+  ); // prettier-ignore
+  const caption = rows.length > MOST_ROWS ? `The first ${MOST_ROWS} rows; the file has all.` : "";
+  const whole = new URL(addressOf(sql), location.href).href;
+  const button = element("button", { type: "button" }, "Save as CSV");
+  button.addEventListener("click", () => save(csv([names, ...rows]), "answer.csv"));
+  answer.replaceChildren(
+    ...chart(rows, isNumber),
+    element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Answer" }, [
+      element("table", {}, [element("caption", {}, caption), element("thead", {}, [head]), element("tbody", {}, cells)]),
+    ]),
+    element("p", { class: "actions" }, [button]),
+    element("details", { class: "cite" }, [
+      element("summary", {}, "Cite this answer"),
+      element("pre", { tabindex: "0" }, `${citation} Query: ${whole}`),
+    ]),
+  );
+  answer.focus();
+}
+
+/**
+ * A value of Arrow as text or number.
+ * @param {any} value
+ * @param {string} type
+ * @returns {string | number | null}
+ */
+function plain(value, type) {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "bigint") return Number(value);
+  if (type.startsWith("Date")) return new Date(value).toISOString().slice(0, 10);
+  if (type.startsWith("Timestamp")) return new Date(value).toISOString().slice(0, 19).replace("T", " ");
+  if (typeof value === "number" || typeof value === "string") return value;
+  if (typeof value === "boolean") return String(value);
+  return JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? Number(inner) : inner));
+}
+
+/** @param {number} value */
+function shown(value) {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(12)));
+}
+
+/**
+ * Bars, where an answer has two columns, the second of numbers.
+ * @param {Row[]} rows
+ * @param {boolean[]} isNumber
+ */
+function chart(rows, isNumber) {
+  const values = rows.map(([, value]) => (typeof value === "number" ? value : NaN));
+  if (isNumber.length !== 2 || !isNumber[1] || !rows.length || rows.length > MOST_BARS) return [];
+  const most = Math.max(...values);
+  if (!(most > 0) || Math.min(...values) < 0) return [];
+  const draw = (/** @type {string} */ name, /** @type {Record<string, string>} */ attributes, text = "") => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.textContent = text;
+    return made;
+  };
+  const svg = draw("svg", { width: "100%", height: String(rows.length * 26), "aria-hidden": "true" });
+  rows.forEach(([label], at) => {
+    const y = String(at * 26 + 6);
+    svg.append(
+      draw("text", { x: "0", y: String(at * 26 + 17) }, String(label ?? "").slice(0, 40)),
+      draw("rect", { class: "part", x: "40%", y, width: `${(55 * values[at]) / most}%`, height: "14", rx: "2" }),
+    );
+  });
+  // The table below says the same.
+  return [element("figure", { class: "chart" }, [svg])];
+}
+
+/** Put a worked question into the box, with what is filled in. @param {Element} question */
+function pick(question) {
+  let sql = question instanceof HTMLElement ? (question.dataset.sql ?? "") : "";
+  for (const [field, value] of new FormData(fields)) {
+    sql = sql.replaceAll(`{${field}}`, String(value).replaceAll("'", "''"));
+  }
+  box.value = sql;
+  box.scrollIntoView({ block: "center" });
+  box.focus();
+}
+
+for (const question of document.querySelectorAll(".question")) {
+  const button = element("button", { type: "button" }, "Put it into the box");
+  button.addEventListener("click", () => pick(question));
+  question.append(button);
+}
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask();
+});
+box.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) ask();
+});
+stop.addEventListener("click", () => {
+  database?.terminate();
+  database = undefined;
+  about.textContent = "Stopped. The next query loads the data again.";
+  run.disabled = false;
+  stop.hidden = true;
+});
+
+const given = new URLSearchParams(location.search);
+const linked = given.get("sql");
+page.hidden = false;
+fields.hidden = false;
+if (linked) {
+  box.value = linked;
+  const its = given.get("release");
+  about.textContent =
+    its && its !== release
+      ? `This query was linked for release ${its}, and this is ${release}: its answer may be another. It runs when you say so.`
+      : "This query came with the link. It runs when you say so.";
+} else {
+  const [first] = document.querySelectorAll(".question");
+  if (first instanceof HTMLElement) box.value = first.querySelector("pre")?.textContent ?? "";
+}
