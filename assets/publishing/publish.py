@@ -80,6 +80,7 @@ def publish(publishing: Publishing) -> Published:
         notes = Path(temporary)
         manifest = _take(place, notes)
         _refuse_if_newer(place, newest)
+        place.clear_unfinished()
         versions = tuple(
             release.record.version for release in store.releases() if _put_version(place, release)
         )

@@ -203,6 +203,15 @@ def test_half_a_version_is_completed_and_a_whole_one_left_alone(url: str, tmp_pa
     assert publish(Publishing(tmp_path / "out", url)).versions == ()
 
 
+def test_what_a_killed_publication_left_of_a_file_goes(tmp_path: Path) -> None:
+    release(tmp_path / "out", "1.0.0")
+    to = tmp_path / "to"
+    publish(Publishing(tmp_path / "out", str(to)))
+    (to / "latest" / "SHA256SUMS.new123").write_text("half")
+    publish(Publishing(tmp_path / "out", str(to)))
+    assert [path.name for path in (to / "latest").glob("*.new*")] == []
+
+
 def test_other_tables_never_take_the_place_of_a_version(url: str, tmp_path: Path) -> None:
     release(tmp_path / "out", "1.0.0")
     publish(Publishing(tmp_path / "out", url))
