@@ -10,7 +10,8 @@ import pytest
 
 from assets.publishing import places
 from assets.publishing.places import Place, PublishingError
-from assets.publishing.publish import Publishing, publish
+from assets.publishing.publish import publish
+from assets.publishing.settings import Publishing
 from assets.release import checksums
 from assets.release.store import ReleaseStore, write_record
 from tests.assets.publishing.weed import BUCKET, KEY, SECRET, WEED, s3_server
