@@ -189,7 +189,14 @@ def test_the_same_holds_on_a_server_of_s3s_kind(
         }.items():
             monkeypatch.setenv(name, value)
         cut_off(f"s3://{BUCKET}/8", 8, stores, monkeypatch)
-        assert f"{BUCKET}/8/latest/release.json" in Place(f"s3://{BUCKET}")._system.find(BUCKET)
+        system = Place(f"s3://{BUCKET}")._system
+        assert {
+            path: system.info(f"{BUCKET}/8/{path}")["ContentType"]
+            for path in ("index.html", "latest/parquet/visits.parquet")
+        } == {
+            "index.html": "text/html",
+            "latest/parquet/visits.parquet": "application/vnd.apache.parquet",
+        }
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
         with pytest.raises(PublishingError, match=f"s3://{BUCKET}/8: "):
             publish(Publishing(stores["1.0.2"][0], f"s3://{BUCKET}/8"))

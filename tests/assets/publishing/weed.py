@@ -51,6 +51,9 @@ def s3_server(folder: Path) -> Iterator[str]:
     finally:
         server.kill()  # it would take half a minute to say goodbye
         server.wait()
+        for port in (*ports, *(port + 10000 for port in ports)):
+            for socket_file in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
+                socket_file.unlink()  # they lie there, whatever it is told
 
 
 _SERVERS = ("master", "volume", "filer", "s3")
