@@ -45,6 +45,7 @@ def write(site: Site, book: Book) -> None:
         files=[(path, (folder / path).stat().st_size, sum_) for path, sum_ in checksums.items()],
         stem=book.info.file_stem,
         earlier=earlier_releases(book.release),
+        example=site.absolute(f"{LATEST}/parquet/visits.parquet"),
     )
     write_parts(site, book)
 

@@ -7,6 +7,7 @@ and in which order, is in `publish`.
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import os
 import shutil
 import sys
@@ -18,6 +19,15 @@ from typing import Any
 
 from assets.release.checksums import file_sha256
 from warehouse.files import clear_unfinished, written_beside
+
+#: What Python does not know on every machine; an object store tells it to browsers.
+for _ending, _media_type in {
+    ".md": "text/markdown",
+    ".parquet": "application/vnd.apache.parquet",
+    ".webp": "image/webp",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}.items():
+    mimetypes.add_type(_media_type, _ending)
 
 #: So many files are put at once: each waits for its answer, not for a processor.
 _AT_ONCE = 8
