@@ -8,29 +8,21 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assets.portal.serve import server
 from tests.conftest import MakeOnce
 
 WEB = Path(__file__).parents[3] / "tools" / "web"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 #: What axe asks: WCAG 2.2 up to level AA, and what its authors hold to be good.
 AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Pages that between them have all colours.
 COLOURFUL = ("home", "authority", "topic", "visit", "point", "downloads")
 
-playwright = pytest.importorskip("playwright.sync_api")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium"),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
@@ -71,57 +63,6 @@ def tools(make_once: MakeOnce) -> Path:
         return make_once("web_tools", install) / "node_modules"
     except (subprocess.SubprocessError, OSError) as error:
         pytest.skip(f"npm could not install what looks at pages: {error}")
-
-
-@pytest.fixture(scope="module")
-def site(portal: Path) -> Iterator[str]:
-    """The portal at an address, below another one as its settings say."""
-    with server(portal.parent) as serving:
-        thread = threading.Thread(target=serving.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{serving.server_port}/{portal.name}/"
-        serving.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def told() -> list[str]:
-    """What the browser complained of, and what it asked other hosts for."""
-    return []
-
-
-@pytest.fixture
-def open_page(browser: Any, site: str, told: list[str]) -> Iterator[Any]:
-    """Opens a page of the portal in a window of its own."""
-    contexts = []
-
-    def open_it(address: str, **settings: Any) -> Any:
-        context = browser.new_context(**settings)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.on("request", lambda one: _note_foreign(one.url, site, told))
-        page.goto(f"{site}{address}")
-        return page
-
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert told == []
-
-
-def _note_foreign(url: str, site: str, told: list[str]) -> None:
-    if not url.startswith(site):
-        told.append(f"asked for {url}")
 
 
 def test_axe_finds_nothing(open_page: Any, kinds: dict[str, str], tools: Path) -> None:

@@ -1,4 +1,4 @@
-"""Search and SQL in Debian's Chromium: what is found, what is taken away, what other hosts never see."""
+"""Search and SQL in Debian's Chromium: what is found, what is taken away, and from where."""
 
 from __future__ import annotations
 
