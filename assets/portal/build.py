@@ -80,7 +80,6 @@ _STEPS: tuple[Callable[[Site, Book], Any], ...] = (
     about.write,
     search.write,
     downloads.write,
-    feeds.write,
 )
 
 
@@ -135,6 +134,7 @@ def _written(making: PortalMaking, store: ReleaseStore, book: Book, draft: Path)
         making.progress("portal", done, len(_STEPS))
         step(site, book)
     site.lacks += filter(None, [sql.write(site, book, making.out / "work" / "web")])
+    feeds.write(site, book)  # when all pages are known, for the map of the site
     making.progress("portal", len(_STEPS), len(_STEPS))
     holds = sorted(path.name for path in draft.iterdir())
     record = Portal(version=book.info.version, holds=holds)

@@ -68,6 +68,15 @@ def timeline(
     }
 
 
+def breaks_between(kind: str, first: int, last: int) -> list[dict[str, Any]]:
+    """When documents of a kind took another form, from the year `first` to `last`."""
+    return [
+        {"day": day, "era": era}
+        for day, era in eras_by_kind().get(kind, ())
+        if date(first, 1, 1) < day < date(last + 1, 1, 1)
+    ]
+
+
 def by_year(counts: Mapping[int, Count], kind: str, least: int) -> dict[str, Any]:
     """A bar a year: the share of the year's visits, where there were enough of them.
 
@@ -82,9 +91,8 @@ def by_year(counts: Mapping[int, Count], kind: str, least: int) -> dict[str, Any
         return round(_LEFT + step * (year - first), 2)
 
     breaks = [
-        {"x": across(day.year + (day.timetuple().tm_yday - 1) / 365), "day": day, "era": era}
-        for day, era in eras_by_kind().get(kind, ())
-        if date(first, 1, 1) < day < date(max(counts) + 1, 1, 1)
+        one | {"x": across(one["day"].year + (one["day"].timetuple().tm_yday - 1) / 365)}
+        for one in breaks_between(kind, first, max(counts))
     ]
     bars = [
         {

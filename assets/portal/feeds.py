@@ -17,7 +17,7 @@ def write(site: Site, book: Book) -> None:
     """Write them, where the address is known."""
     if site.url is None:
         return
-    new = newest(book)
+    new = newest(book.visits.values())
     _write_feed(site, "", "New letters and reports", new)
     for authority_id, visits in book.visits_of.items():
         authority = book.authorities[authority_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ _NEW = 60
 
 def write(site: Site, book: Book) -> None:
     """Write them."""
-    new = newest(book)
+    new = newest(book.visits.values())
     years = [visit["start_date"].year for visit in book.visits.values()]
     today = [row for row in book.authorities.values() if row["valid_to"] is None]
     site.page(
@@ -32,9 +33,9 @@ def write(site: Site, book: Book) -> None:
     site.page("new/", "new", new=new[:_NEW], amended=amended(book), most=_NEW)
 
 
-def newest(book: Book) -> list[Row]:
-    """All visits, the newest by its day of publication, or else when it was first seen, first."""
-    return sorted(book.visits.values(), key=lambda one: (new_since(one), one["visit_id"]))[::-1]
+def newest(visits: Iterable[Row]) -> list[Row]:
+    """Visits, the newest by its day of publication, or else when it was first seen, first."""
+    return sorted(visits, key=lambda one: (new_since(one), one["visit_id"]))[::-1]
 
 
 def new_since(visit: Row) -> date:

@@ -7,11 +7,11 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from assets.portal.charts import by_year
+from assets.portal.charts import breaks_between, by_year
 from assets.portal.counting import Count, asking, kinds_of, most_asked, points_of, years_of
 from assets.portal.pages.authorities import headlines
 from assets.portal.pages.home import newest
-from assets.portal.reading import Book, Row, findings_of, is_point
+from assets.portal.reading import Book, Row, findings_of, grouped, is_point
 from assets.portal.site import Site
 from assets.portal.words import LEAST_FOR_SHARES
 
@@ -33,7 +33,7 @@ def write(site: Site, book: Book) -> None:
         themes=[(book.codes["theme"][code], len(group)) for code, group in themes.items() if group],
         topics=[(topic, asking(book.visits.values(), code)) for code, topic in book.topics.items()],
     )
-    new = newest(book)
+    new = newest(book.visits.values())
     years = list(years_of(book.visits.values()))
     for code, topic in book.topics.items():
         site.page(
@@ -51,7 +51,7 @@ def write(site: Site, book: Book) -> None:
 
 
 def _write_theme(site: Site, book: Book, theme: Row, group: Sequence[Row]) -> None:
-    new = [one for one in newest(book) if one in group]
+    new = newest(group)
     site.page(
         f"themes/{theme['code']}/",
         "theme",
@@ -62,24 +62,25 @@ def _write_theme(site: Site, book: Book, theme: Row, group: Sequence[Row]) -> No
             for kind, of_kind in kinds_of(book, group).items()
         ],
         years=list(_theme_years(book, group)),
-        regions=[(name, len(those)) for name, those in _regions(book, group).items()],
+        regions=[(name, len(those)) for name, those in _regions(group).items()],
         visits=new[:_POINTS],
         points=list(islice((one for visit in new for one in points_of(visit)), _POINTS)),
         quotations=[one for visit in new[:_QUOTATIONS] for one in headlines(visit)[:1]],
     )
 
 
-def _theme_years(book: Book, group: Sequence[Row]) -> Iterator[tuple[str, list[tuple[int, Count]]]]:
-    """By kind, how many of each year's visits looked at a theme."""
-    for kind, those in kinds_of(book, group).items():
+def _theme_years(
+    book: Book, group: Sequence[Row]
+) -> Iterator[tuple[str, list[tuple[int, Count]], list[dict[str, Any]]]]:
+    """By kind, how many of each year's visits looked at a theme, and when their form changed."""
+    ids = {one["visit_id"] for one in group}
+    for kind in kinds_of(book, group):
         every = [one for one in book.visits.values() if one["document_kind"] == kind]
-        years = {
-            year: Count(
-                len(mine := [one for one in visits if one in those]), len(visits), tuple(mine)
-            )
-            for year, visits in years_of(every).items()
-        }
-        yield kind, list(years.items())
+        years = []
+        for year, visits in years_of(every).items():
+            mine = tuple(one for one in visits if one["visit_id"] in ids)
+            years.append((year, Count(len(mine), len(visits), mine)))
+        yield kind, years, breaks_between(kind, years[0][0], years[-1][0])
 
 
 def _kinds(
@@ -95,15 +96,22 @@ def _kinds(
             "whole": count(group),
             "years": years,
             "chart": by_year(years, kind, LEAST_FOR_SHARES) if len(enough) > 1 else None,
-            "regions": {name: count(those) for name, those in _regions(book, group).items()},
+            "regions": {name: count(those) for name, those in _regions(group).items()},
+            "themes": {name: count(those) for name, those in _themes(group).items()},
         }
 
 
-def _regions(book: Book, visits: Sequence[Row]) -> dict[str, list[Row]]:
+def _regions(visits: Sequence[Row]) -> dict[str, list[Row]]:
     """Visits by region, in the alphabet's order."""
     groups: dict[str, list[Row]] = {}
     for visit in visits:
         groups.setdefault(visit["authority"]["region"], []).append(visit)
+    return dict(sorted(groups.items()))
+
+
+def _themes(visits: Sequence[Row]) -> dict[str, list[Row]]:
+    """Visits by their main theme, by its code; those without one are left out."""
+    groups = grouped((one for one in visits if one["primary_theme_code"]), "primary_theme_code")
     return dict(sorted(groups.items()))
 
 
