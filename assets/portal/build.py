@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
 import msgspec
 
-from assets.letters.workspace import Progress
 from assets.portal import crops, downloads, feeds, gone
 from assets.portal.pages import (
     about,
@@ -28,7 +27,7 @@ from assets.portal.pages import (
     visits,
 )
 from assets.portal.reading import Book, read_book
-from assets.portal.settings import PortalSettings
+from assets.portal.settings import PortalMaking
 from assets.portal.site import Site
 from assets.portal.words import common_values
 from assets.release.store import Release, ReleaseError, ReleaseStore
@@ -51,32 +50,6 @@ class Portal(msgspec.Struct, frozen=True, kw_only=True):
     name: str = "ofsted-letters portal"
     version: str
     holds: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class PortalMaking:
-    """What a portal is made with.
-
-    Attributes:
-        out: The folder of a run, in which releases are.
-        to: Where the portal is put; `None` is `portal` in that folder.
-        release: Which release it shows; `None` is the newest.
-        archive: The archived letters that pictures are made from; `None` where there are none.
-        settings: What the operator says of it.
-        progress: Is told how far the work is.
-    """
-
-    out: Path
-    to: Path | None = None
-    release: str | None = None
-    archive: Path | None = None
-    settings: PortalSettings = field(default_factory=PortalSettings)
-    progress: Progress = lambda stage, done, total: None
-
-    @property
-    def place(self) -> Path:
-        """Where the portal is put."""
-        return self.to or self.out / "portal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ and in which order, is in `publish`.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.release.checksums import file_sha256
-from warehouse.files import written_beside
+from warehouse.files import clear_unfinished, written_beside
 
 #: So many files are put at once: each waits for its answer, not for a processor.
 _AT_ONCE = 8
@@ -90,6 +91,12 @@ class Place:
                 self._system.rm_file(self._at(path))
             except FileNotFoundError:
                 return
+
+    def clear_unfinished(self) -> None:
+        """Remove what a publication that was killed left of files; nobody may be at work there."""
+        if self._is_folder:
+            for folder, _, _ in os.walk(self._root):
+                clear_unfinished(Path(folder))
 
     def _put(self, path: str, source: Path) -> None:
         to = self._at(path)

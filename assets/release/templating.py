@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).with_name("templates")
-_SCROLLED = '<section class="scroll" tabindex="0" aria-label="Table">'
+_SCROLLED = '<section class="scroll" tabindex="0" aria-label="Table {}">'
 
 
 def render(template: str, **values: object) -> str:
@@ -48,7 +49,9 @@ def html_of(markdown: str, leads_to: Callable[[str], str] = str) -> str:
         if token.attrs.pop("style", None) == "text-align:right":
             token.attrs["class"] = "number"
     html = str(reader.renderer.render(tokens, reader.options, {}))
-    return html.replace("<table>", f"{_SCROLLED}<table>").replace("</table>", "</table></section>")
+    number = count(1)
+    html = re.sub("<table>", lambda _: _SCROLLED.format(next(number)) + "<table>", html)
+    return html.replace("</table>", "</table></section>")
 
 
 def code_span(value: object) -> str:

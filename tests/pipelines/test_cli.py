@@ -45,6 +45,17 @@ def call(*arguments: object) -> Result:
         (["status", "--out", "{tmp}/out"], 1, "Nothing is published in {tmp}/out."),
         (["evaluate", "--gold", "{tmp}"], 1, "Nothing is published in data."),
         (["evaluate"], 2, "Missing option '--gold'"),
+        (["portal", "--out", "{tmp}/out"], 2, "There is no release in {tmp}/out"),
+        (
+            ["portal", "--out", "{tmp}/out", "--base-url", "here"],
+            2,
+            "url: Input should be a valid URL",
+        ),
+        (
+            ["portal", "--out", "{tmp}/out", "--archive", "{tmp}/x"],
+            2,
+            "no archive of letters in {tmp}/x",
+        ),
     ],
 )
 def test_wrong_usage_is_told(

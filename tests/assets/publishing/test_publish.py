@@ -9,7 +9,8 @@ import pytest
 
 from assets.publishing import places
 from assets.publishing.places import Place, PublishingError
-from assets.publishing.publish import Publishing, publish
+from assets.publishing.publish import publish
+from assets.publishing.settings import Publishing
 from assets.release import checksums
 from assets.release.store import ReleaseStore, write_record
 from tests.assets.publishing.weed import BUCKET, KEY, SECRET, s3_server
@@ -200,6 +201,15 @@ def test_half_a_version_is_completed_and_a_whole_one_left_alone(url: str, tmp_pa
     assert publish(Publishing(tmp_path / "out", url)).versions == ("1.0.0",)
     assert place.read("1.0.0/csv/visits.csv") == b"csv/visits.csv of 1.0.0"
     assert publish(Publishing(tmp_path / "out", url)).versions == ()
+
+
+def test_what_a_killed_publication_left_of_a_file_goes(tmp_path: Path) -> None:
+    release(tmp_path / "out", "1.0.0")
+    to = tmp_path / "to"
+    publish(Publishing(tmp_path / "out", str(to)))
+    (to / "latest" / "SHA256SUMS.new123").write_text("half")
+    publish(Publishing(tmp_path / "out", str(to)))
+    assert [path.name for path in (to / "latest").glob("*.new*")] == []
 
 
 def test_other_tables_never_take_the_place_of_a_version(url: str, tmp_path: Path) -> None:

@@ -1,0 +1,189 @@
+"""Search and SQL in Debian's Chromium: what is found, what is taken away, and from where."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+from openpyxl import load_workbook
+
+from assets.portal.worked_questions import worked_questions
+from assets.release.store import ReleaseStore
+
+pytestmark = pytest.mark.slow
+
+DONE = "#sql-run:not([disabled])"
+
+
+@pytest.fixture(scope="module")
+def findings(released: Path) -> pl.DataFrame:
+    """The findings of the release, with the kind and day of their visits."""
+    tables = ReleaseStore(released).find(None).tables
+    visits = pl.read_parquet(tables / "visits.parquet").select(
+        "visit_id", "start_date", "document_kind"
+    )
+    return pl.read_parquet(tables / "findings.parquet").join(visits, on="visit_id")
+
+
+def count(page: Any) -> int:
+    """How many findings the page says there are."""
+    page.wait_for_selector("#search-actions button, #search-hints a", state="attached")
+    told = page.inner_text("#search-status")
+    return 0 if told == "Nothing was found." else int(told.split()[0].replace(",", ""))
+
+
+def saved(page: Any, button: str, to: Path) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    download.value.save_as(to)
+    return to
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_everything_is_in_the_index_word_by_word(
+    open_page: Any, findings: pl.DataFrame, tmp_path: Path
+) -> None:
+    page = open_page("search/")
+    assert count(page) == len(findings)
+    head, *rows = rows_of(saved(page, "Save all as CSV", tmp_path / "all.csv"))
+    said = {row[head.index("finding_id")]: row[head.index("finding")] for row in rows}
+    assert said == dict(findings.select("finding_id", "text").iter_rows())
+    days = [row[head.index("first_day")] for row in rows]
+    assert days == sorted(days, reverse=True)
+    book = load_workbook(saved(page, "Save all as Excel", tmp_path / "all.xlsx"))
+    assert [[cell or "" for cell in row] for row in book["Findings"].iter_rows(values_only=True)][
+        1
+    ] == [int(cell) if cell.isdecimal() else cell for cell in rows[0]]
+    assert book["Findings"].max_row == len(findings) + 1
+
+
+#: What is typed, and the pattern that a finding with it has, or must not have.
+WORDS = [
+    ("plan", r"\bplans?\b", None),
+    ('"plans"', r"\bplans\b", None),
+    ("supervis*", r"\bsupervis", None),
+    ('"social workers"', r"\bsocial workers\b", None),
+    ("supervision OR audit", r"\b(supervision|audit)s?\b", None),
+    ("children NOT plans", r"\b(child|children)\b", r"\bplans?\b"),
+    ("children -plans", r"\b(child|children)\b", r"\bplans?\b"),
+]
+
+
+@pytest.mark.parametrize(("typed", "has", "has_not"), WORDS)
+def test_words_are_found_as_they_are_asked_for(
+    open_page: Any, findings: pl.DataFrame, typed: str, has: str, has_not: str | None
+) -> None:
+    if typed.startswith("children"):
+        has = r"\bchildren('s|’s)?\b"  # no plural is made of it
+    texts = findings["text"].to_list()
+    expected = [
+        text
+        for text in texts
+        if re.search(has, text, re.I) and not (has_not and re.search(has_not, text, re.I))
+    ]
+    page = open_page("search/")
+    page.get_by_label("Words").fill(typed)
+    page.get_by_role("button", name="Search", exact=True).click()
+    assert count(page) == len(expected) > 0
+    assert page.locator("#search-results mark").count() > 0
+
+
+def test_facets_narrow_and_all_is_in_the_address(open_page: Any, findings: pl.DataFrame) -> None:
+    page = open_page("search/")
+    count(page)
+    page.get_by_role("checkbox", name=re.compile("^Concern ")).check()
+    concerns = findings.filter(pl.col("valence_code") == "concern")
+    assert count(page) == len(concerns)
+    page.get_by_role("checkbox", name=re.compile("^Points to improve ")).check()
+    points = concerns.filter(pl.col("is_improvement") & ~pl.col("is_priority_action"))
+    assert count(page) == len(points)
+    assert "valence=concern" in page.url
+    page.reload()
+    assert count(page) == len(points)
+    page.go_back()
+    assert count(page) == len(concerns)
+
+
+def test_where_nothing_is_found_another_way_is_proposed(open_page: Any) -> None:
+    page = open_page("search/?q=caseloads+xyzzy")
+    assert count(page) == 0
+    assert page.get_by_role("link", name="Workforce").count() == 1
+    page.get_by_role("link", name="for any of them").click()
+    assert count(page) > 0
+
+
+def test_a_query_that_is_not_understood_says_why(open_page: Any) -> None:
+    page = open_page("search/?q=(supervision")
+    page.wait_for_selector("#search-status:not(:empty)")
+    assert page.inner_text("#search-status") == "A bracket is opened and not closed."
+
+
+@pytest.fixture(scope="module")
+def database(released: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    [file] = ReleaseStore(released).find(None).folder.glob("*.duckdb")
+    with duckdb.connect(str(file), read_only=True) as connection:
+        yield connection
+
+
+def test_worked_questions_give_the_same_rows_in_the_browser(
+    open_page: Any, portal: Path, database: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    if not (portal / "static" / "duckdb.js").is_file():
+        pytest.skip("DuckDB for the browser could not be had")
+    page = open_page("sql/")
+    queries = page.locator(".question pre").all_text_contents()
+    assert len(queries) > 25
+    for number, sql in enumerate(queries):
+        page.get_by_label("Query").fill(sql)
+        page.locator("#sql-run").click()
+        page.wait_for_selector(DONE, timeout=60_000)
+        head, *rows = rows_of(saved(page, "Save as CSV", tmp_path / f"{number}.csv"))
+        answer = database.execute(sql)
+        assert head == [name for name, *_ in answer.description or ()], sql
+        expected = answer.fetchall()
+        assert len(rows) == len(expected), sql
+        for row, wanted in zip(rows, expected, strict=True):
+            assert all(map(is_same, row, wanted)), (sql, row, wanted)
+
+
+def is_same(shown: str, value: object) -> bool:
+    """Whether a cell of a CSV file says a value of DuckDB's; of fractions within a tolerance."""
+    match value:
+        case None:
+            return shown == ""
+        case bool():
+            return shown == str(value).lower()
+        case int() | float():
+            return bool(shown) and math.isclose(float(shown), value, rel_tol=1e-9, abs_tol=1e-12)
+    return shown == str(value)
+
+
+def test_a_linked_query_waits_and_says_of_which_release_it_is(open_page: Any) -> None:
+    page = open_page("sql/?release=0.9.0&sql=select+42")
+    assert page.get_by_label("Query").input_value() == "select 42"
+    assert "linked for release 0.9.0, and this is 1.0.0" in page.inner_text("#sql-about")
+    assert page.locator("#sql-answer table").count() == 0
+
+
+def test_questions_of_the_page_have_fields_where_something_is_filled_in() -> None:
+    page = (
+        "## Who?\n\nWhat it was told:\n\n```sql\nselect 1 from x\n"
+        "where authority = 'Dunlow' and topic_code = 'health' and year(start_date) = 2021;\n```\n\n"
+        "Columns: `x`.\n\n```sql\nselect 2; select 3;\n```\n"
+    )
+    [question] = worked_questions(page)
+    assert (question.group, question.title) == ("Who?", "What it was told")
+    assert question.sql.endswith(
+        "authority = '{authority}' and topic_code = '{topic}' and year(start_date) = {year};"
+    )
