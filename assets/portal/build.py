@@ -32,6 +32,8 @@ from assets.portal.site import Site
 from assets.portal.words import common_values
 from assets.release.store import Release, ReleaseError, ReleaseStore
 from warehouse.ours import refuse_to_replace
+from warehouse.parquet import table_path
+from warehouse.schema import SCHEMA
 
 #: What a portal says of itself, for programs; it is written last, and tells a portal from others.
 RECORD_FILE = "portal.json"
@@ -92,6 +94,7 @@ def make_portal(making: PortalMaking) -> PortalResult:
     """
     store = ReleaseStore(making.out)
     release = store.find(making.release)
+    _refuse_other_tables(release)
     place = free_place(making.place)
     book = read_book(release)
     try:
@@ -109,6 +112,20 @@ def make_portal(making: PortalMaking) -> PortalResult:
             f"{error.strerror or error}."
         ) from error
     return PortalResult(place, release, len(site.pages), (*_left_out(making), *site.lacks))
+
+
+def _refuse_other_tables(release: Release) -> None:
+    """Refuse a release that lacks tables that pages are made of.
+
+    Raises:
+        ReleaseError: If it does.
+    """
+    lacks = [name for name in SCHEMA if not table_path(release.tables, name).is_file()]
+    if lacks:
+        raise ReleaseError(
+            f"The release {release.record.version} was made by another version of this program, and "
+            f"has no {', '.join(lacks)}. Make a new one with `ofsted-letters release`."
+        )
 
 
 def free_place(to: Path) -> Path:
