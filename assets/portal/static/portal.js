@@ -40,7 +40,7 @@ if (citing) {
   const forms = [...citing.querySelectorAll("pre[data-form]")];
   const report = document.querySelector("a[data-report]");
   const tell = () => {
-    const found = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const found = document.getElementById(location.hash.slice(1));
     const page = found?.querySelector(".meta")?.textContent?.match(/p\. (\d+)/)?.[1];
     if (!found || !page) return;
     for (const form of forms) {

@@ -56,6 +56,16 @@ async function loadNext() {
   parts.push({ index, facets: facetsOf(index) });
 }
 
+/** Fetch the next part of the index, and look in it too. */
+async function begin() {
+  try {
+    await loadNext();
+    show();
+  } catch (error) {
+    status.textContent = `The words cannot be had: ${error instanceof Error ? error.message : error}. Load the page again.`;
+  }
+}
+
 /** What the address asks for. */
 function asked() {
   const given = new URLSearchParams(location.search);
@@ -85,6 +95,7 @@ function go(changes) {
 }
 
 function show() {
+  if (!parts.length) return; // the index is on its way
   const { typed, within, chosen, shown } = asked();
   box.value = typed;
   for (const one of search.querySelectorAll("input[name=within]")) {
@@ -96,7 +107,7 @@ function show() {
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     status.textContent = error.message;
-    list.replaceChildren();
+    for (const one of [hints, list, actions]) one.replaceChildren();
     return;
   }
   const found = parts.map((part) => ({ part, ...narrow(part.facets, match(part.index, query, within), chosen) }));
@@ -334,10 +345,10 @@ function act(results, shown) {
   }
   if (parts.length < files.length) {
     const { years, size } = files[parts.length];
-    const more = element("button", { type: "button" }, `Look in ${years} too (${size})`);
-    more.addEventListener("click", async () => {
-      await loadNext();
-      show();
+    const more = /** @type {HTMLButtonElement} */ (element("button", { type: "button" }, `Look in ${years} too (${size})`));
+    more.addEventListener("click", () => {
+      more.disabled = true;
+      begin();
     });
     made.push(more);
   }
@@ -394,12 +405,7 @@ narrowing.addEventListener("change", ({ target }) => {
 addEventListener("popstate", show);
 
 page.hidden = false;
-status.textContent = `The words of all findings are fetched (${files[0]?.size ?? "nothing"}).`;
-try {
-  if (files.length) {
-    await loadNext();
-    show();
-  } else status.textContent = "This release has no findings.";
-} catch (error) {
-  status.textContent = `The search cannot begin: ${error instanceof Error ? error.message : error}. Load the page again.`;
-}
+if (files.length) {
+  status.textContent = `The words of all findings are fetched (${files[0].size}).`;
+  await begin();
+} else status.textContent = "This release has no findings.";

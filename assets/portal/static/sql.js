@@ -53,13 +53,13 @@ async function open() {
 
 async function ask() {
   const sql = box.value.trim();
-  if (!sql) return;
+  if (!sql || run.disabled) return;
   run.disabled = true;
-  stop.hidden = false;
   answer.replaceChildren();
   try {
     const connection = await (await open()).connect();
     about.textContent = "Asking.";
+    stop.hidden = false; // from now on there is something to stop
     const began = performance.now();
     try {
       const table = await connection.query(sql);
