@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
@@ -103,6 +103,11 @@ def _take(place: Place, notes: Path) -> _Manifest:
     """
     manifest = _read(place, MANIFEST_FILE, _Manifest)
     if manifest is not None:
+        if odd := [path for path in manifest if not _may_change(path)]:
+            raise PublishingError(
+                f"{place.url}: {MANIFEST_FILE} names {odd[0]!r}, which publishing never changes. "
+                "Publish to an empty place."
+            )
         return manifest
     if theirs := next(iter(place.sizes()), None):
         raise PublishingError(
@@ -111,6 +116,12 @@ def _take(place: Place, notes: Path) -> _Manifest:
         )
     _note(place, {}, notes)
     return {}
+
+
+def _may_change(path: str) -> bool:
+    """Whether a file may be put anew or removed: one of the place, and of no version."""
+    top, *below = PurePosixPath(path).parts or ("..",)
+    return top != "/" and ".." not in (top, *below) and not Version.is_valid(top)
 
 
 def _refuse_if_newer(place: Place, newest: Release) -> None:
@@ -206,8 +217,8 @@ def _portal_files(folder: Path, newest: Release) -> Mapping[str, Path]:
         path.relative_to(folder).as_posix(): path
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        and (top := path.relative_to(folder).parts[0]) not in not_pages
-        and not Version.is_valid(top)
+        and path.relative_to(folder).parts[0] not in not_pages
+        and _may_change(path.relative_to(folder).as_posix())
     }
 
 

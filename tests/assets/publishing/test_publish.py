@@ -251,6 +251,18 @@ def test_nothing_is_put_where_other_things_lie(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "photos").iterdir()] == ["index.html"]
 
 
+@pytest.mark.parametrize("theirs", ["../mine.txt", "/mine.txt", "1.0.0/release.json", ""])
+def test_a_list_of_what_was_published_cannot_name_what_is_not_ours(
+    tmp_path: Path, theirs: str
+) -> None:
+    release(tmp_path / "out", "1.0.0")
+    to = tmp_path / "to"
+    publish(Publishing(tmp_path / "out", str(to)))
+    (to / "published.json").write_text(json.dumps({theirs: None}))
+    with pytest.raises(PublishingError, match="which publishing never changes"):
+        publish(Publishing(tmp_path / "out", str(to)))
+
+
 def test_the_portal_of_another_release_is_not_published(tmp_path: Path) -> None:
     release(tmp_path / "out", "1.0.0")
     old = portal(tmp_path / "portal", "0.9.0")
