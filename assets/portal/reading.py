@@ -38,9 +38,9 @@ class Book:
         visits: Every visit by its id, in the order of days, with its `sections` and their
             `findings`, and with the `authority` that it is of.
         codes: The codes of a list, by list and code, in their order.
-        as_of: The newest day of anything in the release; `None` where it is empty.
+        as_of: The newest day of anything in the release.
         follow_ups: What became of points, by their ids; empty where the release does not tell.
-        looked_at: The day on which the letters' source was last looked at, so far as it changed.
+        looked_at: The day of the last run that found anything new at the letters' source.
     """
 
     release: Release
@@ -48,8 +48,8 @@ class Book:
     visits: Mapping[str, Row]
     codes: Mapping[str, Mapping[str, Row]]
     follow_ups: Mapping[str, list[Row]]
-    as_of: date | None
-    looked_at: date | None
+    as_of: date
+    looked_at: date
 
     @property
     def info(self) -> ReleaseInfo:
@@ -154,18 +154,16 @@ def _codes(tables: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Row]]:
 
 
 def _name_addresses(authorities: Mapping[str, Row]) -> None:
-    """Give each authority its `slug`; a closed one whose name is taken says until when."""
+    """Give each authority its `slug`: its name, else until when it was, else its id."""
     taken: set[str] = set()
     for row in sorted(
         authorities.values(), key=lambda row: (row["valid_to"] is not None, row["name"])
     ):
-        slug = slugify(row["name"])
-        if slug in taken:
-            slug = (
-                f"{slug}-until-{row['valid_to'].year}" if row["valid_to"] else row["authority_id"]
-            )
-        row["slug"] = slug
-        taken.add(slug)
+        name = slugify(row["name"])
+        until = f"{name}-until-{row['valid_to'].year}" if row["valid_to"] else name
+        slugs = (name, until, row["authority_id"])
+        row["slug"] = next(one for one in slugs if one and one not in taken)
+        taken.add(row["slug"])
 
 
 def _join_evidence(follow_ups: list[Row], visits: Mapping[str, Row]) -> None:

@@ -82,8 +82,10 @@ class Cited:
             "date": self.written.isoformat() if self.written else None,
             "pages": self.pages.removeprefix("pages ").removeprefix("page ") or None,
             "url": self.address,
-            "note": _tex(f"Quoted from {info.title}, version {info.version}")
-            + (f", {found_at}" if found_at else ""),
+            "note": _tex(
+                f"Quoted from {info.title}, version {info.version}"
+                + (f", {found_at}" if found_at else "")
+            ),
         }
         lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
         return "\n".join((f"@techreport{{{self.key},", *lines, "  institution = {Ofsted}", "}"))

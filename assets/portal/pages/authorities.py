@@ -63,7 +63,7 @@ def _chart(book: Book, authority: Row, visits: list[Row]) -> dict[str, Any]:
         row for row in authority["grades"] or () if row["judgement_code"] == "overall_effectiveness"
     ]
     newest = max(visit["start_date"] for visit in visits)
-    return timeline(lanes, overall, max(newest, book.as_of or newest), book.label)
+    return timeline(lanes, overall, max(newest, book.as_of), book.label)
 
 
 def _topics(book: Book, authority: Row, visits: list[Row]) -> list[dict[str, Any]]:

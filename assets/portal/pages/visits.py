@@ -6,7 +6,7 @@ from typing import Any
 
 from assets.portal.reading import Book, Row, findings_of
 from assets.portal.site import Site
-from assets.portal.words import finding_address, visit_address
+from assets.portal.words import visit_address
 
 #: What every document says alike.
 _STOCK = frozenset({"about", "closing"})
@@ -38,13 +38,10 @@ def _forms(site: Site, visit: Row) -> dict[str, str]:
     if first is None:
         return {}
     forms: dict[str, str] = site.common["citation"](visit, first)
-    found_at, page = site.absolute(finding_address(first)), first["page"]
     told: dict[str, Any] = {}
     for name, text in forms.items():
-        if found_at:
-            text = text.replace(found_at, f"{site.absolute(visit_address(visit))}#{_ID}")
         text = text.replace(first["finding_id"], _ID)
         for words in ("page ", "p. ", "pages = {"):
-            text = text.replace(f"{words}{page}", f"{words}{_PAGE}")
+            text = text.replace(f"{words}{first['page']}", f"{words}{_PAGE}")
         told[name] = text
     return told
