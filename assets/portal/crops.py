@@ -21,6 +21,7 @@ from assets.portal.site import Site
 from assets.proof.letter_pages import PdfLetter, Rectangle, UnreadableLetter, open_letter
 from assets.proof.quotation import Mark, Proof, prove
 from assets.release.verify.picture import draw_page, mark
+from assets.release.wording import counted
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -75,12 +76,17 @@ def write(
                 (site.folder / FOLDER).mkdir(exist_ok=True)
                 shutil.copyfile(before / path, site.folder / path)
                 crops[point["finding_id"]] = _measured(path, (before / path).read_bytes())
-            else:
+            elif None not in _place(point):
                 missing.append((point, path))
         for point, path, picture in _drawn(archive, missing):
             site.write(path, picture)
             crops[point["finding_id"]] = _measured(path, picture)
     progress("pictures", len(groups), len(groups))
+    if without := len(book.points) - len(crops):
+        site.lacks.append(
+            f"Pictures of {without} of {counted(len(book.points), 'point')}: their documents are "
+            "not in the archive, or have no pages."
+        )
     return crops
 
 
@@ -95,7 +101,7 @@ def _place(point: Row) -> Sequence[float | None]:
 
 def _drawn(archive: Path, points: Sequence[tuple[Row, str]]) -> Iterator[tuple[Row, str, bytes]]:
     """The pictures of points of one letter; none of those that cannot be shown."""
-    if not points or None in _place(points[0][0]):
+    if not points:
         return
     path = archive / place(points[0][0]["visit"]["sha256"])
     if not path.is_file():

@@ -21,7 +21,9 @@ def write(site: Site, book: Book) -> None:
     _write_feed(site, "", "New letters and reports", new)
     for authority_id, visits in book.visits_of.items():
         authority = book.authorities[authority_id]
-        _write_feed(site, authority_address(authority), f"New on {authority['name']}", visits[::-1])
+        _write_feed(
+            site, authority_address(authority), f"New on {authority['name']}", newest(visits)
+        )
     for code, topic in book.topics.items():
         told = [visit for visit in new if any(code in one["topics"] for one in findings_of(visit))]
         _write_feed(site, f"topics/{code}/", f"New on {topic['label']}", told)

@@ -30,8 +30,6 @@ _SURE = ((0.9, ""), (0.7, ", fairly sure"), (0.0, ", unsure"))
 #: Of fewer visits, counts are given and no shares.
 LEAST_FOR_SHARES = 10
 
-SECTIONS_WITHOUT_INTEREST = frozenset({"about", "closing"})
-
 
 def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str, Any]:
     """What templates may ask for beside what each page is filled with."""

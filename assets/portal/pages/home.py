@@ -8,7 +8,9 @@ from typing import Any
 
 from assets.portal.reading import Book, Row
 from assets.portal.site import Site
+from assets.release.descriptions.contents import KEYWORDS
 from assets.release.notes import gaps
+from assets.release.release_info import AUTHOR, SOURCE_URL
 
 _NEWEST = 5
 _NEW = 60
@@ -28,7 +30,7 @@ def write(site: Site, book: Book) -> None:
         today=today,
         seen=[row for row in today if row["authority_id"] in book.visits_of],
         gaps=gaps(book.release.tables),
-        description=_description(book),
+        description=_description(site, book),
     )
     site.page("new/", "new", new=new[:_NEW], amended=amended(book), most=_NEW)
 
@@ -57,7 +59,7 @@ def by_letter(book: Book) -> dict[str, list[Row]]:
     return groups
 
 
-def _description(book: Book) -> dict[str, Any]:
+def _description(site: Site, book: Book) -> dict[str, Any]:
     """What search engines for datasets are told."""
     info = book.info
     return {
@@ -68,7 +70,10 @@ def _description(book: Book) -> dict[str, Any]:
         "version": info.version,
         "datePublished": info.released.isoformat(),
         "license": info.licence.url,
-        "creator": {"@type": "Organization", "name": "The ofsted-letters project"},
+        "creator": {"@type": "Organization", "name": AUTHOR},
+        "keywords": list(KEYWORDS),
         "isAccessibleForFree": True,
         "spatialCoverage": "England",
+        **({"url": site.url} if site.url else {}),
+        **({} if info.is_made_up else {"isBasedOn": SOURCE_URL}),
     }

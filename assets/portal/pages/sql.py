@@ -41,7 +41,10 @@ def write(site: Site, book: Book, kept: Path) -> str | None:
             size += len(content)
         packed = gzip.compress(database.read_bytes(), mtime=0)
         for number, start in enumerate(range(0, len(packed), _MOST_BYTES)):
-            files.append(f"sql/{database.name}.gz{f'.{number}' if number else ''}")
+            # A part by itself is nothing that a host could unpack.
+            files.append(
+                f"sql/{database.name}.gz{f'.{number}' if len(packed) > _MOST_BYTES else ''}"
+            )
             site.write(files[-1], packed[start : start + _MOST_BYTES])
         size += len(packed)
     except NoDuckDB as error:

@@ -63,7 +63,6 @@ def _write_theme(site: Site, book: Book, theme: Row, group: Sequence[Row]) -> No
         ],
         years=list(_theme_years(book, group)),
         regions=[(name, len(those)) for name, those in _regions(group).items()],
-        visits=new[:_POINTS],
         points=list(islice((one for visit in new for one in points_of(visit)), _POINTS)),
         quotations=[one for visit in new[:_QUOTATIONS] for one in headlines(visit)[:1]],
     )

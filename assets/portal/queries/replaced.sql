@@ -1,8 +1,7 @@
--- Files that another took the place of, and what became of it.
+-- Files that another took the place of, by the visit that it tells of.
 SELECT
     letters.letter_id,
     letters.file_name,
-    letters.superseded_by,
     visits.visit_id
 FROM letters
 JOIN visits ON visits.letter_id = letters.superseded_by

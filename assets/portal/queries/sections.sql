@@ -14,14 +14,10 @@ read AS (
                 'text': text,
                 'valence': valence_code,
                 'score': valence_score,
-                'valence_set': valence_set,
                 'is_improvement': is_improvement,
                 'is_priority_action': is_priority_action,
-                'quantifier': quantifier_code,
                 'cohort': cohort_code,
-                'cues': cues,
                 'framework_reference': framework_reference,
-                'paragraph_number': paragraph_number,
                 'responsible_body': responsible_body,
                 'page': page,
                 'x0': x0,
@@ -42,7 +38,6 @@ SELECT
     sections.heading,
     sections.section_type,
     sections.grade_code,
-    sections.page_start,
     -- What is told sentence by sentence need not be told twice.
     CASE WHEN read.findings IS NULL THEN sections.text END AS text,
     coalesce(read.findings, []) AS findings

@@ -20,11 +20,7 @@ SELECT
         WHERE one.visit_id = visits.visit_id
     ) AS inspectorates,
     (
-        SELECT list(
-            {'name': one.name_as_written, 'title': one.title, 'role_code': one.role_code}
-            ORDER BY one.position
-        )
-        FROM visit_inspectors AS one
+        SELECT list(one.name_as_written ORDER BY one.position) FROM visit_inspectors AS one
         WHERE one.visit_id = visits.visit_id
     ) AS inspectors,
     (
