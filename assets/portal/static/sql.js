@@ -98,7 +98,7 @@ function tell(sql, table, seconds) {
   }
   about.textContent = `${numbered(rows.length, "row")} in ${seconds} s.`;
   const isNumber = names.map((_, column) => rows.some((row) => typeof row[column] === "number"));
-  const ofNumbers = (/** @type {number} */ column) => (isNumber[column] ? { class: "number" } : {});
+  const ofNumbers = (/** @type {number} */ column) => ({ class: isNumber[column] ? "number" : "" });
   const head = element("tr", {}, names.map((name, at) => element("th", { scope: "col", ...ofNumbers(at) }, name)));
   const cells = rows.slice(0, MOST_ROWS).map((row) =>
     element("tr", {}, row.map((value, column) =>

@@ -1,6 +1,7 @@
 """What the tests of the portal share: that of the sample, with an address and with pictures."""
 
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,8 @@ from assets.portal.serve import server
 from assets.portal.settings import PortalMaking, PortalSettings
 from tests.conftest import MakeOnce
 
+#: What looks at pages; nothing of it is in the repository.
+WEB = Path(__file__).parents[3] / "tools" / "web"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 URL = "https://letters.example.org/portal/"
 SETTINGS = PortalSettings.model_validate(
@@ -63,6 +66,24 @@ def browser() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def tools(make_once: MakeOnce) -> Path:
+    """axe, html-validate and TypeScript, as the lock file has them."""
+
+    def install(folder: Path) -> None:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy2(WEB / name, folder / name)
+        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        subprocess.run(command, cwd=folder, check=True, timeout=300)
+
+    if shutil.which("npm") is None:
+        pytest.skip("there is no npm")
+    try:
+        return make_once("web_tools", install) / "node_modules"
+    except (subprocess.SubprocessError, OSError) as error:
+        pytest.skip(f"npm could not install what looks at pages: {error}")
 
 
 @pytest.fixture

@@ -6,16 +6,13 @@ in the repository. Where there is no Chromium or no npm, the tests say that they
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import MakeOnce
-
-WEB = Path(__file__).parents[3] / "tools" / "web"
+from tests.assets.portal.conftest import WEB
 
 #: What axe asks: WCAG 2.2 up to level AA, and what its authors hold to be good.
 AXE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -45,24 +42,6 @@ def kinds(portal: Path) -> dict[str, str]:
 
 def _size(path: Path) -> int:
     return path.stat().st_size
-
-
-@pytest.fixture(scope="session")
-def tools(make_once: MakeOnce) -> Path:
-    """axe and html-validate, as the lock file has them."""
-
-    def install(folder: Path) -> None:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy2(WEB / name, folder / name)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        subprocess.run(command, cwd=folder, check=True, timeout=300)
-
-    if shutil.which("npm") is None:
-        pytest.skip("there is no npm")
-    try:
-        return make_once("web_tools", install) / "node_modules"
-    except (subprocess.SubprocessError, OSError) as error:
-        pytest.skip(f"npm could not install what looks at pages: {error}")
 
 
 def test_axe_finds_nothing(open_page: Any, kinds: dict[str, str], tools: Path) -> None:

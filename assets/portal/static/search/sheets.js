@@ -50,9 +50,9 @@ export function workbook(sheets) {
   return new Blob(zip(Object.entries(parts).map(([name, text]) => [name, HEAD + text])), { type });
 }
 
-/** @param {string[][]} of kind and target of each */
+/** @param {[string, string][]} of kind and target of each */
 function relations(of) {
-  const one = ([kind, to], /** @type {number} */ at) =>
+  const one = (/** @type {[string, string]} */ [kind, to], /** @type {number} */ at) =>
     `<Relationship Id="r${at}" Type="${OFFICE}/${kind}" Target="${to}"/>`;
   return `<Relationships xmlns="${RELATIONS}">${of.map(one).join("")}</Relationships>`;
 }
