@@ -225,6 +225,7 @@ def make(of: Sequence[Original], count: int, folder: Path) -> None:
         {
             "gss_code": f"X06{number:06d}",
             "ofsted_urn": URN + number,
+            "dfe_code": f"{number + 1:03d}",  # real ones begin at 201
             "name": authority_name(number),
             "region_code": "E12000004",
             "region": "East Midlands",

@@ -140,9 +140,12 @@ def restore_versions(out: Path, temporary: Path, there: Mapping[str, bool]) -> N
     store = ReleaseStore(out)
     store.folder.mkdir()
     newest = download(tag_of(str(released[-1])), temporary)
-    shutil.copy(newest / LIST_FILE, store.folder / LIST_FILE)
+    if (newest / LIST_FILE).is_file():
+        shutil.copy(newest / LIST_FILE, store.folder / LIST_FILE)
     listed = read_list(store.folder) or {}
     for version in map(str, released[-VERSIONS_RESTORED:]):
+        if version not in listed:
+            fail(f"{tag_of(version)} is not a release of this program's. Delete it, or rename it.")
         flat = newest if version == str(released[-1]) else download(tag_of(version), temporary)
         put_back(listed[version], flat, store.folder / version)
         print(f"Restored release {version}.")

@@ -53,8 +53,8 @@ def portal(
     """
     from pydantic import ValidationError
 
-    from assets.portal.build import PortalMaking, make_portal
-    from assets.portal.settings import PortalSettings
+    from assets.portal.build import make_portal
+    from assets.portal.settings import PortalMaking, PortalSettings
     from assets.release.store import ReleaseError, ReleaseStore
     from assets.release.wording import counted
     from pipelines.terminal import Reporter

@@ -39,8 +39,8 @@ def publish(
     nobody has said where to.
     """
     from assets.publishing.places import PublishingError
-    from assets.publishing.publish import Publishing
     from assets.publishing.publish import publish as put
+    from assets.publishing.settings import Publishing
     from assets.release.store import ReleaseError, ReleaseStore
     from assets.release.wording import counted
     from warehouse.files import Busy

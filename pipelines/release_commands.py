@@ -201,6 +201,12 @@ def export(
         bool,
         typer.Option("--neighbours", help="The authorities' statistical neighbours as well."),
     ] = False,
+    follow_ups: Annotated[
+        bool,
+        typer.Option(
+            "--follow-ups", help="Points to improve only, with what later letters say of each."
+        ),
+    ] = False,
     form: Annotated[
         ExportFormat | None,
         typer.Option(
@@ -240,6 +246,7 @@ def export(
             since=() if since is None else (since,),
             where=tuple(where or ()),
             has_neighbours=neighbours,
+            has_follow_ups=follow_ups,
         )
         meant = chosen_form(form, output)
         found = ReleaseStore(out).find(name)

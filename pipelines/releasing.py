@@ -6,7 +6,7 @@ is made of is decided in `assets.release.build`.
 
 from pathlib import Path
 
-from assets.release.build import Releasing
+from assets.release.releasing import Releasing
 from assets.release.store import Release, ReleaseStore
 from pipelines.definitions import RELEASE_JOB, build_defs
 from pipelines.report import is_interrupted, problems_of

@@ -16,11 +16,9 @@ from pydantic import Field
 from assets.letters.archive import Archive
 from assets.letters.sources import open_source
 from assets.letters.workspace import Workspace
-from assets.portal.build import PortalMaking
-from assets.portal.settings import PortalSettings
-from assets.publishing.publish import Publishing
-from assets.publishing.settings import PublishingSettings
-from assets.release.build import Releasing
+from assets.portal.settings import PortalMaking, PortalSettings
+from assets.publishing.settings import Publishing, PublishingSettings
+from assets.release.releasing import Releasing
 from assets.running import clock
 from assets.running.workers import Workers
 from expectations.service import Validator

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -220,18 +220,28 @@ def _log_little(dagster_instance: "dg.DagsterInstance") -> None:
     """Log only what Dagster itself looks up while a run goes on: which assets were made.
 
     The log ends with the run, and writing its hundreds of events would take most of a second. The
-    run's report is made from the events as they happen.
+    run's report is made from the events as they happen. What is looked up for each check of a table
+    is kept until another one is made.
     """
     import dagster as dg
 
     log = dagster_instance.event_log_storage
-    store = log.store_event
+    store, records_of = log.store_event, log.get_asset_records
+
+    @cache
+    def kept(asset_keys: "tuple[dg.AssetKey, ...] | None") -> "Sequence[dg.AssetRecord]":
+        return records_of(asset_keys)
+
+    def look_up(asset_keys: "Sequence[dg.AssetKey] | None" = None) -> "Sequence[dg.AssetRecord]":
+        return kept(None if asset_keys is None else tuple(asset_keys))
 
     def store_if_looked_up(event: "dg.EventLogEntry") -> None:
         if event.dagster_event_type is dg.DagsterEventType.ASSET_MATERIALIZATION:
             store(event)
+            kept.cache_clear()
 
     log.store_event = store_if_looked_up  # type: ignore[method-assign]
+    log.get_asset_records = look_up  # type: ignore[method-assign]
 
 
 def _has_pages() -> bool:

@@ -120,7 +120,8 @@ def released(published: Path, make_once: MakeOnce) -> Path:
     """A folder with the sample published and released once; not to be changed."""
 
     def write(folder: Path) -> None:
-        from assets.release.build import Releasing, make_release
+        from assets.release.build import make_release
+        from assets.release.releasing import Releasing
 
         out = shutil.copytree(published, folder / "out", symlinks=True)
         assert make_release(Releasing(out, jobs=2)).release.folder.name == "1.0.0"

@@ -18,7 +18,7 @@ from warehouse.database import load_views
 from warehouse.query import Format, run_query
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "docs/questions.md", "docs/releases.md")
+PAGES = ("README.md", "docs/questions.md", "docs/releases.md", "docs/follow_ups.md")
 
 #: The first line of a block whose answer has no rows, since the sample has nothing of the kind.
 NO_ROWS = "-- none in the sample letters"

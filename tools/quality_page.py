@@ -40,6 +40,7 @@ def fill(page: str, rows: Sequence[Row]) -> str:
         "valence": _valence(rows),
         "topics": _topics(rows),
         "eras": _eras(rows),
+        "follow_ups": _follow_ups(rows),
     }
     for name, lines in tables.items():
         marked = re.compile(rf"(<!-- table {name} -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -170,12 +171,46 @@ def _fields(rows: Sequence[Row]) -> list[str]:
     for table_name, field in seen:
         if field in ("valence_code", "valence_score", "valence_set", "topic_code"):
             continue
+        if table_name in ("follow_ups", "follow_up_evidence"):
+            continue
         cells: dict[str, Row] = {
             _COLUMNS[row["metric"]]: row for row in _of(gold, table_name=table_name, field=field)
         }
         labels = (cells.get("recall") or cells["right"])["n"]
         values = (_value(cells.get(name)) for name in ("right", "precision", "recall", "F1"))
         lines.append(f"| `{table_name}.{field}` | {labels} | {' | '.join(values)} |")
+    return lines
+
+
+def _follow_ups(rows: Sequence[Row]) -> list[str]:
+    """What became of points, by the kind that asked; what few labels tell is not measured."""
+    statuses = code_list("follow_up_status")
+    columns = [
+        ("status", {"metric": "accuracy", "code": "all"}),
+        *((f"F1 of {code}", {"metric": "f1", "code": code}) for code in statuses),
+        ("asked again, precision", {"metric": "precision", "field": "is_asked_again"}),
+        ("asked again, recall", {"metric": "recall", "field": "is_asked_again"}),
+        ("tied, F1", {"metric": "f1", "field": "is_explicit"}),
+        ("sentence among the first two", {"metric": "recall", "field": "evidence_finding_id"}),
+    ]
+    lines = [
+        f"| asked by | points | {' | '.join(name for name, _ in columns)} |",
+        f"| --- | ---: |{' --- |' * len(columns)}",
+    ]
+    of_pairs = [row for row in rows if row["table_name"] in ("follow_ups", "follow_up_evidence")]
+    without = []
+    for code, kind in code_list("document_kind").items():
+        found = [
+            _measure(of_pairs, document_kind=code, **({"field": "status_code"} | wanted))
+            for _, wanted in columns
+        ]
+        if found[0] is None:
+            without.append(kind.label)
+            continue
+        cells = [_value(row) or "not measured" for row in found]
+        lines.append(f"| {kind.label} | {found[0]['n']} | {' | '.join(cells)} |")
+    not_measured = " | ".join("not measured" for _ in columns)
+    lines.append(f"| {'; '.join(without)} | few or none | {not_measured} |")
     return lines
 
 

@@ -242,18 +242,16 @@ class PageObjects:
         # What follows each other is mostly clipped by one path.
         key = _segment_at(clip, path, 0) or 0, count
         if key not in self._clip_boxes:
-            points = list(self._points(clip, path, count))
+            points = [
+                self._point()
+                for index in range(count)
+                if _get_point(_segment_at(clip, path, index), *self._point.addresses)
+            ]
             if not points:
                 return None
             xs, ys = zip(*points, strict=True)
             self._clip_boxes[key] = min(xs), min(ys), max(xs), max(ys)
         return self._clip_boxes[key]
-
-    def _points(self, clip: int, path: int, count: int) -> Iterator[tuple[float, float]]:
-        for index in range(count):
-            if _get_point(_segment_at(clip, path, index), *self._point.addresses):
-                x, y = self._point()
-                yield x, y
 
     def text(self, item: int) -> str:
         """The characters of a text object; none where it draws only blanks."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,8 +59,13 @@ class Run(NamedTuple):
     @property
     def is_bold(self) -> bool:
         """Whether the font's name says bold (its weight is not to be trusted: Tahoma says 220)."""
-        name = self.font.lower()
-        return "bold" in name or "black" in name or "heavy" in name
+        return _is_bold(self.font)
+
+
+@lru_cache(maxsize=256)
+def _is_bold(font: str) -> bool:
+    name = font.lower()
+    return "bold" in name or "black" in name or "heavy" in name
 
 
 class PageText(NamedTuple):

@@ -46,5 +46,5 @@ STAGE: Stage[Document | Rejection] = Stage(
         "assets/language/typography.py",
         "assets/documents",
     ),
-    libraries=("msgspec", "pikepdf", "pypdfium2"),
+    libraries=("msgspec", "numpy", "pikepdf", "pypdfium2"),
 )

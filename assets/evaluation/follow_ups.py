@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assets.evaluation.fields import PublishedVisit
@@ -109,9 +110,9 @@ def follow_up_measures(points: Iterable[JudgedPoint]) -> Iterator[dict[str, Any]
         of_kinds[one.document_kind].append(one)
     for kind in code_list("document_kind"):
         of_kind = of_kinds[kind]
-        measures = [*(_measures(of_kind) if len(of_kind) >= LEAST_POINTS else ()), *_given(of_kind)]
-        for place, estimate in measures:
-            yield _row(kind, *place, estimate)
+        are_enough = len(of_kind) >= LEAST_POINTS
+        for place, estimate in chain(_measures(of_kind) if are_enough else (), _given(of_kind)):
+            yield _row(kind, place, estimate)
 
 
 _Place = tuple[str, str, str, str]
@@ -186,9 +187,8 @@ def _by_pair(points: Iterable[JudgedPoint]) -> list[list[JudgedPoint]]:
     return list(found.values())
 
 
-def _row(
-    kind: str, table_name: str, field: str, code: str, metric: str, estimate: Estimate
-) -> dict[str, Any]:
+def _row(kind: str, place: _Place, estimate: Estimate) -> dict[str, Any]:
+    table_name, field, code, metric = place
     return {
         "table_name": table_name,
         "field": field,

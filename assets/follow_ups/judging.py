@@ -18,7 +18,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from assets.follow_ups.statements import Statement, vectors_of
+from assets.follow_ups.statements import Statement
 from assets.follow_ups.terms import GROUP, PRACTICE, TOPIC, groups_in, terms_of
 from assets.follow_ups.ties import tied
 from assets.follow_ups.vectors import Vector, rarity, vector_of
@@ -92,8 +92,8 @@ class LaterDocument:
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self.statements = statements
-        self.vectors: Vector = vectors_of(statements)
         self.terms = [one.terms for one in statements]
+        self.vectors: Vector = np.stack([vector_of(terms) for terms in self.terms])
         self.groups = [groups_in(terms) for terms in self.terms]
 
 

@@ -9,15 +9,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from assets.follow_ups.terms import (
     TOPIC,
     groups_in,
     groups_of_place,
     terms_of,
 )
-from assets.follow_ups.vectors import Vector, vector_of
 
 Row = dict[str, Any]
 
@@ -95,8 +92,3 @@ def _codes(rows: Sequence[Row], owner: str, code: str) -> dict[str, tuple[str, .
     for row in sorted(rows, key=lambda row: row["position"]):
         found[row[owner]].append(row[code])
     return {key: tuple(codes) for key, codes in found.items()}
-
-
-def vectors_of(statements: Sequence[Statement]) -> Vector:
-    """The directions of statements, a row each."""
-    return np.stack([vector_of(one.terms) for one in statements])

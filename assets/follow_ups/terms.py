@@ -26,6 +26,7 @@ PRACTICE, GROUP, TOPIC = "#", "%", "@"
 _MARKS = {"practice": PRACTICE, "group": GROUP}
 
 
+@lru_cache(maxsize=5_000)  # a point is held against many documents
 def terms_of(text: str) -> frozenset[str]:
     """The terms that a text has by its words."""
     words = _TOKEN.findall(plain(text).lower())

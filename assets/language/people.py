@@ -24,10 +24,11 @@ _FORM_OF_ADDRESS = re.compile(
     r"(?:(?:FAO|Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Cllr|Councillor|Sir|Dame|Lord|Lady|Baroness|"
     r"Rev|Reverend|Canon|(?:The )?R(?:t|ight) Hon(?:ourable)?)\.?\s+)+"
 )
-_POST_NOMINAL = (
-    r"(?:OBE|CBE|MBE|DBE|KBE|KPM|QPM|BEM|JP|DL|PhD|MA|BA|MSc|BSc|MB|ChB|BS|MBBS|MBA|DCH|FRCA|FRCP|"
-    r"FRCN|FRCPCH|RN|RGN|QC|KC|FRSA|DCS)\b"
+_LETTERS_BEHIND_NAMES = (
+    "OBE CBE MBE DBE KBE KPM QPM BEM JP DL PhD MA BA MSc BSc MB ChB BS MBBS MBA DCH FRCA FRCP FRCN "
+    "FRCPCH RN RGN QC KC FRSA DCS".split()
 )
+_POST_NOMINAL = rf"(?:{'|'.join(_LETTERS_BEHIND_NAMES)})\b"
 _POST_NOMINALS = re.compile(rf"(?:,?\s+{_POST_NOMINAL})+$")
 _POST_NOMINALS_FIRST = re.compile(rf"^(?:[,\s]*{_POST_NOMINAL})+")
 _PARTICLES = r"(?:de|del|della|di|da|dos|du|la|le|van|von|der|den|ter|al|el|bin|bint|ibn|ap|ab)"
@@ -100,7 +101,9 @@ def is_no_name(words: str) -> bool:
 def bare_name(text: str) -> str:
     """A name without form of address, post-nominals and the punctuation around it."""
     name = without_form_of_address(text.strip(_AROUND_NAME))
-    return _POST_NOMINALS.sub("", name).strip(_AROUND_NAME)
+    if name.split(" ")[-1] in _LETTERS_BEHIND_NAMES:
+        name = _POST_NOMINALS.sub("", name)
+    return name.strip(_AROUND_NAME)
 
 
 def without_form_of_address(text: str) -> str:

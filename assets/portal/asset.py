@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets.portal.build import PortalMaking, make_portal
+from assets.portal.settings import PortalMaking
 from assets.release.asset import releases
 
 
@@ -19,6 +19,8 @@ def portal(
     context: dg.AssetExecutionContext, portal_making: dg.ResourceParam[PortalMaking]
 ) -> dg.MaterializeResult[None]:
     """Make the portal of the newest release."""
+    from assets.portal.build import make_portal
+
     made = make_portal(portal_making)
     for sentence in made.left_out:
         context.log.info(f"Left out: {sentence}")

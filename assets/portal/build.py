@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
 import msgspec
 
-from assets.letters.workspace import Progress
 from assets.portal import crops, downloads, feeds, gone
 from assets.portal.pages import (
     about,
@@ -28,11 +27,13 @@ from assets.portal.pages import (
     visits,
 )
 from assets.portal.reading import Book, read_book
-from assets.portal.settings import PortalSettings
+from assets.portal.settings import PortalMaking
 from assets.portal.site import Site
 from assets.portal.words import common_values
 from assets.release.store import Release, ReleaseError, ReleaseStore
 from warehouse.ours import refuse_to_replace
+from warehouse.parquet import table_path
+from warehouse.schema import SCHEMA
 
 #: What a portal says of itself, for programs; it is written last, and tells a portal from others.
 RECORD_FILE = "portal.json"
@@ -51,32 +52,6 @@ class Portal(msgspec.Struct, frozen=True, kw_only=True):
     name: str = "ofsted-letters portal"
     version: str
     holds: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class PortalMaking:
-    """What a portal is made with.
-
-    Attributes:
-        out: The folder of a run, in which releases are.
-        to: Where the portal is put; `None` is `portal` in that folder.
-        release: Which release it shows; `None` is the newest.
-        archive: The archived letters that pictures are made from; `None` where there are none.
-        settings: What the operator says of it.
-        progress: Is told how far the work is.
-    """
-
-    out: Path
-    to: Path | None = None
-    release: str | None = None
-    archive: Path | None = None
-    settings: PortalSettings = field(default_factory=PortalSettings)
-    progress: Progress = lambda stage, done, total: None
-
-    @property
-    def place(self) -> Path:
-        """Where the portal is put."""
-        return self.to or self.out / "portal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +94,7 @@ def make_portal(making: PortalMaking) -> PortalResult:
     """
     store = ReleaseStore(making.out)
     release = store.find(making.release)
+    _refuse_other_tables(release)
     place = free_place(making.place)
     book = read_book(release)
     try:
@@ -136,6 +112,20 @@ def make_portal(making: PortalMaking) -> PortalResult:
             f"{error.strerror or error}."
         ) from error
     return PortalResult(place, release, len(site.pages), (*_left_out(making), *site.lacks))
+
+
+def _refuse_other_tables(release: Release) -> None:
+    """Refuse a release that lacks tables that pages are made of.
+
+    Raises:
+        ReleaseError: If it does.
+    """
+    lacks = [name for name in SCHEMA if not table_path(release.tables, name).is_file()]
+    if lacks:
+        raise ReleaseError(
+            f"The release {release.record.version} was made by another version of this program: "
+            f"it has no {', '.join(lacks)}. Make a new one with `ofsted-letters release`."
+        )
 
 
 def free_place(to: Path) -> Path:

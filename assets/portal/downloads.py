@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from semver import Version
+
 from assets.portal.pages.releases import known_releases
 from assets.portal.reading import Book, Row
 from assets.portal.site import Site
@@ -20,7 +22,7 @@ from assets.release.formats.in_memory import (
     select_findings,
 )
 from assets.release.formats.workbook import write_chosen
-from assets.release.store import reading
+from assets.release.store import Listed, Release, asset_name, read_list, reading
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,9 +44,37 @@ def write(site: Site, book: Book) -> None:
         "downloads",
         files=[(path, (folder / path).stat().st_size, sum_) for path, sum_ in checksums.items()],
         stem=book.info.file_stem,
-        earlier=known_releases(book.release)[1:],
+        earlier=earlier_releases(book.release),
+        example=site.absolute(f"{LATEST}/parquet/visits.parquet"),
     )
     write_parts(site, book)
+
+
+def earlier_releases(shown: Release) -> list[Row]:
+    """Earlier releases, the newest first: has it a page here, and where its files can be had."""
+    pages = {one.record.version: one for one in known_releases(shown)[1:]}
+    listed = read_list(shown.folder.resolve().parent) or {}
+    versions = {*pages, *(version for version, entry in listed.items() if entry.address)}
+    before = (one for one in map(Version.parse, versions) if one < shown.version)
+    return [
+        {
+            "version": version,
+            "day": pages[version].record.released if version in pages else listed[version].date,
+            "has_page": version in pages,
+            "files": _elsewhere(listed[version]) if version in listed else {},
+        }
+        for version in map(str, sorted(before, reverse=True))
+    ]
+
+
+def _elsewhere(entry: Listed) -> dict[str, str]:
+    """The files that people open first, and the checksums, at their addresses elsewhere."""
+    paths = [*(str(file["path"]) for file in entry.files), CHECKSUMS_FILE]
+    return {
+        path: f"{entry.address}{asset_name(path)}"
+        for path in paths
+        if entry.address and (path.endswith((".xlsx", ".duckdb")) or path == CHECKSUMS_FILE)
+    }
 
 
 def write_parts(site: Site, book: Book) -> None:

@@ -1,7 +1,15 @@
-"""What the operator says of the portal: settings of the environment, read once."""
+"""What the operator says of the portal: settings of the environment, read once.
+
+And what a portal is made with: it is known before what makes one is imported.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from pydantic import Field, HttpUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assets.letters.workspace import Progress
 
 PREFIX = "OFSTED_LETTERS_PORTAL_"
 
@@ -26,3 +34,29 @@ class PortalSettings(BaseSettings):
         default=True,
         description="Whether each council's part is made as a workbook too: half a second each.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PortalMaking:
+    """What a portal is made with.
+
+    Attributes:
+        out: The folder of a run, in which releases are.
+        to: Where the portal is put; `None` is `portal` in that folder.
+        release: Which release it shows; `None` is the newest.
+        archive: The archived letters that pictures are made from; `None` where there are none.
+        settings: What the operator says of it.
+        progress: Is told how far the work is.
+    """
+
+    out: Path
+    to: Path | None = None
+    release: str | None = None
+    archive: Path | None = None
+    settings: PortalSettings = field(default_factory=PortalSettings)
+    progress: Progress = lambda stage, done, total: None
+
+    @property
+    def place(self) -> Path:
+        """Where the portal is put."""
+        return self.to or self.out / "portal"

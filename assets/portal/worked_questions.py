@@ -85,15 +85,22 @@ def filled(sql: str, values: Mapping[str, str]) -> str:
 def answered(
     questions: Iterable[Question], database: Path, values: Mapping[str, str]
 ) -> list[Question]:
-    """Those questions that a database has an answer for, with what is filled in at first."""
+    """Those questions that a database has an answer for, with what is filled in at first.
+
+    A release of an older schema has none for questions on what it had not yet.
+    """
     import duckdb
 
     with duckdb.connect(str(database), read_only=True) as connection:
-        return [
-            question
-            for question in questions
-            if connection.execute(filled(question.sql, values)).fetchone() is not None
-        ]
+
+        def is_answered(question: Question) -> bool:
+            try:
+                answer = connection.execute(filled(question.sql, values))
+            except (duckdb.BinderException, duckdb.CatalogException):
+                return False
+            return answer.fetchone() is not None
+
+        return [*filter(is_answered, questions)]
 
 
 def _with_fields(sql: str) -> str:

@@ -19,7 +19,7 @@ from assets.proof.letter_pages import (
     UnreadableLetter,
     open_letter,
 )
-from assets.proof.quotation import Misquotation, Proof, prove, prove_text
+from assets.proof.quotation import Misquotation, Proof, Wanted, as_wanted, prove, prove_text
 
 #: The tables whose rows quote a letter and say where, and the column of the words.
 QUOTING = {"findings": "text", "judgements": "grade_as_written"}
@@ -149,15 +149,18 @@ def _faults(claims: Claims) -> Iterator[Fault]:
             if letter.page_count != claims.page_count and claims.page_count is not None:
                 has = f"{_shown(letter.page_count)}, as {claims.file} has"
                 yield Fault(_shown(claims.page_count), has, "page_count")
-            for quoted in claims.quotations:
-                yield from _misquoted(letter, quoted, claims.file)
+            prepared = as_wanted([(quoted.text, quoted.is_phrase) for quoted in claims.quotations])
+            for quoted, wanted in zip(claims.quotations, prepared, strict=True):
+                yield from _misquoted(letter, quoted, wanted, claims.file)
     except UnreadableLetter as error:
         # One that was never read, as a web page in place of a letter, need not be readable.
         if claims.page_count is not None or claims.quotations:
             yield Fault(str(error), "a letter that can be opened")
 
 
-def _misquoted(letter: PdfLetter | TextLetter, quoted: Quoted, file: str) -> Iterator[Fault]:
+def _misquoted(
+    letter: PdfLetter | TextLetter, quoted: Quoted, wanted: Wanted, file: str
+) -> Iterator[Fault]:
     result: Proof | Misquotation
     if isinstance(letter, TextLetter):
         if quoted.page is not None:
@@ -168,7 +171,7 @@ def _misquoted(letter: PdfLetter | TextLetter, quoted: Quoted, file: str) -> Ite
         yield Fault("NULL", f"the place of its words in {file}", missing, quoted)
         return
     else:
-        result = prove(letter, quoted.text, quoted.page, quoted.box, quoted.is_phrase)
+        result = prove(letter, wanted, quoted.page, quoted.box)
     if isinstance(result, Misquotation):
         column = "x0, y0, x1, y1" if result.column == "box" else result.column
         yield Fault(result.found, f"{result.expected}, by {file}", column, quoted)

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, NamedTuple, cast
 
@@ -163,6 +163,7 @@ class Page:
     _text: Any
     _glyphs: list[Glyph] | None = None
     _in_doubt: str | None = None
+    _asked: dict[tuple[int, int], list[Rectangle]] = field(default_factory=dict)
     as_drawn: object = None
     as_seen: object = None
 
@@ -184,18 +185,22 @@ class Page:
             first: The index of the first one.
             end: The index behind the last one.
         """
-        pieces = self._pieces(first, end)
-        # A blank between two may have no height.
-        return list(_by_line(self.view.rectangles(one for one in pieces if one[1] < one[3])))
+        lines = _WORDS_OF_A_LINE.finditer(self.characters, first, end)
+        return list(_by_line(piece for words in lines for piece in self._pieces(*words.span())))
 
-    def _pieces(self, first: int, end: int) -> Iterator[tuple[float, ...]]:
-        text = address(self._text.raw)
-        left, bottom, right, top = _edges.addresses
-        for words in _WORDS_OF_A_LINE.finditer(self.characters, first, end):
-            start, stop = words.span()
-            for piece in range(_count_rectangles(text, start, stop - start)):
+    def _pieces(self, first: int, end: int) -> list[Rectangle]:
+        """Where characters of one line stand; lines are asked for by each quotation on them."""
+        if (first, end) not in self._asked:
+            text = address(self._text.raw)
+            left, bottom, right, top = _edges.addresses
+            pieces = []
+            for piece in range(_count_rectangles(text, first, end - first)):
                 _get_rectangle(text, piece, left, top, right, bottom)
-                yield _edges()
+                pieces.append(_edges())
+            # A blank between two may have no height.
+            high = (one for one in pieces if one[1] < one[3])
+            self._asked[first, end] = list(self.view.rectangles(high))
+        return self._asked[first, end]
 
     def printed_lines(self, first: int, end: int) -> list[Rectangle]:
         """As `rectangles`, of the whole lines in which the characters stand."""

@@ -14,15 +14,24 @@ only a line's end may make or unmake them.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
-from itertools import compress, pairwise
+from functools import partial
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from assets.language.typography import LIGATURES
+from assets.proof.folding import (
+    BLANK,
+    LINE_END,
+    NOTHING,
+    Folded,
+    fold,
+    folded,
+    folded_all,
+    gap,
+    gaps,
+)
 from assets.proof.letter_pages import (
     Glyph,
     Page,
@@ -33,10 +42,6 @@ from assets.proof.letter_pages import (
     glyph_lines,
 )
 
-# Control, format, private and unassigned characters (PDFium gives U+FFFE for a hyphen at a line's
-# end), marks on letters, dashes, blanks, and the signs that are bullets.
-_NO_TEXT = frozenset("Cc Cf Cn Co Cs Mn Pd So Zl Zp Zs".split())
-_BULLETS = "\u2022\u00b7"
 _MARKDOWN = str.maketrans("", "", "*_#")
 
 _SIDEWAYS = 2.0  # points by which words may stand out of their box at its sides
@@ -52,13 +57,6 @@ _MARK = re.compile(r"[\d*†‡]")
 _SENTENCE_ENDS = ".!?’”\"')]"
 _OPENS = "‘“\"'(["
 _SAME_LINE = 0.5  # share of a line's height between baselines on which a raised character may be
-# Characters that end a line; PDFium gives one of the last two for a hyphen that does.
-_LINE_ENDS = "\r\n\v\f\x85\u2028\u2029\ufffe\x02"
-_COUNTS = "x"
-_GAP = re.compile(rf"{_COUNTS}([ \-\n]+)")
-#: How what is between two characters is written: whether there is a blank, and whether a dash.
-_GAPS = {(False, False): _COUNTS, (True, False): "_", (False, True): "~", (True, True): "="}
-_BLANK = re.compile(rf"{_COUNTS} (?![ \-\n])")
 _ANCHOR = 12  # characters that tell where in a page a changed text is from
 _SHOWN = 25  # characters shown on either side of a difference
 _FURNITURE = re.compile(r"\s*((page\s+)?\d{1,3}(\s+of\s+\d{1,3})?|<!--.*-->|[-*_=\s]*)\s*", re.I)
@@ -102,20 +100,13 @@ class Misquotation(NamedTuple):
     expected: str
 
 
-class _Folded(NamedTuple):
-    """Characters that count, and for each the place of the one that it comes from."""
-
-    text: str
-    places: Sequence[int]
-
-
-class _Wanted(NamedTuple):
+class Wanted(NamedTuple):
     """A text that should stand in a letter.
 
     Attributes:
         text: The text.
         folded: Its characters that count.
-        gaps: What is behind each of them, as `_gaps` has it.
+        gaps: What is behind each of them, as `gaps` has it.
         is_phrase: Whether it is a part of a sentence, which goes on behind its last word.
     """
 
@@ -125,66 +116,14 @@ class _Wanted(NamedTuple):
     is_phrase: bool = False
 
 
-@cache
-def _fold_character(character: str) -> str:
-    return "".join(
-        part
-        for part in unicodedata.normalize("NFKD", character.translate(LIGATURES))
-        if unicodedata.category(part) not in _NO_TEXT and part not in _BULLETS
-    )
-
-
-def fold(text: str) -> str:
-    """The characters of a text that count."""
-    return "".join(map(_fold_character, text))
-
-
-def _folded(characters: Iterable[str], places: Iterable[int]) -> _Folded:
-    parts = [*map(_fold_character, characters)]
-    if max(map(len, parts), default=0) <= 1:
-        kept = [*compress(places, parts)]
-    else:
-        kept = [place for part, place in zip(parts, places, strict=False) for _ in part]
-    return _Folded("".join(parts), kept)
-
-
-class _GapCharacters(dict[int, str]):
-    """What each character is to a gap, for `str.translate`; grows by the characters that come."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = _gap_character(chr(code))
-        return self[code]
-
-
-def _gap_character(character: str) -> str:
-    if counts := _fold_character(character):
-        return _COUNTS * len(counts)
-    if character in _LINE_ENDS:
-        return "\n"
-    kind = unicodedata.category(character)
-    if kind == "Pd":
-        return "-"
-    return " " if character.isspace() or kind.startswith("Z") else ""
-
-
-_GAP_CHARACTERS = _GapCharacters()
-
-
-def _gaps(characters: str) -> str:
-    """What is behind each character that counts: a sign of `_GAPS`, or a break at a line's end."""
-    signs = characters.translate(_GAP_CHARACTERS).lstrip(" -\n")
-    signs = _BLANK.sub(_GAPS[True, False], signs)  # so it is with most
-    return _GAP.sub(lambda gap: _gap_sign(gap[1]), signs)
-
-
-@cache
-def _gap_sign(gap: str) -> str:
-    return "\n" if "\n" in gap else _GAPS[" " in gap, "-" in gap]
-
-
-def _wanted(text: str, is_phrase: bool = False) -> _Wanted:
-    # The text itself has no lines.
-    return _Wanted(text, fold(text), _gaps(text).replace("\n", _GAPS[True, False]), is_phrase)
+def as_wanted(quotations: Sequence[tuple[str, bool]]) -> list[Wanted]:
+    """Texts that should stand in a letter, each with whether it is a part of a sentence."""
+    prepared = folded_all([text for text, _ in quotations])
+    return [
+        # The text itself has no lines.
+        Wanted(text, counts, behind.replace(LINE_END, BLANK), is_phrase)
+        for (text, is_phrase), (counts, behind) in zip(quotations, prepared, strict=True)
+    ]
 
 
 def _first_unlike(wanted: str, gaps: str) -> int | None:
@@ -203,7 +142,7 @@ def _first_unlike(wanted: str, gaps: str) -> int | None:
 
 
 def _unlike(
-    text: str, gaps: str, start: int, wanted: _Wanted, first: int = 0, end: int | None = None
+    text: str, gaps: str, start: int, wanted: Wanted, first: int = 0, end: int | None = None
 ) -> int | None:
     """Where characters that are those wanted are not parted alike, or are the part of a word.
 
@@ -220,7 +159,7 @@ def _unlike(
     """
     length = len(wanted.folded) if end is None else end
     stop = start + length - first
-    if first == 0 and start and gaps[start - 1] == _GAPS[False, False]:
+    if first == 0 and start and gaps[start - 1] == NOTHING:
         before, opens = text[start - 1], wanted.folded[0]
         is_marked = bool(_MARK.match(before)) and opens.isupper()
         if before.isalnum() and opens.isalnum() and not is_marked:
@@ -228,7 +167,7 @@ def _unlike(
     unlike = _first_unlike(wanted.gaps[first : length - 1], gaps[start : stop - 1])
     if unlike is not None:
         return first + unlike
-    if end is None and stop < len(text) and gaps[stop - 1] == _GAPS[False, False]:
+    if end is None and stop < len(text) and gaps[stop - 1] == NOTHING:
         if wanted.is_phrase and not text[stop].isalnum():
             return None
         return None if _may_follow(wanted.folded[-1], text[stop]) else length - 1
@@ -246,13 +185,13 @@ def _may_follow(last: str, behind: str) -> bool:
 
 
 def prove(
-    letter: PdfLetter, text: str, page: int, box: Rectangle, is_phrase: bool = False
+    letter: PdfLetter, text: str | Wanted, page: int, box: Rectangle, is_phrase: bool = False
 ) -> Proof | Misquotation:
     """Whether a text stands in a PDF at its place.
 
     Args:
         letter: The letter.
-        text: The text.
+        text: The text; or as `as_wanted` has it, which prepares many at once.
         page: The page on which it should begin, from 1.
         box: The place there of the lines that it stands on, in points from the top left.
         is_phrase: Whether it is a part of a sentence, which may go on behind it.
@@ -263,7 +202,7 @@ def prove(
     Raises:
         UnreadableLetter: A page cannot be opened.
     """
-    wanted = _wanted(text, is_phrase)
+    wanted = text if isinstance(text, Wanted) else as_wanted([(text, is_phrase)])[0]
     places = []
     unlike: Misquotation | None = None
     if 1 <= page <= letter.page_count:
@@ -297,7 +236,7 @@ def prove(
         return Misquotation("page", str(page), " or ".join(map(str, others)))
     pages = [page] if 1 <= page <= letter.page_count else range(1, letter.page_count + 1)
     shown = [letter.page(number).characters for number in pages]
-    return _difference(text, shown)
+    return _difference(wanted.text, shown)
 
 
 def prove_text(letter: TextLetter, text: str, is_phrase: bool = False) -> Proof | Misquotation:
@@ -311,7 +250,7 @@ def prove_text(letter: TextLetter, text: str, is_phrase: bool = False) -> Proof 
     Returns:
         The lines it stands on; or what is wrong.
     """
-    wanted = _wanted(text.translate(_MARKDOWN), is_phrase)
+    (wanted,) = as_wanted([(text.translate(_MARKDOWN), is_phrase)])
     unlike: Misquotation | None = None
     repeated = _repeated(letter.lines)
     for leave_out in (set(), _furniture(letter.lines), _furniture(letter.lines) | repeated):
@@ -321,16 +260,16 @@ def prove_text(letter: TextLetter, text: str, is_phrase: bool = False) -> Proof 
             if number not in leave_out
         ]
         whole = "".join(line for _, line in lines)
-        folded = _folded(whole, range(len(whole)))
+        here = folded(whole)
         numbers = [number for number, line in lines for _ in line]
-        gaps = _gaps(whole)
-        for start in _occurrences(folded.text, wanted.folded):
-            at = _unlike(folded.text, gaps, start, wanted)
+        behind = gaps(whole)
+        for start in _occurrences(here.text, wanted.folded):
+            at = _unlike(here.text, behind, start, wanted)
             if at is None:
                 last = start + len(wanted.folded) - 1
-                return Proof((), (numbers[folded.places[start]], numbers[folded.places[last]]))
+                return Proof((), (numbers[here.places[start]], numbers[here.places[last]]))
             unlike = unlike or Misquotation(
-                "text", _around_wanted(wanted, at), _around(whole, folded, start + at)
+                "text", _around_wanted(wanted, at), _around(whole, here, start + at)
             )
     return unlike or _difference(text, [" ".join(letter.lines)])
 
@@ -380,7 +319,7 @@ class _Place(NamedTuple):
 
 
 def _places(
-    letter: PdfLetter, number: int, wanted: _Wanted, box: Rectangle | None
+    letter: PdfLetter, number: int, wanted: Wanted, box: Rectangle | None
 ) -> Iterator[_Place]:
     """Every place where a text stands on a page, or begins there and ends on the next.
 
@@ -421,7 +360,7 @@ class _Order(NamedTuple):
     """
 
     page: Page
-    folded: _Folded
+    folded: Folded
     indexes: Sequence[int]
     gaps: str
     in_doubt: Callable[[], str]
@@ -446,7 +385,7 @@ class _Order(NamedTuple):
         )
 
     def unlike(
-        self, start: int, wanted: _Wanted, first: int = 0, end: int | None = None
+        self, start: int, wanted: Wanted, first: int = 0, end: int | None = None
     ) -> Misquotation | None:
         """What is wrong where the characters are those wanted; for the places, see `_unlike`."""
         at = _unlike(self.folded.text, self.gaps, start, wanted, first, end)
@@ -454,7 +393,7 @@ class _Order(NamedTuple):
             at = _unlike(self.folded.text, self.in_doubt(), start, wanted, first, end)
         if at is None:
             return None
-        shown = _Folded(self.folded.text, self.indexes)
+        shown = Folded(self.folded.text, self.indexes)
         return Misquotation(
             "text",
             _around_wanted(wanted, at),
@@ -465,13 +404,13 @@ class _Order(NamedTuple):
 def _as_drawn(page: Page) -> _Order:
     # The same page is asked for by each finding on it.
     if not isinstance(page.as_drawn, _Order):
-        folded = _folded(page.characters, range(len(page.characters)))
+        these = folded(page.characters)
         page.as_drawn = _Order(
             page,
-            folded,
-            folded.places,
-            _gaps(page.characters),
-            lambda: _gaps(page.characters_in_doubt()),
+            these,
+            these.places,
+            gaps(page.characters),
+            lambda: gaps(page.characters_in_doubt()),
             page.rectangles,
             page.printed_lines,
         )
@@ -499,7 +438,7 @@ def _order_by_eye(page: Page, box: Rectangle | None) -> _Order:
         for glyph in ordered
         if glyph.box.height >= _MARK_SIZE * height or not _MARK.match(page.characters[glyph.place])
     ]
-    folded = _folded((page.characters[glyph.place] for glyph in kept), range(len(kept)))
+    these = folded("".join(page.characters[glyph.place] for glyph in kept))
 
     def rectangles(first: int, end: int) -> list[Rectangle]:
         return glyph_lines(kept[first:end])
@@ -507,21 +446,21 @@ def _order_by_eye(page: Page, box: Rectangle | None) -> _Order:
     def lines(first: int, end: int) -> list[Rectangle]:
         return glyph_lines(ordered)
 
-    indexes = [kept[place].place for place in folded.places]
-    gaps = _gaps_by_eye(page.characters_in_doubt(), indexes)
-    return _Order(page, folded, indexes, gaps, lambda: gaps, rectangles, lines)
+    indexes = [kept[place].place for place in these.places]
+    behind = _gaps_by_eye(page.characters_in_doubt(), indexes)
+    return _Order(page, these, indexes, behind, lambda: behind, rectangles, lines)
 
 
 def _gaps_by_eye(characters: str, indexes: Sequence[int]) -> str:
     """What is behind characters of a page, wherever the file has them."""
-    gaps = [
+    found = [
         # What is between two that do not follow each other in the file is not known.
-        _gap_sign(between.translate(_GAP_CHARACTERS))
+        gap(between)
         if one <= other and not fold(between := characters[one + 1 : other])
-        else "\n"
+        else LINE_END
         for one, other in pairwise(indexes)
     ]
-    return "".join([*gaps, "\n"])
+    return "".join([*found, LINE_END])
 
 
 def _gather(glyphs: Iterable[Glyph], height: float) -> list[list[Glyph]]:
@@ -549,7 +488,7 @@ def _occurrences(text: str, wanted: str) -> Iterator[int]:
         start = text.find(wanted, start + 1)
 
 
-def _over_two_pages(here: _Order, following: _Order, wanted: _Wanted) -> Iterator[_Place]:
+def _over_two_pages(here: _Order, following: _Order, wanted: Wanted) -> Iterator[_Place]:
     """Where a text begins on a page and goes on at the head of the next one's body."""
     text, words = here.folded.text, wanted.folded
     least = max(len(words) - _longest_end(following.folded.text, words), 1)
@@ -609,9 +548,9 @@ def _at_head(order: _Order, wanted: str) -> tuple[int, tuple[Mark, ...]] | None:
 
 def _difference(text: str, shown: Sequence[str]) -> Misquotation:
     """Where a text is not as the letter has it."""
-    given = _folded(text, range(len(text)))
+    given = folded(text)
     for characters in shown:
-        found = _folded(characters, range(len(characters)))
+        found = folded(characters)
         for anchor in range(0, len(given.text), _ANCHOR):
             start = found.text.find(given.text[anchor : anchor + _ANCHOR])
             if start < 0:
@@ -629,11 +568,11 @@ def _difference(text: str, shown: Sequence[str]) -> Misquotation:
     return Misquotation("text", _shorten(text), "nothing of the kind on that page")
 
 
-def _around_wanted(wanted: _Wanted, place: int) -> str:
-    return _around(wanted.text, _folded(wanted.text, range(len(wanted.text))), place)
+def _around_wanted(wanted: Wanted, place: int) -> str:
+    return _around(wanted.text, folded(wanted.text), place)
 
 
-def _around(text: str, folded: _Folded, place: int) -> str:
+def _around(text: str, folded: Folded, place: int) -> str:
     """A few words of a text around one of its folded characters."""
     if not folded.places:
         return ""

@@ -25,6 +25,7 @@ _TABLE = "previous"
 _WORDS_AROUND = 3  # words beside an inspection's date that say what kind it was
 _FOLLOWING = 2  # sentences behind it that may still speak of it
 _YEARS = "20"  # every year that is read begins so
+_WORD = "inspect"  # stands in whatever speaks of the last inspection
 _MONTH = "|".join(MONTHS)
 # `DATE` and `GRADE` in the patterns of the table.
 _DATE = (
@@ -75,7 +76,7 @@ def previous_inspection(
     """
     sentences = [with_whole_numbers(sentence) for sentence in sentences]
     dated = list(_inspections(sentences))
-    undated = [s for s in sentences if _speaks_of_the_last(s)]
+    undated = [s for s in sentences if _WORD in s.lower() and _speaks_of_the_last(s)]
     if not dated:
         return PreviousInspection(None, _overall_judgement(undated, authority_names))
     first = dated[0]

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets.portal.asset import portal
-from assets.publishing.publish import Publishing, publish
+from assets.publishing.settings import Publishing
 
 
 @dg.asset(
@@ -19,6 +19,8 @@ def published(
     publishing: dg.ResourceParam[Publishing],
 ) -> dg.MaterializeResult[None]:
     """Publish the releases and the portal."""
+    from assets.publishing.publish import publish
+
     done = publish(publishing)
     return dg.MaterializeResult(
         metadata={

@@ -7,6 +7,8 @@ and in which order, is in `publish`.
 from __future__ import annotations
 
 import hashlib
+import mimetypes
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,7 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from assets.release.checksums import file_sha256
-from warehouse.files import written_beside
+from warehouse.files import clear_unfinished, written_beside
+
+#: What Python does not know on every machine; an object store tells it to browsers.
+for _ending, _media_type in {
+    ".md": "text/markdown",
+    ".parquet": "application/vnd.apache.parquet",
+    ".webp": "image/webp",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}.items():
+    mimetypes.add_type(_media_type, _ending)
 
 #: So many files are put at once: each waits for its answer, not for a processor.
 _AT_ONCE = 8
@@ -90,6 +101,12 @@ class Place:
                 self._system.rm_file(self._at(path))
             except FileNotFoundError:
                 return
+
+    def clear_unfinished(self) -> None:
+        """Remove what a publication that was killed left of files; nobody may be at work there."""
+        if self._is_folder:
+            for folder, _, _ in os.walk(self._root):
+                clear_unfinished(Path(folder))
 
     def _put(self, path: str, source: Path) -> None:
         to = self._at(path)

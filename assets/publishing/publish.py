@@ -24,6 +24,7 @@ from semver import Version
 from assets.portal.build import RECORD_FILE as PORTAL_FILE
 from assets.portal.build import Portal
 from assets.publishing.places import Place, PublishingError
+from assets.publishing.settings import Publishing
 from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
 from assets.release.store import (
     LATEST,
@@ -41,21 +42,6 @@ from warehouse.files import exclusive_lock
 MANIFEST_FILE = "published.json"
 _Manifest = dict[str, str | None]
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Publishing:
-    """What is published, and where to.
-
-    Attributes:
-        out: The folder of a run, in which releases are.
-        to: A folder, or an address as `s3://bucket/folder`.
-        portal: The folder of the portal; where there is none, releases alone are published.
-    """
-
-    out: Path
-    to: str
-    portal: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +80,7 @@ def publish(publishing: Publishing) -> Published:
         notes = Path(temporary)
         manifest = _take(place, notes)
         _refuse_if_newer(place, newest)
+        place.clear_unfinished()
         versions = tuple(
             release.record.version for release in store.releases() if _put_version(place, release)
         )

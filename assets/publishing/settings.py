@@ -1,4 +1,10 @@
-"""Where releases are published to: settings of the environment, read once."""
+"""Where releases are published to: settings of the environment, read once.
+
+And what is published: it is known before what publishes is imported.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,3 +31,18 @@ class PublishingSettings(BaseSettings):
         default=HttpUrl("https://zenodo.org"),
         description="Which Zenodo: `https://sandbox.zenodo.org` is the one to try things on.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """What is published, and where to.
+
+    Attributes:
+        out: The folder of a run, in which releases are.
+        to: A folder, or an address as `s3://bucket/folder`.
+        portal: The folder of the portal; where there is none, releases alone are published.
+    """
+
+    out: Path
+    to: str
+    portal: Path | None = None

@@ -4,7 +4,7 @@ import dagster as dg
 import msgspec
 
 from assets.letters.workspace import Workspace
-from assets.release.build import Releasing, make_release
+from assets.release.releasing import Releasing
 from assets.running import clock
 from assets.running.stages import NotMade
 from warehouse.schema import SCHEMA
@@ -73,6 +73,8 @@ def releases(
     context: dg.AssetExecutionContext, releasing: dg.ResourceParam[Releasing]
 ) -> dg.MaterializeResult[None]:
     """Make a release, if anything has changed since the last one."""
+    from assets.release.build import make_release
+
     made = make_release(releasing)
     record = made.release.record
     return dg.MaterializeResult(

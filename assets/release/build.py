@@ -13,7 +13,6 @@ from pathlib import Path
 
 import msgspec
 
-from assets.letters.workspace import Progress
 from assets.release.changes.changelog import changelog, changelog_entry
 from assets.release.changes.difference_reports import markdown_report, write_differences
 from assets.release.changes.differences import Differences, compare
@@ -28,6 +27,7 @@ from assets.release.formats.parquet_files import write_parquet
 from assets.release.formats.workbook import write_workbook
 from assets.release.notes import NOTES_FILE, write_html_pages, write_notes
 from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
+from assets.release.releasing import Releasing
 from assets.release.store import (
     PARQUET,
     SCHEMA_FILE,
@@ -62,21 +62,6 @@ CHANGELOG_FILE = "CHANGELOG.md"
 _PROBLEMS_TOLD = 20
 
 _RESPONSIBLE_USE = Path(__file__).with_name(RESPONSIBLE_USE_FILE)
-
-
-@dataclass(frozen=True, slots=True)
-class Releasing:
-    """What a release is made with.
-
-    Attributes:
-        out: The folder of a run, in which there are its archive and what is published.
-        jobs: How many processes look at letters while it is verified.
-        progress: Is told how far the work is.
-    """
-
-    out: Path
-    jobs: int
-    progress: Progress = lambda stage, done, total: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,13 +96,15 @@ def add_visit(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ...]
 
 
 def with_visit(row: Row, visit_id: str) -> Row:
-    """A row that was made for a visit without a key, with the keys that go with that of the visit.
+    """Gives a row that was made for a visit without a key those that go with that of the visit.
 
     Args:
-        row: The row of one of the tables `OF_VISITS`.
+        row: The row of one of the tables `OF_VISITS`; it is changed: copies take as much room
+            again.
         visit_id: The key of the visit.
     """
-    return row | {name: visit_id + row[name] for name in _KEYS if name in row}
+    row.update({name: visit_id + row[name] for name in _KEYS if name in row})
+    return row
 
 
 def finding_key(visit_id: str, text: str, occurrence: int) -> str:

@@ -298,6 +298,16 @@ def test_versions_without_an_archive_are_no_first_run(releases: Path, out: Path,
     assert 'no release "data" with the archive' in restored.stderr
 
 
+def test_a_release_of_somebody_under_the_name_of_a_version_is_told(
+    releases: Path, out: Path, run: Run
+) -> None:
+    put(releases, OLD[0])
+    (releases / "data-2.0.0").mkdir()
+    restored = run("restore", out)
+    assert restored.returncode == 1
+    assert "data-2.0.0 is not a release of this program's" in restored.stderr
+
+
 def test_the_newest_version_has_to_be_here_whatever_its_address(out: Path) -> None:
     store = ReleaseStore(out)
     for version in ("1.0.0", "1.0.1"):

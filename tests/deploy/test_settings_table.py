@@ -10,13 +10,14 @@ from assets.portal.settings import PortalSettings
 from assets.publishing.settings import PublishingSettings
 
 DOCS = Path(__file__).parents[2] / "docs"
-TABLES = {SiteSettings: "operating", PortalSettings: "publishing", PublishingSettings: "publishing"}
+TABLES = {SiteSettings: "operating", PortalSettings: "operating", PublishingSettings: "publishing"}
 
 
 def row(settings: type[BaseSettings], name: str) -> str:
     field = settings.model_fields[name]
     default = settings.model_construct().model_dump(mode="json")[name]
-    shown = "" if default is None else f"{default:.3g}" if isinstance(default, float) else default
+    shown = "" if default is None else f"{default:.3g}" if type(default) is float else default
+    shown = str(shown).lower() if type(default) is bool else shown
     prefix = settings.model_config["env_prefix"]
     return f"| `{prefix}{name.upper()}` | {shown} | {field.description} |"
 

@@ -73,7 +73,11 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     monkeypatch.setenv("COLUMNS", "200")
 
-    def make(source: Path | str, out: Path, *, day: int = 0, full: bool = False) -> Ran:
+    def make(
+        source: Path | str, out: Path, *, day: int = 0, full: bool = False, anew: bool = False
+    ) -> Ran:
+        if anew:  # nothing is published any more, and all is read
+            (out / "current").unlink()
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR + day * DAY))
         capsys.readouterr()
         status = run_letters(Options(source=str(source), out=out, jobs=2, full=full))

@@ -17,14 +17,26 @@ from assets.letters.folder import FolderSource
 from assets.letters.source import Inventory, SourceUnavailable
 from assets.letters.sources import SAMPLE
 from assets.letters.workspace import Workspace
+from assets.publishing.asset import published
+from assets.publishing.publish import Publishing
+from assets.release.store import ReleaseStore
 from assets.running.workers import Workers
 from expectations.suites import check_specs
-from pipelines.definitions import FRESHNESS, JOB, PORTAL_JOB, RELEASE_JOB, build_defs, defs
+from pipelines.definitions import (
+    FRESHNESS,
+    JOB,
+    PORTAL_JOB,
+    PUBLISHING_JOB,
+    RELEASE_JOB,
+    build_defs,
+    defs,
+)
 from pipelines.resources import LISTING_RETRIES
 from pipelines.run import instance, is_published
 from pipelines.settings import PRELOAD
 from pipelines.stages import STAGES as LETTER_STAGES
 from pipelines.summary import Summary
+from tests.assets.release.test_store import put
 from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB
 from warehouse.files import exclusive_lock
 from warehouse.schema import SCHEMA
@@ -38,7 +50,10 @@ def specs() -> dict[str, dg.AssetSpec]:
 
 
 def test_the_graph_has_every_stage_and_every_table() -> None:
-    assert specs().keys() == {*STAGES, *SCHEMA, "warehouse", "releases", "portal"}
+    assert specs().keys() == {
+        *(*STAGES, *SCHEMA, "warehouse"),
+        *("releases", "portal", "published"),
+    }
 
 
 def test_every_asset_tells_what_it_is() -> None:
@@ -211,6 +226,22 @@ def test_a_release_is_made_every_month_after_that_days_run() -> None:
     )
     assert (day, every) == ("1", ["*", "*"])
     assert int(hour) > int(hour_of_run) + 1  # a run may wait three quarters of an hour for the site
+
+
+def test_a_release_is_published_with_its_portal_where_somebody_said_where_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OFSTED_LETTERS_PUBLISH_TO", str(tmp_path / "to"))
+    assert scheduled("monthly").job_name == PUBLISHING_JOB
+    job = build_defs().resolve_job_def(PUBLISHING_JOB)
+    made = {key.to_user_string() for key in job.asset_layer.executable_asset_keys}
+    assert made == {"releases", "portal", "published"}
+    put(ReleaseStore(tmp_path / "out"), "1.0.0")
+    publishing = Publishing(tmp_path / "out", str(tmp_path / "to"))
+    result = dg.materialize([published], resources={"publishing": publishing})
+    (told,) = result.asset_materializations_for_node("published")
+    assert told.metadata["version"].value == "1.0.0"
+    assert (tmp_path / "to" / "latest" / "release.json").is_file()
 
 
 def test_a_run_makes_no_release() -> None:

@@ -24,10 +24,20 @@ LONGEST = 120.0
 INTERRUPTED = 130
 
 
-def start(source: Path | str, out: Path, **settings: str) -> subprocess.Popen[bytes]:
+#: The command line, with DuckDB as the only reader of rules.
+QUICK = """
+from pipelines import __main__, run
+from tests.pipelines.conftest import ByDuckDB
+run.Validator = ByDuckDB
+__main__.main()
+"""
+
+
+def start(source: Path | str, out: Path, *program: str, **settings: str) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(NEW_YEAR), **settings}
     environment.pop("DAGSTER_HOME", None)
-    command = [sys.executable, "-m", "pipelines", "run", "--source", str(source), "--out", str(out)]
+    command = [sys.executable, *(program or ("-m", "pipelines")), "run"]
+    command += ["--source", str(source), "--out", str(out)]
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
     )
@@ -53,7 +63,7 @@ def test_a_killed_run_loses_nothing(letters: Path, out: Path, tmp_path: Path) ->
     whole = tmp_path / "whole"
     shutil.copytree(out, whole, symlinks=True)
     began = time.monotonic()
-    assert start(letters, whole).wait(LONGEST) == 0
+    assert start(letters, whole, "-c", QUICK).wait(LONGEST) == 0
     seconds = time.monotonic() - began
     expected = tables(whole)
     assert expected != published
@@ -70,7 +80,7 @@ def test_a_killed_run_loses_nothing(letters: Path, out: Path, tmp_path: Path) ->
             process.wait()
             killed.append(process.pid)
         assert tables(out) in (published, expected), "half a state was published"
-    assert start(letters, out).wait(LONGEST) == 0
+    assert start(letters, out, "-c", QUICK).wait(LONGEST) == 0
     assert tables(out) == expected
     assert killed
     for group in killed:

@@ -43,6 +43,7 @@ from tests.site import (
     Truncated,
     sample_publications,
 )
+from warehouse.ours import MARKER
 
 #: How the program behaves here: in a hurry.
 SETTINGS = {
@@ -133,6 +134,16 @@ def published(out: Path) -> dict[str, tuple[bytes, int]]:
         for path in sorted((out / below).rglob("*"))
         if path.is_file() and path.name != ".lock"
     }
+
+
+@pytest.fixture
+def unfetched(first: tuple[Ran, object], tmp_path: Path) -> Path:
+    """A folder with nothing archived or published, and what was read of each letter."""
+    out = tmp_path / "unfetched"
+    for stage in ("documents", "parsed_letters", "statements", "proofs"):
+        shutil.copytree(first[0].out / "work" / stage, out / "work" / stage)
+    shutil.copy(first[0].out / MARKER, out)
+    return out
 
 
 def not_fetched(ran: Ran) -> list[dict[str, Any]]:
@@ -239,7 +250,7 @@ def test_progress_is_told(first: tuple[Ran, object]) -> None:
 
 
 def test_faults_that_pass_change_nothing(
-    live: Live, first: tuple[Ran, list[Request]], tmp_path: Path
+    live: Live, first: tuple[Ran, list[Request]], unfetched: Path
 ) -> None:
     faults = (
         Status(403),
@@ -255,7 +266,7 @@ def test_faults_that_pass_change_nothing(
         Garbage(),
     )
     struck = live.site.fail("/(v1|provider)/", *faults, every=3)
-    ran = live.run(tmp_path / "out")
+    ran = live.run(unfetched)
     assert ran.status == PUBLISHED, ran.printed
     assert tables(ran.out) == tables(first[0].out)
     assert ran.summary.traffic is not None
@@ -268,7 +279,7 @@ def test_faults_that_pass_change_nothing(
 def test_dead_files_are_in_quarantine(
     live: Live,
     first: tuple[Ran, list[Request]],
-    tmp_path: Path,
+    unfetched: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("OFSTED_LETTERS_ATTEMPTS", "3")
@@ -290,7 +301,7 @@ def test_dead_files_are_in_quarantine(
     elsewhere = live.site.publications[8]
     live.site.publications[8] = replace(elsewhere, address="https://www.example.org/x.pdf")
     expected["x.pdf"] = "address_not_allowed"
-    ran = live.run(tmp_path / "out")
+    ran = live.run(unfetched)
     assert ran.status == PUBLISHED, ran.printed
     rows = not_fetched(ran)
     assert {row["file_name"]: row["reason_code"] for row in rows} == expected

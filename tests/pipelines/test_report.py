@@ -12,7 +12,8 @@ from assets.letters.fetching import FetchResult
 from assets.letters.unreported import begin as note_begin
 from assets.letters.unreported import read_unreported, with_unreported
 from assets.model import Listing, Rejection, Signal
-from assets.release.build import Releasing, make_release
+from assets.release.build import make_release
+from assets.release.releasing import Releasing
 from assets.release.store import ReleaseError
 from assets.tables.provenance import Quarantined, Told, nothing_usable
 from pipelines import report

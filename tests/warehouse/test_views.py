@@ -372,3 +372,115 @@ def test_kinds_and_eras_are_counted_apart_and_add_up(
         "WHERE theme_code = 'care_leavers' AND document_kind = 'focused_visit'"
     )
     assert share == (1.0,)
+
+
+# --- what became of points ---
+
+#: When the small warehouse's second visit to Ashmere began, from the end of its first on.
+DAYS = (dt.date(2024, 3, 5) - dt.date(2021, 10, 27)).days
+
+
+def follow(rows: dict[str, Any], point: str, **said: Any) -> None:
+    """Says what became of a point of Ashmere's first visit by its second."""
+    visit_id = "ashmere-focused-visit-2024-03-05"
+    key = {"finding_id": finding(rows, point)["finding_id"], "later_visit_id": visit_id}
+    row = dict.fromkeys(SCHEMA["follow_ups"].column_names)
+    row |= key | {
+        "status_code": "improved",
+        "status_score": 0.7,
+        "is_asked_again": False,
+        "is_explicit": False,
+        "days_between": DAYS,
+    }
+    rows["follow_ups"].append(row | said)
+    if (row | said)["status_code"] != "not_revisited":
+        sentence = next(one for one in rows["findings"] if one["visit_id"] == visit_id)
+        rows["follow_up_evidence"].append(
+            key | {"position": 1, "evidence_finding_id": sentence["finding_id"], "score": 0.8}
+        )
+
+
+def label(rows: dict[str, Any], given: str, **readers: int) -> None:
+    """Says what readers called follow-ups of a status, in counts."""
+    total = sum(readers.values())
+    for code in ("improved", "partly_improved", "not_improved", "not_revisited"):
+        rows["evaluation"].append(
+            {
+                "table_name": "follow_ups",
+                "field": "status_code",
+                "era": "all",
+                "metric": f"labelled_{code}",
+                "value": readers.get(code, 0) / total,
+                "low": 0.0,
+                "high": 1.0,
+                "n": total,
+                "code": given,
+                "document_kind": "focused_visit",
+                "basis": "gold",
+            }
+        )
+
+
+def test_a_point_has_a_row_for_each_later_document_or_one_without(
+    rows: dict[str, Any], ask: Ask
+) -> None:
+    follow(rows, "The timeliness of plans.")
+    follow(rows, "Supervision.", status_code="not_revisited")
+    assert ask(
+        "SELECT point, later_date, status, later_number, evidence, evidence_count "
+        "FROM points_through_time ORDER BY point"
+    ) == [
+        ("Management oversight.", None, None, None, None, 0),
+        ("Supervision.", dt.date(2024, 3, 5), "Not revisited", 1, None, 0),
+        (
+            "The timeliness of plans.",
+            dt.date(2024, 3, 5),
+            "Improved",
+            1,
+            "Most care leavers have a plan.",
+            1,
+        ),
+    ]
+
+
+def test_asked_again_is_of_those_revisited_within_three_years(
+    rows: dict[str, Any], ask: Ask
+) -> None:
+    follow(rows, "The timeliness of plans.", status_code="not_improved", is_asked_again=True)
+    follow(rows, "Supervision.", days_between=1200)
+    counts = (
+        "SELECT point_count, followed_count, revisited_count, asked_again_count, share_asked_again "
+        "FROM points_asked_again WHERE document_kind = 'all' AND topic_code = "
+    )
+    assert ask(f"{counts} 'plans_and_reviews'") == [(1, 1, 1, 1, 1.0)]
+    assert ask(f"{counts} 'management_oversight'") == [(2, 0, 0, 0, None)]
+
+
+def test_a_point_not_revisited_yet_counts_for_as_long_as_it_could_have_been(
+    rows: dict[str, Any], ask: Ask
+) -> None:
+    # Of two points on management oversight, one is revisited; the other is censored long before,
+    # as the tables end a week after its own visit.
+    follow(rows, "Supervision.")
+    days = "point_count, revisited_count, censored_count, median_days, share_within_three_years"
+    asked = f"SELECT {days} FROM time_until_revisited WHERE document_kind = 'all' AND topic_code = "
+    assert ask(f"{asked} 'management_oversight'") == [(2, 1, 1, DAYS, 1.0)]
+    assert ask(f"{asked} 'plans_and_reviews'") == [(1, 0, 1, None, 0.0)]
+
+
+def test_improved_counts_are_put_right_by_what_readers_said(rows: dict[str, Any], ask: Ask) -> None:
+    follow(rows, "The timeliness of plans.")
+    shares = (
+        "SELECT follow_up_count, revisited_count, improved_count, share_improved, share_low "
+        "FROM improved_by_topic WHERE document_kind = 'all'"
+    )
+    label(rows, "improved", improved=6, partly_improved=2, not_revisited=2)
+    # Of ten that were judged improved, eight were revisited, and six of these improved.
+    assert ask(shares) == [(1, 1, 1, 0.75, None)]
+
+
+def test_without_labels_no_share_is_given(rows: dict[str, Any], ask: Ask) -> None:
+    follow(rows, "The timeliness of plans.")
+    assert ask("SELECT improved_count, share_improved FROM improved_by_topic LIMIT 1") == [
+        (1, None)
+    ]

@@ -1,7 +1,7 @@
--- Of the points of a topic that are revisited, how many have improved: as they are judged, and put right by what
--- readers gave follow-ups that are judged so (evaluation, metrics labelled_improved and so on, of all kinds of
--- document together), with an interval for both the error of the judgements and that of the sample. Each point
--- and later document counts. It says nothing of points that nobody revisited, nor ranks it anybody: see
+-- Of the points of a topic that are revisited, how many have improved, by the kind of visit that asked, and all
+-- kinds together: as they are judged, and put right by what readers gave follow-ups that are judged so
+-- (evaluation, metrics labelled_improved and so on, of all kinds of document together), with an interval for both the error of the judgements and that of the sample. Each point
+-- and later document counts. It says nothing of points that nobody revisited, nor does it rank anybody: see
 -- docs/follow_ups.md.
 --
 -- topic: The topic, by name.
@@ -14,6 +14,8 @@
 -- share_improved: The share that readers would call improved, of those that they would call revisited, 0 to 1; NULL where nothing is measured.
 -- share_low: The lower end of its 95% interval, for the rates of error as they were measured and for authorities as drawn from many like them; NULL where there is one authority.
 -- share_high: The upper end of that interval.
+-- document_kind: What kind of visit or inspection asked; all for all kinds together.
+-- era: Always all: letters of all templates are counted together.
 WITH measured AS (
     SELECT
         code AS status_code,
@@ -37,6 +39,7 @@ rates AS (
 judged AS (
     SELECT
         finding_topics.topic_code,
+        kinds.document_kind,
         visits.authority_id,
         follow_ups.status_code,
         count(*) AS follow_ups
@@ -44,11 +47,13 @@ judged AS (
     JOIN finding_topics USING (finding_id)
     JOIN findings USING (finding_id)
     JOIN visits ON visits.visit_id = findings.visit_id
+    CROSS JOIN unnest([visits.document_kind, 'all']) AS kinds (document_kind)
     GROUP BY ALL
 ),
 totals AS (
     SELECT
         topic_code,
+        document_kind,
         sum(follow_ups) AS follow_ups,
         coalesce(sum(follow_ups) FILTER (WHERE status_code <> 'not_revisited'), 0) AS revisited,
         coalesce(sum(follow_ups) FILTER (WHERE status_code = 'improved'), 0) AS improved,
@@ -66,6 +71,7 @@ totals AS (
 of_authorities AS (
     SELECT
         judged.topic_code,
+        judged.document_kind,
         judged.authority_id,
         sum(judged.follow_ups * (rates.improved - totals.share * rates.revisited)) AS apart,
         sum(
@@ -76,33 +82,39 @@ of_authorities AS (
         ) AS by_chance
     FROM judged
     JOIN rates USING (status_code)
-    JOIN totals USING (topic_code)
+    JOIN totals USING (topic_code, document_kind)
     GROUP BY ALL
 ),
 -- What the rates themselves are uncertain by, which is the same for all that are judged alike.
 of_rates AS (
     SELECT
         alike.topic_code,
+        alike.document_kind,
         sum(
             alike.follow_ups * alike.follow_ups * (
                 rates.improved * (1 - 2 * totals.share) + totals.share * totals.share * rates.revisited
                 - (rates.improved - totals.share * rates.revisited) ** 2
             ) / rates.n
         ) AS spread
-    FROM (SELECT topic_code, status_code, sum(follow_ups) AS follow_ups FROM judged GROUP BY ALL) AS alike
+    FROM (
+        SELECT topic_code, document_kind, status_code, sum(follow_ups) AS follow_ups FROM judged GROUP BY ALL
+    ) AS alike
     JOIN rates USING (status_code)
-    JOIN totals USING (topic_code)
+    JOIN totals USING (topic_code, document_kind)
     GROUP BY ALL
 ),
 spreads AS (
     SELECT
         topic_code,
+        document_kind,
         1.96 * sqrt(
-            greatest(0, sum(apart * apart) * count(*) / nullif(count(*) - 1, 0) + sum(by_chance) + any_value(spread))
+            sum(apart * apart) * count(*) / nullif(count(*) - 1, 0)
+            + greatest(0, sum(by_chance))
+            + greatest(0, any_value(spread))
         ) / any_value(readers_revisited) AS reach
     FROM of_authorities
-    JOIN of_rates USING (topic_code)
-    JOIN totals USING (topic_code)
+    JOIN of_rates USING (topic_code, document_kind)
+    JOIN totals USING (topic_code, document_kind)
     GROUP BY ALL
 )
 SELECT
@@ -117,8 +129,10 @@ SELECT
     round(totals.share, 3) AS share_improved,
     -- Unknown stays unknown: the least of 1 and NULL is 1.
     round(CASE WHEN reach > share THEN 0 ELSE share - reach END, 3) AS share_low,
-    round(CASE WHEN share + reach > 1 THEN 1 ELSE share + reach END, 3) AS share_high
+    round(CASE WHEN share + reach > 1 THEN 1 ELSE share + reach END, 3) AS share_high,
+    totals.document_kind,
+    'all' AS era
 FROM totals
 JOIN codes ON codes.list = 'topic' AND codes.code = totals.topic_code
-LEFT JOIN spreads USING (topic_code)
-ORDER BY totals.follow_ups DESC, codes.label
+LEFT JOIN spreads USING (topic_code, document_kind)
+ORDER BY totals.document_kind, totals.follow_ups DESC, codes.label

@@ -1,6 +1,6 @@
--- How often points are asked for again within three years, by topic and by the kind of visit that asked: of the
--- points that were asked for, those that some later document within that time could revisit, did revisit, and
--- asked for again. A point with several topics counts for each. Most points are not asked for again because
+-- How often points are asked for again within three years, by topic and by the kind of visit that asked, and all
+-- kinds together: of the points that were asked for, those that some later document within that time could
+-- revisit, did revisit, and asked for again. A point with several topics counts for each. Most points are not asked for again because
 -- nobody looked: compare with revisited_count. Judged by a program: see evaluation.
 --
 -- topic: The topic, by name.
@@ -11,6 +11,8 @@
 -- share_asked_again: The points asked for again as a share of those revisited, 0 to 1; NULL where none is.
 -- share_low: The lower end of its 95% interval for points as drawn from many like them (Wilson); the judgement's own error, in evaluation, comes on top.
 -- share_high: The upper end of that interval.
+-- document_kind: What kind of visit or inspection asked; all for all kinds together.
+-- era: Always all: letters of all templates are counted together.
 WITH points AS (
     SELECT
         findings.finding_id,
@@ -28,12 +30,13 @@ WITH points AS (
 counted AS (
     SELECT
         finding_topics.topic_code,
-        points.document_kind,
+        kinds.document_kind,
         count(*) AS points,
         count(*) FILTER (WHERE is_followed) AS followed,
         count(*) FILTER (WHERE is_revisited OR is_asked_again) AS revisited,
         count(*) FILTER (WHERE is_asked_again) AS asked_again
     FROM points
+    CROSS JOIN unnest([points.document_kind, 'all']) AS kinds (document_kind)
     JOIN finding_topics USING (finding_id)
     GROUP BY ALL
 ),
@@ -51,7 +54,8 @@ SELECT
     round(share, 3) AS share_asked_again,
     round((share + z / 2 - sqrt(z * share * (1 - share) + z * z / 4)) / (1 + z), 3) AS share_low,
     round((share + z / 2 + sqrt(z * share * (1 - share) + z * z / 4)) / (1 + z), 3) AS share_high,
-    shares.document_kind
+    shares.document_kind,
+    'all' AS era
 FROM shares
 JOIN codes ON codes.list = 'topic' AND codes.code = shares.topic_code
 ORDER BY shares.document_kind, shares.points DESC, codes.label

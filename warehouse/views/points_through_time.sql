@@ -11,14 +11,14 @@
 -- later_kind: What kind of visit or inspection the later one was.
 -- later_focus: What inspectors looked at there, in the document's words; NULL where it says nothing of it.
 -- status: What the later document says became of the matter, by name; NULL where it is left open.
--- evidence: The sentence of the later document that is most telling; NULL where none is given.
+-- evidence: The sentence of the later document that is most telling; of a matter that is less surely not revisited, the one that comes nearest; NULL where none is given.
 -- evidence_valence_code: What that sentence reports.
 -- evidence_count: How many sentences are given in follow_up_evidence.
 -- later_number: Which of the later documents it is, from 1; NULL where there is none.
 -- visit_id: The visit that asked.
 -- kind: What kind of visit or inspection that was.
 WITH points AS (
-    SELECT findings.*, visits.authority_id, visits.end_date, visits.document_kind
+    SELECT findings.*, visits.authority_id, visits.end_date, visits.document_kind, visits.era
     FROM findings
     JOIN visits USING (visit_id)
     WHERE findings.is_improvement OR findings.is_priority_action
@@ -68,6 +68,7 @@ SELECT
     points.authority_id,
     kind.label AS kind,
     points.document_kind,
+    points.era,
     points.responsible_body,
     points.visit_id,
     points.finding_id,

@@ -1,4 +1,4 @@
--- How long it takes until a topic's points are revisited, by the kind of visit that asked: the share of points
+-- How long it takes until a topic's points are revisited, by the kind of visit that asked, and all kinds together: the share of points
 -- that some later document has revisited within so many years, estimated so that points not revisited yet count
 -- for as long as they could have been (Kaplan and Meier, 1958; they are censored on the last day of these
 -- tables). A point with several topics counts for each. Revisited is judged by a program: see evaluation.
@@ -11,6 +11,8 @@
 -- share_within_one_year: The estimated share revisited within a year of 365 days, 0 to 1.
 -- share_within_two_years: The same of two years.
 -- share_within_three_years: The same of three years.
+-- document_kind: What kind of visit or inspection asked; all for all kinds together.
+-- era: Always all: letters of all templates are counted together.
 WITH points AS (
     SELECT
         findings.finding_id,
@@ -26,10 +28,11 @@ WITH points AS (
 spells AS (
     SELECT
         finding_topics.topic_code,
-        points.document_kind,
+        kinds.document_kind,
         coalesce(days_until, greatest(days_known, 0)) AS days,
         days_until IS NOT NULL AS is_revisited
     FROM points
+    CROSS JOIN unnest([points.document_kind, 'all']) AS kinds (document_kind)
     JOIN finding_topics USING (finding_id)
 ),
 days AS (
@@ -70,7 +73,8 @@ SELECT
     round(1 - coalesce(min(survival.left_over) FILTER (WHERE survival.days <= 730), 1), 3) AS share_within_two_years,
     round(1 - coalesce(min(survival.left_over) FILTER (WHERE survival.days <= 1095), 1), 3)
         AS share_within_three_years,
-    totals.document_kind
+    totals.document_kind,
+    'all' AS era
 FROM totals
 JOIN survival USING (topic_code, document_kind)
 JOIN codes ON codes.list = 'topic' AND codes.code = totals.topic_code

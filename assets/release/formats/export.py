@@ -29,6 +29,7 @@ from assets.release.formats.in_memory import (
     FINDINGS_VIEW,
     JUDGEMENTS_VIEW,
     OVER_PART,
+    POINTS_VIEW,
     VISITS_VIEW,
     limit_gaps_to,
     open_in_memory,
@@ -57,9 +58,9 @@ _DIGITS = 6
 _NO_WORD = re.compile(r"[\W_]+")
 
 #: The files of a part that is a folder, without their endings; beside them is the page on them.
-_FILES = ("visits", "judgements", "findings", "codebook", "codes")
+_FILES = ("visits", "judgements", "findings", "follow_ups", "codebook", "codes")
 #: In one file, what explains comes before what is explained.
-_JSON_ORDER = ("codebook", "codes", "visits", "judgements", "findings")
+_JSON_ORDER = ("codebook", "codes", "visits", "judgements", "findings", "follow_ups")
 _JSON_BEGINS = b'{\n "about": {'
 
 #: What was in the place of a part, until that is there.
@@ -91,9 +92,9 @@ class Part(NamedTuple):
     Attributes:
         info: The release.
         chosen: What was asked for, in words.
-        tables: Its `visits`, `judgements` and `findings`, with the columns of the views that have
-            names in place of their codes, the `codebook` of their columns, and the `codes` that
-            they use.
+        tables: Its `visits`, `judgements`, `findings` and, if asked for, `follow_ups`, with the
+            columns of the views that have names in place of their codes, the `codebook` of their
+            columns, and the `codes` that they use.
         definitions: What each column of these means, by table and column.
     """
 
@@ -221,6 +222,10 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
         f"FROM {FINDINGS_VIEW} WHERE finding_id IN (FROM chosen_findings) ORDER BY authority, "
         "start_date, visit_id, section_id, paragraph, sentence, finding_id"
     )
+    points = connection.sql(
+        f"FROM {POINTS_VIEW} WHERE finding_id IN (FROM chosen_findings) "
+        "ORDER BY authority, asked_date, finding_id, later_number"
+    )
     entries = [
         *(
             _of_part(view_entry(view(VISITS_VIEW), name, "visits", name), wanted)
@@ -231,8 +236,11 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
             for name in judgements.columns
         ),
         *(view_entry(view(FINDINGS_VIEW), name, "findings", name) for name in findings.columns),
+        *(view_entry(view(POINTS_VIEW), name, "follow_ups", name) for name in points.columns),
         *code_entries("codes"),
     ]
+    if not wanted.has_follow_ups:
+        entries = [entry for entry in entries if entry.table != "follow_ups"]
     lists = ", ".join(sql_text(entry.code_list) for entry in entries if entry.code_list)
     codes = connection.sql(
         f"SELECT {', '.join(CODE_NAMES)} FROM codes WHERE list IN ({lists}) ORDER BY list, position"
@@ -241,6 +249,7 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
         "visits": visits.to_arrow_table(),
         "judgements": judgements.to_arrow_table(),
         "findings": findings.to_arrow_table(),
+        **({"follow_ups": points.to_arrow_table()} if wanted.has_follow_ups else {}),
         "codebook": pa.Table.from_pylist([entry._asdict() for entry in entries]),
         "codes": codes.to_arrow_table(),
     }
@@ -362,6 +371,9 @@ def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> None
         for option, condition in conditions.items()
         if wanted.options[option]
     ]
+    if wanted.has_follow_ups:
+        is_point = "is_improvement OR is_priority_action"
+        asked.append(("points to improve", is_point))
     asked += [(f"the condition {where}", _one_expression(where)) for where in wanted.where]
     for number, (words, condition) in enumerate(asked):
         try:
@@ -462,7 +474,7 @@ def _write_json(part: Part, to: Path) -> None:
     whole = {
         "about": {"summary": part.info.summary, **about_file(part.info)},
         "chosen": part.chosen,
-        **{name: part.tables[name].to_pylist() for name in _JSON_ORDER},
+        **{name: part.tables[name].to_pylist() for name in _JSON_ORDER if name in part.tables},
     }
     text = json.dumps(whole, ensure_ascii=False, indent=1, default=lambda value: value.isoformat())
     to.write_text(f"{text}\n", encoding="utf-8", newline="\n")

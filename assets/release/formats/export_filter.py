@@ -44,6 +44,7 @@ class ExportFilter:
         where: Conditions in SQL on the columns of the view `findings_with_visits`, all of which
             must hold.
         has_neighbours: Whether the statistical neighbours of the authorities are asked for too.
+        has_follow_ups: Whether what became of points is asked for, and no other finding.
     """
 
     authorities: tuple[str, ...] = ()
@@ -53,6 +54,7 @@ class ExportFilter:
     since: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
     has_neighbours: bool = False
+    has_follow_ups: bool = False
 
     @property
     def options(self) -> Mapping[str, tuple[str, ...]]:
@@ -86,7 +88,7 @@ class ExportFilter:
     @property
     def is_part(self) -> bool:
         """Whether anything was asked for; else it is everything."""
-        return any(self.options.values())
+        return any(self.options.values()) or self.has_follow_ups
 
     @property
     def limits(self) -> tuple[str, ...]:
@@ -106,6 +108,7 @@ class ExportFilter:
             for option, values in self.options.items()
             if values and option != "where"
         ]
+        parts += ["points with follow-ups"] if self.has_follow_ups else []
         return "; ".join([*parts, *(f"where {one}" for one in self.where)]) or "everything"
 
 

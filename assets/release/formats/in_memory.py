@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 VISITS_VIEW = "visits_with_names"
 FINDINGS_VIEW = "findings_with_visits"
 JUDGEMENTS_VIEW = "judgements_with_names"
+POINTS_VIEW = "points_through_time"
 #: The visits chosen, as `VISITS_VIEW` has them, with counts of the findings chosen.
 CHOSEN_VISITS = "chosen_visits_with_names"
 #: For so many months up to the newest, what became new is told as such.
@@ -80,7 +81,7 @@ def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.Duc
         for table in SCHEMA.values():
             path = table_path(tables, table.name)
             add_table(connection, table, path, "TABLE" if guarded else "VIEW")
-        for name in (VISITS_VIEW, FINDINGS_VIEW, JUDGEMENTS_VIEW):
+        for name in (VISITS_VIEW, FINDINGS_VIEW, JUDGEMENTS_VIEW, POINTS_VIEW):
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
         for macro in load_macros():
             for statement in macro_statements(macro):

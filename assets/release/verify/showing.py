@@ -33,7 +33,7 @@ from warehouse.parquet import read_table
 
 #: The tables that the query asks.
 _TABLES = ("authorities codes corrections finding_topics findings letters sections visits").split()
-_NEWER = ("judgements", "visit_correspondents")
+_NEWER = ("follow_ups", "follow_up_evidence", "judgements", "visit_correspondents")
 _QUERY = Path(__file__).with_name("shown.sql")
 
 _FIRST_WORDS = 40  # characters of a finding by which it is known in a list

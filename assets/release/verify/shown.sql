@@ -19,6 +19,22 @@ around AS (
     FROM findings
     WINDOW in_section AS (PARTITION BY section_id ORDER BY paragraph, sentence)
 ),
+thread AS (
+    SELECT
+        follow_ups.*,
+        visits.start_date,
+        label('document_kind', visits.document_kind) AS kind,
+        coalesce(label('follow_up_status', status_code), 'Left open') AS status,
+        told.text AS sentence,
+        told.finding_id AS sentence_id
+    FROM follow_ups
+    JOIN visits ON visits.visit_id = follow_ups.later_visit_id
+    LEFT JOIN follow_up_evidence AS evidence
+        ON evidence.finding_id = follow_ups.finding_id
+        AND evidence.later_visit_id = follow_ups.later_visit_id
+        AND evidence.position = 1
+    LEFT JOIN findings AS told ON told.finding_id = evidence.evidence_finding_id
+),
 named_judgements AS (
     SELECT
         *,
@@ -59,6 +75,11 @@ SELECT
         SELECT list(named_sections ORDER BY position) FROM named_sections
         WHERE named_sections.visit_id = subject.key
     ) AS sections,
+    -- A point's thread: what later documents say became of it, with the sentence that tells most.
+    (
+        SELECT list(thread ORDER BY thread.start_date, thread.later_visit_id) FROM thread
+        WHERE thread.finding_id = subject.key
+    ) AS thread,
     (
         SELECT list(corrections ORDER BY row_key, field) FROM corrections
         WHERE status_code = 'applied' AND starts_with(row_key || '/', subject.key || '/')

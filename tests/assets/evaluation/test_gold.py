@@ -116,3 +116,27 @@ def test_hyphens_that_a_line_end_took_are_no_matter(label: str, text: str) -> No
 @pytest.mark.parametrize("text", ["Work is not sound.", "work is sound.", "Work is sound"])
 def test_other_words_are_other_sentences(text: str) -> None:
     assert fold_sentence(text) != fold_sentence("Work is sound.")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("a.json", "[]", "names no pair"),
+        ("a__b.json", "{}", "is no list of labels"),
+        ("a__b.json", "[", "cannot be read"),
+        ("a__b.json", '[{"point": "A."}]', "is no label of a follow-up"),
+        (
+            "a__b.json",
+            '[{"point": "A.", "status": "better", "is_asked_again": false, "is_explicit": false,'
+            ' "evidence": []}]',
+            "better is no code",
+        ),
+    ],
+)
+def test_a_label_of_a_pair_that_is_none_is_told(
+    name: str, text: str, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "follow_ups").mkdir()
+    (tmp_path / "follow_ups" / name).write_text(text, encoding="utf-8")
+    with pytest.raises(GoldError, match=told):
+        read_gold(tmp_path)

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.evaluation.gold import Gold, GoldError
+from assets.evaluation.follow_ups import JudgedPoint, follow_up_measures
+from assets.evaluation.gold import Gold, GoldError, PairLabel, PointLabel
 from assets.evaluation.measures import (
     Evaluation,
     Group,
@@ -543,3 +544,58 @@ def test_the_codes_of_all_measures_are_of_their_lists() -> None:
     for name in ("document_kind", "era", "metric"):
         assert {row[name] for row in evaluation.rows} <= set(code_list(name))
     assert {row["basis"] for row in evaluation.rows} <= set(code_list("evaluation_basis"))
+
+
+# --- what became of points ---
+
+
+def became(*pairs: tuple[str, str | None]) -> list[JudgedPoint]:
+    """Points of focused visits with the status labelled and the one that they have."""
+    return [
+        JudgedPoint(
+            (f"a{number // 4}", "b"),
+            "focused_visit",
+            PointLabel("A point.", status, False, False, ["It is sound."]),
+            {"status_code": found, "is_asked_again": True, "is_explicit": False},
+            ("It is not.", "Yes: It is sound.") if number % 2 else ("It is not.",),
+        )
+        for number, (status, found) in enumerate(pairs)
+    ]
+
+
+def measured(*pairs: tuple[str, str | None]) -> dict[tuple[str, str, str], tuple[float, int]]:
+    return {
+        (row["field"], row["code"], row["metric"]): (row["value"], row["n"])
+        for row in follow_up_measures(became(*pairs))
+    }
+
+
+def test_a_status_left_open_is_missed_and_no_other_status() -> None:
+    found = measured(*[("improved", "improved")] * 8, *[("improved", None)] * 2)
+    assert found["status_code", "all", "accuracy"] == (0.8, 10)
+    assert found["status_code", "improved", "precision"] == (1.0, 8)
+    assert found["status_code", "improved", "recall"] == (0.8, 10)
+    assert found["status_code", "all", "macro_f1"][0] == pytest.approx(16 / 18, abs=1e-4)
+    assert found["evidence_finding_id", "all", "recall"] == (0.5, 10)
+
+
+def test_of_few_labels_only_what_counts_are_put_right_by_is_told() -> None:
+    found = measured(*[("improved", "improved")] * 3, *[("not_revisited", "improved")] * 6)
+    assert {metric for _, _, metric in found} == {
+        f"labelled_{code}" for code in code_list("follow_up_status")
+    }
+    assert found["status_code", "improved", "labelled_improved"] == (0.3333, 9)
+    enough = measured(*[("not_revisited", "improved")] * 11)
+    assert ("is_asked_again", "all", "precision") not in enough
+    assert ("status_code", "improved", "recall") not in enough
+
+
+def test_labels_of_pairs_are_held_against_their_follow_ups() -> None:
+    tables = tables_of(letter("a.pdf"), letter("b.pdf", **OTHER_DAYS))
+    point = PointLabel("Reviews.", "not_revisited", False, False, [])
+    pairs = (PairLabel("a", "b", (point,)), PairLabel("b", "a", (point,)), PairLabel("a", "x", ()))
+    evaluation = evaluate(Gold({}, (), pairs=pairs), tables)
+    rows = [row for row in evaluation.rows if row["table_name"] == "follow_ups"]
+    assert {row["n"] for row in rows} == {1}
+    missed = [miss for miss in evaluation.misses if "b and a" in miss.letter]
+    assert [(miss.expected, miss.found) for miss in missed] == [("not_revisited", "none")]

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from assets.portal.build import PortalMaking, make_portal
+from assets.portal.build import make_portal
 from assets.portal.serve import server
-from assets.portal.settings import PortalSettings
+from assets.portal.settings import PortalMaking, PortalSettings
 from tests.conftest import MakeOnce
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from assets.portal.build import PortalMaking, make_portal
-from assets.portal.settings import PortalSettings
+from assets.portal.build import make_portal
+from assets.portal.settings import PortalMaking, PortalSettings
 from assets.release.store import ReleaseError
 from warehouse.ours import NotOursError
 

@@ -93,6 +93,12 @@ def test_without_a_token_there_is_the_metadata_only(tmp_path: Path) -> None:
     assert told["license"] == "ogl-uk-3.0"
 
 
+def test_what_is_made_up_gets_no_doi_for_good(tmp_path: Path) -> None:
+    release(tmp_path, "1.0.0", *FILES, source="sample")
+    with pytest.raises(PublishingError, match=r"sandbox\.zenodo\.org"):
+        deposit(tmp_path, PublishingSettings.model_validate({"zenodo_token": TOKEN}))
+
+
 def test_a_refusal_is_told_and_never_with_the_token(tmp_path: Path, zenodo: FakeZenodo) -> None:
     release(tmp_path, "1.0.0", *FILES)
     with pytest.raises(PublishingError, match="401") as told:

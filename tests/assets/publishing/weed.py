@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+WEED = Path(sys.executable).with_name("weed")
 KEY, SECRET, BUCKET = "key", "secret", "letters"
 _LONGEST_START_SECONDS = 60
 
@@ -36,9 +37,8 @@ def s3_server(folder: Path) -> Iterator[str]:
     options += ["-s3", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false"]
     options += ["-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={config}"]
     options += ["-volume.max=10", "-master.volumeSizeLimitMB=64", f"-dir={folder / 'data'}"]
-    weed = Path(sys.executable).with_name("weed")
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([weed, "server", *options], stdout=log, stderr=log)
+        server = subprocess.Popen([WEED, "server", *options], stdout=log, stderr=log)
     try:
         url = f"http://127.0.0.1:{ports[-1]}"
         system = S3FileSystem(key=KEY, secret=SECRET, endpoint_url=url, skip_instance_cache=True)
@@ -51,6 +51,9 @@ def s3_server(folder: Path) -> Iterator[str]:
     finally:
         server.kill()  # it would take half a minute to say goodbye
         server.wait()
+        for port in (*ports, *(port + 10000 for port in ports)):
+            for socket_file in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
+                socket_file.unlink()  # they lie there, whatever it is told
 
 
 _SERVERS = ("master", "volume", "filer", "s3")

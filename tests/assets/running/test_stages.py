@@ -62,6 +62,12 @@ def pass_on(file: ArchivedFile, folders: Folders) -> Text | Rejection:
     return STAGE.load(file, folders)
 
 
+def pass_on_but_b(file: ArchivedFile, folders: Folders) -> Text | Rejection:
+    if file.letter_id == "b":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return STAGE.load(file, folders)
+
+
 STAGE: Stage[Text | Rejection] = Stage(
     name="texts",
     product=Text | Rejection,
@@ -183,6 +189,19 @@ def test_a_file_that_breaks_the_reader_costs_itself_only(
     assert (result.reason_code, result.is_passing) == (reason_code, text != "bug")
     assert result.detail.startswith(detail)
     assert STAGE.load(files[2], folders) == Text("b")
+
+
+def test_a_letter_is_taken_onwards_and_what_fails_there_is_left_to_its_own_run(
+    folders: Folders, workers: Workers
+) -> None:
+    files = [archived(folders, "a"), archived(folders, "b"), archived(folders, "bug")]
+    after = replace(STAGE, name="later", after=STAGE, make=pass_on_but_b)
+    made = Counter[str]()
+    run = STAGE.run(files, folders, workers, onwards={after: made})
+    assert run == (0, Counter(Text=2, Rejection=1))
+    assert made == Counter(Text=1, Rejection=1)
+    assert after.run(files, folders, workers) == (2, Counter(Rejection=1))
+    assert STAGE.run(files, folders, workers) == (3, Counter())
 
 
 def test_a_passing_fault_is_no_verdict_until_it_comes_again(

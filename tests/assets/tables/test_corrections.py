@@ -1056,3 +1056,27 @@ def test_two_visits_can_change_places(read: Any) -> None:
 )
 def test_values_as_a_file_holds_them(value: Any, text: str | None) -> None:
     assert as_text(value) == text
+
+
+def test_a_person_settles_what_became_of_a_point_and_no_score_stays(read: Any) -> None:
+    body = "## What needs to improve?\n\n- Supervision.\n\n## Main findings\n\nPlans are late."
+    pair = letter("a.pdf", body=body), letter("b.pdf", body=body, **OTHER_DAYS)
+    first = build(*pair).rows["follow_ups"][0]
+    key = f"{first['finding_id']}/{first['later_visit_id']}"
+    line = cells(
+        visit_id="",
+        table_name="follow_ups",
+        row_key=key,
+        field="status_code",
+        old_value=first["status_code"] or "",
+        new_value="improved",
+    )
+    tables = build(*pair, corrections=read(line))
+    row = tables.rows["follow_ups"][0]
+    assert (row["status_code"], row["status_score"]) == ("improved", None)
+    assert statuses(tables) == ["applied"]
+    assert (
+        row | {"status_code": first["status_code"], "status_score": first["status_score"]} == first
+    )
+    with pytest.raises(CorrectionError, match="follows from other values"):
+        read(line | {"field": "nearness", "old_value": "0.5", "new_value": "0.6"})

@@ -141,6 +141,23 @@ def test_neighbours_come_with_an_authority_and_what_has_nothing_is_told(
     assert told.left_out == (f"Nothing was found of {without}.",)
 
 
+def test_follow_ups_are_points_with_what_became_of_each(
+    tables: Path, info: ReleaseInfo, tmp_path: Path
+) -> None:
+    wanted = ExportFilter(has_follow_ups=True)
+    to = tmp_path / "points.json"
+    export(tables, info, wanted, ExportFormat.JSON, to, force=False)
+    part = json.loads(to.read_text(encoding="utf-8"))
+    findings = pl.read_parquet(tables / "findings.parquet")
+    points = findings.filter(pl.col("is_improvement") | pl.col("is_priority_action"))
+    of_points = set(points["finding_id"])
+    assert {row["finding_id"] for row in part["findings"]} == of_points
+    assert {row["finding_id"] for row in part["follow_ups"]} == of_points
+    judged = pl.read_parquet(tables / "follow_ups.parquet")
+    assert sum(row["later_visit_id"] is not None for row in part["follow_ups"]) == judged.height > 0
+    assert {row["table"] for row in part["codebook"]} >= {"follow_ups"}
+
+
 def test_since_a_day_is_by_the_day_of_publication(
     tables: Path, info: ReleaseInfo, tmp_path: Path
 ) -> None:

@@ -82,6 +82,14 @@ def test_a_finding_is_shown(published: Path) -> None:
     assert facts(shown, "topics") != []
 
 
+def test_a_point_is_shown_with_what_became_of_it(published: Path) -> None:
+    followed = row_of(published, "follow_up_evidence", "position", 1)
+    shown = show(followed["finding_id"], published / "parquet", published / "archive", EDITION)
+    later = row_of(published, "visits", "visit_id", followed["later_visit_id"])
+    assert any(told.startswith(str(later["start_date"])) for told in facts(shown, "became of it"))
+    assert followed["evidence_finding_id"] in shown.text
+
+
 def test_the_words_are_yellow_and_nothing_else_is(published: Path) -> None:
     row = finding(published, sentence=1)
     shown = show(row["finding_id"], published / "parquet", published / "archive")
