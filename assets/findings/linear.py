@@ -15,6 +15,7 @@ from itertools import repeat
 
 import numpy as np
 
+from assets.findings.symbols import Keys
 from assets.language.patterns import read_table
 from warehouse.codes import code_list
 
@@ -44,7 +45,8 @@ class Linear:
     Attributes:
         classes: What it tells apart.
         intercept: The weight of each class by itself.
-        weights: The weights of each feature, a row a feature and a column a class; the last row is
+        features: The names of the features that were met.
+        weights: The weights of each of them, a row a feature and a column a class; the last row is
             that of all features that were never met, which weigh nothing.
     """
 
@@ -52,7 +54,7 @@ class Linear:
         self,
         classes: Sequence[str],
         intercept: Sequence[float],
-        features: Iterable[str],
+        features: Sequence[str],
         weights: Sequence[Sequence[float]],
     ) -> None:
         """Keep the weights.
@@ -66,7 +68,16 @@ class Linear:
         self.classes = tuple(classes)
         self.intercept = np.array(intercept)
         self.weights = np.array([*weights, [0.0] * len(self.classes)])
-        self._rows = {name: row for row, name in enumerate(features)}
+        self.features = features
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The rows of its features by their keys."""
+        return Keys(self.features)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {name: row for row, name in enumerate(self.features)}
 
     @cached_property
     def margins(self) -> np.ndarray:
@@ -76,20 +87,23 @@ class Linear:
         return margins
 
     def rows(self, features: Iterable[str]) -> list[int]:
-        """The rows of features in `weights`."""
+        """The rows of features in `weights`, by their names."""
         return list(map(self._rows.get, features, repeat(len(self._rows))))
 
-    def sums(self, rows: Sequence[int], counts: Sequence[int]) -> np.ndarray:
+    def sums(self, statements: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
         """The scores of statements from features that are there or not, a row a statement.
 
         Args:
-            rows: The rows of their features, statement after statement.
-            counts: How many features each has; one at least.
+            statements: Of each feature, the index of its statement, in order.
+            rows: Its row.
+            count: How many statements there are.
         """
-        if not counts:
-            return np.zeros((0, len(self.classes)))
-        starts = np.cumsum([0, *counts[:-1]])
-        return self.intercept + np.add.reduceat(self.weights[rows], starts)
+        sums = np.zeros((count, len(self.classes)))
+        if len(rows):
+            starts = np.flatnonzero(np.diff(statements, prepend=-1))
+            sums[statements[starts]] = np.add.reduceat(self.weights[rows], starts)
+        scores: np.ndarray = self.intercept + sums
+        return scores
 
 
 @cache
@@ -125,7 +139,7 @@ def read_linear(name: str) -> Linear:
     if INTERCEPT not in weights:
         raise LearntError(name, f"it has no row {INTERCEPT}")
     intercept = weights.pop(INTERCEPT)
-    return Linear(classes, intercept, weights, list(weights.values()))
+    return Linear(classes, intercept, list(weights), list(weights.values()))
 
 
 @cache
