@@ -41,18 +41,19 @@ from assets.evaluation.measures import (
     valence_measures,
 )
 from assets.findings import neighbours
-from assets.findings.features import features
 from assets.findings.judging import (
     LISTED_SCORE,
     chosen_topics,
     judge,
     own_topic_features,
+    own_valence_features,
     possible_codes,
+    read_letter,
 )
 from assets.findings.lexicon import terms
 from assets.findings.linear import INTERCEPT, least_shares, logistic, read_linear, softmax
 from assets.findings.symbols import Found, Symbols
-from assets.findings.words import read, tokens
+from assets.findings.words import tokens
 from warehouse.codes import code_list
 from warehouse.kinds import are_points_judged
 from warehouse.reference import reference_rows
@@ -430,8 +431,8 @@ def _learn_valences(documents: Sequence[Labelled]) -> np.ndarray:
 
     def find(index: int, symbols: Symbols) -> Found:
         passages = [documents[index].passages[of_free] for of_free in documents[index].free]
-        words = read([one.text for one in passages])
-        return features(words, terms(words), [one.section_type for one in passages], symbols)
+        letter = read_letter(passages)
+        return own_valence_features(letter, terms(letter.words), symbols)
 
     words = Table(
         [document.letter_id for document in documents],
@@ -466,8 +467,7 @@ def _learn_topics(documents: Sequence[Labelled]) -> np.ndarray:
     labels = [label for document in documents for label in document.labels]
 
     def find(index: int, symbols: Symbols) -> Found:
-        passages = documents[index].passages
-        return own_topic_features(passages, [one.place for one in passages], symbols)
+        return own_topic_features(read_letter(documents[index].passages), symbols)
 
     words = Table(
         [document.letter_id for document in documents],

@@ -18,13 +18,13 @@ import numpy as np
 from assets.findings import neighbours
 from assets.findings.cues import cue_words, word_weights
 from assets.findings.features import features
-from assets.findings.lexicon import terms
+from assets.findings.lexicon import Terms, terms
 from assets.findings.linear import least_shares, logistic, read_linear, softmax
 from assets.findings.model import Classification
 from assets.findings.neighbours import Position
 from assets.findings.symbols import Found, Symbols
 from assets.findings.topic_features import topic_features
-from assets.findings.words import read
+from assets.findings.words import Words, read
 from warehouse.kinds import sections_of
 
 #: How sure it is that a point of such a list is a concern: of 497, readers gave no other code.
@@ -73,6 +73,20 @@ class Passage(NamedTuple):
         )
 
 
+class Letter(NamedTuple):
+    """Statements of a letter as they are read.
+
+    Attributes:
+        passages: The statements.
+        places: Where they stand, for their neighbours.
+        words: Their words.
+    """
+
+    passages: Sequence[Passage]
+    places: Sequence[Position]
+    words: Words
+
+
 def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> list[Classification]:
     """Judge the statements of a letter.
 
@@ -83,35 +97,52 @@ def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> li
     Returns:
         A judgement each, in the same order.
     """
-    places = [one.place for one in passages]
+    if not passages:
+        return []
     listing = sections_of("points") - ({"improvements"} if are_points_judged else set())
+    letter = read_letter(passages)
     free = [index for index, one in enumerate(passages) if one.section_type not in listing]
-    of_free = _valences([passages[index] for index in free], [places[index] for index in free])
-    valences = dict(zip(free, of_free, strict=True))
+    of_free = letter if len(free) == len(passages) else read_letter([passages[at] for at in free])
+    valences = dict(zip(free, _valences(of_free), strict=True))
     listed = _Valence("concern", LISTED_SCORE, ("concern",), ())
     judgements = []
-    for index, topics in enumerate(_topics(passages, places)):
+    for index, topics in enumerate(_topics(letter)):
         code, score, codes, cues = valences.get(index, listed)
         judgements.append(Classification(code, score, topics, cues, codes))
     return judgements
 
 
-def own_topic_features(
-    passages: Sequence[Passage], places: Sequence[Position], symbols: Symbols
-) -> Found:
+def read_letter(passages: Sequence[Passage]) -> Letter:
+    """Read the statements of a letter, or some of them."""
+    return Letter(passages, [one.place for one in passages], read([one.text for one in passages]))
+
+
+def own_valence_features(letter: Letter, lexical: Terms, symbols: Symbols) -> Found:
+    """The features by which the valences of a letter's statements are judged first.
+
+    Args:
+        letter: The statements.
+        lexical: What of the lexicon their words are.
+        symbols: The numbers of the features' symbols.
+    """
+    sections = [one.section_type for one in letter.passages]
+    return features(letter.words, lexical, sections, symbols)
+
+
+def own_topic_features(letter: Letter, symbols: Symbols) -> Found:
     """The features by which the topics of a letter's statements are judged first.
 
     Args:
-        passages: The statements.
-        places: Where they stand.
+        letter: The statements.
         symbols: The numbers of the features' symbols.
     """
+    passages, places, words = letter
     paragraphs = [(one.section, one.paragraph) for one in passages]
     behind = zip([None, *paragraphs], paragraphs, strict=False)
     follows = np.array([before == own for before, own in behind], dtype=bool)
     opens = np.array([one.opening in ("consequence", "contrast") for one in places], dtype=bool)
     return topic_features(
-        read([one.text for one in passages]),
+        words,
         [one.section_type for one in passages],
         [_telling_heading(one) for one in passages],
         follows,
@@ -147,14 +178,13 @@ def chosen_topics(shares: Sequence[float], classes: Sequence[str]) -> tuple[str,
     return tuple(chosen)
 
 
-def _valences(passages: Sequence[Passage], places: Sequence[Position]) -> list[_Valence]:
+def _valences(letter: Letter) -> list[_Valence]:
+    passages, places, words = letter
     if not passages:
         return []
     by_words, around = read_linear("valence_words"), read_linear("valence_neighbours")
-    texts = [one.text for one in passages]
-    words = read(texts)
     lexical = terms(words)
-    every = features(words, lexical, [one.section_type for one in passages], by_words.keys.symbols)
+    every = own_valence_features(letter, lexical, by_words.keys.symbols)
     found, rows = by_words.keys.known(every)
     first = softmax(by_words.sums(found.statement, rows, len(passages)))
     scores = np.tile(around.intercept, (len(passages), 1))
@@ -165,7 +195,7 @@ def _valences(passages: Sequence[Passage], places: Sequence[Position]) -> list[_
     codes = [around.classes[number] for number in best.tolist()]
     margins = by_words.margins[rows, best[found.statement]]
     weights = word_weights(found, margins, len(words.tokens))
-    cues = cue_words(texts, words, lexical, weights, codes)
+    cues = cue_words([one.text for one in passages], words, lexical, weights, codes)
     least = least_shares()
     return [
         _Valence(
@@ -175,15 +205,13 @@ def _valences(passages: Sequence[Passage], places: Sequence[Position]) -> list[_
     ]
 
 
-def _topics(passages: Sequence[Passage], places: Sequence[Position]) -> list[tuple[str, ...]]:
-    if not passages:
-        return []
+def _topics(letter: Letter) -> list[tuple[str, ...]]:
     by_words, around = read_linear("topic_words"), read_linear("topic_neighbours")
-    every = own_topic_features(passages, places, by_words.keys.symbols)
+    every = own_topic_features(letter, by_words.keys.symbols)
     found, rows = by_words.keys.known(every)
-    first = logistic(by_words.sums(found.statement, rows, len(passages)))
-    scores = np.tile(around.intercept, (len(passages), 1))
-    for name, values in neighbours.topic_neighbours(places, first):
+    first = logistic(by_words.sums(found.statement, rows, len(letter.passages)))
+    scores = np.tile(around.intercept, (len(letter.passages), 1))
+    for name, values in neighbours.topic_neighbours(letter.places, first):
         scores += values * around.weights[around.rows([name])]
     return [chosen_topics(shares, around.classes) for shares in logistic(scores).tolist()]
 

@@ -11,9 +11,10 @@ import csv
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
-from itertools import repeat
+from itertools import chain, repeat
 
 import numpy as np
+import numpy.typing as npt
 
 from assets.findings.symbols import Keys
 from assets.language.patterns import read_table
@@ -53,9 +54,9 @@ class Linear:
     def __init__(
         self,
         classes: Sequence[str],
-        intercept: Sequence[float],
+        intercept: npt.ArrayLike,
         features: Sequence[str],
-        weights: Sequence[Sequence[float]],
+        weights: npt.ArrayLike,
     ) -> None:
         """Keep the weights.
 
@@ -67,7 +68,8 @@ class Linear:
         """
         self.classes = tuple(classes)
         self.intercept = np.array(intercept)
-        self.weights = np.array([*weights, [0.0] * len(self.classes)])
+        met = np.reshape(weights, (-1, len(self.classes)))
+        self.weights = np.vstack([met, np.zeros(len(self.classes))])
         self.features = features
 
     @cached_property
@@ -118,28 +120,31 @@ def read_linear(name: str) -> Linear:
             with what is no number, or none for the intercept.
     """
     path = files("assets.findings").joinpath("learnt", f"{name}.csv")
-    weights: dict[str, list[float]] = {}
     try:
         with path.open(encoding="utf-8") as table:
-            rows = csv.reader(table)
-            classes = next(rows, [])[1:]
-            for feature, *cells in filter(None, rows):
-                if len(cells) != len(classes):
-                    raise LearntError(
-                        name, f"the row {feature!r} has not as many cells as the header"
-                    )
-                try:
-                    weights[feature] = [float(cell or 0) for cell in cells]
-                except ValueError as error:
-                    raise LearntError(
-                        name, f"the row {feature!r} has a cell that is no number"
-                    ) from error
+            header, *rows = list(filter(None, csv.reader(table))) or [[]]
     except FileNotFoundError as error:
         raise LearntError(name, "it is not there") from error
-    if INTERCEPT not in weights:
+    if odd := next((row for row in rows if len(row) != len(header)), None):
+        raise LearntError(name, f"the row {odd[0]!r} has not as many cells as the header")
+    features = [feature for feature, *_ in rows]
+    if INTERCEPT not in features:
         raise LearntError(name, f"it has no row {INTERCEPT}")
-    intercept = weights.pop(INTERCEPT)
-    return Linear(classes, intercept, list(weights), list(weights.values()))
+    cells = map(_Numbers().__getitem__, chain.from_iterable(row[1:] for row in rows))
+    try:
+        weights = np.fromiter(cells, dtype=float).reshape(len(rows), -1)
+    except ValueError as error:
+        raise LearntError(name, f"a cell is no number: {error}") from error
+    row = features.index(INTERCEPT)
+    del features[row]
+    return Linear(header[1:], weights[row], features, np.delete(weights, row, axis=0))
+
+
+class _Numbers(dict[str, float]):
+    """Cells as numbers; few differ, so that each is read once."""
+
+    def __missing__(self, cell: str) -> float:
+        return self.setdefault(cell, float(cell or 0))
 
 
 @cache

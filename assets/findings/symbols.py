@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import count
+from itertools import chain, count
 from typing import NamedTuple
 
 import numpy as np
@@ -43,12 +43,13 @@ class Symbols:
 
     def keys(self, features: Iterable[str]) -> np.ndarray:
         """The key of each feature by its name."""
-        number = self._numbers.__getitem__
-        keys = (
-            sum(number(symbol) << _BITS * place for place, symbol in enumerate(name.split(" ")))
-            for name in features
-        )
-        return np.fromiter(keys, dtype=np.int64)
+        names = [name.split(" ") for name in features]
+        counts = np.fromiter(map(len, names), dtype=np.intp)
+        numbers = self.numbers(chain.from_iterable(names))
+        place = spread(np.zeros_like(counts), counts)
+        starts = np.cumsum(counts) - counts
+        keys: np.ndarray = np.add.reduceat(numbers << _BITS * place, starts)
+        return keys
 
     def names(self, keys: Iterable[int]) -> list[str]:
         """The name of each feature by its key."""

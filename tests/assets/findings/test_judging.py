@@ -16,6 +16,7 @@ from assets.findings.judging import (
     chosen_topics,
     judge,
     own_topic_features,
+    read_letter,
 )
 from assets.findings.model import Classification
 from assets.findings.symbols import Symbols
@@ -244,7 +245,7 @@ def test_a_fact_is_told_as_good_news_among_praise() -> None:
 
 def topic_features_of(*passages: Passage) -> list[set[str]]:
     symbols = Symbols()
-    found = own_topic_features(passages, [one.place for one in passages], symbols)
+    found = own_topic_features(read_letter(passages), symbols)
     letter: list[set[str]] = [set() for _ in passages]
     for statement, name in zip(found.statement, symbols.names(found.key.tolist()), strict=True):
         if name.startswith(("heading:", "before:", "goes-on:")):

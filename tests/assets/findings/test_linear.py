@@ -159,7 +159,7 @@ def test_a_table_is_a_model(write: Callable[[str], None]) -> None:
         ),
         (
             "feature,good,bad\n(intercept),0.5,0\nclear,1,much\n",
-            "the row 'clear' has a cell that is no number",
+            "a cell is no number: could not convert string to float: 'much'",
         ),
         ("feature,good,bad\nclear,1,0\n", "it has no row (intercept)"),
         ("", "it has no row (intercept)"),
