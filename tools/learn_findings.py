@@ -41,16 +41,19 @@ from assets.evaluation.measures import (
     valence_measures,
 )
 from assets.findings import neighbours
-from assets.findings.features import features
 from assets.findings.judging import (
     LISTED_SCORE,
     chosen_topics,
     judge,
     own_topic_features,
+    own_valence_features,
     possible_codes,
+    read_letter,
 )
+from assets.findings.lexicon import terms
 from assets.findings.linear import INTERCEPT, least_shares, logistic, read_linear, softmax
-from assets.findings.words import read, tokens
+from assets.findings.symbols import Found, Symbols
+from assets.findings.words import tokens
 from warehouse.codes import code_list
 from warehouse.kinds import are_points_judged
 from warehouse.reference import reference_rows
@@ -104,18 +107,33 @@ def _own_words() -> frozenset[str]:
 class Table:
     """Features of statements as a matrix, those of few letters left out."""
 
-    def __init__(self, rows: Sequence[Iterable[str]], groups: np.ndarray) -> None:
-        """Counts in how many letters each feature is."""
-        vectorizer = DictVectorizer(sparse=True, sort=True)
-        whole = vectorizer.fit_transform(dict.fromkeys(row, 1.0) for row in rows)
-        names = vectorizer.get_feature_names_out()
-        letters, of_letter = np.unique(groups, return_inverse=True)
-        belongs = csr_matrix(
-            (np.ones(len(groups)), (of_letter, np.arange(len(groups)))),
-            shape=(len(letters), len(groups)),
+    def __init__(
+        self, letters: Sequence[str], find: Callable[[int, Symbols], Found], counts: Sequence[int]
+    ) -> None:
+        """Counts in how many letters each feature is.
+
+        Args:
+            letters: The letters' names.
+            find: Finds the features of one of them, by its index.
+            counts: How many statements each has.
+        """
+        symbols = Symbols()
+        starts = np.cumsum([0, *counts])
+        found = [find(index, symbols) for index in range(len(letters))]
+        statements = np.concatenate(
+            [of.statement + at for of, at in zip(found, starts, strict=False)]
         )
+        keys, columns = np.unique(np.concatenate([of.key for of in found]), return_inverse=True)
+        names = np.array(symbols.names(keys.tolist()), dtype=object)
+        whole = csr_matrix(
+            (np.ones(len(columns)), (statements, columns)), shape=(starts[-1], len(keys))
+        )
+        whole.data[:] = 1.0
+        _, of_letter = np.unique(np.repeat(letters, counts), return_inverse=True)
+        belongs = csr_matrix((np.ones(starts[-1]), (of_letter, np.arange(starts[-1]))))
         is_frequent = np.asarray(((belongs @ whole) > 0).sum(axis=0)).ravel() >= LEAST_LETTERS
         kept = np.flatnonzero(is_frequent & [not names_authority(name) for name in names])
+        kept = kept[np.argsort(names[kept])]
         self.names = names[kept]
         self.matrix: csr_matrix = whole[:, kept].tocsr()
 
@@ -410,12 +428,16 @@ def _learn_valences(documents: Sequence[Labelled]) -> np.ndarray:
     free = [(document, index) for document in documents for index in document.free]
     names = [document.names[index] for document, index in free]
     labels = [document.labels[index] for document, index in free]
+
+    def find(index: int, symbols: Symbols) -> Found:
+        passages = [documents[index].passages[of_free] for of_free in documents[index].free]
+        letter = read_letter(passages)
+        return own_valence_features(letter, terms(letter.words), symbols)
+
     words = Table(
-        [
-            list(features(read(passage.text), passage.section_type))
-            for passage in (document.passages[index] for document, index in free)
-        ],
-        np.array([name.letter_id for name in names]),
+        [document.letter_id for document in documents],
+        find,
+        [len(document.free) for document in documents],
     )
     print(f"valence: {words.matrix.shape[1]} features of {len(free)} statements")
 
@@ -443,15 +465,14 @@ def _learn_topics(documents: Sequence[Labelled]) -> np.ndarray:
     """The cross-validated shares of the second look, of all statements."""
     names = [name for document in documents for name in document.names]
     labels = [label for document in documents for label in document.labels]
+
+    def find(index: int, symbols: Symbols) -> Found:
+        return own_topic_features(read_letter(documents[index].passages), symbols)
+
     words = Table(
-        [
-            row
-            for document in documents
-            for row in own_topic_features(
-                document.passages, [tokens(one.text) for one in document.passages]
-            )
-        ],
-        np.array([name.letter_id for name in names]),
+        [document.letter_id for document in documents],
+        find,
+        [len(document.passages) for document in documents],
     )
     print(f"topics: {words.matrix.shape[1]} features")
 

@@ -17,6 +17,7 @@ import numpy as np
 from assets.language.patterns import read_table
 from assets.language.typography import plain
 
+_LONGEST_OPENING = 20  # characters of a row of `openings.csv`
 _LEAST_SHARE = 1e-3  # so that a logarithm stays finite
 
 
@@ -52,7 +53,7 @@ class Around(NamedTuple):
 
 def opening(text: str) -> str:
     """How a statement goes on from the one before: a kind of `openings.csv`, or `none`."""
-    begun = _openings().match(plain(text).lower())
+    begun = _openings().match(plain(text[:_LONGEST_OPENING]).lower())
     if begun is None or begun.lastindex is None:
         return "none"
     return read_table("assets.findings", "openings")[begun.lastindex - 1]["kind"]
