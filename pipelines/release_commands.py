@@ -191,6 +191,16 @@ def export(
         list[str] | None,
         typer.Option(metavar="YEARS", help="Of the visit: 2023, or 2021-2023; more than once."),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Only what was published or amended on that day or later."
+        ),
+    ] = None,
+    neighbours: Annotated[
+        bool,
+        typer.Option("--neighbours", help="The authorities' statistical neighbours as well."),
+    ] = False,
     form: Annotated[
         ExportFormat | None,
         typer.Option(
@@ -227,17 +237,21 @@ def export(
             topics=tuple(topic or ()),
             kinds=tuple(kind or ()),
             years=tuple(year or ()),
+            since=() if since is None else (since,),
             where=tuple(where or ()),
+            has_neighbours=neighbours,
         )
         meant = chosen_form(form, output)
         found = ReleaseStore(out).find(name)
         to = output or Path(file_name(found.record.info, wanted, meant))
-        count = write(found.tables, found.record.info, wanted, meant, to, force=force)
+        written = write(found.tables, found.record.info, wanted, meant, to, force=force)
     except (FilterError, ReleaseError) as error:
         fail(str(error), status=2)
     except (ExportError, WorkbookLimit) as error:
         fail(str(error))
-    print(f"{counted(count, 'finding')} of release {found.record.version}: {to}")
+    print(f"{counted(written.finding_count, 'finding')} of release {found.record.version}: {to}")
+    for sentence in written.left_out:
+        print(sentence)
 
 
 def verify(

@@ -133,11 +133,11 @@ def test_a_part_of_a_release_can_be_chosen_by_it(
 ) -> None:
     example = SCHEMA["visits"].column("visit_id").example
     where = f"visit_id IN (SELECT visit_id FROM {NAME} WHERE visit_id = '{example}')"
-    count = export(
+    told = export(
         release / "parquet", info, ExportFilter(where=(where,)), ExportFormat.JSON,
         tmp_path / "part.json", force=False,
     )  # fmt: skip
-    assert count == 1
+    assert told.finding_count == 1
 
 
 def test_what_changes_in_it_is_told_with_its_visit(tables: Path, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def build_database(folder: Path, path: Path) -> None:
             for statement in _view_comments(view, [name for (name,) in columns]):
                 connection.execute(statement)
         for macro in load_macros():
-            for statement in _macro_statements(macro):
+            for statement in macro_statements(macro):
                 connection.execute(statement)
         connection.execute("COMMIT")
         connection.execute("USE memory")
@@ -171,7 +171,8 @@ def _view_comments(view: View, columns: list[str]) -> Iterator[str]:
         yield _column_comment(view.name, column, view.column_description(column))
 
 
-def _macro_statements(macro: View) -> Iterator[str]:
+def macro_statements(macro: View) -> Iterator[str]:
+    """The statements that make a table macro, and say what it answers."""
     parameters = ", ".join(map(sql_name, macro.parameters))
     yield f"CREATE MACRO {sql_name(macro.name)}({parameters}) AS TABLE {macro.sql}"
     yield f"COMMENT ON MACRO TABLE {sql_name(macro.name)} IS {sql_text(macro.comment)}"

@@ -20,6 +20,15 @@ AUTHORITIES_FILE = REFERENCE / "authorities.csv"
 ADDITIONS_FILE = REFERENCE / "additions.csv"
 CORRECTIONS_FILE = REFERENCE / "corrections.csv"
 
+#: Ofsted's page on an authority, by its number; 44 is the site's number of local authorities.
+OFSTED_PAGE = "https://reports.ofsted.gov.uk/provider/44/{urn}"
+
+#: Which lists of neighbours the file has: they know the authorities of April 2023, and those of
+#: April 2025 by the codes before.
+NEIGHBOURS_EDITION = (
+    "Department for Education, children's services statistical neighbours, between 2023 and 2025"
+)
+
 FIELDS = (
     "gss_code",
     "ofsted_urn",
@@ -56,6 +65,7 @@ def reference_rows(extra: Path | None = None) -> dict[str, list[dict[str, Any]]]
     """
     records = _corrected(_read(AUTHORITIES_FILE, FIELDS), _read(CORRECTIONS_FILE))
     records += _read(ADDITIONS_FILE, FIELDS)
+    published = len(records)
     if extra is not None:
         records += _read(extra, FIELDS)
     _check_unique(records)
@@ -72,7 +82,10 @@ def reference_rows(extra: Path | None = None) -> dict[str, list[dict[str, Any]]]
         for position, neighbour_id in enumerate(_ids(record, "statistical_neighbours", known), 1)
     ]
     return {
-        "authorities": [_authority_row(record) for record in records],
+        "authorities": [
+            _authority_row(record, is_published=number < published)
+            for number, record in enumerate(records)
+        ],
         "authority_successors": successors,
         "authority_neighbours": neighbours,
     }
@@ -114,8 +127,8 @@ def _check_unique(records: list[dict[str, str]]) -> None:
                 raise ReferenceDataError(f"two authorities have the {field} {value}")
 
 
-def _authority_row(record: dict[str, str]) -> dict[str, Any]:
-    where = f"authority {record['gss_code']}"
+def _authority_row(record: dict[str, str], *, is_published: bool) -> dict[str, Any]:
+    where, urn = f"authority {record['gss_code']}", record["ofsted_urn"] or None
     if not record["name"]:
         raise ReferenceDataError(f"{where} has no name")
     authority_type = record["authority_type"].lower().replace(" ", "_")
@@ -124,7 +137,7 @@ def _authority_row(record: dict[str, str]) -> dict[str, Any]:
             raise ReferenceDataError(f"{where}: {value!r} is not in the code list {name}")
     return {
         "authority_id": record["gss_code"],
-        "ofsted_urn": record["ofsted_urn"] or None,
+        "ofsted_urn": urn,
         "dfe_code": record["dfe_code"] or None,
         "name": record["name"],
         "region_code": record["region_code"],
@@ -132,6 +145,10 @@ def _authority_row(record: dict[str, str]) -> dict[str, Any]:
         "authority_type": authority_type,
         "valid_from": _day(record, "valid_from"),
         "valid_to": _day(record, "valid_to"),
+        "ofsted_url": OFSTED_PAGE.format(urn=urn) if is_published and urn else None,
+        "neighbours_edition": (
+            NEIGHBOURS_EDITION if is_published and record["statistical_neighbours"] else None
+        ),
     }
 
 

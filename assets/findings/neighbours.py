@@ -127,13 +127,22 @@ def topic_neighbours(
         shares: The share of each topic by the statement's own words: a row a statement.
     """
     kept = np.clip(shares, _LEAST_SHARE, 1 - _LEAST_SHARE)
-    yield "log odds", np.log(kept / (1 - kept))
+    odds = np.log(kept / (1 - kept))
+    yield "log odds", odds
+    yield "log odds over the next", odds - _best_of_others(odds)
     yield "own", shares
     for name, groups in _groups(places):
         yield name, _others(groups, shares)[1]
-    for name, distance in (("before", -1), ("after", 1)):
+    for name, distance in (("two before", -2), ("before", -1), ("after", 1), ("two after", 2)):
         is_near = _near(places, distance, "paragraph")
         yield name, np.where(is_near[:, None], np.roll(shares, -distance, axis=0), 0.0)
+
+
+def _best_of_others(odds: np.ndarray) -> np.ndarray:
+    """The best odds of a statement's other topics: a row a statement, a column a topic."""
+    second, best = np.partition(odds, -2, axis=1)[:, -2:].T
+    others: np.ndarray = np.where(odds == best[:, None], second[:, None], best[:, None])
+    return others
 
 
 def _near(

@@ -26,7 +26,7 @@ from assets.release.formats.csv_files import write_csv
 from assets.release.formats.duckdb_file import write_database
 from assets.release.formats.parquet_files import write_parquet
 from assets.release.formats.workbook import write_workbook
-from assets.release.notes import NOTES_FILE, write_notes
+from assets.release.notes import NOTES_FILE, write_html_pages, write_notes
 from assets.release.release_info import RESPONSIBLE_USE_FILE, ReleaseInfo
 from assets.release.store import (
     PARQUET,
@@ -231,7 +231,9 @@ def _write_pages(
     (folder / CHANGELOG_FILE).write_text(changelog(info, news, earlier), encoding="utf-8")
     write_data_dictionary(folder, info)
     shutil.copyfile(_RESPONSIBLE_USE, folder / RESPONSIBLE_USE_FILE)
-    return write_notes(folder, folder / PARQUET, info, news, is_first=before is None)
+    notes = write_notes(folder, folder / PARQUET, info, news, is_first=before is None)
+    write_html_pages(folder, info)
+    return notes
 
 
 def _refuse_if_unsound(report: Report) -> None:

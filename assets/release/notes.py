@@ -1,7 +1,8 @@
 """The notes of a release, its `README.md`: first what is missing, then what is new, then all else.
 
-Here belongs that they are written. What they count is in `notes.sql`, the page that says it in
-`templates/notes.md.j2`; what is new is told by `changelog`.
+Here belongs that they are written, and that what people read as Markdown is there as HTML too. What
+they count is in `notes.sql`, the page that says it in `templates/notes.md.j2`; what is new is told
+by `changelog`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from warehouse.codes import KNOWN_LETTERS_FILE
 from warehouse.schema import SCHEMA
 
 NOTES_FILE = "README.md"
+#: What is written as HTML too.
+PAGES = (NOTES_FILE, RESPONSIBLE_USE_FILE)
 
 #: A newest visit that is older than this says little about today: as long as Ofsted's framework
 #: lets pass between inspections of a council.
@@ -59,3 +62,25 @@ def write_notes(
     )
     (release / NOTES_FILE).write_text(notes, encoding="utf-8")
     return notes
+
+
+def write_html_pages(release: Path, info: ReleaseInfo) -> None:
+    """Write the notes and the page on responsible use once more, as HTML beside the Markdown.
+
+    Links between them lead to the HTML; markup within the Markdown is shown, not obeyed.
+
+    Args:
+        release: The folder of the release in the making, with both in Markdown.
+        info: What it says of itself.
+    """
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    pages = {name: Path(name).with_suffix(".html").name for name in PAGES}
+    for name, page in pages.items():
+        html = markdown.render((release / name).read_text(encoding="utf-8"))
+        for other, its_page in pages.items():
+            html = html.replace(f'href="{other}', f'href="{its_page}')
+        title = "Notes" if name == NOTES_FILE else "Using the data responsibly"
+        text = render("document.html.j2", title=title, info=info, document=html)
+        (release / page).write_text(text, encoding="utf-8", newline="\n")

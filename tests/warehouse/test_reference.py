@@ -46,6 +46,10 @@ def test_the_authorities_of_england_fit_their_tables() -> None:
     frames = {name: build_frame(name, table) for name, table in rows.items()}
     assert frames["authorities"].height == 158
     assert frames["authority_neighbours"].height == 153 * 10
+    assert frames["authorities"]["neighbours_edition"].count() == 153
+    assert (
+        frames["authorities"]["ofsted_url"].count() == frames["authorities"]["ofsted_urn"].count()
+    )
     assert frames["authority_successors"].rows() == [
         ("E06000028", "E06000058"),
         ("E06000029", "E06000058"),
@@ -91,6 +95,8 @@ def test_further_authorities_stand_beside_those_of_england(tmp_path: Path) -> No
             "authority_type": "unitary_authority",
             "valid_from": dt.date(2021, 4, 1),
             "valid_to": None,
+            "ofsted_url": None,
+            "neighbours_edition": None,
         },
         {
             "authority_id": "E06999002",
@@ -102,6 +108,8 @@ def test_further_authorities_stand_beside_those_of_england(tmp_path: Path) -> No
             "authority_type": "unitary_authority",
             "valid_from": None,
             "valid_to": dt.date(2021, 3, 31),
+            "ofsted_url": None,
+            "neighbours_edition": None,
         },
     ]
     assert rows["authority_successors"][-1] == {

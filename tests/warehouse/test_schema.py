@@ -20,7 +20,7 @@ IDS = [f"{table.name}.{column.name}" for table, column in COLUMNS]
 # The contract's tables and columns, in its order: users rely on these names.
 CONTRACT = {
     "authorities": "authority_id ofsted_urn dfe_code name region_code region authority_type "
-    "valid_from valid_to",
+    "valid_from valid_to ofsted_url neighbours_edition",
     "authority_successors": "authority_id successor_id",
     "authority_neighbours": "authority_id position neighbour_id",
     "letters": "letter_id sha256 byte_count page_count document_kind source source_url file_name "

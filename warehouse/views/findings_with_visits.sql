@@ -51,7 +51,12 @@ SELECT
     visits.era,
     kind.label AS kind,
     findings.paragraph_number,
-    findings.responsible_body
+    findings.responsible_body,
+    visits.letter_date,
+    visits.published_date,
+    letters.first_seen_at,
+    visits.authority_id,
+    authorities.ofsted_url
 FROM findings
 JOIN (
     SELECT

@@ -36,9 +36,14 @@ SELECT
     visits.document_kind,
     visits.era,
     judged.judgements,
-    grade_held.label AS grade_held
+    grade_held.label AS grade_held,
+    visits.published_date,
+    letters.first_seen_at,
+    visits.authority_id,
+    authorities.ofsted_url
 FROM visits
 JOIN authorities USING (authority_id)
+JOIN letters USING (letter_id)
 LEFT JOIN codes AS kind ON kind.list = 'document_kind' AND kind.code = visits.document_kind
 LEFT JOIN codes AS delivery ON delivery.list = 'delivery_mode' AND delivery.code = visits.delivery_mode
 LEFT JOIN codes AS grade ON grade.list = 'judgement_grade' AND grade.code = visits.previous_judgement_code

@@ -74,6 +74,7 @@ def write_data_dictionary(release: Path, info: ReleaseInfo) -> None:
         FileNotFoundError: A file is missing.
     """
     values = {
+        "title": "Data dictionary",
         "tables": [(stats, _columns(stats)) for stats in table_stats(release)],
         "code_lists": [
             (name, code_list(name).values(), users)

@@ -12,7 +12,7 @@ import re
 import shutil
 import time
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,12 +20,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slugify import slugify
 
-from assets.release.formats.codebook import CODE_NAMES, code_entries, view_entry
+from assets.release.formats.codebook import CODE_NAMES, Entry, code_entries, view_entry
 from assets.release.formats.csv_files import PART, README, readme, write_rows
 from assets.release.formats.export_filter import ExportFilter, ExportFormat, FilterError
 from assets.release.formats.in_memory import (
+    CHOSEN_VISITS,
+    COUNTED_OVER_PART,
     FINDINGS_VIEW,
     JUDGEMENTS_VIEW,
+    OVER_PART,
     VISITS_VIEW,
     limit_gaps_to,
     open_in_memory,
@@ -36,6 +39,7 @@ from assets.release.formats.parquet_files import about_file
 from assets.release.formats.workbook import write_chosen
 from assets.release.release_info import AUTHOR, ReleaseInfo
 from assets.release.store import reading
+from assets.release.wording import counted
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
 from warehouse.ours import NotOursError, refuse_to_replace
@@ -67,6 +71,18 @@ _CLOSE = 60  # of 100, as rapidfuzz counts: from here on a topic is worth propos
 
 class ExportError(Exception):
     """There is nothing to write, or it cannot be written; the message says why, and what helps."""
+
+
+class Exported(NamedTuple):
+    """What became of an export.
+
+    Attributes:
+        finding_count: How many findings the part has.
+        left_out: What was asked for and has nothing in it, a sentence each.
+    """
+
+    finding_count: int
+    left_out: tuple[str, ...]
 
 
 class Part(NamedTuple):
@@ -109,7 +125,7 @@ def export(
     to: Path,
     *,
     force: bool,
-) -> int:
+) -> Exported:
     """Write the part of a release that was asked for.
 
     It is written beside its place and put there when it is whole: until then, and if anything goes
@@ -122,9 +138,6 @@ def export(
         form: How it is written.
         to: The file, or for CSV and Parquet the folder, to be made.
         force: Whether what is there may be replaced, if it was made by this function.
-
-    Returns:
-        How many findings it has.
 
     Raises:
         FilterError: What was asked for cannot be understood.
@@ -172,7 +185,8 @@ def export(
             raise ExportError(str(error)) from error
         except (OSError, duckdb.Error, ArrowException, XlsxWriterException) as error:
             raise _not_written(to, error) from error
-    return int(part.tables["findings"].num_rows)
+        left_out = tuple(_left_out(connection, wanted))
+    return Exported(int(part.tables["findings"].num_rows), left_out)
 
 
 def _room_of(place: Path) -> str:
@@ -198,10 +212,7 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
     """What is chosen, in the order in which letters are read."""
     import pyarrow as pa
 
-    visits = connection.sql(
-        f"FROM {VISITS_VIEW} WHERE visit_id IN (FROM chosen_visits) "
-        "ORDER BY authority, start_date, visit_id"
-    )
+    visits = connection.sql(f"FROM {CHOSEN_VISITS} ORDER BY authority, start_date, visit_id")
     judgements = connection.sql(
         f"FROM {JUDGEMENTS_VIEW} WHERE visit_id IN (FROM chosen_visits) "
         "ORDER BY authority, start_date, visit_id, position"
@@ -211,7 +222,10 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
         "start_date, visit_id, section_id, paragraph, sentence, finding_id"
     )
     entries = [
-        *(view_entry(view(VISITS_VIEW), name, "visits", name) for name in visits.columns),
+        *(
+            _of_part(view_entry(view(VISITS_VIEW), name, "visits", name), wanted)
+            for name in visits.columns
+        ),
         *(
             view_entry(view(JUDGEMENTS_VIEW), name, "judgements", name)
             for name in judgements.columns
@@ -232,6 +246,36 @@ def _part(connection: duckdb.DuckDBPyConnection, info: ReleaseInfo, wanted: Expo
     }
     definitions = {(entry.table, entry.column): entry.definition for entry in entries}
     return Part(info, str(wanted), tables, definitions)
+
+
+def _of_part(entry: Entry, wanted: ExportFilter) -> Entry:
+    """The entry of a column of visits, which may be counted over a part."""
+    if not wanted.is_part or entry.column not in COUNTED_OVER_PART:
+        return entry
+    return entry._replace(definition=f"{entry.definition} {OVER_PART}")
+
+
+def _left_out(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> Iterator[str]:
+    """What was asked for and has nothing in the part, in sentences."""
+    if wanted.authorities:
+        without = connection.sql(
+            "SELECT name FROM authorities WHERE authority_id IN (FROM chosen_authorities) "
+            "AND authority_id NOT IN (SELECT authority_id FROM visits "
+            "WHERE visit_id IN (FROM chosen_visits)) ORDER BY name"
+        ).fetchall()
+        if without:
+            yield f"Nothing was found of {', '.join(name for (name,) in without)}."
+    # Narrowed by findings, a part says nothing of the visits that have none of them.
+    ((count, without_findings),) = connection.sql(
+        "SELECT count(*), count(*) FILTER (WHERE visit_id NOT IN (FROM chosen_visits)) FROM visits "
+        "WHERE authority_id IN (FROM chosen_authorities) "
+        "AND document_kind IN (FROM chosen_kinds) AND year(start_date) IN (FROM chosen_years)"
+    ).fetchall()
+    if without_findings and (wanted.topics or wanted.where):
+        yield (
+            f"{without_findings:,} of the {counted(count, 'visit')} of the authorities, kinds and "
+            "years chosen have no such finding, and are not in it."
+        )
 
 
 def _is_ours(place: Path, form: ExportFormat) -> bool:
@@ -289,8 +333,11 @@ def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> None
     import duckdb
 
     kinds = [kind for value in wanted.kinds for kind in value.split(",")]
+    authorities = _authority_ids(connection, wanted.authorities)
+    if wanted.has_neighbours:
+        authorities += _neighbour_ids(connection, authorities)
     meant: dict[str, list[Any]] = {
-        "authorities": _authority_ids(connection, wanted.authorities),
+        "authorities": authorities,
         "kinds": [_code("kind", "document_kind", kind) for kind in kinds],
         "years": [year for years in wanted.years for year in _years(years)],
     }
@@ -305,6 +352,10 @@ def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> None
         f"WHERE topic_code IN ({topics}))",
         "kind": _of_visits("document_kind IN (FROM chosen_kinds)"),
         "year": "year(start_date) IN (FROM chosen_years)",
+        "since": " AND ".join(
+            f"visit_id IN (SELECT visit_id FROM new_since(DATE {sql_text(day.strip())}))"
+            for day in wanted.since
+        ),
     }
     asked = [
         (f"the {option} {' or '.join(wanted.options[option])}", condition)
@@ -347,6 +398,19 @@ def _authority_ids(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) 
     return found
 
 
+def _neighbour_ids(connection: duckdb.DuckDBPyConnection, of: list[str]) -> list[str]:
+    """The statistical neighbours of authorities, each once."""
+    rows = connection.execute(
+        "SELECT DISTINCT neighbour_id FROM authority_neighbours "
+        "WHERE authority_id IN (SELECT unnest($of)) AND neighbour_id NOT IN (SELECT unnest($of)) "
+        "ORDER BY neighbour_id",
+        {"of": of},
+    ).fetchall()
+    if not rows:
+        raise ExportError("The authorities chosen have no statistical neighbours in these tables.")
+    return [neighbour for (neighbour,) in rows]
+
+
 def _code(option: str, list_name: str, name: str) -> str:
     """The code of a list that a person means by its code or its label."""
     from rapidfuzz import process, utils
@@ -360,10 +424,17 @@ def _code(option: str, list_name: str, name: str) -> str:
     near = process.extractOne(
         name, list(names), processor=utils.default_process, score_cutoff=_CLOSE
     )
-    raise FilterError(
-        f"There is no {option} {name.strip()}.{f' Is it {names[near[0]]}?' if near else ''} "
-        f"There are {', '.join(codes)}."
-    )
+    hint = f" Is it {names[near[0]]}?" if near else ""
+    # What people call a subject may be in what a code means, in one number or the other.
+    words = {word.removesuffix("s") for word in _NO_WORD.split(name.casefold()) if len(word) > 2}
+    by_word = [
+        code
+        for code, entry in codes.items()
+        if any(word in entry.definition.casefold() for word in words)
+    ]
+    if by_word:
+        hint += f" The definition of {' and of '.join(by_word)} speaks of it."
+    raise FilterError(f"There is no {option} {name.strip()}.{hint} There are {', '.join(codes)}.")
 
 
 def _years(text: str) -> range:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -39,15 +40,19 @@ class ExportFilter:
         topics: Codes or labels of topics.
         kinds: Codes or labels of kinds of document; one text may name several, with commas.
         years: Years of a visit's first day: `2023`, or `2021-2023`.
+        since: A day, as `2024-03-31`: of what was published or amended on it or later.
         where: Conditions in SQL on the columns of the view `findings_with_visits`, all of which
             must hold.
+        has_neighbours: Whether the statistical neighbours of the authorities are asked for too.
     """
 
     authorities: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
+    since: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
+    has_neighbours: bool = False
 
     @property
     def options(self) -> Mapping[str, tuple[str, ...]]:
@@ -57,6 +62,7 @@ class ExportFilter:
             "topic": self.topics,
             "kind": self.kinds,
             "year": self.years,
+            "since": self.since,
             "where": self.where,
         }
 
@@ -69,6 +75,13 @@ class ExportFilter:
         for option, values in self.options.items():
             if not all(value.strip() for value in values):
                 raise FilterError(f"--{option} is given and empty: say which, or leave it out.")
+        if self.has_neighbours and not self.authorities:
+            raise FilterError("--neighbours needs an --authority whose neighbours are meant.")
+        for day in self.since:
+            try:
+                date.fromisoformat(day.strip())
+            except ValueError as error:
+                raise FilterError(f"{day} is no day: write --since 2024-03-31.") from error
 
     @property
     def is_part(self) -> bool:
@@ -87,8 +100,9 @@ class ExportFilter:
 
     def __str__(self) -> str:
         """What was chosen, in words."""
+        beside = {"authority": " with its statistical neighbours" if self.has_neighbours else ""}
         parts = [
-            f"{option} {' or '.join(values)}"
+            f"{option} {' or '.join(values)}{beside.get(option, '')}"
             for option, values in self.options.items()
             if values and option != "where"
         ]

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from warehouse.column_types import type_of
-from warehouse.database import View, load_views
+from warehouse.database import View, load_macros, load_views, macro_statements
+from warehouse.kinds import SAFEGUARDING_BOARD
 from warehouse.limits import MOST_SECONDS, OF_QUESTIONS, limit_time
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA, Table
-from warehouse.sql_text import sql_file, sql_name, sql_value
+from warehouse.sql_text import sql_file, sql_name, sql_text, sql_value
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,6 +25,24 @@ if TYPE_CHECKING:
 VISITS_VIEW = "visits_with_names"
 FINDINGS_VIEW = "findings_with_visits"
 JUDGEMENTS_VIEW = "judgements_with_names"
+#: The visits chosen, as `VISITS_VIEW` has them, with counts of the findings chosen.
+CHOSEN_VISITS = "chosen_visits_with_names"
+#: For so many months up to the newest, what became new is told as such.
+NEW_MONTHS = 3
+#: The columns of it that are counted so.
+COUNTED_OVER_PART = frozenset(
+    {
+        "finding_count",
+        "strength_count",
+        "concern_count",
+        "improvement_count",
+        "priority_action_count",
+        "has_priority_action",
+    }
+)
+#: What is said of them where not everything is chosen.
+OVER_PART = "Counted over this part: the letter may have more."
+_CHOSEN_VISITS_QUERY = Path(__file__).with_name("chosen_visits.sql")
 
 #: What is chosen, which is everything until `select_findings` says otherwise; and what coverage and
 #: quarantine are told of, which is everything until `limit_gaps_to` does.
@@ -63,8 +82,18 @@ def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.Duc
             add_table(connection, table, path, "TABLE" if guarded else "VIEW")
         for name in (VISITS_VIEW, FINDINGS_VIEW, JUDGEMENTS_VIEW):
             connection.execute(f"CREATE VIEW {name} AS {view(name).sql}")
+        for macro in load_macros():
+            for statement in macro_statements(macro):
+                connection.execute(statement)
         for name, rows in _EVERYTHING.items():
             connection.execute(f"CREATE TABLE {name} AS {rows}")
+        connection.execute(f"SET VARIABLE safeguarding_board = {sql_text(SAFEGUARDING_BOARD)}")
+        connection.execute(
+            f"SET VARIABLE new_from = (SELECT max(new_date) - INTERVAL {NEW_MONTHS} MONTH "
+            "FROM new_since(DATE '0001-01-01'))"
+        )
+        query = _CHOSEN_VISITS_QUERY.read_text(encoding="utf-8")
+        connection.execute(f"CREATE VIEW {CHOSEN_VISITS} AS {query}")
         if guarded:
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")

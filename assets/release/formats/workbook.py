@@ -27,7 +27,7 @@ from assets.release.formats.cover import Line, cover_lines, sheet_query
 from assets.release.formats.export_filter import ExportFilter
 from assets.release.formats.in_memory import open_in_memory
 from assets.release.release_info import AUTHOR, ReleaseInfo
-from warehouse.database import load_views
+from warehouse.database import load_macros, load_views
 from warehouse.schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def write_chosen(
 
 def sheet_entries() -> Iterator[Entry]:
     """The codebook of the sheets' own columns."""
-    views = {view.name: view for view in load_views()}
+    views = {view.name: view for view in (*load_views(), *load_macros())}
     for sheet in CONTENTS:
         for column in sheet_columns(sheet):
             source, _, name = column.described_by.partition(".")

@@ -10,6 +10,15 @@ WITH subject AS (
 ),
 -- Sections with what they are called where they have no heading.
 named_sections AS (SELECT *, label('section_type', section_type) AS part FROM sections),
+-- What a finding stands between, in its section.
+around AS (
+    SELECT
+        finding_id,
+        lag(text) OVER in_section AS said_before,
+        lead(text) OVER in_section AS said_after
+    FROM findings
+    WINDOW in_section AS (PARTITION BY section_id ORDER BY paragraph, sentence)
+),
 named_judgements AS (
     SELECT
         *,
@@ -24,6 +33,8 @@ SELECT
     authorities AS authority,
     section,
     finding,
+    around.said_before,
+    around.said_after,
     label('document_kind', visits.document_kind) AS document_kind,
     label('valence', finding.valence_code) AS valence,
     (
@@ -58,5 +69,6 @@ LEFT JOIN letters USING (letter_id)
 LEFT JOIN authorities USING (authority_id)
 LEFT JOIN named_sections AS section ON section.section_id = subject.section_id
 LEFT JOIN findings AS finding ON finding.finding_id = subject.key
+LEFT JOIN around ON around.finding_id = subject.key
 WHERE subject.key = $key
 LIMIT 1

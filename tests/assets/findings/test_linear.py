@@ -306,7 +306,8 @@ def test_features_of_neighbours_are_such_as_are_made() -> None:
         *("paragraph begins", "paragraph ends"),
     }
     assert feature_names("topic_neighbours") == [
-        *("log odds", "own", "paragraph", "section", "letter", "before", "after")
+        *("log odds", "log odds over the next", "own", "paragraph", "section", "letter"),
+        *("two before", "before", "after", "two after"),
     ]
 
 

@@ -223,9 +223,24 @@ def test_topics_around_a_statement() -> None:
         assert np.array(found[name]) == pytest.approx(np.array(values)), name
 
 
+def test_a_topic_is_held_against_the_best_of_the_others() -> None:
+    (over,) = of_topics([place(0, 1)], [(0.8, 0.5, 0.2)])["log odds over the next"]
+    assert over == pytest.approx([log(4), -log(4), -log(16)])
+
+
+def test_topics_two_sentences_away_are_in_the_same_paragraph() -> None:
+    places = [place(0, 1), place(0, 1), place(0, 1), place(0, 2)]
+    found = of_topics(places, [(0.8, 0.2), (0.4, 0.0), (0.1, 0.1), (0.5, 0.5)])
+    assert found["two before"] == [[0, 0], [0, 0], [0.8, 0.2], [0, 0]]
+    assert found["two after"] == [[0.1, 0.1], [0, 0], [0, 0], [0, 0]]
+
+
 def test_every_statement_has_the_same_features_of_topics() -> None:
     """A table of weights has a row each, and none is looked up that is not there."""
-    names = ["log odds", "own", "paragraph", "section", "letter", "before", "after"]
+    names = [
+        *("log odds", "log odds over the next", "own", "paragraph", "section", "letter"),
+        *("two before", "before", "after", "two after"),
+    ]
     for count in (1, 3):
         found = of_topics([place(0, 1)] * count, [(0.5, 0.5)] * count)
         assert list(found) == names

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.release.notes import write_notes
+from assets.release.notes import write_html_pages, write_notes
 from assets.release.release_info import ReleaseInfo
 from tests.expectations.clean_tables import Tables, clean_tables, copied, write_tables
 from warehouse.parquet import row_counts
@@ -73,3 +73,17 @@ def test_authorities_are_counted_once_and_years_by_kind(tmp_path: Path) -> None:
     assert "**20 of 24 authorities have no visit here**" in notes
     assert "| Focused visit | 2019 | 4 | 4 | 0 |" in notes
     assert "| ILACS inspection | 2019 | 1 | 1 | 1 |" in notes
+
+
+def test_pages_in_html_lead_to_each_other_and_hold_markup_as_words(tmp_path: Path) -> None:
+    notes_of(with_quarantined("<b>x</b>.pdf"), tmp_path)
+    use = "# Use\n\nRead the [notes](README.md).\n\n<script>alert(1)</script>\n"
+    (tmp_path / "responsible_use.md").write_text(use, encoding="utf-8")
+    info = ReleaseInfo("1.0.0", date(2026, 2, 3), "folder", {})
+    write_html_pages(tmp_path, info)
+    page = (tmp_path / "responsible_use.html").read_text(encoding="utf-8")
+    assert '<a href="README.html">notes</a>' in page
+    assert "<script" not in page
+    notes = (tmp_path / "README.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;x&lt;/b&gt;.pdf" in notes
+    assert "<table>" in notes

@@ -6,11 +6,13 @@ import json
 import os
 import shutil
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+import duckdb
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
@@ -25,7 +27,14 @@ from assets.release.formats.export_filter import (
     FilterError,
     chosen_form,
 )
-from assets.release.formats.in_memory import FINDINGS_VIEW, VISITS_VIEW, open_in_memory
+from assets.release.formats.in_memory import (
+    CHOSEN_VISITS,
+    COUNTED_OVER_PART,
+    FINDINGS_VIEW,
+    OVER_PART,
+    VISITS_VIEW,
+    open_in_memory,
+)
 from assets.release.release_info import ReleaseInfo
 from assets.release.store import ReleaseError
 from warehouse.codes import code_list, code_lists
@@ -107,6 +116,71 @@ def test_authorities_are_known_by_code_and_number_too(
         assert {one["finding_id"] for one in found} == findings_of(tables, name="Tallow Green")
 
 
+def test_neighbours_come_with_an_authority_and_what_has_nothing_is_told(
+    tables: Path, info: ReleaseInfo, tmp_path: Path
+) -> None:
+    wanted = ExportFilter(authorities=("Barrowmere",), years=("2021",), has_neighbours=True)
+    to = tmp_path / "part.json"
+    told = export(tables, info, wanted, ExportFormat.JSON, to, force=False)
+    with duckdb.connect() as connection:
+        asked = connection.sql(f"""
+            SELECT name, authorities.authority_id IN (
+                SELECT authority_id FROM '{tables}/visits.parquet' WHERE year(start_date) = 2021
+            )
+            FROM '{tables}/authorities.parquet' AS authorities
+            WHERE name = 'Barrowmere' OR authority_id IN (
+                SELECT neighbour_id FROM '{tables}/authority_neighbours.parquet'
+                JOIN '{tables}/authorities.parquet' USING (authority_id) WHERE name = 'Barrowmere'
+            )
+        """).fetchall()
+    visits = json.loads(to.read_text(encoding="utf-8"))["visits"]
+    found = {name for name, has_visits in asked if has_visits}
+    assert len(found) > 1
+    assert {visit["authority"] for visit in visits} == found
+    without = ", ".join(sorted(name for name, has_visits in asked if not has_visits))
+    assert told.left_out == (f"Nothing was found of {without}.",)
+
+
+def test_since_a_day_is_by_the_day_of_publication(
+    tables: Path, info: ReleaseInfo, tmp_path: Path
+) -> None:
+    days = pl.read_parquet(tables / "visits.parquet")["published_date"].drop_nulls().sort()
+    day = days[len(days) // 2]
+    wanted = ExportFilter(since=(str(day),))
+    export(tables, info, wanted, ExportFormat.JSON, tmp_path / "new.json", force=False)
+    visits = json.loads((tmp_path / "new.json").read_text(encoding="utf-8"))["visits"]
+    # Those whose day of publication is not known were first seen today.
+    dated = [visit for visit in visits if visit["published_date"]]
+    assert len(dated) == len(days.filter(days >= day))
+    assert all(visit["published_date"] >= str(day) for visit in dated)
+
+
+def test_counts_of_a_part_are_those_of_the_part_and_say_so(
+    tables: Path, info: ReleaseInfo, tmp_path: Path
+) -> None:
+    export(tables, info, SOME, ExportFormat.JSON, tmp_path / "part.json", force=False)
+    part = json.loads((tmp_path / "part.json").read_text(encoding="utf-8"))
+    found = Counter(row["visit_id"] for row in part["findings"])
+    assert {row["visit_id"]: row["finding_count"] for row in part["visits"]} == found
+    assert {row["visit_id"]: row["improvement_count"] for row in part["visits"]} == found
+    (said,) = [
+        row["definition"]
+        for row in part["codebook"]
+        if (row["table"], row["column"]) == ("visits", "finding_count")
+    ]
+    assert said.endswith(OVER_PART)
+
+
+def test_counts_over_everything_are_those_of_the_letters(tables: Path) -> None:
+    columns = ", ".join(sorted(COUNTED_OVER_PART))
+    with open_in_memory(tables, guarded=False) as connection:
+        assert not connection.sql(
+            f"(SELECT visit_id, {columns} FROM {CHOSEN_VISITS}) EXCEPT ALL "
+            f"(SELECT visit_id, {columns} FROM {VISITS_VIEW})"
+        ).fetchall()
+        assert len(connection.sql(f"FROM {CHOSEN_VISITS}")) == len(connection.sql("FROM visits"))
+
+
 SOME = ExportFilter(authorities=("Tallow Green",), where=("is_improvement", "page > 0"))
 
 
@@ -115,7 +189,7 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
     tables: Path, info: ReleaseInfo, tmp_path: Path, form: ExportFormat
 ) -> None:
     to = tmp_path / file_name(info, SOME, form)
-    count = export(tables, info, SOME, form, to, force=False)
+    count = export(tables, info, SOME, form, to, force=False).finding_count
     expected = findings_of(tables, name="Tallow Green", is_improvement=True)
     assert count == len(expected)
     match form:
@@ -184,6 +258,7 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
             "given the kind jtai",
         ),
         (ExportFilter(topics=("leadershp",)), FilterError, "Is it leadership?"),
+        (ExportFilter(topics=("caseloads",)), FilterError, "The definition of workforce speaks"),
         (ExportFilter(years=("23",)), FilterError, "write 2023, or 2021-2023"),
         (ExportFilter(years=("2023-2021",)), FilterError, "write 2023, or 2021-2023"),
         (ExportFilter(years=("1999",)), ExportError, "There is no finding for the year 1999."),
@@ -243,6 +318,7 @@ def test_what_cannot_be_made_is_told(
         ("topic", {"topics": ("",)}),
         ("kind", {"kinds": ("",)}),
         ("year", {"years": ("2020", "")}),
+        ("since", {"since": ("",)}),
         ("where", {"where": ("",)}),
     ],
 )
@@ -251,6 +327,18 @@ def test_an_option_that_says_nothing_is_told(
 ) -> None:
     with pytest.raises(FilterError, match=f"--{option} is given and empty"):
         ExportFilter(**values)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"since": ("yesterday",)}, "write --since 2024-03-31"),
+        ({"has_neighbours": True}, "--neighbours needs an --authority"),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_told(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(FilterError, match=said):
+        ExportFilter(**options)
 
 
 @pytest.mark.parametrize("form", ExportFormat)

@@ -67,7 +67,8 @@ def test_a_finding_is_shown(published: Path) -> None:
     letter = letter_of(published, row["visit_id"])
     shown = show(row["finding_id"], published / "parquet", published / "archive", EDITION)
     told = words(shown)
-    assert told.startswith(f"‘{row['text']}’ Ofsted: letter to ")
+    assert told.startswith(f"‘{row['text']}’ before it: ")
+    assert "Ofsted: letter to " in told
     assert f", page {row['page']}." in told
     assert EDITION.citation in told
     assert facts(shown, "SHA-256") == [letter["sha256"]]

@@ -1,0 +1,5 @@
+-- The rows of the sheet: what was published or amended in the three months up to the newest, the newest first.
+SELECT *
+FROM new_since(getvariable('new_from'))
+WHERE visit_id IN (FROM chosen_visits)
+ORDER BY new_date DESC, authority, visit_id
