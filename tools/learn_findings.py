@@ -43,15 +43,17 @@ from assets.evaluation.measures import (
 from assets.findings import neighbours
 from assets.findings.judging import (
     LISTED_SCORE,
+    FirstLook,
+    Letter,
     chosen_topics,
+    first_look,
     judge,
     own_topic_features,
     own_valence_features,
     possible_codes,
     read_letter,
 )
-from assets.findings.lexicon import terms
-from assets.findings.linear import INTERCEPT, least_shares, logistic, read_linear, softmax
+from assets.findings.linear import INTERCEPT, Linear, least_shares, logistic, read_linear, softmax
 from assets.findings.symbols import Found, Symbols
 from assets.findings.words import tokens
 from warehouse.codes import code_list
@@ -204,14 +206,33 @@ def out_of_fold(
     return judged
 
 
-def neighbour_features(documents: Sequence[Labelled], shares: np.ndarray) -> list[dict[str, float]]:
+def first_looks(
+    documents: Sequence[Labelled], words: Table, codes: np.ndarray, folds: np.ndarray
+) -> list[FirstLook]:
+    """The first look at each document, by a model that has not seen it."""
+    models = []
+    for fold in range(FOLDS):
+        known = np.flatnonzero((codes >= 0) & (folds != fold))
+        weights, intercept = learn_valence_words(words.matrix[known], codes[known])
+        models.append(Linear(VALENCES, intercept, list(words.names), weights))
+    return [first_look(_free_letter(one), models[fold_of(one.letter_id)]) for one in documents]
+
+
+def _free_letter(document: Labelled) -> Letter:
+    return read_letter([document.passages[index] for index in document.free])
+
+
+def neighbour_features(
+    documents: Sequence[Labelled], looks: Sequence[FirstLook]
+) -> list[dict[str, float]]:
     """The features of the second look, of statements whose valence is judged."""
     found: list[dict[str, float]] = []
-    for document in documents:
+    for document, look in zip(documents, looks, strict=True):
         places = [document.passages[index].place for index in document.free]
-        own = shares[len(found) : len(found) + len(places)]
         of_letter: list[dict[str, float]] = [{} for _ in places]
-        for names, having, values in neighbours.valence_neighbours(places, own, VALENCES):
+        for names, having, values in neighbours.valence_neighbours(
+            places, look.shares, look.clauses, VALENCES
+        ):
             for statement, row in zip(having.tolist(), values.tolist(), strict=True):
                 of_letter[statement].update(zip(names, row, strict=True))
         found += of_letter
@@ -437,9 +458,7 @@ def _learn_valences(documents: Sequence[Labelled]) -> np.ndarray:
     labels = [document.labels[index] for document, index in free]
 
     def find(index: int, symbols: Symbols) -> Found:
-        passages = [documents[index].passages[of_free] for of_free in documents[index].free]
-        letter = read_letter(passages)
-        return own_valence_features(letter, terms(letter.words), symbols)
+        return own_valence_features(_free_letter(documents[index]), symbols)
 
     words = Table(
         [document.letter_id for document in documents],
@@ -450,9 +469,8 @@ def _learn_valences(documents: Sequence[Labelled]) -> np.ndarray:
 
     codes = np.array([VALENCES.index(label.valence) if label else -1 for label in labels])
     folds = _folds(names)
-    first = out_of_fold(words.matrix, codes, codes >= 0, folds, learn_valence_words, softmax)
-    around = neighbour_features(documents, first)
-    second = np.zeros_like(first)
+    around = neighbour_features(documents, first_looks(documents, words, codes, folds))
+    second = np.zeros((len(free), len(VALENCES)))
     for fold in range(FOLDS):
         known = np.flatnonzero((codes >= 0) & (folds != fold))
         unseen = np.flatnonzero(folds == fold)

@@ -15,6 +15,7 @@ from itertools import compress, product
 import numpy as np
 
 from assets.findings.lexicon import ALL_KINDS, Terms
+from assets.findings.scopes import NUMBERS, SCOPES, Scopes
 from assets.findings.symbols import Finding, Found, Symbols, key, spread
 from assets.findings.words import Words
 
@@ -25,39 +26,11 @@ _WEIGHED = _PRAISING | _WORRYING
 #: Kinds that say nothing by themselves of what comes before or after.
 _PLAIN_KINDS = frozenset({"fact", "event", "hedge"})
 
-# What turns the words after it, and for how many of them; a comma ends it too.
-_NEGATIONS = frozenset(
-    (
-        "not no never none nor neither without cannot rarely seldom isn't aren't don't doesn't "
-        "didn't unable lack lacks lacking little insufficiently insufficient absence fails fail "
-        "failed failing less few limited hardly"
-    ).split()
-)
-_NEEDS = frozenset(
-    (
-        "needs need should must requires require required could would recommended await awaiting"
-    ).split()
-)
-_PLANS = frozenset(
-    "plans planned intends aims aim aimed intended hopes seeking seek expected due".split()
-)
-_PLANS_BY_THEMSELVES = frozenset({"will", "planned", "proposed"})
-_REACH = {"NOT": 5, "NEED": 12, "PLAN": 12, "PURPOSE": 12}
-# What turns a whole clause.
-_CLAUSES = {
-    **dict.fromkeys(("but", "however", "yet"), "BUT"),
-    **dict.fromkeys(
-        ("although", "while", "whilst", "though", "despite", "albeit", "whereas"), "THOUGH"
-    ),
-    **dict.fromkeys(("if", "when", "where", "whether", "until", "unless", "before"), "IF"),
-}
-_MARKS = frozenset(",;:")
-_TURNING = _MARKS.union(_CLAUSES, _NEGATIONS, _NEEDS, _PLANS, _PLANS_BY_THEMSELVES, ("to",))
-
-#: What `scopes` tells of a word; the first is nothing.
-SCOPES = ("", *_REACH, *dict.fromkeys(_CLAUSES.values()))
-_NUMBERS = {scope: number for number, scope in enumerate(SCOPES)}
-_TO_A_MARK = (_NUMBERS["THOUGH"], _NUMBERS["IF"])
+# What tells the sign of a part of a statement: good, fair and bad, and what must not turn it.
+_SIGNED = (_PRAISING, frozenset({"fitting"}), _WORRYING | {"little", "negation", "negated"})
+_UNSIGNED = (("NOT", "NEED", "LESS"), ("NOT",), ())
+_SIGNS = ("0", "-", "~", "~-", "+", "+-")
+_PARTS = [f"{outer}|{within}" for outer, within in product(_SIGNS, repeat=2)]
 # The kinds in each reach, of single words and of phrases.
 _SCOPED = [f"{scope}<{kind}>" for scope, kind in product(SCOPES, ALL_KINDS)]
 _SCOPED_PHRASES = [f"{scope}{{{kind}}}" for scope, kind in product(SCOPES, ALL_KINDS)]
@@ -69,71 +42,29 @@ _REACHES = [
 _MOST_LENGTH, _MOST_BALANCE, _MOST_TIMES = 7, 4, 3
 
 
-def features(words: Words, lexical: Terms, sections: Sequence[str], symbols: Symbols) -> Found:
+def features(
+    words: Words, lexical: Terms, scopes: Scopes, sections: Sequence[str], symbols: Symbols
+) -> Found:
     """The features of a letter's statements.
 
     Args:
         words: Their words.
         lexical: What of the lexicon they are.
+        scopes: What turns them.
         sections: The kind of each statement's section.
         symbols: The numbers of their symbols.
     """
     found = Finding(symbols)
     numbers = symbols.numbers(words.forms)[words.form]
-    reach = scopes(words)
+    reach = scopes.reach
     _add_words(found, words, numbers, reach)
     _add_with_kinds(found, words, numbers, lexical)
     _add_in_reach(found, words, lexical, reach)
     _add_in_order(found, words, lexical, reach)
     _add_counts(found, words, lexical)
+    _add_parts(found, words, lexical, scopes)
     _add_of_each(found, words, sections, reach)
     return found.all()
-
-
-def scopes(words: Words) -> np.ndarray:
-    """For each word, within whose reach it stands, as its place in `SCOPES`."""
-    is_turning = np.array([form in _TURNING for form in words.forms], dtype=bool)[words.form]
-    turning = np.flatnonzero(is_turning)
-    statements = words.statement[turning]
-    bounds = words.starts[statements].tolist(), words.starts[statements + 1].tolist()
-    reach = bytearray(len(words.tokens))
-    begun = -1
-    clause = turned_to = 0  # what the clause is within, and where the reach within it ends
-    for at, begin, end in zip(turning.tolist(), *bounds, strict=True):
-        if begin != begun:
-            begun, clause, turned_to = begin, 0, begin
-        word = words.tokens[at]
-        if word in _MARKS:
-            if clause in _TO_A_MARK:
-                clause, turned_to = 0, end
-            reach[at:turned_to] = _of(clause, turned_to - at)
-            turned_to = at
-        elif word in _CLAUSES:
-            if at > begin or _CLAUSES[word] != "BUT":
-                clause, turned_to = _NUMBERS[_CLAUSES[word]], at
-                reach[at:end] = _of(clause, end - at)
-        else:
-            follower = words.tokens[at + 1] if at + 1 < end else ""
-            turner = _turner(word, follower, is_free=turned_to <= at + 1 and at > begin)
-            if turner:
-                reach[at + 1 : turned_to] = _of(clause, turned_to - at - 1)
-                turned_to = min(at + 1 + _REACH[turner], end)
-                reach[at + 1 : turned_to] = _of(_NUMBERS[turner], turned_to - at - 1)
-    return np.frombuffer(reach, dtype=np.uint8).astype(np.intp)
-
-
-def _of(scope: int, count: int) -> bytes:
-    return bytes((scope,)) * count
-
-
-def _turner(word: str, follower: str, *, is_free: bool) -> str:
-    if word in _NEGATIONS:
-        return "NOT"
-    if word in _NEEDS:
-        return "NEED"
-    if (word in _PLANS and follower in ("to", "for")) or word in _PLANS_BY_THEMSELVES:
-        return "PLAN"
-    return "PURPOSE" if word == "to" and is_free else ""
 
 
 def _add_words(found: Finding, words: Words, numbers: np.ndarray, reach: np.ndarray) -> None:
@@ -223,6 +154,26 @@ def _add_in_order(found: Finding, words: Words, lexical: Terms, reach: np.ndarra
     names = found.numbers(_SCOPED)[scoped]
     ordered = key(names[one], found.number(">"), names[other])
     found.add(statement[one], ordered, at[one], 2, at[other] - at[one])
+
+
+def _add_parts(found: Finding, words: Words, lexical: Terms, scopes: Scopes) -> None:
+    """Whether the part that contrasts, and the rest of the statement, praise or worry."""
+    count, first = len(words.starts) - 1, lexical.first
+    is_within = (scopes.contrast[first] > 0).astype(np.intp)
+    signs = np.zeros((3, count, 2), dtype=bool)
+    for sign, kinds, turners in zip(signs, _SIGNED, _UNSIGNED, strict=True):
+        is_turned = np.isin(scopes.reach[first], [NUMBERS[turner] for turner in turners])
+        has = _are_in(kinds)[lexical.kind] & ~is_turned
+        sign[words.statement[first[has]], is_within[has]] = True
+    good, fair, bad = signs
+    outer, within = (2 * np.where(good, 2, fair) + bad).T
+    parts = found.numbers(_PARTS)[outer * len(_SIGNS) + within]
+    beside = found.numbers(_SIGNS)[outer]
+    for turner in ("BUT", "THOUGH"):
+        has = np.unique(words.statement[scopes.contrast == NUMBERS[turner]])
+        found.add(has, key(found.number("parts:"), found.number(turner), parts[has]))
+        found.add(has, key(found.number("parts:"), parts[has]))
+        found.add(has, key(found.number("beside:"), beside[has]))
 
 
 def _add_counts(found: Finding, words: Words, lexical: Terms) -> None:

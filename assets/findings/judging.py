@@ -16,12 +16,14 @@ from typing import NamedTuple
 import numpy as np
 
 from assets.findings import neighbours
+from assets.findings.clauses import clause_shares
 from assets.findings.cues import cue_words, word_weights
 from assets.findings.features import features
 from assets.findings.lexicon import Terms, terms
-from assets.findings.linear import least_shares, logistic, read_linear, softmax
+from assets.findings.linear import Linear, least_shares, logistic, read_linear, softmax
 from assets.findings.model import Classification
 from assets.findings.neighbours import Position
+from assets.findings.scopes import Scopes, scopes
 from assets.findings.symbols import Found, Symbols
 from assets.findings.topic_features import topic_features
 from assets.findings.words import Words, read
@@ -33,6 +35,9 @@ LISTED_SCORE = 0.99
 # From which share on the likeliest topic, a second and a third are given; chosen on
 # cross-validated labels.
 _LEAST_SHARES = (0.0, 0.3, 0.5)
+
+# What a clause may lean to.
+_OPPOSITES = ("strength", "concern")
 
 # Headings of main findings that do not say what they are about, as they begin.
 _PLAIN_HEADINGS = ("main", "findings", "headline", "overview")
@@ -80,11 +85,31 @@ class Letter(NamedTuple):
         passages: The statements.
         places: Where they stand, for their neighbours.
         words: Their words.
+        lexical: What of the lexicon these are.
+        scopes: What turns them.
     """
 
     passages: Sequence[Passage]
     places: Sequence[Position]
     words: Words
+    lexical: Terms
+    scopes: Scopes
+
+
+class FirstLook(NamedTuple):
+    """What statements were judged to be by their own words.
+
+    Attributes:
+        found: The features that weigh something.
+        rows: The row of each in the table of weights.
+        shares: The share of each class, a row a statement.
+        clauses: The same of its clauses, see `CLAUSE_SHARES`.
+    """
+
+    found: Found
+    rows: np.ndarray
+    shares: np.ndarray
+    clauses: np.ndarray
 
 
 def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> list[Classification]:
@@ -114,19 +139,28 @@ def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> li
 
 def read_letter(passages: Sequence[Passage]) -> Letter:
     """Read the statements of a letter, or some of them."""
-    return Letter(passages, [one.place for one in passages], read([one.text for one in passages]))
+    words = read([one.text for one in passages])
+    return Letter(passages, [one.place for one in passages], words, terms(words), scopes(words))
 
 
-def own_valence_features(letter: Letter, lexical: Terms, symbols: Symbols) -> Found:
+def own_valence_features(letter: Letter, symbols: Symbols) -> Found:
     """The features by which the valences of a letter's statements are judged first.
 
     Args:
         letter: The statements.
-        lexical: What of the lexicon their words are.
         symbols: The numbers of the features' symbols.
     """
     sections = [one.section_type for one in letter.passages]
-    return features(letter.words, lexical, sections, symbols)
+    return features(letter.words, letter.lexical, letter.scopes, sections, symbols)
+
+
+def first_look(letter: Letter, model: Linear) -> FirstLook:
+    """Judge a letter's statements by their own words."""
+    found, rows = model.keys.known(own_valence_features(letter, model.keys.symbols))
+    shares = softmax(model.sums(found.statement, rows, len(letter.passages)))
+    strength, concern = (model.weights[rows, model.classes.index(code)] for code in _OPPOSITES)
+    clauses = clause_shares(letter.words, letter.scopes, found, strength - concern)
+    return FirstLook(found, rows, shares, clauses)
 
 
 def own_topic_features(letter: Letter, symbols: Symbols) -> Found:
@@ -136,7 +170,7 @@ def own_topic_features(letter: Letter, symbols: Symbols) -> Found:
         letter: The statements.
         symbols: The numbers of the features' symbols.
     """
-    passages, places, words = letter
+    passages, places, words, *_ = letter
     paragraphs = [(one.section, one.paragraph) for one in passages]
     behind = zip([None, *paragraphs], paragraphs, strict=False)
     follows = np.array([before == own for before, own in behind], dtype=bool)
@@ -179,16 +213,15 @@ def chosen_topics(shares: Sequence[float], classes: Sequence[str]) -> tuple[str,
 
 
 def _valences(letter: Letter) -> list[_Valence]:
-    passages, places, words = letter
+    passages, places, words, lexical, _ = letter
     if not passages:
         return []
     by_words, around = read_linear("valence_words"), read_linear("valence_neighbours")
-    lexical = terms(words)
-    every = own_valence_features(letter, lexical, by_words.keys.symbols)
-    found, rows = by_words.keys.known(every)
-    first = softmax(by_words.sums(found.statement, rows, len(passages)))
+    found, rows, first, clauses = first_look(letter, by_words)
     scores = np.tile(around.intercept, (len(passages), 1))
-    for names, having, values in neighbours.valence_neighbours(places, first, by_words.classes):
+    for names, having, values in neighbours.valence_neighbours(
+        places, first, clauses, by_words.classes
+    ):
         scores[having] += values @ around.weights[around.rows(names)]
     shares = softmax(scores)
     best = shares.argmax(axis=1)

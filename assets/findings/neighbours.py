@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from assets.findings.clauses import CLAUSE_SHARES
 from assets.language.patterns import read_table
 from assets.language.typography import plain
 
@@ -67,13 +68,14 @@ def _openings() -> re.Pattern[str]:
 
 
 def valence_neighbours(
-    places: Sequence[Position], shares: np.ndarray, classes: Sequence[str]
+    places: Sequence[Position], shares: np.ndarray, clauses: np.ndarray, classes: Sequence[str]
 ) -> Iterator[Around]:
     """The features of a letter's statements; those of one name come once a statement.
 
     Args:
         places: The statements in the letter's order, those of lists left out.
         shares: What each was judged to be by its own words: a row a statement, a share a class.
+        clauses: What its clauses were judged to be (`CLAUSE_SHARES`), a row a statement.
         classes: The classes.
     """
     every = np.arange(len(places))
@@ -92,6 +94,7 @@ def valence_neighbours(
     own = of("log", every)
     yield own._replace(values=np.log(np.maximum(own.values, _LEAST_SHARE)))
     yield of("own", every)
+    yield Around([f"clauses:{name}" for name in CLAUSE_SHARES], every, clauses)
     yield of("before", goes_on, -1)
     yield of("before in other paragraph", follows & ~goes_on, -1)
     yield of("after", is_gone_on, 1)
