@@ -3,8 +3,9 @@
 Here belongs what counts as a feature; what each weighs is learnt (`learnt/`). A feature is a few
 words that follow each other, words with the kind of the lexicon in place of one (`not <good>`), a
 word or kind within the reach of a word that turns it (`NEED<good>`: said to be wanting), the kind
-of praise or worry that comes first or last, two kinds in their order, or a count. Those of a letter
-are found all at once; `symbols` has the form of their names.
+of praise or worry that comes first or last, two kinds in their order, the signs of the part that
+contrasts and of the rest (`parts: BUT 0|-`), or a count. Those of a letter are found all at once;
+`symbols` has the form of their names.
 """
 
 from __future__ import annotations

@@ -12,34 +12,37 @@ import numpy as np
 from assets.findings.words import Words
 
 # What turns the words after it, and for how many of them; a comma ends it too.
-_NEGATIONS = frozenset(
-    (
-        "not no never none nor neither without cannot rarely seldom isn't aren't don't doesn't "
-        "didn't unable lack lacks lacking little insufficiently insufficient absence fails fail "
-        "failed failing less few limited hardly"
-    ).split()
-)
-_NEEDS = frozenset(
-    (
-        "needs need should must requires require required could would recommended await awaiting"
-    ).split()
-)
-_PLANS = frozenset(
-    "plans planned intends aims aim aimed intended hopes seeking seek expected due".split()
-)
-_PLANS_BY_THEMSELVES = frozenset({"will", "planned", "proposed"})
-# What lessens what follows, good or bad: `reduced delay`, `reduced capacity`.
-_LESSENS = frozenset(
-    (
-        "address addresses addressed addressing tackle tackles tackled tackling resolve resolves "
-        "resolved resolving eliminate eliminates eliminated eliminating overcome overcomes reduce "
-        "reduces reduced reducing reduction reductions prevent prevents prevented preventing avoid "
-        "avoids avoided avoiding minimise minimises minimised minimising mitigate mitigates "
-        "mitigated mitigating lessen lessens lessened decrease decreased fewer cleared eradicated"
-    ).split()
-)
-_PAST = frozenset("previously previous historically historic historical formerly had past".split())
 _REACH = {"NOT": 5, "NEED": 12, "PLAN": 12, "PURPOSE": 12, "LESS": 5, "PAST": 6}
+_TURNERS = {
+    word: scope
+    for scope, words in {
+        "NOT": (
+            "not no never none nor neither without cannot rarely seldom isn't aren't don't doesn't "
+            "didn't unable lack lacks lacking little insufficiently insufficient absence fails "
+            "fail failed failing less few limited hardly"
+        ),
+        "NEED": (
+            "needs need should must requires require required could would recommended await "
+            "awaiting"
+        ),
+        "PLAN": "will planned proposed",
+        # Good or bad: `reduced delay`, `reduced capacity`.
+        "LESS": (
+            "address addresses addressed addressing tackle tackles tackled tackling resolve "
+            "resolves resolved resolving eliminate eliminates eliminated eliminating overcome "
+            "overcomes reduce reduces reduced reducing reduction reductions prevent prevents "
+            "prevented preventing avoid avoids avoided avoiding minimise minimises minimised "
+            "minimising mitigate mitigates mitigated mitigating lessen lessens lessened decrease "
+            "decreased fewer cleared eradicated"
+        ),
+        "PAST": "previously previous historically historic historical formerly had past",
+    }.items()
+    for word in words.split()
+}
+# These plan only before `to` or `for`.
+_PLANNING = frozenset(
+    "plans intends aims aim aimed intended hopes seeking seek expected due".split()
+)
 # What turns a whole clause.
 _CLAUSES = {
     **dict.fromkeys(("but", "however", "yet"), "BUT"),
@@ -49,9 +52,7 @@ _CLAUSES = {
     **dict.fromkeys(("if", "when", "where", "whether", "until", "unless", "before"), "IF"),
 }
 _MARKS = frozenset(",;:")
-_TURNING = _MARKS.union(
-    _CLAUSES, _NEGATIONS, _NEEDS, _PLANS, _PLANS_BY_THEMSELVES, _LESSENS, _PAST, ("to",)
-)
+_TURNING = frozenset({*_MARKS, *_CLAUSES, *_TURNERS, *_PLANNING, "to"})
 
 #: What turns words; the first is nothing.
 SCOPES = ("", *_REACH, *dict.fromkeys(_CLAUSES.values()))
@@ -96,23 +97,21 @@ def scopes(words: Words) -> Scopes:
             reach[at:turned_to] = _of(clause, turned_to - at)
             contrast[at:end] = _of(part, end - at)
             turned_to = at
-        elif word in _CLAUSES:
-            scope = NUMBERS[_CLAUSES[word]]
-            if scope == _BUT and at == begin:
-                continue
+            continue
+        follower = words.tokens[at + 1] if at + 1 < end else ""
+        turner = _turner(word, follower, is_free=turned_to <= at + 1 and at > begin)
+        scope = NUMBERS[turner or _CLAUSES.get(word, "")]
+        if turner:
+            reach[at + 1 : turned_to] = _of(clause, turned_to - at - 1)
+            turned_to = min(at + 1 + _REACH[turner], end)
+            reach[at + 1 : turned_to] = _of(scope, turned_to - at - 1)
+        elif scope and not (scope == _BUT and at == begin):
             clause, turned_to = scope, at
             reach[at:end] = _of(scope, end - at)
             if scope != _IF:
                 cuts.append(at)
                 part = scope if scope == _BUT else part
                 contrast[at:end] = _of(scope, end - at)
-        else:
-            follower = words.tokens[at + 1] if at + 1 < end else ""
-            turner = _turner(word, follower, is_free=turned_to <= at + 1 and at > begin)
-            if turner:
-                reach[at + 1 : turned_to] = _of(clause, turned_to - at - 1)
-                turned_to = min(at + 1 + _REACH[turner], end)
-                reach[at + 1 : turned_to] = _of(NUMBERS[turner], turned_to - at - 1)
     starts = np.zeros(len(words.tokens), dtype=np.intp)
     starts[cuts] = 1
     return Scopes(_numbers(reach), _numbers(contrast), np.cumsum(starts) - 1)
@@ -127,14 +126,6 @@ def _of(scope: int, count: int) -> bytes:
 
 
 def _turner(word: str, follower: str, *, is_free: bool) -> str:
-    if word in _NEGATIONS:
-        return "NOT"
-    if word in _LESSENS:
-        return "LESS"
-    if word in _PAST:
-        return "PAST"
-    if word in _NEEDS:
-        return "NEED"
-    if (word in _PLANS and follower in ("to", "for")) or word in _PLANS_BY_THEMSELVES:
+    if word in _PLANNING and follower in ("to", "for"):
         return "PLAN"
-    return "PURPOSE" if word == "to" and is_free else ""
+    return _TURNERS.get(word, "PURPOSE" if word == "to" and is_free else "")

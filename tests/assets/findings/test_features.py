@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assets.findings.features import SCOPES, features, scopes
+from assets.findings.features import features
 from assets.findings.lexicon import terms
+from assets.findings.scopes import scopes
 from assets.findings.symbols import Symbols
 from assets.findings.words import read, tokens
 from tests.assets.findings.conftest import SetLexicon
@@ -28,7 +29,7 @@ def of(text: str) -> dict[str, tuple[int, ...]]:
 def of_letter(texts: list[str], section: str = "main_findings") -> list[dict[str, tuple[int, ...]]]:
     """The features of a letter's statements by name, each with the words it is made of."""
     words, symbols = read(texts), Symbols()
-    found = features(words, terms(words), [section] * len(texts), symbols)
+    found = features(words, terms(words), scopes(words), [section] * len(texts), symbols)
     columns = (column.tolist() for column in found)
     letter: list[dict[str, tuple[int, ...]]] = [{} for _ in texts]
     for statement, key, first, count, step in zip(*columns, strict=True):
@@ -42,69 +43,6 @@ def of_letter(texts: list[str], section: str = "main_findings") -> list[dict[str
 def names(text: str, *marks: str) -> set[str]:
     """The names of features that have one of these marks in them."""
     return {name for name in of(text) if any(mark in name for mark in marks)}
-
-
-# --- scopes ---
-
-
-@pytest.mark.parametrize(
-    ("text", "turned"),
-    [
-        ("Plans are clear", "- - -"),
-        # What is denied, five words far, or to the end of the clause.
-        ("Plans are not clear", "- - - NOT"),
-        ("Staff have no time to see all of the children", "- - - NOT NOT NOT NOT NOT - -"),
-        ("Not all are clear, staff are kind", "- NOT NOT NOT - - - -"),
-        ("Plans lack detail; reviews are clear", "- - NOT - - - -"),
-        ("Without plans: drift", "- NOT - -"),
-        # What is wanted.
-        ("Plans need to be clear", "- - NEED NEED NEED"),
-        ("Leaders should act", "- - NEED"),
-        ("Plans need a b c d e f g h i j k l m", "- -" + " NEED" * 12 + " -"),
-        ("This requires clear plans, kind staff", "- - NEED NEED - - -"),
-        # What is planned: by a word that says so, or by one before `to` or `for`.
-        ("A team will open in May", "- - - PLAN PLAN PLAN"),
-        ("Planned work is sound", "- PLAN PLAN PLAN"),
-        ("Leaders aim to open homes", "- - PLAN PLAN PLAN"),
-        ("The aim is clear", "- - - -"),
-        ("Homes are expected for May", "- - - PLAN PLAN"),
-        # What is done for an end; `to` after what turns already is part of that.
-        ("Staff meet to agree plans", "- - - PURPOSE PURPOSE"),
-        ("To agree plans", "- - -"),
-        ("Staff meet to a b c d e f g h i j k l m", "- - -" + " PURPOSE" * 12 + " -"),
-        ("Homes will a b c d e f g h i j k l m", "- -" + " PLAN" * 12 + " -"),
-        ("Staff do not meet to agree", "- - - NOT NOT NOT"),
-        # The last that turns counts.
-        ("Staff do not need to wait", "- - - NOT NEED NEED"),
-        # Whole clauses: `but` to the end, `although` and `if` to the next mark.
-        ("Most are clear but some are late, or lost", "- - - BUT BUT BUT BUT BUT BUT BUT"),
-        ("However, plans are late", "- - - - -"),
-        ("But plans are late", "- - - -"),
-        ("Plans, however, are late", "- - BUT BUT BUT BUT"),
-        (
-            "Although plans are late, staff are kind",
-            "THOUGH THOUGH THOUGH THOUGH - - - -",
-        ),
-        ("While late, plans are clear", "THOUGH THOUGH - - - -"),
-        ("Plans are clear despite delays", "- - - THOUGH THOUGH"),
-        ("Staff ring if children wait, or write", "- - IF IF IF - - -"),
-        ("Plans change when staff change; all agree", "- - IF IF IF - - -"),
-        # A word that turns within a clause, and the clause again after it.
-        (
-            "Although plans are not a b c d e f, staff are kind",
-            "THOUGH THOUGH THOUGH THOUGH NOT NOT NOT NOT NOT THOUGH - - - -",
-        ),
-        ("Plans do not change if staff leave", "- - - NOT IF IF IF"),
-        ("", ""),
-    ],
-)
-def test_words_stand_within_the_reach_of_what_turns_them(text: str, turned: str) -> None:
-    # In a letter, none reaches into the next statement.
-    words = read(["Not", text, "But"])
-    found = [SCOPES[scope] or "-" for scope in scopes(words)[1:-1]]
-    assert list(zip(words.tokens[1:-1], found, strict=True)) == list(
-        zip(tokens(text), turned.split(), strict=True)
-    )
 
 
 # --- each family ---
@@ -190,6 +128,23 @@ def test_two_kinds_in_their_order() -> None:
     assert of("Poor reviews, clear plans")["<failing> > <good>"] == (0, 3)
     # Not with itself, nor with what says nothing of what is beside it.
     assert not names("Clear plans, clear reviews in May", " > ")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Plans are clear", set()),
+        ("Plans are clear but poor", {"beside: +", "parts: +|-", "parts: BUT +|-"}),
+        ("Plans are written but poor", {"beside: 0", "parts: 0|-", "parts: BUT 0|-"}),
+        ("Plans are not clear but excellent", {"beside: -", "parts: -|+", "parts: BUT -|+"}),
+        ("While poor, plans are clear", {"beside: +", "parts: +|-", "parts: THOUGH +|-"}),
+        # What is wanting, or lessened, is no praise.
+        ("Plans are poor but need to be clear", {"beside: -", "parts: -|0", "parts: BUT -|0"}),
+        ("Plans are poor but reduced clear work", {"beside: -", "parts: -|0", "parts: BUT -|0"}),
+    ],
+)
+def test_the_part_that_contrasts_is_told_from_the_rest(text: str, found: set[str]) -> None:
+    assert names(text, "parts:", "beside:") == found
 
 
 def test_counts() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from assets.findings import linear
+from assets.findings.clauses import CLAUSE_SHARES
 from assets.findings.lexicon import KINDS
 from assets.findings.linear import INTERCEPT, LearntError, Linear, logistic, read_linear, softmax
 from assets.findings.words import tokens
@@ -236,7 +237,7 @@ def of_kinds(*, phrases: bool) -> str:
 def valence_word_features() -> re.Pattern[str]:
     kind = f"<{of_kinds(phrases=False)}>"
     phrase = rf"\{{{of_kinds(phrases=True)}\}}"
-    short, clauses = "NOT|NEED|PLAN|PURPOSE", "BUT|THOUGH|IF"
+    short, clauses = "NOT|NEED|PLAN|PURPOSE|LESS|PAST", "BUT|THOUGH|IF"
     reach = f"(?:{short}|{clauses})?"
     weighing = "<(?:praise|good|helps|improves|failing|shortfall|hinders|must)>"
     return re.compile(
@@ -255,6 +256,8 @@ def valence_word_features() -> re.Pattern[str]:
                 f"{reach}{kind} > {reach}{kind}",
                 rf"reach: (?:-|(?:{short}|{clauses})(?:\+(?:{short}|{clauses}))*)",
                 rf"{of_kinds(phrases=False)} x[123]|{of_kinds(phrases=True)} x[123]",
+                r"beside: (?:0|-|~|~-|\+|\+-)",
+                r"parts: (?:(?:BUT|THOUGH) )?(?:0|-|~|~-|\+|\+-)\|(?:0|-|~|~-|\+|\+-)",
                 r"balance: (?:0|-?[1-4])",
                 "section: (?:headline_findings|main_findings|improvements|priority_actions|lscb)",
                 "length: [0-7]",
@@ -304,6 +307,7 @@ def test_features_of_neighbours_are_such_as_are_made() -> None:
         *(f"opens {opening}" for opening in openings),
         *("alone", "headline", "section begins", "section ends"),
         *("paragraph begins", "paragraph ends"),
+        *(f"clauses:{name}" for name in CLAUSE_SHARES),
     }
     assert feature_names("topic_neighbours") == [
         *("log odds", "log odds over the next", "own", "paragraph", "section", "letter"),

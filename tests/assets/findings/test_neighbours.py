@@ -20,8 +20,9 @@ def around(
 ) -> list[dict[str, float]]:
     """The features of each statement, but for its own shares."""
     found: list[dict[str, float]] = [{} for _ in places]
-    for names, statements, values in valence_neighbours(places, np.array(shares), CLASSES):
-        if not own and names[0].startswith(("own:", "log:")):
+    clauses = np.tile([0.9, 0.1, 0.09], (len(places), 1))
+    for names, statements, values in valence_neighbours(places, np.array(shares), clauses, CLASSES):
+        if not own and names[0].startswith(("own:", "log:", "clauses:")):
             continue
         for statement, row in zip(statements.tolist(), values.tolist(), strict=True):
             assert found[statement].keys().isdisjoint(names)
@@ -92,6 +93,9 @@ def test_a_statement_alone_in_its_letter() -> None:
         "log:bad": pytest.approx(log(0.25)),
         "own:good": 0.75,
         "own:bad": 0.25,
+        "clauses:good": 0.9,
+        "clauses:bad": 0.1,
+        "clauses:both": 0.09,
         "opens none": 1.0,
         "alone": 1.0,
         "section begins": 1.0,
@@ -103,7 +107,7 @@ def test_a_statement_alone_in_its_letter() -> None:
 
 def test_a_letter_without_statements_has_no_features() -> None:
     nothing = np.zeros((0, 2))
-    of_valence = valence_neighbours([], nothing, CLASSES)
+    of_valence = valence_neighbours([], nothing, np.zeros((0, 3)), CLASSES)
     assert not any(len(of.statements) or len(of.values) for of in of_valence)
     assert not any(len(values) for _, values in topic_neighbours([], nothing))
 
