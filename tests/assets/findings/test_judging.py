@@ -228,7 +228,7 @@ def test_the_words_that_decided_are_told(text: str, cue: str) -> None:
 
 # --- what stands around ---
 
-FACT = "New teams were formed in May."
+FACT = "The team was enlarged in May."
 
 
 def among(before: str, after: str) -> Classification:
