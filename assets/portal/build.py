@@ -123,8 +123,8 @@ def _refuse_other_tables(release: Release) -> None:
     lacks = [name for name in SCHEMA if not table_path(release.tables, name).is_file()]
     if lacks:
         raise ReleaseError(
-            f"The release {release.record.version} was made by another version of this program, "
-            f"and has no {', '.join(lacks)}. Make a new one with `ofsted-letters release`."
+            f"The release {release.record.version} was made by another version of this program: "
+            f"it has no {', '.join(lacks)}. Make a new one with `ofsted-letters release`."
         )
 
 
