@@ -84,8 +84,8 @@ def write(
     progress("pictures", len(groups), len(groups))
     if without := len(book.points) - len(crops):
         site.lacks.append(
-            f"Pictures of {without} of {counted(len(book.points), 'point')}: {archive} holds no PDF "
-            "that shows them."
+            f"Pictures of {without} of {counted(len(book.points), 'point')}: {archive} holds no "
+            "PDF that shows them."
         )
     return crops
 
