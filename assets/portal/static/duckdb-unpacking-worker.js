@@ -1,4 +1,4 @@
-// Runs beside the page: DuckDB, which is handed its engine unpacked, whatever the host makes of the ending `.gz`.
+// Runs beside the page, before DuckDB: hands it its engine unpacked, whatever the host makes of the ending `.gz`.
 
 const take = self.fetch.bind(self);
 
@@ -12,5 +12,3 @@ self.fetch = async (request, options) => {
   const unpacked = isPacked ? body.pipeThrough(new DecompressionStream("gzip")) : body;
   return new Response(unpacked, { headers: { "Content-Type": "application/wasm" } });
 };
-
-importScripts("duckdb-worker.js");

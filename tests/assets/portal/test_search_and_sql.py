@@ -170,6 +170,22 @@ def is_same(shown: str, value: object) -> bool:
     return shown == str(value)
 
 
+def test_a_query_asks_no_other_host(browser: Any, site: str, portal: Path) -> None:
+    if not (portal / "static" / "duckdb.js").is_file():
+        pytest.skip("DuckDB for the browser could not be had")
+    foreign = f"{site.replace('127.0.0.1', 'localhost')}latest/csv/visits.csv"
+    page = browser.new_page()
+    refused: list[tuple[str, str]] = []
+    page.on("requestfailed", lambda one: refused.append((one.url, one.failure)))
+    page.goto(f"{site}sql/")
+    page.get_by_label("Query").fill(f"from read_csv('{foreign}')")
+    page.locator("#sql-run").click()
+    page.wait_for_selector(DONE, timeout=60_000)
+    assert (foreign, "csp") in refused
+    assert page.locator("#sql-answer table").count() == 0
+    page.close()
+
+
 def test_a_linked_query_waits_and_says_of_which_release_it_is(open_page: Any) -> None:
     page = open_page("sql/?release=0.9.0&sql=select+42")
     assert page.get_by_label("Query").input_value() == "select 42"
