@@ -438,7 +438,7 @@ def _code(option: str, list_name: str, name: str) -> str:
     )
     hint = f" Is it {names[near[0]]}?" if near else ""
     # What people call a subject may be in what a code means, in one number or the other.
-    words = {word.removesuffix("s") for word in _NO_WORD.split(name.casefold()) if len(word) > 2}
+    words = {word.removesuffix("s") for word in _NO_WORD.split(name.casefold()) if len(word) > 3}
     by_word = [
         code
         for code, entry in codes.items()

@@ -6,9 +6,14 @@ from typing import Any
 
 import polars as pl
 import pytest
+from lxml import html
 
 from assets.portal import gone
-from assets.portal.reading import Row
+from assets.portal.reading import Row, read_book
+from assets.portal.settings import PortalSettings
+from assets.portal.site import Site
+from assets.portal.words import common_values, finding_address
+from assets.release.store import ReleaseStore
 
 VISIT = "ashmere-focused-visit-2021-10-26"
 
@@ -70,3 +75,23 @@ def test_nothing_is_told_of_what_is_still_there(
 ) -> None:
     same = visit(VISIT, "a", BEFORE["text"])
     assert told(monkeypatch, tmp_path, {**BEFORE, "finding_id": f"{VISIT}-0"}, same) == []
+
+
+@pytest.mark.slow
+def test_pages_stand_at_addresses_that_are_gone(released: Path, tmp_path: Path) -> None:
+    book = read_book(ReleaseStore(released).find())
+    site = Site(tmp_path, None, {})
+    site.common = common_values(book, site, PortalSettings())
+    now = book.points[0]
+    one = {"finding_id": f"{VISIT}-old", "text": "<b>It</b> & that.", "is_point": True}
+    one |= {"version": "0.9.0", "why": gone._RENAMED, "now": now, "successor": now["visit"]}
+    site.common["gone"] = {VISIT: [one]}
+    gone.write(site, book)
+    for address, to in (
+        (f"visits/{VISIT}", f"../../visits/{now['visit']['visit_id']}/"),
+        (f"points/{VISIT}-old", f"../../{finding_address(now)}"),
+    ):
+        main = html.parse(tmp_path / address / "index.html").find(".//main")
+        assert "<b>It</b> & that." in main.text_content()
+        assert main.xpath("string(.//p[@class='lead']/a/@href)") == to
+    assert site.pages == []
