@@ -67,6 +67,7 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
             book.label("document_kind", visit["document_kind"])
         ),
         "label": book.label,
+        "within_a_sentence": within_a_sentence,
         "citation": citation,
         "report_address": report_address,
         "report_template": settings.report_errors_to,
