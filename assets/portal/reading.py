@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 from slugify import slugify
 
 from assets.release.formats.in_memory import open_in_memory
-from assets.release.release_info import SOURCE_URL, ReleaseInfo
+from assets.release.release_info import ReleaseInfo
 from assets.release.store import Release, reading
-from warehouse.schema import SCHEMA
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,7 +38,7 @@ class Book:
             `findings`, and with the `authority` that it is of.
         codes: The codes of a list, by list and code, in their order.
         as_of: The newest day of anything in the release.
-        follow_ups: What became of points, by their ids; empty where the release does not tell.
+        follow_ups: What later documents say of points, by their ids.
         looked_at: The day of the last run that found anything new at the letters' source.
     """
 
@@ -92,7 +91,7 @@ def read_book(release: Release) -> Book:
         visits = {row["visit_id"]: row for row in _rows(tables, "visits")}
         sections = grouped(_rows(tables, "sections"), "visit_id")
         codes = _codes(tables)
-        later = _rows(tables, "follow_ups") if "follow_ups" in SCHEMA else []
+        later = _rows(tables, "follow_ups")
         replaced = grouped(_rows(tables, "replaced"), "visit_id")
         [seen] = _rows(tables, "seen")
     _name_addresses(authorities)
@@ -100,7 +99,8 @@ def read_book(release: Release) -> Book:
         visit["authority"] = authorities[visit["authority_id"]]
         visit["sections"] = sections.get(visit["visit_id"], [])
         visit["replaced"] = replaced.get(visit["visit_id"], [])
-        visit["letter_url"] = _letter_url(visit)
+        # Of a letter without an address of its own, its publisher's page on the authority.
+        visit["letter_url"] = visit["source_url"] or visit["authority"]["ofsted_url"]
         for finding in findings_of(visit):
             finding["visit"] = visit
     _join_evidence(later, visits)
@@ -168,17 +168,6 @@ def _name_addresses(authorities: Mapping[str, Row]) -> None:
 
 def _join_evidence(follow_ups: list[Row], visits: Mapping[str, Row]) -> None:
     """Put the sentences that decide in the place of their ids."""
-    if follow_ups:
-        findings = {
-            one["finding_id"]: one for visit in visits.values() for one in findings_of(visit)
-        }
-        for row in follow_ups:
-            row["evidence"] = [findings[one] for one in row["evidence"] or () if one in findings]
-
-
-def _letter_url(visit: Row) -> str | None:
-    """Where the letter can be had: its own address, else its publisher's page on the authority."""
-    url: str | None = visit["source_url"]
-    if url or visit["source"] == "sample" or not visit["ofsted_urn"]:
-        return url
-    return f"{SOURCE_URL}provider/44/{visit['ofsted_urn']}"
+    findings = {one["finding_id"]: one for visit in visits.values() for one in findings_of(visit)}
+    for row in follow_ups:
+        row["evidence"] = [findings[one] for one in row["evidence"] or ()]

@@ -5,7 +5,7 @@ SELECT
     region_code,
     region,
     authority_type,
-    ofsted_urn,
+    ofsted_url,
     valid_from,
     valid_to,
     (

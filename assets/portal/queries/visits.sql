@@ -3,8 +3,6 @@ SELECT
     visits.*,
     letters.sha256,
     letters.file_name,
-    letters.source,
-    letters.ofsted_urn,
     letters.first_seen_at,
     letters.is_listed,
     (
