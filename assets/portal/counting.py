@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from assets.portal.reading import Book, Row, findings_of, is_point
+from warehouse.kinds import SAFEGUARDING_BOARD
 
 #: A board's points are not the council's; they count where the board itself was reviewed.
-_BOARD = "Local Safeguarding Children Board"
 _OF_BOARDS = "lscb_review"
 
 
@@ -52,7 +52,7 @@ def points_of(visit: Row) -> list[Row]:
     return [
         finding
         for finding in findings_of(visit)
-        if is_point(finding) and (is_of_board or finding["responsible_body"] != _BOARD)
+        if is_point(finding) and (is_of_board or finding["responsible_body"] != SAFEGUARDING_BOARD)
     ]
 
 
