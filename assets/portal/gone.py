@@ -12,7 +12,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from assets.portal.pages.releases import known_releases
-from assets.portal.reading import Book, Row, findings_of, grouped
+from assets.portal.reading import Book, Row, findings_of, grouped, is_point
 from assets.portal.site import Site
 from assets.portal.words import finding_address, visit_address
 from assets.release.store import Release, reading
@@ -24,23 +24,29 @@ _LIKE = 75
 _READ_ANEW = "The document was read again, by a better program or with a correction by a person."
 _AMENDED = "Ofsted put another version of the document in the place of the one that had it."
 _RENAMED = "The same document is now filed under another council, kind or day."
+_NO_POINT = "It is not taken for a point to improve any more."
 _UNUSED = "The document does not count any more: another one, or none, is used in its place."
 
 
 def gone(book: Book) -> dict[str, list[Row]]:
-    """Findings that are gone, by the visit at whose address they stood.
+    """Findings that are gone, or are no points any more, by the visit at whose address they stood.
 
-    Each has its `finding_id`, `text`, `is_point`, the version of the last release that had it, why
-    it is gone, and `now`: the finding that stands there instead, or `None`.
+    Each has its `finding_id`, `text`, `is_point`, whether it is gone itself (`is_gone`), the
+    version of the last release that had it, why it is gone, and `now`: the finding that stands
+    there instead, or `None`.
     """
-    known = {one["finding_id"] for visit in book.visits.values() for one in findings_of(visit)}
+    known = {one["finding_id"]: one for visit in book.visits.values() for one in findings_of(visit)}
+    seen = set()
     letters = {visit["letter_id"]: visit for visit in book.visits.values()}
     told: list[Row] = []
     for release in known_releases(book.release)[1:]:
         for row in _findings(release):
-            if row["finding_id"] not in known:
-                known.add(row["finding_id"])
-                told.append(row | _explained(book, row, letters))
+            here = known.get(row["finding_id"])
+            is_same = here and (is_point(here) or not row["is_point"])
+            if not is_same and row["finding_id"] not in seen:
+                seen.add(row["finding_id"])
+                why = {"why": _NO_POINT, "now": here} if here else _explained(book, row, letters)
+                told.append(row | why | {"is_gone": not here})
     return grouped(told, "visit_id")
 
 
@@ -79,8 +85,7 @@ def _findings(release: Release) -> Iterator[Row]:
         columns = ["finding_id", "visit_id", "text", "is_improvement", "is_priority_action"]
         rows = findings.select(columns).join(visits, on="visit_id")
     for row in rows.iter_rows(named=True):
-        is_point = row["is_improvement"] or row["is_priority_action"]
-        yield row | {"is_point": is_point, "version": release.record.version}
+        yield row | {"is_point": is_point(row), "version": release.record.version}
 
 
 def _explained(book: Book, row: Row, letters: Mapping[str, Row]) -> dict[str, Any]:

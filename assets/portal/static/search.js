@@ -90,7 +90,7 @@ function go(changes) {
     given.delete(name);
     for (const value of values) given.append(name, value);
   }
-  history.pushState(null, "", given.size ? `?${given}` : location.pathname);
+  history.pushState(null, "", `${given}` ? `?${given}` : location.pathname);
   show();
 }
 

@@ -20,7 +20,10 @@ VISIT = "ashmere-focused-visit-2021-10-26"
 
 def visit(visit_id: str, letter_id: str, *texts: str, replaced: tuple[str, ...] = ()) -> Row:
     row: Row = {"visit_id": visit_id, "letter_id": letter_id}
-    findings = [{"finding_id": f"{visit_id}-{at}", "text": one} for at, one in enumerate(texts)]
+    kind = {"is_improvement": True, "is_priority_action": False}
+    findings = [
+        {"finding_id": f"{visit_id}-{at}", "text": one, **kind} for at, one in enumerate(texts)
+    ]
     row["sections"] = [{"findings": findings}]
     row["replaced"] = [{"letter_id": one} for one in replaced]
     return row
@@ -74,7 +77,12 @@ def test_nothing_is_told_of_what_is_still_there(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     same = visit(VISIT, "a", BEFORE["text"])
-    assert told(monkeypatch, tmp_path, {**BEFORE, "finding_id": f"{VISIT}-0"}, same) == []
+    before = {**BEFORE, "finding_id": f"{VISIT}-0"}
+    assert told(monkeypatch, tmp_path, before, same) == []
+    same["sections"][0]["findings"][0]["is_improvement"] = False
+    [one] = told(monkeypatch, tmp_path, before, same)  # the page of the point is gone
+    assert (one["why"], one["is_gone"]) == (gone._NO_POINT, False)
+    assert told(monkeypatch, tmp_path, {**before, "is_improvement": False}, same) == []
 
 
 @pytest.mark.slow
