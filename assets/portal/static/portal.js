@@ -57,8 +57,8 @@ if (citing) {
   tell();
 }
 
-/** What stands in a box can be copied. */
-for (const box of document.querySelectorAll(".cite pre")) {
+/** What stands in a box can be copied, where the page came by HTTPS: browsers allow it there alone. */
+for (const box of navigator.clipboard ? document.querySelectorAll(".cite pre") : []) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Copy";
