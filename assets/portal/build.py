@@ -6,6 +6,7 @@ Here belongs the order of steps. What a page tells stands in `pages/`.
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,7 @@ from warehouse.schema import SCHEMA
 #: What a portal says of itself, for programs; it is written last, and tells a portal from others.
 RECORD_FILE = "portal.json"
 _NEW = ".new-portal-"
+_LEFT_SECONDS = 24 * 60 * 60
 
 
 class Portal(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +101,7 @@ def make_portal(making: PortalMaking) -> PortalResult:
     book = read_book(release)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
+        _clear_left(place.parent)
         draft = Path(mkdtemp(prefix=_NEW, dir=place.parent))
         try:
             site = _written(making, store, book, draft)
@@ -171,6 +174,13 @@ def _is_portal(place: Path) -> bool:
     except (OSError, msgspec.DecodeError):
         return False
     return names <= {*record.holds, RECORD_FILE}
+
+
+def _clear_left(folder: Path) -> None:
+    """Remove what portals that were killed left; one that is in the making is not that old."""
+    for left in folder.glob(f"{_NEW}*"):
+        if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _put(draft: Path, place: Path) -> None:

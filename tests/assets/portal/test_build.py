@@ -1,5 +1,6 @@
 """How a portal is put in its place, what may not be replaced, that its bytes are the same again."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def test_the_same_release_gives_the_same_bytes(
 def test_without_an_address_or_letters_it_says_what_it_lacks(
     making: PortalMaking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / ".new-portal-killed").mkdir()
+    os.utime(tmp_path / ".new-portal-killed", (0, 0))
     monkeypatch.setenv("OFSTED_LETTERS_PORTAL_WORKBOOKS", "0")
     to = tmp_path / "portal"
     to.mkdir()  # an empty folder is free
