@@ -125,9 +125,12 @@ def test_where_nothing_is_found_another_way_is_proposed(open_page: Any) -> None:
 
 
 def test_a_query_that_is_not_understood_says_why(open_page: Any) -> None:
-    page = open_page("search/?q=(supervision")
-    page.wait_for_selector("#search-status:not(:empty)")
+    page = open_page("search/")
+    assert count(page) > 0
+    page.get_by_label("Words").fill("(supervision")
+    page.get_by_role("button", name="Search", exact=True).click()
     assert page.inner_text("#search-status") == "A bracket is opened and not closed."
+    assert page.locator("#search-actions button").count() == 0  # of what was asked before
 
 
 @pytest.fixture(scope="module")
