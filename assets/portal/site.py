@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from jinja2 import Template
 
 from assets.portal.scripts import is_imported, joined
+from assets.release.store import ReleaseError
 from assets.release.templating import environment
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -71,7 +72,13 @@ class Site:
         return self._templates[template].render({**self.common, **values})
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a file."""
+        """Write a file.
+
+        Raises:
+            ReleaseError: If it would lie elsewhere: ids are a release's, which may be anybody's.
+        """
+        if ".." in Path(path).parts or Path(path).is_absolute():
+            raise ReleaseError(f"{path!r} is no address of a page: the release is none of ours.")
         to = self.folder / path
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(content)

@@ -9,6 +9,7 @@ import pytest
 
 from assets.portal.build import make_portal
 from assets.portal.settings import PortalMaking, PortalSettings
+from assets.portal.site import Site
 from assets.release.store import ReleaseError
 from warehouse.ours import NotOursError
 
@@ -73,6 +74,13 @@ def test_an_archive_without_these_letters_is_told(making: PortalMaking, tmp_path
     made = make_portal(replace(making, to=tmp_path / "portal", archive=tmp_path))
     [said] = [one for one in made.left_out if one.startswith("Pictures")]
     assert said.endswith(f"points: {tmp_path} holds no PDF that shows them.")
+
+
+@pytest.mark.parametrize("path", ["visits/../../mine/index.html", "/mine/index.html"])
+def test_nothing_is_written_beside_a_portal(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ReleaseError, match="is no address of a page"):
+        Site(tmp_path / "portal", None, {}).write(path, b"")
+    assert not list(tmp_path.rglob("*"))
 
 
 def test_there_is_none_of_a_release_that_is_not_there(making: PortalMaking, tmp_path: Path) -> None:
