@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 from semver import Version
 
-from assets.release.checksums import CHECKSUMS_FILE, file_sha256, read_checksums
+from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
 from assets.release.store import (
     LIST_FILE,
     Listed,
@@ -154,16 +154,18 @@ def restore_versions(out: Path, temporary: Path, there: Mapping[str, bool]) -> N
 
 def put_back(entry: Listed, flat: Path, folder: Path) -> None:
     """Make a release's folder of its files on GitHub, whose names have no folders."""
-    sums = "".join(f"{file['sha256']}  {file['path']}\n" for file in entry.files)
-    for file in entry.files:
-        source, place = flat / asset_name(str(file["path"])), folder / str(file["path"])
-        if not source.is_file() or file_sha256(source) != file["sha256"]:
+    folder.mkdir()
+    sums = folder / CHECKSUMS_FILE
+    lines = [f"{file['sha256']}  {file['path']}\n" for file in entry.files]
+    sums.write_text("".join(lines), encoding="utf-8", newline="\n")
+    if file_sha256(sums) != entry.sha256sums:
+        fail(f"Release {entry.version} is not as it was released: its list of files is another.")
+    for path, sha256 in read_checksums(sums).items():  # which names nothing outside the folder
+        source, place = flat / asset_name(path), folder / path
+        if not source.is_file() or file_sha256(source) != sha256:
             fail(f"{source.name} of release {entry.version} is not on GitHub as it was released.")
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(source, place)
-    (folder / CHECKSUMS_FILE).write_text(sums, encoding="utf-8", newline="\n")
-    if file_sha256(folder / CHECKSUMS_FILE) != entry.sha256sums:
-        fail(f"Release {entry.version} is not as it was released: its list of files is another.")
 
 
 def download(release: str, temporary: Path, name: str | None = None) -> Path:
@@ -273,7 +275,7 @@ def main(arguments: list[str]) -> None:
     with TemporaryDirectory() as temporary:
         try:
             STEPS[arguments[0]](Path(arguments[1]), Path(temporary))
-        except ReleaseError as error:
+        except (ReleaseError, ChecksumsError) as error:
             fail(str(error))
 
 
