@@ -99,6 +99,7 @@ def read_book(release: Release) -> Book:
         visit["authority"] = authorities[visit["authority_id"]]
         visit["sections"] = sections.get(visit["visit_id"], [])
         visit["replaced"] = replaced.get(visit["visit_id"], [])
+        visit["amended"] = [one for one in visit["replaced"] if one["is_amended"]]
         # Of a letter without an address of its own, its publisher's page on the authority.
         visit["letter_url"] = visit["source_url"] or visit["authority"]["ofsted_url"]
         for finding in findings_of(visit):

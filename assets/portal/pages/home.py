@@ -47,8 +47,8 @@ def new_since(visit: Row) -> date:
 
 
 def amended(book: Book) -> list[Row]:
-    """Visits whose letter took the place of another one."""
-    return [visit for visit in book.visits.values() if visit["replaced"]]
+    """Visits whose letter took the place of one that had counted."""
+    return [visit for visit in book.visits.values() if visit["amended"]]
 
 
 def by_letter(book: Book) -> dict[str, list[Row]]:

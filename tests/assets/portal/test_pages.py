@@ -88,6 +88,14 @@ def test_councils_stand_in_the_order_of_the_alphabet(parsed: dict[str, html.Html
     assert len(names) > 100
 
 
+def test_a_letter_that_lies_there_twice_is_not_called_amended(
+    released: Path, parsed: dict[str, html.HtmlElement]
+) -> None:
+    letters = released / "releases" / "1.0.0" / "parquet" / "letters.parquet"
+    assert duckdb.sql(f"SELECT superseded_by FROM '{letters}' WHERE status = 'superseded'")
+    assert "None is known to have been." in parsed["new/"].text_content()
+
+
 def test_no_page_is_about_an_inspector(portal: Path, released: Path) -> None:
     tables = released / "releases" / "1.0.0" / "parquet"
     ids = duckdb.sql(f"SELECT inspector_id FROM '{tables}/inspectors.parquet'").fetchall()
