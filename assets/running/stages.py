@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -281,12 +281,25 @@ def _decoder(product: Any) -> msgspec.json.Decoder[Any]:
 
 
 def _make(task: _Task) -> tuple[str, ...]:
-    """Make results and keep them, in a worker process; the names of their types, if made."""
-    following = (
-        "" if stage._kept(task.file, task.folders) else _make_one(task._replace(stage=stage))
-        for stage in task.onwards
-    )
-    return _make_one(task), *following
+    """Make results and keep them, in a worker process; the names of their types, if made.
+
+    What fails in a stage that follows leaves nothing, and what is passing is not taken onwards:
+    else one run would try a file twice, and take the fault for the file's.
+    """
+    made = [_make_one(task)]
+    for before, stage in pairwise((task.stage, *task.onwards)):
+        kept = before._kept(task.file, task.folders)
+        if kept is None or kept.is_passing:
+            break
+        if stage._kept(task.file, task.folders):
+            made.append("")
+            continue
+        try:
+            result = stage.make(task.file, task.folders)
+        except Exception:  # noqa: BLE001 - its own run meets it again, and says what it is
+            break
+        made.append(stage._keep(task.file, task.folders, result))
+    return tuple(made)
 
 
 def _make_one(task: _Task) -> str:

@@ -65,6 +65,8 @@ def pass_on(file: ArchivedFile, folders: Folders) -> Text | Rejection:
 def pass_on_but_b(file: ArchivedFile, folders: Folders) -> Text | Rejection:
     if file.letter_id == "b":
         os.kill(os.getpid(), signal.SIGKILL)
+    if file.letter_id == "c":
+        raise MemoryError
     return STAGE.load(file, folders)
 
 
@@ -202,6 +204,17 @@ def test_a_letter_is_taken_onwards_and_what_fails_there_is_left_to_its_own_run(
     assert made == Counter(Text=1, Rejection=1)
     assert after.run(files, folders, workers) == (2, Counter(Rejection=1))
     assert STAGE.run(files, folders, workers) == (3, Counter())
+
+
+def test_no_run_tries_a_letter_twice(folders: Folders, workers: Workers) -> None:
+    files = [archived(folders, "c"), archived(folders, "full")]
+    after = replace(STAGE, name="later", after=STAGE, make=pass_on_but_b)
+    made = Counter[str]()
+    STAGE.run(files, folders, workers, onwards={after: made})
+    assert made == Counter()
+    assert after.run(files, folders, workers) == (0, Counter(Rejection=2))
+    results = [after.load(file, folders) for file in files]
+    assert [isinstance(one, Rejection) and one.is_passing for one in results] == [True, True]
 
 
 def test_a_passing_fault_is_no_verdict_until_it_comes_again(
