@@ -105,12 +105,8 @@ class Stage(Generic[T]):
     @cached_property
     def version(self) -> str:
         """A checksum over all that decides a result, but for the letter itself."""
-        whole = hashlib.sha256(self.after.version.encode() if self.after else b"")
-        for library in self.libraries:
-            whole.update(f"{library} {version(library)}\n".encode())
-        for path in _files(self.source_paths):
-            whole.update(f"{path.relative_to(_ROOT)}\n".encode() + path.read_bytes())
-        return whole.hexdigest()
+        before = self.after.version if self.after else ""
+        return checksum(self.source_paths, self.libraries, before)
 
     def run(
         self,
@@ -311,6 +307,16 @@ def _make_one(task: _Task) -> str:
     except Exception as error:  # noqa: BLE001 - a fault in the parser must cost one letter, not all
         return task.stage._keep_failure(task, error)
     return task.stage._keep(task.file, task.folders, result)
+
+
+def checksum(source_paths: Sequence[str], libraries: Sequence[str], before: str = "") -> str:
+    """A checksum over what something is made by: files and folders, versions of packages."""
+    whole = hashlib.sha256(before.encode())
+    for library in libraries:
+        whole.update(f"{library} {version(library)}\n".encode())
+    for path in _files(source_paths):
+        whole.update(f"{path.relative_to(_ROOT)}\n".encode() + path.read_bytes())
+    return whole.hexdigest()
 
 
 def _files(names: Sequence[str]) -> Iterator[Path]:

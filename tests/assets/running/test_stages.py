@@ -19,6 +19,7 @@ import pytest
 
 from assets.documents import stage as documents
 from assets.findings import stage as findings
+from assets.follow_ups import kept
 from assets.model import ArchivedFile, Listing, Rejection
 from assets.proof import stage as proof
 from assets.publications import stage as publications
@@ -309,6 +310,15 @@ def test_a_stage_knows_what_it_is_made_by(
     }
     code = {path for path in covered if path.suffix == ".py" and path.name != "__init__.py"}
     assert code == modules
+
+
+def test_judgements_that_are_kept_know_what_they_are_made_by(graph: grimp.ImportGraph) -> None:
+    work = "assets.follow_ups.judging"
+    imported = graph.find_upstream_modules(work) | {work}
+    own = {name for name in imported if name.split(".")[0] in OWN}
+    modules = {ROOT / f"{name.replace('.', '/')}.py" for name in own}
+    assert modules <= set(stages._files(kept.SOURCE_PATHS))
+    assert imported - own - sys.stdlib_module_names == set(kept.LIBRARIES)
 
 
 def test_every_table_of_the_rooms_that_read_is_part_of_a_version() -> None:
