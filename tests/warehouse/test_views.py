@@ -448,12 +448,15 @@ def test_asked_again_is_of_those_revisited_within_three_years(
 ) -> None:
     follow(rows, "The timeliness of plans.", status_code="not_improved", is_asked_again=True)
     follow(rows, "Supervision.", days_between=1200)
+    for row in rows["coverage"]:
+        row["as_of_date"] = dt.date(2024, 10, 27)
     counts = (
         "SELECT point_count, followed_count, revisited_count, asked_again_count, share_asked_again "
         "FROM points_asked_again WHERE document_kind = 'all' AND topic_code = "
     )
     assert ask(f"{counts} 'plans_and_reviews'") == [(1, 1, 1, 1, 1.0)]
-    assert ask(f"{counts} 'management_oversight'") == [(2, 0, 0, 0, None)]
+    # The other point of that topic is of a visit of the year that the tables end in.
+    assert ask(f"{counts} 'management_oversight'") == [(1, 0, 0, 0, None)]
 
 
 def test_a_point_not_revisited_yet_counts_for_as_long_as_it_could_have_been(
@@ -465,7 +468,8 @@ def test_a_point_not_revisited_yet_counts_for_as_long_as_it_could_have_been(
     days = "point_count, revisited_count, censored_count, median_days, share_within_three_years"
     asked = f"SELECT {days} FROM time_until_revisited WHERE document_kind = 'all' AND topic_code = "
     assert ask(f"{asked} 'management_oversight'") == [(2, 1, 1, DAYS, 1.0)]
-    assert ask(f"{asked} 'plans_and_reviews'") == [(1, 0, 1, None, 0.0)]
+    # Of a single one, nothing is known for three years.
+    assert ask(f"{asked} 'plans_and_reviews'") == [(1, 0, 1, None, None)]
 
 
 def test_improved_counts_are_put_right_by_what_readers_said(rows: dict[str, Any], ask: Ask) -> None:
