@@ -504,7 +504,8 @@ def test_a_share_improved_has_an_interval_for_judgement_and_sample() -> None:
         ):
             connection.execute(f"CREATE TABLE {table}")
         connection.executemany(
-            "INSERT INTO evaluation VALUES ('follow_ups', 'status_code', 'all', 'gold', ?, ?, ?, 10)",
+            "INSERT INTO evaluation "
+            "VALUES ('follow_ups', 'status_code', 'all', 'gold', ?, ?, ?, 10)",
             [
                 (given, f"labelled_{code}", value)
                 for given, values in labels.items()
