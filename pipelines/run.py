@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from assets.findings.words import LexiconError, check_lexicon
+from assets.findings.lexicon import LexiconError, check_lexicon
 from assets.letters.archive import Archive
 from assets.letters.source import Inventory, Source, SourceError
 from assets.letters.sources import open_source

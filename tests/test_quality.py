@@ -11,7 +11,7 @@ import pytest
 
 from assets.evaluation.fields import LETTER_FIELDS
 from assets.evaluation.gold import read_gold
-from assets.findings.words import KINDS
+from assets.findings.lexicon import KINDS
 from assets.tables.measured import measured_rows
 
 ROOT = Path(__file__).parents[1]

@@ -25,8 +25,8 @@ def statements(
         LexiconError: If a line of the lexicon cannot be right; it is told once, and not of each
             letter.
     """
+    from assets.findings.lexicon import check_lexicon
     from assets.findings.stage import STAGE
-    from assets.findings.words import check_lexicon
 
     check_lexicon()
 

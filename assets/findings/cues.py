@@ -8,12 +8,12 @@ who looks for words of praise and worry.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 
 import numpy as np
 
-from assets.findings.features import Features
-from assets.findings.words import Statement, kinds, token_spans
+from assets.findings.lexicon import ALL_KINDS, Terms, kinds
+from assets.findings.symbols import Found, spread
+from assets.findings.words import Words, token_spans
 
 _MOST = 3
 _LEAST_WEIGHT = 0.25  # of a word, against the mean of the other valences
@@ -41,31 +41,23 @@ _BESIDE = {
 }
 
 
-def word_weights(
-    lengths: Sequence[int], features: Sequence[Features], margins: np.ndarray
-) -> list[list[float]]:
+def word_weights(found: Found, margins: np.ndarray, count: int) -> np.ndarray:
     """How much each word of a letter's statements speaks for the valence that was given.
 
     Args:
-        lengths: How many words each statement has.
-        features: Its features.
-        margins: How much the features, statement after statement, speak for that valence; it is
-            shared among the words that a feature is made of.
+        found: Their features.
+        margins: How much each speaks for that valence; it is shared among the words that it is
+            made of.
+        count: How many words there are.
     """
-    starts = np.cumsum([0, *lengths])
-    made_of = list(chain.from_iterable([of_one.values() for of_one in features]))
-    counts = np.fromiter(map(len, made_of), dtype=np.intp)
-    words = np.fromiter(chain.from_iterable(made_of), dtype=np.intp)
-    words += np.repeat(np.repeat(starts[:-1], list(map(len, features))), counts)
-    shares = np.repeat(margins / np.maximum(counts, 1), counts)
-    weights = np.bincount(words, shares, minlength=starts[-1])
-    return [of_one.tolist() for of_one in np.split(weights, starts[1:-1])]
+    shares = np.repeat(margins / np.maximum(found.words, 1), found.words)
+    return np.bincount(found.made_of, shares, minlength=count)
 
 
 def cue_words(
-    text: str, statement: Statement, weights: Sequence[float], code: str
-) -> tuple[str, ...]:
-    """The words that speak most for a valence, the weightiest first.
+    texts: Sequence[str], words: Words, lexical: Terms, weights: np.ndarray, codes: Sequence[str]
+) -> list[tuple[str, ...]]:
+    """The words that speak most for each statement's valence, the weightiest first.
 
     Words that follow each other and both speak for it are one cue, and so are words with one small
     word between them: `needs to improve`. Cues without a word of the lexicon, as where a topic
@@ -73,36 +65,72 @@ def cue_words(
     others is shown with the one that it turns: `not yet clear`.
 
     Args:
-        text: A statement.
-        statement: What it was read as.
-        weights: How much each speaks for the valence.
-        code: The valence.
+        texts: A letter's statements.
+        words: Their words.
+        lexical: What of the lexicon they are.
+        weights: How much each word speaks for its statement's valence.
+        codes: Their valences.
     """
-    words, beside = statement.words, _BESIDE[code]
-    telling = {
-        index
-        for first, end, kind in statement.terms
-        if kind not in beside
-        for index in range(first, end)
-    }
-    best = max([weights[index] for index in telling], default=0.0)
-    if best < _LEAST_WEIGHT:
-        best = max(weights, default=0.0)
-    least = max(_LEAST_WEIGHT, _LEAST_OF_BEST * best)
+    telling = _telling(words, lexical, codes)
+    of_lexicon = _greatest(words, np.where(telling, weights, 0.0))
+    best = np.where(of_lexicon < _LEAST_WEIGHT, _greatest(words, weights), of_lexicon)
+    least = np.maximum(_LEAST_WEIGHT, _LEAST_OF_BEST * best)[words.statement]
+    weighty = np.flatnonzero(weights >= least)
+    starts = words.starts.tolist()
+    bounds = np.searchsorted(weighty, words.starts).tolist()
+    indexes = weighty.tolist()
+    return [
+        _shown(
+            text,
+            words.tokens[starts[number] : starts[number + 1]],
+            [index - starts[number] for index in indexes[first:end]],
+            weights[starts[number] : starts[number + 1]],
+            telling[starts[number] : starts[number + 1]],
+        )
+        if end > first
+        else ()
+        for number, (text, first, end) in enumerate(zip(texts, bounds, bounds[1:], strict=False))
+    ]
+
+
+def _telling(words: Words, lexical: Terms, codes: Sequence[str]) -> np.ndarray:
+    """Which words are of a kind that speaks for their statement's valence."""
+    beside = {code: [kind in _BESIDE[code] for kind in ALL_KINDS] for code in _BESIDE}
+    is_beside = np.array([beside[code] for code in codes], dtype=bool).reshape(-1, len(ALL_KINDS))
+    telling = ~is_beside[words.statement[lexical.first], lexical.kind]
+    first, end = lexical.first[telling], lexical.end[telling]
+    found = np.zeros(len(words.tokens), dtype=bool)
+    found[spread(first, end - first)] = True
+    return found
+
+
+def _greatest(words: Words, weights: np.ndarray) -> np.ndarray:
+    """The greatest weight of each statement's words, 0 at least."""
+    greatest = np.zeros(len(words.starts) - 1)
+    np.maximum.at(greatest, words.statement, weights)
+    return greatest
+
+
+def _shown(
+    text: str,
+    words: Sequence[str],
+    weighty: Sequence[int],
+    weights: np.ndarray,
+    telling: np.ndarray,
+) -> tuple[str, ...]:
+    """The cues of a statement from its weightiest words."""
     runs: list[list[int]] = []
-    for index, weight in enumerate(weights):
-        if weight < least:
-            continue
+    for index in weighty:
         gap = range(runs[-1][-1] + 1, index) if runs else range(2)
         if runs and len(gap) <= 1 and all(words[between] in _SMALL for between in gap):
             runs[-1] += [*gap, index]
         else:
             runs.append([index])
     shown = [trimmed for run in runs if (trimmed := _trimmed(run, words))]
-    of_lexicon = [run for run in shown if not telling.isdisjoint(run)]
+    of_lexicon = [run for run in shown if telling[run].any()]
     if of_lexicon:
         shown = _apart([_with_turned(run, words) for run in of_lexicon])
-    shown.sort(key=lambda run: -sum(weights[index] for index in run))
+    shown.sort(key=lambda run: -sum(weights[run].tolist()))
     spans = token_spans(text) if shown else []
     cues = [text[spans[run[0]][0] : spans[run[-1]][1]] for run in shown]
     return tuple(dict.fromkeys(cues))[:_MOST]

@@ -3,15 +3,22 @@
 Here belongs what counts as a feature; what each weighs is learnt (`learnt/`). A feature is a few
 words that follow each other, words with the kind of the lexicon in place of one (`not <good>`), a
 word or kind within the reach of a word that turns it (`NEED<good>`: said to be wanting), the kind
-of praise or worry that comes first or last, two kinds in their order, or a count.
+of praise or worry that comes first or last, two kinds in their order, the signs of the part that
+contrasts and of the rest (`parts: BUT 0|-`), or a count. Those of a letter are found all at once;
+`symbols` has the form of their names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from itertools import compress, product
 
-from assets.findings.words import Statement, Term, following
+import numpy as np
+
+from assets.findings.lexicon import ALL_KINDS, Terms
+from assets.findings.scopes import NUMBERS, SCOPES, Scopes
+from assets.findings.symbols import Finding, Found, Symbols, key, spread
+from assets.findings.words import Words
 
 #: Kinds that praise and kinds that worry, for the balance of a statement.
 _PRAISING = frozenset({"praise", "good", "helps", "improves"})
@@ -20,168 +27,178 @@ _WEIGHED = _PRAISING | _WORRYING
 #: Kinds that say nothing by themselves of what comes before or after.
 _PLAIN_KINDS = frozenset({"fact", "event", "hedge"})
 
-# What turns the words after it, and for how many of them; a comma ends it too.
-_NEGATIONS = frozenset(
-    (
-        "not no never none nor neither without cannot rarely seldom isn't aren't don't doesn't "
-        "didn't unable lack lacks lacking little insufficiently insufficient absence fails fail "
-        "failed failing less few limited hardly"
-    ).split()
-)
-_NEEDS = frozenset(
-    (
-        "needs need should must requires require required could would recommended await awaiting"
-    ).split()
-)
-_PLANS = frozenset(
-    "plans planned intends aims aim aimed intended hopes seeking seek expected due".split()
-)
-_PLANS_BY_THEMSELVES = frozenset({"will", "planned", "proposed"})
-_REACH = {"NOT": 5, "NEED": 12, "PLAN": 12, "PURPOSE": 12}
-# What turns a whole clause.
-_CLAUSES = {
-    **dict.fromkeys(("but", "however", "yet"), "BUT"),
-    **dict.fromkeys(
-        ("although", "while", "whilst", "though", "despite", "albeit", "whereas"), "THOUGH"
-    ),
-    **dict.fromkeys(("if", "when", "where", "whether", "until", "unless", "before"), "IF"),
-}
-_PLAIN = ""
+# What tells the sign of a part of a statement: good, fair and bad, and what must not turn it.
+_SIGNED = (_PRAISING, frozenset({"fitting"}), _WORRYING | {"little", "negation", "negated"})
+_UNSIGNED = (("NOT", "NEED", "LESS"), ("NOT",), ())
+_SIGNS = ("0", "-", "~", "~-", "+", "+-")
+_PARTS = [f"{outer}|{within}" for outer, within in product(_SIGNS, repeat=2)]
+# The kinds in each reach, of single words and of phrases.
+_SCOPED = [f"{scope}<{kind}>" for scope, kind in product(SCOPES, ALL_KINDS)]
+_SCOPED_PHRASES = [f"{scope}{{{kind}}}" for scope, kind in product(SCOPES, ALL_KINDS)]
+# All sets of reaches, as the digits of a number in base two.
+_REACHES = [
+    "+".join(sorted(compress(SCOPES[1:], chosen))) or "-"
+    for chosen in product((False, True), repeat=len(SCOPES) - 1)
+]
+_MOST_LENGTH, _MOST_BALANCE, _MOST_TIMES = 7, 4, 3
 
 
-#: Features of a statement by the names that they are weighed by, each with the indexes of the words
-#: that it is made of first; none for a count.
-Features = Mapping[str, tuple[int, ...]]
-_Found = dict[str, tuple[int, ...]]
-
-
-def features(statement: Statement, section_type: str) -> Features:
-    """The features of a statement.
+def features(
+    words: Words, lexical: Terms, scopes: Scopes, sections: Sequence[str], symbols: Symbols
+) -> Found:
+    """The features of a letter's statements.
 
     Args:
-        statement: The statement.
-        section_type: The kind of its section.
+        words: Their words.
+        lexical: What of the lexicon they are.
+        scopes: What turns them.
+        sections: The kind of each statement's section.
+        symbols: The numbers of their symbols.
     """
-    words = statement.words
-    reach = scopes(words)
-    found: _Found = {
-        f"section:{section_type}": (),
-        f"length:{min(len(words) // 6, 7)}": (),
-    }
-    _add_following(found, words)
-    _add_with_kinds(found, statement)
-    _add_in_reach(found, statement, reach)
-    _add_in_order(found, statement, reach)
-    _add_counts(found, statement.terms)
-    return found
+    found = Finding(symbols)
+    numbers = symbols.numbers(words.forms)[words.form]
+    reach = scopes.reach
+    _add_words(found, words, numbers, reach)
+    _add_with_kinds(found, words, numbers, lexical)
+    _add_in_reach(found, words, lexical, reach)
+    _add_in_order(found, words, lexical, reach)
+    _add_counts(found, words, lexical)
+    _add_parts(found, words, lexical, scopes)
+    _add_of_each(found, words, sections, reach)
+    return found.all()
 
 
-def scopes(words: Sequence[str]) -> list[str]:
-    """For each word, within whose reach it stands: `NOT`, `NEED`, …; empty for none."""
-    found = []
-    clause = turned = _PLAIN
-    left = 0
-    for index, word in enumerate(words):
-        if word in ",;:":
-            if clause in ("THOUGH", "IF"):
-                clause = _PLAIN
-            left = 0
-        if word in _CLAUSES and (index > 0 or _CLAUSES[word] != "BUT"):
-            clause, left = _CLAUSES[word], 0
-        found.append(turned if left > 0 else clause)
-        left -= 1
-        follower = words[index + 1] if index + 1 < len(words) else ""
-        turner = _turner(word, follower, is_free=left <= 0 and index > 0)
-        if turner:
-            turned, left = turner, _REACH[turner]
-    return found
+def _add_words(found: Finding, words: Words, numbers: np.ndarray, reach: np.ndarray) -> None:
+    found.add_following(numbers, words.statement)
+    counts = np.diff(words.starts)
+    for length in (1, 2):
+        statement = np.flatnonzero(counts >= length)
+        first = words.starts[statement]
+        begun = [numbers[first + place] for place in range(length)]
+        found.add(statement, key(found.number("^"), *begun), first, length)
+    reached = np.flatnonzero(reach)
+    within = found.numbers([f"{scope}:" for scope in SCOPES])[reach[reached]]
+    found.add(words.statement[reached], key(within, numbers[reached]), reached, 1)
 
 
-def _turner(word: str, follower: str, *, is_free: bool) -> str:
-    if word in _NEGATIONS:
-        return "NOT"
-    if word in _NEEDS:
-        return "NEED"
-    if (word in _PLANS and follower in ("to", "for")) or word in _PLANS_BY_THEMSELVES:
-        return "PLAN"
-    return "PURPOSE" if word == "to" and is_free else ""
+def _add_with_kinds(found: Finding, words: Words, numbers: np.ndarray, lexical: Terms) -> None:
+    single, of_kind = _single(lexical)
+    kinds = found.numbers(f"<{kind}>" for kind in ALL_KINDS)[of_kind]
+    statement = words.statement[single]
+    begins, ends = words.starts[statement], words.starts[statement + 1]
+
+    has = np.flatnonzero(single > begins)
+    at = single[has]
+    found.add(statement[has], key(numbers[at - 1], kinds[has]), at - 1, 2)
+    counts = np.bincount(single, minlength=len(numbers))
+    beside = counts[at - 1]
+    others = kinds[spread((np.cumsum(counts) - counts)[at - 1], beside)]
+    after = np.repeat(has, beside)
+    found.add(statement[after], key(others, kinds[after]), single[after] - 1, 2)
+
+    has = np.flatnonzero(single > begins + 1)
+    at = single[has]
+    found.add(statement[has], key(numbers[at - 2], found.number("_"), kinds[has]), at - 2, 2, 2)
+
+    has = np.flatnonzero(single < ends - 1)
+    at = single[has]
+    found.add(statement[has], key(kinds[has], numbers[at + 1]), at, 2)
 
 
-def _add_following(found: _Found, words: Sequence[str]) -> None:
-    add = found.setdefault
-    for length, names in enumerate(following(words), start=1):
-        for name, made_of in zip(names, _spans(length, len(words)), strict=True):
-            add(name, made_of)
-    for length in range(1, min(len(words), 2) + 1):
-        add(f"^{' '.join(words[:length])}", tuple(range(length)))
+def _single(lexical: Terms) -> tuple[np.ndarray, np.ndarray]:
+    """The single words of the lexicon, and their kinds."""
+    is_single = lexical.end == lexical.first + 1
+    return lexical.first[is_single], lexical.kind[is_single]
 
 
-@lru_cache(maxsize=1_000)
-def _spans(length: int, count: int) -> tuple[tuple[int, ...], ...]:
-    """The indexes of so many words that follow each other, wherever they begin."""
-    return tuple(tuple(range(first, first + length)) for first in range(count - length + 1))
+def _add_in_reach(found: Finding, words: Words, lexical: Terms, reach: np.ndarray) -> None:
+    statement, length = words.statement[lexical.first], lexical.end - lexical.first
+    scoped = reach[lexical.first] * len(ALL_KINDS) + lexical.kind
+    names = found.numbers(_SCOPED)[scoped]
+    own = np.where(length > 1, found.numbers(_SCOPED_PHRASES)[scoped], names)
+    found.add(statement, own, lexical.first, length)
+    again = _second((statement * len(_SCOPED) + scoped) * 2 + (length > 1))
+    twice = key(found.number("twice:"), own[again])
+    found.add(statement[again], twice, lexical.first[again], length[again])
+    weighed = np.flatnonzero(_are_in(_WEIGHED)[lexical.kind])
+    of = statement[weighed]
+    for mark, is_it in (
+        ("first:", np.diff(of, prepend=-1) > 0),
+        ("last:", np.diff(of, append=len(words.starts)) > 0),
+    ):
+        ones = weighed[is_it]
+        found.add(statement[ones], key(found.number(mark), names[ones]), lexical.first[ones], 1)
 
 
-def _add_with_kinds(found: _Found, statement: Statement) -> None:
-    add = found.setdefault
-    words, of_words, _ = statement
-    for index, of_word in enumerate(of_words):
-        for kind in of_word:
-            if index >= 1:
-                add(f"{words[index - 1]} <{kind}>", (index - 1, index))
-                for other in of_words[index - 1]:
-                    add(f"<{other}> <{kind}>", (index - 1, index))
-            if index >= 2:
-                add(f"{words[index - 2]} _ <{kind}>", (index - 2, index))
-            if index + 1 < len(words):
-                add(f"<{kind}> {words[index + 1]}", (index, index + 1))
+def _second(values: np.ndarray) -> np.ndarray:
+    """The indexes of what is there a second time, no more and no less."""
+    order = np.argsort(values, kind="stable")
+    is_same = np.diff(values[order]) == 0
+    indexes: np.ndarray = order[1:][is_same & ~np.append(False, is_same[:-1])]
+    return indexes
 
 
-def _add_in_reach(found: _Found, statement: Statement, reach: Sequence[str]) -> None:
-    add = found.setdefault
-    for index, scope in enumerate(reach):
-        if scope:
-            add(f"{scope}:{statement.words[index]}", (index,))
-    weighed = []
-    for first, end, kind in statement.terms:
-        own = tuple(range(first, end))
-        name = f"{reach[first]}{{{kind}}}" if end - first > 1 else _scoped(reach[first], kind)
-        if name in found:
-            add(f"{name}2", own)
-        add(name, own)
-        if kind in _WEIGHED:
-            weighed.append((first, kind))
-    for place, (first, kind) in zip(("first", "last"), weighed[:1] + weighed[-1:], strict=False):
-        add(f"{place}:{_scoped(reach[first], kind)}", (first,))
-    add(f"reach:{'+'.join(sorted(set(reach) - {_PLAIN}))}", ())
+def _are_in(kinds: frozenset[str]) -> np.ndarray:
+    return np.array([kind in kinds for kind in ALL_KINDS])
 
 
-def _add_in_order(found: _Found, statement: Statement, reach: Sequence[str]) -> None:
-    add = found.setdefault
-    ordered = [
-        (_scoped(reach[index], kind), index)
-        for index, of_word in enumerate(statement.kinds)
-        for kind in of_word
-        if kind not in _PLAIN_KINDS
-    ]
-    for number, (one, first) in enumerate(ordered, start=1):
-        for other, second in ordered[number:]:
-            if one != other:
-                add(f"{one}>{other}", (first, second))
+def _add_in_order(found: Finding, words: Words, lexical: Terms, reach: np.ndarray) -> None:
+    single, of_kind = _single(lexical)
+    telling = np.flatnonzero(~_are_in(_PLAIN_KINDS)[of_kind])
+    at = single[telling]
+    scoped = reach[at] * len(ALL_KINDS) + of_kind[telling]
+    every, statement = np.arange(len(at)), words.statement[at]
+    later = np.searchsorted(statement, statement, side="right") - every - 1
+    one, other = np.repeat(every, later), spread(every + 1, later)
+    differ = scoped[one] != scoped[other]
+    one, other = one[differ], other[differ]
+    names = found.numbers(_SCOPED)[scoped]
+    ordered = key(names[one], found.number(">"), names[other])
+    found.add(statement[one], ordered, at[one], 2, at[other] - at[one])
 
 
-def _add_counts(found: _Found, of_lexicon: Sequence[Term]) -> None:
-    counted = [kind for _, _, kind in of_lexicon]
-    for kind in dict.fromkeys(counted):
-        for least in range(1, min(counted.count(kind), 3) + 1):
-            found[f"{kind} x{least}"] = ()
-    praising = len([kind for kind in counted if kind in _PRAISING])
-    worrying = len([kind for kind in counted if kind in _WORRYING])
-    found[f"balance:{max(-4, min(4, praising - worrying))}"] = ()
-    if not praising and not worrying:
-        found["neither"] = ()
+def _add_parts(found: Finding, words: Words, lexical: Terms, scopes: Scopes) -> None:
+    """Whether the part that contrasts, and the rest of the statement, praise or worry."""
+    count, first = len(words.starts) - 1, lexical.first
+    is_within = (scopes.contrast[first] > 0).astype(np.intp)
+    signs = np.zeros((3, count, 2), dtype=bool)
+    for sign, kinds, turners in zip(signs, _SIGNED, _UNSIGNED, strict=True):
+        is_turned = np.isin(scopes.reach[first], [NUMBERS[turner] for turner in turners])
+        has = _are_in(kinds)[lexical.kind] & ~is_turned
+        sign[words.statement[first[has]], is_within[has]] = True
+    good, fair, bad = signs
+    outer, within = (2 * np.where(good, 2, fair) + bad).T
+    parts = found.numbers(_PARTS)[outer * len(_SIGNS) + within]
+    beside = found.numbers(_SIGNS)[outer]
+    for turner in ("BUT", "THOUGH"):
+        has = np.unique(words.statement[scopes.contrast == NUMBERS[turner]])
+        found.add(has, key(found.number("parts:"), found.number(turner), parts[has]))
+        found.add(has, key(found.number("parts:"), parts[has]))
+        found.add(has, key(found.number("beside:"), beside[has]))
 
 
-@cache
-def _scoped(scope: str, kind: str) -> str:
-    return f"{scope}<{kind}>"
+def _add_counts(found: Finding, words: Words, lexical: Terms) -> None:
+    shape = len(words.starts) - 1, len(ALL_KINDS)
+    place = words.statement[lexical.first] * shape[1] + lexical.kind
+    counts = np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape)
+    kinds = found.numbers(ALL_KINDS)
+    for least in range(1, _MOST_TIMES + 1):
+        statement, kind = np.nonzero(counts >= least)
+        found.add(statement, key(kinds[kind], found.number(f"x{least}")))
+    praising = counts[:, _are_in(_PRAISING)].sum(axis=1)
+    worrying = counts[:, _are_in(_WORRYING)].sum(axis=1)
+    balances = range(-_MOST_BALANCE, _MOST_BALANCE + 1)
+    balance = np.clip(praising - worrying, -_MOST_BALANCE, _MOST_BALANCE) + _MOST_BALANCE
+    found.add_of_each("balance:", found.numbers(map(str, balances))[balance])
+    neither = np.flatnonzero(praising + worrying == 0)
+    found.add(neither, np.asarray(found.number("neither")))
+
+
+def _add_of_each(found: Finding, words: Words, sections: Sequence[str], reach: np.ndarray) -> None:
+    found.add_of_each("section:", found.numbers(sections))
+    lengths = found.numbers(map(str, range(_MOST_LENGTH + 1)))
+    found.add_of_each("length:", lengths[np.minimum(np.diff(words.starts) // 6, _MOST_LENGTH)])
+    within = np.zeros((len(sections), len(SCOPES)), dtype=bool)
+    within[words.statement, reach] = True
+    digits = 1 << np.arange(len(SCOPES) - 1)[::-1]
+    found.add_of_each("reach:", found.numbers(_REACHES)[within[:, 1:] @ digits])

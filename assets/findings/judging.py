@@ -11,19 +11,22 @@ list it stands in, but for points to improve in the templates whose lists hold p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from assets.findings import neighbours
+from assets.findings.clauses import clause_shares
 from assets.findings.cues import cue_words, word_weights
 from assets.findings.features import features
-from assets.findings.linear import least_shares, logistic, read_linear, softmax
+from assets.findings.lexicon import Terms, terms
+from assets.findings.linear import Linear, least_shares, logistic, read_linear, softmax
 from assets.findings.model import Classification
 from assets.findings.neighbours import Position
+from assets.findings.scopes import Scopes, scopes
+from assets.findings.symbols import Found, Symbols
 from assets.findings.topic_features import topic_features
-from assets.findings.words import Statement, read
+from assets.findings.words import Words, read
 from warehouse.kinds import sections_of
 
 #: How sure it is that a point of such a list is a concern: of 497, readers gave no other code.
@@ -32,6 +35,9 @@ LISTED_SCORE = 0.99
 # From which share on the likeliest topic, a second and a third are given; chosen on
 # cross-validated labels.
 _LEAST_SHARES = (0.0, 0.3, 0.5)
+
+# What a clause may lean to.
+_OPPOSITES = ("strength", "concern")
 
 # Headings of main findings that do not say what they are about, as they begin.
 _PLAIN_HEADINGS = ("main", "findings", "headline", "overview")
@@ -72,6 +78,40 @@ class Passage(NamedTuple):
         )
 
 
+class Letter(NamedTuple):
+    """Statements of a letter as they are read.
+
+    Attributes:
+        passages: The statements.
+        places: Where they stand, for their neighbours.
+        words: Their words.
+        lexical: What of the lexicon these are.
+        scopes: What turns them.
+    """
+
+    passages: Sequence[Passage]
+    places: Sequence[Position]
+    words: Words
+    lexical: Terms
+    scopes: Scopes
+
+
+class FirstLook(NamedTuple):
+    """What statements were judged to be by their own words.
+
+    Attributes:
+        found: The features that weigh something.
+        rows: The row of each in the table of weights.
+        shares: The share of each class, a row a statement.
+        clauses: The same of its clauses, see `CLAUSE_SHARES`.
+    """
+
+    found: Found
+    rows: np.ndarray
+    shares: np.ndarray
+    clauses: np.ndarray
+
+
 def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> list[Classification]:
     """Judge the statements of a letter.
 
@@ -82,49 +122,67 @@ def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> li
     Returns:
         A judgement each, in the same order.
     """
-    statements = [read(one.text) for one in passages]
+    if not passages:
+        return []
     listing = sections_of("points") - ({"improvements"} if are_points_judged else set())
+    letter = read_letter(passages)
     free = [index for index, one in enumerate(passages) if one.section_type not in listing]
-    valences = dict(
-        zip(
-            free,
-            _valences([passages[index] for index in free], [statements[index] for index in free]),
-            strict=True,
-        )
-    )
+    of_free = letter if len(free) == len(passages) else read_letter([passages[at] for at in free])
+    valences = dict(zip(free, _valences(of_free), strict=True))
     listed = _Valence("concern", LISTED_SCORE, ("concern",), ())
     judgements = []
-    for index, topics in enumerate(_topics(passages, statements)):
+    for index, topics in enumerate(_topics(letter)):
         code, score, codes, cues = valences.get(index, listed)
         judgements.append(Classification(code, score, topics, cues, codes))
     return judgements
 
 
-def own_topic_features(
-    passages: Sequence[Passage], words: Sequence[Sequence[str]]
-) -> list[list[str]]:
+def read_letter(passages: Sequence[Passage]) -> Letter:
+    """Read the statements of a letter, or some of them."""
+    words = read([one.text for one in passages])
+    return Letter(passages, [one.place for one in passages], words, terms(words), scopes(words))
+
+
+def own_valence_features(letter: Letter, symbols: Symbols) -> Found:
+    """The features by which the valences of a letter's statements are judged first.
+
+    Args:
+        letter: The statements.
+        symbols: The numbers of the features' symbols.
+    """
+    sections = [one.section_type for one in letter.passages]
+    return features(letter.words, letter.lexical, letter.scopes, sections, symbols)
+
+
+def first_look(letter: Letter, model: Linear) -> FirstLook:
+    """Judge a letter's statements by their own words."""
+    found, rows = model.keys.known(own_valence_features(letter, model.keys.symbols))
+    shares = softmax(model.sums(found.statement, rows, len(letter.passages)))
+    strength, concern = (model.weights[rows, model.classes.index(code)] for code in _OPPOSITES)
+    clauses = clause_shares(letter.words, letter.scopes, found, strength - concern)
+    return FirstLook(found, rows, shares, clauses)
+
+
+def own_topic_features(letter: Letter, symbols: Symbols) -> Found:
     """The features by which the topics of a letter's statements are judged first.
 
     Args:
-        passages: The statements.
-        words: Their tokens.
+        letter: The statements.
+        symbols: The numbers of the features' symbols.
     """
-    found = []
-    for index, one in enumerate(passages):
-        before = passages[index - 1] if index else None
-        follows = before is not None and (
-            (before.section, before.paragraph) == (one.section, one.paragraph)
-        )
-        found.append(
-            topic_features(
-                words[index],
-                one.section_type,
-                heading=_telling_heading(one),
-                before=words[index - 1] if follows else (),
-                goes_on=follows and neighbours.opening(one.text) in ("consequence", "contrast"),
-            )
-        )
-    return found
+    passages, places, words, *_ = letter
+    paragraphs = [(one.section, one.paragraph) for one in passages]
+    behind = zip([None, *paragraphs], paragraphs, strict=False)
+    follows = np.array([before == own for before, own in behind], dtype=bool)
+    opens = np.array([one.opening in ("consequence", "contrast") for one in places], dtype=bool)
+    return topic_features(
+        words,
+        [one.section_type for one in passages],
+        [_telling_heading(one) for one in passages],
+        follows,
+        follows & opens,
+        symbols,
+    )
 
 
 def possible_codes(
@@ -154,43 +212,39 @@ def chosen_topics(shares: Sequence[float], classes: Sequence[str]) -> tuple[str,
     return tuple(chosen)
 
 
-def _valences(passages: Sequence[Passage], statements: Sequence[Statement]) -> list[_Valence]:
-    words, around = read_linear("valence_words"), read_linear("valence_neighbours")
-    own = []
-    rows: list[int] = []
-    for one, of in zip(passages, statements, strict=True):
-        own.append(features(of, one.section_type))
-        rows += words.rows(own[-1])  # at once, while the names are near at hand
-    counts = list(map(len, own))
-    first = softmax(words.sums(rows, counts))
+def _valences(letter: Letter) -> list[_Valence]:
+    passages, places, words, lexical, _ = letter
+    if not passages:
+        return []
+    by_words, around = read_linear("valence_words"), read_linear("valence_neighbours")
+    found, rows, first, clauses = first_look(letter, by_words)
     scores = np.tile(around.intercept, (len(passages), 1))
-    places = [one.place for one in passages]
-    for names, having, values in neighbours.valence_neighbours(places, first, words.classes):
+    for names, having, values in neighbours.valence_neighbours(
+        places, first, clauses, by_words.classes
+    ):
         scores[having] += values @ around.weights[around.rows(names)]
     shares = softmax(scores)
     best = shares.argmax(axis=1)
-    margins = words.margins[rows, np.repeat(best, counts)]
+    codes = [around.classes[number] for number in best.tolist()]
+    margins = by_words.margins[rows, best[found.statement]]
+    weights = word_weights(found, margins, len(words.tokens))
+    cues = cue_words([one.text for one in passages], words, lexical, weights, codes)
     least = least_shares()
-    weights = word_weights([len(of.words) for of in statements], own, margins)
     return [
         _Valence(
-            around.classes[code],
-            round(of_classes[code], 3),
-            possible_codes(of_classes, around.classes, least),
-            cue_words(
-                passages[index].text, statements[index], weights[index], around.classes[code]
-            ),
+            code, round(max(of_codes), 3), possible_codes(of_codes, around.classes, least), of_cues
         )
-        for index, (code, of_classes) in enumerate(zip(best.tolist(), shares.tolist(), strict=True))
+        for code, of_codes, of_cues in zip(codes, shares.tolist(), cues, strict=True)
     ]
 
 
-def _topics(passages: Sequence[Passage], statements: Sequence[Statement]) -> list[tuple[str, ...]]:
-    words, around = read_linear("topic_words"), read_linear("topic_neighbours")
-    own = own_topic_features(passages, [of.words for of in statements])
-    first = logistic(words.sums(words.rows(chain(*own)), list(map(len, own))))
-    scores = np.tile(around.intercept, (len(passages), 1))
-    for name, values in neighbours.topic_neighbours([one.place for one in passages], first):
+def _topics(letter: Letter) -> list[tuple[str, ...]]:
+    by_words, around = read_linear("topic_words"), read_linear("topic_neighbours")
+    every = own_topic_features(letter, by_words.keys.symbols)
+    found, rows = by_words.keys.known(every)
+    first = logistic(by_words.sums(found.statement, rows, len(letter.passages)))
+    scores = np.tile(around.intercept, (len(letter.passages), 1))
+    for name, values in neighbours.topic_neighbours(letter.places, first):
         scores += values * around.weights[around.rows([name])]
     return [chosen_topics(shares, around.classes) for shares in logistic(scores).tolist()]
 

@@ -11,10 +11,12 @@ import csv
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
-from itertools import repeat
+from itertools import chain, repeat
 
 import numpy as np
+import numpy.typing as npt
 
+from assets.findings.symbols import Keys
 from assets.language.patterns import read_table
 from warehouse.codes import code_list
 
@@ -44,16 +46,17 @@ class Linear:
     Attributes:
         classes: What it tells apart.
         intercept: The weight of each class by itself.
-        weights: The weights of each feature, a row a feature and a column a class; the last row is
+        features: The names of the features that were met.
+        weights: The weights of each of them, a row a feature and a column a class; the last row is
             that of all features that were never met, which weigh nothing.
     """
 
     def __init__(
         self,
         classes: Sequence[str],
-        intercept: Sequence[float],
-        features: Iterable[str],
-        weights: Sequence[Sequence[float]],
+        intercept: npt.ArrayLike,
+        features: Sequence[str],
+        weights: npt.ArrayLike,
     ) -> None:
         """Keep the weights.
 
@@ -65,8 +68,18 @@ class Linear:
         """
         self.classes = tuple(classes)
         self.intercept = np.array(intercept)
-        self.weights = np.array([*weights, [0.0] * len(self.classes)])
-        self._rows = {name: row for row, name in enumerate(features)}
+        met = np.reshape(weights, (-1, len(self.classes)))
+        self.weights = np.vstack([met, np.zeros(len(self.classes))])
+        self.features = features
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The rows of its features by their keys."""
+        return Keys(self.features)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {name: row for row, name in enumerate(self.features)}
 
     @cached_property
     def margins(self) -> np.ndarray:
@@ -76,20 +89,23 @@ class Linear:
         return margins
 
     def rows(self, features: Iterable[str]) -> list[int]:
-        """The rows of features in `weights`."""
+        """The rows of features in `weights`, by their names."""
         return list(map(self._rows.get, features, repeat(len(self._rows))))
 
-    def sums(self, rows: Sequence[int], counts: Sequence[int]) -> np.ndarray:
+    def sums(self, statements: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
         """The scores of statements from features that are there or not, a row a statement.
 
         Args:
-            rows: The rows of their features, statement after statement.
-            counts: How many features each has; one at least.
+            statements: Of each feature, the index of its statement, in order.
+            rows: Its row.
+            count: How many statements there are.
         """
-        if not counts:
-            return np.zeros((0, len(self.classes)))
-        starts = np.cumsum([0, *counts[:-1]])
-        return self.intercept + np.add.reduceat(self.weights[rows], starts)
+        sums = np.zeros((count, len(self.classes)))
+        if len(rows):
+            starts = np.flatnonzero(np.diff(statements, prepend=-1))
+            sums[statements[starts]] = np.add.reduceat(self.weights[rows], starts)
+        scores: np.ndarray = self.intercept + sums
+        return scores
 
 
 @cache
@@ -104,28 +120,31 @@ def read_linear(name: str) -> Linear:
             with what is no number, or none for the intercept.
     """
     path = files("assets.findings").joinpath("learnt", f"{name}.csv")
-    weights: dict[str, list[float]] = {}
     try:
         with path.open(encoding="utf-8") as table:
-            rows = csv.reader(table)
-            classes = next(rows, [])[1:]
-            for feature, *cells in filter(None, rows):
-                if len(cells) != len(classes):
-                    raise LearntError(
-                        name, f"the row {feature!r} has not as many cells as the header"
-                    )
-                try:
-                    weights[feature] = [float(cell or 0) for cell in cells]
-                except ValueError as error:
-                    raise LearntError(
-                        name, f"the row {feature!r} has a cell that is no number"
-                    ) from error
+            header, *rows = list(filter(None, csv.reader(table))) or [[]]
     except FileNotFoundError as error:
         raise LearntError(name, "it is not there") from error
-    if INTERCEPT not in weights:
+    if odd := next((row for row in rows if len(row) != len(header)), None):
+        raise LearntError(name, f"the row {odd[0]!r} has not as many cells as the header")
+    features = [feature for feature, *_ in rows]
+    if INTERCEPT not in features:
         raise LearntError(name, f"it has no row {INTERCEPT}")
-    intercept = weights.pop(INTERCEPT)
-    return Linear(classes, intercept, weights, list(weights.values()))
+    cells = map(_Numbers().__getitem__, chain.from_iterable(row[1:] for row in rows))
+    try:
+        weights = np.fromiter(cells, dtype=float).reshape(len(rows), -1)
+    except ValueError as error:
+        raise LearntError(name, f"a cell is no number: {error}") from error
+    row = features.index(INTERCEPT)
+    del features[row]
+    return Linear(header[1:], weights[row], features, np.delete(weights, row, axis=0))
+
+
+class _Numbers(dict[str, float]):
+    """Cells as numbers; few differ, so that each is read once."""
+
+    def __missing__(self, cell: str) -> float:
+        return self.setdefault(cell, float(cell or 0))
 
 
 @cache

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from assets.language.patterns import read_table
@@ -81,10 +82,18 @@ class Mention(NamedTuple):
 
 
 class _Way(NamedTuple):
-    """One way of saying it."""
+    """One way of saying it.
 
+    Attributes:
+        place: Its row in the table.
+        code: What it means; empty where it only takes its words away from others.
+        pattern: Matches it.
+        stands: How a quantifier has to stand.
+        not_after: Match what may not stand before it.
+    """
+
+    place: int
     code: str
-    word: str
     pattern: re.Pattern[str]
     stands: str
     not_after: tuple[re.Pattern[str], ...]
@@ -164,27 +173,31 @@ def _found(table: str, text: str) -> list[tuple[re.Match[str], _Way]]:
     """What of a table is said, as it stands in the text; of one place, the table's upper row."""
     folded = text.lower()
     found = [
-        (match.start(), row, match, way)
-        for row, way in enumerate(_ways(table))
-        # Most statements have none; the word alone tells so far more quickly than the pattern.
-        if way.word in folded
+        (match.start(), way.place, match, way)
+        # Most statements have none; the word alone tells so far more quickly than the patterns.
+        for word, ways in _ways(table)
+        if word in folded
+        for way in ways
         for match in way.matches(text)
     ]
-    return [(match, way) for _, _, match, way in sorted(found, key=lambda one: one[:2])]
+    found.sort(key=itemgetter(0, 1))
+    return [(match, way) for _, _, match, way in found]
 
 
 @cache
-def _ways(table: str) -> tuple[_Way, ...]:
-    return tuple(
-        _Way(
+def _ways(table: str) -> tuple[tuple[str, tuple[_Way, ...]], ...]:
+    """The ways of saying it, by a word without which none of them is said."""
+    ways: dict[str, tuple[_Way, ...]] = {}
+    for place, row in enumerate(read_table("assets.findings", table)):
+        way = _Way(
+            place,
             row["code"],
-            row["word"],
             re.compile(row["pattern"], re.IGNORECASE),
             row.get("stands", ""),
             _after(row.get("not_after", "").split()),
         )
-        for row in read_table("assets.findings", table)
-    )
+        ways[row["word"]] = (*ways.get(row["word"], ()), way)
+    return tuple(ways.items())
 
 
 def _after(prepositions: Sequence[str]) -> tuple[re.Pattern[str], ...]:

@@ -14,9 +14,11 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from assets.findings.clauses import CLAUSE_SHARES
 from assets.language.patterns import read_table
 from assets.language.typography import plain
 
+_LONGEST_OPENING = 20  # characters of a row of `openings.csv`
 _LEAST_SHARE = 1e-3  # so that a logarithm stays finite
 
 
@@ -52,7 +54,7 @@ class Around(NamedTuple):
 
 def opening(text: str) -> str:
     """How a statement goes on from the one before: a kind of `openings.csv`, or `none`."""
-    begun = _openings().match(plain(text).lower())
+    begun = _openings().match(plain(text[:_LONGEST_OPENING]).lower())
     if begun is None or begun.lastindex is None:
         return "none"
     return read_table("assets.findings", "openings")[begun.lastindex - 1]["kind"]
@@ -66,13 +68,14 @@ def _openings() -> re.Pattern[str]:
 
 
 def valence_neighbours(
-    places: Sequence[Position], shares: np.ndarray, classes: Sequence[str]
+    places: Sequence[Position], shares: np.ndarray, clauses: np.ndarray, classes: Sequence[str]
 ) -> Iterator[Around]:
     """The features of a letter's statements; those of one name come once a statement.
 
     Args:
         places: The statements in the letter's order, those of lists left out.
         shares: What each was judged to be by its own words: a row a statement, a share a class.
+        clauses: What its clauses were judged to be (`CLAUSE_SHARES`), a row a statement.
         classes: The classes.
     """
     every = np.arange(len(places))
@@ -91,6 +94,7 @@ def valence_neighbours(
     own = of("log", every)
     yield own._replace(values=np.log(np.maximum(own.values, _LEAST_SHARE)))
     yield of("own", every)
+    yield Around([f"clauses:{name}" for name in CLAUSE_SHARES], every, clauses)
     yield of("before", goes_on, -1)
     yield of("before in other paragraph", follows & ~goes_on, -1)
     yield of("after", is_gone_on, 1)
@@ -123,13 +127,22 @@ def topic_neighbours(
         shares: The share of each topic by the statement's own words: a row a statement.
     """
     kept = np.clip(shares, _LEAST_SHARE, 1 - _LEAST_SHARE)
-    yield "log odds", np.log(kept / (1 - kept))
+    odds = np.log(kept / (1 - kept))
+    yield "log odds", odds
+    yield "log odds over the next", odds - _best_of_others(odds)
     yield "own", shares
     for name, groups in _groups(places):
         yield name, _others(groups, shares)[1]
-    for name, distance in (("before", -1), ("after", 1)):
+    for name, distance in (("two before", -2), ("before", -1), ("after", 1), ("two after", 2)):
         is_near = _near(places, distance, "paragraph")
         yield name, np.where(is_near[:, None], np.roll(shares, -distance, axis=0), 0.0)
+
+
+def _best_of_others(odds: np.ndarray) -> np.ndarray:
+    """The best odds of a statement's other topics: a row a statement, a column a topic."""
+    second, best = np.partition(odds, -2, axis=1)[:, -2:].T
+    others: np.ndarray = np.where(odds == best[:, None], second[:, None], best[:, None])
+    return others
 
 
 def _near(

@@ -6,36 +6,59 @@ Here belongs what counts as a feature; what each weighs is learnt (`learnt/topic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
+from functools import lru_cache
 
-from assets.findings.words import following, tokens
+import numpy as np
+
+from assets.findings.symbols import Finding, Found, Symbols, key
+from assets.findings.words import Words, tokens
 
 _LEAST_LETTERS = 4  # of a word of the statement before
 
 
 def topic_features(
-    words: Sequence[str],
-    section_type: str,
-    *,
-    heading: str | None,
-    before: Sequence[str],
-    goes_on: bool,
-) -> list[str]:
-    """The features of a statement, each once, in an order that is the same in every run.
+    words: Words,
+    sections: Sequence[str],
+    headings: Sequence[str | None],
+    follows: np.ndarray,
+    goes_on: np.ndarray,
+    symbols: Symbols,
+) -> Found:
+    """The features of a letter's statements.
 
     Args:
-        words: Its tokens.
-        section_type: The kind of its section.
-        heading: The heading above it, where that is about one part of the findings.
-        before: The tokens of the statement before it in its paragraph.
-        goes_on: Whether it goes on with that one: `This means that …`.
+        words: Their words.
+        sections: The kind of each statement's section.
+        headings: The heading above each, where that is about one part of the findings.
+        follows: Whether it stands behind another in its paragraph.
+        goes_on: Whether it goes on with that one, too: `This means that …`.
+        symbols: The numbers of their symbols.
     """
-    spoken = [word for word in words if word[0].isalnum()]
-    found = [*chain(*following(spoken)), f"section:{section_type}"]
-    if heading:
-        found += [f"heading:{word}" for word in tokens(heading)]
-    longer = [word for word in before if len(word) >= _LEAST_LETTERS]
-    found += [f"before:{word}" for word in longer]
-    if goes_on:
-        found += [f"goes on:{word}" for word in longer]
-    return list(dict.fromkeys(found))
+    found = Finding(symbols)
+    numbers = symbols.numbers(words.forms)[words.form]
+    spoken = _where(words, [form[0].isalnum() for form in words.forms])
+    found.add_following(numbers[spoken], words.statement[spoken])
+    found.add_of_each("section:", found.numbers(sections))
+    above = [
+        (statement, word)
+        for statement, heading in enumerate(headings)
+        for word in _tokens(heading or "")
+    ]
+    of_heading = found.numbers(word for _, word in above)
+    statements = np.array([statement for statement, _ in above], dtype=np.intp)
+    found.add(statements, key(found.number("heading:"), of_heading))
+    longer = _where(words, [len(form) >= _LEAST_LETTERS for form in words.forms])
+    for mark, reaches in (("before:", follows), ("goes-on:", goes_on)):
+        before = longer[np.append(reaches[1:], False)[words.statement[longer]]]
+        found.add(words.statement[before] + 1, key(found.number(mark), numbers[before]))
+    return found.all()
+
+
+def _where(words: Words, of_forms: Sequence[bool]) -> np.ndarray:
+    """The indexes of tokens by a quality of their forms."""
+    return np.flatnonzero(np.array(of_forms, dtype=bool)[words.form])
+
+
+@lru_cache(maxsize=1_000)
+def _tokens(heading: str) -> list[str]:
+    return tokens(heading)

@@ -3,15 +3,15 @@
 General to all that compares words of letters, with each other or with tables of rules.
 """
 
-#: One character for one, so that offsets stay what they are.
-PLAIN = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "\u2011": "-", "\u00a0": " ", "\u202f": " "}
-)
+# One character for one, so that offsets stay what they are.
+_PLAIN = {"’": "'", "‘": "'", "“": '"', "”": '"', "\u2011": "-", "\u00a0": " ", "\u202f": " "}
 
 
 def plain(text: str) -> str:
     """The text with straight quotes, plain hyphens and plain blanks, as long as it was."""
-    return text.translate(PLAIN)
+    for sign, like in _PLAIN.items():  # far quicker than `str.translate`
+        text = text.replace(sign, like)
+    return text
 
 
 #: One character for several letters, for `str.translate`: Unicode's presentation forms, and those

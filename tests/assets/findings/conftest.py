@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from assets.findings import words
+from assets.findings import lexicon
 from assets.language.patterns import read_table
 
 
@@ -22,13 +22,13 @@ def set_lexicon(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetLexicon]:
     """Sets other entries than the file's, or entries beside them, until the test is over."""
 
     def forget() -> None:
-        words._lexicon.cache_clear()
-        words._known.cache_clear()
+        lexicon._lexicon.cache_clear()
+        lexicon._known.cache_clear()
 
     def set_entries(*entries: str, beside_the_file: bool = False) -> None:
         kept = read_table("assets.findings", "lexicon") if beside_the_file else ()
         rows = [dict(zip(("words", "kind"), entry.split(": "), strict=True)) for entry in entries]
-        monkeypatch.setattr(words, "numbered_rows", lambda *_: enumerate((*kept, *rows), 2))
+        monkeypatch.setattr(lexicon, "numbered_rows", lambda *_: enumerate((*kept, *rows), 2))
         forget()
 
     yield set_entries

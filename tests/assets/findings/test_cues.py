@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 
 from assets.findings.cues import cue_words, word_weights
+from assets.findings.lexicon import terms
 from assets.findings.linear import Linear
+from assets.findings.symbols import Finding, Keys
 from assets.findings.words import read
 from tests.assets.findings.conftest import SetLexicon
 
@@ -20,15 +20,17 @@ Weights = dict[str, tuple[float, ...]]
 
 def cues(text: str, weights: Weights, code: str = "concern", codes: tuple[str, ...] = CODES) -> str:
     """The cues, where each word is a feature and so is each pair of neighbours."""
-    statement = read(text)
-    features = {name: (index,) for index, name in reversed(list(enumerate(statement.words)))}
-    pairs = enumerate(map(" ".join, pairwise(statement.words)))
-    features |= {name: (index, index + 1) for index, name in reversed(list(pairs))}
-    features |= {"section:main_findings": (), "balance:-4": ()}
-    model = Linear(codes, [0.0] * len(codes), weights, list(weights.values()))
-    margins = model.margins[model.rows(features), codes.index(code)]
-    (of_words,) = word_weights([len(statement.words)], [features], margins)
-    return " | ".join(cue_words(text, statement, of_words, code))
+    words = read([text])
+    symbols = Keys(list(weights)).symbols
+    found = Finding(symbols)
+    found.add_following(symbols.numbers(words.tokens), words.statement)
+    found.add_of_each("section:", found.numbers(["main_findings"]))
+    found.add_of_each("balance:", found.numbers(["-4"]))
+    model = Linear(codes, [0.0] * len(codes), list(weights), list(weights.values()))
+    known, rows = model.keys.known(found.all())
+    of_words = word_weights(known, model.margins[rows, codes.index(code)], len(words.tokens))
+    (shown,) = cue_words([text], words, terms(words), of_words, [code])
+    return " | ".join(shown)
 
 
 def only(concern: float) -> tuple[float, ...]:
@@ -47,7 +49,7 @@ def only(concern: float) -> tuple[float, ...]:
         # As much for another valence as for this one.
         ("Plans are late.", {"late": (1.0, 1.0, 1.0)}, ""),
         ("Plans are late.", {"late": (1.0, 0.5, 0.0)}, ""),
-        ("Plans are late.", {"balance:-4": only(9.0), "section:main_findings": only(9.0)}, ""),
+        ("Plans are late.", {"balance: -4": only(9.0), "section: main_findings": only(9.0)}, ""),
         ("…", {"late": only(1.0)}, ""),
         ("", {}, ""),
         # What is in the text stands as it is there.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assets.findings.features import features, scopes
+from assets.findings.features import features
+from assets.findings.lexicon import terms
+from assets.findings.scopes import scopes
+from assets.findings.symbols import Symbols
 from assets.findings.words import read, tokens
 from tests.assets.findings.conftest import SetLexicon
 
@@ -20,7 +23,21 @@ def lexicon(set_lexicon: SetLexicon) -> None:
 
 def of(text: str) -> dict[str, tuple[int, ...]]:
     """The features of a statement by name."""
-    return dict(features(read(text), "main_findings"))
+    return of_letter([text])[0]
+
+
+def of_letter(texts: list[str], section: str = "main_findings") -> list[dict[str, tuple[int, ...]]]:
+    """The features of a letter's statements by name, each with the words it is made of."""
+    words, symbols = read(texts), Symbols()
+    found = features(words, terms(words), scopes(words), [section] * len(texts), symbols)
+    columns = (column.tolist() for column in found)
+    letter: list[dict[str, tuple[int, ...]]] = [{} for _ in texts]
+    for statement, key, first, count, step in zip(*columns, strict=True):
+        (name,) = symbols.names([key])
+        begin = first - int(words.starts[statement])
+        made_of = tuple(begin + step * number for number in range(count))
+        letter[statement].setdefault(name, made_of)
+    return letter
 
 
 def names(text: str, *marks: str) -> set[str]:
@@ -28,75 +45,13 @@ def names(text: str, *marks: str) -> set[str]:
     return {name for name in of(text) if any(mark in name for mark in marks)}
 
 
-# --- scopes ---
-
-
-@pytest.mark.parametrize(
-    ("text", "turned"),
-    [
-        ("Plans are clear", "- - -"),
-        # What is denied, five words far, or to the end of the clause.
-        ("Plans are not clear", "- - - NOT"),
-        ("Staff have no time to see all of the children", "- - - NOT NOT NOT NOT NOT - -"),
-        ("Not all are clear, staff are kind", "- NOT NOT NOT - - - -"),
-        ("Plans lack detail; reviews are clear", "- - NOT - - - -"),
-        ("Without plans: drift", "- NOT - -"),
-        # What is wanted.
-        ("Plans need to be clear", "- - NEED NEED NEED"),
-        ("Leaders should act", "- - NEED"),
-        ("Plans need a b c d e f g h i j k l m", "- -" + " NEED" * 12 + " -"),
-        ("This requires clear plans, kind staff", "- - NEED NEED - - -"),
-        # What is planned: by a word that says so, or by one before `to` or `for`.
-        ("A team will open in May", "- - - PLAN PLAN PLAN"),
-        ("Planned work is sound", "- PLAN PLAN PLAN"),
-        ("Leaders aim to open homes", "- - PLAN PLAN PLAN"),
-        ("The aim is clear", "- - - -"),
-        ("Homes are expected for May", "- - - PLAN PLAN"),
-        # What is done for an end; `to` after what turns already is part of that.
-        ("Staff meet to agree plans", "- - - PURPOSE PURPOSE"),
-        ("To agree plans", "- - -"),
-        ("Staff meet to a b c d e f g h i j k l m", "- - -" + " PURPOSE" * 12 + " -"),
-        ("Homes will a b c d e f g h i j k l m", "- -" + " PLAN" * 12 + " -"),
-        ("Staff do not meet to agree", "- - - NOT NOT NOT"),
-        # The last that turns counts.
-        ("Staff do not need to wait", "- - - NOT NEED NEED"),
-        # Whole clauses: `but` to the end, `although` and `if` to the next mark.
-        ("Most are clear but some are late, or lost", "- - - BUT BUT BUT BUT BUT BUT BUT"),
-        ("However, plans are late", "- - - - -"),
-        ("But plans are late", "- - - -"),
-        ("Plans, however, are late", "- - BUT BUT BUT BUT"),
-        (
-            "Although plans are late, staff are kind",
-            "THOUGH THOUGH THOUGH THOUGH - - - -",
-        ),
-        ("While late, plans are clear", "THOUGH THOUGH - - - -"),
-        ("Plans are clear despite delays", "- - - THOUGH THOUGH"),
-        ("Staff ring if children wait, or write", "- - IF IF IF - - -"),
-        ("Plans change when staff change; all agree", "- - IF IF IF - - -"),
-        # A word that turns within a clause, and the clause again after it.
-        (
-            "Although plans are not a b c d e f, staff are kind",
-            "THOUGH THOUGH THOUGH THOUGH NOT NOT NOT NOT NOT THOUGH - - - -",
-        ),
-        ("Plans do not change if staff leave", "- - - NOT IF IF IF"),
-        ("", ""),
-    ],
-)
-def test_words_stand_within_the_reach_of_what_turns_them(text: str, turned: str) -> None:
-    words = tokens(text)
-    expected = ["" if scope == "-" else scope for scope in turned.split()]
-    assert dict(enumerate(zip(words, scopes(words), strict=True))) == dict(
-        enumerate(zip(words, expected, strict=True))
-    )
-
-
 # --- each family ---
 
 
 def test_words_that_follow_each_other() -> None:
-    assert dict(features(read("Staff ring children, staff ring"), "headline_findings")) == {
-        "section:headline_findings": (),
-        "length:1": (),
+    assert of_letter(["Staff ring children, staff ring"], "headline_findings")[0] == {
+        "section: headline_findings": (),
+        "length: 1": (),
         "staff": (0,),
         "ring": (1,),
         "children": (2,),
@@ -109,10 +64,10 @@ def test_words_that_follow_each_other() -> None:
         "ring children ,": (1, 2, 3),
         "children , staff": (2, 3, 4),
         ", staff ring": (3, 4, 5),
-        "^staff": (0,),
-        "^staff ring": (0, 1),
-        "reach:": (),
-        "balance:0": (),
+        "^ staff": (0,),
+        "^ staff ring": (0, 1),
+        "reach: -": (),
+        "balance: 0": (),
         "neither": (),
     }
 
@@ -129,22 +84,22 @@ def test_a_kind_stands_for_its_word_beside_another() -> None:
         "<praise> plans": (3, 4),
         "<good>": (2,),
         "<praise>": (3,),
-        "<good>><praise>": (2, 3),
+        "<good> > <praise>": (2, 3),
     }
 
 
 def test_kinds_and_words_within_a_reach() -> None:
     assert names("Plans are not clear", "NOT:", "NOT<", "reach:") == {
-        "NOT:clear",
+        "NOT: clear",
         "NOT<good>",
-        "<negation>>NOT<good>",
-        "first:NOT<good>",
-        "last:NOT<good>",
-        "reach:NOT",
+        "<negation> > NOT<good>",
+        "first: NOT<good>",
+        "last: NOT<good>",
+        "reach: NOT",
     }
     assert "<good>" not in of("Plans are not clear")
     assert "NEED<good>" in of("Plans need to be clear")
-    assert names("Plans are late but clear, if not kind", "reach:") == {"reach:BUT+IF+NOT"}
+    assert names("Plans are late but clear, if not kind", "reach:") == {"reach: BUT+IF+NOT"}
 
 
 def test_a_phrase_is_told_from_a_word_of_its_kind() -> None:
@@ -156,23 +111,40 @@ def test_a_phrase_is_told_from_a_word_of_its_kind() -> None:
 
 
 def test_what_stands_twice_in_a_reach_is_told_once_more() -> None:
-    assert "<good>2" not in of("Plans are clear")
-    assert of("Plans are clear and clear and clear")["<good>2"] == (4,)
-    assert "<good>2" not in of("Plans are clear but clear")
+    assert "twice: <good>" not in of("Plans are clear")
+    assert of("Plans are clear and clear and clear")["twice: <good>"] == (4,)
+    assert "twice: <good>" not in of("Plans are clear but clear")
 
 
 def test_the_first_and_the_last_that_praise_or_worry() -> None:
     found = of("Staff do not write poor sorry plans and clear plans in May")
-    assert (found["first:NOT<failing>"], found["last:<good>"]) == ((4,), (8,))
+    assert (found["first: NOT<failing>"], found["last: <good>"]) == ((4,), (8,))
     assert not names("Staff do not ring in May", "first:", "last:")
 
 
 def test_two_kinds_in_their_order() -> None:
-    assert "<good>><failing>" in of("Clear plans, poor reviews")
-    assert "<failing>><good>" not in of("Clear plans, poor reviews")
-    assert of("Poor reviews, clear plans")["<failing>><good>"] == (0, 3)
+    assert "<good> > <failing>" in of("Clear plans, poor reviews")
+    assert "<failing> > <good>" not in of("Clear plans, poor reviews")
+    assert of("Poor reviews, clear plans")["<failing> > <good>"] == (0, 3)
     # Not with itself, nor with what says nothing of what is beside it.
-    assert not names("Clear plans, clear reviews in May", ">>", "><")
+    assert not names("Clear plans, clear reviews in May", " > ")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Plans are clear", set()),
+        ("Plans are clear but poor", {"beside: +", "parts: +|-", "parts: BUT +|-"}),
+        ("Plans are written but poor", {"beside: 0", "parts: 0|-", "parts: BUT 0|-"}),
+        ("Plans are not clear but excellent", {"beside: -", "parts: -|+", "parts: BUT -|+"}),
+        ("While poor, plans are clear", {"beside: +", "parts: +|-", "parts: THOUGH +|-"}),
+        # What is wanting, or lessened, is no praise.
+        ("Plans are poor but need to be clear", {"beside: -", "parts: -|0", "parts: BUT -|0"}),
+        ("Plans are poor but reduced clear work", {"beside: -", "parts: -|0", "parts: BUT -|0"}),
+    ],
+)
+def test_the_part_that_contrasts_is_told_from_the_rest(text: str, found: set[str]) -> None:
+    assert names(text, "parts:", "beside:") == found
 
 
 def test_counts() -> None:
@@ -183,12 +155,12 @@ def test_counts() -> None:
 @pytest.mark.parametrize(
     ("text", "balance"),
     [
-        ("Clear plans", "balance:1"),
-        ("Poor plans", "balance:-1"),
-        ("Clear but poor plans", "balance:0"),
-        ("Clear clear clear clear clear clear", "balance:4"),
-        ("Poor poor poor poor poor poor", "balance:-4"),
-        ("Staff ring children", "balance:0"),
+        ("Clear plans", "balance: 1"),
+        ("Poor plans", "balance: -1"),
+        ("Clear but poor plans", "balance: 0"),
+        ("Clear clear clear clear clear clear", "balance: 4"),
+        ("Poor poor poor poor poor poor", "balance: -4"),
+        ("Staff ring children", "balance: 0"),
     ],
 )
 def test_praise_and_worry_are_balanced(text: str, balance: str) -> None:
@@ -202,15 +174,15 @@ def test_praise_and_worry_are_balanced(text: str, balance: str) -> None:
 )
 def test_long_statements_are_told_from_short_ones(count: int, length: int) -> None:
     found = list(of("staff " * count))
-    assert [name for name in found if name.startswith("length:")] == [f"length:{length}"]
+    assert [name for name in found if name.startswith("length:")] == [f"length: {length}"]
 
 
 def test_a_statement_without_a_word_has_features_too() -> None:
-    assert dict(features(read(""), "main_findings")) == {
-        "section:main_findings": (),
-        "length:0": (),
-        "reach:": (),
-        "balance:0": (),
+    assert of("") == {
+        "section: main_findings": (),
+        "length: 0": (),
+        "reach: -": (),
+        "balance: 0": (),
         "neither": (),
     }
 
@@ -226,6 +198,6 @@ def test_a_statement_without_a_word_has_features_too() -> None:
 )
 def test_each_feature_is_made_of_words_of_the_statement(text: str) -> None:
     count = len(tokens(text))
-    for name, made_of in features(read(text), "main_findings").items():
+    for name, made_of in of(text).items():
         assert all(0 <= index < count for index in made_of), name
         assert list(made_of) == sorted(made_of), name

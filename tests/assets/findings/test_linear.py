@@ -15,8 +15,10 @@ import numpy as np
 import pytest
 
 from assets.findings import linear
+from assets.findings.clauses import CLAUSE_SHARES
+from assets.findings.lexicon import KINDS
 from assets.findings.linear import INTERCEPT, LearntError, Linear, logistic, read_linear, softmax
-from assets.findings.words import KINDS, tokens
+from assets.findings.words import tokens
 from assets.language.patterns import read_table
 from warehouse.codes import code_list
 from warehouse.reference import reference_rows
@@ -62,14 +64,16 @@ def feature_names(name: str) -> list[str]:
 )
 def test_scores_are_sums_of_weights(features: list[str], scores: list[float]) -> None:
     rows = MODEL.rows(features)
-    assert MODEL.sums(rows, [len(rows)]).tolist() == [scores]
-    # Each statement by itself.
-    together = MODEL.sums([*rows, *MODEL.rows(["late"]), *rows], [len(rows), 1, len(rows)])
-    assert together.tolist() == [scores, [-0.5, 2.5], scores]
+    assert MODEL.sums(np.zeros(len(rows), dtype=int), np.array(rows), 1).tolist() == [scores]
+    # Each statement by itself; one without features has the intercept.
+    statements = np.repeat([0, 2, 3], [len(rows), 1, len(rows)])
+    together = MODEL.sums(statements, np.array([*rows, *MODEL.rows(["late"]), *rows]), 4)
+    assert together.tolist() == [scores, [0.5, -0.5], [-0.5, 2.5], scores]
 
 
 def test_without_statements_there_are_no_scores() -> None:
-    assert MODEL.sums([], []).shape == (0, 2)
+    none = np.zeros(0, dtype=int)
+    assert MODEL.sums(none, none, 0).shape == (0, 2)
 
 
 def test_a_margin_is_how_much_more_speaks_for_a_class_than_for_the_others() -> None:
@@ -156,7 +160,7 @@ def test_a_table_is_a_model(write: Callable[[str], None]) -> None:
         ),
         (
             "feature,good,bad\n(intercept),0.5,0\nclear,1,much\n",
-            "the row 'clear' has a cell that is no number",
+            "a cell is no number: could not convert string to float: 'much'",
         ),
         ("feature,good,bad\nclear,1,0\n", "it has no row (intercept)"),
         ("", "it has no row (intercept)"),
@@ -233,28 +237,30 @@ def of_kinds(*, phrases: bool) -> str:
 def valence_word_features() -> re.Pattern[str]:
     kind = f"<{of_kinds(phrases=False)}>"
     phrase = rf"\{{{of_kinds(phrases=True)}\}}"
-    short, clauses = "NOT|NEED|PLAN|PURPOSE", "BUT|THOUGH|IF"
+    short, clauses = "NOT|NEED|PLAN|PURPOSE|LESS|PAST", "BUT|THOUGH|IF"
     reach = f"(?:{short}|{clauses})?"
     weighing = "<(?:praise|good|helps|improves|failing|shortfall|hinders|must)>"
     return re.compile(
         "|".join(
             (
                 rf"{TOKEN}(?: {TOKEN}){{0,2}}",
-                rf"\^{TOKEN}(?: {TOKEN})?",
+                rf"\^ {TOKEN}(?: {TOKEN})?",
                 rf"{TOKEN} (?:_ )?{kind}",
                 rf"{kind} {TOKEN}",
                 f"{kind} {kind}",
                 # A mark ends what reaches so far, and the clauses of `although` and `if`.
-                rf"(?:{short}|{clauses}):{WORD}",
-                "BUT:[,;:]",
-                f"{reach}(?:{kind}|{phrase})2?",
-                f"(?:first|last):{reach}{weighing}",
-                f"{reach}{kind}>{reach}{kind}",
-                rf"reach:(?:(?:{short}|{clauses})(?:\+(?:{short}|{clauses}))*)?",
+                rf"(?:{short}|{clauses}): {WORD}",
+                "BUT: [,;:]",
+                f"(?:twice: )?{reach}(?:{kind}|{phrase})",
+                f"(?:first|last): {reach}{weighing}",
+                f"{reach}{kind} > {reach}{kind}",
+                rf"reach: (?:-|(?:{short}|{clauses})(?:\+(?:{short}|{clauses}))*)",
                 rf"{of_kinds(phrases=False)} x[123]|{of_kinds(phrases=True)} x[123]",
-                r"balance:(?:0|-?[1-4])",
-                "section:(?:headline_findings|main_findings|improvements|priority_actions|lscb)",
-                "length:[0-7]",
+                r"beside: (?:0|-|~|~-|\+|\+-)",
+                r"parts: (?:(?:BUT|THOUGH) )?(?:0|-|~|~-|\+|\+-)\|(?:0|-|~|~-|\+|\+-)",
+                r"balance: (?:0|-?[1-4])",
+                "section: (?:headline_findings|main_findings|improvements|priority_actions|lscb)",
+                "length: [0-7]",
             )
         )
     )
@@ -265,10 +271,10 @@ def test_features_of_valence_are_such_as_are_made() -> None:
     known = feature_names("valence_words")
     assert [name for name in known if not possible.fullmatch(name)] == []
     for name in known:
-        if name.startswith("reach:"):
-            turners = name.removeprefix("reach:").split("+")
+        if name.startswith("reach: "):
+            turners = name.removeprefix("reach: ").split("+")
             assert turners == sorted(set(turners)), name
-        if ">" in name[:-1] and (pair := re.fullmatch(r"(\w*<\w+>)>(\w*<\w+>)", name)):
+        if " > " in name and (pair := re.fullmatch(r"(\w*<\w+>) > (\w*<\w+>)", name)):
             # Kinds that say nothing of what is beside them, and a kind with itself.
             assert pair[1] != pair[2], name
             assert not re.search("<(fact|event|hedge)>", name), name
@@ -279,9 +285,9 @@ def test_features_of_topics_are_such_as_are_made() -> None:
         "|".join(
             (
                 rf"{WORD}(?: {WORD}){{0,2}}",
-                rf"heading:{TOKEN}",
-                rf"(?:before|goes on):(?=.{{4}}){WORD}",
-                f"section:(?:{'|'.join(code_list('section_type'))})",
+                rf"heading: {TOKEN}",
+                rf"(?:before|goes-on): (?=.{{4}}){WORD}",
+                f"section: (?:{'|'.join(code_list('section_type'))})",
             )
         )
     )
@@ -301,9 +307,11 @@ def test_features_of_neighbours_are_such_as_are_made() -> None:
         *(f"opens {opening}" for opening in openings),
         *("alone", "headline", "section begins", "section ends"),
         *("paragraph begins", "paragraph ends"),
+        *(f"clauses:{name}" for name in CLAUSE_SHARES),
     }
     assert feature_names("topic_neighbours") == [
-        *("log odds", "own", "paragraph", "section", "letter", "before", "after")
+        *("log odds", "log odds over the next", "own", "paragraph", "section", "letter"),
+        *("two before", "before", "after", "two after"),
     ]
 
 

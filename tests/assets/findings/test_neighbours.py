@@ -20,8 +20,9 @@ def around(
 ) -> list[dict[str, float]]:
     """The features of each statement, but for its own shares."""
     found: list[dict[str, float]] = [{} for _ in places]
-    for names, statements, values in valence_neighbours(places, np.array(shares), CLASSES):
-        if not own and names[0].startswith(("own:", "log:")):
+    clauses = np.tile([0.9, 0.1, 0.09], (len(places), 1))
+    for names, statements, values in valence_neighbours(places, np.array(shares), clauses, CLASSES):
+        if not own and names[0].startswith(("own:", "log:", "clauses:")):
             continue
         for statement, row in zip(statements.tolist(), values.tolist(), strict=True):
             assert found[statement].keys().isdisjoint(names)
@@ -92,6 +93,9 @@ def test_a_statement_alone_in_its_letter() -> None:
         "log:bad": pytest.approx(log(0.25)),
         "own:good": 0.75,
         "own:bad": 0.25,
+        "clauses:good": 0.9,
+        "clauses:bad": 0.1,
+        "clauses:both": 0.09,
         "opens none": 1.0,
         "alone": 1.0,
         "section begins": 1.0,
@@ -103,7 +107,7 @@ def test_a_statement_alone_in_its_letter() -> None:
 
 def test_a_letter_without_statements_has_no_features() -> None:
     nothing = np.zeros((0, 2))
-    of_valence = valence_neighbours([], nothing, CLASSES)
+    of_valence = valence_neighbours([], nothing, np.zeros((0, 3)), CLASSES)
     assert not any(len(of.statements) or len(of.values) for of in of_valence)
     assert not any(len(values) for _, values in topic_neighbours([], nothing))
 
@@ -223,9 +227,24 @@ def test_topics_around_a_statement() -> None:
         assert np.array(found[name]) == pytest.approx(np.array(values)), name
 
 
+def test_a_topic_is_held_against_the_best_of_the_others() -> None:
+    (over,) = of_topics([place(0, 1)], [(0.8, 0.5, 0.2)])["log odds over the next"]
+    assert over == pytest.approx([log(4), -log(4), -log(16)])
+
+
+def test_topics_two_sentences_away_are_in_the_same_paragraph() -> None:
+    places = [place(0, 1), place(0, 1), place(0, 1), place(0, 2)]
+    found = of_topics(places, [(0.8, 0.2), (0.4, 0.0), (0.1, 0.1), (0.5, 0.5)])
+    assert found["two before"] == [[0, 0], [0, 0], [0.8, 0.2], [0, 0]]
+    assert found["two after"] == [[0.1, 0.1], [0, 0], [0, 0], [0, 0]]
+
+
 def test_every_statement_has_the_same_features_of_topics() -> None:
     """A table of weights has a row each, and none is looked up that is not there."""
-    names = ["log odds", "own", "paragraph", "section", "letter", "before", "after"]
+    names = [
+        *("log odds", "log odds over the next", "own", "paragraph", "section", "letter"),
+        *("two before", "before", "after", "two after"),
+    ]
     for count in (1, 3):
         found = of_topics([place(0, 1)] * count, [(0.5, 0.5)] * count)
         assert list(found) == names
