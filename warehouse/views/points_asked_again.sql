@@ -7,7 +7,7 @@
 -- topic: The topic, by name.
 -- point_count: How many points to improve and areas for priority action of that age have the topic.
 -- followed_count: How many of them have a later document on their authority within three years.
--- revisited_count: How many of those are revisited by one.
+-- revisited_count: How many of those are revisited by one; what is left open does not count.
 -- asked_again_count: How many are asked for again by one.
 -- share_asked_again: The points asked for again as a share of those revisited, 0 to 1; NULL where none is.
 -- share_low: The lower end of its 95% interval for points as drawn from many like them, each by itself (Wilson); that points of one council are alike, and the judgement's own error, in evaluation, come on top.

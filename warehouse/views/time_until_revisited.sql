@@ -5,7 +5,7 @@
 --
 -- topic: The topic, by name.
 -- point_count: How many points to improve and areas for priority action have the topic.
--- revisited_count: How many of them a later document has revisited.
+-- revisited_count: How many of them a later document has revisited; what is left open does not count.
 -- censored_count: How many are not revisited yet.
 -- median_days: Days after which half of the points are revisited; NULL where fewer than half ever are, as far as is known.
 -- share_within_one_year: The estimated share revisited within a year of 365 days, 0 to 1; NULL where none is known for so long.
