@@ -522,8 +522,13 @@ def test_a_share_improved_has_an_interval_for_judgement_and_sample() -> None:
 
 
 def test_without_labels_of_a_status_no_share_is_given(rows: dict[str, Any], ask: Ask) -> None:
+    add_topic(rows, "Supervision.", 3, "plans_and_reviews")
     follow(rows, "The timeliness of plans.")
-    label(rows, "not_improved", not_improved=9, improved=1)
-    assert ask("SELECT improved_count, share_improved FROM improved_by_topic LIMIT 1") == [
-        (1, None)
+    follow(rows, "Supervision.", status_code="not_improved")
+    label(rows, "not_improved", not_improved=9, not_revisited=1)
+    shares = "SELECT topic_code, improved_count, share_improved FROM improved_by_topic"
+    assert sorted(ask(f"{shares} WHERE document_kind = 'all'")) == [
+        ("management_oversight", 0, 0.0),
+        ("plans_and_reviews", 1, None),
+        ("workforce", 0, 0.0),
     ]
