@@ -186,7 +186,8 @@ def unheard() -> FollowUp:
 def signs_of(point: Statement, later: LaterDocument) -> Signs:
     """What there is to judge a point and a later document by."""
     asked = _asked(point)
-    near = later.vectors @ asked.vector - later.apart(asked.groups)
+    # What is as near but for the last digits, which differ from processor to processor, is as near.
+    near = (later.vectors @ asked.vector - later.apart(asked.groups)).round(6)
     order = np.argsort(-near, kind="stable")
     asking = [
         (float(near[index]) + _in_common(asked.practices, practices) / 2, -index)

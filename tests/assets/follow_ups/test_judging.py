@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assets.follow_ups.judging import LEAST_SCORE, SURE, FollowUp, LaterDocument, judge
+from assets.follow_ups.judging import LEAST_SCORE, SURE, FollowUp, LaterDocument, judge, signs_of
 from assets.follow_ups.statements import Statement
 from tests.assets.follow_ups.rows import statement
 
@@ -58,6 +58,14 @@ def test_what_is_said_of_another_group_comes_less_near() -> None:
         for place in ((), ("%disabled_children",))
     )
     assert (of_others.nearness or 0) < (of_all.nearness or 0) - 0.05
+
+
+def test_the_same_words_are_as_near_wherever_they_stand() -> None:
+    """A processor sums up the last lines of a table in another order than those before."""
+    for count in range(1, 9):
+        assert signs_of(SUPERVISION, LaterDocument([GOOD] * count)).order.tolist() == list(
+            range(count)
+        )
 
 
 def test_a_tie_is_that_of_the_sentence_or_of_one_beside_it_that_points_at_it() -> None:
