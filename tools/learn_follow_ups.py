@@ -11,6 +11,7 @@ OUT is a folder that `ofsted-letters run` published into. Writes assets/follow_u
 - weights.csv, of labels of pairs (folders with `follow_ups/`): middle and width of four logistic
   curves, eight numbers in all. How well such curves do on authorities that they were not learnt
   from is printed.
+- pairs.csv, the letters of these pairs: `evaluate` measures nothing on them.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ def main() -> None:
     if not options.only_weights:
         _learn_terms(rows)
     if options.gold:
+        _write_pairs(options.gold, tables)
         _learn_weights(list(_labelled(options.gold, tables, statements_of(rows))))
 
 
@@ -124,7 +126,7 @@ def _labelled(
         pairs = read_gold(folder).pairs
         names = {name for pair in pairs for name in (pair.earlier, pair.later)}
         published = PublishedVisits(tables).labelled(names)
-        for one in judged_points(pairs, published, tables):
+        for one in judged_points(pairs, published, tables, with_learnt_from=True):
             if one.found is None:
                 continue
             later_id = one.found["later_visit_id"]
@@ -145,6 +147,20 @@ def _labelled(
                 one.label.status,
                 one.label.is_asked_again,
             )
+
+
+def _write_pairs(folders: Sequence[Path], tables: Any) -> None:
+    """Write which pairs of letters weights are learnt from."""
+    pairs = [pair for folder in folders for pair in read_gold(folder).pairs]
+    names = {name for pair in pairs for name in (pair.earlier, pair.later)}
+    letters = {
+        name: visit.row["letter_id"]
+        for name, visit in PublishedVisits(tables).labelled(names).items()
+    }
+    with (LEARNT / "pairs.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["earlier_letter_id", "later_letter_id"])
+        writer.writerows(sorted((letters[pair.earlier], letters[pair.later]) for pair in pairs))
 
 
 def _learn_weights(labelled: Sequence[_Labelled]) -> None:
