@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from assets.follow_ups.statements import Statement
-from assets.follow_ups.terms import GROUP, PRACTICE, TOPIC, groups_in, terms_of
-from assets.follow_ups.ties import tied
+from assets.follow_ups.terms import GROUP, PRACTICE, TOPIC, groups_in, practices_in, terms_of
+from assets.follow_ups.ties import is_tied
 from assets.follow_ups.vectors import Vector, rarity, vector_of
 from assets.language.patterns import read_table
 
@@ -87,14 +87,36 @@ class LaterDocument:
         statements: What it states, one statement or more.
         vectors: Their directions.
         terms: Their terms.
-        groups: The groups of children that each is about.
+        sides: What each weighs as a strength and as a concern.
+        listed: The indexes of its own points, with the practices that each names.
     """
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self.statements = statements
         self.terms = [one.terms for one in statements]
         self.vectors: Vector = np.stack([vector_of(terms) for terms in self.terms])
-        self.groups = [groups_in(terms) for terms in self.terms]
+        self.sides = np.array([_sides(one) for one in statements])
+        self.listed = [
+            (index, practices_in(self.terms[index]))
+            for index, one in enumerate(statements)
+            if one.is_listed
+        ]
+        self._groups = [groups_in(terms) for terms in self.terms]
+        self._apart: dict[frozenset[str], Vector] = {}
+        self._tied: dict[int, bool] = {}
+
+    def apart(self, groups: frozenset[str]) -> Vector:
+        """What each statement is less near to a point on groups of children, by being on others."""
+        if groups not in self._apart:
+            are_others = [bool(groups and one) and not groups & one for one in self._groups]
+            self._apart[groups] = np.float32(_OTHER_GROUP) * np.array(are_others, np.float32)
+        return self._apart[groups]
+
+    def is_tied(self, index: int) -> bool:
+        """Whether a statement is tied to an earlier visit."""
+        if index not in self._tied:
+            self._tied[index] = is_tied(index, self.statements)
+        return self._tied[index]
 
 
 class Signs(NamedTuple):
@@ -136,7 +158,7 @@ def judge(point: Statement, later: LaterDocument) -> FollowUp:
         status_code=None if is_open else status,
         status_score=chances[status],
         is_asked_again=is_asked_again and is_revisited,
-        is_explicit=is_revisited and tied(given, later.statements),
+        is_explicit=is_revisited and any(map(later.is_tied, given)),
         nearness=_rounded(signs.nearest),
         concern_share=None if signs.concern_share is None else round(signs.concern_share, 3),
         cues=_cues(point, later.terms[signs.order[0]]),
@@ -163,22 +185,18 @@ def unheard() -> FollowUp:
 
 def signs_of(point: Statement, later: LaterDocument) -> Signs:
     """What there is to judge a point and a later document by."""
-    terms = point.terms
-    near = later.vectors @ vector_of(terms)
-    if groups := groups_in(terms_of(point.text)):
-        others = [bool(theirs) and not groups & theirs for theirs in later.groups]
-        near = near - np.float32(_OTHER_GROUP) * np.asarray(others, np.float32)
+    asked = _asked(point)
+    near = later.vectors @ asked.vector - later.apart(asked.groups)
     order = np.argsort(-near, kind="stable")
     asking = [
-        (float(near[index]) + _shared_practices(terms, later.terms[index]) / 2, -index)
-        for index, one in enumerate(later.statements)
-        if one.is_listed
+        (float(near[index]) + _in_common(asked.practices, practices) / 2, -index)
+        for index, practices in later.listed
     ]
     asked_again, index = max(asking, default=(0.0, 0))
     return Signs(
         order,
         near,
-        _concern_share(near, order, later.statements),
+        _concern_share(near, order[:_WEIGHED], later.sides),
         -index if asking else None,
         asked_again,
     )
@@ -190,37 +208,41 @@ def likely(what: str, value: float) -> float:
     return 1 / (1 + math.exp((middle - value) / width))
 
 
-def _shared_practices(one: frozenset[str], other: frozenset[str]) -> float:
+class _Asked(NamedTuple):
+    """A point as it is held against later documents."""
+
+    terms: frozenset[str]
+    vector: Vector
+    groups: frozenset[str]
+    practices: frozenset[str]
+
+
+@lru_cache(maxsize=1_000)  # the later documents of an authority follow each other
+def _asked(point: Statement) -> _Asked:
+    terms = point.terms
+    return _Asked(terms, vector_of(terms), groups_in(terms_of(point.text)), practices_in(terms))
+
+
+def _in_common(one: frozenset[str], other: frozenset[str]) -> float:
     """Of the practices that either names, the share that both do, by what they are worth."""
-    either = sum(rarity(term) for term in one | other if term.startswith(PRACTICE))
-    both = sum(rarity(term) for term in one & other if term.startswith(PRACTICE))
-    return both / either if either else 0.0
+    # A sum whose last digits do not depend on the order.
+    either = math.fsum(map(rarity, one | other))
+    return math.fsum(map(rarity, one & other)) / either if either else 0.0
 
 
-def _concern_share(
-    near: Vector, order: np.ndarray, statements: Sequence[Statement]
-) -> float | None:
-    strength = concern = 0.0
-    for index in order[:_WEIGHED]:
-        one = statements[index]
-        weight = math.exp(float(near[index] - near[order[0]]) / _FADING)
-        good, bad = _sides(one)
-        strength += weight * good
-        concern += weight * bad * (_LISTED if one.is_listed else 1)
+def _concern_share(near: Vector, nearest: np.ndarray, sides: np.ndarray) -> float | None:
+    weights = np.exp((near[nearest] - near[nearest[0]]).astype(float) / _FADING)
+    strength, concern = (weights @ sides[nearest]).tolist()
     return concern / (strength + concern) if strength + concern else None
 
 
 def _sides(one: Statement) -> tuple[float, float]:
     """What a statement weighs as a strength and as a concern, which has half of the doubt."""
-    doubt = (1 - one.valence_score) / 2
-    match one.valence_code:
-        case "strength":
-            return one.valence_score, doubt
-        case "concern":
-            return doubt, one.valence_score
-        case "mixed":
-            return 1.0, 1.0
-    return 0.0, 0.0
+    sure, doubt = one.valence_score, (1 - one.valence_score) / 2
+    strength, concern = {"strength": (sure, doubt), "concern": (doubt, sure), "mixed": (1, 1)}.get(
+        one.valence_code, (0, 0)
+    )
+    return strength, concern * (_LISTED if one.is_listed else 1)
 
 
 def _chances(signs: Signs, is_asked_again: bool) -> Mapping[str, float]:
@@ -252,7 +274,7 @@ def _given(signs: Signs, is_asked_again: bool) -> list[int]:
 
 def _cues(point: Statement, nearest: frozenset[str]) -> tuple[str, ...]:
     """What both speak of, the rarest first."""
-    common = (term for term in point.terms & nearest if term[0] not in (TOPIC, GROUP))
+    common = (term for term in _asked(point).terms & nearest if term[0] not in (TOPIC, GROUP))
     ordered = sorted(common, key=lambda term: (-rarity(term), term))
     return tuple(dict.fromkeys(term.removeprefix(PRACTICE) for term in ordered))[:_MOST_CUES]
 

@@ -15,10 +15,12 @@ import msgspec
 
 from assets.follow_ups.judging import FollowUp
 from assets.follow_ups.statements import Statement
-from assets.running.stages import CODE_AND_TABLES
-from warehouse.files import replace_file
+from assets.running.stages import checksum
+from warehouse.files import clear_unfinished, replace_file
 
-_ROOMS = (Path(__file__).parent, Path(__file__).parents[1] / "language")
+#: What decides a judgement, as for a stage: a test holds it against the imports.
+SOURCE_PATHS = ("assets/follow_ups", "assets/language", "warehouse/csv_files.py")
+LIBRARIES = ("msgspec", "numpy")
 
 #: What became of the points of earlier documents, by the digests of both.
 Judgements = Mapping[str, tuple[FollowUp, ...]]
@@ -36,6 +38,7 @@ class Kept:
         self._folder = folder
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
+            clear_unfinished(folder)
 
     def read(self, later_id: str) -> Judgements:
         """What is kept of a later visit and still holds."""
@@ -69,10 +72,4 @@ def digest(statements: Sequence[Statement]) -> str:
 
 @cache
 def _version() -> str:
-    """A checksum over code and tables that judge."""
-    whole = hashlib.sha256()
-    for room in _ROOMS:
-        for path in sorted(room.rglob("*")):
-            if path.suffix in CODE_AND_TABLES:
-                whole.update(path.name.encode() + path.read_bytes())
-    return whole.hexdigest()[:16]
+    return checksum(SOURCE_PATHS, LIBRARIES)[:16]

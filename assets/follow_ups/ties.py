@@ -8,7 +8,7 @@ last inspection`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from assets.follow_ups.statements import Statement
 from assets.language.patterns import RuleTables
@@ -19,22 +19,19 @@ _TABLES = RuleTables("assets.follow_ups")
 _POINTING = re.compile(r"\b(?:this|these)\b", re.IGNORECASE)
 
 
-def tied(deciding: Iterable[int], statements: Sequence[Statement]) -> bool:
-    """Whether one of the sentences that decide is tied to an earlier visit.
+def is_tied(index: int, statements: Sequence[Statement]) -> bool:
+    """Whether a statement of a document is tied to an earlier visit.
 
     Args:
-        deciding: Their indexes.
+        index: Its index.
         statements: All statements of the document, in their order.
     """
-    for index in deciding:
-        one = statements[index]
-        beside = (*statements[max(index - 1, 0) : index], *statements[index + 1 : index + 2])
-        if _ties(one.text) or any(
-            other.paragraph == one.paragraph and _POINTING.search(other.text) and _ties(other.text)
-            for other in beside
-        ):
-            return True
-    return False
+    one = statements[index]
+    beside = (*statements[max(index - 1, 0) : index], *statements[index + 1 : index + 2])
+    return _ties(one.text) or any(
+        other.paragraph == one.paragraph and _POINTING.search(other.text) and _ties(other.text)
+        for other in beside
+    )
 
 
 def _ties(text: str) -> bool:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -105,12 +105,8 @@ class Stage(Generic[T]):
     @cached_property
     def version(self) -> str:
         """A checksum over all that decides a result, but for the letter itself."""
-        whole = hashlib.sha256(self.after.version.encode() if self.after else b"")
-        for library in self.libraries:
-            whole.update(f"{library} {version(library)}\n".encode())
-        for path in _files(self.source_paths):
-            whole.update(f"{path.relative_to(_ROOT)}\n".encode() + path.read_bytes())
-        return whole.hexdigest()
+        before = self.after.version if self.after else ""
+        return checksum(self.source_paths, self.libraries, before)
 
     def run(
         self,
@@ -281,12 +277,25 @@ def _decoder(product: Any) -> msgspec.json.Decoder[Any]:
 
 
 def _make(task: _Task) -> tuple[str, ...]:
-    """Make results and keep them, in a worker process; the names of their types, if made."""
-    following = (
-        "" if stage._kept(task.file, task.folders) else _make_one(task._replace(stage=stage))
-        for stage in task.onwards
-    )
-    return _make_one(task), *following
+    """Make results and keep them, in a worker process; the names of their types, if made.
+
+    What fails in a stage that follows leaves nothing, and what is passing is not taken onwards:
+    else one run would try a file twice, and take the fault for the file's.
+    """
+    made = [_make_one(task)]
+    for before, stage in pairwise((task.stage, *task.onwards)):
+        kept = before._kept(task.file, task.folders)
+        if kept is None or kept.is_passing:
+            break
+        if stage._kept(task.file, task.folders):
+            made.append("")
+            continue
+        try:
+            result = stage.make(task.file, task.folders)
+        except Exception:  # noqa: BLE001 - its own run meets it again, and says what it is
+            break
+        made.append(stage._keep(task.file, task.folders, result))
+    return tuple(made)
 
 
 def _make_one(task: _Task) -> str:
@@ -298,6 +307,16 @@ def _make_one(task: _Task) -> str:
     except Exception as error:  # noqa: BLE001 - a fault in the parser must cost one letter, not all
         return task.stage._keep_failure(task, error)
     return task.stage._keep(task.file, task.folders, result)
+
+
+def checksum(source_paths: Sequence[str], libraries: Sequence[str], before: str = "") -> str:
+    """A checksum over what something is made by: files and folders, versions of packages."""
+    whole = hashlib.sha256(before.encode())
+    for library in libraries:
+        whole.update(f"{library} {version(library)}\n".encode())
+    for path in _files(source_paths):
+        whole.update(f"{path.relative_to(_ROOT)}\n".encode() + path.read_bytes())
+    return whole.hexdigest()
 
 
 def _files(names: Sequence[str]) -> Iterator[Path]:

@@ -19,6 +19,7 @@ import pytest
 
 from assets.documents import stage as documents
 from assets.findings import stage as findings
+from assets.follow_ups import kept
 from assets.model import ArchivedFile, Listing, Rejection
 from assets.proof import stage as proof
 from assets.publications import stage as publications
@@ -65,6 +66,8 @@ def pass_on(file: ArchivedFile, folders: Folders) -> Text | Rejection:
 def pass_on_but_b(file: ArchivedFile, folders: Folders) -> Text | Rejection:
     if file.letter_id == "b":
         os.kill(os.getpid(), signal.SIGKILL)
+    if file.letter_id == "c":
+        raise MemoryError
     return STAGE.load(file, folders)
 
 
@@ -204,6 +207,17 @@ def test_a_letter_is_taken_onwards_and_what_fails_there_is_left_to_its_own_run(
     assert STAGE.run(files, folders, workers) == (3, Counter())
 
 
+def test_no_run_tries_a_letter_twice(folders: Folders, workers: Workers) -> None:
+    files = [archived(folders, "c"), archived(folders, "full")]
+    after = replace(STAGE, name="later", after=STAGE, make=pass_on_but_b)
+    made = Counter[str]()
+    STAGE.run(files, folders, workers, onwards={after: made})
+    assert made == Counter()
+    assert after.run(files, folders, workers) == (0, Counter(Rejection=2))
+    results = [after.load(file, folders) for file in files]
+    assert [isinstance(one, Rejection) and one.is_passing for one in results] == [True, True]
+
+
 def test_a_passing_fault_is_no_verdict_until_it_comes_again(
     folders: Folders, workers: Workers
 ) -> None:
@@ -296,6 +310,15 @@ def test_a_stage_knows_what_it_is_made_by(
     }
     code = {path for path in covered if path.suffix == ".py" and path.name != "__init__.py"}
     assert code == modules
+
+
+def test_judgements_that_are_kept_know_what_they_are_made_by(graph: grimp.ImportGraph) -> None:
+    work = "assets.follow_ups.judging"
+    imported = graph.find_upstream_modules(work) | {work}
+    own = {name for name in imported if name.split(".")[0] in OWN}
+    modules = {ROOT / f"{name.replace('.', '/')}.py" for name in own}
+    assert modules <= set(stages._files(kept.SOURCE_PATHS))
+    assert imported - own - sys.stdlib_module_names == set(kept.LIBRARIES)
 
 
 def test_every_table_of_the_rooms_that_read_is_part_of_a_version() -> None:
