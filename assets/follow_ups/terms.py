@@ -38,11 +38,6 @@ def groups_in(terms: Iterable[str]) -> frozenset[str]:
     return frozenset(term for term in terms if term.startswith(GROUP))
 
 
-def practices_in(terms: Iterable[str]) -> frozenset[str]:
-    """The practices among terms."""
-    return frozenset(term for term in terms if term.startswith(PRACTICE))
-
-
 @lru_cache(maxsize=10_000)
 def groups_of_place(heading: str | None, kind: str, theme_codes: tuple[str, ...]) -> frozenset[str]:
     """Whom a section is about, where its sentences do not say: by its heading, else by the visit.
