@@ -8,7 +8,7 @@ OUT is a folder that `ofsted-letters run` published into. Writes assets/follow_u
   vector. Terms that stand in the same statements more often than chance are near each other: their
   pointwise mutual information, as its largest eigenvalues keep it (Levy and Goldberg, 2014).
   Nothing is learnt from documents with gold labels of sentences, nor from those kept out.
-- weights.csv, of labels of pairs (folders with `follow_ups/`): four logistic curves, eleven numbers
+- weights.csv, of labels of pairs (folders with `follow_ups/`): four logistic curves, nine numbers
   in all. How well such curves do on authorities that they were not learnt from is printed.
 """
 
@@ -112,7 +112,10 @@ def _vectors(statements: Sequence[frozenset[str]], terms: Sequence[str]) -> np.n
     values, directions = np.linalg.eigh((information + information.T) / 2)
     largest = np.argsort(-np.abs(values))[:DIMENSIONS]
     vectors = directions[:, largest] * np.abs(values[largest]) ** FLATTENING
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    directed: np.ndarray = vectors / np.maximum(
+        np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12
+    )
+    return directed
 
 
 class _Labelled(NamedTuple):
@@ -156,10 +159,10 @@ def _learn_weights(labelled: Sequence[_Labelled]) -> None:
         writer.writerow(["of", "by", "weight"])
         for of, weights in _fitted(labelled).items():
             writer.writerows([of, by, f"{weight:.4f}"] for by, weight in weights.items())
-    judged = []
+    judged: list[JudgedPoint] = []
     for authority in sorted({one.authority_id for one in labelled}):
-        weights = _fitted([one for one in labelled if one.authority_id != authority])
-        judged += [_judged(one, weights) for one in labelled if one.authority_id == authority]
+        of_others = _fitted([one for one in labelled if one.authority_id != authority])
+        judged += [_judged(one, of_others) for one in labelled if one.authority_id == authority]
     _print_measures(judged)
 
 
@@ -191,8 +194,8 @@ def _print_measures(judged: Sequence[JudgedPoint]) -> None:
 #: What each curve is of.
 _CURVES = {
     "revisited": ("nearness", "is_apart"),
-    "improved": ("concern_share", "asking"),
-    "not_improved": ("concern_share", "asking"),
+    "improved": ("concern_share",),
+    "not_improved": ("concern_share",),
     "asked_again": ("asking",),
 }
 

@@ -246,7 +246,8 @@ def _in_paragraphs(statements: Sequence[Statement], alone: Sequence[Vector]) -> 
             of_paragraphs.setdefault(one.paragraph, []).append(index)
     for indexes in of_paragraphs.values():
         vectors[indexes] += _OF_PARAGRAPH * vectors[indexes].mean(axis=0)
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return vectors
 
 
 def _concern_share(near: Vector, nearest: np.ndarray, sides: np.ndarray) -> float | None:
