@@ -39,7 +39,7 @@ SURE = 0.8
 ASKED = 0.6
 
 #: What is taken off the nearness of a sentence about another group of children.
-_OTHER_GROUP = 0.1
+_OTHER_GROUP = 0.15
 #: What a sentence has of the direction of its paragraph: `This is not always so` says too little.
 _OF_PARAGRAPH = 0.5
 #: The kind of inspection that looks at a service by itself.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assets.follow_ups.judging import FollowUp, LaterDocument, judge
+from assets.follow_ups.judging import FollowUp, LaterDocument, judge, signs_of
 from assets.follow_ups.statements import Statement
 from tests.assets.follow_ups.rows import statement
 
@@ -56,6 +56,18 @@ def test_what_is_said_of_another_group_comes_less_near() -> None:
         for place in ((), ("%disabled_children",))
     )
     assert (of_others.nearness or 0) < (of_all.nearness or 0) - 0.05
+
+
+def test_an_inspection_of_one_service_by_itself_seldom_speaks_of_points_on_another() -> None:
+    apart = GOOD._replace(document_kind="area_send_inspection")
+    assert became(SUPERVISION, apart).status_score < became(SUPERVISION, GOOD).status_score
+
+
+def test_a_sentence_is_read_with_its_paragraph() -> None:
+    vague = statement("This is not always recorded.", "concern")
+    apart = vague._replace(paragraph=("section", 2))
+    within, alone = (signs_of(SUPERVISION, LaterDocument((GOOD, one))) for one in (vague, apart))
+    assert within.near[1] > alone.near[1] + 0.1
 
 
 def test_a_tie_is_that_of_the_sentence_or_of_one_beside_it_that_points_at_it() -> None:
