@@ -196,7 +196,7 @@ _CURVES = {
     "revisited": ("nearness", "is_apart"),
     "improved": ("concern_share",),
     "not_improved": ("concern_share",),
-    "asked_again": ("asking",),
+    "asked_again": ("likeness",),
 }
 
 

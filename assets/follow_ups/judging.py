@@ -3,7 +3,7 @@
 Here belongs the judgement of one point and one later document, by the definitions of
 docs/follow_ups.md. A sentence is as near to a point as their directions (`vectors`), less where it
 is about another group of children. The nearest tells whether the matter is revisited; those near
-it, each by its valence, whether strengths or concerns outweigh; the nearest point of the later
+it, each by its valence, whether strengths or concerns outweigh; the likest point of the later
 list, whether it is asked for again. What of these is how likely was learnt from labels
 (`learnt/weights.csv`, by `tools/learn_follow_ups.py`).
 """
@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from assets.follow_ups.statements import Statement
-from assets.follow_ups.terms import GROUP, PRACTICE, TOPIC, groups_in, terms_of
+from assets.follow_ups.terms import GROUP, PRACTICE, TOPIC, groups_in, matter_of, terms_of
 from assets.follow_ups.ties import is_tied
 from assets.follow_ups.vectors import Vector, rarity, vector_of
 from assets.language.patterns import read_table
@@ -97,6 +97,8 @@ class LaterDocument:
         terms: Their terms.
         sides: What each weighs as a strength and as a concern.
         are_listed: Whether each is a point of its list.
+        listed: The indexes of those that are.
+        asked: The directions of what those ask for.
     """
 
     def __init__(self, statements: Sequence[Statement]) -> None:
@@ -105,6 +107,8 @@ class LaterDocument:
         self.vectors = _in_paragraphs(statements, [vector_of(terms) for terms in self.terms])
         self.sides = np.array([_sides(one) for one in statements])
         self.are_listed = np.array([one.is_listed for one in statements])
+        self.listed = np.flatnonzero(self.are_listed)
+        self.asked = [_asked(one).matter for one in statements if one.is_listed]
         self._groups = [groups_in(terms) for terms in self.terms]
         self._apart: dict[frozenset[str], Vector] = {}
         self._tied: dict[int, bool] = {}
@@ -131,7 +135,8 @@ class Signs(NamedTuple):
         near: How near each statement is.
         said: Indexes of those that are no points of the list, the nearest first; of all, where the
             document is but a list.
-        asking: Index of the nearest point of the later list; `None` without one.
+        asking: Index of the point of the later list that is likest; `None` without one.
+        likeness: How like it is.
         concern_share: Of the weight of the nearest, the share of concern; `None` where none weighs.
         is_apart: Whether one of the two documents, not both, is on a service by itself.
     """
@@ -140,6 +145,7 @@ class Signs(NamedTuple):
     near: Vector
     said: np.ndarray
     asking: int | None
+    likeness: float
     concern_share: float | None
     is_apart: bool
 
@@ -155,7 +161,7 @@ class Signs(NamedTuple):
             "nearness": self.nearest,
             "is_apart": float(self.is_apart),
             "concern_share": 0.5 if self.concern_share is None else self.concern_share,
-            "asking": 0.0 if self.asking is None else float(self.near[self.asking]),
+            "likeness": self.likeness,
         }
 
 
@@ -206,13 +212,16 @@ def signs_of(point: Statement, later: LaterDocument) -> Signs:
     asked = _asked(point)
     near = later.vectors @ asked.vector - later.apart(asked.groups)
     order = np.argsort(-near, kind="stable")
-    listed = later.are_listed[order]
-    said = order if listed.all() else order[~listed]
+    are_listed = later.are_listed[order]
+    said = order if are_listed.all() else order[~are_listed]
+    like = [float(other @ asked.matter) for other in later.asked]
+    likeness = max(like, default=0.0)
     return Signs(
         order,
         near,
         said,
-        int(order[listed][0]) if listed.any() else None,
+        int(later.listed[like.index(likeness)]) if like else None,
+        likeness,
         _concern_share(near, said[:_WEIGHED], later.sides),
         (point.document_kind == _APART) != (later.statements[0].document_kind == _APART),
     )
@@ -224,17 +233,19 @@ def _likely(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
 
 
 class _Asked(NamedTuple):
-    """A point as it is held against later documents."""
+    """A point as it is held against later documents; `matter` is the direction of what it asks."""
 
     terms: frozenset[str]
     vector: Vector
+    matter: Vector
     groups: frozenset[str]
 
 
 @lru_cache(maxsize=1_000)  # the later documents of an authority follow each other
 def _asked(point: Statement) -> _Asked:
-    terms = point.terms
-    return _Asked(terms, vector_of(terms), groups_in(terms_of(point.text)))
+    terms, own = point.terms, terms_of(point.text)
+    matter = vector_of(terms_of(matter_of(point.text)))
+    return _Asked(terms, vector_of(terms), matter, groups_in(own))
 
 
 def _in_paragraphs(statements: Sequence[Statement], alone: Sequence[Vector]) -> Vector:
