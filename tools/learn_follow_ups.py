@@ -10,6 +10,7 @@ OUT is a folder that `ofsted-letters run` published into. Writes assets/follow_u
   Nothing is learnt from documents with gold labels of sentences, nor from those kept out.
 - weights.csv, of labels of pairs (folders with `follow_ups/`): four logistic curves, nine numbers
   in all. How well such curves do on authorities that they were not learnt from is printed.
+- pairs.csv, the letters of these pairs: `evaluate` measures nothing on them.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ def main() -> None:
     if not options.only_weights:
         _learn_terms(rows)
     if options.gold:
+        _write_pairs(options.gold, tables)
         _learn_weights(list(_labelled(options.gold, tables, statements_of(rows))))
 
 
@@ -143,7 +145,8 @@ def _labelled(
     for folder in folders:
         pairs = read_gold(folder).pairs
         names = {name for pair in pairs for name in (pair.earlier, pair.later)}
-        for one in judged_points(pairs, PublishedVisits(tables).labelled(names), tables):
+        published = PublishedVisits(tables).labelled(names)
+        for one in judged_points(pairs, published, tables, with_learnt_from=True):
             if one.found is None:
                 continue
             later = one.found["later_visit_id"]
@@ -151,6 +154,20 @@ def _labelled(
                 documents[later] = LaterDocument(statements[later])
             point = points[one.found["finding_id"]]
             yield _Labelled(point, documents[later], authorities[later], one)
+
+
+def _write_pairs(folders: Sequence[Path], tables: Any) -> None:
+    """Write which pairs of letters weights are learnt from."""
+    pairs = [pair for folder in folders for pair in read_gold(folder).pairs]
+    names = {name for pair in pairs for name in (pair.earlier, pair.later)}
+    letters = {
+        name: visit.row["letter_id"]
+        for name, visit in PublishedVisits(tables).labelled(names).items()
+    }
+    with (LEARNT / "pairs.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["earlier_letter_id", "later_letter_id"])
+        writer.writerows(sorted((letters[pair.earlier], letters[pair.later]) for pair in pairs))
 
 
 def _learn_weights(labelled: Sequence[_Labelled]) -> None:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assets.evaluation.fields import PublishedVisit
 from assets.evaluation.gold import PairLabel, PointLabel, fold_sentence
 from assets.evaluation.intervals import Estimate, f1, macro_f1, resampled, share
+from assets.language.patterns import read_table
 from warehouse.codes import code_list
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ def judged_points(
     pairs: Iterable[PairLabel],
     visits: Mapping[str, PublishedVisit],
     tables: Mapping[str, pl.DataFrame],
+    *,
+    with_learnt_from: bool = False,
 ) -> Iterator[JudgedPoint]:
     """Labelled points with their follow-ups.
 
@@ -64,6 +68,8 @@ def judged_points(
         pairs: The labels.
         visits: The published visits by what labels call their letters; a pair of which one is not
             published is left out.
+        with_learnt_from: Whether pairs are among them from which the weights were learnt; what is
+            measured on those would flatter.
         tables: The published tables by name.
     """
     rows = {
@@ -78,6 +84,9 @@ def judged_points(
         if pair.earlier not in visits or pair.later not in visits:
             continue
         earlier, later = visits[pair.earlier], visits[pair.later]
+        letters = earlier.row["letter_id"], later.row["letter_id"]
+        if letters in _learnt_from() and not with_learnt_from:
+            continue
         points = {
             fold_sentence(row["text"]): row["finding_id"]
             for row in earlier.findings
@@ -93,6 +102,13 @@ def judged_points(
                 rows.get(key),
                 tuple(texts[one] for one in evidence[key]),
             )
+
+
+@cache
+def _learnt_from() -> frozenset[tuple[str, str]]:
+    """The pairs of letters whose labels the weights were learnt from."""
+    rows = read_table("assets.follow_ups", "learnt/pairs")
+    return frozenset((row["earlier_letter_id"], row["later_letter_id"]) for row in rows)
 
 
 def _finding_of(point: str, findings: Mapping[str, str]) -> str:

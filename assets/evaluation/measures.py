@@ -93,7 +93,7 @@ class Evaluation(NamedTuple):
     Attributes:
         rows: Rows of the table `evaluation`.
         misses: Every value that is not as labelled.
-        labelled_letters: How many letters are labelled, or sentences of them.
+        labelled_letters: How many letters are labelled, or sentences or points of them.
         unpublished: Those that are no visit in the tables.
         sentences: How many sentences are labelled.
         unfound: Those that are no finding of their letter.
@@ -133,8 +133,9 @@ def evaluate(gold: Gold, tables: Mapping[str, pl.DataFrame]) -> Evaluation:
     """
     names = gold.letters.keys() | {name_of(one["file"]) for one in gold.sentences}
     paired = {name for pair in gold.pairs for name in (pair.earlier, pair.later)}
-    points = list(judged_points(gold.pairs, PublishedVisits(tables).labelled(paired), tables))
-    visits = PublishedVisits(tables).labelled(names)
+    published = PublishedVisits(tables)
+    of_pairs, visits = published.labelled(paired), published.labelled(names)
+    points = list(judged_points(gold.pairs, of_pairs, tables))
     called = _called(names, visits)
     gold = _renamed(gold, called)
     visits = {called[name]: visit for name, visit in visits.items()}
@@ -150,8 +151,8 @@ def evaluate(gold: Gold, tables: Mapping[str, pl.DataFrame]) -> Evaluation:
             *follow_up_measures(points),
         ),
         misses=(*misses, *_of_points(points)),
-        labelled_letters=len(groups),
-        unpublished=tuple(sorted(groups.keys() - visits.keys())),
+        labelled_letters=len(groups.keys() | paired),
+        unpublished=tuple(sorted((groups.keys() - visits) | (paired - of_pairs.keys()))),
         sentences=len(gold.sentences),
         unfound=tuple(miss for _, miss in unfound),
         judged=tuple(judged),

@@ -210,11 +210,12 @@ def unheard() -> FollowUp:
 def signs_of(point: Statement, later: LaterDocument) -> Signs:
     """What there is to judge a point and a later document by."""
     asked = _asked(point)
-    near = later.vectors @ asked.vector - later.apart(asked.groups)
+    # What is as near but for the last digits, which differ from processor to processor, is as near.
+    near = (later.vectors @ asked.vector - later.apart(asked.groups)).round(6)
     order = np.argsort(-near, kind="stable")
     are_listed = later.are_listed[order]
     said = order if are_listed.all() else order[~are_listed]
-    like = [float(other @ asked.matter) for other in later.asked]
+    like = [round(float(other @ asked.matter), 6) for other in later.asked]
     likeness = max(like, default=0.0)
     return Signs(
         order,

@@ -18,7 +18,6 @@ from assets.follow_ups.statements import Statement, statements_of
 from warehouse.schema import CUE_SEPARATOR
 
 Row = dict[str, Any]
-Judged = Iterator[tuple[Pair, tuple[FollowUp, ...]]]
 
 
 def follow_up_rows(
@@ -33,7 +32,8 @@ def follow_up_rows(
     statements = statements_of(rows)
     points = {visit: [one for one in all_ if one.is_listed] for visit, all_ in statements.items()}
     found: dict[str, list[Row]] = {"follow_ups": [], "follow_up_evidence": []}
-    wanted = (pair for pair in _pairs(rows) if points[pair.earlier_id])
+    held_against = pairs(rows["visits"], rows["authority_successors"])
+    wanted = (pair for pair in held_against if points[pair.earlier_id])
     for pair, judged in _judged(wanted, points, statements, Kept(folder)):
         for point, one in zip(points[pair.earlier_id], judged, strict=True):
             key = {"finding_id": point.finding_id, "later_visit_id": pair.later_id}
@@ -50,16 +50,12 @@ def follow_up_rows(
     return found
 
 
-def _pairs(rows: Mapping[str, Sequence[Row]]) -> Iterator[Pair]:
-    return pairs(rows["visits"], rows["authority_successors"])
-
-
 def _judged(
     wanted: Iterator[Pair],
     points: Mapping[str, Sequence[Statement]],
     statements: Mapping[str, Sequence[Statement]],
     kept: Kept,
-) -> Judged:
+) -> Iterator[tuple[Pair, tuple[FollowUp, ...]]]:
     """Each pair with what became of the earlier document's points."""
     digests = {visit: digest(all_) for visit, all_ in points.items()}
     for later_id, of_later in groupby(wanted, key=lambda pair: pair.later_id):

@@ -111,7 +111,7 @@ def make_portal(making: PortalMaking) -> PortalResult:
             f"The portal could not be written: {error.filename or place}: "
             f"{error.strerror or error}."
         ) from error
-    return PortalResult(place, release, len(site.pages), (*_left_out(making), *site.lacks))
+    return PortalResult(place, release, len(site.pages), (*_left_out(making, site), *site.lacks))
 
 
 def _refuse_other_tables(release: Release) -> None:
@@ -190,7 +190,7 @@ def _put(draft: Path, place: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _left_out(making: PortalMaking) -> list[str]:
+def _left_out(making: PortalMaking, site: Site) -> list[str]:
     lacks = []
     if making.settings.url is None:
         lacks.append(
@@ -199,6 +199,8 @@ def _left_out(making: PortalMaking) -> list[str]:
         )
     if making.archive is None:
         lacks.append("Pictures of pages: name the archive of letters with --archive.")
+    elif not site.common["crops"]:
+        lacks.append(f"Pictures of pages: {making.archive} holds none of these letters as PDF.")
     if making.settings.report_errors_to is None:
         lacks.append(
             "Links to report an error: say where to with OFSTED_LETTERS_PORTAL_REPORT_ERRORS_TO."

@@ -4,6 +4,7 @@ Here belongs the way from what became of each file to the folder of tables that 
 The rows are made in `rows`, the verdict is kept by `verdict`.
 """
 
+import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -74,6 +75,8 @@ def make_candidate(workspace: Workspace) -> Candidate:
         return {one: reason for one, reason in found.items() if one not in held_back}
 
     keep_provenance(workspace.candidate, None)
+    if workspace.full and (folders.work / FOLLOW_UPS).exists():
+        shutil.rmtree(folders.work / FOLLOW_UPS)
     # Taking letters out can break a rule for another one, if only by a count; then it goes as well.
     while True:
         tables = build_rows(

@@ -23,6 +23,7 @@ from assets.tables.corrections_file import (
     Value,
     as_text,
     check_doubles,
+    is_of_pair,
     new_row,
     row_key,
     value_of,
@@ -127,12 +128,15 @@ def apply_corrections(
     names = {row["authority_id"]: row["name"] for row in shared["authorities"]}
     addressed = list(_addressed(tuple(corrections), names, {*visits, *held}))
     check_doubles(addressed)
-    known = _authority_parts(names, visits, held)
+    here = [*shared["visits"], *(rows["visits"][0] for rows in visits.values())]
+    known = _authority_parts(names, here, held)
     lines: list[_Line] = []
     passed_over: list[_Line] = []
     for one in addressed:
         line = _line(one, shared, visits)
-        is_own = known(one.visit_id) if one.visit_id else line.is_known
+        # The key of a point begins with that of its visit.
+        visit_id = one.row_key if is_of_pair(one) else one.visit_id
+        is_own = known(visit_id) if visit_id else line.is_known
         (lines if is_own else passed_over).append(line)
     # All are looked up before any is applied, so that their order is no matter.
     found = [line.found for line in lines]
@@ -201,12 +205,12 @@ def _other_key(one: Correction, key: str, names: Mapping[str, str]) -> str:
 
 
 def _authority_parts(
-    names: Mapping[str, str], visits: Mapping[str, Rows], held: Collection[str]
+    names: Mapping[str, str], visits: Iterable[Row], held: Collection[str]
 ) -> Callable[[str], bool]:
-    """Tells of a visit's key whether it is one of these letters' affair."""
+    """Tells of a key that begins with a visit's whether it is one of these letters' affair."""
     # The key of one may begin another's: `northampton` and `northampton-north`.
     beginnings = sorted((f"{key_part(name)}-" for name in names.values()), key=len, reverse=True)
-    visited = {f"{key_part(names[rows['visits'][0]['authority_id']])}-" for rows in visits.values()}
+    visited = {f"{key_part(names[visit['authority_id']])}-" for visit in visits}
 
     def is_own(visit_id: str) -> bool:
         authority = next((name for name in beginnings if visit_id.startswith(name)), None)

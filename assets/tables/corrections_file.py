@@ -113,11 +113,16 @@ def parted(
     of_pairs: list[Correction] = []
     others: list[Correction] = []
     for one in corrections:
-        if SCHEMA[one.table_name].group == _JUDGED_ROWS:
+        if is_of_pair(one):
             of_pairs.append(one._replace(visit_id=None))  # it is about two
         else:
             others.append(one)
     return tuple(of_pairs), tuple(others)
+
+
+def is_of_pair(one: Correction) -> bool:
+    """Whether a correction is of what was judged of two documents."""
+    return SCHEMA[one.table_name].group == _JUDGED_ROWS
 
 
 def row_key(table: Table, row: Mapping[str, Any]) -> str:

@@ -96,11 +96,11 @@ def add_visit(rows: Mapping[str, list[Row]], visit: Visit) -> tuple[Signal, ...]
 
 
 def with_visit(row: Row, visit_id: str) -> Row:
-    """Gives a row that was made for a visit without a key those that go with that of the visit.
+    """Put the key of a visit before the keys of a row that were made without it.
 
     Args:
-        row: The row of one of the tables `OF_VISITS`; it is changed: copies take as much room
-            again.
+        row: The row, of one of the tables `OF_VISITS`; it is changed in place, as copies of all
+            would take as much memory again.
         visit_id: The key of the visit.
     """
     row.update({name: visit_id + row[name] for name in _KEYS if name in row})

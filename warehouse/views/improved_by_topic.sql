@@ -1,8 +1,8 @@
 -- Of the points of a topic that are revisited, how many have improved, by the kind of visit that asked, and all
 -- kinds together: as they are judged, and put right by what readers gave follow-ups that are judged so
--- (evaluation, metrics labelled_improved and so on, of all kinds of document together), with an interval for both the error of the judgements and that of the sample. Each point
--- and later document counts. It says nothing of points that nobody revisited, nor does it rank anybody: see
--- docs/follow_ups.md.
+-- (evaluation, metrics labelled_improved and so on, of all kinds of document together), with an interval for both
+-- the error of the judgements and that of the sample. Each point and later document counts; those left open do not.
+-- It says nothing of points that nobody revisited, nor does it rank anybody: see docs/follow_ups.md.
 --
 -- topic: The topic, by name.
 -- follow_up_count: How many points of the topic and later documents on their authority there are.
@@ -11,7 +11,7 @@
 -- partly_improved_count: How many are judged to be improved in part.
 -- not_improved_count: How many are judged not to be improved.
 -- open_count: How many are left open, being too unsure.
--- share_improved: The share that readers would call improved, of those that they would call revisited, 0 to 1; NULL where nothing is measured.
+-- share_improved: The share that readers would call improved, of those that they would call revisited, 0 to 1; NULL where a status that they have is not measured.
 -- share_low: The lower end of its 95% interval, for the rates of error as they were measured and for authorities as drawn from many like them; NULL where there is one authority.
 -- share_high: The upper end of that interval.
 -- document_kind: What kind of visit or inspection asked; all for all kinds together.
@@ -32,9 +32,13 @@ rates AS (
         status_code,
         max(n) AS n,
         sum(rate) FILTER (WHERE labelled_code = 'improved') AS improved,
-        sum(rate) FILTER (WHERE labelled_code <> 'not_revisited') AS revisited
+        sum(rate) FILTER (WHERE labelled_code <> 'not_revisited') AS revisited,
+        -- With half a label more of each of the four, for how far they may be off: of three that are all alike, it is
+        -- not sure that all are.
+        (max(n) * improved + 0.5) / (max(n) + 2) AS likely_improved,
+        (max(n) * revisited + 1.5) / (max(n) + 2) AS likely_revisited
     FROM measured
-    GROUP BY ALL
+    GROUP BY status_code
 ),
 judged AS (
     SELECT
@@ -60,9 +64,9 @@ totals AS (
         coalesce(sum(follow_ups) FILTER (WHERE status_code = 'partly_improved'), 0) AS partly_improved,
         coalesce(sum(follow_ups) FILTER (WHERE status_code = 'not_improved'), 0) AS not_improved,
         coalesce(sum(follow_ups) FILTER (WHERE status_code IS NULL), 0) AS left_open,
-        sum(follow_ups * rates.improved) AS readers_improved,
         sum(follow_ups * rates.revisited) AS readers_revisited,
-        sum(follow_ups * rates.improved) / nullif(sum(follow_ups * rates.revisited), 0) AS share
+        CASE WHEN bool_and(status_code IS NULL OR rates.n IS NOT NULL)
+            THEN sum(follow_ups * rates.improved) / nullif(sum(follow_ups * rates.revisited), 0) END AS share
     FROM judged
     LEFT JOIN rates USING (status_code)
     GROUP BY ALL
@@ -92,9 +96,9 @@ of_rates AS (
         alike.document_kind,
         sum(
             alike.follow_ups * alike.follow_ups * (
-                rates.improved * (1 - 2 * totals.share) + totals.share * totals.share * rates.revisited
-                - (rates.improved - totals.share * rates.revisited) ** 2
-            ) / rates.n
+                likely_improved * (1 - 2 * totals.share) + totals.share * totals.share * likely_revisited
+                - (likely_improved - totals.share * likely_revisited) ** 2
+            ) / (rates.n + 3)
         ) AS spread
     FROM (
         SELECT topic_code, document_kind, status_code, sum(follow_ups) AS follow_ups FROM judged GROUP BY ALL

@@ -1,15 +1,16 @@
 -- How often points are asked for again within three years, by topic and by the kind of visit that asked, and all
--- kinds together: of the points that were asked for, those that some later document within that time could
--- revisit, did revisit, and asked for again. A point with several topics counts for each. Most points are not asked for again because
--- nobody looked: compare with revisited_count. Judged by a program: see evaluation.
+-- kinds together: of the points that were asked for three years or longer before these tables end, those that some
+-- later document within three years could revisit, did revisit, and asked for again. A point with several topics
+-- counts for each. Most points are not asked for again because nobody looked: compare with revisited_count.
+-- Judged by a program: see evaluation.
 --
 -- topic: The topic, by name.
--- point_count: How many points to improve and areas for priority action have the topic.
+-- point_count: How many points to improve and areas for priority action of that age have the topic.
 -- followed_count: How many of them have a later document on their authority within three years.
--- revisited_count: How many of those are revisited by one.
+-- revisited_count: How many of those are revisited by one; what is left open does not count.
 -- asked_again_count: How many are asked for again by one.
 -- share_asked_again: The points asked for again as a share of those revisited, 0 to 1; NULL where none is.
--- share_low: The lower end of its 95% interval for points as drawn from many like them (Wilson); the judgement's own error, in evaluation, comes on top.
+-- share_low: The lower end of its 95% interval for points as drawn from many like them, each by itself (Wilson); that points of one council are alike, and the judgement's own error, in evaluation, come on top.
 -- share_high: The upper end of that interval.
 -- document_kind: What kind of visit or inspection asked; all for all kinds together.
 -- era: Always all: letters of all templates are counted together.
@@ -24,7 +25,9 @@ WITH points AS (
     JOIN visits USING (visit_id)
     LEFT JOIN follow_ups
         ON follow_ups.finding_id = findings.finding_id AND follow_ups.days_between <= 3 * 365.25
-    WHERE findings.is_improvement OR findings.is_priority_action
+    WHERE (findings.is_improvement OR findings.is_priority_action)
+        -- Of younger ones it is not known yet.
+        AND (SELECT max(as_of_date) FROM coverage) - visits.end_date >= 3 * 365.25
     GROUP BY ALL
 ),
 counted AS (

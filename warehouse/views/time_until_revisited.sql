@@ -5,10 +5,10 @@
 --
 -- topic: The topic, by name.
 -- point_count: How many points to improve and areas for priority action have the topic.
--- revisited_count: How many of them a later document has revisited.
+-- revisited_count: How many of them a later document has revisited; what is left open does not count.
 -- censored_count: How many are not revisited yet.
 -- median_days: Days after which half of the points are revisited; NULL where fewer than half ever are, as far as is known.
--- share_within_one_year: The estimated share revisited within a year of 365 days, 0 to 1.
+-- share_within_one_year: The estimated share revisited within a year of 365 days, 0 to 1; NULL where none is known for so long.
 -- share_within_two_years: The same of two years.
 -- share_within_three_years: The same of three years.
 -- document_kind: What kind of visit or inspection asked; all for all kinds together.
@@ -68,10 +68,16 @@ SELECT
     totals.points AS point_count,
     totals.revisited AS revisited_count,
     totals.points - totals.revisited AS censored_count,
-    min(survival.days) FILTER (WHERE survival.left_over <= 0.5) AS median_days,
-    round(1 - coalesce(min(survival.left_over) FILTER (WHERE survival.days <= 365), 1), 3) AS share_within_one_year,
-    round(1 - coalesce(min(survival.left_over) FILTER (WHERE survival.days <= 730), 1), 3) AS share_within_two_years,
-    round(1 - coalesce(min(survival.left_over) FILTER (WHERE survival.days <= 1095), 1), 3)
+    min(survival.days) FILTER (WHERE survival.left_over <= 0.5 + 1e-9) AS median_days,
+    -- Behind the last day that is known of any, only that all are revisited would be known.
+    CASE WHEN max(survival.days) >= 365 OR min(survival.left_over) = 0
+        THEN round(1 - coalesce(min(survival.left_over) FILTER (WHERE survival.days <= 365), 1), 3) END
+        AS share_within_one_year,
+    CASE WHEN max(survival.days) >= 730 OR min(survival.left_over) = 0
+        THEN round(1 - coalesce(min(survival.left_over) FILTER (WHERE survival.days <= 730), 1), 3) END
+        AS share_within_two_years,
+    CASE WHEN max(survival.days) >= 1095 OR min(survival.left_over) = 0
+        THEN round(1 - coalesce(min(survival.left_over) FILTER (WHERE survival.days <= 1095), 1), 3) END
         AS share_within_three_years,
     totals.document_kind,
     'all' AS era

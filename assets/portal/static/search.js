@@ -285,7 +285,7 @@ function added(name, title, isChosen) {
   const isOpen = isChosen || (OPEN.includes(name) && matchMedia("(min-width: 48rem)").matches);
   const facet = element("details", { id: `facet-${name}`, ...(isOpen ? { open: "" } : {}) }, [
     element("summary", {}),
-    element("ul", { role: "group", "aria-label": title }),
+    element("ul", { "aria-label": title }),
   ]);
   narrowing.append(facet);
   return facet;

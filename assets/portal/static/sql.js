@@ -16,7 +16,7 @@ const box = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql"));
 const run = /** @type {HTMLButtonElement} */ (document.getElementById("sql-run"));
 const stop = /** @type {HTMLButtonElement} */ (document.getElementById("sql-stop"));
 const answer = /** @type {HTMLElement} */ (document.getElementById("sql-answer"));
-const fields = /** @type {HTMLFormElement} */ (document.getElementById("sql-fields"));
+const fields = /** @type {HTMLElement} */ (document.getElementById("sql-fields"));
 const { root = "", release = "", citation = "" } = page.dataset;
 /** @type {string[]} */
 const files = JSON.parse(page.dataset.files ?? "[]");
@@ -175,8 +175,8 @@ function chart(rows, isNumber) {
 /** Put a worked question into the box, with what is filled in. @param {Element} question */
 function pick(question) {
   let sql = question instanceof HTMLElement ? (question.dataset.sql ?? "") : "";
-  for (const [field, value] of new FormData(fields)) {
-    sql = sql.replaceAll(`{${field}}`, String(value).replaceAll("'", "''"));
+  for (const { name, value } of fields.querySelectorAll("select")) {
+    sql = sql.replaceAll(`{${name}}`, value.replaceAll("'", "''"));
   }
   box.value = sql;
   box.scrollIntoView({ block: "center" });

@@ -595,6 +595,7 @@ def test_labels_of_pairs_are_held_against_their_follow_ups() -> None:
     point = PointLabel("Reviews.", "not_revisited", False, False, [])
     pairs = (PairLabel("a", "b", (point,)), PairLabel("b", "a", (point,)), PairLabel("a", "x", ()))
     evaluation = evaluate(Gold({}, (), pairs=pairs), tables)
+    assert (evaluation.labelled_letters, evaluation.unpublished) == (3, ("x",))
     rows = [row for row in evaluation.rows if row["table_name"] == "follow_ups"]
     assert {row["n"] for row in rows} == {1}
     missed = [miss for miss in evaluation.misses if "b and a" in miss.letter]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assets.follow_ups.judging import FollowUp, LaterDocument, judge, signs_of
+from pathlib import Path
+
+from assets.follow_ups.judging import LEAST_SCORE, SURE, FollowUp, LaterDocument, judge, signs_of
 from assets.follow_ups.statements import Statement
 from tests.assets.follow_ups.rows import statement
 
@@ -70,6 +72,14 @@ def test_a_sentence_is_read_with_its_paragraph() -> None:
     assert within.near[1] > alone.near[1] + 0.1
 
 
+def test_the_same_words_are_as_near_wherever_they_stand() -> None:
+    """A processor sums up the last lines of a table in another order than those before."""
+    for count in range(1, 9):
+        assert signs_of(SUPERVISION, LaterDocument([GOOD] * count)).order.tolist() == list(
+            range(count)
+        )
+
+
 def test_a_tie_is_that_of_the_sentence_or_of_one_beside_it_that_points_at_it() -> None:
     beside = statement("This has improved since the last inspection.")
     blanket = statement(
@@ -78,3 +88,13 @@ def test_a_tie_is_that_of_the_sentence_or_of_one_beside_it_that_points_at_it() -
     assert became(SUPERVISION, GOOD, beside).is_explicit
     assert not became(SUPERVISION, GOOD, blanket).is_explicit
     assert not became(SUPERVISION, GOOD).is_explicit
+
+
+def test_the_rule_and_the_descriptions_have_the_thresholds_that_are_judged_by() -> None:
+    root = Path(__file__).parents[3]
+    for name, words in (
+        ("expectations/prepared/follow_ups.sql", f"status_score < {SURE}"),
+        ("warehouse/schema.toml", f"(status_score of {SURE} or more)"),
+        ("docs/follow_ups.md", f"less sure than {LEAST_SCORE};"),
+    ):
+        assert words in (root / name).read_text(encoding="utf-8"), name

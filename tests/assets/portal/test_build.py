@@ -66,6 +66,11 @@ def test_a_portal_with_a_file_of_somebody_is_not_replaced(
         make_portal(replace(making, to=tmp_path))
 
 
+def test_an_archive_without_these_letters_is_told(making: PortalMaking, tmp_path: Path) -> None:
+    made = make_portal(replace(making, to=tmp_path / "portal", archive=tmp_path))
+    assert f"Pictures of pages: {tmp_path} holds none" in " ".join(made.left_out)
+
+
 def test_there_is_none_of_a_release_that_is_not_there(making: PortalMaking, tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match=r"There is no release 7\.0\.0"):
         make_portal(replace(making, to=tmp_path / "portal", release="7.0.0"))

@@ -93,6 +93,7 @@ def test_words_are_found_as_they_are_asked_for(
         if re.search(has, text, re.I) and not (has_not and re.search(has_not, text, re.I))
     ]
     page = open_page("search/")
+    count(page)  # the index has come
     page.get_by_label("Words").fill(typed)
     page.get_by_role("button", name="Search", exact=True).click()
     assert count(page) == len(expected) > 0

@@ -1080,3 +1080,5 @@ def test_a_person_settles_what_became_of_a_point_and_no_score_stays(read: Any) -
     )
     with pytest.raises(CorrectionError, match="follows from other values"):
         read(line | {"field": "nearness", "old_value": "0.5", "new_value": "0.6"})
+    # Of a point that is written otherwise now, or a later letter that is gone, it is stale.
+    assert statuses(build(pair[0], corrections=read(line))) == ["stale"]
