@@ -8,9 +8,8 @@ OUT is a folder that `ofsted-letters run` published into. Writes assets/follow_u
   vector. Terms that stand in the same statements more often than chance are near each other: their
   pointwise mutual information, as its largest eigenvalues keep it (Levy and Goldberg, 2014).
   Nothing is learnt from documents with gold labels of sentences, nor from those kept out.
-- weights.csv, of labels of pairs (folders with `follow_ups/`): middle and width of four logistic
-  curves, eight numbers in all. How well such curves do on authorities that they were not learnt
-  from is printed.
+- weights.csv, of labels of pairs (folders with `follow_ups/`): four logistic curves, nine numbers
+  in all. How well such curves do on authorities that they were not learnt from is printed.
 - pairs.csv, the letters of these pairs: `evaluate` measures nothing on them.
 """
 
@@ -24,13 +23,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from labelled import may_learn_from
 
 from assets.evaluation.fields import PublishedVisits
-from assets.evaluation.follow_ups import judged_points
+from assets.evaluation.follow_ups import JudgedPoint, judged_points, measures
 from assets.evaluation.gold import read_gold
-from assets.follow_ups.judging import LaterDocument, signs_of
+from assets.evaluation.intervals import f1, share
+from assets.follow_ups.judging import (
+    NOT_REVISITED,
+    REVISITED,
+    LaterDocument,
+    Weights,
+    judge,
+    signs_of,
+)
 from assets.follow_ups.statements import Statement, statements_of
 from assets.follow_ups.vectors import SCALE
 from warehouse import parquet, states
@@ -42,8 +50,11 @@ DIMENSIONS = 64
 LEAST_STATEMENTS = 5
 #: What softens the weight of rare neighbours, by the same authors.
 SMOOTHING = 0.75
+#: The power of an eigenvalue by which its direction counts; less than by half, the commonest
+#: contrasts leave room for the finer ones.
+FLATTENING = 0.25
 #: What holds a curve back from being steeper than so few labels can tell.
-RIDGE = 0.5
+RIDGE = 1.0
 
 
 def main() -> None:
@@ -102,25 +113,34 @@ def _vectors(statements: Sequence[frozenset[str]], terms: Sequence[str]) -> np.n
     information = np.log(np.maximum(together / np.maximum(expected, 1e-12), 1))
     values, directions = np.linalg.eigh((information + information.T) / 2)
     largest = np.argsort(-np.abs(values))[:DIMENSIONS]
-    vectors = directions[:, largest] * np.sqrt(np.abs(values[largest]))
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    vectors = directions[:, largest] * np.abs(values[largest]) ** FLATTENING
+    directed: np.ndarray = vectors / np.maximum(
+        np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12
+    )
+    return directed
 
 
 class _Labelled(NamedTuple):
-    """What tells of a labelled point, and what a reader said."""
+    """A labelled point as it is judged.
 
+    Attributes:
+        point: The point.
+        later: The later document.
+        authority_id: The authority that the later one is on.
+        one: The label, with the row that is published.
+    """
+
+    point: Statement
+    later: LaterDocument
     authority_id: str
-    nearest: float
-    concern_share: float
-    asked_again: float
-    status: str
-    is_asked_again: bool
+    one: JudgedPoint
 
 
 def _labelled(
     folders: Sequence[Path], tables: Any, statements: Mapping[str, Sequence[Statement]]
 ) -> Iterator[_Labelled]:
-    visits = {row["visit_id"]: row for row in tables["visits"].iter_rows(named=True)}
+    authorities = {row["visit_id"]: row["authority_id"] for row in tables["visits"].to_dicts()}
+    points = {one.finding_id: one for all_ in statements.values() for one in all_}
     documents: dict[str, LaterDocument] = {}
     for folder in folders:
         pairs = read_gold(folder).pairs
@@ -129,24 +149,11 @@ def _labelled(
         for one in judged_points(pairs, published, tables, with_learnt_from=True):
             if one.found is None:
                 continue
-            later_id = one.found["later_visit_id"]
-            document = documents.setdefault(later_id, LaterDocument(statements[later_id]))
-            earlier_id = published[one.pair[0]].row["visit_id"]
-            point = next(
-                point
-                for point in statements[earlier_id]
-                if point.finding_id == one.found["finding_id"]
-            )
-            signs = signs_of(point, document)
-            share = 0.5 if signs.concern_share is None else signs.concern_share
-            yield _Labelled(
-                visits[later_id]["authority_id"],
-                signs.nearest,
-                share,
-                signs.asked_again,
-                one.label.status,
-                one.label.is_asked_again,
-            )
+            later = one.found["later_visit_id"]
+            if later not in documents:
+                documents[later] = LaterDocument(statements[later])
+            point = points[one.found["finding_id"]]
+            yield _Labelled(point, documents[later], authorities[later], one)
 
 
 def _write_pairs(folders: Sequence[Path], tables: Any) -> None:
@@ -164,90 +171,83 @@ def _write_pairs(folders: Sequence[Path], tables: Any) -> None:
 
 
 def _learn_weights(labelled: Sequence[_Labelled]) -> None:
-    weights = _fitted(labelled)
     with (LEARNT / "weights.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["name", "value", "what"])
-        for (name, what), (middle, width) in zip(_CURVES.items(), weights.values(), strict=True):
-            writer.writerow(
-                [f"{name}_middle", f"{middle:.4f}", f"{what}: at which it is even odds"]
-            )
-            writer.writerow(
-                [
-                    f"{name}_width",
-                    f"{width:.4f}",
-                    f"{what}: by which the odds grow by a factor of e",
-                ]
-            )
-    right = 0
+        writer.writerow(["of", "by", "weight"])
+        for of, weights in _fitted(labelled).items():
+            writer.writerows([of, by, f"{weight:.4f}"] for by, weight in weights.items())
+    judged: list[JudgedPoint] = []
     for authority in sorted({one.authority_id for one in labelled}):
-        others = _fitted([one for one in labelled if one.authority_id != authority])
-        right += sum(
-            _judged(one, others) == one.status for one in labelled if one.authority_id == authority
-        )
-    print(f"on authorities left out, the status of {right} of {len(labelled)} points is right")
+        of_others = _fitted([one for one in labelled if one.authority_id != authority])
+        judged += [_judged(one, of_others) for one in labelled if one.authority_id == authority]
+    _print_measures(judged)
 
 
+def _judged(one: _Labelled, weights: Weights) -> JudgedPoint:
+    """A labelled point with what becomes of it by other weights than those that are published."""
+    found = judge(one.point, one.later, weights)
+    texts = {said.finding_id: said.text for said in one.later.statements}
+    evidence = tuple(texts[sentence.finding_id] for sentence in found.evidence)
+    return one.one._replace(found=msgspec.structs.asdict(found), evidence=evidence)
+
+
+def _print_measures(judged: Sequence[JudgedPoint]) -> None:
+    print(f"{len(judged)} points, each judged by the labels of other authorities alone")
+    pairs = [(one.label.status in REVISITED, one.status in REVISITED) for one in judged]
+    both = [one for one, are in zip(judged, pairs, strict=True) if all(are)]
+    right, wrong, missed = map(pairs.count, [(True, True), (False, True), (True, False)])
+    overall = {
+        "answered": share(sum(one.status != "none" for one in judged), len(judged)),
+        "revisited precision": share(right, right + wrong),
+        "revisited recall": share(right, right + missed),
+        "revisited f1": f1(right, wrong, missed),
+        "status of those": share(sum(one.label.status == one.status for one in both), len(both)),
+    }
+    rest = {" ".join(place): estimate for place, estimate in measures(judged)}
+    for name, (value, low, high, n) in (overall | rest).items():
+        print(f"{name}: {value:.3f} [{low:.2f}, {high:.2f}] of {n}")
+
+
+#: What each curve is of.
 _CURVES = {
-    "revisited": "nearness of the nearest sentence",
-    "improved": "share of concern",
-    "not_improved": "share of concern",
-    "asked_again": "nearness of a listed point and half of the share of practices in common",
+    "revisited": ("nearness", "is_apart"),
+    "improved": ("concern_share",),
+    "not_improved": ("concern_share",),
+    "asked_again": ("likeness",),
 }
 
 
-def _fitted(labelled: Sequence[_Labelled]) -> dict[str, tuple[float, float]]:
-    """Middle and width of each curve."""
-    revisited = [one for one in labelled if one.status != "not_revisited"]
-    shares = [one.concern_share for one in revisited]
+def _fitted(labelled: Sequence[_Labelled]) -> dict[str, dict[str, float]]:
+    """The weights of each curve."""
+    revisited = [one for one in labelled if one.one.label.status != NOT_REVISITED]
+    with_list = [one for one in labelled if one.later.are_listed.any()]
     cases = {
-        "revisited": (
-            [one.nearest for one in labelled],
-            [one.status != "not_revisited" for one in labelled],
-        ),
-        "improved": (shares, [one.status == "improved" for one in revisited]),
-        "not_improved": (shares, [one.status == "not_improved" for one in revisited]),
-        "asked_again": (
-            [one.asked_again for one in labelled],
-            [one.is_asked_again for one in labelled],
-        ),
+        "revisited": (labelled, [one.one.label.status != NOT_REVISITED for one in labelled]),
+        "improved": (revisited, [one.one.label.status == "improved" for one in revisited]),
+        "not_improved": (revisited, [one.one.label.status == "not_improved" for one in revisited]),
+        "asked_again": (with_list, [one.one.label.is_asked_again for one in with_list]),
     }
-    return {name: _curve(*case) for name, case in cases.items()}
+    return {of: _curve(_CURVES[of], *case) for of, case in cases.items()}
 
 
-def _curve(values: Sequence[float], are: Sequence[bool]) -> tuple[float, float]:
-    """Middle and width of the logistic curve that tells the values that are so from others."""
-    centre, spread = float(np.mean(values)), float(np.std(values))
-    scaled = np.column_stack([(np.asarray(values) - centre) / spread, np.ones(len(values))])
+def _curve(
+    names: Sequence[str], labelled: Sequence[_Labelled], are: Sequence[bool]
+) -> dict[str, float]:
+    """The weights of the logistic curve that tells the points that are so from others."""
+    signs = [signs_of(one.point, one.later).values for one in labelled]
+    values = np.array([[of_one[name] for name in names] for of_one in signs])
+    centre, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
+    scaled = np.column_stack([(values - centre) / spread, np.ones(len(values))])
     wanted = np.asarray(are, float)
-    slope = np.zeros(2)
-    ridge = np.diag([RIDGE, 1e-6])
+    slope = np.zeros(len(names) + 1)
+    ridge = np.diag([RIDGE] * len(names) + [1e-6])
     for _ in range(50):
         chance = 1 / (1 + np.exp(-scaled @ slope))
         curvature = (scaled * (chance * (1 - chance))[:, None]).T @ scaled + ridge
         slope -= np.linalg.solve(curvature, scaled.T @ (chance - wanted) + ridge @ slope)
-    width = spread / slope[0]
-    return centre - slope[1] * width, width
-
-
-def _judged(one: _Labelled, weights: Mapping[str, tuple[float, float]]) -> str:
-    """The status by curves, as `assets.follow_ups.judging` has it."""
-
-    def likely(what: str, value: float) -> float:
-        middle, width = weights[what]
-        return float(1 / (1 + np.exp((middle - value) / width)))
-
-    if likely("revisited", one.nearest) < 0.5:
-        return "not_revisited"
-    is_asked_again = likely("asked_again", one.asked_again) > 0.5
-    improved = 0.0 if is_asked_again else likely("improved", one.concern_share)
-    not_improved = likely("not_improved", one.concern_share)
-    chances = {
-        "improved": improved,
-        "partly_improved": 1 - improved - not_improved,
-        "not_improved": not_improved,
-    }
-    return max(chances, key=lambda code: chances[code])
+    weights = slope[:-1] / spread
+    constant = float(slope[-1] - weights @ centre)
+    return {"constant": constant} | dict(zip(names, weights.tolist(), strict=True))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ nothing, but for the shares by which the view `improved_by_topic` puts counts ri
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -127,14 +127,15 @@ def follow_up_measures(points: Iterable[JudgedPoint]) -> Iterator[dict[str, Any]
     for kind in code_list("document_kind"):
         of_kind = of_kinds[kind]
         are_enough = len(of_kind) >= LEAST_POINTS
-        for place, estimate in chain(_measures(of_kind) if are_enough else (), _given(of_kind)):
+        for place, estimate in chain(measures(of_kind) if are_enough else (), _given(of_kind)):
             yield _row(kind, place, estimate)
 
 
 _Place = tuple[str, str, str, str]
 
 
-def _measures(points: list[JudgedPoint]) -> Iterator[tuple[_Place, Estimate]]:
+def measures(points: Sequence[JudgedPoint]) -> Iterator[tuple[_Place, Estimate]]:
+    """How often points are as labelled, by what of them is measured."""
     place = ("follow_ups", "status_code")
     pairs = [(one.label.status, one.status) for one in points]
     right = sum(expected == found for expected, found in pairs)

@@ -3,8 +3,8 @@
 Here belongs the judgement of one point and one later document, by the definitions of
 docs/follow_ups.md. A sentence is as near to a point as their directions (`vectors`), less where it
 is about another group of children. The nearest tells whether the matter is revisited; those near
-it, each by its valence, whether strengths or concerns outweigh; a near point of the later list,
-that it is asked for again. What of these is how likely was learnt from labels
+it, each by its valence, whether strengths or concerns outweigh; the likest point of the later
+list, whether it is asked for again. What of these is how likely was learnt from labels
 (`learnt/weights.csv`, by `tools/learn_follow_ups.py`).
 """
 
@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from assets.follow_ups.statements import Statement
-from assets.follow_ups.terms import GROUP, PRACTICE, TOPIC, groups_in, practices_in, terms_of
+from assets.follow_ups.terms import GROUP, PRACTICE, TOPIC, groups_in, matter_of, terms_of
 from assets.follow_ups.ties import is_tied
 from assets.follow_ups.vectors import Vector, rarity, vector_of
 from assets.language.patterns import read_table
@@ -27,17 +27,25 @@ from assets.language.patterns import read_table
 REVISITED = ("improved", "partly_improved", "not_improved")
 NOT_REVISITED = "not_revisited"
 
+#: The weights of each curve, by what they are of; the constant by the name `constant`.
+Weights = Mapping[str, Mapping[str, float]]
+
 #: Below this a status is left open.
-LEAST_SCORE = 0.35
+LEAST_SCORE = 0.3
 #: From this on it is sure that a matter is not revisited; below it, the sentences that come nearest
 #: are given for a reader to look at.
 SURE = 0.8
+#: From this on a matter is asked for again: what is said to be must be so.
+ASKED = 0.6
 
 #: What is taken off the nearness of a sentence about another group of children.
-_OTHER_GROUP = 0.1
-#: So many sentences weigh at most, each less by a factor of e for so much less nearness. A point of
-#: a list weighs as two sentences.
-_WEIGHED, _FADING, _LISTED = 20, 0.15, 2.0
+_OTHER_GROUP = 0.15
+#: What a sentence has of the direction of its paragraph: `This is not always so` says too little.
+_OF_PARAGRAPH = 0.5
+#: The kind of inspection that looks at a service by itself.
+_APART = "area_send_inspection"
+#: So many sentences weigh at most, each less by a factor of e for so much less nearness.
+_WEIGHED, _FADING = 10, 0.1
 #: So many sentences are given at most, none of them less near than the nearest by more than this.
 _GIVEN, _GIVEN_WITHIN = 5, 0.15
 _MOST_CUES = 5
@@ -85,22 +93,22 @@ class LaterDocument:
 
     Attributes:
         statements: What it states, one statement or more.
-        vectors: Their directions.
+        vectors: Their directions, each with something of its paragraph's.
         terms: Their terms.
         sides: What each weighs as a strength and as a concern.
-        listed: The indexes of its own points, with the practices that each names.
+        are_listed: Whether each is a point of its list.
+        listed: The indexes of those that are.
+        asked: The directions of what those ask for.
     """
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self.statements = statements
         self.terms = [one.terms for one in statements]
-        self.vectors: Vector = np.stack([vector_of(terms) for terms in self.terms])
+        self.vectors = _in_paragraphs(statements, [vector_of(terms) for terms in self.terms])
         self.sides = np.array([_sides(one) for one in statements])
-        self.listed = [
-            (index, practices_in(self.terms[index]))
-            for index, one in enumerate(statements)
-            if one.is_listed
-        ]
+        self.are_listed = np.array([one.is_listed for one in statements])
+        self.listed = np.flatnonzero(self.are_listed)
+        self.asked = [_asked(one).matter for one in statements if one.is_listed]
         self._groups = [groups_in(terms) for terms in self.terms]
         self._apart: dict[frozenset[str], Vector] = {}
         self._tied: dict[int, bool] = {}
@@ -125,28 +133,44 @@ class Signs(NamedTuple):
     Attributes:
         order: Indexes of the statements, the nearest first.
         near: How near each statement is.
+        said: Indexes of those that are no points of the list, the nearest first; of all, where the
+            document is but a list.
+        asking: Index of the point of the later list that is likest; `None` without one.
+        likeness: How like it is.
         concern_share: Of the weight of the nearest, the share of concern; `None` where none weighs.
-        asking: Index of the point of the later list that is likeliest the same; `None` without one.
-        asked_again: How like the same it is.
+        is_apart: Whether one of the two documents, not both, is on a service by itself.
     """
 
     order: np.ndarray
     near: Vector
-    concern_share: float | None
+    said: np.ndarray
     asking: int | None
-    asked_again: float
+    likeness: float
+    concern_share: float | None
+    is_apart: bool
 
     @property
     def nearest(self) -> float:
         """How near the nearest statement is."""
-        return float(self.near[self.order[0]])
+        return float(self.near[self.said[0]])
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """What curves are of, by the names that `learnt/weights.csv` has for them."""
+        return {
+            "nearness": self.nearest,
+            "is_apart": float(self.is_apart),
+            "concern_share": 0.5 if self.concern_share is None else self.concern_share,
+            "likeness": self.likeness,
+        }
 
 
-def judge(point: Statement, later: LaterDocument) -> FollowUp:
-    """What a later document says became of a point."""
+def judge(point: Statement, later: LaterDocument, weights: Weights | None = None) -> FollowUp:
+    """What a later document says became of a point, by the weights that were learnt, or others."""
     signs = signs_of(point, later)
-    is_asked_again = signs.asking is not None and likely("asked_again", signs.asked_again) > 0.5
-    chances = _chances(signs, is_asked_again)
+    likely = {of: _likely(curve, signs.values) for of, curve in (weights or _learnt()).items()}
+    is_asked_again = signs.asking is not None and likely["asked_again"] > ASKED
+    chances = _chances(likely, is_asked_again)
     # Whether it is revisited comes first: its three statuses share what speaks for that.
     codes = REVISITED if chances[NOT_REVISITED] < 0.5 else (NOT_REVISITED,)
     status = max(codes, key=lambda code: chances[code])
@@ -161,7 +185,7 @@ def judge(point: Statement, later: LaterDocument) -> FollowUp:
         is_explicit=is_revisited and any(map(later.is_tied, given)),
         nearness=_rounded(signs.nearest),
         concern_share=None if signs.concern_share is None else round(signs.concern_share, 3),
-        cues=_cues(point, later.terms[signs.order[0]]),
+        cues=_cues(point, later.terms[signs.said[0]]),
         evidence=tuple(
             Evidence(later.statements[index].finding_id, _rounded(float(signs.near[index])))
             for index in given
@@ -189,46 +213,53 @@ def signs_of(point: Statement, later: LaterDocument) -> Signs:
     # What is as near but for the last digits, which differ from processor to processor, is as near.
     near = (later.vectors @ asked.vector - later.apart(asked.groups)).round(6)
     order = np.argsort(-near, kind="stable")
-    asking = [
-        (float(near[index]) + _in_common(asked.practices, practices) / 2, -index)
-        for index, practices in later.listed
-    ]
-    asked_again, index = max(asking, default=(0.0, 0))
+    are_listed = later.are_listed[order]
+    said = order if are_listed.all() else order[~are_listed]
+    like = [round(float(other @ asked.matter), 6) for other in later.asked]
+    likeness = max(like, default=0.0)
     return Signs(
         order,
         near,
-        _concern_share(near, order[:_WEIGHED], later.sides),
-        -index if asking else None,
-        asked_again,
+        said,
+        int(later.listed[like.index(likeness)]) if like else None,
+        likeness,
+        _concern_share(near, said[:_WEIGHED], later.sides),
+        (point.document_kind == _APART) != (later.statements[0].document_kind == _APART),
     )
 
 
-def likely(what: str, value: float) -> float:
-    """How likely something is by what tells of it, as it was learnt."""
-    middle, width = _learnt()[f"{what}_middle"], _learnt()[f"{what}_width"]
-    return 1 / (1 + math.exp((middle - value) / width))
+def _likely(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
+    """How likely something is by what tells of it: a logistic curve."""
+    return 1 / (1 + math.exp(-sum(weight * values.get(by, 1) for by, weight in weights.items())))
 
 
 class _Asked(NamedTuple):
-    """A point as it is held against later documents."""
+    """A point as it is held against later documents; `matter` is the direction of what it asks."""
 
     terms: frozenset[str]
     vector: Vector
+    matter: Vector
     groups: frozenset[str]
-    practices: frozenset[str]
 
 
 @lru_cache(maxsize=1_000)  # the later documents of an authority follow each other
 def _asked(point: Statement) -> _Asked:
-    terms = point.terms
-    return _Asked(terms, vector_of(terms), groups_in(terms_of(point.text)), practices_in(terms))
+    terms, own = point.terms, terms_of(point.text)
+    matter = vector_of(terms_of(matter_of(point.text)))
+    return _Asked(terms, vector_of(terms), matter, groups_in(own))
 
 
-def _in_common(one: frozenset[str], other: frozenset[str]) -> float:
-    """Of the practices that either names, the share that both do, by what they are worth."""
-    # A sum whose last digits do not depend on the order.
-    either = math.fsum(map(rarity, one | other))
-    return math.fsum(map(rarity, one & other)) / either if either else 0.0
+def _in_paragraphs(statements: Sequence[Statement], alone: Sequence[Vector]) -> Vector:
+    """The directions of statements, each but those of lists with something of its paragraph's."""
+    vectors = np.stack(alone)
+    of_paragraphs: dict[tuple[str, int], list[int]] = {}
+    for index, one in enumerate(statements):
+        if not one.is_listed:
+            of_paragraphs.setdefault(one.paragraph, []).append(index)
+    for indexes in of_paragraphs.values():
+        vectors[indexes] += _OF_PARAGRAPH * vectors[indexes].mean(axis=0)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return vectors
 
 
 def _concern_share(near: Vector, nearest: np.ndarray, sides: np.ndarray) -> float | None:
@@ -240,28 +271,24 @@ def _concern_share(near: Vector, nearest: np.ndarray, sides: np.ndarray) -> floa
 def _sides(one: Statement) -> tuple[float, float]:
     """What a statement weighs as a strength and as a concern, which has half of the doubt."""
     sure, doubt = one.valence_score, (1 - one.valence_score) / 2
-    strength, concern = {"strength": (sure, doubt), "concern": (doubt, sure), "mixed": (1, 1)}.get(
-        one.valence_code, (0, 0)
-    )
-    return strength, concern * (_LISTED if one.is_listed else 1)
+    sides = {"strength": (sure, doubt), "concern": (doubt, sure), "mixed": (1.0, 1.0)}
+    return sides.get(one.valence_code, (0.0, 0.0))
 
 
-def _chances(signs: Signs, is_asked_again: bool) -> Mapping[str, float]:
+def _chances(likely: Mapping[str, float], is_asked_again: bool) -> Mapping[str, float]:
     """How likely each status is.
 
     What is asked for again has a shortfall left, so that it is not improved as a whole.
     """
-    revisited = likely("revisited", signs.nearest)
-    share = 0.5 if signs.concern_share is None else signs.concern_share
-    improved = 0.0 if is_asked_again else likely("improved", share)
-    not_improved = likely("not_improved", share)
+    revisited, not_improved = likely["revisited"], likely["not_improved"]
+    improved = 0.0 if is_asked_again else likely["improved"]
     chances = {
         "improved": revisited * improved,
         "partly_improved": revisited * max(1 - improved - not_improved, 0.0),
         "not_improved": revisited * not_improved,
         NOT_REVISITED: 1 - revisited,
     }
-    return {code: round(chance, 3) for code, chance in chances.items()}
+    return {code: round(share, 3) for code, share in chances.items()}
 
 
 def _given(signs: Signs, is_asked_again: bool) -> list[int]:
@@ -285,8 +312,8 @@ def _rounded(cosine: float) -> float:
 
 
 @cache
-def _learnt() -> Mapping[str, float]:
-    return {
-        row["name"]: float(row["value"])
-        for row in read_table("assets.follow_ups", "learnt/weights")
-    }
+def _learnt() -> Weights:
+    learnt: dict[str, dict[str, float]] = {}
+    for row in read_table("assets.follow_ups", "learnt/weights"):
+        learnt.setdefault(row["of"], {})[row["by"]] = float(row["weight"])
+    return learnt

@@ -33,6 +33,7 @@ class Statement(NamedTuple):
         is_listed: Whether it is a point of a list: to improve, or for priority action.
         paragraph: What names the paragraph in which it stands.
         topic_codes: Its topics.
+        document_kind: The kind of document that states it.
         place_groups: Whom the part of the document that it stands in is about.
     """
 
@@ -43,6 +44,7 @@ class Statement(NamedTuple):
     is_listed: bool
     paragraph: tuple[str, int]
     topic_codes: tuple[str, ...]
+    document_kind: str
     place_groups: frozenset[str]
 
     @property
@@ -76,6 +78,7 @@ def statements_of(rows: Mapping[str, Sequence[Row]]) -> dict[str, tuple[Statemen
                 row["is_improvement"] or row["is_priority_action"],
                 (section_id, row["paragraph"]),
                 topics.get(row["finding_id"], ()),
+                kinds[visit_id],
                 place,
             )
         )

@@ -18,6 +18,7 @@ from assets.language.typography import plain
 
 _TABLES = RuleTables("assets.follow_ups")
 _TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*|\d+-?")
+_PURPOSE = re.compile(r",? (?:so that|to ensure|in order to|including)\b.*", re.DOTALL)
 _LEAST_STEM = 4  # letters that are left of a word without its ending
 _LEAST_PREFIX = 3  # letters before a `*`
 
@@ -33,14 +34,15 @@ def terms_of(text: str) -> frozenset[str]:
     return _stems(words) | _phrases(words)
 
 
+def matter_of(point: str) -> str:
+    """What a point asks for, without what that is to lead to or what belongs to it."""
+    matter = _PURPOSE.sub("", point)
+    return matter if len(terms_of(matter)) > 1 else point
+
+
 def groups_in(terms: Iterable[str]) -> frozenset[str]:
     """The groups of children among terms."""
     return frozenset(term for term in terms if term.startswith(GROUP))
-
-
-def practices_in(terms: Iterable[str]) -> frozenset[str]:
-    """The practices among terms."""
-    return frozenset(term for term in terms if term.startswith(PRACTICE))
 
 
 @lru_cache(maxsize=10_000)

@@ -74,5 +74,6 @@ def statement(
         is_listed,
         ("section", 1),
         topics,
+        "focused_visit",
         frozenset(place),
     )

@@ -60,6 +60,18 @@ def test_what_is_said_of_another_group_comes_less_near() -> None:
     assert (of_others.nearness or 0) < (of_all.nearness or 0) - 0.05
 
 
+def test_an_inspection_of_one_service_by_itself_seldom_speaks_of_points_on_another() -> None:
+    apart = GOOD._replace(document_kind="area_send_inspection")
+    assert became(SUPERVISION, apart).status_score < became(SUPERVISION, GOOD).status_score
+
+
+def test_a_sentence_is_read_with_its_paragraph() -> None:
+    vague = statement("This is not always recorded.", "concern")
+    apart = vague._replace(paragraph=("section", 2))
+    within, alone = (signs_of(SUPERVISION, LaterDocument((GOOD, one))) for one in (vague, apart))
+    assert within.near[1] > alone.near[1] + 0.1
+
+
 def test_the_same_words_are_as_near_wherever_they_stand() -> None:
     """A processor sums up the last lines of a table in another order than those before."""
     for count in range(1, 9):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assets.follow_ups.terms import groups_of_place, stem_of, terms_of
+from assets.follow_ups.terms import groups_of_place, matter_of, stem_of, terms_of
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,10 @@ def test_a_part_is_about_whom_its_heading_or_its_visit_says(
     heading: str | None, kind: str, themes: tuple[str, ...], groups: set[str]
 ) -> None:
     assert groups_of_place(heading, kind, themes) == groups
+
+
+def test_what_a_point_asks_for_is_apart_from_what_it_is_to_lead_to() -> None:
+    point = "The quality of supervision, so that plans progress without delay."
+    assert matter_of(point) == "The quality of supervision"
+    vague = "Ways to ensure that plans progress."
+    assert matter_of(vague) == vague
