@@ -81,18 +81,25 @@ class Validator:
             previous: The folder with the tables published before, if there are any.
             docs_folder: Where to write Data Docs and `results.json`; made if it is not there, and
                 pages of an earlier validation are replaced.
-            gone: Letters that their source has no more. If it is given, DuckDB is asked first which
-                letters are to be taken out, and where there are any, the report is on no more.
+            gone: Letters that their source has no more. If it is given, DuckDB is asked meanwhile
+                which letters are to be taken out, and where there are any, the report is on no
+                more.
 
         Raises:
             ValidatorError: The process failed, died or took too long.
         """
         asked = self._started().schedule(
-            validate_in_turn,
-            (candidate, previous, docs_folder, self._tolerance, gone),
+            validate_all,
+            (candidate, previous, docs_folder, self._tolerance),
             timeout=self._patience,
         )
         try:
+            if gone is not None:
+                on_letters = _report_on_letters(candidate, previous, self._tolerance)
+                if on_letters.letters_to_quarantine(gone):
+                    asked.cancel()  # ends the process; the next starts while tables are made anew
+                    self._started().schedule(_warm_up, timeout=self._patience)
+                    return on_letters
             report: ValidationReport = asked.result()
         except TimedOut as error:
             raise ValidatorError(
@@ -155,24 +162,26 @@ def _warm_up() -> None:
     _runner()
 
 
-def validate_in_turn(
-    candidate: Path,
-    previous: Path | None,
-    docs_folder: Path,
-    tolerance: Tolerance,
-    gone: Collection[str] | None,
+def _report_on_letters(
+    candidate: Path, previous: Path | None, tolerance: Tolerance
+) -> ValidationReport:
+    """Asks DuckDB the rules that single letters can break."""
+    from expectations.prepare import PreparedTables
+    from expectations.sql_reader import report_on_letters
+
+    with PreparedTables(candidate, previous=previous, tolerance=tolerance) as tables:
+        return report_on_letters(tables)
+
+
+def validate_all(
+    candidate: Path, previous: Path | None, docs_folder: Path, tolerance: Tolerance
 ) -> ValidationReport:
     """Tests all rules on a folder of tables, in this process; see `Validator.validate`."""
     from expectations.docs import write_docs
     from expectations.prepare import PreparedTables
-    from expectations.sql_reader import report_on_letters
     from expectations.validation import ask_all
 
     with PreparedTables(candidate, previous=previous, tolerance=tolerance) as tables:
-        if gone is not None:
-            report = report_on_letters(tables)
-            if report.letters_to_quarantine(gone):
-                return report
         report, outcomes = ask_all(_runner().ask, tables)
     write_docs(docs_folder, report, outcomes)
     return report

@@ -155,15 +155,16 @@ def without_watermarks(pages: Sequence[PageText]) -> list[PageText]:
 
     What is set in the same words and size elsewhere is a watermark too.
     """
-    if all(run.size < _WATERMARK_POINTS for page in pages for run in page.runs):
+    large = [[run for run in page.runs if run.size >= _WATERMARK_POINTS] for page in pages]
+    if not any(large):
         return list(pages)
     usual = dominant_size([run for page in pages for run in page.runs if run.text.strip()])
     least = max(_WATERMARK_SIZE * usual, _WATERMARK_POINTS)
     marks = {
         (mark.text, mark.size)
-        for page in pages
-        for mark in page.runs
-        if mark.size >= least and any(_lies_over(mark, run, least) for run in page.runs)
+        for page, marks in zip(pages, large, strict=True)
+        for mark in marks
+        if mark.size >= least and _has_text_over(mark, page.runs, least)
     }
     if not marks:
         return list(pages)
@@ -176,15 +177,15 @@ def without_watermarks(pages: Sequence[PageText]) -> list[PageText]:
     ]
 
 
-def _lies_over(mark: Run, run: Run, least: float) -> bool:
+def _has_text_over(mark: Run, runs: Sequence[Run], least: float) -> bool:
     """Whether what may be a watermark covers a part of a line of text."""
-    height = min(mark.y1, run.y1) - max(mark.y0, run.y0)
-    return (
-        run.size < least
-        and height > _COVERED * (run.y1 - run.y0)
-        and mark.x0 < run.x1
-        and run.x0 < mark.x1
-        and bool(run.text.strip())
+    return any(
+        min(mark.y1, run.y1) - max(mark.y0, run.y0) > _COVERED * (run.y1 - run.y0)
+        and run.text.strip()
+        for run in runs
+        # By far the most stand above or below.
+        if run.y0 < mark.y1 and mark.y0 < run.y1 and run.x0 < mark.x1 and mark.x0 < run.x1
+        if run.size < least
     )
 
 

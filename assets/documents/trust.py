@@ -11,13 +11,12 @@ change.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from string import ascii_lowercase
 from typing import NamedTuple
 
-from assets.documents.vocabulary import PREFIXES, is_word, vocabulary
+from assets.documents.vocabulary import PREFIXES, is_word, vocabulary, without_accents
 from assets.language.typography import LIGATURES
 
 _SHORTEST = 3  # letters of a word that is looked up
@@ -41,7 +40,6 @@ _LOSSES = frozenset(LIGATURES.values()).union(*LIGATURES.values())
 _SPELLING = "zs"  # `organize` is another spelling of `organise`
 _SHOWN = 4
 _REPLACEMENT = "\ufffd"
-_ACCENTS = dict.fromkeys(range(0x300, 0x370))  # the combining ones
 
 
 class Doubts(NamedTuple):
@@ -101,9 +99,8 @@ def doubts(texts: Iterable[str], known: Set[str] | None = None) -> Doubts:
     for word, count in counts.items():
         if word in known:
             continue
-        # An accent makes no word impossible (café): what is left without it is looked at.
-        plain = unicodedata.normalize("NFKD", word).translate(_ACCENTS)
-        if plain.isascii() and word.isalpha():
+        # An accent makes no word impossible (café).
+        if word.isalpha() and without_accents(word).isascii():
             if len(word) == 1 and word not in _LETTERS_OF_PROSE:
                 singles += count
             if not word.islower() or _is_known(word, known):
@@ -130,8 +127,10 @@ def doubts(texts: Iterable[str], known: Set[str] | None = None) -> Doubts:
     )
 
 
-def _put_right_alike(words: Iterable[str], known: Set[str]) -> list[str]:
+def _put_right_alike(words: Sequence[str], known: Set[str]) -> list[str]:
     """Those of some unknown words that become known by the same change as several others."""
+    if len(words) < _FEWEST:
+        return []
     alike: dict[str, list[str]] = defaultdict(list)
     for word in words:
         for change in set(_changes(word, known)):

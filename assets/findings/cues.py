@@ -78,14 +78,14 @@ def cue_words(
     weighty = np.flatnonzero(weights >= least)
     starts = words.starts.tolist()
     bounds = np.searchsorted(weighty, words.starts).tolist()
-    indexes = weighty.tolist()
+    indexes, by_word, are_telling = weighty.tolist(), weights.tolist(), telling.tolist()
     return [
         _shown(
             text,
             words.tokens[starts[number] : starts[number + 1]],
             [index - starts[number] for index in indexes[first:end]],
-            weights[starts[number] : starts[number + 1]],
-            telling[starts[number] : starts[number + 1]],
+            by_word[starts[number] : starts[number + 1]],
+            are_telling[starts[number] : starts[number + 1]],
         )
         if end > first
         else ()
@@ -115,8 +115,8 @@ def _shown(
     text: str,
     words: Sequence[str],
     weighty: Sequence[int],
-    weights: np.ndarray,
-    telling: np.ndarray,
+    weights: Sequence[float],
+    telling: Sequence[bool],
 ) -> tuple[str, ...]:
     """The cues of a statement from its weightiest words."""
     runs: list[list[int]] = []
@@ -127,10 +127,10 @@ def _shown(
         else:
             runs.append([index])
     shown = [trimmed for run in runs if (trimmed := _trimmed(run, words))]
-    of_lexicon = [run for run in shown if telling[run].any()]
+    of_lexicon = [run for run in shown if any(telling[index] for index in run)]
     if of_lexicon:
         shown = _apart([_with_turned(run, words) for run in of_lexicon])
-    shown.sort(key=lambda run: -sum(weights[run].tolist()))
+    shown.sort(key=lambda run: -sum(weights[index] for index in run))
     spans = token_spans(text) if shown else []
     cues = [text[spans[run[0]][0] : spans[run[-1]][1]] for run in shown]
     return tuple(dict.fromkeys(cues))[:_MOST]

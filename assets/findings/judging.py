@@ -11,6 +11,8 @@ list it stands in, but for points to improve in the templates whose lists hold p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -78,22 +80,37 @@ class Passage(NamedTuple):
         )
 
 
-class Letter(NamedTuple):
+@dataclass(frozen=True)
+class Letter:
     """Statements of a letter as they are read.
 
     Attributes:
         passages: The statements.
         places: Where they stand, for their neighbours.
         words: Their words.
-        lexical: What of the lexicon these are.
-        scopes: What turns them.
     """
 
     passages: Sequence[Passage]
     places: Sequence[Position]
     words: Words
-    lexical: Terms
-    scopes: Scopes
+
+    @cached_property
+    def lexical(self) -> Terms:
+        """What of the lexicon the words are."""
+        return terms(self.words)
+
+    @cached_property
+    def scopes(self) -> Scopes:
+        """What turns the words."""
+        return scopes(self.words)
+
+    def only(self, which: Sequence[int]) -> Letter:
+        """Some of the statements, by their indexes."""
+        return Letter(
+            [self.passages[at] for at in which],
+            [self.places[at] for at in which],
+            self.words.only(which),
+        )
 
 
 class FirstLook(NamedTuple):
@@ -127,7 +144,7 @@ def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> li
     listing = sections_of("points") - ({"improvements"} if are_points_judged else set())
     letter = read_letter(passages)
     free = [index for index, one in enumerate(passages) if one.section_type not in listing]
-    of_free = letter if len(free) == len(passages) else read_letter([passages[at] for at in free])
+    of_free = letter if len(free) == len(passages) else letter.only(free)
     valences = dict(zip(free, _valences(of_free), strict=True))
     listed = _Valence("concern", LISTED_SCORE, ("concern",), ())
     judgements = []
@@ -139,8 +156,7 @@ def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> li
 
 def read_letter(passages: Sequence[Passage]) -> Letter:
     """Read the statements of a letter, or some of them."""
-    words = read([one.text for one in passages])
-    return Letter(passages, [one.place for one in passages], words, terms(words), scopes(words))
+    return Letter(passages, [one.place for one in passages], read([one.text for one in passages]))
 
 
 def own_valence_features(letter: Letter, symbols: Symbols) -> Found:
@@ -170,13 +186,15 @@ def own_topic_features(letter: Letter, symbols: Symbols) -> Found:
         letter: The statements.
         symbols: The numbers of the features' symbols.
     """
-    passages, places, words, *_ = letter
+    passages = letter.passages
     paragraphs = [(one.section, one.paragraph) for one in passages]
     behind = zip([None, *paragraphs], paragraphs, strict=False)
     follows = np.array([before == own for before, own in behind], dtype=bool)
-    opens = np.array([one.opening in ("consequence", "contrast") for one in places], dtype=bool)
+    opens = np.array(
+        [one.opening in ("consequence", "contrast") for one in letter.places], dtype=bool
+    )
     return topic_features(
-        words,
+        letter.words,
         [one.section_type for one in passages],
         [_telling_heading(one) for one in passages],
         follows,
@@ -213,14 +231,14 @@ def chosen_topics(shares: Sequence[float], classes: Sequence[str]) -> tuple[str,
 
 
 def _valences(letter: Letter) -> list[_Valence]:
-    passages, places, words, lexical, _ = letter
+    passages, words = letter.passages, letter.words
     if not passages:
         return []
     by_words, around = read_linear("valence_words"), read_linear("valence_neighbours")
     found, rows, first, clauses = first_look(letter, by_words)
     scores = np.tile(around.intercept, (len(passages), 1))
     for names, having, values in neighbours.valence_neighbours(
-        places, first, clauses, by_words.classes
+        letter.places, first, clauses, by_words.classes
     ):
         scores[having] += values @ around.weights[around.rows(names)]
     shares = softmax(scores)
@@ -228,7 +246,7 @@ def _valences(letter: Letter) -> list[_Valence]:
     codes = [around.classes[number] for number in best.tolist()]
     margins = by_words.margins[rows, best[found.statement]]
     weights = word_weights(found, margins, len(words.tokens))
-    cues = cue_words([one.text for one in passages], words, lexical, weights, codes)
+    cues = cue_words([one.text for one in passages], words, letter.lexical, weights, codes)
     least = least_shares()
     return [
         _Valence(

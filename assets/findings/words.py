@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from assets.findings.symbols import spread
 from assets.language.typography import plain
 
 _TOKEN = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*|\d+|[,;:]")
@@ -24,7 +25,7 @@ class Words(NamedTuple):
         tokens: The words, numbers, and marks that part clauses.
         statement: Of each token, the index of its statement.
         starts: Of each statement, the index of its first token; and how many tokens there are.
-        forms: The tokens that differ, each once.
+        forms: The tokens that differ, each once, and maybe others.
         form: Of each token, its index in `forms`.
     """
 
@@ -33,6 +34,17 @@ class Words(NamedTuple):
     starts: np.ndarray
     forms: list[str]
     form: np.ndarray
+
+    def only(self, statements: Sequence[int]) -> Words:
+        """The words of some statements, by their indexes."""
+        counts = np.diff(self.starts)[statements]
+        kept = spread(self.starts[statements], counts)
+        return Words(
+            [self.tokens[index] for index in kept.tolist()],
+            *_parted(counts),
+            self.forms,
+            self.form[kept],
+        )
 
 
 def tokens(text: str) -> list[str]:
@@ -61,8 +73,12 @@ def read(texts: Sequence[str]) -> Words:
     numbers = {form: number for number, form in enumerate(dict.fromkeys(words))}
     return Words(
         words,
-        np.repeat(np.arange(len(found)), counts),
-        np.concatenate(([0], np.cumsum(counts))),
+        *_parted(counts),
         list(numbers),
         np.fromiter(map(numbers.__getitem__, words), dtype=np.intp, count=len(words)),
     )
+
+
+def _parted(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The statement of each token, and where statements start, by how many tokens each has."""
+    return np.repeat(np.arange(len(counts)), counts), np.concatenate(([0], np.cumsum(counts)))

@@ -107,7 +107,7 @@ def test_death_is_an_error(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(service, "validate_in_turn", stand_in)
+    monkeypatch.setattr(service, "validate_all", stand_in)
     monkeypatch.setattr(service, "_warm_up", at_once)
     begin = time.monotonic()
 

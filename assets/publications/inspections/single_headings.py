@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from typing import NamedTuple
 
 from msgspec import structs
@@ -71,12 +71,17 @@ def heading_of(block: Block) -> Heading | None:
     """The heading that a block is by its words; `None` for other words, however they are set."""
     if block.kind not in ("heading", "paragraph") or len(block.text) > _LONGEST_HEADING:
         return None
-    text = without_mark(block.text)
+    return _heading(block.text, is_plain=block.kind == "paragraph" and not block.bold)
+
+
+@lru_cache(maxsize=2_000)  # the same blocks are asked for many times while a report is read
+def _heading(whole: str, *, is_plain: bool) -> Heading | None:
+    text = without_mark(whole)
     graded = part_grade(text)
+    is_sentence = is_plain and text.endswith(".")
     for part in (graded, None) if graded else (None,):
         heading = part.text if part else text
         form = next((form for pattern, form in _forms() if pattern.fullmatch(heading)), None)
-        is_sentence = block.kind == "paragraph" and text.endswith(".") and not block.bold
         if form and (part is None or (judged(heading) and not is_sentence)):
             return Heading(heading, form, part)
     return None
