@@ -136,7 +136,9 @@ def test_every_field_agrees_with_its_labels(corpus: Corpus) -> None:
         if labelled:
             days = evaluation.measure("visits", "start_date", "exact_match", document_kind=kind)
             assert days["n"] == labelled, kind
-    wrong = Counter(miss.field for miss in evaluation.misses)
+    # What became of a point is judged, not read.
+    read = (miss for miss in evaluation.misses if not miss.field.startswith("follow_ups."))
+    wrong = Counter(miss.field for miss in read)
     assert {field: count for field, count in wrong.items() if count > 2} == {}
     assert {field: count for field, count in wrong.items() if field in ALL_RIGHT} == {}
     assert {f"{field.table_name}.{field.name}" for field in FIELDS} >= ALL_RIGHT

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assets.findings import words
+from assets.findings import lexicon
 from assets.letters.archive import Archive
 from assets.letters.sources import SAMPLE, open_source
 from assets.running.workers import Workers
@@ -356,9 +356,9 @@ def test_a_line_that_cannot_be_right_is_told_before_all_else(
         correct(monkeypatch, tmp_path / "corrections.csv", line)
         told = "corrections.csv, line 2: by post is no code of the list delivery_mode"
     else:
-        words._lexicon.cache_clear()
+        lexicon._lexicon.cache_clear()
         monkeypatch.setattr(
-            words, "numbered_rows", lambda *_: [(2, {"words": "Murky", "kind": "shortfall"})]
+            lexicon, "numbered_rows", lambda *_: [(2, {"words": "Murky", "kind": "shortfall"})]
         )
         told = "lexicon.csv, line 2: 'Murky' has capitals"
     ran = run(letters, out, day=1, full=True)
@@ -379,8 +379,8 @@ def test_a_fault_of_the_lexicon_is_told_once_and_not_of_each_letter(
 ) -> None:
     """As in a run of Dagster's, which begins with the assets."""
     monkeypatch.setattr("pipelines.run.check_lexicon", lambda: None)
-    words._lexicon.cache_clear()
-    monkeypatch.setattr(words, "numbered_rows", lambda *_: [(2, {"words": "", "kind": "good"})])
+    lexicon._lexicon.cache_clear()
+    monkeypatch.setattr(lexicon, "numbered_rows", lambda *_: [(2, {"words": "", "kind": "good"})])
     ran = run(letters, tmp_path / "out")
     assert ran.status == NOT_PUBLISHED
     assert ran.summary.problems == ("lexicon.csv, line 2: there are no words in it",)
