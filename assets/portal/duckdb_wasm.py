@@ -38,6 +38,7 @@ def duckdb_wasm(kept: Path) -> Path:
     Raises:
         NoDuckDB: If they cannot be had.
     """
+    kept = kept.resolve()  # Node is started in a folder of its own
     key = hashlib.sha256(_LOCK.read_bytes() + _PACKING).hexdigest()[:16]
     folder = kept / key
     if folder.is_dir():
@@ -98,6 +99,8 @@ def _run(command: list[str], folder: Path) -> None:
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=_SECONDS)
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip().splitlines()
-        raise NoDuckDB(f"its packages cannot be had ({said[-1] if said else error})") from error
+        # Node ends with its version; what is wrong stands in the line that names an error.
+        told = next((line for line in said if "rror" in line), str(error))
+        raise NoDuckDB(f"its packages cannot be had ({told.strip()})") from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoDuckDB(f"its packages cannot be had ({error})") from error
