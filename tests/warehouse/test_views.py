@@ -426,12 +426,14 @@ def test_a_point_has_a_row_for_each_later_document_or_one_without(
 ) -> None:
     follow(rows, "The timeliness of plans.")
     follow(rows, "Supervision.", status_code="not_revisited")
+    told = rows["follow_up_evidence"][0]["evidence_finding_id"]
+    next(one for one in rows["findings"] if one["finding_id"] == told)["page"] = 4
     assert ask(
-        "SELECT point, later_date, status, later_number, evidence, evidence_count "
+        "SELECT point, later_date, status, later_number, evidence, evidence_count, later_page "
         "FROM points_through_time ORDER BY point"
     ) == [
-        ("Management oversight.", None, None, None, None, 0),
-        ("Supervision.", dt.date(2024, 3, 5), "Not revisited", 1, None, 0),
+        ("Management oversight.", None, None, None, None, 0, None),
+        ("Supervision.", dt.date(2024, 3, 5), "Not revisited", 1, None, 0, None),
         (
             "The timeliness of plans.",
             dt.date(2024, 3, 5),
@@ -439,6 +441,7 @@ def test_a_point_has_a_row_for_each_later_document_or_one_without(
             1,
             "Most care leavers have a plan.",
             1,
+            4,
         ),
     ]
 

@@ -10,13 +10,17 @@
 -- later_date: The first day of the later visit; NULL where there is none yet.
 -- later_kind: What kind of visit or inspection the later one was.
 -- later_focus: What inspectors looked at there, in the document's words; NULL where it says nothing of it.
--- status: What the later document says became of the matter, by name; NULL where it is left open.
+-- status: What the later document says became of the matter, by name. NULL: less sure than the threshold (0.3; see docs/follow_ups.md), or no later document yet.
 -- evidence: The sentence of the later document that is most telling; of a matter that is less surely not revisited, the one that comes nearest; NULL where none is given.
 -- evidence_valence_code: What that sentence reports.
 -- evidence_count: How many sentences are given in follow_up_evidence.
+-- cues: What the point and the nearest sentence of the later document have in common, the rarest first, with `;` between: practices by their name, other words by their stem. NULL where nothing is.
 -- later_number: Which of the later documents it is, from 1; NULL where there is none.
 -- visit_id: The visit that asked.
 -- kind: What kind of visit or inspection that was.
+-- later_file_name: The file of the later document, by its name at the source; NULL where it has none there, or there is no later document.
+-- later_page: The page of that file on which the evidence stands, from 1; NULL where none is given, and where the document is text.
+-- later_source_url: Where the later document was found; NULL if it was not on the web.
 WITH points AS (
     SELECT findings.*, visits.authority_id, visits.end_date, visits.document_kind, visits.era
     FROM findings
@@ -35,7 +39,8 @@ evidence AS (
         follow_up_evidence.later_visit_id,
         count(*) AS sentences,
         first(findings.text ORDER BY follow_up_evidence.position) AS text,
-        first(findings.valence_code ORDER BY follow_up_evidence.position) AS valence_code
+        first(findings.valence_code ORDER BY follow_up_evidence.position) AS valence_code,
+        first(findings.page ORDER BY follow_up_evidence.position) AS page
     FROM follow_up_evidence
     JOIN findings ON findings.finding_id = follow_up_evidence.evidence_finding_id
     GROUP BY ALL
@@ -72,12 +77,16 @@ SELECT
     points.responsible_body,
     points.visit_id,
     points.finding_id,
-    follow_ups.later_visit_id
+    follow_ups.later_visit_id,
+    letters.file_name AS later_file_name,
+    evidence.page AS later_page,
+    later.source_url AS later_source_url
 FROM points
 JOIN authorities USING (authority_id)
 LEFT JOIN topics USING (finding_id)
 LEFT JOIN follow_ups USING (finding_id)
 LEFT JOIN visits AS later ON later.visit_id = follow_ups.later_visit_id
+LEFT JOIN letters ON letters.letter_id = later.letter_id
 LEFT JOIN evidence USING (finding_id, later_visit_id)
 LEFT JOIN codes AS status ON status.list = 'follow_up_status' AND status.code = follow_ups.status_code
 LEFT JOIN codes AS kind ON kind.list = 'document_kind' AND kind.code = points.document_kind

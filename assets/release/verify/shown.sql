@@ -24,16 +24,18 @@ thread AS (
         follow_ups.*,
         visits.start_date,
         label('document_kind', visits.document_kind) AS kind,
-        coalesce(label('follow_up_status', status_code), 'Left open') AS status,
-        told.text AS sentence,
-        told.finding_id AS sentence_id
+        coalesce(label('follow_up_status', status_code), 'Cannot be told') AS status,
+        letters.file_name,
+        (
+            SELECT list(told ORDER BY evidence.position)
+            FROM follow_up_evidence AS evidence
+            JOIN findings AS told ON told.finding_id = evidence.evidence_finding_id
+            WHERE evidence.finding_id = follow_ups.finding_id
+                AND evidence.later_visit_id = follow_ups.later_visit_id
+        ) AS sentences
     FROM follow_ups
     JOIN visits ON visits.visit_id = follow_ups.later_visit_id
-    LEFT JOIN follow_up_evidence AS evidence
-        ON evidence.finding_id = follow_ups.finding_id
-        AND evidence.later_visit_id = follow_ups.later_visit_id
-        AND evidence.position = 1
-    LEFT JOIN findings AS told ON told.finding_id = evidence.evidence_finding_id
+    LEFT JOIN letters USING (letter_id)
 ),
 named_judgements AS (
     SELECT
@@ -75,7 +77,7 @@ SELECT
         SELECT list(named_sections ORDER BY position) FROM named_sections
         WHERE named_sections.visit_id = subject.key
     ) AS sections,
-    -- A point's thread: what later documents say became of it, with the sentence that tells most.
+    -- A point's thread: what later documents say became of it, with the sentences that decide.
     (
         SELECT list(thread ORDER BY thread.start_date, thread.later_visit_id) FROM thread
         WHERE thread.finding_id = subject.key

@@ -95,6 +95,8 @@ def test_the_rule_and_the_descriptions_have_the_thresholds_that_are_judged_by() 
     for name, words in (
         ("expectations/prepared/follow_ups.sql", f"status_score < {SURE}"),
         ("warehouse/schema.toml", f"(status_score of {SURE} or more)"),
+        ("warehouse/schema.toml", f"less sure than the threshold ({LEAST_SCORE};"),
+        ("warehouse/views/points_through_time.sql", f"than the threshold ({LEAST_SCORE};"),
         ("docs/follow_ups.md", f"less sure than {LEAST_SCORE};"),
     ):
         assert words in (root / name).read_text(encoding="utf-8"), name

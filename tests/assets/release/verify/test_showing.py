@@ -88,6 +88,11 @@ def test_a_point_is_shown_with_what_became_of_it(published: Path) -> None:
     later = row_of(published, "visits", "visit_id", followed["later_visit_id"])
     assert any(told.startswith(str(later["start_date"])) for told in facts(shown, "became of it"))
     assert followed["evidence_finding_id"] in shown.text
+    sentence = row_of(published, "findings", "finding_id", followed["evidence_finding_id"])
+    letter = letter_of(published, followed["later_visit_id"])
+    told = f"{sentence['finding_id']}, page {sentence['page']} ‘{sentence['text']}’"
+    assert told in words(shown)
+    assert f"in {letter['file_name']}" in words(shown)
 
 
 def test_the_words_are_yellow_and_nothing_else_is(published: Path) -> None:
