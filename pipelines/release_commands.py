@@ -256,7 +256,10 @@ def export(
         fail(str(error), status=2)
     except (ExportError, WorkbookLimit) as error:
         fail(str(error))
-    print(f"{counted(written.finding_count, 'finding')} of release {found.record.version}: {to}")
+    count = counted(written.finding_count, "finding")
+    if written.follow_up_count is not None:
+        count += f" and {counted(written.follow_up_count, 'follow-up')}"
+    print(f"{count} of release {found.record.version}: {to}")
     for sentence in written.left_out:
         print(sentence)
 

@@ -79,10 +79,12 @@ class Exported(NamedTuple):
 
     Attributes:
         finding_count: How many findings the part has.
+        follow_up_count: How many points held against a later document; `None` if not asked for.
         left_out: What was asked for and has nothing in it, a sentence each.
     """
 
     finding_count: int
+    follow_up_count: int | None
     left_out: tuple[str, ...]
 
 
@@ -187,7 +189,14 @@ def export(
         except (OSError, duckdb.Error, ArrowException, XlsxWriterException) as error:
             raise _not_written(to, error) from error
         left_out = tuple(_left_out(connection, wanted))
-    return Exported(int(part.tables["findings"].num_rows), left_out)
+    return Exported(int(part.tables["findings"].num_rows), _follow_up_count(part), left_out)
+
+
+def _follow_up_count(part: Part) -> int | None:
+    if (points := part.tables.get("follow_ups")) is None:
+        return None
+    # A point that no later document could revisit has a row too.
+    return int(points.num_rows - points["later_visit_id"].null_count)
 
 
 def _room_of(place: Path) -> str:

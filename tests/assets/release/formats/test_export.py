@@ -146,7 +146,7 @@ def test_follow_ups_are_points_with_what_became_of_each(
 ) -> None:
     wanted = ExportFilter(has_follow_ups=True)
     to = tmp_path / "points.json"
-    export(tables, info, wanted, ExportFormat.JSON, to, force=False)
+    written = export(tables, info, wanted, ExportFormat.JSON, to, force=False)
     part = json.loads(to.read_text(encoding="utf-8"))
     findings = pl.read_parquet(tables / "findings.parquet")
     points = findings.filter(pl.col("is_improvement") | pl.col("is_priority_action"))
@@ -155,6 +155,7 @@ def test_follow_ups_are_points_with_what_became_of_each(
     assert {row["finding_id"] for row in part["follow_ups"]} == of_points
     judged = pl.read_parquet(tables / "follow_ups.parquet")
     assert sum(row["later_visit_id"] is not None for row in part["follow_ups"]) == judged.height > 0
+    assert written.follow_up_count == judged.height
     assert {row["table"] for row in part["codebook"]} >= {"follow_ups"}
 
 
