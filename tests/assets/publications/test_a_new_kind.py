@@ -107,7 +107,9 @@ def go_through(folder: Path) -> dict[str, Any]:
         "asked": {one.name: one.observed for one in report.results if KIND in one.name},
         "changes": [(change.kind, change.place, change.level) for change in changes],
         "version": next_version("2.0.0", changes, rows_changed=True),
-        "exported": export(folder / "tables", info, wanted, ExportFormat.CSV, to, force=False),
+        "exported": export(
+            folder / "tables", info, wanted, ExportFormat.CSV, to, force=False
+        ).finding_count,
         "exported_kinds": (to / "visits.csv").read_text(encoding="utf-8").count(KIND),
         "measured": measured.measure("visits", "document_kind", "exact_match", document_kind=KIND),
     }

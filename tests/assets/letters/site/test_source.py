@@ -296,7 +296,7 @@ def test_files_that_are_not_there_do_not_count(many: Site, tmp_path: Path) -> No
 def test_the_archive_keeps_what_came_before_the_site_went_down(many: Site, tmp_path: Path) -> None:
     source = source_of(many, attempts=1)
     many.fail("/v1/", *[AsUsual()] * 10, *[Status(503)] * 200)
-    with pytest.raises(SourceUnavailable, match="The site seems to be down"):
+    with pytest.raises(SourceUnavailable, match="The source seems to be down"):
         Archive(tmp_path).take(source, now=START)
     # A few more are asked for before it is noticed.
     assert len(file_requests(many)) < 10 + 25 + 10
