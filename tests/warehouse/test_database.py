@@ -333,6 +333,15 @@ ANSWERS: list[tuple[str, list[tuple[Any, ...]]]] = [
         ],
     ),
     (
+        "SELECT authority, position, member, visit_id FROM visits_with_neighbours",
+        [
+            ("Ashmere", 0, "Ashmere", "ashmere-focused-visit-2024-03-05"),
+            ("Ashmere", 0, "Ashmere", "ashmere-focused-visit-2021-10-26"),
+            ("Ashmere", 1, "Wexcombe Vale", "wexcombe-vale-focused-visit-2024-06-11"),
+            ("Wexcombe Vale", 0, "Wexcombe Vale", "wexcombe-vale-focused-visit-2024-06-11"),
+        ],
+    ),
+    (
         (
             "SELECT table_name, count(*), count(page), count(x0), count(DISTINCT letter_id) "
             "FROM places GROUP BY 1 ORDER BY 1"
@@ -373,7 +382,15 @@ def test_every_view_is_asked() -> None:
     asked = " ".join(sql for sql, _ in ANSWERS)
     views = {view.name for view in load_views() if f"FROM {view.name}" not in asked}
     # These are asked in test_views.
-    assert views == {"authority_beside_others", "judgements_with_names", "valences_by_year"}
+    assert views == {
+        "authority_beside_others",
+        "improved_by_topic",
+        "judgements_with_names",
+        "points_asked_again",
+        "points_through_time",
+        "time_until_revisited",
+        "valences_by_year",
+    }
 
 
 def test_an_area_for_priority_action_is_found(
