@@ -294,4 +294,6 @@ def test_a_folder_without_labels_is_told(
     assert result.exit_code == 2
     assert result.stdout == ""
     text = " ".join(result.output.split())
-    assert f"{tmp_path} has neither letters/, inspections/, follow_ups/ nor statements.jsonl" in text
+    assert (
+        f"{tmp_path} has neither letters/, inspections/, follow_ups/ nor statements.jsonl" in text
+    )
