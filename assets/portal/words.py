@@ -26,6 +26,8 @@ VALENCE_WORDS = {
 
 #: A score from here on is called so; scores are shares that are right, see docs/quality.md.
 _SURE = ((0.9, ""), (0.7, ", fairly sure"), (0.0, ", unsure"))
+#: Of what became of a point, which is seldom judged surely: from an even chance on it is likely.
+_SURE_OF_STATUS = (*_SURE[:2], (0.5, ", likely"), (0.0, ", unsure"))
 
 #: Of fewer visits, counts are given and no shares.
 LEAST_FOR_SHARES = 10
@@ -77,6 +79,7 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
         "days": days,
         "valence_word": VALENCE_WORDS.__getitem__,
         "how_sure": how_sure,
+        "status_in_words": status_in_words,
         "letter_page": letter_page,
         "visit_address": visit_address,
         "finding_address": finding_address,
@@ -92,6 +95,14 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
 def how_sure(score: float | None) -> str:
     """How much less than sure a judgement is; nothing where it is sure, or has no score."""
     return "" if score is None else next(words for least, words in _SURE if score >= least)
+
+
+def status_in_words(follow_up: Row, label: str) -> str:
+    """What a later document says of a point, and how sure that is: `improved, likely`."""
+    if follow_up["status_code"] is None:
+        return "cannot be told"
+    score = follow_up["status_score"]
+    return label.lower() + next(words for least, words in _SURE_OF_STATUS if score >= least)
 
 
 def short_day(day: date) -> str:
