@@ -14,9 +14,9 @@ import { csv, workbook } from "./search/sheets.js";
  */
 
 const STEP = 20;
-const LONG = 12; // values of a facet; more can be narrowed by typing
+const MANY = 12; // values of a facet; more can be narrowed by typing
 const NEAREST = 3;
-const DAY = 2; // the column of the first day
+const DAY_AT = 2; // the column of the first day
 const OPEN = ["valence", "point", "kind"];
 /** @type {Record<string, string>} */
 const NAMES = {
@@ -297,7 +297,7 @@ function offer(found, chosen) {
     const fill = () => {
       if (!(facet instanceof HTMLDetailsElement && facet.open && typing instanceof HTMLInputElement)) return;
       items.replaceChildren(...valuesOf(name, found, chosen[name]));
-      typing.hidden = items.children.length <= LONG;
+      typing.hidden = items.children.length <= MANY;
       leave(items, typing.hidden ? "" : typing.value);
     };
     const focused = document.activeElement;
@@ -419,7 +419,7 @@ function savers(results) {
  */
 function inWords([, ...rows]) {
   const heads = ["Council", "Kind", "First day", "Finding", "Reports", "Asked to improve", "Topics", "Page", "Address", "Id of the finding"];
-  return [heads, ...rows.map((row) => row.map((cell, at) => (at === DAY ? new Date(`${cell}T00:00Z`) : cell)))];
+  return [heads, ...rows.map((row) => row.map((cell, at) => (at === DAY_AT ? new Date(`${cell}T00:00Z`) : cell)))];
 }
 
 /**

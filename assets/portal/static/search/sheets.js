@@ -32,13 +32,13 @@ const STYLES =
   `<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="d\\ mmm\\ yyyy"/></numFmts>` +
   '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>' +
   '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>' +
-  "<borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs><cellXfs count=\"4\">" +
+  '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4">' +
   [[0, 0, 0], [164, 0, 0], [0, 1, 0], [0, 0, 1]]
     .map(([days, bold, wrap]) =>
       `<xf numFmtId="${days}" fontId="${bold}" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1" applyAlignment="1">` +
       `<alignment vertical="top" wrapText="${wrap}"/></xf>`)
     .join("") +
-  "</cellXfs></styleSheet>"; // prettier-ignore
+  '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'; // prettier-ignore
 
 /**
  * @param {Record<string, Row[]>} sheets the rows of each, the heads first
