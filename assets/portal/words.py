@@ -6,6 +6,7 @@ judged is said to be judged, and how sure it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -92,17 +93,19 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
     }
 
 
-def how_sure(score: float | None) -> str:
-    """How much less than sure a judgement is; nothing where it is sure, or has no score."""
-    return "" if score is None else next(words for least, words in _SURE if score >= least)
+def how_sure(score: float | None, words: Sequence[tuple[float, str]] = _SURE) -> str:
+    """How much less than sure a judgement is; nothing where it is sure, or has no score.
+
+    A correction has none: a person made it.
+    """
+    return "" if score is None else next(word for least, word in words if score >= least)
 
 
 def status_in_words(follow_up: Row, label: str) -> str:
     """What a later document says of a point, and how sure that is: `improved, likely`."""
     if follow_up["status_code"] is None:
         return "cannot be told"
-    score = follow_up["status_score"]
-    return label.lower() + next(words for least, words in _SURE_OF_STATUS if score >= least)
+    return label.lower() + how_sure(follow_up["status_score"], _SURE_OF_STATUS)
 
 
 def short_day(day: date) -> str:
