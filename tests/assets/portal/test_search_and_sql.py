@@ -222,6 +222,16 @@ def test_a_linked_query_waits_and_says_of_which_release_it_is(open_page: Any) ->
     assert page.locator("#sql-answer table").count() == 0
 
 
+def test_the_questions_that_are_shown_follow_the_fields(open_page: Any, portal: Path) -> None:
+    if not (portal / "static" / "duckdb.js").is_file():
+        pytest.skip("DuckDB for the browser could not be had")
+    page = open_page("sql/")
+    council = page.locator("#sql-authority option").last.inner_text()
+    page.get_by_label("Council", exact=True).select_option(council)
+    shown = " ".join(page.locator(".question pre").all_text_contents())
+    assert f"authority = '{council}'" in shown
+
+
 def test_questions_of_the_page_have_fields_where_something_is_filled_in() -> None:
     page = (
         "## Who?\n\nWhat it was told:\n\n```sql\nselect 1 from x\n"
