@@ -6,6 +6,7 @@ judged is said to be judged, and how sure it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +27,8 @@ VALENCE_WORDS = {
 
 #: A score from here on is called so; scores are shares that are right, see docs/quality.md.
 _SURE = ((0.9, ""), (0.7, ", fairly sure"), (0.0, ", unsure"))
+#: Of what became of a point, which is seldom judged surely: from an even chance on it is likely.
+_SURE_OF_STATUS = (*_SURE[:2], (0.5, ", likely"), (0.0, ", unsure"))
 
 #: Of fewer visits, counts are given and no shares.
 LEAST_FOR_SHARES = 10
@@ -77,6 +80,7 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
         "days": days,
         "valence_word": VALENCE_WORDS.__getitem__,
         "how_sure": how_sure,
+        "status_in_words": status_in_words,
         "letter_page": letter_page,
         "visit_address": visit_address,
         "finding_address": finding_address,
@@ -89,9 +93,19 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
     }
 
 
-def how_sure(score: float | None) -> str:
-    """How much less than sure a judgement is; nothing where it is sure, or has no score."""
-    return "" if score is None else next(words for least, words in _SURE if score >= least)
+def how_sure(score: float | None, words: Sequence[tuple[float, str]] = _SURE) -> str:
+    """How much less than sure a judgement is; nothing where it is sure, or has no score.
+
+    A correction has none: a person made it.
+    """
+    return "" if score is None else next(word for least, word in words if score >= least)
+
+
+def status_in_words(follow_up: Row, label: str) -> str:
+    """What a later document says of a point, and how sure that is: `improved, likely`."""
+    if follow_up["status_code"] is None:
+        return "cannot be told"
+    return label.lower() + how_sure(follow_up["status_score"], _SURE_OF_STATUS)
 
 
 def short_day(day: date) -> str:

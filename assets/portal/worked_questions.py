@@ -53,6 +53,7 @@ def worked_questions(page: str) -> Iterator[Question]:
             group, title = part["heading"], ""
         elif part["text"]:
             title = "" if part["text"].startswith(("Columns:", "Mind:")) else _plain(part["text"])
+            title = title if title[:1].isupper() else ""  # what begins small goes on from before
         elif part["sql"].strip().count(";") == 1:
             yield Question(group, title or group, _with_fields(part["sql"].strip()))
             title = ""

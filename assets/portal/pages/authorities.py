@@ -17,7 +17,7 @@ _HEADLINE = "headline_findings"
 
 def write(site: Site, book: Book) -> None:
     """Write them."""
-    site.page("authorities/", "authorities", groups=by_letter(book))
+    site.page("authorities/", "authorities", groups=by_letter(book.authorities.values()))
     for authority in book.authorities.values():
         visits = book.visits_of.get(authority["authority_id"], [])
         site.page(

@@ -20,15 +20,16 @@ def write(site: Site, book: Book) -> None:
     """Write them."""
     new = newest(book.visits.values())
     years = [visit["start_date"].year for visit in book.visits.values()]
+    seen = [book.authorities[one] for one in book.authorities if one in book.visits_of]
     today = [row for row in book.authorities.values() if row["valid_to"] is None]
     site.page(
         "",
         "home",
         new=new[:_NEWEST],
-        groups=by_letter(book),
+        groups=by_letter(seen if book.info.is_made_up else book.authorities.values()),
         years=(min(years), max(years)),
         today=today,
-        seen=[row for row in today if row["authority_id"] in book.visits_of],
+        seen=[row for row in seen if row["valid_to"] is None],
         gaps=gaps(book.release.tables),
         description=_description(site, book),
     )
@@ -36,13 +37,16 @@ def write(site: Site, book: Book) -> None:
 
 
 def newest(visits: Iterable[Row]) -> list[Row]:
-    """Visits, the newest by its day of publication, or else when it was first seen, first."""
+    """Visits, the newest first, by the day of publication as far as it is known."""
     return sorted(visits, key=lambda one: (new_since(one), one["visit_id"]))[::-1]
 
 
 def new_since(visit: Row) -> date:
-    """From when on a visit could be known."""
-    day: date = visit["published_date"] or visit["first_seen_at"].date()
+    """From when on a visit could be known: its day of publication, or else what is nearest.
+
+    When a letter was first seen is none: old letters are found late.
+    """
+    day: date = visit["published_date"] or visit["letter_date"] or visit["end_date"]
     return day
 
 
@@ -51,10 +55,10 @@ def amended(book: Book) -> list[Row]:
     return [visit for visit in book.visits.values() if visit["amended"]]
 
 
-def by_letter(book: Book) -> dict[str, list[Row]]:
-    """The authorities by their first letter."""
+def by_letter(authorities: Iterable[Row]) -> dict[str, list[Row]]:
+    """Authorities by their first letter."""
     groups: dict[str, list[Row]] = {}
-    for row in book.authorities.values():
+    for row in authorities:
         groups.setdefault(row["name"][:1].upper(), []).append(row)
     return groups
 

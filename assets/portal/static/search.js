@@ -1,7 +1,7 @@
 // The search page: what is typed and chosen is in the address, and what the index says of it on the page.
 
 import { element, fetchPacked, link, numbered, save } from "./page.js";
-import { eachPlace, facetsOf, match, narrow } from "./search/find.js";
+import { eachPlace, facetsOf, isKnown, match, narrow, nearest } from "./search/find.js";
 import { form, readIndex, singular, textOf } from "./search/index.js";
 import { QueryError, parse, wanted } from "./search/query.js";
 import { csv, workbook } from "./search/sheets.js";
@@ -14,6 +14,9 @@ import { csv, workbook } from "./search/sheets.js";
  */
 
 const STEP = 20;
+const MANY = 12; // values of a facet; more can be narrowed by typing
+const NEAREST = 3;
+const DAY_AT = 2; // the column of the first day
 const OPEN = ["valence", "point", "kind"];
 /** @type {Record<string, string>} */
 const NAMES = {
@@ -44,6 +47,8 @@ const hints = /** @type {HTMLElement} */ (document.getElementById("search-hints"
 const list = /** @type {HTMLElement} */ (document.getElementById("search-results"));
 const narrowing = /** @type {HTMLElement} */ (document.getElementById("search-facets"));
 const actions = /** @type {HTMLElement} */ (document.getElementById("search-actions"));
+const saving = /** @type {HTMLElement} */ (document.getElementById("search-files"));
+const choices = /** @type {HTMLDetailsElement} */ (document.getElementById("search-narrowing"));
 /** @type {File[]} */
 const files = JSON.parse(page.dataset.files ?? "[]");
 const root = page.dataset.root ?? "";
@@ -107,14 +112,14 @@ function show() {
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     status.textContent = error.message;
-    for (const one of [hints, list, actions]) one.replaceChildren();
+    for (const one of [hints, list, actions, saving]) one.replaceChildren();
     return;
   }
   const found = parts.map((part) => ({ part, ...narrow(part.facets, match(part.index, query, within), chosen) }));
   /** @type {Result[]} */
   const results = found.flatMap(({ part, findings }) => findings.map((finding) => ({ part, finding })));
   tell(results);
-  hint(typed, within, results.length);
+  hint(typed, within, results.length, wanted(query).flat());
   list.replaceChildren(...results.slice(0, shown).map((one) => quotation(one, wanted(query))));
   offer(found, chosen);
   act(results, shown);
@@ -134,14 +139,26 @@ function tell(results) {
  * @param {string} typed
  * @param {string} within
  * @param {number} count
+ * @param {string[]} looked the words that are looked for, as `query.js` gives them
  */
-function hint(typed, within, count) {
+function hint(typed, within, count, looked) {
   const words = new Set(typed.split(/\s+/).map((word) => singular(form(word.replace(/["“”()*]/g, "")))));
   const { lists, subjects } = parts[0].index;
   const topics = new Set(
     subjects.filter(([subject]) => subject.split(" ").every((word) => words.has(singular(word)))).map(([, at]) => at),
   );
+  /** @type {(string | Node)[]} */
   const told = [];
+  for (const word of looked) {
+    if (parts.some(({ index }) => isKnown(index, word))) continue;
+    const plain = word.replace("~", "");
+    told.push(`No finding here has “${plain}”`);
+    const near = word.endsWith("*") ? [] : [...new Set(parts.flatMap(({ index }) => nearest(index, plain)))];
+    near.slice(0, NEAREST).forEach((one, number) => {
+      told.push(number ? ", " : ". Look for: ", asking({ q: [typed.replace(new RegExp(plain, "iu"), one)] }, one));
+    });
+    told.push(". ");
+  }
   if (topics.size) {
     told.push("On this there ", topics.size > 1 ? "are topics: " : "is a topic: ");
     [...topics].forEach((at, number) => {
@@ -270,12 +287,18 @@ function dayOf(date) {
  * @param {import("./search/find.js").Chosen} chosen
  */
 function offer(found, chosen) {
+  const all = Object.values(chosen).reduce((sum, { size }) => sum + size, 0);
+  const [head] = choices.children;
+  head.textContent = all ? `Narrow it down (${all} chosen)` : "Narrow it down";
   for (const [name, title] of Object.entries(NAMES)) {
     const facet = narrowing.querySelector(`#facet-${name}`) ?? added(name, title, chosen[name].size > 0);
-    const [summary, items] = facet.children;
+    const [summary, typing, items] = facet.children;
     summary.textContent = chosen[name].size ? `${title} (${chosen[name].size} chosen)` : title;
     const fill = () => {
-      if (facet instanceof HTMLDetailsElement && facet.open) items.replaceChildren(...valuesOf(name, found, chosen[name]));
+      if (!(facet instanceof HTMLDetailsElement && facet.open && typing instanceof HTMLInputElement)) return;
+      items.replaceChildren(...valuesOf(name, found, chosen[name]));
+      typing.hidden = items.children.length <= MANY;
+      leave(items, typing.hidden ? "" : typing.value);
     };
     const focused = document.activeElement;
     const value = focused instanceof HTMLInputElement && items.contains(focused) ? focused.value : null;
@@ -294,15 +317,32 @@ function offer(found, chosen) {
  */
 function added(name, title, isChosen) {
   const isOpen = isChosen || (OPEN.includes(name) && matchMedia("(min-width: 48rem)").matches);
-  const facet = element("details", { id: `facet-${name}`, ...(isOpen ? { open: "" } : {}) }, [
-    element("summary", {}),
-    element("ul", { "aria-label": title }),
-  ]);
+  const typing = /** @type {HTMLInputElement} */ (
+    element("input", { type: "search", hidden: "", autocomplete: "off", placeholder: "Type to narrow", "aria-label": `${title}: type to narrow` })
+  );
+  const items = element("ul", { "aria-label": title });
+  typing.addEventListener("input", () => leave(items, typing.value));
+  const facet = element("details", { id: `facet-${name}`, ...(isOpen ? { open: "" } : {}) }, [element("summary", {}), typing, items]);
   narrowing.append(facet);
   return facet;
 }
 
 /**
+ * Leave those values of a facet that hold what is typed, and those that are chosen.
+ * @param {Element} items
+ * @param {string} typed
+ */
+function leave(items, typed) {
+  const words = form(typed);
+  for (const item of items.children) {
+    if (!(item instanceof HTMLElement)) continue;
+    const isChosen = item.querySelector("input")?.checked;
+    item.hidden = !isChosen && !form(item.textContent ?? "").includes(words);
+  }
+}
+
+/**
+ * The values of a facet to choose from, those that are chosen first.
  * @param {string} name
  * @param {{part: Part, counts: Record<string, Uint32Array>}[]} found
  * @param {Set<string>} chosen
@@ -320,6 +360,7 @@ function valuesOf(name, found, chosen) {
   }
   return [...values]
     .filter(([code, [, count]]) => code && (count || chosen.has(code)))
+    .sort(([one], [other]) => Number(chosen.has(other)) - Number(chosen.has(one)))
     .map(([code, [label, count]]) => {
       const check = element("input", { type: "checkbox", name, value: code, ...(chosen.has(code) ? { checked: "" } : {}) });
       const number = element("span", { class: "count" }, count.toLocaleString("en-GB"));
@@ -352,18 +393,51 @@ function act(results, shown) {
     });
     made.push(more);
   }
-  if (results.length) {
-    for (const [name, ending] of [["CSV", "csv"], ["Excel", "xlsx"]]) {
-      const button = element("button", { type: "button" }, `Save all as ${name}`);
-      button.addEventListener("click", () => {
-        const rows = tableOf(results);
-        const about = [["Asked for", location.href], ["Release", parts[0].index.version], ["Findings", results.length]];
-        save(ending === "csv" ? csv(rows) : workbook({ Findings: rows, About: about }), `findings.${ending}`);
-      });
-      made.push(button);
-    }
-  }
   actions.replaceChildren(...made);
+  saving.replaceChildren(...(results.length ? savers(results) : []));
+}
+
+/**
+ * Buttons that save results.
+ * @param {Result[]} results
+ */
+function savers(results) {
+  const formats = /** @type {[string, string, () => Blob][]} */ ([
+    ["CSV", "csv", () => csv(tableOf(results))],
+    ["Excel", "xlsx", () => workbook({ Findings: inWords(tableOf(results)), About: aboutThem(results.length) })],
+  ]);
+  return formats.map(([name, ending, made]) => {
+    const button = element("button", { type: "button" }, `Save all as ${name}`);
+    button.addEventListener("click", () => save(made(), `findings.${ending}`));
+    return button;
+  });
+}
+
+/**
+ * Rows as a person reads them: heads in words, days as days.
+ * @param {import("./search/sheets.js").Row[]} rows
+ */
+function inWords([, ...rows]) {
+  const heads = ["Council", "Kind", "First day", "Finding", "Reports", "Asked to improve", "Topics", "Page", "Address", "Id of the finding"];
+  return [heads, ...rows.map((row) => row.map((cell, at) => (at === DAY_AT ? new Date(`${cell}T00:00Z`) : cell)))];
+}
+
+/**
+ * What somebody has to know who is given the workbook alone.
+ * @param {number} count
+ */
+function aboutThem(count) {
+  const { citation = "", licence = "", attribution = "" } = page.dataset;
+  return [
+    ["About these findings", ""],
+    ["Asked for", location.href],
+    ["Release", parts[0].index.version],
+    ["Findings", count],
+    ["Licence", licence],
+    ["Attribution", attribution],
+    ["Cite as", citation],
+    ["Mind", "Whether a finding is a strength or a concern, and its topics, are judged by a model. A count of sentences is no measure of a council."],
+  ];
 }
 
 /** @param {Result[]} results */
@@ -397,7 +471,7 @@ search.addEventListener("change", ({ target }) => {
   if (target instanceof HTMLInputElement && target.name === "within") go({ within: target.value === "finding" ? [] : [target.value] });
 });
 narrowing.addEventListener("change", ({ target }) => {
-  if (!(target instanceof HTMLInputElement)) return;
+  if (!(target instanceof HTMLInputElement) || target.type !== "checkbox") return;
   const { name } = target;
   const chosen = [...narrowing.querySelectorAll("input:checked")];
   go({ [name]: chosen.flatMap((one) => (one instanceof HTMLInputElement && one.name === name ? [one.value] : [])) });
@@ -405,6 +479,7 @@ narrowing.addEventListener("change", ({ target }) => {
 addEventListener("popstate", show);
 
 page.hidden = false;
+choices.open = matchMedia("(min-width: 48rem)").matches;
 if (files.length) {
   status.textContent = `The words of all findings are fetched (${files[0].size}).`;
   await begin();

@@ -175,13 +175,18 @@ function chart(rows, isNumber) {
   return [element("figure", { class: "chart" }, [svg])];
 }
 
-/** Put a worked question into the box, with what is filled in. @param {Element} question */
-function pick(question) {
+/** A worked question with what is filled in. @param {Element} question */
+function filledIn(question) {
   let sql = question instanceof HTMLElement ? (question.dataset.sql ?? "") : "";
   for (const { name, value } of fields.querySelectorAll("select")) {
     sql = sql.replaceAll(`{${name}}`, value.replaceAll("'", "''"));
   }
-  box.value = sql;
+  return sql;
+}
+
+/** Put a worked question into the box. @param {Element} question */
+function pick(question) {
+  box.value = filledIn(question);
   box.scrollIntoView({ block: "center" });
   box.focus();
 }
@@ -191,6 +196,12 @@ for (const question of document.querySelectorAll(".question")) {
   button.addEventListener("click", () => pick(question));
   question.append(button);
 }
+fields.addEventListener("change", () => {
+  for (const question of document.querySelectorAll(".question")) {
+    const shown = question.querySelector("pre");
+    if (shown) shown.textContent = filledIn(question);
+  }
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   ask();

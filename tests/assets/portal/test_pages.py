@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from lxml import etree, html
 
+from assets.portal.words import status_in_words
 from tests.assets.portal.conftest import URL
 
 #: What a first view may weigh, packed: the page, its stylesheet and its script.
@@ -158,3 +159,18 @@ def test_a_picture_shows_a_point(portal: Path, parsed: dict[str, html.HtmlElemen
     pictures = [one for tree in shown for one in tree.xpath("//img")]
     assert len(pictures) > len(shown) / 2  # letters that are text have none
     assert all(one.get("loading") == "lazy" and one.get("alt") for one in pictures)
+
+
+@pytest.mark.parametrize(
+    ("code", "score", "told"),
+    [
+        ("improved", 0.95, "improved"),
+        ("improved", 0.5, "improved, likely"),
+        ("improved", 0.49, "improved, unsure"),
+        ("improved", None, "improved"),
+        (None, 0.2, "cannot be told"),
+    ],
+)
+def test_a_status_says_how_sure_it_is(code: str | None, score: float | None, told: str) -> None:
+    row = {"status_code": code, "status_score": score}
+    assert status_in_words(row, "Improved") == told

@@ -6,6 +6,7 @@ import csv
 import math
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def findings(released: Path) -> pl.DataFrame:
 
 def count(page: Any) -> int:
     """How many findings the page says there are."""
-    page.wait_for_selector("#search-actions button, #search-hints a", state="attached")
+    page.wait_for_selector("#search-files button, #search-hints a", state="attached")
     told = page.inner_text("#search-status")
     return 0 if told == "Nothing was found." else int(told.split()[0].replace(",", ""))
 
@@ -62,9 +63,12 @@ def test_everything_is_in_the_index_word_by_word(
     days = [row[head.index("first_day")] for row in rows]
     assert days == sorted(days, reverse=True)
     book = load_workbook(saved(page, "Save all as Excel", tmp_path / "all.xlsx"))
-    assert [[cell or "" for cell in row] for row in book["Findings"].iter_rows(values_only=True)][
-        1
-    ] == [int(cell) if cell.isdecimal() else cell for cell in rows[0]]
+    heads, first, *_ = book["Findings"].iter_rows(values_only=True)
+    assert heads[0] == "Council"
+    told = [str(cell.date() if isinstance(cell, datetime) else cell or "") for cell in first]
+    assert told == rows[0]
+    assert isinstance(first[head.index("first_day")], datetime)
+    assert {"Licence", "Cite as"} <= {row[0] for row in book["About"].iter_rows(values_only=True)}
     assert book["Findings"].max_row == len(findings) + 1
 
 
@@ -124,13 +128,35 @@ def test_where_nothing_is_found_another_way_is_proposed(open_page: Any) -> None:
     assert count(page) > 0
 
 
+def test_a_word_that_nobody_wrote_is_told_with_the_nearest(open_page: Any) -> None:
+    page = open_page("search/?q=supervisoin")
+    assert count(page) == 0
+    assert "No finding here has “supervisoin”" in page.inner_text("#search-hints")
+    page.get_by_role("link", name="supervision", exact=True).click()
+    assert count(page) > 0
+
+
+def test_long_facets_are_narrowed_by_typing_and_what_is_chosen_comes_first(open_page: Any) -> None:
+    page = open_page("search/")
+    count(page)
+    page.locator("#facet-topic > summary").click()
+    topics = page.locator("#facet-topic li:visible")
+    every = topics.count()
+    page.get_by_label("Topic: type to narrow").fill("workforce")
+    assert 0 < topics.count() < every
+    topics.first.get_by_role("checkbox").check()
+    page.get_by_label("Topic: type to narrow").fill("")
+    assert "Workforce" in topics.first.inner_text()
+    assert page.locator("#search-narrowing > summary").inner_text() == "Narrow it down (1 chosen)"
+
+
 def test_a_query_that_is_not_understood_says_why(open_page: Any) -> None:
     page = open_page("search/")
     assert count(page) > 0
     page.get_by_label("Words").fill("(supervision")
     page.get_by_role("button", name="Search", exact=True).click()
     assert page.inner_text("#search-status") == "A bracket is opened and not closed."
-    assert page.locator("#search-actions button").count() == 0  # of what was asked before
+    assert page.locator("#search-files button").count() == 0  # of what was asked before
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +220,16 @@ def test_a_linked_query_waits_and_says_of_which_release_it_is(open_page: Any) ->
     assert page.get_by_label("Query").input_value() == "select 42"
     assert "linked for release 0.9.0, and this is 1.0.0" in page.inner_text("#sql-about")
     assert page.locator("#sql-answer table").count() == 0
+
+
+def test_the_questions_that_are_shown_follow_the_fields(open_page: Any, portal: Path) -> None:
+    if not (portal / "static" / "duckdb.js").is_file():
+        pytest.skip("DuckDB for the browser could not be had")
+    page = open_page("sql/")
+    council = page.locator("#sql-authority option").last.inner_text()
+    page.get_by_label("Council", exact=True).select_option(council)
+    shown = " ".join(page.locator(".question pre").all_text_contents())
+    assert f"authority = '{council}'" in shown
 
 
 def test_questions_of_the_page_have_fields_where_something_is_filled_in() -> None:

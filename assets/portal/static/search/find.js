@@ -104,6 +104,46 @@ export function eachPlace(index, words, call, first = 0, last = index.ids.length
   }
 }
 
+/**
+ * Whether any text has a word.
+ * @param {Index} index
+ * @param {string} word as `query.js` gives it
+ */
+export function isKnown(index, word) {
+  return numbersOf(index, word) !== null;
+}
+
+/**
+ * Words of the index that are written nearly as one that is not in it, the nearest and commonest first.
+ * @param {Index} index
+ * @param {string} word
+ */
+export function nearest(index, word) {
+  const most = word.length > 5 ? 2 : 1;
+  const near = index.forms.flatMap((form) => {
+    const distance = Math.abs(form.length - word.length) > most || form.length < 3 ? Infinity : edits(form, word);
+    return distance <= most ? [{ form, distance }] : [];
+  });
+  return [...new Set(near.sort((one, other) => one.distance - other.distance).map(({ form }) => form))];
+}
+
+/**
+ * How many letters are to be changed, added or left out to make one word of another (Levenshtein).
+ * @param {string} one
+ * @param {string} other
+ */
+function edits(one, other) {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 0; i < one.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < other.length; j++) {
+      next.push(Math.min(row[j + 1] + 1, next[j] + 1, row[j] + Number(one[i] !== other[j])));
+    }
+    row = next;
+  }
+  return row[other.length];
+}
+
 /** @type {WeakMap<Index, Map<string, Uint8Array | null>>} */
 const known = new WeakMap();
 

@@ -1,13 +1,16 @@
 // Rows as files to take away: CSV, and a workbook that is as plain as a workbook can be.
 
-/** @typedef {(string | number | null)[]} Row */
+/**
+ * @typedef {string | number | Date | null} Cell
+ * @typedef {Cell[]} Row
+ */
 
 /**
  * @param {Row[]} rows the heads first
  * @returns {Blob}
  */
 export function csv(rows) {
-  const cell = (/** @type {string | number | null} */ value) => {
+  const cell = (/** @type {Cell} */ value) => {
     const text = value === null ? "" : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
@@ -21,6 +24,21 @@ const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 const TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const LONGEST_CELL = 32767;
+const WIDEST = 60; // letters; what is longer is wrapped
+const FIRST_DAY = Date.UTC(1899, 11, 30); // from which Excel counts days
+/** Places among the styles. */
+const [PLAIN, DAY, HEADING, LONG] = [0, 1, 2, 3];
+const STYLES =
+  `<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="d\\ mmm\\ yyyy"/></numFmts>` +
+  '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>' +
+  '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>' +
+  '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4">' +
+  [[0, 0, 0], [164, 0, 0], [0, 1, 0], [0, 0, 1]]
+    .map(([days, bold, wrap]) =>
+      `<xf numFmtId="${days}" fontId="${bold}" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1" applyAlignment="1">` +
+      `<alignment vertical="top" wrapText="${wrap}"/></xf>`)
+    .join("") +
+  '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'; // prettier-ignore
 
 /**
  * @param {Record<string, Row[]>} sheets the rows of each, the heads first
@@ -34,6 +52,7 @@ export function workbook(sheets) {
       '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">' +
       '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>' +
       `<Override PartName="/xl/workbook.xml" ContentType="${TYPES}.sheet.main+xml"/>` +
+      `<Override PartName="/xl/styles.xml" ContentType="${TYPES}.styles+xml"/>` +
       names.map((_, at) => `<Override PartName="/xl/${at}.xml" ContentType="${TYPES}.worksheet+xml"/>`).join("") +
       "</Types>",
     "_rels/.rels": relations([["officeDocument", "xl/workbook.xml"]]),
@@ -41,7 +60,11 @@ export function workbook(sheets) {
       `<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets>` +
       names.map((name, at) => `<sheet name="${escape(name)}" sheetId="${at + 1}" r:id="r${at}"/>`).join("") +
       "</sheets></workbook>",
-    "xl/_rels/workbook.xml.rels": relations(names.map((_, at) => ["worksheet", `${at}.xml`])),
+    "xl/_rels/workbook.xml.rels": relations([
+      ...names.map((_, at) => /** @type {[string, string]} */ (["worksheet", `${at}.xml`])),
+      ["styles", "styles.xml"],
+    ]),
+    "xl/styles.xml": STYLES,
   };
   names.forEach((name, at) => {
     parts[`xl/${at}.xml`] = sheet(sheets[name]);
@@ -59,18 +82,27 @@ function relations(of) {
 
 /** @param {Row[]} rows */
 function sheet(rows) {
-  const cell = (/** @type {string | number | null} */ value) => {
+  const cell = (/** @type {Cell} */ value, /** @type {number} */ row) => {
     if (value === null) return "<c/>";
-    if (typeof value === "number") return `<c><v>${value}</v></c>`;
+    if (value instanceof Date) return `<c s="${DAY}"><v>${(value.getTime() - FIRST_DAY) / 86_400_000}</v></c>`;
+    if (typeof value === "number") return `<c s="${PLAIN}"><v>${value}</v></c>`;
     const text = escape(value.slice(0, LONGEST_CELL));
-    return `<c t="inlineStr"><is><t xml:space="preserve">${text}</t></is></c>`;
+    return `<c s="${row ? (value.length > WIDEST ? LONG : PLAIN) : HEADING}" t="inlineStr"><is><t xml:space="preserve">${text}</t></is></c>`;
   };
-  const lines = rows.map((row) => `<row>${row.map(cell).join("")}</row>`).join("");
+  const lines = rows.map((row, at) => `<row>${row.map((value) => cell(value, at)).join("")}</row>`).join("");
+  const width = (/** @type {number} */ column) =>
+    Math.min(WIDEST, 3 + rows.reduce((most, row) => Math.max(most, lengthOf(row[column])), 0));
+  const columns = rows[0].map((_, at) => `<col min="${at + 1}" max="${at + 1}" width="${width(at)}" customWidth="1"/>`);
   const pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>';
   return (
     `<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0">${pane}</sheetView></sheetViews>` +
-    `<sheetData>${lines}</sheetData></worksheet>`
+    `<cols>${columns.join("")}</cols><sheetData>${lines}</sheetData></worksheet>`
   );
+}
+
+/** How many letters a cell shows. @param {Cell} cell */
+function lengthOf(cell) {
+  return cell === null ? 0 : cell instanceof Date ? "26 Oct 2021".length : String(cell).length;
 }
 
 /** @param {string} text */
