@@ -21,13 +21,12 @@ from assets.release.checksums import file_sha256
 from warehouse.files import clear_unfinished, written_beside
 
 #: What Python does not know on every machine; an object store tells it to browsers.
-for _ending, _media_type in {
+_MEDIA_TYPES = {
     ".md": "text/markdown",
     ".parquet": "application/vnd.apache.parquet",
     ".webp": "image/webp",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}.items():
-    mimetypes.add_type(_media_type, _ending)
+}
 
 #: So many files are put at once: each waits for its answer, not for a processor.
 _AT_ONCE = 8
@@ -52,6 +51,9 @@ class Place:
         from fsspec.core import url_to_fs
         from fsspec.implementations.local import LocalFileSystem
 
+        # What else runs in the process may have begun that table anew.
+        for ending, media_type in _MEDIA_TYPES.items():
+            mimetypes.add_type(media_type, ending)
         try:
             self._system, root = url_to_fs(url, use_listings_cache=False, skip_instance_cache=True)
         except ImportError as error:

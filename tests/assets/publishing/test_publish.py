@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import mimetypes
 import re
 from pathlib import Path
 
@@ -188,6 +189,7 @@ def test_the_same_holds_on_a_server_of_s3s_kind(
             "AWS_ENDPOINT_URL": server,
         }.items():
             monkeypatch.setenv(name, value)
+        mimetypes.init()  # as another library may do at any time
         cut_off(f"s3://{BUCKET}/8", 8, stores, monkeypatch)
         system = Place(f"s3://{BUCKET}")._system
         assert {
