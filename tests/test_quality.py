@@ -12,7 +12,9 @@ import pytest
 from assets.evaluation.fields import LETTER_FIELDS
 from assets.evaluation.gold import read_gold
 from assets.findings.lexicon import KINDS
+from assets.release.notes import measured_of_follow_ups
 from assets.tables.measured import measured_rows
+from warehouse.codes import code_list
 
 ROOT = Path(__file__).parents[1]
 
@@ -93,3 +95,30 @@ def test_links_and_pictures_lead_somewhere(name: str) -> None:
     for link in links:
         if not link.startswith("https://"):
             assert (ROOT / "docs" / link).exists(), link
+
+
+#: The rows of the table in docs/follow_ups.md, with the measure that each tells.
+OF_FOLLOW_UPS = {
+    "status right": "follow_ups status_code all accuracy",
+    "macro F1 over four statuses": "follow_ups status_code all macro_f1",
+    "revisited: precision": "revisited precision",
+    "revisited: recall": "revisited recall",
+    "status where both say revisited": "status of those",
+    **{
+        f"F1 of `{code}`": f"follow_ups status_code {code} f1"
+        for code in code_list("follow_up_status")
+    },
+    "asked again: precision": "follow_ups is_asked_again all precision",
+    "asked again: recall": "follow_ups is_asked_again all recall",
+    "a labelled sentence among the first two": "follow_up_evidence evidence_finding_id all recall",
+}
+
+
+def test_the_page_on_follow_ups_has_the_measures_that_were_learnt_with_them() -> None:
+    page = (ROOT / "docs" / "follow_ups.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| ([^|]+) \| (\d\.\d\d \| \d\.\d\d to \d\.\d\d) \|", page, re.M))
+    measured = measured_of_follow_ups()
+    assert told == {
+        row: "{value:.2f} | {low:.2f} to {high:.2f}".format(**measured[measure])
+        for row, measure in OF_FOLLOW_UPS.items()
+    }

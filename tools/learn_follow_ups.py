@@ -9,8 +9,11 @@ OUT is a folder that `ofsted-letters run` published into. Writes assets/follow_u
   pointwise mutual information, as its largest eigenvalues keep it (Levy and Goldberg, 2014).
   Nothing is learnt from documents with gold labels of sentences, nor from those kept out.
 - weights.csv, of labels of pairs (folders with `follow_ups/`): four logistic curves, nine numbers
-  in all. How well such curves do on authorities that they were not learnt from is printed.
+  in all.
 - pairs.csv, the letters of these pairs: `evaluate` measures nothing on them.
+
+How well such curves do on authorities that they were not learnt from goes into
+assets/tables/learnt_follow_ups.csv: the portal says it, and a test holds docs/follow_ups.md to it.
 """
 
 from __future__ import annotations
@@ -43,7 +46,9 @@ from assets.follow_ups.statements import Statement, statements_of
 from assets.follow_ups.vectors import SCALE
 from warehouse import parquet, states
 
-LEARNT = Path(__file__).parent.parent / "assets" / "follow_ups" / "learnt"
+ASSETS = Path(__file__).parent.parent / "assets"
+LEARNT = ASSETS / "follow_ups" / "learnt"
+MEASURED = ASSETS / "tables" / "learnt_follow_ups.csv"
 
 DIMENSIONS = 64
 #: A term in fewer statements tells too little.
@@ -180,7 +185,7 @@ def _learn_weights(labelled: Sequence[_Labelled]) -> None:
     for authority in sorted({one.authority_id for one in labelled}):
         of_others = _fitted([one for one in labelled if one.authority_id != authority])
         judged += [_judged(one, of_others) for one in labelled if one.authority_id == authority]
-    _print_measures(judged)
+    _write_measures(judged)
 
 
 def _judged(one: _Labelled, weights: Weights) -> JudgedPoint:
@@ -191,8 +196,8 @@ def _judged(one: _Labelled, weights: Weights) -> JudgedPoint:
     return one.one._replace(found=msgspec.structs.asdict(found), evidence=evidence)
 
 
-def _print_measures(judged: Sequence[JudgedPoint]) -> None:
-    print(f"{len(judged)} points, each judged by the labels of other authorities alone")
+def _write_measures(judged: Sequence[JudgedPoint]) -> None:
+    """Write what is right of points, each judged by the labels of other authorities alone."""
     pairs = [(one.label.status in REVISITED, one.status in REVISITED) for one in judged]
     both = [one for one, are in zip(judged, pairs, strict=True) if all(are)]
     right, wrong, missed = map(pairs.count, [(True, True), (False, True), (True, False)])
@@ -204,8 +209,12 @@ def _print_measures(judged: Sequence[JudgedPoint]) -> None:
         "status of those": share(sum(one.label.status == one.status for one in both), len(both)),
     }
     rest = {" ".join(place): estimate for place, estimate in measures(judged)}
-    for name, (value, low, high, n) in (overall | rest).items():
-        print(f"{name}: {value:.3f} [{low:.2f}, {high:.2f}] of {n}")
+    with MEASURED.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["measure", "value", "low", "high", "n"])
+        for name, (value, low, high, n) in (overall | rest).items():
+            writer.writerow([name, f"{value:.3f}", f"{low:.3f}", f"{high:.3f}", n])
+            print(f"{name}: {value:.3f} [{low:.2f}, {high:.2f}] of {n}")
 
 
 #: What each curve is of.

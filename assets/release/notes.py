@@ -78,6 +78,14 @@ def measured_on_kept_out() -> Sequence[Mapping[str, str]]:
     return read_table("assets.tables", "kept_out")
 
 
+def measured_of_follow_ups() -> dict[str, dict[str, float]]:
+    """How often follow-ups are right on councils that nothing was learnt from, by the measure."""
+    return {
+        row["measure"]: {name: float(row[name]) for name in ("value", "low", "high", "n")}
+        for row in read_table("assets.tables", "learnt_follow_ups")
+    }
+
+
 def write_html_pages(release: Path, info: ReleaseInfo) -> None:
     """Write the notes and the page on responsible use once more, as HTML beside the Markdown.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from assets.portal.reading import Book, grouped
 from assets.portal.site import NOT_FOUND, Site
 from assets.release.descriptions.data_dictionary import dictionary_of
-from assets.release.notes import gaps, measured_on_kept_out
+from assets.release.notes import gaps, measured_of_follow_ups, measured_on_kept_out
 from assets.release.release_info import RESPONSIBLE_USE_FILE
 from assets.release.templating import html_of
 
@@ -33,6 +33,7 @@ def write(site: Site, book: Book) -> None:
         "quality/",
         "quality",
         kept_out=measured_on_kept_out(),
+        follow_ups=measured_of_follow_ups(),
         measures=grouped(measures, "label"),
     )
     _write_dictionary(site, folder)
