@@ -158,9 +158,9 @@ def test_labelled_sentences_are_found(corpus: Corpus) -> None:
 LEAST = [
     ("findings", "text", "recall", "all", 0.98),
     ("findings", "valence_code", "accuracy", "all", 0.94),
-    ("findings", "valence_code", "macro_f1", "all", 0.85),
-    ("findings", "valence_code", "f1", "concern", 0.93),
-    ("finding_topics", "topic_code", "f1", "all", 0.82),
+    ("findings", "valence_code", "macro_f1", "all", 0.87),
+    ("findings", "valence_code", "f1", "concern", 0.95),
+    ("finding_topics", "topic_code", "f1", "all", 0.84),
 ]
 
 
