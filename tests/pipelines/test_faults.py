@@ -13,7 +13,7 @@ from assets.letters.archive import Archive
 from assets.model import Rejection
 from assets.tables import candidate, held_back, proofs
 from assets.tables.corrections_file import CorrectionError
-from assets.tables.rows import ReadFile
+from assets.tables.files import ReadFile
 from pipelines.run import NOT_PUBLISHED, PUBLISHED
 from tests.pipelines.conftest import SOME, Run, reasons, tables
 from warehouse import states

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,8 @@ from assets.letters.sources import SAMPLE, open_source
 from assets.running.workers import Workers
 from assets.tables import candidate
 from assets.tables.corrections_file import FIELDS, read_corrections
-from assets.tables.rows import Tables, build_rows
+from assets.tables.derived import AllRows
+from assets.tables.rows import Making, no_rows
 from pipelines.releasing import NotReleased, make_release
 from pipelines.report import last
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE
@@ -194,12 +196,14 @@ def test_a_run_without_a_single_usable_letter_fails(run: Run, tmp_path: Path) ->
 def spoil(monkeypatch: pytest.MonkeyPatch, change: Any) -> None:
     """Let the rows be made with a fault."""
 
-    def make(*args: Any, **kwargs: Any) -> Tables:
-        made = build_rows(*args, **kwargs)
-        change(made.rows)
-        return made
+    class Spoilt(Making):
+        def batches(self, made: AllRows) -> Iterator[dict[str, list[dict[str, Any]]]]:
+            for some in super().batches(made):
+                rows = no_rows() | some
+                change(rows)
+                yield rows
 
-    monkeypatch.setattr(candidate, "build_rows", make)
+    monkeypatch.setattr(candidate, "Making", Spoilt)
 
 
 def test_a_letter_that_breaks_a_rule_is_held_back(
@@ -226,7 +230,7 @@ def test_a_fault_in_a_table_blocks_publication(
     before = tables(out)
     shutil.copy2(SAMPLE / "9900003_2019-05-24.pdf", letters)
     with monkeypatch.context() as fault:
-        spoil(fault, lambda rows: rows["codes"].append(rows["codes"][0]))
+        spoil(fault, lambda rows: rows["codes"].extend(rows["codes"][:1]))
         second = run(letters, out, day=1)
     assert second.status == NOT_PUBLISHED
     assert second.printed.startswith("Nothing was published")
