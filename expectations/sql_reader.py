@@ -117,16 +117,29 @@ def _outcome(
     measure, other = measured
     if rule.expect in TABLE_BREAKS:
         observed = f"{measure:.4g}" if isinstance(measure, float) else str(measure)
-        return RuleOutcome(rule, not other, observed)
+        return RuleOutcome(rule, not other, observed, detail={"observed_value": measure})
     observed = f"{measure} of {count} rows"
     of = count if rule.expect == "ExpectColumnValuesToNotBeNull" else other
+    counted = counts_of(count, measure, of)
     if measure == 0 or (of - measure) / of >= rule.arguments.get("mostly", 1):
-        return RuleOutcome(rule, True, observed)
+        return RuleOutcome(rule, True, observed, detail=counted)
     columns = list(dict.fromkeys((*rule.columns, *keys)))
     listed = ", ".join(map(sql_name, columns))
     failing = connection.execute(f"SELECT {listed} FROM {judged} WHERE b{number}").fetchall()
     named = (dict(zip(columns, row, strict=True)) for row in failing)
-    return RuleOutcome(rule, False, observed, tuple(named))
+    return RuleOutcome(rule, False, observed, tuple(named), detail=counted)
+
+
+def counts_of(rows: int, broken: int, asked: int) -> dict[str, int | float]:
+    """How many rows break a rule, as Great Expectations shows it.
+
+    Args:
+        rows: How many rows there are.
+        broken: How many break the rule.
+        asked: How many have a value that can.
+    """
+    percent = 100 * broken / asked if asked else 0.0
+    return {"element_count": rows, "unexpected_count": broken, "unexpected_percent": percent}
 
 
 def _list(values: Iterable[object]) -> str:
@@ -198,6 +211,9 @@ ROW_BREAKS: Mapping[str, Callable[[Arguments], str]] = {
     "ExpectColumnValuesToBeUnique": lambda of: _repeated([of["column"]]),
     "ExpectCompoundColumnsToBeUnique": lambda of: _repeated(of["column_list"]),
 }
+
+#: Those that hold a row against the others of its table.
+AMONG_ROWS = frozenset({"ExpectColumnValuesToBeUnique", "ExpectCompoundColumnsToBeUnique"})
 
 #: By class of expectation, a measure of a whole table, and what is true if that breaks it.
 TABLE_BREAKS: Mapping[str, Callable[[Arguments], tuple[str, str]]] = {
