@@ -23,6 +23,10 @@ FOR_TESTS = "OFSTED_LETTERS_SHARED"
 #: 1 January 2026, as seconds: when runs begin.
 NEW_YEAR = 1767225600
 
+#: Longer than a busy machine takes for anything here, in seconds; shorter than what is waited for in
+#: vain where a wait does not end as it should.
+SOON = 20.0
+
 #: Fixtures that cost: whole runs, releases and their files, Great Expectations, all real letters,
 #: letters read in two ways, a site that answers, a file of DuckDB.
 SLOW_FIXTURES = frozenset(
