@@ -23,8 +23,8 @@ FOR_TESTS = "OFSTED_LETTERS_SHARED"
 #: 1 January 2026, as seconds: when runs begin.
 NEW_YEAR = 1767225600
 
-#: Longer than a busy machine takes for anything here, in seconds; shorter than what is waited for in
-#: vain where a wait does not end as it should.
+#: Longer than a busy machine takes for anything here, in seconds; shorter than what is waited for
+#: in vain where a wait does not end as it should.
 SOON = 20.0
 
 #: Fixtures that cost: whole runs, releases and their files, Great Expectations, all real letters,
