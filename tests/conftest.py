@@ -35,7 +35,7 @@ SLOW_FIXTURES = frozenset(
     """.split()
 )
 #: What a test starts processes with, and all real letters.
-SLOW_NAMES = frozenset({"CORPUS", "ProcessPoolExecutor", "Validator", "Workers", "subprocess"})
+SLOW_NAMES = frozenset({"CORPUS", "LocalWorkers", "ProcessPoolExecutor", "Validator", "subprocess"})
 
 # How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.
 settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)

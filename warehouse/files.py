@@ -6,6 +6,7 @@ order, is the business of those who write it.
 
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -40,8 +41,8 @@ def replace_file(path: Path, data: bytes) -> None:
 @contextmanager
 def written_beside(path: Path) -> Iterator[Path]:
     """A place to write a file to, which takes the place of another when it is whole."""
-    # The processes of a run that was killed may still be at the same file for a moment.
-    new = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
+    # Processes of a run that was killed, or on another machine, may be at the same file.
+    new = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}{secrets.randbelow(10**9)}")
     try:
         yield new
         new.replace(path)

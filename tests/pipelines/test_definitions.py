@@ -20,7 +20,7 @@ from assets.letters.workspace import Workspace
 from assets.publishing.asset import published
 from assets.publishing.publish import Publishing
 from assets.release.store import ReleaseStore
-from assets.running.workers import Workers
+from assets.running.workers import LocalWorkers
 from expectations.suites import check_specs
 from pipelines.definitions import (
     FRESHNESS,
@@ -97,7 +97,7 @@ def test_the_letter_goes_its_way_in_order() -> None:
 
 @pytest.fixture
 def workspace(letters: Path, tmp_path: Path) -> Iterator[Workspace]:
-    with Workers(2, PRELOAD) as workers:
+    with LocalWorkers(2, PRELOAD) as workers:
         yield Workspace(
             source=FolderSource(letters),
             out=tmp_path / "out",

@@ -13,7 +13,7 @@ import pytest
 from assets.findings import lexicon
 from assets.letters.archive import Archive
 from assets.letters.sources import SAMPLE, open_source
-from assets.running.workers import Workers
+from assets.running.workers import LocalWorkers
 from assets.tables import candidate
 from assets.tables.corrections_file import FIELDS, read_corrections
 from assets.tables.rows import Tables, build_rows
@@ -55,7 +55,7 @@ def test_the_sample(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("started although there is nothing to do")
 
-    monkeypatch.setattr(Workers, "start", refuse)
+    monkeypatch.setattr(LocalWorkers, "start", refuse)
     monkeypatch.setattr("assets.tables.verdict.validated", refuse)
     before = everything(first.out)
     second = run("sample", tmp_path / "one", day=1)
