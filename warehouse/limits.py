@@ -16,8 +16,8 @@ OF_QUESTIONS: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
 }
 
-#: How long a question may take, in seconds; and the most memory, in bytes, that the process may
-#: have which asks it: not all of what DuckDB takes counts towards its own limit.
+#: How long a question may take, in seconds; and the most memory, in bytes, that the process which
+#: asks it may take for it: not all of what DuckDB takes counts towards its own limit.
 MOST_SECONDS = 120.0
 MOST_MEMORY_BYTES = 3 << 30
 

@@ -1,7 +1,6 @@
 """What Dagster is told: assets, checks, job, schedule, and that any part can be run by itself."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -20,7 +19,6 @@ from assets.letters.workspace import Workspace
 from assets.publishing.asset import published
 from assets.publishing.publish import Publishing
 from assets.release.store import ReleaseStore
-from assets.running.workers import Workers
 from expectations.suites import check_specs
 from pipelines.definitions import (
     FRESHNESS,
@@ -33,10 +31,10 @@ from pipelines.definitions import (
 )
 from pipelines.resources import LISTING_RETRIES
 from pipelines.run import instance, is_published
-from pipelines.settings import PRELOAD
 from pipelines.stages import STAGES as LETTER_STAGES
 from pipelines.summary import Summary
 from tests.assets.release.test_store import put
+from tests.in_this_process import InThisProcess
 from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB
 from warehouse.files import exclusive_lock
 from warehouse.schema import SCHEMA
@@ -96,16 +94,15 @@ def test_the_letter_goes_its_way_in_order() -> None:
 
 
 @pytest.fixture
-def workspace(letters: Path, tmp_path: Path) -> Iterator[Workspace]:
-    with Workers(2, PRELOAD) as workers:
-        yield Workspace(
-            source=FolderSource(letters),
-            out=tmp_path / "out",
-            archive=Archive(tmp_path / "out" / "archive"),
-            workers=workers,
-            validator=ByDuckDB(),
-            stages=LETTER_STAGES,
-        )
+def workspace(letters: Path, tmp_path: Path) -> Workspace:
+    return Workspace(
+        source=FolderSource(letters),
+        out=tmp_path / "out",
+        archive=Archive(tmp_path / "out" / "archive"),
+        workers=InThisProcess(),
+        validator=ByDuckDB(),
+        stages=LETTER_STAGES,
+    )
 
 
 def materialise(workspace: Workspace, *assets: str) -> dg.ExecuteInProcessResult:

@@ -14,7 +14,6 @@ import pytest
 from assets.findings import lexicon
 from assets.letters.archive import Archive
 from assets.letters.sources import SAMPLE, open_source
-from assets.running.workers import Workers
 from assets.tables import candidate
 from assets.tables.corrections_file import FIELDS, read_corrections
 from assets.tables.derived import AllRows
@@ -23,6 +22,7 @@ from pipelines.releasing import NotReleased, make_release
 from pipelines.report import last
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE
 from tests import bad_inputs
+from tests.in_this_process import InThisProcess
 from tests.pipelines.conftest import SOME, Ran, Run, everything, reasons, tables
 from warehouse.ours import claim
 
@@ -57,7 +57,7 @@ def test_the_sample(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("started although there is nothing to do")
 
-    monkeypatch.setattr(Workers, "start", refuse)
+    monkeypatch.setattr(InThisProcess, "start", refuse)
     monkeypatch.setattr("assets.tables.verdict.validated", refuse)
     before = everything(first.out)
     second = run("sample", tmp_path / "one", day=1)
