@@ -138,10 +138,9 @@ class Stage(Generic[T]):
             folder = folders.work / stage.name
             folder.mkdir(parents=True, exist_ok=True)
             clear_unfinished(folder)
-        kept = {} if full else {file.letter_id: self._kept(file, folders) for file in files}
         tasks, again = [], []
         for file in files:
-            before = kept.get(file.letter_id)
+            before = None if full else self._kept(file, folders)
             if before is None:
                 tasks.append(_Task(self, file, folders, onwards=tuple(onwards)))
             elif before.is_passing:
