@@ -28,7 +28,7 @@ STEPS: list[dict[str, Any]] = WORKFLOW["jobs"]["letters"]["steps"]
 
 SETTINGS = {PREFIX + name.upper() for name in SiteSettings.model_fields}
 #: What the command line itself reads.
-SETTINGS |= {"OFSTED_LETTERS_OUT", "OFSTED_LETTERS_SOURCE"}
+SETTINGS |= {f"OFSTED_LETTERS_{name}" for name in ("CLUSTER", "OUT", "SOURCE")}
 #: Of what is made and published of releases.
 SETTINGS |= {
     f"{settings.model_config['env_prefix']}{name.upper()}"
@@ -59,7 +59,7 @@ def copied() -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "path",
-    [*FILES, *(PROJECT / "docs" / f"{name}.md" for name in ("operating", "publishing"))],
+    [*FILES, *(PROJECT / "docs" / f"{name}.md" for name in ("cluster", "kubernetes", "operating", "publishing"))],
     ids=lambda path: path.name,
 )
 def test_every_setting_named_is_one(path: Path) -> None:
@@ -116,7 +116,8 @@ def test_services_wait_for_what_they_need() -> None:
 
 def test_pages_without_a_password_are_for_this_machine_only() -> None:
     assert SERVICES["web"]["ports"] == ["${DAGSTER_WEB_ADDRESS:-127.0.0.1:3000}:3000"]
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"]
+    assert SERVICES["scheduler"]["ports"] == ["${DASK_WEB_ADDRESS:-127.0.0.1:8787}:8787"]
+    assert [name for name in SERVICES if "ports" in SERVICES[name]] == ["web", "scheduler"]
 
 
 def test_images_are_of_a_named_version() -> None:
@@ -148,7 +149,8 @@ def test_commands_are_files_that_are_copied_to_where_they_are_called() -> None:
         for word in service.get("command", [])
         if word.startswith("/opt/")
     }
-    assert called == {"/opt/dagster/serve.sh", "/opt/dagster/workspace.yaml"}
+    names = ("serve.sh", "scheduler.sh", "workspace.yaml")
+    assert called == {f"/opt/dagster/{name}" for name in names}
     assert called <= places
     assert {"/opt/dagster/dagster.yaml", "/opt/dagster/lost_runs.py"} <= places
 
