@@ -4,8 +4,8 @@
 It lays out, in a temporary folder, what the Dockerfile copies and nothing else; installs that as
 the image does; runs the sample letters from elsewhere; and then starts the services of
 compose.yaml, by their own commands, with a PostgreSQL server of its own, has Dagster run the job
-through its queue, letters being read by the scheduler and workers, and looks at what came of it. Here belongs what has to be run to be believed;
-what can be read off the files is tests/deploy's.
+through its queue, letters being read by the scheduler and workers, and looks at what came of it.
+Here belongs what has to be run to be believed; what can be read off the files is tests/deploy's.
 
 It needs Python 3.11, pip, and the programs of PostgreSQL (`initdb`, `postgres`): without those it
 checks the rest and says so. Ports 3000, 4000, 8786 and 8787 must be free.

@@ -20,7 +20,10 @@ from pipelines.cli import app
 PROJECT = Path(__file__).parents[2]
 DEPLOY = PROJECT / "deploy"
 
-FILES = sorted(path for path in DEPLOY.iterdir() if path.is_file())
+FILES = sorted(path for path in DEPLOY.rglob("*.*") if path.suffix != ".pyc")
+PAGES = [
+    PROJECT / "docs" / f"{name}.md" for name in ("cluster", "kubernetes", "operating", "publishing")
+]
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 WORKFLOW: dict[str, Any] = yaml.safe_load((DEPLOY / "github-actions.yaml").read_text())
@@ -57,11 +60,7 @@ def copied() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(
-    "path",
-    [*FILES, *(PROJECT / "docs" / f"{name}.md" for name in ("cluster", "kubernetes", "operating", "publishing"))],
-    ids=lambda path: path.name,
-)
+@pytest.mark.parametrize("path", [*FILES, *PAGES], ids=lambda path: path.name)
 def test_every_setting_named_is_one(path: Path) -> None:
     named = set(re.findall(r"\bOFSTED_LETTERS_[A-Z_]+\b", path.read_text()))
     assert named <= SETTINGS
@@ -226,3 +225,25 @@ def test_every_script_is_looked_at() -> None:
     for script in scripts:
         assert os.access(PROJECT / script, os.X_OK)
         assert "\nset -euo pipefail\n" in (PROJECT / script).read_text()
+
+
+def test_kubernetes_starts_what_compose_starts() -> None:
+    folder = DEPLOY / "kubernetes"
+    claim, dask = yaml.safe_load_all((folder / "dask.yaml").read_text())
+    values = yaml.safe_load((folder / "dagster.yaml").read_text())
+    (code,) = values["dagster-user-deployments"]["deployments"]
+    scheduler, reading = (dask["spec"][name]["spec"] for name in ("scheduler", "worker"))
+    (worker,) = reading["containers"]
+    address = code["env"]["OFSTED_LETTERS_CLUSTER"]
+    assert address == f"tls://{dask['metadata']['name']}-scheduler:8786"
+    own = ("--name", "$(DASK_WORKER_NAME)")
+    assert [part for part in worker["args"] if part not in own] == [
+        part.replace("tls://scheduler:8786", address) for part in SERVICES["worker"]["command"]
+    ]
+    assert worker["image"] == f"{code['image']['repository']}:{code['image']['tag']}"
+    for pod in (scheduler, reading, code):
+        held = {volume["name"]: volume for volume in pod["volumes"]}
+        assert held["certificate"]["secret"]["secretName"] == "letters-certificate"
+        if pod is not scheduler:
+            name = held["letters"]["persistentVolumeClaim"]["claimName"]
+            assert name == claim["metadata"]["name"]
