@@ -266,7 +266,7 @@ def check_run(run_id: str, out: Path) -> None:
         raise Wrong("The run did not go through the queue, so two could run at once.")
     if not (out / "warehouse.duckdb").exists():
         raise Wrong("The run published nothing where OFSTED_LETTERS_OUT points.")
-    if not any("the cluster shows how" in (event.get("message") or "") for event in events):
+    if not any("The cluster shows how" in (event.get("message") or "") for event in events):
         raise Wrong("The letters were not read by the scheduler's workers.")
     say(f"run {run_id}: queued, run and published, {len(events)} events")
 

@@ -24,7 +24,7 @@ from tests.assets.running.test_stages import STAGE, archived
 from tests.assets.running.test_workers import double, refuse_three
 
 ROOT = Path(cluster.__file__).parents[2]
-TIMEOUT = 2  # seconds
+TIMEOUT = 5  # seconds; in a process that is new, they count while it imports this
 
 
 @pytest.fixture(scope="module")
