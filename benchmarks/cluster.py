@@ -240,7 +240,7 @@ def main() -> None:
     measures = ("cost", "kills", "faults")
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("out", type=Path, help="a folder that letters are published in")
-    parser.add_argument("measures", nargs="*", choices=[*measures, []], default=[*measures])
+    parser.add_argument("measures", nargs="*", choices=[*measures, []], default=[])
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -250,7 +250,7 @@ def main() -> None:
         room = Path(temporary)
         make(list(originals(arguments.out)), arguments.count, room / "letters")
         bench = Bench(room, room / "letters", arguments.count)
-        for measure in arguments.measures:
+        for measure in arguments.measures or measures:
             getattr(bench, measure)(random.Random(arguments.seed))
 
 
