@@ -37,8 +37,8 @@ REPORTS = "reports"
 PLAIN_ERRORS = frozenset(
     "ArchiveError Busy BreakingChangeError ChecksumsError ClusterError CorrectionError "
     "DamagedState DescriptionError Failure IOException LexiconError LockUnavailable NotMade "
-    "NotOursError NotProven OSError PublishError ReferenceDataError ReleaseError SourceError "
-    "SourceUnavailable ValidatorError WorkbookLimit WorkersEnded".split()
+    "NotOursError NotProven OSError PlaceError PublishError ReferenceDataError ReleaseError "
+    "SourceError SourceUnavailable ValidatorError WorkbookLimit WorkersEnded".split()
 )
 
 

@@ -1,0 +1,169 @@
+"""The working copy of a store: a folder of this machine in which what lies there is worked on.
+
+Libraries want files, so whatever is done goes on being done in a folder. Where `--out` names an
+object store, that folder is a copy: what is needed is brought from the store, and what is made is
+put there by those who make it. The store is the truth; when nobody is at work, the copy may be
+thrown away.
+
+Here belongs which folder is the copy of which store, and how single files go to and fro.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from warehouse.leases import Lease
+    from warehouse.places import Place, Tagged
+
+CACHE_SETTING = "OFSTED_LETTERS_CACHE"
+#: The pointer to the state that is published.
+PUBLISHED = "current.json"
+
+
+class WorkingCopy:
+    """A folder and the store that it is a copy of.
+
+    Attributes:
+        folder: The folder.
+        place: The store.
+        lease: The right to work there, while a run is at work.
+        pointers: What said what is current when it was read or put last, by its path: one command
+            looks there once, and what it publishes takes the place of that and of nothing else.
+    """
+
+    def __init__(self, url: str, folder: Path) -> None:
+        """Open a store; nothing is brought yet.
+
+        Raises:
+            PlaceError: If such addresses are not known, or what they need is not installed.
+        """
+        from warehouse.places import Place
+
+        self.folder = folder
+        self.place: Place = Place(url)
+        self.lease: Lease | None = None
+        self.pointers: dict[str, Tagged | None] = {}
+
+    def pointer(self, path: str) -> Tagged | None:
+        """What a pointer says; it is looked up once."""
+        if path not in self.pointers:
+            self.pointers[path] = self.place.read_tagged(path)
+        return self.pointers[path]
+
+    def switch(self, path: str, content: bytes) -> bool:
+        """Have a pointer say something else, if it still is what was read; whether it was.
+
+        Raises:
+            Busy: If another run has taken over.
+        """
+        from warehouse.places import Tagged
+
+        if self.lease is not None:
+            self.lease.refuse_if_lost()
+        before = self.pointer(path)
+        tag = self.place.switch(path, content, before.tag if before else None)
+        self.pointers.pop(path)
+        if tag is not None:
+            self.pointers[path] = Tagged(content, tag)
+        return tag is not None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Work in the store, alone, from what is there now.
+
+        Raises:
+            Busy: If another run is at work there.
+        """
+        from warehouse.leases import Lease
+
+        with Lease(self.place) as self.lease:
+            self.pointers.clear()
+            self.pointer(PUBLISHED)  # whoever publishes from now on keeps this run from it
+            try:
+                yield
+            finally:
+                self.lease = None
+
+
+_copies: dict[Path, WorkingCopy] = {}
+
+
+def opened(text: str) -> Path:
+    """The folder that a person means: the one that is named, or the working copy of a store.
+
+    Args:
+        text: A folder, or an address as `s3://bucket/folder`.
+
+    Raises:
+        PlaceError: If such addresses are not known, or what they need is not installed.
+        OSError: If there is no room for a working copy.
+    """
+    scheme, is_address, rest = text.rstrip("/").partition("://")
+    if not is_address:
+        return Path(text)
+    folder = _cache() / scheme / quote(rest, safe="")
+    folder.mkdir(parents=True, exist_ok=True)
+    _copies[folder] = WorkingCopy(f"{scheme}://{rest}", folder)
+    return folder
+
+
+def copy_of(folder: Path) -> WorkingCopy | None:
+    """The working copy that lies in a folder, if it is one that this process has opened."""
+    return _copies.get(folder)
+
+
+@contextmanager
+def held(out: Path) -> Iterator[None]:
+    """Work alone in the store that a folder is a copy of, if it is one.
+
+    Raises:
+        Busy: If another run is at work there.
+    """
+    copy = copy_of(out)
+    if copy is None:
+        yield
+        return
+    with copy.held():
+        yield
+
+
+def refresh(out: Path, path: str) -> None:
+    """Have a small file that changes be as it is in the store, where the folder is a copy."""
+    copy = copy_of(out)
+    if copy is None or copy.lease is not None:  # a run is the only one who changes it
+        return
+    if copy.place.fetch({path: out / path}):
+        (out / path).unlink(missing_ok=True)
+
+
+def save(out: Path, path: str) -> None:
+    """Have a small file be in the store as it is here, where the folder is a copy."""
+    copy = copy_of(out)
+    if copy is None:
+        return
+    if (out / path).exists():
+        copy.place.write(path, (out / path).read_bytes())
+    else:
+        copy.place.remove(path)
+
+
+def here(path: Path) -> Path:
+    """A file that is never changed: it is brought, where it lies in a copy and is not there."""
+    for folder, copy in _copies.items():
+        if not path.exists() and path.is_relative_to(folder):
+            copy.place.fetch({path.relative_to(folder).as_posix(): path})
+    return path
+
+
+def _cache() -> Path:
+    """The folder for working copies, as the environment says."""
+    named = os.environ.get(CACHE_SETTING)
+    if named:
+        return Path(named).absolute()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ofsted-letters"
