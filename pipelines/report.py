@@ -25,6 +25,7 @@ from assets.tables.verdict import QUALITY
 from pipelines.summary import Outcome, Summary, as_markdown, headline
 from warehouse import states
 from warehouse.files import clear_unfinished, replace_file
+from warehouse.working_copy import refresh_newest, save
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -185,10 +186,13 @@ def _write(out: Path, summary: Summary) -> None:
         # Whoever finds the data finds the page as well.
         replace_file(to.with_suffix(".md"), page)
         replace_file(to, data)
+    for to in (path.with_suffix(".md"), path):
+        save(out, f"{REPORTS}/{to.name}")
 
 
 def last(out: Path) -> Summary | None:
     """The report of the last run; `None` if there is none, or in another version's words."""
+    refresh_newest(out, REPORTS, ".json")
     try:
         # The validation of a run that was killed has taken away what lay beside the one before.
         # One of a time that has not come was written while the clock was wrong.

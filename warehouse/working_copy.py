@@ -10,8 +10,9 @@ Here belongs which folder is the copy of which store, and how single files go to
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,14 +65,22 @@ class WorkingCopy:
         """
         from warehouse.places import Tagged
 
-        if self.lease is not None:
-            self.lease.refuse_if_lost()
+        self.refuse_if_lost()
         before = self.pointer(path)
         tag = self.place.switch(path, content, before.tag if before else None)
         self.pointers.pop(path)
         if tag is not None:
             self.pointers[path] = Tagged(content, tag)
         return tag is not None
+
+    def refuse_if_lost(self) -> None:
+        """Stop a run that another one took for dead.
+
+        Raises:
+            Busy: If it was.
+        """
+        if self.lease is not None:
+            self.lease.refuse_if_lost()
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -107,10 +116,16 @@ def opened(text: str) -> Path:
     scheme, is_address, rest = text.rstrip("/").partition("://")
     if not is_address:
         return Path(text)
-    folder = _cache() / scheme / quote(rest, safe="")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _folder_of(scheme, rest)
+    (folder / "archive").mkdir(parents=True, exist_ok=True)
     _copies[folder] = WorkingCopy(f"{scheme}://{rest}", folder)
     return folder
+
+
+def reached(url: str) -> WorkingCopy:
+    """The working copy of a store on this machine, opened if this process has not opened it."""
+    folder = _folder_of(*url.split("://"))
+    return _copies.get(folder) or _copies[opened(url)]
 
 
 def copy_of(folder: Path) -> WorkingCopy | None:
@@ -142,6 +157,17 @@ def refresh(out: Path, path: str) -> None:
         (out / path).unlink(missing_ok=True)
 
 
+def refresh_newest(out: Path, folder: str, suffix: str) -> None:
+    """Have the last file of a folder, by its name, be here, where the folder is a copy."""
+    copy = copy_of(out)
+    if copy is None:
+        return
+    names = [name for name in copy.place.sizes(folder) if name.endswith(suffix)]
+    newest = max(names, key=lambda name: name.removesuffix(suffix), default=None)
+    if newest is not None and not (out / folder / newest).exists():
+        copy.place.fetch({f"{folder}/{newest}": out / folder / newest})
+
+
 def save(out: Path, path: str) -> None:
     """Have a small file be in the store as it is here, where the folder is a copy."""
     copy = copy_of(out)
@@ -153,17 +179,29 @@ def save(out: Path, path: str) -> None:
         copy.place.remove(path)
 
 
-def here(path: Path) -> Path:
-    """A file that is never changed: it is brought, where it lies in a copy and is not there."""
-    for folder, copy in _copies.items():
-        if not path.exists() and path.is_relative_to(folder):
-            copy.place.fetch({path.relative_to(folder).as_posix(): path})
-    return path
+def bring_letters(archive: Path, paths: Iterable[str]) -> None:
+    """Have files of the archive lie in its folder, where that belongs to a copy.
+
+    One that is not as it was archived is not kept: whoever opens it says so.
+
+    Args:
+        archive: The folder.
+        paths: Their places in it; each is named by its SHA-256.
+    """
+    copy = copy_of(archive.parent)
+    if copy is None:
+        return
+    lacking = {f"archive/{one}": archive / one for one in paths if not (archive / one).exists()}
+    missing = copy.place.fetch(lacking)
+    for path in (path for name, path in lacking.items() if name not in missing):
+        with path.open("rb") as file:
+            is_whole = hashlib.file_digest(file, "sha256").hexdigest() == path.name
+        if not is_whole:
+            path.unlink()
 
 
-def _cache() -> Path:
-    """The folder for working copies, as the environment says."""
+def _folder_of(scheme: str, rest: str) -> Path:
+    """Where the copy of a store lies, as the environment says."""
     named = os.environ.get(CACHE_SETTING)
-    if named:
-        return Path(named).absolute()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ofsted-letters"
+    usual = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ofsted-letters"
+    return (Path(named) if named else usual).absolute() / scheme / quote(rest, safe="")
