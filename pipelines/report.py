@@ -25,7 +25,7 @@ from assets.tables.verdict import QUALITY
 from pipelines.summary import Outcome, Summary, as_markdown, headline
 from warehouse import states
 from warehouse.files import clear_unfinished, replace_file
-from warehouse.working_copy import refresh_newest, save
+from warehouse.working_copy import named, refresh_newest, save
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -128,7 +128,7 @@ def _summary(
         at=at,
         seconds=round(seconds, 1),
         source=source,
-        out=str(out),
+        out=named(out),
         state_id=state.state_id if state and state.row_counts["visits"] else None,
         problems=problems,
         **more,
@@ -186,8 +186,9 @@ def _write(out: Path, summary: Summary) -> None:
         # Whoever finds the data finds the page as well.
         replace_file(to.with_suffix(".md"), page)
         replace_file(to, data)
-    for to in (path.with_suffix(".md"), path):
-        save(out, f"{REPORTS}/{to.name}")
+    for kept in (f"{REPORTS}/{path.stem}", f"{QUALITY}/summary"):
+        save(out, f"{kept}.md")
+        save(out, f"{kept}.json")
 
 
 def last(out: Path) -> Summary | None:

@@ -135,6 +135,15 @@ def _current_here(out: Path) -> State | None:
         raise DamagedState(path, "cannot be read") from error
 
 
+def folder_of(out: Path, state_id: str) -> Path:
+    """The folder of a state, whether there is one or not."""
+    if copy := copy_of(out):
+        from warehouse import stored_states
+
+        stored_states.bring(copy, state_id)
+    return out / STATES / state_id
+
+
 def refuse_newer(written: int, where: Path | str) -> None:
     """Refuse what a newer version of the program has published.
 

@@ -128,6 +128,12 @@ def reached(url: str) -> WorkingCopy:
     return _copies.get(folder) or _copies[opened(url)]
 
 
+def named(out: Path) -> str:
+    """How a person named a folder: of a working copy, by the address of its store."""
+    copy = copy_of(out)
+    return copy.place.url if copy else str(out)
+
+
 def copy_of(folder: Path) -> WorkingCopy | None:
     """The working copy that lies in a folder, if it is one that this process has opened."""
     return _copies.get(folder)
