@@ -2,62 +2,23 @@
 
 import json
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.stores import Killed, Machine, kill_after
 from warehouse import leases, parquet
 from warehouse.files import Busy
 from warehouse.ours import NotOursError, claim
 from warehouse.places import Place
 from warehouse.schema import SCHEMA
 from warehouse.states import DamagedState, PublishError, State, current, publish, whole
-from warehouse.working_copy import held, opened
+from warehouse.working_copy import held
 
 AT = datetime(2026, 2, 3, 6, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("light")
-
-Machine = Callable[[str], Path]
-
-
-class Killed(BaseException):
-    """A process ended without another word."""
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> str:
-    return (tmp_path / "store").as_uri()
-
-
-@pytest.fixture
-def machine(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    """The folder in which a new process works, on the machine of that name."""
-
-    def begin(name: str) -> Path:
-        monkeypatch.setenv("OFSTED_LETTERS_CACHE", str(tmp_path / name))
-        return opened(store)
-
-    return begin
-
-
-def kill_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the process end after so many changes of the store."""
-    left = iter(range(steps))
-
-    def counted(change: Callable[..., object]) -> Callable[..., object]:
-        def step(*args: object) -> object:
-            if next(left, None) is None:
-                raise Killed
-            return change(*args)
-
-        return step
-
-    for name in ("_put", "switch", "remove"):
-        monkeypatch.setattr(Place, name, counted(getattr(Place, name)))
-    monkeypatch.setattr("warehouse.places._AT_ONCE", 1)
 
 
 def reads(out: Path) -> State | None:
@@ -70,7 +31,7 @@ def reads(out: Path) -> State | None:
 
 
 def test_what_one_machine_publishes_another_reads(
-    candidates: list[Path], machine: Machine, store: str
+    candidates: list[Path], machine: Machine, store_url: str
 ) -> None:
     assert reads(machine("b")) is None
     for candidate in candidates[:3]:
@@ -79,14 +40,14 @@ def test_what_one_machine_publishes_another_reads(
         assert found is not None
         assert (found.state_id, found.previous_id) == (published.state_id, published.previous_id)
         assert found.meta == {"of": candidate.name}
-    assert len({path.partition("/")[0] for path in Place(store).sizes("states")}) == 2
+    assert len({path.partition("/")[0] for path in Place(store_url).sizes("states")}) == 2
 
 
-def test_the_same_tables_are_not_put_again(candidate: Path, machine: Machine, store: str) -> None:
+def test_tables_are_not_put_again(candidate: Path, machine: Machine, store_url: str) -> None:
     publish(candidate, machine("a"), {"run": 1}, at=AT)
-    before = Place(store).sizes("states")
+    before = Place(store_url).sizes("states")
     publish(candidate, machine("b"), {"run": 2}, at=AT + timedelta(days=1))
-    assert Place(store).sizes("states") == before
+    assert Place(store_url).sizes("states") == before
     found = reads(machine("a"))
     assert found is not None
     assert (found.meta, found.published_at) == ({"run": 2}, AT)
@@ -130,10 +91,10 @@ def test_of_two_that_publish_at_once_one_is_let_through(
 
 
 def test_a_state_that_lost_a_file_is_damaged_and_made_anew(
-    candidate: Path, machine: Machine, store: str
+    candidate: Path, machine: Machine, store_url: str
 ) -> None:
     publish(candidate, machine("a"), {}, at=AT)
-    place = Place(store)
+    place = Place(store_url)
     [lost] = [path for path in place.sizes("states") if path.endswith("/visits.parquet")]
     place.remove(f"states/{lost}")
     with pytest.raises(DamagedState, match=r"file:.* lacks visits\.parquet"):
@@ -142,7 +103,7 @@ def test_a_state_that_lost_a_file_is_damaged_and_made_anew(
     assert reads(machine("c"))
 
 
-def test_one_run_at_a_time_works_in_a_store(machine: Machine, store: str) -> None:
+def test_one_run_at_a_time_works_in_a_store(machine: Machine, store_url: str) -> None:
     first, second = machine("a"), machine("b")
     with held(first), pytest.raises(Busy, match="Another run is at work in file:"), held(second):
         pass
@@ -151,7 +112,7 @@ def test_one_run_at_a_time_works_in_a_store(machine: Machine, store: str) -> Non
 
 
 def test_a_run_that_was_taken_for_dead_publishes_nothing(
-    candidates: list[Path], machine: Machine, store: str, monkeypatch: pytest.MonkeyPatch
+    candidates: list[Path], machine: Machine, store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(leases.SETTING, "0.4")
     asleep, taken = machine("a"), threading.Event()
@@ -166,7 +127,7 @@ def test_a_run_that_was_taken_for_dead_publishes_nothing(
     with held(asleep):
         threading.Event().wait(0.6)
         other = machine("b")
-        lock = Place(store).read_tagged(leases.LOCK_FILE)
+        lock = Place(store_url).read_tagged(leases.LOCK_FILE)
         assert lock is not None
         assert json.loads(lock.content)["until"] < datetime.now(UTC).isoformat()
         monkeypatch.setattr(Place, "switch", switch)
@@ -181,10 +142,10 @@ def test_a_run_that_was_taken_for_dead_publishes_nothing(
     assert found.state_id == won.state_id
 
 
-def test_a_place_of_somebody_elses_is_left_alone(machine: Machine, store: str) -> None:
+def test_a_place_of_somebody_elses_is_left_alone(machine: Machine, store_url: str) -> None:
     claim(machine("a"))
     claim(machine("b"))
-    Place(store).remove(".ofsted-letters")
-    Place(store).write("photos/1.jpg", b"mine")
+    Place(store_url).remove(".ofsted-letters")
+    Place(store_url).write("photos/1.jpg", b"mine")
     with pytest.raises(NotOursError, match=r"holds photos/1\.jpg"):
         claim(machine("a"))

@@ -31,7 +31,7 @@ from warehouse.kinds import kinds
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 #: What runs a stage decides no result.
-RUNS_A_STAGE = {f"warehouse.{name}" for name in ("files", "shown")}
+RUNS_A_STAGE = {f"warehouse.{name}" for name in "files leases places shown working_copy".split()}
 ROOT = Path(stages.__file__).parents[2]
 OWN = ("pipelines", "assets", "expectations", "warehouse")
 
@@ -298,7 +298,7 @@ def test_a_stage_knows_what_it_is_made_by(
     distributions = packages_distributions()
     assert libraries == {
         distributions[name][0]
-        for name in imported - own - {"pebble"}
+        for name in imported - own - {"distributed", "fsspec", "pebble"}
         if name not in sys.stdlib_module_names
     }
     modules = {
