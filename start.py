@@ -27,7 +27,7 @@ usage: python3 start.py COMMAND [ARGUMENT ...]
 RUNTIME, DEVELOPMENT = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 
 SCRIPTS = [".ci/lock", ".ci/run"]
-SCRIPTS += [f"deploy/{name}.sh" for name in ("install", "serve")]
+SCRIPTS += [f"deploy/{name}.sh" for name in ("certificate", "install", "scheduler", "serve")]
 SCHEMA = ["check-jsonschema", "--quiet", "--builtin-schema"]
 
 #: Command -> what must be installed, and the programs that it runs.

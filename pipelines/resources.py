@@ -19,7 +19,7 @@ from assets.portal.settings import PortalMaking, PortalSettings
 from assets.publishing.settings import Publishing, PublishingSettings
 from assets.release.releasing import Releasing
 from assets.running import clock
-from assets.running.workers import open_workers
+from assets.running.cluster import open_workers
 from expectations.service import Validator
 from pipelines.report import begin, is_over, is_whole, keep, report_of
 from pipelines.settings import PRELOAD, default_cluster, default_jobs, default_source, out_folder

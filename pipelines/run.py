@@ -26,8 +26,8 @@ from assets.letters.sources import open_source
 from assets.letters.store import ArchiveError
 from assets.letters.workspace import Workspace
 from assets.running import clock
-from assets.running.cluster import ClusterError
-from assets.running.workers import Workers, open_workers
+from assets.running.cluster import ClusterError, open_workers
+from assets.running.workers import Workers
 from assets.tables.corrections_file import CorrectionError, read_corrections
 from assets.tables.held_back import read_held_back
 from assets.tables.provenance import inputs_fingerprint, state_provenance

@@ -30,6 +30,7 @@ from assets.running.workers import (
     Result,
     Task,
     WorkerFailure,
+    Workers,
     WorkersEnded,
 )
 from warehouse.hosts import is_loopback
@@ -101,9 +102,9 @@ class ClusterWorkers:
         self._end()
 
     @property
-    def page(self) -> str:
-        """The address of the pages that show the cluster at work."""
-        return str(self.start().dashboard_link)
+    def page(self) -> str | None:
+        """The address of the pages that show the cluster at work, once it was turned to."""
+        return str(self._client.dashboard_link) if self._client else None
 
     def start(self) -> "Client":
         """Turn to the scheduler, if that is not done yet.
@@ -245,6 +246,17 @@ class ClusterWorkers:
             with suppress(TimeoutError):
                 self._client.close(timeout=2)
             self._client = None
+
+
+def open_workers(cluster: str | None, jobs: int, preload: Sequence[str]) -> Workers:
+    """The workers of a cluster, by its scheduler's address, or else processes of this machine.
+
+    Raises:
+        ClusterError: If that scheduler may not be used.
+    """
+    if cluster:
+        return ClusterWorkers(cluster, preload)
+    return LocalWorkers(jobs, preload)
 
 
 def check_address(address: str) -> None:

@@ -66,7 +66,7 @@ class Workers(Protocol):
 
     @property
     def page(self) -> str | None:
-        """The address of pages that show them at work, if there are any."""
+        """The address of pages that show them at work, if they are and there are any."""
 
     def __enter__(self) -> "Workers": ...
 
@@ -204,19 +204,6 @@ class LocalWorkers:
                 continue
             yield outcome
             done += 1
-
-
-def open_workers(cluster: str | None, jobs: int, preload: Sequence[str]) -> Workers:
-    """The workers of a cluster, by its scheduler's address, or else processes of this machine.
-
-    Raises:
-        ClusterError: If that scheduler may not be used.
-    """
-    if cluster:
-        from assets.running.cluster import ClusterWorkers
-
-        return ClusterWorkers(cluster, preload)
-    return LocalWorkers(jobs, preload)
 
 
 def _begin(low_priority: bool) -> None:

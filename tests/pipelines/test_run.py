@@ -402,3 +402,16 @@ def test_a_source_that_is_not_there_leaves_no_trace(run: Run, tmp_path: Path) ->
     assert ran.status == WRONG_USAGE
     assert ran.complained == f"There is no folder {tmp_path}/nowhere.\n"
     assert not ran.out.exists()
+
+
+def test_a_cluster_that_is_open_leaves_no_trace_and_one_that_is_down_a_report(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = run(letters, tmp_path / "out", cluster="tcp://192.0.2.1:8786")
+    assert ran.status == WRONG_USAGE
+    assert "whoever reaches a scheduler without TLS runs code on it" in ran.complained
+    assert not ran.out.exists()
+    monkeypatch.setattr("assets.running.cluster._FIRST_WAIT", 0.5)
+    ran = run(letters, tmp_path / "out", cluster="tcp://127.0.0.1:9")
+    assert ran.status == NOT_PUBLISHED
+    assert "does not answer" in ran.summary.problems[0]
