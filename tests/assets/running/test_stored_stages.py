@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from assets.letters.store import place
-from assets.model import ArchivedFile, Listing
+from assets.model import ArchivedFile, Listing, Rejection
 from assets.running.stages import Folders
 from assets.running.workers import LocalWorkers, WorkerFailure
 from tests.assets.running.test_stages import NOW, STAGE, Text
@@ -95,5 +95,8 @@ def test_a_letter_that_ends_its_process_elsewhere_is_told_as_here(
     for name, is_passing in (("a", True), ("b", False)):
         folders = folders_of(machine(name), store_url)
         STAGE.run([file], folders, Ended(machine))
-        result = STAGE.load(file, folders_of(machine("reader"), store_url).here())
+        reader = folders_of(machine("reader"), store_url)
+        STAGE.bring([file], reader)
+        result = STAGE.load(file, reader)
+        assert isinstance(result, Rejection)
         assert result.is_passing is is_passing
