@@ -19,6 +19,8 @@ from filelock import FileLock
 from hypothesis import settings
 
 from tests import weed
+from tests.stores import Machine
+from warehouse.working_copy import opened
 
 #: Says where the real letters are that some tests need; it is the tests' own.
 FOR_TESTS = "OFSTED_LETTERS_SHARED"
@@ -97,6 +99,23 @@ def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", weed.SECRET)
     monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
     return f"s3://{weed.BUCKET}/{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """The address of an empty store: a folder, which keeps conditions as an object store does."""
+    return (tmp_path / "store").as_uri()
+
+
+@pytest.fixture
+def machine(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Begins a new process in the store, on a machine of some name."""
+
+    def begin(name: str) -> Path:
+        monkeypatch.setenv("OFSTED_LETTERS_CACHE", str(tmp_path / name))
+        return opened(store_url)
+
+    return begin
 
 
 @pytest.fixture(scope="session")
