@@ -22,7 +22,7 @@ from assets.release.releasing import Releasing
 from assets.running import clock
 from assets.running.workers import Workers
 from expectations.service import Validator
-from pipelines.report import begin, is_over, is_whole, keep, report_of
+from pipelines.report import begin, is_over, is_whole, keep, last_looked, report_of
 from pipelines.settings import PRELOAD, default_jobs, default_out, default_source
 from pipelines.stages import STAGES
 from warehouse.files import exclusive_lock
@@ -100,7 +100,10 @@ class PortalResource(dg.ConfigurableResource[PortalMaking]):
         out = Path(default_out()).expanduser()
         archive = out / "archive"
         return PortalMaking(
-            out, archive=archive if archive.is_dir() else None, settings=PortalSettings()
+            out,
+            archive=archive if archive.is_dir() else None,
+            settings=PortalSettings(),
+            last_run=last_looked(out),
         )
 
 
