@@ -110,9 +110,17 @@ def test_facets_narrow_and_all_is_in_the_address(open_page: Any, findings: pl.Da
     page.get_by_role("checkbox", name=re.compile("^Concern ")).check()
     concerns = findings.filter(pl.col("valence_code") == "concern")
     assert count(page) == len(concerns)
+    assert page.locator("#facet-valence li").count() > 1  # the others can still be chosen
     page.get_by_role("checkbox", name=re.compile("^Points to improve ")).check()
     points = concerns.filter(pl.col("is_improvement") & ~pl.col("is_priority_action"))
     assert count(page) == len(points)
+    kinds = dict(
+        page.locator("#facet-kind label").evaluate_all(
+            "all => all.map(one => [one.firstChild.value, one.lastChild.textContent])"
+        )
+    )
+    told = points.group_by("document_kind").len()
+    assert kinds == {kind: f"{number:,}" for kind, number in told.iter_rows()}
     assert "valence=concern" in page.url
     page.reload()
     assert count(page) == len(points)
