@@ -57,6 +57,15 @@ def run(
             min=1, help="How many processes read letters.", show_default="one a processor"
         ),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="OFSTED_LETTERS_CLUSTER",
+            help="The Dask scheduler whose workers read letters, in place of processes of this "
+            "machine: tcp://127.0.0.1:8786 or tls://HOST:8786.",
+        ),
+    ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Open and read every file again, not only what is new.")
     ] = False,
@@ -72,6 +81,7 @@ def run(
         source=source,
         out=out,
         jobs=jobs or default_jobs(),
+        cluster=cluster or None,
         full=full,
         site_url=site_url,
         files_url=files_url,

@@ -35,10 +35,10 @@ REPORTS = "reports"
 
 #: Errors that say all a person needs; of any other, the trace is shown.
 PLAIN_ERRORS = frozenset(
-    "ArchiveError Busy BreakingChangeError ChecksumsError CorrectionError DamagedState "
-    "DescriptionError Failure IOException LexiconError LockUnavailable NotMade NotOursError "
-    "NotProven OSError PublishError ReferenceDataError ReleaseError SourceError SourceUnavailable "
-    "ValidatorError WorkbookLimit WorkersEnded".split()
+    "ArchiveError Busy BreakingChangeError ChecksumsError ClusterError CorrectionError "
+    "DamagedState DescriptionError Failure IOException LexiconError LockUnavailable NotMade "
+    "NotOursError NotProven OSError PublishError ReferenceDataError ReleaseError SourceError "
+    "SourceUnavailable ValidatorError WorkbookLimit WorkersEnded".split()
 )
 
 

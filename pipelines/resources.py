@@ -20,10 +20,10 @@ from assets.portal.settings import PortalMaking, PortalSettings
 from assets.publishing.settings import Publishing, PublishingSettings
 from assets.release.releasing import Releasing
 from assets.running import clock
-from assets.running.workers import Workers
+from assets.running.workers import open_workers
 from expectations.service import Validator
 from pipelines.report import begin, is_over, is_whole, keep, report_of
-from pipelines.settings import PRELOAD, default_jobs, default_out, default_source
+from pipelines.settings import PRELOAD, default_cluster, default_jobs, default_out, default_source
 from pipelines.stages import STAGES
 from warehouse.files import exclusive_lock
 from warehouse.ours import claim
@@ -57,7 +57,10 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
         with exclusive_lock(out):
             if is_told:
                 begin(out, source, at)
-            with Workers(default_jobs(), PRELOAD) as workers, Validator() as validator:
+            with (
+                open_workers(default_cluster(), default_jobs(), PRELOAD) as workers,
+                Validator() as validator,
+            ):
                 yield Workspace(
                     source=source,
                     out=out,

@@ -24,6 +24,11 @@ def default_out() -> str:
     return os.environ.get("OFSTED_LETTERS_OUT") or DEFAULT_OUT
 
 
+def default_cluster() -> str | None:
+    """The address of the scheduler by whose workers letters are read, as the environment says."""
+    return os.environ.get("OFSTED_LETTERS_CLUSTER") or None
+
+
 def default_jobs() -> int:
     """As many processes as there are processors for this one to use."""
     if hasattr(os, "sched_getaffinity"):

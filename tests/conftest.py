@@ -10,12 +10,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+
+from tests import weed
 
 #: Says where the real letters are that some tests need; it is the tests' own.
 FOR_TESTS = "OFSTED_LETTERS_SHARED"
@@ -31,11 +34,12 @@ SOON = 20.0
 #: letters read in two ways, a site that answers, a file of DuckDB.
 SLOW_FIXTURES = frozenset(
     """ask by_layout corpus few_published first gone_through live live_site made make_site many
-    one_site published release released run runner settings site validator workers workspace
+    one_site published release released run runner s3 settings site validator
+    workers workspace
     """.split()
 )
 #: What a test starts processes with, and all real letters.
-SLOW_NAMES = frozenset({"CORPUS", "ProcessPoolExecutor", "Validator", "Workers", "subprocess"})
+SLOW_NAMES = frozenset({"CORPUS", "LocalWorkers", "ProcessPoolExecutor", "Validator", "subprocess"})
 
 # How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.
 settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)
@@ -75,6 +79,24 @@ def plain_environment() -> Iterator[None]:
         for name in ("NO_PROXY", "no_proxy"):
             patch.setenv(name, "127.0.0.1,localhost")
         yield
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of S3's kind."""
+    if not weed.WEED.exists():
+        pytest.skip("there is no SeaweedFS for this machine")
+    with weed.s3_server(tmp_path_factory.mktemp("s3")) as url:
+        yield url
+
+
+@pytest.fixture
+def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty folder in an object store."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", weed.KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", weed.SECRET)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
+    return f"s3://{weed.BUCKET}/{uuid.uuid4().hex}"
 
 
 @pytest.fixture(scope="session")

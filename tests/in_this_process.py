@@ -1,12 +1,16 @@
 """What stands in for processes, where a test is about the work and not about who does it."""
 
-from typing import Self
+from collections.abc import Callable, Iterator, Sequence
+from typing import Self, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 
 class InThisProcess:
-    """In place of `Workers`: everything is done here, in the order of the tasks."""
+    """In place of `LocalWorkers`: everything is done here, in the order of the tasks."""
 
-    map = staticmethod(map)
+    page: str | None = None
 
     def __init__(self, *_: object, **__: object) -> None:
         pass
@@ -19,3 +23,8 @@ class InThisProcess:
 
     def start(self) -> None:
         pass
+
+    def map(
+        self, function: Callable[[Task], Result], tasks: Sequence[Task], **_: object
+    ) -> Iterator[Result]:
+        return map(function, tasks)

@@ -41,6 +41,10 @@ def run_stage(
     takes_on = stage in workspace.stages and not workspace.full
     following = workspace.stages[workspace.stages.index(stage) + 1 :] if takes_on else ()
     before = workspace.made.get(stage.name, Counter())  # while a stage before it was run
+    if workspace.workers.page:
+        context.log.info(
+            f"{stage.name}: the cluster shows how it works at {workspace.workers.page}"
+        )
     run = stage.run(
         files,
         workspace.folders,

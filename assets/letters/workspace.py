@@ -53,8 +53,8 @@ class Workspace:
 
     @property
     def folders(self) -> Folders:
-        """Where the stages that work letter by letter find what they need."""
-        return Folders(archive=self.archive.folder, work=self.out / "work")
+        """Where the stages that work letter by letter find what they need, wherever they work."""
+        return Folders(archive=self.archive.folder.absolute(), work=self.out.absolute() / "work")
 
     @property
     def candidate(self) -> Path:

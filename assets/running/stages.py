@@ -19,7 +19,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from itertools import chain, pairwise
 from pathlib import Path
@@ -148,8 +148,14 @@ class Stage(Generic[T]):
                 again.append(_Task(self, file, folders, before.failures))
         count = len(tasks) + len(again)
         built: Counter[str] = Counter()
+        make = partial(
+            workers.map,
+            _make,
+            check=partial(unfit, (self, *onwards), folders),
+            known=(lambda task: None) if full else _known,
+        )
         # What may have had too little room is tried alone.
-        outcomes = chain(workers.map(_make, tasks), *(workers.map(_make, [task]) for task in again))
+        outcomes = chain(make(tasks), *(make([task]) for task in again))
         for done, (task, outcome) in enumerate(
             zip(chain(tasks, again), outcomes, strict=True), start=1
         ):
@@ -307,6 +313,35 @@ def _make_one(task: _Task) -> str:
     except Exception as error:  # noqa: BLE001 - a fault in the parser must cost one letter, not all
         return task.stage._keep_failure(task, error)
     return task.stage._keep(task.file, task.folders, result)
+
+
+def _known(task: _Task) -> tuple[str, ...] | None:
+    """What a task has come to, where whoever was given it does not know any more."""
+    kept = task.stage._kept(task.file, task.folders)
+    if kept is None or (kept.is_passing and kept.failures == task.failures):
+        return None
+    return (type(task.stage.load(task.file, task.folders)).__name__,)
+
+
+def unfit(stages: Sequence[Stage[Any]], folders: Folders) -> str | None:
+    """Why results of a run on another machine cannot be made on this one, if they cannot."""
+    for stage in stages:
+        if _version_here(stage) != stage.version:
+            return (
+                f"has another version of {stage.name} than the run, so what it made would be of no "
+                "use: install the same version of this program on all machines."
+            )
+    for folder in (folders.archive, *(folders.work / stage.name for stage in stages)):
+        if not folder.is_dir():
+            return f"has no folder {folder}: it needs the run's folders at the run's paths."
+    return None
+
+
+@cache
+def _version_here(stage: Stage[Any]) -> str:
+    """A stage's version by what is installed here, whatever it says of itself."""
+    before = _version_here(stage.after) if stage.after else ""
+    return checksum(stage.source_paths, stage.libraries, before)
 
 
 def checksum(source_paths: Sequence[str], libraries: Sequence[str], before: str = "") -> str:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from assets.letters.workspace import Workspace
 from assets.proof.letter import QUOTING, Claims, Quoted, in_words, prove_letter
+from assets.proof.stage import STAGE
 from assets.publications.model import Publication
+from assets.running.stages import unfit
 from assets.running.workers import WorkerFailure
 from assets.tables.corrections_file import row_key
 from assets.tables.rows import ReadFile
@@ -52,7 +55,8 @@ class Proofs:
         letters = [visit["letter_id"] for visit in rows["visits"]]
         anew = [one for one in letters if self._proven[one][0] != _places(quoted[one])]
         claims = [self._claims(letter_id, quoted[letter_id]) for letter_id in anew]
-        results = self._workspace.workers.map(prove_letter, claims)
+        check = partial(unfit, [STAGE], self._workspace.folders)
+        results = self._workspace.workers.map(prove_letter, claims, check=check)
         for letter_id, faults in zip(anew, results, strict=True):
             if isinstance(faults, WorkerFailure):
                 self.is_settled = False
@@ -74,7 +78,7 @@ class Proofs:
 
     def _claims(self, letter_id: str, quoted: list[Quoted]) -> Claims:
         file, result = self._read[letter_id].file, self._read[letter_id].result
-        return Claims.of(file, self._workspace.archive.folder, result.page_count, quoted)
+        return Claims.of(file, self._workspace.folders.archive, result.page_count, quoted)
 
 
 def _quoted(rows: Rows) -> dict[str, list[Quoted]]:

@@ -71,7 +71,7 @@ class ByDuckDB(Validator):
 def use_no_processes(patch: pytest.MonkeyPatch) -> None:
     """Runs read letters and ask rules in this process."""
     patch.setattr(pipelines_run, "Validator", ByDuckDB)
-    patch.setattr(pipelines_run, "Workers", InThisProcess)
+    patch.setattr(pipelines_run, "open_workers", InThisProcess)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def in_this_process() -> Iterator[None]:
     """Outside of Dagster, and with no other processes that open letters."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DAGSTER_HOME", raising=False)
-        patch.setattr(verification, "Workers", InThisProcess)
+        patch.setattr(verification, "LocalWorkers", InThisProcess)
         yield
 
 

@@ -49,7 +49,7 @@ class Workers:
     def __init__(self) -> None:
         self.asked: list[object] = []
 
-    def map(self, function: Callable[[Any], Any], tasks: Sequence[Any]) -> list[Any]:
+    def map(self, function: Callable[[Any], Any], tasks: Sequence[Any], **_: Any) -> list[Any]:
         self.asked += tasks
         return [*map(function, tasks)]
 
@@ -57,8 +57,8 @@ class Workers:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "letter").write_bytes(TEXT)
-    archive = SimpleNamespace(folder=tmp_path)
-    return cast(Workspace, SimpleNamespace(archive=archive, workers=Workers()))
+    folders = SimpleNamespace(archive=tmp_path)
+    return cast(Workspace, SimpleNamespace(folders=folders, workers=Workers()))
 
 
 def rows(text: str, letters: Sequence[str] = ("key",)) -> dict[str, list[dict[str, Any]]]:

@@ -899,7 +899,7 @@ def test_a_fault_is_told_once(
     damage: Damage,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(verification, "Workers", InThisProcess)
+    monkeypatch.setattr(verification, "LocalWorkers", InThisProcess)
     for plant in plants:
         plant(damage)
     damage.sum_up()
