@@ -360,7 +360,7 @@ def test_what_dagster_waits_is_a_matter_of_minutes() -> None:
 @pytest.fixture
 def out(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("pipelines.resources.Validator", ByDuckDB)
-    monkeypatch.setattr("pipelines.resources.Workers", InThisProcess)
+    monkeypatch.setattr("pipelines.resources.open_workers", InThisProcess)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR))
     monkeypatch.setenv("OFSTED_LETTERS_SOURCE", str(letters))
     monkeypatch.setenv("OFSTED_LETTERS_OUT", str(tmp_path / "out"))

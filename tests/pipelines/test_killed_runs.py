@@ -16,6 +16,8 @@ from pipelines import report
 from tests.pipelines.conftest import NEW_YEAR, Run, tables
 from tests.site import Site, Slow
 
+pytestmark = pytest.mark.slow
+
 #: Longer than a run takes, shorter than a person's patience.
 LONGEST = 120.0
 INTERRUPTED = 130
