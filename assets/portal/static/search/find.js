@@ -212,7 +212,7 @@ function meantByOne(index, word) {
  */
 
 /** What findings can be narrowed by, in the order in which it is shown. */
-const FACETS = ["valence", "point", "kind", "year", "topic", "theme", "region", "authority"];
+const FACETS = ["valence", "point", "later", "kind", "year", "topic", "theme", "region", "authority"];
 const POINTS = ["", "improvement", "priority_action"];
 
 /**
@@ -220,7 +220,7 @@ const POINTS = ["", "improvement", "priority_action"];
  * @returns {Facet[]}
  */
 export function facetsOf(index) {
-  const { ids, visits, valences, points, topics, lists } = index;
+  const { ids, visits, valences, points, topics, later, lists } = index;
   const years = [...new Set(visits.map(({ date }) => date.slice(0, 4)))].sort().reverse();
   /** @type {Record<string, string[]>} */
   const own = { valence: VALENCES, point: POINTS, year: years };
@@ -229,6 +229,7 @@ export function facetsOf(index) {
     valence: (finding) => [valences[finding]],
     point: (finding) => (points[finding] ? [points[finding]] : []),
     topic: (finding) => topics[finding],
+    later: (finding) => (later[finding] ? lists.later.flatMap((_, bit) => ((later[finding] >> bit) & 1 ? [bit] : [])) : []),
   };
   /** @type {Record<string, (visit: import("./index.js").Visit) => number[]>} */
   const ofVisit = {
