@@ -15,7 +15,8 @@ import { csv, workbook } from "./search/sheets.js";
  * @typedef {{part: Part} & ReturnType<typeof narrow>} Found what a part of the index has
  */
 
-const STEP = 20;
+const FIRST = 10; // results: what is seen first is drawn first
+const STEP = 20; // more of them
 const MANY = 12; // values of a facet; more can be narrowed by typing
 const NEAREST = 3;
 const DAY_AT = 2; // the column of the first day
@@ -86,7 +87,7 @@ function asked() {
       within === "paragraph" || within === "letter" ? within : "finding"
     ),
     chosen,
-    shown: Math.max(STEP, Number(given.get("show")) || 0),
+    shown: Math.max(FIRST, Number(given.get("show")) || 0),
   };
 }
 
@@ -366,8 +367,8 @@ function leave(items, typed) {
   const words = form(typed);
   for (const item of items.children) {
     if (!(item instanceof HTMLElement)) continue;
-    const isChosen = item.querySelector("input")?.checked;
-    item.hidden = !isChosen && !form(item.textContent ?? "").includes(words);
+    const isLeft = !words || item.querySelector("input")?.checked || form(item.textContent ?? "").includes(words);
+    item.hidden = !isLeft;
   }
 }
 

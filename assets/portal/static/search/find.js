@@ -271,21 +271,18 @@ export function narrow(index, facets, matched, chosen) {
   const ofVisit = places.filter((at) => facets[at].isOfVisit);
   const ofFinding = places.filter((at) => !facets[at].isOfVisit);
 
-  /** Which of these facets finding or visit `one` misses. @param {number[]} among @param {number} one */
-  const missed = (among, one) =>
-    among.filter((at) => {
-      const { starts, values } = facets[at];
-      const test = tests[at];
-      if (!test) return false;
-      for (let place = starts[one]; place < starts[one + 1]; place++) if (test[values[place]]) return false;
-      return true;
-    });
-  /** @param {number[]} among @param {number} one @param {number} times */
-  const count = (among, one, times) => {
-    for (const at of among) {
-      const { starts, values } = facets[at];
-      for (let place = starts[one]; place < starts[one + 1]; place++) counts[at][values[place]] += times;
-    }
+  /** Whether finding or visit `one` has what is chosen of a facet. @param {number} at @param {number} one */
+  const has = (at, one) => {
+    const { starts, values } = facets[at];
+    const test = tests[at];
+    if (!test) return true;
+    for (let place = starts[one]; place < starts[one + 1]; place++) if (test[values[place]]) return true;
+    return false;
+  };
+  /** @param {number} at @param {number} one @param {number} times */
+  const count = (at, one, times) => {
+    const { starts, values } = facets[at];
+    for (let place = starts[one]; place < starts[one + 1]; place++) counts[at][values[place]] += times;
   };
 
   const tested = ofFinding.filter((at) => tests[at]);
@@ -295,19 +292,27 @@ export function narrow(index, facets, matched, chosen) {
   let finding = 0;
   index.visits.forEach(({ size }, visit) => {
     const last = finding + size;
-    const misses = missed(ofVisit, visit);
+    const misses = ofVisit.filter((at) => !has(at, visit));
     if (misses.length > 1) finding = last;
     let met = 0; // findings that miss nothing of their own
     for (; finding < last; finding++) {
       if (!matched[finding]) continue;
-      const own = tested.length ? missed(tested, finding) : tested;
-      if (!own.length) met++;
-      if (misses.length) continue;
-      if (!own.length) findings[found++] = finding;
-      if (own.length < 2) count(own.length ? own : ofFinding, finding, 1);
+      let missed = -1; // the one facet of its own that it misses
+      let isOut = false; // it misses another one
+      for (let at = 0; at < tested.length && !isOut; at++) {
+        if (has(tested[at], finding)) continue;
+        isOut = missed >= 0 || misses.length > 0;
+        missed = tested[at];
+      }
+      if (isOut) continue;
+      if (missed >= 0) count(missed, finding, 1);
+      else met++;
+      if (missed >= 0 || misses.length) continue;
+      findings[found++] = finding;
+      for (let at = 0; at < ofFinding.length; at++) count(ofFinding[at], finding, 1);
     }
     if (!misses.length) ofVisits[visit] = met;
-    count(misses.length ? misses : ofVisit, visit, met);
+    for (const at of misses.length ? misses : ofVisit) count(at, visit, met);
   });
   return { findings: findings.subarray(0, found), ofVisits, counts: Object.fromEntries(facets.map(({ name }, at) => [name, counts[at]])) };
 }
