@@ -138,7 +138,7 @@ export function isKnown(index, word) {
 export function nearest(index, word) {
   const most = word.length > 5 ? 2 : 1;
   const near = index.forms.flatMap((form) => {
-    const distance = Math.abs(form.length - word.length) > most || form.length < 3 ? Infinity : edits(form, word);
+    const distance = Math.abs(form.length - word.length) > most || form.length < 3 ? Infinity : edits(form, word, most);
     return distance <= most ? [{ form, distance }] : [];
   });
   return [...new Set(near.sort((one, other) => one.distance - other.distance).map(({ form }) => form))];
@@ -148,14 +148,19 @@ export function nearest(index, word) {
  * How many letters are to be changed, added or left out to make one word of another (Levenshtein).
  * @param {string} one
  * @param {string} other
+ * @param {number} most more are not counted
  */
-function edits(one, other) {
+function edits(one, other, most) {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let i = 0; i < one.length; i++) {
     const next = [i + 1];
+    let least = i + 1;
     for (let j = 0; j < other.length; j++) {
-      next.push(Math.min(row[j + 1] + 1, next[j] + 1, row[j] + Number(one[i] !== other[j])));
+      const here = Math.min(row[j + 1] + 1, next[j] + 1, row[j] + Number(one[i] !== other[j]));
+      next.push(here);
+      if (here < least) least = here;
     }
+    if (least > most) return Infinity;
     row = next;
   }
   return row[other.length];
