@@ -96,6 +96,7 @@ def make_portal(making: PortalMaking) -> PortalResult:
     """
     store = ReleaseStore(making.out)
     release = store.find(making.release)
+    store.releases()  # all are told of; those of a store are brought
     _refuse_other_tables(release)
     place = free_place(making.place)
     book = read_book(release)

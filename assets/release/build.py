@@ -56,6 +56,7 @@ from warehouse.schema_description import (
     write_description,
 )
 from warehouse.schema_versions import SchemaChange, compare_schemas, next_version
+from warehouse.working_copy import named
 
 CHANGELOG_FILE = "CHANGELOG.md"
 
@@ -166,10 +167,12 @@ def _published(out: Path) -> states.State:
     state = states.whole(out)
     if state is None:
         raise ReleaseError(
-            f"Nothing is published in {out}. Run `ofsted-letters run` first, or give --out."
+            f"Nothing is published in {named(out)}. Run `ofsted-letters run` first, or give --out."
         )
     if not state.row_counts["visits"]:
-        raise ReleaseError(f"Not one letter is published in {out}, so there is nothing to release.")
+        raise ReleaseError(
+            f"Not one letter is published in {named(out)}, so there is nothing to release."
+        )
     _, problems = check_columns(state.parquet, SCHEMA)
     if not problems and states.name_of(state.fingerprint) == state.state_id:
         codes = read_table(state.parquet, "codes")
