@@ -37,9 +37,9 @@ SOON = 20.0
 #: compared with something else.
 SLOW_FIXTURES = frozenset(
     """ask by_layout candidate candidates connection corpus differences few_published first
-    gone_through live live_site made make_site many one_site out place plain published release
-    released run run_rule runner s3 settings site spoilt_folder validator versions workers
-    workspace
+    gone_through letters live live_site made make_site many one_site out place plain published
+    release released run run_rule runner s3 settings site spoilt_folder validator versions
+    workers workspace
     """.split()
 )
 #: What a test starts processes or Dagster's job with, the files of a release, all real letters.
