@@ -34,7 +34,8 @@ class Site:
 
     Attributes:
         folder: Where it is written to.
-        url: Where it will stand, ending in a slash; `None` where nobody said.
+        url: Where it will stand, ending in a slash; `None` where nobody said: the page that is
+            shown where there is none then takes it for the whole of a host.
         common: What every page may ask for.
         pages: The addresses of all pages that were written, without those that lead elsewhere.
         lacks: What could not be made, and why, a sentence each.
@@ -109,5 +110,5 @@ class Site:
     def _root(self, address: str) -> str:
         """What leads from a page to where the portal begins."""
         if address == NOT_FOUND:  # shown at any depth
-            return urlsplit(self.url).path if self.url else ""
+            return urlsplit(self.url).path if self.url else "/"
         return "../" * address.count("/")

@@ -142,6 +142,19 @@ def test_a_run_that_was_taken_for_dead_publishes_nothing(
     assert found.state_id == won.state_id
 
 
+def test_a_store_that_keeps_no_conditions_is_refused(
+    machine: Machine, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def careless(self: Place, path: str, content: bytes, before: str | None) -> str:
+        self.write(path, content)
+        return "tag"
+
+    monkeypatch.setattr(Place, "switch", careless)
+    with pytest.raises(NotOursError, match="puts a file whatever is there"):
+        claim(machine("a"))
+    assert Place(store_url).sizes() == {}
+
+
 def test_a_place_of_somebody_elses_is_left_alone(machine: Machine, store_url: str) -> None:
     claim(machine("a"))
     claim(machine("b"))

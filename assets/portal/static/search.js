@@ -15,7 +15,8 @@ import { csv, workbook } from "./search/sheets.js";
  * @typedef {{part: Part} & ReturnType<typeof narrow>} Found what a part of the index has
  */
 
-const STEP = 20;
+const FIRST = 10; // results: what is seen first is drawn first
+const STEP = 20; // more of them
 const MANY = 12; // values of a facet; more can be narrowed by typing
 const NEAREST = 3;
 const DAY_AT = 2; // the column of the first day
@@ -24,6 +25,7 @@ const OPEN = ["valence", "point", "kind"];
 const NAMES = {
   valence: "Strength or concern",
   point: "Asked to improve",
+  later: "What became of the point",
   kind: "Kind",
   year: "Year",
   topic: "Topic",
@@ -85,7 +87,7 @@ function asked() {
       within === "paragraph" || within === "letter" ? within : "finding"
     ),
     chosen,
-    shown: Math.max(STEP, Number(given.get("show")) || 0),
+    shown: Math.max(FIRST, Number(given.get("show")) || 0),
   };
 }
 
@@ -241,6 +243,7 @@ function quotation({ part: { index }, finding }, leaves) {
     link(`${root}visits/${visit.id}/#${idOf(index, finding)}`, `${index.lists.kind[visit.kind][1]}, ${dayOf(visit.date)}`),
     index.pages[finding] ? `, p. ${index.pages[finding]}` : "",
     index.topics[finding].length ? ` · ${topicsOf(index, finding)}` : "",
+    index.later[finding] ? ` · later: ${laterOf(index, finding).toLowerCase()}` : "",
   ];
   return element("li", {}, [
     element("figure", { class: `quote ${valence}` }, [
@@ -285,6 +288,15 @@ function idOf(index, finding) {
 }
 
 /**
+ * What later documents say of a point.
+ * @param {Index} index
+ * @param {number} finding
+ */
+function laterOf(index, finding) {
+  return index.lists.later.filter((_, bit) => (index.later[finding] >> bit) & 1).map(([, label]) => label).join("; ");
+}
+
+/**
  * @param {Index} index
  * @param {number} finding
  */
@@ -309,6 +321,7 @@ function offer(found, chosen) {
   const [head] = choices.children;
   head.textContent = all ? `Narrow it down (${all} chosen)` : "Narrow it down";
   for (const [name, title] of Object.entries(NAMES)) {
+    if (!parts.some(({ facets }) => facets.some((one) => one.name === name && one.codes.length))) continue;
     const facet = narrowing.querySelector(`#facet-${name}`) ?? added(name, title, chosen[name].size > 0);
     const [summary, typing, items] = facet.children;
     summary.textContent = chosen[name].size ? `${title} (${chosen[name].size} chosen)` : title;
@@ -354,8 +367,8 @@ function leave(items, typed) {
   const words = form(typed);
   for (const item of items.children) {
     if (!(item instanceof HTMLElement)) continue;
-    const isChosen = item.querySelector("input")?.checked;
-    item.hidden = !isChosen && !form(item.textContent ?? "").includes(words);
+    const isLeft = !words || item.querySelector("input")?.checked || form(item.textContent ?? "").includes(words);
+    item.hidden = !isLeft;
   }
 }
 
@@ -438,7 +451,7 @@ function savers(found, count) {
  * @param {import("./search/sheets.js").Row[]} rows
  */
 function inWords([, ...rows]) {
-  const heads = ["Council", "Kind", "First day", "Finding", "Reports", "Asked to improve", "Topics", "Page", "Address", "Id of the finding"];
+  const heads = ["Council", "Kind", "First day", "Finding", "Reports", "Asked to improve", "What became of it", "Topics", "Page", "Address", "Id of the finding"];
   return [heads, ...rows.map((row) => row.map((cell, at) => (at === DAY_AT ? new Date(`${cell}T00:00Z`) : cell)))];
 }
 
@@ -456,14 +469,14 @@ function aboutThem(count) {
     ["Licence", licence],
     ["Attribution", attribution],
     ["Cite as", citation],
-    ["Mind", "Whether a finding is a strength or a concern, and its topics, are judged by a model. A count of sentences is no measure of a council."],
+    ["Mind", "Whether a finding is a strength or a concern, its topics, and what became of a point are judged by a program. A count of sentences is no measure of a council."],
   ];
 }
 
 /** @param {Result[]} results */
 function tableOf(results) {
   /** @type {import("./search/sheets.js").Row[]} */
-  const rows = [["authority", "kind", "first_day", "finding", "reports", "asked_to_improve", "topics", "page", "address", "finding_id"]];
+  const rows = [["authority", "kind", "first_day", "finding", "reports", "asked_to_improve", "what_became_of_it", "topics", "page", "address", "finding_id"]];
   for (const { part: { index }, finding } of results) {
     const visit = visitOf(index, finding);
     const id = idOf(index, finding);
@@ -474,6 +487,7 @@ function tableOf(results) {
       textOf(index, finding),
       LABELS[["strength", "concern", "mixed", "context"][index.valences[finding]]],
       ["", LABELS.improvement, LABELS.priority_action][index.points[finding]],
+      laterOf(index, finding),
       topicsOf(index, finding),
       index.pages[finding] || null,
       new URL(`${root}visits/${visit.id}/#${id}`, location.href).href,

@@ -138,7 +138,7 @@ export function isKnown(index, word) {
 export function nearest(index, word) {
   const most = word.length > 5 ? 2 : 1;
   const near = index.forms.flatMap((form) => {
-    const distance = Math.abs(form.length - word.length) > most || form.length < 3 ? Infinity : edits(form, word);
+    const distance = Math.abs(form.length - word.length) > most || form.length < 3 ? Infinity : edits(form, word, most);
     return distance <= most ? [{ form, distance }] : [];
   });
   return [...new Set(near.sort((one, other) => one.distance - other.distance).map(({ form }) => form))];
@@ -148,14 +148,19 @@ export function nearest(index, word) {
  * How many letters are to be changed, added or left out to make one word of another (Levenshtein).
  * @param {string} one
  * @param {string} other
+ * @param {number} most more are not counted
  */
-function edits(one, other) {
+function edits(one, other, most) {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let i = 0; i < one.length; i++) {
     const next = [i + 1];
+    let least = i + 1;
     for (let j = 0; j < other.length; j++) {
-      next.push(Math.min(row[j + 1] + 1, next[j] + 1, row[j] + Number(one[i] !== other[j])));
+      const here = Math.min(row[j + 1] + 1, next[j] + 1, row[j] + Number(one[i] !== other[j]));
+      next.push(here);
+      if (here < least) least = here;
     }
+    if (least > most) return Infinity;
     row = next;
   }
   return row[other.length];
@@ -212,7 +217,7 @@ function meantByOne(index, word) {
  */
 
 /** What findings can be narrowed by, in the order in which it is shown. */
-const FACETS = ["valence", "point", "kind", "year", "topic", "theme", "region", "authority"];
+const FACETS = ["valence", "point", "later", "kind", "year", "topic", "theme", "region", "authority"];
 const POINTS = ["", "improvement", "priority_action"];
 
 /**
@@ -220,7 +225,7 @@ const POINTS = ["", "improvement", "priority_action"];
  * @returns {Facet[]}
  */
 export function facetsOf(index) {
-  const { ids, visits, valences, points, topics, lists } = index;
+  const { ids, visits, valences, points, topics, later, lists } = index;
   const years = [...new Set(visits.map(({ date }) => date.slice(0, 4)))].sort().reverse();
   /** @type {Record<string, string[]>} */
   const own = { valence: VALENCES, point: POINTS, year: years };
@@ -229,6 +234,7 @@ export function facetsOf(index) {
     valence: (finding) => [valences[finding]],
     point: (finding) => (points[finding] ? [points[finding]] : []),
     topic: (finding) => topics[finding],
+    later: (finding) => (later[finding] ? lists.later.flatMap((_, bit) => ((later[finding] >> bit) & 1 ? [bit] : [])) : []),
   };
   /** @type {Record<string, (visit: import("./index.js").Visit) => number[]>} */
   const ofVisit = {
@@ -270,21 +276,18 @@ export function narrow(index, facets, matched, chosen) {
   const ofVisit = places.filter((at) => facets[at].isOfVisit);
   const ofFinding = places.filter((at) => !facets[at].isOfVisit);
 
-  /** Which of these facets finding or visit `one` misses. @param {number[]} among @param {number} one */
-  const missed = (among, one) =>
-    among.filter((at) => {
-      const { starts, values } = facets[at];
-      const test = tests[at];
-      if (!test) return false;
-      for (let place = starts[one]; place < starts[one + 1]; place++) if (test[values[place]]) return false;
-      return true;
-    });
-  /** @param {number[]} among @param {number} one @param {number} times */
-  const count = (among, one, times) => {
-    for (const at of among) {
-      const { starts, values } = facets[at];
-      for (let place = starts[one]; place < starts[one + 1]; place++) counts[at][values[place]] += times;
-    }
+  /** Whether finding or visit `one` has what is chosen of a facet. @param {number} at @param {number} one */
+  const has = (at, one) => {
+    const { starts, values } = facets[at];
+    const test = tests[at];
+    if (!test) return true;
+    for (let place = starts[one]; place < starts[one + 1]; place++) if (test[values[place]]) return true;
+    return false;
+  };
+  /** @param {number} at @param {number} one @param {number} times */
+  const count = (at, one, times) => {
+    const { starts, values } = facets[at];
+    for (let place = starts[one]; place < starts[one + 1]; place++) counts[at][values[place]] += times;
   };
 
   const tested = ofFinding.filter((at) => tests[at]);
@@ -294,19 +297,27 @@ export function narrow(index, facets, matched, chosen) {
   let finding = 0;
   index.visits.forEach(({ size }, visit) => {
     const last = finding + size;
-    const misses = missed(ofVisit, visit);
+    const misses = ofVisit.filter((at) => !has(at, visit));
     if (misses.length > 1) finding = last;
     let met = 0; // findings that miss nothing of their own
     for (; finding < last; finding++) {
       if (!matched[finding]) continue;
-      const own = tested.length ? missed(tested, finding) : tested;
-      if (!own.length) met++;
-      if (misses.length) continue;
-      if (!own.length) findings[found++] = finding;
-      if (own.length < 2) count(own.length ? own : ofFinding, finding, 1);
+      let missed = -1; // the one facet of its own that it misses
+      let isOut = false; // it misses another one
+      for (let at = 0; at < tested.length && !isOut; at++) {
+        if (has(tested[at], finding)) continue;
+        isOut = missed >= 0 || misses.length > 0;
+        missed = tested[at];
+      }
+      if (isOut) continue;
+      if (missed >= 0) count(missed, finding, 1);
+      else met++;
+      if (missed >= 0 || misses.length) continue;
+      findings[found++] = finding;
+      for (let at = 0; at < ofFinding.length; at++) count(ofFinding[at], finding, 1);
     }
     if (!misses.length) ofVisits[visit] = met;
-    count(misses.length ? misses : ofVisit, visit, met);
+    for (const at of misses.length ? misses : ofVisit) count(at, visit, met);
   });
   return { findings: findings.subarray(0, found), ofVisits, counts: Object.fromEntries(facets.map(({ name }, at) => [name, counts[at]])) };
 }
