@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -204,6 +204,13 @@ def last(out: Path) -> Summary | None:
         return msgspec.json.decode(newest.read_bytes(), type=Summary)
     except (ValueError, msgspec.DecodeError):
         return None
+
+
+def last_looked(out: Path) -> date | None:
+    """The day of the last run, if it went well: it need not have found anything new."""
+    summary = last(out)
+    went_well = summary is not None and summary.outcome in ("published", "unchanged")
+    return summary.at.date() if summary and went_well else None
 
 
 def unfinished(out: Path) -> datetime | None:

@@ -21,7 +21,7 @@ from assets.release.releasing import Releasing
 from assets.running import clock
 from assets.running.cluster import open_workers
 from expectations.service import Validator
-from pipelines.report import begin, is_over, is_whole, keep, report_of
+from pipelines.report import begin, is_over, is_whole, keep, last_looked, report_of
 from pipelines.settings import PRELOAD, default_cluster, default_jobs, default_source, out_folder
 from pipelines.stages import STAGES
 from warehouse.files import exclusive_lock
@@ -103,7 +103,10 @@ class PortalResource(dg.ConfigurableResource[PortalMaking]):
         out = out_folder()
         archive = out / "archive"
         return PortalMaking(
-            out, archive=archive if archive.is_dir() else None, settings=PortalSettings()
+            out,
+            archive=archive if archive.is_dir() else None,
+            settings=PortalSettings(),
+            last_run=last_looked(out),
         )
 
 

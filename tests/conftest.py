@@ -28,16 +28,22 @@ FOR_TESTS = "OFSTED_LETTERS_SHARED"
 #: 1 January 2026, as seconds: when runs begin.
 NEW_YEAR = 1767225600
 
+#: Longer than a busy machine takes for anything here, in seconds; shorter than what is waited for
+#: in vain where a wait does not end as it should.
+SOON = 20.0
+
 #: Fixtures that cost: whole runs, releases and their files, Great Expectations, all real letters,
-#: letters read in two ways, a site that answers, a file of DuckDB.
+#: letters read in two ways, a site that answers, a file of DuckDB, rules asked one by one.
 SLOW_FIXTURES = frozenset(
-    """ask by_layout corpus few_published first gone_through live live_site made make_site many
-    one_site published release released run runner s3 settings site validator
-    workers workspace
+    """ask by_layout candidates corpus few_published first gone_through live live_site made
+    make_site many one_site published release released run run_rule runner s3 settings site
+    spoilt_folder validator workers workspace
     """.split()
 )
-#: What a test starts processes with, and all real letters.
-SLOW_NAMES = frozenset({"CORPUS", "LocalWorkers", "ProcessPoolExecutor", "Validator", "subprocess"})
+#: What a test starts processes or Dagster's job with, and all real letters.
+SLOW_NAMES = frozenset(
+    "CORPUS LocalWorkers ProcessPoolExecutor Validator run_whole subprocess".split()
+)
 
 # How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.
 settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)

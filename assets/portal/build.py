@@ -150,7 +150,7 @@ def _written(making: PortalMaking, store: ReleaseStore, book: Book, draft: Path)
             site, book, making.archive, making.place, making.progress
         )
     site.common["gone"] = gone.gone(book)
-    site.copy_static()
+    site.copy_static(making.last_run)
     for done, step in enumerate(_STEPS):
         making.progress("portal", done, len(_STEPS))
         step(site, book)

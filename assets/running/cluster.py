@@ -9,6 +9,7 @@ store. A scheduler that was started again knows nothing of what it was given: wh
 sent again, but for what the store has by then. Nothing of Dask is imported before it is used.
 """
 
+import logging
 import multiprocessing
 import pickle
 from collections import deque
@@ -50,6 +51,8 @@ _RETRIES = 2
 _FIRST_WAIT, _PATIENCE = 30.0, 300.0
 #: After so long without a result, the scheduler is asked whether it is still the same (seconds).
 _QUIET_SECONDS = 10.0
+
+_LOG = logging.getLogger(__name__)
 
 
 class ClusterError(Exception):
@@ -171,6 +174,9 @@ class ClusterWorkers:
                 else:
                     yield from zip(numbers, made, strict=True)
         except _LostError:
+            _LOG.warning(
+                "The scheduler at %s is not there any more; waiting for it.", self._address
+            )
             self._end()
             self._connect(_PATIENCE)
             left = []
@@ -214,6 +220,8 @@ class ClusterWorkers:
             raise ClusterError(
                 "A cluster needs `distributed`: install this program with its extra `cluster`."
             ) from error
+        # What it says of a lost connection are pages, and here it is a sentence.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             client = Client(self._address, timeout=seconds, set_as_default=False)
         except (ImportError, OSError, RuntimeError, TypeError) as error:

@@ -153,10 +153,9 @@ class Stage(Generic[T]):
             clear_unfinished(folder)
         if not full:
             self.bring(files, folders)
-        kept = {} if full else {file.letter_id: self._kept(file, folders) for file in files}
         tasks, again = [], []
         for file in files:
-            before = kept.get(file.letter_id)
+            before = None if full else self._kept(file, folders)
             if before is None:
                 tasks.append(_Task(self, file, folders, onwards=tuple(onwards)))
             elif before.is_passing:

@@ -27,7 +27,7 @@ from assets.running.memory import limit_memory
 #: The longest that one file may take, in seconds; a letter takes a few hundredths.
 TIMEOUT_SECONDS = 60.0
 
-#: The most memory that a process may have, in bytes; a letter takes some ten megabytes.
+#: The most memory that a process may take, in bytes; a letter takes some ten megabytes.
 MEMORY_BYTES = 1 << 30
 
 #: How often a pool is begun anew whose processes were ended from outside while they had no task.
