@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 from warehouse.codes import code_list
@@ -69,3 +71,24 @@ def test_every_document_of_the_gold_labels_is_known(labelled: ModuleType) -> Non
     for name in ("statements.jsonl", "statements_inspections.jsonl"):
         for line in (GOLD / name).read_text(encoding="utf-8").splitlines():
             assert Path(json.loads(line)["file"]).stem.rpartition("_")[2] in known
+
+
+def test_a_label_stands_for_statements_as_sure_and_sets_miss_a_tenth_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    sets = importlib.import_module("valence_sets")
+    sure, at = np.linspace(0.3, 0.97, 400), np.arange(400)
+    is_labelled = (sure < 0.9) | (at % 8 < 4)
+    judged = sets.Judged(
+        np.repeat(sure[:, None], 4, axis=1),
+        np.where(is_labelled, at % 4, -1),
+        np.full(400, "jtai"),
+        at.astype(str),
+        at % 2,
+    )
+    assert judged.stands_for.sum() == pytest.approx(400)
+    assert judged.stands_for[is_labelled & (sure > 0.95)].min() > 1.9
+    assert not judged.stands_for[~is_labelled].any()
+    for least in sets.least_shares_of(judged)["jtai"].values():
+        assert (sure < least).mean() == pytest.approx(0.1, abs=0.02)

@@ -38,6 +38,7 @@ def fill(page: str, rows: Sequence[Row]) -> str:
         "inspections": _inspections(rows),
         "kinds": _kinds(rows),
         "valence": _valence(rows),
+        "sets": _sets(rows),
         "topics": _topics(rows),
         "eras": _eras(rows),
         "follow_ups": _follow_ups(rows),
@@ -266,6 +267,29 @@ def _valence(rows: Sequence[Row]) -> list[str]:
         lines.append(f"| {label} | {' | '.join(values)} |")
     counts = (str(_measured(rows, basis)["n"]) for basis in _BASES)
     lines.append(f"| statements | {' | '.join(counts)} |")
+    return lines
+
+
+def _sets(rows: Sequence[Row]) -> list[str]:
+    """What scores and sets are worth, kind by kind, cross-validated."""
+    codes = list(code_list("valence"))
+    wanted = (
+        *({"field": "valence_set", "metric": "coverage", "code": code} for code in codes),
+        {"field": "valence_set", "metric": "further_codes", "code": "all"},
+        {"field": "valence_score", "metric": "calibration_error", "code": "all"},
+        {"field": "valence_code", "metric": "accuracy", "code": "all"},
+    )
+    names = [*(f"{code} in its set" for code in codes), "further codes", "calibration error"]
+    lines = [
+        f"| kind | labels | {' | '.join(names)} | valence |",
+        f"| --- | ---: |{' --- |' * len(wanted)}",
+    ]
+    for kind, info in code_list("document_kind").items():
+        of_kind = {"basis": "cross_validated", "document_kind": kind, "era": "all"}
+        found = [_measure(rows, **of_kind, **measure) for measure in wanted]
+        if found[-1] is not None:
+            cells = [str(found[-1]["n"]), *map(_value, found)]
+            lines.append(f"| {info.label} | {' | '.join(cells)} |")
     return lines
 
 
