@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from assets.follow_ups.statements import Statement
 from assets.follow_ups.terms import TOPIC, groups_in, matter_of, named_in, terms_of
 from assets.follow_ups.ties import is_tied
-from assets.follow_ups.vectors import Vector, rarity, vector_of
+from assets.follow_ups.vectors import Vector, rarity, vector_of, vectors_of
 
 #: The columns of `LaterDocument.traits`, by the names that `learnt/weights.csv` has for them.
 TRAITS = ("nearness", "shared", "topic")
@@ -36,14 +36,14 @@ class Asked(NamedTuple):
         terms: All its terms.
         vector: Their direction.
         matter: The direction of what it asks for, without what that is to lead to.
-        named: What is worth naming in that: its words and practices.
+        named: The words and practices in that, each with its share of what all are worth.
         groups: The groups of children that it names.
     """
 
     terms: frozenset[str]
     vector: Vector
     matter: Vector
-    named: tuple[str, ...]
+    named: tuple[tuple[str, float], ...]
     groups: frozenset[str]
 
 
@@ -52,7 +52,9 @@ def asked(point: Statement) -> Asked:
     """What a point asks for."""
     terms, matter = point.terms, terms_of(matter_of(point.text))
     # In their order, as a sum's last digits depend on its order.
-    named = tuple(sorted(named_in(matter)))
+    worth = {term: rarity(term) for term in sorted(named_in(matter))}
+    whole = sum(worth.values()) or 1
+    named = tuple((term, one / whole) for term, one in worth.items() if one)
     groups = groups_in(terms_of(point.text))
     return Asked(terms, vector_of(terms), vector_of(matter), named, groups)
 
@@ -73,7 +75,7 @@ class LaterDocument:
     def __init__(self, statements: Sequence[Statement]) -> None:
         self.statements = statements
         self.terms = [one.terms for one in statements]
-        self.vectors = _in_paragraphs(statements, [vector_of(terms) for terms in self.terms])
+        self.vectors = _in_paragraphs(statements, vectors_of(self.terms))
         self.sides = np.array([_sides(one) for one in statements])
         self.are_listed = np.array([one.is_listed for one in statements])
         self.listed = np.flatnonzero(self.are_listed)
@@ -96,11 +98,13 @@ class LaterDocument:
         one = asked(point)
         found = np.zeros((len(self.statements), len(TRAITS)))
         found[:, 0] = self.vectors @ one.vector - self._on_others(one.groups)
-        for term in one.named:
-            found[self._places.get(term, []), 1] += rarity(term)
-        found[:, 1] /= sum(map(rarity, one.named)) or 1
+        places, shared = self._places, found[:, 1]
+        for term, worth in one.named:
+            if term in places:
+                shared[places[term]] += worth
         for code in point.topic_codes:
-            found[self._places.get(f"{TOPIC}{code}", []), 2] = 1
+            if f"{TOPIC}{code}" in places:
+                found[places[f"{TOPIC}{code}"], 2] = 1
         return found
 
     def is_tied(self, index: int) -> bool:
@@ -117,9 +121,8 @@ class LaterDocument:
         return self._apart[groups]
 
 
-def _in_paragraphs(statements: Sequence[Statement], alone: Sequence[Vector]) -> Vector:
+def _in_paragraphs(statements: Sequence[Statement], vectors: Vector) -> Vector:
     """The directions of statements, each but those of lists with something of its paragraph's."""
-    vectors = np.stack(alone)
     of_paragraphs: dict[tuple[str, int], list[int]] = {}
     for index, one in enumerate(statements):
         if not one.is_listed:

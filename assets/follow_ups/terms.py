@@ -47,7 +47,7 @@ def named_in(terms: Iterable[str]) -> frozenset[str]:
 
 def groups_in(terms: Iterable[str]) -> frozenset[str]:
     """The groups of children among terms."""
-    return frozenset(term for term in terms if term.startswith(GROUP))
+    return frozenset([term for term in terms if term[0] == GROUP])
 
 
 @lru_cache(maxsize=10_000)
@@ -74,8 +74,7 @@ def _named(row: dict[str, str]) -> frozenset[str]:
 
 
 def _stems(words: Iterable[str]) -> frozenset[str]:
-    parts = (part for word in words for part in word.split("-"))
-    return frozenset(stem for part in parts if (stem := stem_of(part)))
+    return frozenset(filter(None, map(stem_of, "-".join(words).split("-"))))
 
 
 @lru_cache(maxsize=50_000)
