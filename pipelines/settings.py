@@ -11,6 +11,7 @@ PRELOAD = (
     "assets.publications.parse",
     "assets.findings.splitting",
     "assets.proof.letter",
+    "pipelines.rehearsal",
 )
 
 
