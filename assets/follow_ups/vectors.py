@@ -47,7 +47,8 @@ def vector_of(terms: Iterable[str]) -> Vector:
 def vectors_of(texts: Sequence[Iterable[str]]) -> Vector:
     """The directions of texts, by their terms, a row a text."""
     known = _known()
-    rows, begins = [], []
+    rows: list[int] = []
+    begins: list[int] = []
     for terms in texts:
         begins.append(len(rows))
         rows.append(len(known.rows))  # so that no text is empty
