@@ -1,42 +1,48 @@
-"""What a letter more costs: processor time and memory of a run on thousands of letters.
+"""What a letter more costs, stage by stage: processor time and memory of a run on thousands.
 
     python benchmarks/growth.py OUT [--count 5000]
 
 OUT is a folder that `ofsted-letters run` published letters into. Each of its focused visits is set
-anew, line by line where its own lines stand, as often as it takes: to another made-up authority
-and, where letters of one authority would be of one day, on other days, in its words and in the
-manifest. So none supersedes another; that so many letters are so many visits is asserted. The run
-is measured beside one on a tenth of them, with all its processes. It needs Linux. It is no test: it
-prints a table for a person to judge.
+anew, line by line where its own lines stand, as often as it takes: to another made-up authority, in
+its words and in the manifest. An authority has six letters of different days, as one in England
+has, and more where there would be more than 800 authorities, as their numbers have three digits. So
+none supersedes another; that so many letters are so many visits is asserted. The run is measured
+beside one on a tenth of them, with all its processes. It needs Linux. It is no test: it prints a
+table for a person to judge.
 """
 
 import argparse
 import csv
 import ctypes
 import itertools
+import os
 import re
-import resource
+import sys
 import tempfile
-from collections import Counter
+import time
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pikepdf
 import polars as pl
 from pikepdf import Array, Dictionary, Name
-from run_time import PR_SET_CHILD_SUBREAPER, peak_memory, run_job
+from run_time import PR_SET_CHILD_SUBREAPER, memory_of_session, start, wait_for_orphans
 
 from assets.documents.model import Block, Document
 from assets.documents.read import read_document
 from assets.letters.archive import Archive
-from warehouse.reference import FIELDS
+from pipelines import run
+from pipelines.terminal import Reporter
+from warehouse.reference import FIELDS, reference_rows
 
 SYLLABLES = ("bar", "cor", "dun", "fen", "gar", "hal", "kel", "mar", "nor", "pen", "rad", "tor")
 ENDINGS = ("bury", "combe", "field", "ford", "hurst", "leigh", "mere", "stead", "thorpe", "wick")
-WEEK = timedelta(days=7)
 URN = 9_900_001  # the first
+OF_ONE = 6  # letters of an authority
+MOST_AUTHORITIES = 800
+SECONDS_BETWEEN_SAMPLES = 0.2
 WIDTH = 0.5  # of a character, in ems, about
 BULLET = "\u2022 "
 TAGS = {"heading": "H1", "list_item": "LI", "footnote": "Note"}
@@ -48,33 +54,36 @@ class Original(NamedTuple):
     Attributes:
         document: As it was read.
         name: The name of its authority, as its words have it.
-        start: The first day of its visit.
-        end: The last.
         published: When it was published.
     """
 
     document: Document
     name: str
-    start: date
-    end: date
     published: date
 
 
 class Copy(NamedTuple):
-    """A letter that is made of another, by its authority's number, and put back by so much."""
+    """A letter that is made of another, by its authority's number."""
 
     original: Original
     authority: int
-    back: timedelta
 
 
-def originals(out: Path) -> Iterator[Original]:
-    """The focused visits of which it is plain what to change."""
+class Cost(NamedTuple):
+    """What a stage cost: seconds of processor time, and the most memory, in MiB."""
+
+    cpu: float
+    memory: float
+
+
+def originals(out: Path) -> list[Original]:
+    """The focused visits of which it is plain what to change, one a day."""
     names = pl.read_parquet(
         out / "parquet" / "authorities.parquet", columns=["authority_id", "name"]
     )
     visits = pl.read_parquet(out / "parquet" / "visits.parquet").join(names, on="authority_id")
     by_letter = {row["letter_id"]: row for row in visits.iter_rows(named=True)}
+    found = {}
     for file in Archive(out / "archive").files():
         visit = by_letter.get(file.letter_id)
         if visit is None or visit["document_kind"] != "focused_visit":
@@ -82,29 +91,19 @@ def originals(out: Path) -> Iterator[Original]:
         document = read_document(
             out / "archive" / file.path, letter_id=file.letter_id, file_name=file.file_name
         )
-        days = visit["start_date"], visit["end_date"]
-        if (
-            isinstance(document, Document)
-            and document.page_count
-            and visit["name"] in visit["authority_name_as_written"]
-            and any(_days(block.text, *days) for block in document.blocks)
-        ):
-            published = visit["published_date"] or visit["letter_date"] or days[1]
-            yield Original(document, visit["name"], *days, published)
+        is_named = visit["name"] in visit["authority_name_as_written"]
+        if isinstance(document, Document) and document.page_count and is_named:
+            published = visit["published_date"] or visit["letter_date"] or visit["end_date"]
+            found[visit["start_date"]] = Original(document, visit["name"], published)
+    return list(found.values())
 
 
 def copies(of: Sequence[Original], count: int) -> list[Copy]:
     """So many letters, of which no two are to one authority on one day."""
-    authorities: Counter[date] = Counter()
-    found = []
-    for number in range(count):
-        original, turn = of[number % len(of)], number // len(of)
-        weeks = (original.start.day - 1) // WEEK.days  # without leaving the month
-        back = turn % (weeks + 1) * WEEK
-        first = original.start - back
-        found.append(Copy(original, authorities[first], back))
-        authorities[first] += 1
-    return found
+    of_one = max(OF_ONE, -(-count // MOST_AUTHORITIES))
+    if of_one > len(of):
+        raise SystemExit(f"{len(of)} letters are too few to make {of_one} of one authority.")
+    return [Copy(of[number % len(of)], number // of_one) for number in range(count)]
 
 
 def authority_name(number: int) -> str:
@@ -115,21 +114,8 @@ def authority_name(number: int) -> str:
 
 
 def reworded(text: str, copy: Copy) -> str:
-    """The text with the authority and the days of a copy."""
-    original = copy.original
-    text = re.sub(re.escape(original.name), authority_name(copy.authority), text, flags=re.I)
-    days = _days(text, original.start, original.end) if copy.back else None
-    if days is None:
-        return text
-    put_back = re.sub(r"\d+", lambda day: str(int(day.group()) - copy.back.days), days.group())
-    return text[: days.start()] + put_back + text[days.end() :]
-
-
-def _days(text: str, start: date, end: date) -> re.Match[str] | None:
-    """Where a text has the days of a visit: `5 and 6`, before the month."""
-    between = rf"\b{start.day}\b[\d, \u2013-]*(?:(?:and|to)[\d ]*)?\b{end.day}"
-    only = rf"\b{start.day}" if start == end else between
-    return re.search(rf"{only}(?= {start:%B}\b)", text)
+    """The text with the authority of a copy."""
+    return re.sub(re.escape(copy.original.name), authority_name(copy.authority), text, flags=re.I)
 
 
 def write(copy: Copy, path: Path) -> None:
@@ -177,8 +163,8 @@ def lines(block: Block, copy: Copy, document: Document) -> Iterator[tuple[int, b
     # Other words are of other lengths: lines end at the blanks nearest to where they did.
     ends = [text.rfind(" ", 0, start + 1) + 1 or start for start in starts[1:]] + [len(text)]
     begins = [0, *ends[:-1]]
-    for index, (line, start, end) in enumerate(zip(block.lines, begins, ends, strict=True)):
-        words = text[start:end]
+    for index, (line, begin, end) in enumerate(zip(block.lines, begins, ends, strict=True)):
+        words = text[begin:end]
         if index == 0 and block.has_bullet:
             words = BULLET + words
         if not words.strip():
@@ -216,16 +202,18 @@ def make(of: Sequence[Original], count: int, folder: Path) -> None:
                 "kind": "focused_visit",
                 "urn": URN + copy.authority,
                 "listed_name": authority_name(copy.authority).lower(),
-                "published": copy.original.published - copy.back,
+                "published": copy.original.published,
             }
         )
     authorities = max(copy.authority for copy in made) + 1
     _write_table(folder / "manifest.csv", list(listed[0]), listed)
+    taken = {row["dfe_code"] for row in reference_rows()["authorities"]}
+    free = sorted({f"{number:03d}" for number in range(1000)} - taken)
     known = [
         {
             "gss_code": f"X06{number:06d}",
             "ofsted_urn": URN + number,
-            "dfe_code": f"{number + 1:03d}",  # real ones begin at 201
+            "dfe_code": free[number],
             "name": authority_name(number),
             "region_code": "E12000004",
             "region": "East Midlands",
@@ -253,32 +241,85 @@ def assert_visits(out: Path, count: int) -> None:
         )
 
 
+def job(letters: Path, out: Path, stage: Path) -> None:
+    """Run the job, and keep the name of the stage that is at work in a file."""
+
+    class Noting(Reporter):
+        def progress(self, name: str, done: int, total: int) -> None:
+            stage.write_text(name)
+
+    run.Reporter = Noting  # type: ignore[misc]
+    run.run_letters(run.Options(str(letters), out, len(os.sched_getaffinity(0))))
+
+
+def measured(letters: Path, out: Path) -> dict[str, Cost]:
+    """Run the job in processes of its own; what each of its stages costs, in their order."""
+    stage = out.with_suffix(".stage")
+    stage.write_text("start")
+    costs: dict[str, Cost] = {}
+    before = 0.0
+    with start([sys.executable, __file__, "--job", str(letters), str(out), str(stage)]) as process:
+        while process.poll() is None:
+            name = stage.read_text() or "start"
+            cpu, memory = cpu_of_session(process.pid), memory_of_session(process.pid)
+            of_stage = costs.get(name, Cost(0, 0))
+            costs[name] = Cost(of_stage.cpu + max(cpu - before, 0), max(of_stage.memory, memory))
+            before = max(cpu, before)
+            time.sleep(SECONDS_BETWEEN_SAMPLES)
+    wait_for_orphans()
+    return costs
+
+
+def cpu_of_session(session: int) -> float:
+    """The processor time of a session's processes, and of those that they waited for."""
+    ticks = 0
+    for folder in Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and os.getsid(int(folder.name)) == session:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                ticks += sum(map(int, fields[11:15]))
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has ended meanwhile
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def main() -> None:
     """Make letters, measure and print."""
+    if sys.argv[1:2] == ["--job"]:
+        job(*map(Path, sys.argv[2:]))
+        return
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("out", type=Path, help="a folder that letters are published in")
     parser.add_argument("--count", type=int, default=5000)
     arguments = parser.parse_args()
     # Processes whose parent has ended come to this one, so that their cost is counted.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
-    of = list(originals(arguments.out))
+    of = originals(arguments.out)
     print(f"{len(of)} letters to make others of")
+    counts = arguments.count // 10, arguments.count
     found = []
     with tempfile.TemporaryDirectory() as temporary:
-        for count in (arguments.count // 10, arguments.count):
+        for count in counts:
             letters, out = Path(temporary) / f"letters{count}", Path(temporary) / f"out{count}"
             make(of, count, letters)
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            memory = peak_memory(run_job(letters, out))
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            found.append(measured(letters, out))
             assert_visits(out, count)
-            print(f"{count:>6} letters: {cpu:>8.1f} s of processor time, {memory:>6.0f} MiB")
-            found.append((count, cpu, memory))
-    (few, few_cpu, few_memory), (many, many_cpu, many_memory) = found
-    further = many - few
-    cpu, memory = (many_cpu - few_cpu) / further, (many_memory - few_memory) / further
-    print(f"a letter more: {1000 * cpu:.1f} ms of processor time, {memory:.3f} MiB of memory")
+    further = counts[1] - counts[0]
+    print(f"{'letters':<20}{counts[0]:>16}{counts[1]:>16}{'a letter more':>22}")
+    for name in (*found[1], "all"):
+        few, many = (
+            costs.get(name, Cost(0, 0)) if name != "all" else whole(costs) for costs in found
+        )
+        cpu, memory = (many.cpu - few.cpu) / further, (many.memory - few.memory) / further
+        print(
+            f"{name:<20}{few.cpu:>6.1f} s{few.memory:>4.0f} MiB{many.cpu:>6.1f} s"
+            f"{many.memory:>5.0f} MiB{1000 * cpu:>10.1f} ms{1024 * memory:>6.0f} KiB"
+        )
+
+
+def whole(costs: dict[str, Cost]) -> Cost:
+    """What a run costs as a whole."""
+    return Cost(sum(one.cpu for one in costs.values()), max(one.memory for one in costs.values()))
 
 
 if __name__ == "__main__":

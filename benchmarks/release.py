@@ -30,8 +30,9 @@ from assets.publications import stage as visits
 from assets.publications.model import Publication
 from assets.release.store import ReleaseStore
 from assets.running.stages import Folders
+from assets.tables.files import ReadFile
 from assets.tables.measured import measured_rows
-from assets.tables.rows import ReadFile, build_rows
+from assets.tables.rows import build_rows
 from warehouse import states
 from warehouse.frames import build_frame
 from warehouse.parquet import write_tables

@@ -7,16 +7,21 @@ only. What a result means for publication is in `report.py`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from expectations.prepare import PreparedTables
 from expectations.rule import DOCUMENT_KIND, Rule
-from expectations.sql_reader import ROW_BREAKS
+from expectations.sql_reader import AMONG_ROWS, ROW_BREAKS, counts_of
+from expectations.sql_reader import ask as ask_duckdb
 from expectations.startup import import_great_expectations
 from expectations.validation import RuleOutcome, not_asked
+from warehouse.parquet import ROWS_A_GROUP
 
 # Before anything else imports it, and in its own way.
 gx = import_great_expectations()
@@ -29,9 +34,14 @@ from great_expectations.datasource.fluent.interfaces import Batch  # noqa: E402
 
 
 class GreatExpectationsReader:
-    """Asks rules of prepared tables; one for as many validations as there are."""
+    """Asks rules of prepared tables; one for as many validations as there are.
 
-    def __init__(self) -> None:
+    It holds a frame and copies of it, so that of a large table it is given some rows at a time.
+    What reaches across these, it cannot answer: that is asked of DuckDB.
+    """
+
+    def __init__(self, rows_at_once: int = ROWS_A_GROUP) -> None:
+        self._rows_at_once = rows_at_once
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         # It warns of what it was asked for, such as failing rows without an SQL query.
@@ -51,13 +61,33 @@ class GreatExpectationsReader:
             keys: The columns that are to name a row that breaks one.
         """
         needed = {*keys, *(name for rule in rules for name in rule.needs)}
-        frame = tables.table(suite, needed).to_pandas(types_mapper=pd.ArrowDtype)
+        batches = tables.batches(suite, needed, self._rows_at_once)
+        first, second = next(batches), next(batches, None)
+        if second is None:
+            outcomes = self._ask_of_kinds(suite, first, rules, keys)
+        else:
+            single = [rule for rule in rules if _is_of_single_rows(rule)]
+            others = [rule for rule in rules if not _is_of_single_rows(rule)]
+            of_batches = [
+                self._ask_of_kinds(suite, batch, single, keys)
+                for batch in chain((first, second), batches)
+            ]
+            outcomes = {rule.name: _joined(rule, of_batches) for rule in single}
+            across = ask_duckdb(tables, suite, others, keys)
+            outcomes |= {outcome.rule.name: _shown(outcome) for outcome in across}
+        return tuple(outcomes[rule.name] for rule in rules)
+
+    def _ask_of_kinds(
+        self, suite: str, rows: pa.Table, rules: Sequence[Rule], keys: Sequence[str]
+    ) -> dict[str, RuleOutcome]:
+        """What came of rules on some rows, each of those of its kind of document, by name."""
+        frame = rows.to_pandas(types_mapper=pd.ArrowDtype)
         outcomes: dict[str, RuleOutcome] = {}
         for kind in dict.fromkeys(rule.document_kind for rule in rules):
-            rows = frame if kind is None else frame[(frame[DOCUMENT_KIND] == kind).fillna(False)]
+            of = frame if kind is None else frame[(frame[DOCUMENT_KIND] == kind).fillna(False)]
             of_kind = [rule for rule in rules if rule.document_kind == kind]
-            outcomes |= self._ask(suite, rows, of_kind, keys)
-        return tuple(outcomes[rule.name] for rule in rules)
+            outcomes |= self._ask(suite, of, of_kind, keys)
+        return outcomes
 
     def _ask(
         self, suite: str, frame: pd.DataFrame, rules: Sequence[Rule], keys: Sequence[str]
@@ -73,8 +103,7 @@ class GreatExpectationsReader:
         results = _validate(batch, suite, strict, {"result_format": "BOOLEAN_ONLY"})
         for result in results.values():
             if result.success:
-                counts = {"element_count": len(frame), "unexpected_count": 0}
-                result.result = {**counts, "unexpected_percent": 0.0}
+                result.result = counts_of(len(frame), 0, len(frame))
         others = [rule for rule in asked if not _is_strict(rule)]
         results |= _validate(batch, suite, others, {"result_format": "BASIC"})
         # Which rows break a rule is costly to find, so it is asked of broken rules only.
@@ -136,6 +165,44 @@ def _expectation(rule: Rule) -> Any:
 def _is_strict(rule: Rule) -> bool:
     """Whether no row may break a rule; then to ask whether one does is enough, and cheaper."""
     return rule.expect in ROW_BREAKS and "mostly" not in rule.arguments
+
+
+def _is_of_single_rows(rule: Rule) -> bool:
+    """Whether a rule can be asked of each row by itself, whatever others there are."""
+    return _is_strict(rule) and rule.expect not in AMONG_ROWS and rule.least_rows <= 1
+
+
+def _joined(rule: Rule, of_batches: Iterable[Mapping[str, RuleOutcome]]) -> RuleOutcome:
+    """What came of a rule on all rows, of what came of it on some of them each."""
+    found = [of_batch[rule.name] for of_batch in of_batches]
+    asked = [outcome for outcome in found if outcome.detail is not None]
+    if not asked:
+        return not_asked(rule)
+    told = min(asked, key=lambda one: (one.error is None, one.success))
+    if told.error is None:
+        result = told.detail.result
+        rows, broken = (
+            sum(one.detail.result[name] for one in asked)
+            for name in ("element_count", "unexpected_count")
+        )
+        told.detail.result = {**result, **counts_of(rows, broken, rows)}
+    failing = tuple(row for outcome in asked for row in outcome.failing)
+    return replace(told, observed=_seen(told.detail), failing=failing)
+
+
+def _shown(outcome: RuleOutcome) -> RuleOutcome:
+    """What came of a rule by DuckDB, so that it can be shown among those of Great Expectations."""
+    if outcome.detail is None and outcome.error is None:
+        return outcome
+    config = _expectation(outcome.rule).configuration
+    raised = {"raised_exception": outcome.error is not None, "exception_message": outcome.error}
+    detail = ExpectationValidationResult(
+        success=outcome.success,
+        expectation_config=config,
+        result=outcome.detail or {},
+        exception_info={**raised, "exception_traceback": outcome.error},
+    )
+    return replace(outcome, detail=detail)
 
 
 def _has_failing_rows(rule: Rule, result: ExpectationValidationResult) -> bool:

@@ -6,6 +6,7 @@ rules can stay simple comparisons within a row. A prepared table has exactly the
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +28,7 @@ from expectations.report import Tolerance
 from expectations.rule import DOCUMENT_KIND, LETTER_TABLES
 from warehouse.codes import FOLDER
 from warehouse.kinds import SAFEGUARDING_BOARD
+from warehouse.limits import spilling
 from warehouse.parquet import arrow_schema, table_path
 from warehouse.schema import CUE_SEPARATOR, SCHEMA, Column, Table
 from warehouse.sql_text import sql_file, sql_name
@@ -72,8 +74,9 @@ class PreparedTables:
         self._loaded: dict[str, Table] = {}
         self._made: set[str] = set()
         self._looked = False
+        self._spilt = tempfile.TemporaryDirectory(prefix="rules-")
         # Of tables as small as these, threads wait for each other longer than they work.
-        self.connection = duckdb.connect(config={"threads": 1})
+        self.connection = duckdb.connect(config=spilling(Path(self._spilt.name)))
         self._register("declared_columns", _columns(_arrow_schemas(schema)))
         self._register("coded_columns", _coded_columns(schema))
         self.connection.execute("SET TimeZone = 'UTC'")
@@ -99,6 +102,7 @@ class PreparedTables:
         traceback: TracebackType | None,
     ) -> None:
         self.connection.close()
+        self._spilt.cleanup()
 
     def load(self, names: Collection[str] | None = None) -> None:
         """Reads tables, which must have the declared columns.
@@ -141,11 +145,22 @@ class PreparedTables:
             self.connection.execute(f"DROP TABLE {suite}")
         self._made.update(self._schema)
 
-    def table(self, suite: str, columns: Collection[str]) -> pa.Table:
-        """The prepared table of a suite, with those of some columns that it has."""
+    def batches(self, suite: str, columns: Collection[str], rows: int) -> Iterator[pa.Table]:
+        """The prepared table of a suite, with those of some columns that it has.
+
+        Args:
+            suite: The table.
+            columns: The columns.
+            rows: So many rows come together; of a table without rows comes one batch. Until all
+                have come, nothing else can be asked.
+        """
         prepared = self.connection.sql(f"FROM ({self.sql(suite)})")
         listed = [sql_name(name) for name in prepared.columns if name in columns]
-        return prepared.project(", ".join(listed)).to_arrow_table()
+        reader = prepared.project(", ".join(listed)).to_arrow_reader(rows)
+        batch = next(reader, None)
+        yield pa.Table.from_batches([batch] if batch else [], reader.schema)
+        for batch in reader:
+            yield pa.Table.from_batches([batch])
 
     def sql(self, suite: str) -> str:
         """The query of the prepared table of a suite.

@@ -8,6 +8,7 @@ the tables of a release. That both readers say the same is held by a test of eve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import combinations
 from typing import Any
@@ -45,9 +46,16 @@ def ask(
         keys: The columns that are to name a row that breaks one.
     """
     outcomes: dict[str, RuleOutcome] = {}
-    for kind in dict.fromkeys(rule.document_kind for rule in rules):
+    kinds = dict.fromkeys(rule.document_kind for rule in rules)
+    all_rows = f"FROM ({tables.sql(suite)})"
+    if len(kinds) > 1:
+        # It is quicker to prepare them once. If they cannot be, each rule says why.
+        with suppress(duckdb.Error):
+            tables.connection.execute(f"CREATE OR REPLACE TEMP TABLE asked AS {all_rows}")
+            all_rows = "FROM asked"
+    for kind in kinds:
         of_kind = [rule for rule in rules if rule.document_kind == kind]
-        rows = f"FROM ({tables.sql(suite)})"
+        rows = all_rows
         if kind is not None:
             rows += f" WHERE {DOCUMENT_KIND} = {sql_text(kind)}"
         for outcome in _ask(tables.connection, rows, of_kind, keys):
@@ -117,16 +125,29 @@ def _outcome(
     measure, other = measured
     if rule.expect in TABLE_BREAKS:
         observed = f"{measure:.4g}" if isinstance(measure, float) else str(measure)
-        return RuleOutcome(rule, not other, observed)
+        return RuleOutcome(rule, not other, observed, detail={"observed_value": measure})
     observed = f"{measure} of {count} rows"
     of = count if rule.expect == "ExpectColumnValuesToNotBeNull" else other
+    counted = counts_of(count, measure, of)
     if measure == 0 or (of - measure) / of >= rule.arguments.get("mostly", 1):
-        return RuleOutcome(rule, True, observed)
+        return RuleOutcome(rule, True, observed, detail=counted)
     columns = list(dict.fromkeys((*rule.columns, *keys)))
     listed = ", ".join(map(sql_name, columns))
     failing = connection.execute(f"SELECT {listed} FROM {judged} WHERE b{number}").fetchall()
     named = (dict(zip(columns, row, strict=True)) for row in failing)
-    return RuleOutcome(rule, False, observed, tuple(named))
+    return RuleOutcome(rule, False, observed, tuple(named), detail=counted)
+
+
+def counts_of(rows: int, broken: int, asked: int) -> dict[str, int | float]:
+    """How many rows break a rule, as Great Expectations shows it.
+
+    Args:
+        rows: How many rows there are.
+        broken: How many break the rule.
+        asked: How many have a value that can.
+    """
+    percent = 100 * broken / asked if asked else 0.0
+    return {"element_count": rows, "unexpected_count": broken, "unexpected_percent": percent}
 
 
 def _list(values: Iterable[object]) -> str:
@@ -198,6 +219,9 @@ ROW_BREAKS: Mapping[str, Callable[[Arguments], str]] = {
     "ExpectColumnValuesToBeUnique": lambda of: _repeated([of["column"]]),
     "ExpectCompoundColumnsToBeUnique": lambda of: _repeated(of["column_list"]),
 }
+
+#: Those that hold a row against the others of its table.
+AMONG_ROWS = frozenset({"ExpectColumnValuesToBeUnique", "ExpectCompoundColumnsToBeUnique"})
 
 #: By class of expectation, a measure of a whole table, and what is true if that breaks it.
 TABLE_BREAKS: Mapping[str, Callable[[Arguments], tuple[str, str]]] = {

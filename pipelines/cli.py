@@ -18,6 +18,7 @@ from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, DEFAULT_SOURCE, default_jobs
 from warehouse.query import Format
 from warehouse.schema import SCHEMA
+from warehouse.working_copy import named
 
 app = typer.Typer(
     name="ofsted-letters",
@@ -57,6 +58,15 @@ def run(
             min=1, help="How many processes read letters.", show_default="one a processor"
         ),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="OFSTED_LETTERS_CLUSTER",
+            help="The Dask scheduler whose workers read letters, in place of processes of this "
+            "machine: tcp://127.0.0.1:8786 or tls://HOST:8786.",
+        ),
+    ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Open and read every file again, not only what is new.")
     ] = False,
@@ -72,6 +82,7 @@ def run(
         source=source,
         out=out,
         jobs=jobs or default_jobs(),
+        cluster=cluster or None,
         full=full,
         site_url=site_url,
         files_url=files_url,
@@ -143,7 +154,7 @@ def evaluate(
 
     state = states.whole(out)
     if state is None:
-        fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
+        fail(f"Nothing is published in {named(out)}.", "Run `ofsted-letters run`, or give --out.")
     try:
         labels = read_gold(gold)
         tables = parquet.read_tables(state.parquet)
@@ -196,7 +207,7 @@ def status(out: Out = Path(DEFAULT_OUT)) -> None:
         told = [*(("The last run:", *report.in_short(last_run)) if last_run else ())]
         told += [not_ended(begun_at)] if begun_at else []
         told = told or ["Run `ofsted-letters run`, or give --out."]
-        fail(f"Nothing is published in {out}.", *told)
+        fail(f"Nothing is published in {named(out)}.", *told)
     show_status(found, last_run, begun_at)
 
 

@@ -38,12 +38,12 @@ def publish(
     Exit status: 0 if all is there; 1 if anything could not be put; 2 if there is no release, or
     nobody has said where to.
     """
-    from assets.publishing.places import PublishingError
     from assets.publishing.publish import publish as put
     from assets.publishing.settings import Publishing
     from assets.release.store import ReleaseError, ReleaseStore
     from assets.release.wording import counted
     from warehouse.files import Busy
+    from warehouse.places import PlaceError
 
     if not to:
         fail("Say where to with --to or OFSTED_LETTERS_PUBLISH_TO.", status=2)
@@ -55,7 +55,7 @@ def publish(
     pages = portal or (usual if usual.is_dir() else None)
     try:
         done = put(Publishing(out, to, pages))
-    except (ReleaseError, PublishingError, Busy) as error:
+    except (ReleaseError, PlaceError, Busy) as error:
         fail("Not all was published.", str(error))
     put_now = " and ".join(done.versions) or "No version"
     print(f"Release {done.release.record.version} is at {to}.")
@@ -76,9 +76,9 @@ def deposit(out: Out = Path(DEFAULT_OUT)) -> None:
     from pydantic import ValidationError
 
     from assets.publishing.deposit import deposit as put
-    from assets.publishing.places import PublishingError
     from assets.publishing.settings import PublishingSettings
     from assets.release.store import ReleaseError
+    from warehouse.places import PlaceError
 
     try:
         settings = PublishingSettings()
@@ -89,7 +89,7 @@ def deposit(out: Out = Path(DEFAULT_OUT)) -> None:
         done = put(out, settings)
     except ReleaseError as error:
         fail(str(error), status=2)
-    except PublishingError as error:
+    except PlaceError as error:
         fail("Nothing was deposited.", str(error))
     version = done.release.record.version
     if done.doi is None:

@@ -26,6 +26,7 @@ from assets.letters.sources import open_source
 from assets.letters.store import ArchiveError
 from assets.letters.workspace import Workspace
 from assets.running import clock
+from assets.running.cluster import ClusterError, open_workers
 from assets.running.workers import Workers
 from assets.tables.corrections_file import CorrectionError, read_corrections
 from assets.tables.held_back import read_held_back
@@ -39,6 +40,7 @@ from pipelines.terminal import Reporter, print_error, show_summary
 from warehouse import states
 from warehouse.files import Busy, LockUnavailable, exclusive_lock
 from warehouse.ours import NotOursError, claim
+from warehouse.working_copy import held
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -57,6 +59,7 @@ class Options:
         source: The source as it was written.
         out: The folder to write to.
         jobs: How many processes read letters.
+        cluster: The address of the scheduler whose workers read them in their place.
         full: Whether to open and read every file again.
         site_url: Where the site's pages are, if not where the settings say.
         files_url: Where its files are, if not where the settings say.
@@ -65,6 +68,7 @@ class Options:
     source: str
     out: Path
     jobs: int
+    cluster: str | None = None
     full: bool = False
     site_url: str | None = None
     files_url: str | None = None
@@ -78,20 +82,21 @@ def run_letters(options: Options) -> int:
             options.source, out, site_url=options.site_url, files_url=options.files_url
         )
         source.check()
+        workers = open_workers(options.cluster, options.jobs, PRELOAD)
         claim(out)
-    except (SourceError, NotOursError) as error:
+    except (ClusterError, SourceError, NotOursError) as error:
         print_error(str(error))
         return WRONG_USAGE
     except OSError as error:
         print_error(f"{out} cannot be used as the folder to write to: {error.strerror}.")
         return WRONG_USAGE
     try:
-        with exclusive_lock(out):
+        with exclusive_lock(out), held(out):
             if damage := states.damage(out):
                 print_error(f"{damage.what} It is made anew.")
             archive = Archive(out / "archive")
             archive.refuse_to_mix(source.name)
-            summary = _run(options, source, archive)
+            summary = _run(options, source, archive, workers)
     except SourceError as error:
         print_error(str(error))
         return WRONG_USAGE
@@ -102,7 +107,7 @@ def run_letters(options: Options) -> int:
     return PUBLISHED if summary.outcome in ("published", "unchanged") else NOT_PUBLISHED
 
 
-def _run(options: Options, source: Source, archive: Archive) -> Summary:
+def _run(options: Options, source: Source, archive: Archive, workers: Workers) -> Summary:
     """Run the job and keep its report."""
     at, began = clock.now(), time.monotonic()
     begin(options.out, source, at)
@@ -111,10 +116,10 @@ def _run(options: Options, source: Source, archive: Archive) -> Summary:
         read_corrections()
         read_held_back()
         check_lexicon()
-        events = _job(options, source, archive)
+        events = _job(options, source, archive, workers)
         summary = report_of(events, options.out, source, at, time.monotonic() - began)
         is_stopped = is_interrupted(events)
-    except (CorrectionError, LexiconError, SourceError) as error:
+    except (ClusterError, CorrectionError, LexiconError, SourceError) as error:
         seconds = time.monotonic() - began
         summary = failed_before(options.out, source, at, seconds, str(error))
         is_stopped = False
@@ -130,10 +135,12 @@ def _run(options: Options, source: Source, archive: Archive) -> Summary:
     return summary
 
 
-def _job(options: Options, source: Source, archive: Archive) -> "Sequence[dg.DagsterEvent]":
+def _job(
+    options: Options, source: Source, archive: Archive, workers: Workers
+) -> "Sequence[dg.DagsterEvent]":
     """Look at the source and run the job or, if there is no work, its first asset."""
     with (
-        Workers(options.jobs, PRELOAD) as workers,
+        workers,
         Validator() as validator,
         Reporter() as reporter,
     ):
@@ -144,6 +151,8 @@ def _job(options: Options, source: Source, archive: Archive) -> "Sequence[dg.Dag
         if is_work:
             validator.start()
             workers.start()
+            if workers.page:
+                reporter.say(f"Letters are read on the cluster, which shows how: {workers.page}")
         workspace = Workspace(
             source=source,
             out=options.out,

@@ -94,6 +94,10 @@ class Reporter:
         if self._bars:
             self._bars.stop()
 
+    def say(self, line: str) -> None:
+        """Tell something once."""
+        self._console.print(escape(line))
+
     def progress(self, stage: str, done: int, total: int) -> None:
         """Tell how many of a stage's files are done, and of how many."""
         doing = DOING.get(stage, stage.replace("_", " ").capitalize())

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,21 +18,32 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from tests import weed
+from tests.stores import Machine
+from warehouse.working_copy import opened
+
 #: Says where the real letters are that some tests need; it is the tests' own.
 FOR_TESTS = "OFSTED_LETTERS_SHARED"
 
 #: 1 January 2026, as seconds: when runs begin.
 NEW_YEAR = 1767225600
 
+#: Longer than a busy machine takes for anything here, in seconds; shorter than what is waited for
+#: in vain where a wait does not end as it should.
+SOON = 20.0
+
 #: Fixtures that cost: whole runs, releases and their files, Great Expectations, all real letters,
-#: letters read in two ways, a site that answers, a file of DuckDB.
+#: letters read in two ways, a site that answers, a file of DuckDB, rules asked one by one.
 SLOW_FIXTURES = frozenset(
-    """ask by_layout corpus few_published first gone_through live live_site made make_site many
-    one_site published release released run runner settings site validator workers workspace
+    """ask by_layout candidates corpus few_published first gone_through live live_site made
+    make_site many one_site published release released run run_rule runner s3 settings site
+    spoilt_folder validator workers workspace
     """.split()
 )
-#: What a test starts processes with, and all real letters.
-SLOW_NAMES = frozenset({"CORPUS", "ProcessPoolExecutor", "Validator", "Workers", "subprocess"})
+#: What a test starts processes or Dagster's job with, and all real letters.
+SLOW_NAMES = frozenset(
+    "CORPUS LocalWorkers ProcessPoolExecutor Validator run_whole subprocess".split()
+)
 
 # How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.
 settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)
@@ -71,6 +83,41 @@ def plain_environment() -> Iterator[None]:
         for name in ("NO_PROXY", "no_proxy"):
             patch.setenv(name, "127.0.0.1,localhost")
         yield
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of S3's kind."""
+    if not weed.WEED.exists():
+        pytest.skip("there is no SeaweedFS for this machine")
+    with weed.s3_server(tmp_path_factory.mktemp("s3")) as url:
+        yield url
+
+
+@pytest.fixture
+def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty folder in an object store."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", weed.KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", weed.SECRET)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
+    return f"s3://{weed.BUCKET}/{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """The address of an empty store: a folder, which keeps conditions as an object store does."""
+    return (tmp_path / "store").as_uri()
+
+
+@pytest.fixture
+def machine(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Begins a new process in the store, on a machine of some name."""
+
+    def begin(name: str) -> Path:
+        monkeypatch.setenv("OFSTED_LETTERS_CACHE", str(tmp_path / name))
+        return opened(store_url)
+
+    return begin
 
 
 @pytest.fixture(scope="session")

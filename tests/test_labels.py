@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib
 import json
 import sys
@@ -12,6 +13,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from assets.language.patterns import read_table
 from warehouse.codes import code_list
 
 TOOLS = Path(__file__).parent.parent / "tools"
@@ -30,7 +32,7 @@ def labelled(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 def test_no_label_is_of_a_document_with_gold_labels(labelled: ModuleType) -> None:
     assert len(labelled.gold_documents()) > 50
     for path in labelled.LABELS.glob("*.csv"):
-        if path != labelled.GOLD_DOCUMENTS:
+        if path != labelled.GOLD_DOCUMENTS and not path.stem.startswith("follow_ups"):
             assert labelled.read_labels(path.stem)
 
 
@@ -92,3 +94,16 @@ def test_a_label_stands_for_statements_as_sure_and_sets_miss_a_tenth_of_them(
     assert not judged.stands_for[~is_labelled].any()
     for least in sets.least_shares_of(judged)["jtai"].values():
         assert (sure < least).mean() == pytest.approx(0.1, abs=0.02)
+
+
+def test_weights_of_follow_ups_are_learnt_from_no_pair_that_is_kept_out() -> None:
+    with (TOOLS / "labels" / "follow_ups.csv").open(encoding="utf-8", newline="") as file:
+        labels = list(csv.DictReader(file))
+    pairs: dict[str, set[tuple[str, str]]] = {"true": set(), "false": set()}
+    for label in labels:
+        assert label["status_code"] in code_list("follow_up_status")
+        assert (label["status_code"] == "not_revisited") == (not label["evidence"])
+        pairs[label["is_kept_out"]].add((label["earlier_letter_id"], label["later_letter_id"]))
+    learnt = {tuple(row.values()) for row in read_table("assets.follow_ups", "learnt/pairs")}
+    assert learnt == pairs["false"]
+    assert learnt.isdisjoint(pairs["true"])

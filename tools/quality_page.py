@@ -198,7 +198,10 @@ def _follow_ups(rows: Sequence[Row]) -> list[str]:
         f"| asked by | points | {' | '.join(name for name, _ in columns)} |",
         f"| --- | ---: |{' --- |' * len(columns)}",
     ]
-    of_pairs = [row for row in rows if row["table_name"] in ("follow_ups", "follow_up_evidence")]
+    tables = ("follow_ups", "follow_up_evidence")
+    of_pairs = [
+        row for row in rows if row["table_name"] in tables and row["basis"] == "cross_validated"
+    ]
     without = []
     for code, kind in code_list("document_kind").items():
         found = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import dropwhile, takewhile
 from pathlib import Path
 from types import MappingProxyType
@@ -66,11 +67,13 @@ class View(NamedTuple):
         )
 
 
+@cache
 def load_views() -> tuple[View, ...]:
     """The views, by name."""
     return tuple(map(_read_view, sorted(VIEWS.glob("*.sql"))))
 
 
+@cache
 def load_macros() -> tuple[View, ...]:
     """The table macros, by name."""
     return tuple(map(_read_view, sorted(MACROS.glob("*.sql"))))

@@ -6,6 +6,7 @@ order, is the business of those who write it.
 
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -40,8 +41,8 @@ def replace_file(path: Path, data: bytes) -> None:
 @contextmanager
 def written_beside(path: Path) -> Iterator[Path]:
     """A place to write a file to, which takes the place of another when it is whole."""
-    # The processes of a run that was killed may still be at the same file for a moment.
-    new = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
+    # Processes of a run that was killed, or on another machine, may be at the same file.
+    new = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}{secrets.randbelow(10**9)}")
     try:
         yield new
         new.replace(path)
@@ -70,14 +71,31 @@ def exclusive_lock(folder: Path, doing: str = "run is at work") -> Iterator[None
         LockUnavailable: If this system cannot lock it.
     """
     try:
+        with _locked(folder / ".lock", waits=False):
+            yield
+    except BlockingIOError:
+        raise Busy(f"Another {doing} in {folder}. Wait until it has ended.") from None
+
+
+@contextmanager
+def waiting_lock(folder: Path) -> Iterator[None]:
+    """Hold a folder for a moment; who comes meanwhile waits.
+
+    Raises:
+        LockUnavailable: If this system cannot lock it.
+    """
+    with _locked(folder / ".waiting", waits=True):
+        yield
+
+
+@contextmanager
+def _locked(path: Path, *, waits: bool) -> Iterator[None]:
+    try:
         import fcntl  # only here: what reads must work where there is none
     except ImportError:
         raise LockUnavailable from None
-    folder.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     # The system lets go of the lock when the process ends, however it ends.
-    with (folder / ".lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy(f"Another {doing} in {folder}. Wait until it has ended.") from None
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         yield

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,8 @@ OF_QUESTIONS: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
 }
 
-#: How long a question may take, in seconds; and the most memory, in bytes, that the process may
-#: have which asks it: not all of what DuckDB takes counts towards its own limit.
+#: How long a question may take, in seconds; and the most memory, in bytes, that the process which
+#: asks it may take for it: not all of what DuckDB takes counts towards its own limit.
 MOST_SECONDS = 120.0
 MOST_MEMORY_BYTES = 3 << 30
 
@@ -35,3 +36,12 @@ def limit_time(connection: "duckdb.DuckDBPyConnection", seconds: float) -> Itera
         yield
     finally:
         timer.cancel()
+
+
+def spilling(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
+    """For a connection that works on tables larger than memory: it puts aside what is too much.
+
+    Args:
+        folder: Where to.
+    """
+    return {"memory_limit": "512MB", "temp_directory": str(folder), "threads": 1}

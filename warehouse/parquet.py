@@ -7,9 +7,9 @@ Arrow's metadata); nothing that changes from run to run does.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from warehouse.column_types import type_of
 from warehouse.schema import SCHEMA, Column, Table
@@ -17,6 +17,10 @@ from warehouse.schema import SCHEMA, Column, Table
 if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
+
+
+#: So many rows of a table lie together in its file, and are in memory together.
+ROWS_A_GROUP = 1 << 16
 
 
 def table_path(folder: Path, table_name: str) -> Path:
@@ -38,7 +42,9 @@ def write_table(frame: pl.DataFrame, table_name: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = table_path(folder, table_name)
     # polars has its own writer, but there metadata for a field is not settled yet.
-    pq.write_table(frame.to_arrow().cast(schema), path, compression="zstd")
+    pq.write_table(
+        frame.to_arrow().cast(schema), path, compression="zstd", row_group_size=ROWS_A_GROUP
+    )
     return path
 
 
@@ -51,6 +57,17 @@ def read_table(folder: Path, table_name: str) -> pl.DataFrame:
     import polars as pl
 
     return pl.read_parquet(table_path(folder, table_name), glob=False)
+
+
+def read_rows(
+    folder: Path, table_name: str, *columns: str, most: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """The rows of a table of a folder, or so many, with some of its columns or all."""
+    import polars as pl
+
+    path = table_path(folder, table_name)
+    frame = pl.read_parquet(path, columns=list(columns) or None, n_rows=most, glob=False)
+    yield from frame.iter_rows(named=True)
 
 
 def write_tables(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
@@ -86,7 +103,8 @@ def fingerprint(folder: Path) -> str:
     """
     whole = hashlib.sha256()
     for table_name in SCHEMA:
-        digest = hashlib.sha256(table_path(folder, table_name).read_bytes()).hexdigest()
+        with table_path(folder, table_name).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         whole.update(f"{table_name} {digest}\n".encode())
     return whole.hexdigest()
 

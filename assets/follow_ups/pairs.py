@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 Row = dict[str, Any]
 
+_SUCCESSION = ("authority_id", "successor_id")
+
 
 class Pair(NamedTuple):
     """An earlier and a later document.
@@ -45,6 +47,22 @@ def pairs(visits: Sequence[Row], successors: Sequence[Row]) -> Iterator[Pair]:
                 days = (later["start_date"] - earlier["end_date"]).days
                 if days > 0:
                     yield Pair(earlier["visit_id"], later["visit_id"], days)
+
+
+def families(successors: Sequence[Row]) -> Mapping[str, str]:
+    """One name for all authorities that documents are held against each other of.
+
+    Args:
+        successors: The rows of `authority_successors`.
+
+    Returns:
+        The name by authority; those that are not named are each by itself.
+    """
+    family: dict[str, str] = {}
+    for row in successors:
+        one, other = (family.setdefault(row[name], row[name]) for name in _SUCCESSION)
+        family |= {key: one for key, name in family.items() if name == other}
+    return family
 
 
 def _predecessors(successors: Sequence[Row]) -> Mapping[str, set[str]]:

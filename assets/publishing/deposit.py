@@ -15,8 +15,7 @@ from typing import Any
 
 import msgspec
 
-from assets.publishing.places import PublishingError
-from assets.publishing.settings import PublishingSettings
+from assets.publishing.settings import PublishingError, PublishingSettings
 from assets.publishing.zenodo import Deposit, Zenodo, file_md5
 from assets.release.checksums import CHECKSUMS_FILE, read_checksums
 from assets.release.descriptions.contents import KEYWORDS

@@ -23,8 +23,7 @@ from semver import Version
 
 from assets.portal.build import RECORD_FILE as PORTAL_FILE
 from assets.portal.build import Portal
-from assets.publishing.places import Place, PublishingError
-from assets.publishing.settings import Publishing
+from assets.publishing.settings import Publishing, PublishingError
 from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
 from assets.release.store import (
     LATEST,
@@ -36,6 +35,7 @@ from assets.release.store import (
     json_of,
 )
 from warehouse.files import exclusive_lock
+from warehouse.places import Place
 
 #: What was put there beside whole versions, by its path: its SHA-256, or `None` while that is in
 #: doubt. A place that has this file is ours.
@@ -66,7 +66,7 @@ def publish(publishing: Publishing) -> Published:
 
     Raises:
         ReleaseError: If there is no release, or one cannot be read.
-        PublishingError: If something cannot be put there, or something else is there.
+        PlaceError: If something cannot be put there, or something else is there.
         Busy: If a release is being made, or published.
     """
     store = ReleaseStore(publishing.out)

@@ -9,6 +9,12 @@ from pathlib import Path
 from pydantic import Field, HttpUrl, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from warehouse.places import PlaceError
+
+
+class PublishingError(PlaceError):
+    """Something cannot be published; the message says why, and what would help."""
+
 
 class PublishingSettings(BaseSettings):
     """Where to publish; variables that begin with `OFSTED_LETTERS_`."""

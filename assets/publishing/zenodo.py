@@ -15,7 +15,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from assets.publishing.places import PublishingError
+from assets.publishing.settings import PublishingError
 
 #: So many deposits it lists at once.
 _PAGE = 100

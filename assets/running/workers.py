@@ -1,32 +1,34 @@
 """Worker processes for what is done letter by letter.
 
-Here belongs how work is spread over processes, and what a process that dies or hangs on a file
-costs: that file, and no other. What the work is, is the stages' business.
+Here belongs what is asked of them, wherever they are, and how work is spread over processes of this
+machine; over those of others, it is in `cluster`. A process that dies or hangs on a file costs that
+file, and no other. What the work is, is the stages' business.
 
-The workers are not forked from the running process, which may hold threads and a few hundred
-megabytes of Dagster, but from a small server that has imported what reading needs and nothing else:
-neither Dagster nor a data frame.
+Those of this machine are not forked from the running process, which may hold threads and a few
+hundred megabytes of Dagster, but from a small server that has imported what reading needs and
+nothing else: neither Dagster nor a data frame.
 """
 
 import math
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TimedOut
 from concurrent.futures.process import BrokenProcessPool
 from enum import Enum
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from assets.running.memory import limit_memory
 
 #: The longest that one file may take, in seconds; a letter takes a few hundredths.
 TIMEOUT_SECONDS = 60.0
 
-#: The most memory that a process may have, in bytes; a letter takes some ten megabytes.
+#: The most memory that a process may take, in bytes; a letter takes some ten megabytes.
 MEMORY_BYTES = 1 << 30
 
 #: How often a pool is begun anew whose processes were ended from outside while they had no task.
@@ -37,6 +39,9 @@ _NICENESS = 10
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+#: Asked where work is to be done: why it cannot be done there, if it cannot.
+Check = Callable[[], str | None]
 
 
 class WorkersEnded(Exception):
@@ -57,12 +62,51 @@ class WorkerFailure(Enum):
     TIMED_OUT = "timed_out"
 
 
-class Workers:
-    """A pool of worker processes, to be used as a context manager.
+class Workers(Protocol):
+    """Processes that do what is done letter by letter, to be used as a context manager."""
+
+    @property
+    def page(self) -> str | None:
+        """The address of pages that show them at work, if they are and there are any."""
+
+    def __enter__(self) -> "Workers": ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def start(self) -> object:
+        """Make them ready before they are needed."""
+
+    def map(
+        self,
+        function: Callable[[Task], Result],
+        tasks: Sequence[Task],
+        *,
+        check: Check | None = None,
+        known: Callable[[Task], Result | None] = lambda task: None,
+    ) -> Iterator[Result | WorkerFailure]:
+        """Apply a module's function to every task; yields in the order of the tasks.
+
+        Args:
+            function: What is done with a task.
+            tasks: What it is done with.
+            check: Asked on another machine before anything is done there.
+            known: What became of a task, if that can be told without doing it: asked where whoever
+                was given it does not know any more.
+
+        Raises:
+            Exception: Whatever the function raises, or what keeps them from work, in a sentence.
+        """
+
+
+class LocalWorkers:
+    """A pool of worker processes on this machine.
 
     Attributes:
         jobs: The number of processes.
     """
+
+    #: They have no pages.
+    page: str | None = None
 
     def __init__(
         self,
@@ -87,7 +131,7 @@ class Workers:
         self._low_priority = low_priority
         self._pool: ProcessPool | None = None
 
-    def __enter__(self) -> "Workers":
+    def __enter__(self) -> "LocalWorkers":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -121,25 +165,36 @@ class Workers:
         return self._pool
 
     def map(
-        self, function: Callable[[Task], Result], tasks: Sequence[Task]
+        self,
+        function: Callable[[Task], Result],
+        tasks: Sequence[Task],
+        *,
+        check: Check | None = None,
+        known: Callable[[Task], Result | None] = lambda task: None,
     ) -> Iterator[Result | WorkerFailure]:
         """Apply a module's function to every task; yields in the order of the tasks.
+
+        Nothing is checked, as they run the same program, and nobody forgets what they were given.
 
         Raises:
             Exception: Whatever the function raises.
             WorkersEnded: If the processes are ended again and again before they have a task.
         """
         limited = partial(_limited, function, math.ceil(self._timeout_seconds) + 2)
-        done, broken_pools, results = 0, 0, None
+        done, broken_pools = 0, 0
+        futures: deque[ProcessFuture[Result]] = deque()
         while done < len(tasks):
             outcome: Result | WorkerFailure
             try:
-                if results is None:
+                if not futures:
                     pool = self.start()
-                    results = pool.map(
-                        limited, tasks[done:], timeout=self._timeout_seconds
-                    ).result()
-                outcome = next(results)
+                    # Not `pool.map`, which waits for each no longer than a task may take, and so
+                    # blames the next file for a process that hung and had to be begun anew.
+                    futures.extend(
+                        pool.schedule(limited, args=[task], timeout=self._timeout_seconds)
+                        for task in tasks[done:]
+                    )
+                outcome = futures.popleft().result()
             except ProcessExpired:
                 outcome = WorkerFailure.CRASHED
             except TimedOut:
@@ -150,7 +205,7 @@ class Workers:
                 if broken_pools > _MOST_BROKEN_POOLS:
                     raise WorkersEnded from error
                 self._end()
-                results = None
+                futures.clear()
                 continue
             yield outcome
             done += 1

@@ -10,7 +10,7 @@ from assets.publications.asset import parsed_letters
 from assets.running.notes import note_metadata
 from assets.running.preview import ROWS, markdown_table
 from assets.tables.provenance import TOLD_WITH
-from warehouse.parquet import table_path
+from warehouse.parquet import read_rows, table_path
 from warehouse.schema import SCHEMA, Column, Table
 
 #: What the groups of tables are made from.
@@ -66,19 +66,19 @@ def tables(
     from assets.tables.candidate import make_candidate
 
     workspace.progress("tables", 0, 1)
-    candidate = make_candidate(workspace)
-    for signal, files in candidate.told.signals:
+    told = make_candidate(workspace)
+    for signal, files in told.signals:
         context.log.warning(f"{signal.code}: {signal.detail} ({', '.join(files)})")
     workspace.progress("tables", 1, 1)
-    for name, frame in candidate.frames.items():
+    for name, count in told.row_counts.items():
         yield dg.MaterializeResult(
             asset_key=name,
             metadata={
-                "dagster/row_count": frame.height,
+                "dagster/row_count": count,
                 "file": dg.MetadataValue.path(str(table_path(workspace.candidate, name))),
                 "preview": dg.MetadataValue.md(
-                    markdown_table(frame.head(ROWS).iter_rows(named=True))
+                    markdown_table(read_rows(workspace.candidate, name, most=ROWS))
                 ),
-                **(note_metadata(candidate.told) if name == TOLD_WITH else {}),
+                **(note_metadata(told) if name == TOLD_WITH else {}),
             },
         )

@@ -7,7 +7,9 @@ The rows are made in `rows`, the verdict is kept by `verdict`.
 import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from assets.findings import stage as findings
 from assets.letters.workspace import Workspace
@@ -16,6 +18,7 @@ from assets.proof import stage as proving
 from assets.publications import stage as visits
 from assets.running.stages import Folders
 from assets.tables.corrections_file import read_corrections
+from assets.tables.files import ReadFile
 from assets.tables.held_back import read_held_back
 from assets.tables.letter_rows import OF_VISITS
 from assets.tables.measured import measured_rows
@@ -27,33 +30,22 @@ from assets.tables.provenance import (
     inputs_fingerprint,
     keep_provenance,
 )
-from assets.tables.rows import ReadFile, Tables, build_rows
+from assets.tables.rows import BATCH, Making
 from assets.tables.verdict import validated
 from warehouse.frames import SchemaError, build_frame
-from warehouse.parquet import write_tables
+from warehouse.parquet import read_rows, row_counts
+from warehouse.parts import Parts
 from warehouse.reference import reference_rows
-
-if TYPE_CHECKING:
-    import polars as pl
 
 #: Below the folder of work: what was judged of pairs of documents.
 FOLLOW_UPS = "follow_ups"
 
 
-class Candidate(NamedTuple):
-    """The tables that are to be published.
-
-    Attributes:
-        frames: The tables by name.
-        told: What there is to tell of them.
-    """
-
-    frames: "dict[str, pl.DataFrame]"
-    told: Told
-
-
-def make_candidate(workspace: Workspace) -> Candidate:
+def make_candidate(workspace: Workspace) -> Told:
     """Make the tables of all letters, but for those that break a rule by themselves.
+
+    Returns:
+        What there is to tell of them.
 
     Raises:
         NotMade: If a stage before has not been run for every letter.
@@ -63,61 +55,83 @@ def make_candidate(workspace: Workspace) -> Candidate:
     """
     archive, folders = workspace.archive, workspace.folders
     inputs = inputs_fingerprint(archive, workspace.source)
-    files = archive.files()
-    read = [_read(file, folders) for file in files]
-    proofs = Proofs(workspace, {one.file.letter_id: one for one in read})
-    reference = reference_rows(workspace.source.authorities)
-    corrections = read_corrections()
+    files = {file.letter_id: file for file in archive.files()}
+    passing: set[str] = set()
+
+    # A letter is asked for when files are taken in, when rows are made, and when they are proven.
+    @lru_cache(BATCH + BATCH // 2)
+    def read(letter_id: str) -> ReadFile:
+        one = _read(files[letter_id], folders)
+        if isinstance(one.result, Rejection) and one.result.is_passing:
+            passing.add(letter_id)
+        return one
+
+    proofs = Proofs(workspace, read)
     held_back = dict(read_held_back())
-    gone = {file.letter_id for file in files if not file.is_listed}
-
-    def without_known(found: Mapping[str, str]) -> dict[str, str]:
-        return {one: reason for one, reason in found.items() if one not in held_back}
-
+    gone = {file.letter_id for file in files.values() if not file.is_listed}
     keep_provenance(workspace.candidate, None)
     if workspace.full and (folders.work / FOLLOW_UPS).exists():
         shutil.rmtree(folders.work / FOLLOW_UPS)
     # Taking letters out can break a rule for another one, if only by a count; then it goes as well.
     while True:
-        tables = build_rows(
+        making = Making(
+            files,
             read,
-            reference,
+            reference_rows(workspace.source.authorities),
             parser_version=findings.STAGE.version[:12],
             unarchived=archive.unarchived(),
             held_back=held_back,
-            corrections=corrections,
+            corrections=read_corrections(),
             evaluation=measured_rows(),
             judgements=folders.work / FOLLOW_UPS,
         )
-        at_fault = without_known(proofs.unproven(tables.rows))
+        at_fault = _write(making, proofs, workspace.candidate)
         if not at_fault:
-            try:
-                frames = {name: build_frame(name, rows) for name, rows in tables.rows.items()}
-            except SchemaError:
-                at_fault = _misshapen(tables.rows)
-                if not at_fault:
-                    raise
-            else:
-                write_tables(frames, workspace.candidate)
-                # Great Expectations has the last word, and is asked once.
-                at_fault = without_known(validated(workspace, gone).letters_to_quarantine(gone))
+            # Great Expectations has the last word, and is asked once.
+            at_fault = validated(workspace, gone).letters_to_quarantine(gone)
+        at_fault = {one: why for one, why in at_fault.items() if one not in held_back}
         if not at_fault:
             break
         for letter_id, reason in at_fault.items():
-            held_back[letter_id] = _rejection(reason, tables.corrected.get(letter_id, ()))
+            held_back[letter_id] = _rejection(reason, making.corrected.get(letter_id, ()))
     listings = [
-        *(file.listing for file in archive.files()),
+        *(file.listing for file in files.values()),
         *(missing.listing for missing in archive.unarchived()),
     ]
-    told = _told(tables, {one.file_name: one.title for one in listings})
-    is_settled = proofs.is_settled and not any(
-        isinstance(one.result, Rejection) and one.result.is_passing for one in read
-    )
+    titles = {one.file_name: one.title for one in listings}
+    told = _told(workspace.candidate, making, titles)
     keep_provenance(
         workspace.candidate,
-        Provenance(source=workspace.source.name, inputs=inputs, told=told, is_settled=is_settled),
+        Provenance(
+            source=workspace.source.name,
+            inputs=inputs,
+            told=told,
+            is_settled=proofs.is_settled and not passing,
+        ),
     )
-    return Candidate(frames, told)
+    return told
+
+
+def _write(making: Making, proofs: Proofs, folder: Path) -> Mapping[str, str]:
+    """Write the tables, or tell which letters keep them from being written, and why.
+
+    Raises:
+        SchemaError: If a row has not the shape of its table, and no letter is at fault.
+    """
+    proofs.begin()
+    with Parts(folder.with_name("parts")) as parts:
+        for rows in making.batches(parts.read):
+            proofs.look_at(rows)
+            try:
+                parts.add(rows)
+            except SchemaError:
+                if misshapen := _misshapen(rows):
+                    return misshapen | proofs.unproven()
+                raise
+        if at_fault := proofs.unproven():
+            return at_fault
+        parts.write(folder)
+    return {}
 
 
 def _read(file: ArchivedFile, folders: Folders) -> ReadFile:
@@ -132,10 +146,10 @@ def _read(file: ArchivedFile, folders: Folders) -> ReadFile:
 
 def _misshapen(rows: Mapping[str, list[dict[str, Any]]]) -> dict[str, str]:
     """The letters of rows that no table can hold, with what is wrong."""
-    letters = {visit["visit_id"]: visit["letter_id"] for visit in rows["visits"]}
+    letters = {visit["visit_id"]: visit["letter_id"] for visit in rows.get("visits", ())}
     found = {}
     for name in OF_VISITS:
-        for row in rows[name]:
+        for row in rows.get(name, ()):
             if "visit_id" not in row:  # codes of this program's own
                 continue
             try:
@@ -151,11 +165,15 @@ def _rejection(reason: str, corrected: Collection[str]) -> Rejection:
     return Rejection(stage="validate", reason_code="invalid", detail=after + reason)
 
 
-def _told(tables: Tables, titles: Mapping[str, str]) -> Told:
-    statuses = Counter(row["status"] for row in tables.rows["letters"])
+def _told(folder: Path, making: Making, titles: Mapping[str, str]) -> Told:
+    """What there is to tell of the tables in a folder."""
+
+    def count(table: str, column: str) -> Counter[str]:
+        return Counter(row[column] for row in read_rows(folder, table, column))
+
     return Told(
-        row_counts={name: len(rows) for name, rows in tables.rows.items()},
-        letters_by_status=dict(statuses.most_common()),
+        row_counts=row_counts(folder),
+        letters_by_status=dict(count("letters", "status").most_common()),
         quarantine=tuple(
             Quarantined(
                 file_name=row["file_name"],
@@ -165,11 +183,10 @@ def _told(tables: Tables, titles: Mapping[str, str]) -> Told:
                 ),
             )
             for row in sorted(
-                tables.rows["quarantine"], key=lambda row: (row["reason_code"], row["file_name"])
+                read_rows(folder, "quarantine"),
+                key=lambda row: (row["reason_code"], row["file_name"]),
             )
         ),
-        signals=tables.signals,
-        corrections_by_status=dict(
-            sorted(Counter(row["status_code"] for row in tables.rows["corrections"]).items())
-        ),
+        signals=making.signals,
+        corrections_by_status=dict(sorted(count("corrections", "status_code").items())),
     )

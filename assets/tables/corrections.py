@@ -43,7 +43,7 @@ class Corrected(NamedTuple):
         stale: A signal, with the visit it is about, for each one that does not apply.
         applied: Those that were applied.
         passed_over: Those that are about other letters than these.
-        keys: The keys of visits, by those that they were read with.
+        keys: The keys of the visits that are named, by those that they were read with.
     """
 
     rows: list[Row]
@@ -101,6 +101,7 @@ def apply_corrections(
     shared: Rows,
     visits: Mapping[str, Rows],
     corrections: Iterable[Correction],
+    known: Mapping[str, str],
     held: Collection[str] = (),
 ) -> Corrected:
     """Put values right, in place.
@@ -111,10 +112,12 @@ def apply_corrections(
     stale, one about an authority of no list among them.
 
     Args:
-        shared: The rows that belong to no visit, changed in place.
-        visits: The rows of each visit by the key that it was read with, changed in place; the keys
-            of rows lack it.
+        shared: The rows that belong to no visit, changed in place; of `letters`, those that are
+            named.
+        visits: The rows of the visits that are named, by the keys that they were read with, changed
+            in place; the keys of rows lack it.
         corrections: What a person found.
+        known: Every visit that is here, with its authority.
         held: Visits that are not among these, as their letters are in quarantine.
 
     Returns:
@@ -126,17 +129,16 @@ def apply_corrections(
             takes from a row the last code that it must have.
     """
     names = {row["authority_id"]: row["name"] for row in shared["authorities"]}
-    addressed = list(_addressed(tuple(corrections), names, {*visits, *held}))
+    addressed = list(_addressed(tuple(corrections), names, known.keys() | held))
     check_doubles(addressed)
-    here = [*shared["visits"], *(rows["visits"][0] for rows in visits.values())]
-    known = _authority_parts(names, here, held)
+    is_ours = _authority_parts(names, {*known.values()}, held)
     lines: list[_Line] = []
     passed_over: list[_Line] = []
     for one in addressed:
         line = _line(one, shared, visits)
         # The key of a point begins with that of its visit.
         visit_id = one.row_key if is_of_pair(one) else one.visit_id
-        is_own = known(visit_id) if visit_id else line.is_known
+        is_own = is_ours(visit_id) if visit_id else line.is_known
         (lines if is_own else passed_over).append(line)
     # All are looked up before any is applied, so that their order is no matter.
     found = [line.found for line in lines]
@@ -150,7 +152,7 @@ def apply_corrections(
     for line in applied:
         _apply(line, changing)
     keys = {key: key_of(rows["visits"][0], names) for key, rows in visits.items()}
-    _check(applied, keys)
+    _check(applied, keys, Counter(keys.get(key, key) for key in known))
     return Corrected(
         rows=[_told(*one, keys) for one in zip(lines, found, faults, strict=True)],
         stale=[
@@ -162,6 +164,19 @@ def apply_corrections(
         passed_over=[line.correction for line in passed_over],
         keys=keys,
     )
+
+
+def named(
+    corrections: Iterable[Correction], names: Mapping[str, str], visits: Collection[str]
+) -> set[str]:
+    """The visits that corrections name.
+
+    Args:
+        corrections: What a person found.
+        names: The names of authorities by their keys.
+        visits: The keys that visits were read with.
+    """
+    return {one.visit_id for one in _addressed(tuple(corrections), names, visits) if one.visit_id}
 
 
 def _addressed(
@@ -205,12 +220,12 @@ def _other_key(one: Correction, key: str, names: Mapping[str, str]) -> str:
 
 
 def _authority_parts(
-    names: Mapping[str, str], visits: Iterable[Row], held: Collection[str]
+    names: Mapping[str, str], authorities: Iterable[str], held: Collection[str]
 ) -> Callable[[str], bool]:
     """Tells of a key that begins with a visit's whether it is one of these letters' affair."""
     # The key of one may begin another's: `northampton` and `northampton-north`.
     beginnings = sorted((f"{key_part(name)}-" for name in names.values()), key=len, reverse=True)
-    visited = {f"{key_part(names[visit['authority_id']])}-" for visit in visits}
+    visited = {f"{key_part(names[authority_id])}-" for authority_id in authorities}
 
     def is_own(visit_id: str) -> bool:
         authority = next((name for name in beginnings if visit_id.startswith(name)), None)
@@ -269,14 +284,14 @@ def _apply(line: _Line, changing: Collection[Value]) -> None:
                 row[ground] = None
 
 
-def _check(applied: Iterable[_Line], keys: Mapping[str, str]) -> None:
+def _check(applied: Iterable[_Line], keys: Mapping[str, str], counts: Mapping[str, int]) -> None:
     """Raise a `CorrectionError` if a visit has another's key, or an owner of codes lost the last.
 
     Args:
         applied: The corrections that were applied.
         keys: The keys of visits, by those that they were read with.
+        counts: How many visits have a key.
     """
-    counts = Counter(keys.values())
     for line in applied:
         one, key = line.correction, keys.get(line.visit or "", "")
         if one.table_name == "visits" and one.field in VISIT_KEY_PARTS and counts[key] > 1:

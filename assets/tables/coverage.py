@@ -8,48 +8,53 @@ No clock is asked: the days come from the letters, so the same letters give the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from assets.model import Listing
+from assets.tables.derived import AllRows
 from warehouse.kinds import kinds, known_kind
 
 Row = dict[str, Any]
 
 #: An authority, a kind of document and a year.
 _Cell = tuple[str, str, int]
+#: The first day of a visit, and its key.
+_Day = tuple[date, str]
 
 _VISIT_DAYS = ("end_date", "letter_date", "published_date")
 _LETTER_DAYS = ("event_date", "published_date")
+_LISTED = (*_LETTER_DAYS, "ofsted_urn", "source_url")
 
 
-def coverage_rows(rows: Mapping[str, list[Row]], unfetched: Iterable[Listing]) -> list[Row]:
+def coverage_rows(made: AllRows, unfetched: Iterable[Listing]) -> list[Row]:
     """Make the rows of `coverage`.
 
     Args:
-        rows: The rows of the other tables, when they are finished.
+        made: Reads the rows of the other tables, when they are finished.
         unfetched: What is listed of files whose bytes could not be had.
 
     Returns:
         One row an authority, kind and year; none where no letter tells of these.
     """
+    of_kind: dict[tuple[str, str], list[_Day]] = defaultdict(list)
+    for row in made("visits", "authority_id", "document_kind", "start_date", "visit_id"):
+        day = row["start_date"], row["visit_id"]
+        of_kind[row["authority_id"], row["document_kind"]].append(day)
     visits = Counter(
-        (row["authority_id"], row["document_kind"], row["start_date"].year)
-        for row in rows["visits"]
+        (*of, start_date.year) for of, days in of_kind.items() for start_date, _ in days
     )
-    unread = Counter(_unread(rows))
-    missing = Counter(_missing(rows, unfetched))
+    authorities = {row["authority_id"]: row for row in made("authorities")}
+    places = _Places(made, authorities.values())
+    unread = Counter(places.unread(made))
+    missing = Counter(places.missing(unfetched))
     cells = {*visits, *unread, *missing}
     if not cells:
         return []
-    newest_day = max(_days(rows, unfetched))
-    authorities = {row["authority_id"]: row for row in rows["authorities"]}
+    newest_day = max(_days(made, unfetched))
     last_year = max(year for *_, year in cells)
     cells |= _expected(authorities.values(), last_year)
-    of_kind: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for visit in rows["visits"]:
-        of_kind[visit["authority_id"], visit["document_kind"]].append(visit)
     found = []
     for cell in sorted(cells):
         authority_id, kind, year = cell
@@ -83,49 +88,42 @@ def _expected(authorities: Iterable[Row], last_year: int) -> set[_Cell]:
     }
 
 
-def _unread(rows: Mapping[str, list[Row]]) -> Iterator[_Cell]:
-    """The cell of each letter that became no visit and that no other took the place of."""
-    authorities = _by_number(rows)
-    read = {row["letter_id"] for row in rows["visits"]}
-    addresses = _addresses(rows)
-    for letter in rows["letters"]:
-        if letter["letter_id"] in read or letter["status"] == "superseded":
-            continue
-        authority_id = authorities.get(letter["ofsted_urn"])
-        day = letter["event_date"] or letter["published_date"]
-        kind = letter["document_kind"]
-        if authority_id and kind and day and letter["source_url"] not in addresses:
+class _Places:
+    """Where letters belong that became no visit, and which need not be counted."""
+
+    def __init__(self, made: AllRows, authorities: Iterable[Row]) -> None:
+        self._by_number = {
+            row["ofsted_urn"]: row["authority_id"] for row in authorities if row["ofsted_urn"]
+        }
+        read = [*made("visits", "letter_id", "source_url")]
+        self._read = {row["letter_id"] for row in read}
+        # What else stands where the letter on a visit does is a version of the same letter.
+        self._addresses = {row["source_url"] for row in read if row["source_url"]}
+
+    def unread(self, made: AllRows) -> Iterator[_Cell]:
+        """The cell of each letter that became no visit and that no other took the place of."""
+        for letter in made("letters", "letter_id", "status", "document_kind", *_LISTED):
+            if letter["letter_id"] not in self._read and letter["status"] != "superseded":
+                yield from self._cell(letter, letter["document_kind"])
+
+    def missing(self, unfetched: Iterable[Listing]) -> Iterator[_Cell]:
+        """The cell of each listed file that could not be had."""
+        for listing in unfetched:
+            listed = {name: getattr(listing, name) for name in _LISTED}
+            yield from self._cell(listed, known_kind(listing.listed_kind))
+
+    def _cell(self, listed: Row, kind: str | None) -> Iterator[_Cell]:
+        authority_id = self._by_number.get(listed["ofsted_urn"])
+        day = listed["event_date"] or listed["published_date"]
+        if authority_id and kind and day and listed["source_url"] not in self._addresses:
             yield authority_id, kind, day.year
 
 
-def _missing(rows: Mapping[str, list[Row]], unfetched: Iterable[Listing]) -> Iterator[_Cell]:
-    """The cell of each listed file that could not be had."""
-    authorities, addresses = _by_number(rows), _addresses(rows)
-    for listing in unfetched:
-        authority_id = authorities.get(listing.ofsted_urn)
-        day = listing.event_date or listing.published_date
-        kind = known_kind(listing.listed_kind)
-        if authority_id and kind and day and listing.source_url not in addresses:
-            yield authority_id, kind, day.year
-
-
-def _by_number(rows: Mapping[str, list[Row]]) -> dict[str | None, str]:
-    """The authorities by the publisher's number."""
-    return {
-        row["ofsted_urn"]: row["authority_id"] for row in rows["authorities"] if row["ofsted_urn"]
-    }
-
-
-def _addresses(rows: Mapping[str, list[Row]]) -> set[str]:
-    """Where letters on visits stand: what else stands there is a version of the same letter."""
-    return {row["source_url"] for row in rows["visits"] if row["source_url"]}
-
-
-def _days(rows: Mapping[str, list[Row]], unfetched: Iterable[Listing]) -> Iterator[date]:
+def _days(made: AllRows, unfetched: Iterable[Listing]) -> Iterator[date]:
     """Every day of a visit, a letter or its publication that is known."""
-    of_rows = ((rows["visits"], ("start_date", *_VISIT_DAYS)), (rows["letters"], _LETTER_DAYS))
-    for table, columns in of_rows:
-        yield from (row[column] for row in table for column in columns if row[column])
+    for table, columns in (("visits", ("start_date", *_VISIT_DAYS)), ("letters", _LETTER_DAYS)):
+        rows = made(table, *columns)
+        yield from (row[column] for row in rows for column in columns if row[column])
     for listing in unfetched:
         yield from (day for day in (listing.event_date, listing.published_date) if day)
 
@@ -135,12 +133,11 @@ def _existed(authority: Row, year: int) -> bool:
     return bool(first.year <= year <= last.year)
 
 
-def _newest(visits: Iterable[Row], as_of: date) -> Row:
+def _newest(days: Iterable[_Day], as_of: date) -> Row:
     """The newest of an authority's visits up to a day, with its age on that day."""
-    known = [row for row in visits if row["start_date"] <= as_of]
-    newest = max(known, key=lambda row: (row["start_date"], row["visit_id"]), default=None)
+    newest_day, newest = max((day for day in days if day[0] <= as_of), default=(None, None))
     return {
-        "newest_visit_id": newest and newest["visit_id"],
-        "newest_visit_date": newest and newest["start_date"],
-        "newest_visit_age_days": newest and (as_of - newest["start_date"]).days,
+        "newest_visit_id": newest,
+        "newest_visit_date": newest_day,
+        "newest_visit_age_days": newest_day and (as_of - newest_day).days,
     }

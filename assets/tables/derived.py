@@ -7,7 +7,7 @@ with them after corrections too. Here does not belong anything that is read in a
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,10 @@ from warehouse.kinds import SAFEGUARDING_BOARD, era_of
 from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
+
+#: Reads the rows of a table that have been made so far, with some of their columns; as often as it
+#: is asked, one after the other, since all of them may be more than memory holds.
+AllRows = Callable[..., Iterable[Row]]
 
 #: The columns of a visit that its key is made from.
 VISIT_KEY_PARTS = ("authority_id", "document_kind", "start_date")
@@ -47,11 +51,11 @@ def key_part(value: str | date) -> str:
     return slugify(str(value).removesuffix(", City of"))
 
 
-def derive(rows: dict[str, list[Row]]) -> None:
-    """Fill in, in place, what follows from the other rows.
+def derive(rows: Mapping[str, list[Row]]) -> None:
+    """Fill in, in place, what follows from the other rows of the same visits.
 
     Args:
-        rows: The rows of all tables, those that follow from others left out or empty.
+        rows: The rows of some visits, of all tables; what follows from others left out or empty.
     """
     for table in SCHEMA.values():
         if table.is_ordered_list:
@@ -73,7 +77,6 @@ def derive(rows: dict[str, list[Row]]) -> None:
             is_of_board=visit["document_kind"] == _BOARD_REVIEW,
             **{table: of.get(visit["visit_id"], []) for table, of in of_visit.items()},
         )
-    rows["inspectors"] = _inspectors(rows["visits"], of_visit["visit_inspectors"])
 
 
 def _renumber(rows: list[Row], owner: str) -> None:
@@ -129,24 +132,29 @@ def _is_boards(finding: Mapping[str, str | None]) -> bool:
     return is_asked or finding["section_type"] == "lscb"
 
 
-def _inspectors(visits: list[Row], teams: Mapping[str, list[Row]]) -> list[Row]:
-    """One row a person whom a letter names."""
-    seen: dict[str, list[Row]] = defaultdict(list)
-    names = []
-    for visit in visits:
-        team = teams.get(visit["visit_id"], [])
-        names += [row["name_as_written"] for row in team]
-        for key in dict.fromkeys(row["inspector_id"] for row in team):
-            seen[key].append(visit)
-    shown = display_names(names)
-    return [
-        {
+def inspector_rows(made: AllRows) -> Iterator[Row]:
+    """One row a person whom a letter names.
+
+    Args:
+        made: Reads the rows of the other tables.
+    """
+    visits = {
+        row["visit_id"]: (row["start_date"], row["authority_id"])
+        for row in made("visits", "visit_id", "start_date", "authority_id")
+    }
+    seen: dict[str, set[str]] = defaultdict(set)
+    for row in made("visit_inspectors", "visit_id", "inspector_id"):
+        seen[row["inspector_id"]].add(row["visit_id"])
+    shown = display_names(
+        row["name_as_written"] for row in made("visit_inspectors", "name_as_written")
+    )
+    for key, theirs in seen.items():
+        days, authorities = zip(*(visits[visit_id] for visit_id in theirs), strict=True)
+        yield {
             "inspector_id": key,
             "name": shown[key],
-            "first_visit_date": min(visit["start_date"] for visit in theirs),
-            "last_visit_date": max(visit["start_date"] for visit in theirs),
+            "first_visit_date": min(days),
+            "last_visit_date": max(days),
             "visit_count": len(theirs),
-            "authority_count": len({visit["authority_id"] for visit in theirs}),
+            "authority_count": len({*authorities}),
         }
-        for key, theirs in seen.items()
-    ]

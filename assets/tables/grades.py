@@ -20,6 +20,14 @@ Row = dict[str, Any]
 _LEFT_OUT = frozenset({"lscb", "other"})
 _NO_GRADE = "not_judged"
 
+#: What is asked of the rows of `visits`: of inspections, and of what letters say of grades.
+INSPECTION = (
+    "visit_id authority_id document_kind start_date end_date letter_date published_date"
+).split()
+SAYING = ("letter_id authority_id start_date previous_inspection previous_judgement_code").split()
+#: What is asked of the rows of `judgements`.
+GRADE = ("visit_id", "judgement_code", "grade_code")
+
 
 def grades_held(visits: Iterable[Row], judgements: Iterable[Row]) -> list[Row]:
     """Make the rows of `grades_held`.
@@ -38,7 +46,9 @@ def grades_held(visits: Iterable[Row], judgements: Iterable[Row]) -> list[Row]:
             series[visit["authority_id"], of].append(visit)
     held = []
     for inspections in series.values():
-        inspections.sort(key=lambda visit: (publication_day(visit), visit["start_date"]))
+        inspections.sort(
+            key=lambda visit: (publication_day(visit), visit["start_date"], visit["visit_id"])
+        )
         ends = [publication_day(visit) - timedelta(days=1) for visit in inspections[1:]]
         for visit, to_date in zip(inspections, [*ends, None], strict=True):
             if to_date and to_date < publication_day(visit):

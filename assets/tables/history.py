@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from assets.tables.derived import derive
 from assets.tables.letter_rows import Visit, add_visit
+from assets.tables.versions import Versions
 from warehouse.schema import SCHEMA
 
 Row = dict[str, Any]
@@ -58,16 +59,58 @@ class _Span(NamedTuple):
     known_to: date | None
 
 
+class History:
+    """The rows of `visit_versions`, batch by batch.
+
+    A letter that stands alone tells its own history; the others wait for those that came before or
+    after it.
+    """
+
+    def __init__(self, versions: Versions) -> None:
+        """Take what became of the versions of letters."""
+        followed_by = versions.followed_by
+        superseded = (visit.file.letter_id for visit in versions.superseded)
+        self._versions = versions
+        self._in_order = {*followed_by, *followed_by.values(), *superseded}
+        self._letters: list[Row] = []
+        self._visits: list[Row] = []
+
+    def add(self, letters: Sequence[Row], visits: Sequence[Row]) -> list[Row]:
+        """The rows of those visits that stand alone.
+
+        Args:
+            letters: Rows of that table, those of the visits among them.
+            visits: Rows of that table, when they are finished.
+        """
+        self._letters += (row for row in letters if row["letter_id"] in self._in_order)
+        self._visits += (row for row in visits if row["letter_id"] in self._in_order)
+        alone = [row for row in visits if row["letter_id"] not in self._in_order]
+        return version_rows(letters, alone, (), {}, self._versions.replaced)
+
+    def rest(self, superseded: Iterable[Visit]) -> list[Row]:
+        """The rows of all others.
+
+        Args:
+            superseded: The letters that another took the place of, with all that was read in them.
+        """
+        versions = self._versions
+        return version_rows(
+            self._letters, self._visits, superseded, versions.followed_by, versions.replaced
+        )
+
+
 def version_rows(
-    rows: Mapping[str, list[Row]],
+    letters: Iterable[Row],
+    visits: Iterable[Row],
     superseded: Iterable[Visit],
     followed_by: Mapping[str, str],
     replaced: Collection[str],
 ) -> list[Row]:
-    """Make the rows of `visit_versions`.
+    """Make the rows of `visit_versions`: of all letters, or of some and of all that follow them.
 
     Args:
-        rows: The rows of all other tables, when they are finished.
+        letters: The rows of that table.
+        visits: The rows of that table.
         superseded: The letters that were read into a visit, and that another took the place of.
         followed_by: By `letter_id`, the version that came after it: also of letters that are no
             visits.
@@ -77,11 +120,11 @@ def version_rows(
     Returns:
         One row for each letter of `visits` and each one superseded.
     """
-    letters = {row["letter_id"]: row for row in rows["letters"]}
-    stated = {row["letter_id"]: row for row in rows["visits"]}
-    stated |= {visit.file.letter_id: _stated(visit, rows["authorities"]) for visit in superseded}
+    of_letter = {row["letter_id"]: row for row in letters}
+    stated = {row["letter_id"]: row for row in visits}
+    stated |= {visit.file.letter_id: _stated(visit) for visit in superseded}
     versions = {
-        letter_id: _version(letters[letter_id], stated.get(letter_id))
+        letter_id: _version(of_letter[letter_id], stated.get(letter_id))
         for letter_id in sorted({*stated, *followed_by, *followed_by.values()})
     }
     spans = {version.letter_id: _never(version) for version in versions.values()}
@@ -90,15 +133,14 @@ def version_rows(
     return [
         row
         | spans[letter_id]._asdict()
-        | {"withdrawn_date": _withdrawn(letters[letter_id], replaced)}
+        | {"withdrawn_date": _withdrawn(of_letter[letter_id], replaced)}
         for letter_id, row in stated.items()
     ]
 
 
-def _stated(visit: Visit, authorities: list[Row]) -> Row:
+def _stated(visit: Visit) -> Row:
     """What `visits` would say if that version counted."""
     rows: dict[str, list[Row]] = {name: [] for name in SCHEMA}
-    rows["authorities"] = authorities
     add_visit(rows, visit)
     derive(rows)
     (row,) = rows["visits"]

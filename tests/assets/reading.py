@@ -19,7 +19,8 @@ from assets.model import ArchivedFile, Listing, Rejection
 from assets.publications.model import Publication
 from assets.publications.parse import parse_letter
 from assets.publications.visit_letter import parse
-from assets.tables.rows import ReadFile, Tables, build_rows
+from assets.tables.files import ReadFile
+from assets.tables.rows import Tables, build_rows
 
 if TYPE_CHECKING:
     import polars as pl

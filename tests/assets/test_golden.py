@@ -21,7 +21,8 @@ from assets.evaluation.fields import LETTER_FIELDS
 from assets.evaluation.gold import fold, read_gold
 from assets.evaluation.measures import Evaluation, evaluate
 from assets.publications.model import Publication
-from assets.tables.rows import ReadFile, Tables
+from assets.tables.files import ReadFile
+from assets.tables.rows import Tables
 from tests.assets.reading import make_tables, read_file, read_listings
 from warehouse.reference import reference_rows
 

@@ -14,7 +14,7 @@ import pytest
 from assets.evaluation.gold import read_gold
 from assets.evaluation.measures import Evaluation, evaluate
 from assets.publications.model import Publication
-from assets.tables.rows import ReadFile
+from assets.tables.files import ReadFile
 from tests.assets.reading import make_tables, read_file, read_listings
 from warehouse.kinds import kinds
 from warehouse.reference import reference_rows

@@ -1,4 +1,5 @@
-"""What the tests of this room share: runs of the whole job, with DuckDB as the rules' reader."""
+"""What the tests of this room share: runs of the whole job, in this process, with DuckDB as the
+rules' reader."""
 
 import shutil
 from collections.abc import Callable, Collection
@@ -20,6 +21,7 @@ from pipelines.run import PUBLISHED, Options, run_letters
 from pipelines.summary import Summary
 from tests.conftest import NEW_YEAR as NEW_YEAR
 from tests.conftest import MakeOnce
+from tests.in_this_process import InThisProcess
 
 DAY = 86400
 
@@ -66,21 +68,36 @@ class ByDuckDB(Validator):
         return validate(ask, candidate, previous)[0]
 
 
+def use_no_processes(patch: pytest.MonkeyPatch) -> None:
+    """Runs read letters and ask rules in this process."""
+    patch.setattr(pipelines_run, "Validator", ByDuckDB)
+    patch.setattr(pipelines_run, "open_workers", InThisProcess)
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs the job as the command line does, in this process, without Great Expectations."""
-    monkeypatch.setattr(pipelines_run, "Validator", ByDuckDB)
+    """Runs the job as the command line does, but all of it in this process, and with no Great
+    Expectations."""
+    use_no_processes(monkeypatch)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     monkeypatch.setenv("COLUMNS", "200")
 
     def make(
-        source: Path | str, out: Path, *, day: int = 0, full: bool = False, anew: bool = False
+        source: Path | str,
+        out: Path,
+        *,
+        day: int = 0,
+        full: bool = False,
+        anew: bool = False,
+        cluster: str | None = None,
     ) -> Ran:
         if anew:  # nothing is published any more, and all is read
             (out / "current").unlink()
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR + day * DAY))
         capsys.readouterr()
-        status = run_letters(Options(source=str(source), out=out, jobs=2, full=full))
+        status = run_letters(
+            Options(source=str(source), out=out, jobs=2, full=full, cluster=cluster)
+        )
         captured = capsys.readouterr()
         return Ran(status=status, out=out, printed=captured.out, complained=captured.err)
 
@@ -107,7 +124,7 @@ def few_published(make_once: MakeOnce) -> Path:
 
     def write(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(pipelines_run, "Validator", ByDuckDB)
+            use_no_processes(patch)
             patch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR))
             source = str(copy_letters(folder / "letters"))
             options = Options(source=source, out=folder / "out", jobs=2)

@@ -20,7 +20,6 @@ from assets.letters.workspace import Workspace
 from assets.publishing.asset import published
 from assets.publishing.publish import Publishing
 from assets.release.store import ReleaseStore
-from assets.running.workers import Workers
 from expectations.suites import check_specs
 from pipelines.definitions import (
     FRESHNESS,
@@ -33,10 +32,10 @@ from pipelines.definitions import (
 )
 from pipelines.resources import LISTING_RETRIES
 from pipelines.run import instance, is_published
-from pipelines.settings import PRELOAD
 from pipelines.stages import STAGES as LETTER_STAGES
 from pipelines.summary import Summary
 from tests.assets.release.test_store import put
+from tests.in_this_process import InThisProcess
 from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB
 from warehouse.files import exclusive_lock
 from warehouse.schema import SCHEMA
@@ -97,7 +96,7 @@ def test_the_letter_goes_its_way_in_order() -> None:
 
 @pytest.fixture
 def workspace(letters: Path, tmp_path: Path) -> Iterator[Workspace]:
-    with Workers(2, PRELOAD) as workers:
+    with InThisProcess() as workers:
         yield Workspace(
             source=FolderSource(letters),
             out=tmp_path / "out",
@@ -165,15 +164,10 @@ def test_stages_can_be_run_one_by_one(workspace: Workspace, letters: Path) -> No
 def test_what_did_not_pass_is_not_published_by_itself(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from assets.tables import candidate
-    from assets.tables.rows import Tables, build_rows
+    from assets.tables import rows
 
-    def twice(*args: object, **kwargs: object) -> Tables:
-        made = build_rows(*args, **kwargs)  # type: ignore[arg-type]
-        made.rows["codes"].append(made.rows["codes"][0])
-        return made
-
-    monkeypatch.setattr(candidate, "build_rows", twice)
+    codes = rows.code_rows()
+    monkeypatch.setattr(rows, "code_rows", lambda: [*codes, codes[0]])
     blocked = materialise(workspace, *STAGES, *SCHEMA)
     assert not blocked.success
     assert "The tables may not be published." in failure(materialise(workspace, "warehouse"))
@@ -363,6 +357,7 @@ def test_what_dagster_waits_is_a_matter_of_minutes() -> None:
 @pytest.fixture
 def out(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("pipelines.resources.Validator", ByDuckDB)
+    monkeypatch.setattr("pipelines.resources.open_workers", InThisProcess)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR))
     monkeypatch.setenv("OFSTED_LETTERS_SOURCE", str(letters))
     monkeypatch.setenv("OFSTED_LETTERS_OUT", str(tmp_path / "out"))

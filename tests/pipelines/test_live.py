@@ -19,10 +19,9 @@ import pytest
 from assets.letters.manifest import MANIFEST
 from assets.letters.site.source import SiteSource
 from assets.letters.sources import SAMPLE
-from pipelines import run as pipelines_run
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE, Options, run_letters
 from tests import bad_inputs
-from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB, Ran, reasons, tables
+from tests.pipelines.conftest import DAY, NEW_YEAR, Ran, reasons, tables, use_no_processes
 from tests.site import (
     SITE_ERROR,
     WITHDRAWN,
@@ -50,7 +49,7 @@ SETTINGS = {
     "PAUSE_SECONDS": "0",
     "FIRST_WAIT_SECONDS": "0.005",
     "LONGEST_WAIT_SECONDS": "0.01",
-    "READ_SECONDS": "5",
+    "READ_SECONDS": "60",
 }
 
 #: The columns on where a file came from, when, and under which name.
@@ -97,7 +96,7 @@ class Live:
 def live_site() -> Iterator[Live]:
     """One site for all tests here: its address is in the tables."""
     with pytest.MonkeyPatch.context() as patch, Site() as site:
-        patch.setattr(pipelines_run, "Validator", ByDuckDB)
+        use_no_processes(patch)
         patch.setattr(SiteSource, "authorities", SAMPLE / "authorities.csv")
         patch.setenv("COLUMNS", "200")
         for name, value in SETTINGS.items():

@@ -4,7 +4,6 @@ Here belong the settings, their bounds and what each means. They are read from v
 with `OFSTED_LETTERS_`, e.g. `OFSTED_LETTERS_PAUSE_SECONDS`.
 """
 
-import ipaddress
 import re
 from importlib.metadata import version
 from urllib.parse import urlsplit
@@ -12,12 +11,14 @@ from urllib.parse import urlsplit
 from pydantic import Field, HttpUrl, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from warehouse.hosts import is_loopback
+
 PREFIX = "OFSTED_LETTERS_"
 
 #: What else may stand in the environment under that prefix.
 OTHER_SETTINGS = frozenset(
-    "OUT SOURCE SHARED PORTAL_URL PORTAL_REPORT_ERRORS_TO PORTAL_WORKBOOKS PUBLISH_TO ZENODO_TOKEN "
-    "ZENODO_URL".split()
+    "CACHE LOCK_SECONDS OUT SOURCE CLUSTER SHARED PORTAL_URL PORTAL_REPORT_ERRORS_TO "
+    "PORTAL_WORKBOOKS PUBLISH_TO ZENODO_TOKEN ZENODO_URL".split()
 )
 
 #: The name under which the program asks, and which robots.txt may address.
@@ -131,8 +132,4 @@ class SiteSettings(BaseSettings):
 
 
 def _is_this_machine(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return is_loopback(urlsplit(url).hostname or "")

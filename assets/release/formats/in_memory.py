@@ -47,7 +47,7 @@ _CHOSEN_VISITS_QUERY = Path(__file__).with_name("chosen_visits.sql")
 
 #: What is chosen, which is everything until `select_findings` says otherwise; and what coverage and
 #: quarantine are told of, which is everything until `limit_gaps_to` does.
-_EVERYTHING = {
+EVERYTHING = {
     "chosen_findings": "SELECT finding_id FROM findings",
     "chosen_visits": "SELECT visit_id FROM visits",
     "chosen_authorities": "SELECT authority_id FROM authorities",
@@ -86,7 +86,7 @@ def open_in_memory(tables: Path, *, guarded: bool = True) -> Iterator[duckdb.Duc
         for macro in load_macros():
             for statement in macro_statements(macro):
                 connection.execute(statement)
-        for name, rows in _EVERYTHING.items():
+        for name, rows in EVERYTHING.items():
             connection.execute(f"CREATE TABLE {name} AS {rows}")
         connection.execute(f"SET VARIABLE safeguarding_board = {sql_text(SAFEGUARDING_BOARD)}")
         connection.execute(

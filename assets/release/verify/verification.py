@@ -20,7 +20,7 @@ from assets.release.verify import verify_files, verify_forms, verify_tables, ver
 from assets.release.verify.problems import Check, Problem, ReleaseUnderTest
 from assets.release.verify.verify_letters import PRELOAD, TABLES, Frames, check_letters
 from assets.release.verify.verify_rules import verify_rules
-from assets.running.workers import Workers
+from assets.running.workers import LocalWorkers
 from warehouse.schema_description import has_the_codes_views, tables_of
 
 _NO_ARCHIVE = (
@@ -196,7 +196,7 @@ def _verify_letters(looked_at: Frames | Letters, archive: Path | None, jobs: int
         return looked_at
     assert archive is not None, "without one, there is nothing to look at"
     # This process holds the release against itself meanwhile, or is writing it still.
-    with Workers(jobs, PRELOAD, low_priority=True) as workers:
+    with LocalWorkers(jobs, PRELOAD, low_priority=True) as workers:
         return Letters(tuple(check_letters(archive, looked_at, workers)))
 
 

@@ -10,7 +10,8 @@ import csv
 import html
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,9 +152,7 @@ def check_views(on: ReleaseUnderTest) -> Iterator[Problem]:
     file = f"{on.file_stem}.duckdb"
     if not (on.release / file).is_file():
         return
-    # DuckDB writes a query in words of its own when it keeps it.
-    with empty_database() as built:
-        expected = _definitions(built)
+    expected = _own_definitions()
     try:
         found = _definitions(on.release / file)
     except duckdb.Error:
@@ -166,6 +165,13 @@ def check_views(on: ReleaseUnderTest) -> Iterator[Problem]:
         elif found[name] != expected[name]:
             now, then = show_difference(found[name], expected[name])
             yield Problem(f"{file}, view or macro {name}", now, then)
+
+
+@cache
+def _own_definitions() -> Mapping[str, str]:
+    """The SQL of this program's views and macros, in the words in which DuckDB keeps them."""
+    with empty_database() as built:
+        return _definitions(built)
 
 
 def _definitions(database: Path) -> dict[str, str]:

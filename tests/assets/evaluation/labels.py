@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from assets.findings.model import Classification
-from assets.tables.rows import ReadFile
+from assets.tables.files import ReadFile
 from tests.assets.reading import make_tables
 from tests.assets.tables.test_rows import BODY, REFERENCE, outcome
 

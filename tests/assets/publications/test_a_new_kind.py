@@ -67,7 +67,8 @@ def go_through(folder: Path) -> dict[str, Any]:
     from assets.release.formats.export import export
     from assets.release.formats.export_filter import ExportFilter, ExportFormat
     from assets.release.release_info import ReleaseInfo
-    from assets.tables.rows import ReadFile, build_rows
+    from assets.tables.files import ReadFile
+    from assets.tables.rows import build_rows
     from expectations.sql_reader import ask
     from expectations.validation import validate
     from tests.assets.reading import archived

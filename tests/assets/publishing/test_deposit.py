@@ -11,8 +11,7 @@ import pytest
 
 from assets.publishing import zenodo as api
 from assets.publishing.deposit import deposit
-from assets.publishing.places import PublishingError
-from assets.publishing.settings import PublishingSettings
+from assets.publishing.settings import PublishingError, PublishingSettings
 from tests.assets.publishing.fake_zenodo import TOKEN, FakeZenodo, fake_zenodo
 from tests.assets.publishing.test_publish import Killed, release
 

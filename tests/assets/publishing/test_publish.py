@@ -9,14 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from assets.publishing import places
-from assets.publishing.places import Place, PublishingError
 from assets.publishing.publish import publish
-from assets.publishing.settings import Publishing
+from assets.publishing.settings import Publishing, PublishingError
 from assets.release import checksums
 from assets.release.store import ReleaseStore, write_record
-from tests.assets.publishing.weed import BUCKET, KEY, SECRET, WEED, s3_server
 from tests.assets.release.test_store import record
+from warehouse import places
+from warehouse.places import Place, PlaceError
 
 
 class Killed(BaseException):
@@ -177,31 +176,22 @@ def test_wherever_it_is_cut_off_readers_find_what_they_are_promised(
     assert puts > 10
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not WEED.exists(), reason="there is no SeaweedFS for this machine")
 def test_the_same_holds_on_a_server_of_s3s_kind(
-    tmp_path: Path, stores: dict[str, tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch
+    s3: str, stores: dict[str, tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with s3_server(tmp_path) as server:
-        for name, value in {
-            "AWS_ACCESS_KEY_ID": KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET,
-            "AWS_ENDPOINT_URL": server,
-        }.items():
-            monkeypatch.setenv(name, value)
-        mimetypes.init()  # as another library may do at any time
-        cut_off(f"s3://{BUCKET}/8", 8, stores, monkeypatch)
-        system = Place(f"s3://{BUCKET}")._system
-        assert {
-            path: system.info(f"{BUCKET}/8/{path}")["ContentType"]
-            for path in ("index.html", "latest/parquet/visits.parquet")
-        } == {
-            "index.html": "text/html",
-            "latest/parquet/visits.parquet": "application/vnd.apache.parquet",
-        }
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
-        with pytest.raises(PublishingError, match=f"s3://{BUCKET}/8: "):
-            publish(Publishing(stores["1.0.2"][0], f"s3://{BUCKET}/8"))
+    mimetypes.init()  # as another library may do at any time
+    cut_off(s3, 8, stores, monkeypatch)
+    system = Place(s3)._system
+    assert {
+        path: system.info(f"{s3}/{path}")["ContentType"]
+        for path in ("index.html", "latest/parquet/visits.parquet")
+    } == {
+        "index.html": "text/html",
+        "latest/parquet/visits.parquet": "application/vnd.apache.parquet",
+    }
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
+    with pytest.raises(PlaceError, match=f"{s3}: "):
+        publish(Publishing(stores["1.0.2"][0], s3))
 
 
 def test_half_a_version_is_completed_and_a_whole_one_left_alone(url: str, tmp_path: Path) -> None:
@@ -285,13 +275,13 @@ def test_what_does_not_arrive_as_it_was_sent_is_told(
         return content[:-1] if content and path.endswith(".parquet") else content
 
     monkeypatch.setattr(Place, "read", cut_short)
-    with pytest.raises(PublishingError, match="is another file when it is read back"):
+    with pytest.raises(PlaceError, match="is another file when it is read back"):
         publish(Publishing(tmp_path / "out", url))
 
 
 @pytest.mark.parametrize(
-    ("to", "said"), [("nowhere://a", "no address to publish to"), ("abfs://a/b", "needs a library")]
+    ("to", "said"), [("nowhere://a", "no address of a place"), ("abfs://a/b", "needs a library")]
 )
 def test_an_address_that_cannot_be_used_is_told(to: str, said: str) -> None:
-    with pytest.raises(PublishingError, match=said):
+    with pytest.raises(PlaceError, match=said):
         Place(to)

@@ -25,13 +25,15 @@ from assets.proof import stage as proof
 from assets.publications import stage as publications
 from assets.running import stages
 from assets.running.stages import Folders, NotMade, Stage
-from assets.running.workers import Workers
+from assets.running.workers import LocalWorkers
 from pipelines.settings import PRELOAD
 from warehouse.kinds import kinds
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 #: What runs a stage decides no result.
-RUNS_A_STAGE = {f"warehouse.{name}" for name in ("files", "shown")}
+RUNS_A_STAGE = tuple(
+    f"warehouse.{name}" for name in "files leases limits places shown working_copy".split()
+)
 ROOT = Path(stages.__file__).parents[2]
 OWN = ("pipelines", "assets", "expectations", "warehouse")
 
@@ -81,8 +83,8 @@ STAGE: Stage[Text | Rejection] = Stage(
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    with Workers(2) as workers:
+def workers() -> Iterator[LocalWorkers]:
+    with LocalWorkers(2) as workers:
         yield workers
 
 
@@ -106,7 +108,7 @@ def archived(folders: Folders, text: str, **facts: str) -> ArchivedFile:
     )
 
 
-def test_results_are_made_once_and_kept(folders: Folders, workers: Workers) -> None:
+def test_results_are_made_once_and_kept(folders: Folders, workers: LocalWorkers) -> None:
     files = [archived(folders, "a"), archived(folders, "b"), archived(folders, "")]
     told: list[tuple[int, int]] = []
     made = STAGE.run(
@@ -130,7 +132,7 @@ def test_results_are_made_once_and_kept(folders: Folders, workers: Workers) -> N
     ],
 )
 def test_a_torn_result_is_made_anew(
-    folders: Folders, workers: Workers, damage: Callable[[bytes], bytes]
+    folders: Folders, workers: LocalWorkers, damage: Callable[[bytes], bytes]
 ) -> None:
     files = [archived(folders, "a"), archived(folders, "b")]
     STAGE.run(files, folders, workers)
@@ -140,13 +142,13 @@ def test_a_torn_result_is_made_anew(
     assert STAGE.load(files[0], folders) == Text("a")
 
 
-def test_another_listing_makes_the_result_anew(folders: Folders, workers: Workers) -> None:
+def test_another_listing_makes_the_result_anew(folders: Folders, workers: LocalWorkers) -> None:
     STAGE.run([archived(folders, "a"), archived(folders, "b")], folders, workers)
     files = [archived(folders, "a", ofsted_urn="80999"), archived(folders, "b")]
     assert STAGE.run(files, folders, workers) == (1, Counter(Text=1))
 
 
-def test_another_look_at_the_source_does_not(folders: Folders, workers: Workers) -> None:
+def test_another_look_at_the_source_does_not(folders: Folders, workers: LocalWorkers) -> None:
     file = archived(folders, "a")
     STAGE.run([file], folders, workers)
     later = msgspec.structs.replace(file, last_seen_at=NOW.replace(year=2027), is_listed=False)
@@ -159,7 +161,7 @@ def test_another_look_at_the_source_does_not(folders: Folders, workers: Workers)
     ids=["code", "library", "stage before"],
 )
 def test_another_version_makes_all_results_anew(
-    folders: Folders, workers: Workers, change: dict[str, object]
+    folders: Folders, workers: LocalWorkers, change: dict[str, object]
 ) -> None:
     files = [archived(folders, "a"), archived(folders, "b")]
     STAGE.run(files, folders, workers)
@@ -183,7 +185,7 @@ def test_another_version_makes_all_results_anew(
     ],
 )
 def test_a_file_that_breaks_the_reader_costs_itself_only(
-    folders: Folders, workers: Workers, text: str, reason_code: str, detail: str
+    folders: Folders, workers: LocalWorkers, text: str, reason_code: str, detail: str
 ) -> None:
     files = [archived(folders, "a"), archived(folders, text), archived(folders, "b")]
     assert STAGE.run(files, folders, workers).built == Counter(Text=2, Rejection=1)
@@ -195,7 +197,7 @@ def test_a_file_that_breaks_the_reader_costs_itself_only(
 
 
 def test_a_letter_is_taken_onwards_and_what_fails_there_is_left_to_its_own_run(
-    folders: Folders, workers: Workers
+    folders: Folders, workers: LocalWorkers
 ) -> None:
     files = [archived(folders, "a"), archived(folders, "b"), archived(folders, "bug")]
     after = replace(STAGE, name="later", after=STAGE, make=pass_on_but_b)
@@ -207,7 +209,7 @@ def test_a_letter_is_taken_onwards_and_what_fails_there_is_left_to_its_own_run(
     assert STAGE.run(files, folders, workers) == (3, Counter())
 
 
-def test_no_run_tries_a_letter_twice(folders: Folders, workers: Workers) -> None:
+def test_no_run_tries_a_letter_twice(folders: Folders, workers: LocalWorkers) -> None:
     files = [archived(folders, "c"), archived(folders, "full")]
     after = replace(STAGE, name="later", after=STAGE, make=pass_on_but_b)
     made = Counter[str]()
@@ -219,7 +221,7 @@ def test_no_run_tries_a_letter_twice(folders: Folders, workers: Workers) -> None
 
 
 def test_a_passing_fault_is_no_verdict_until_it_comes_again(
-    folders: Folders, workers: Workers
+    folders: Folders, workers: LocalWorkers
 ) -> None:
     files = [archived(folders, "a"), archived(folders, "crash")]
     after = replace(STAGE, name="later", after=STAGE, make=pass_on)
@@ -244,7 +246,7 @@ def test_a_passing_fault_is_no_verdict_until_it_comes_again(
 
 def test_a_file_that_takes_too_long_costs_itself_only(folders: Folders) -> None:
     files = [archived(folders, "a"), archived(folders, "slow"), archived(folders, "b")]
-    with Workers(1, timeout_seconds=5) as impatient:
+    with LocalWorkers(1, timeout_seconds=5) as impatient:
         assert STAGE.run(files, folders, impatient).built == Counter(Text=2, Rejection=1)
     result = STAGE.load(files[1], folders)
     assert isinstance(result, Rejection)
@@ -298,15 +300,13 @@ def test_a_stage_knows_what_it_is_made_by(
     distributions = packages_distributions()
     assert libraries == {
         distributions[name][0]
-        for name in imported - own - {"pebble"}
+        for name in imported - own - {"fsspec", "pebble"}
         if name not in sys.stdlib_module_names
     }
     modules = {
         ROOT / f"{name.replace('.', '/')}.py"
         for name in own
-        if not name.startswith(
-            ("assets.running.", "warehouse.files", "warehouse.limits", "warehouse.shown")
-        )
+        if not name.startswith(("assets.running.", *RUNS_A_STAGE))
     }
     code = {path for path in covered if path.suffix == ".py" and path.name != "__init__.py"}
     assert code == modules
@@ -371,7 +371,7 @@ def test_the_work_imports_nothing_heavy(graph: grimp.ImportGraph) -> None:
         assert not heavy & graph.find_upstream_modules(work)
 
 
-def test_a_result_of_another_version_is_not_given(folders: Folders, workers: Workers) -> None:
+def test_a_result_of_another_version_is_not_given(folders: Folders, workers: LocalWorkers) -> None:
     files = [archived(folders, "a")]
     STAGE.run(files, folders, workers)
     other = replace(STAGE, source_paths=("README.md",))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assets.documents.read import read_document
-from assets.running.workers import MEMORY_BYTES, WorkerFailure, Workers, WorkersEnded
+from assets.running.workers import MEMORY_BYTES, LocalWorkers, WorkerFailure, WorkersEnded
 from pipelines.report import PLAIN_ERRORS
 from tests.bad_inputs import unpacks_to
 
@@ -39,7 +39,7 @@ def refuse_three(number: int) -> int:
 
 
 def test_results_come_in_the_order_of_the_tasks() -> None:
-    with Workers(2) as workers:
+    with LocalWorkers(2) as workers:
         assert list(workers.map(double, range(50))) == [2 * number for number in range(50)]
         assert list(workers.map(double, [])) == []
 
@@ -49,7 +49,7 @@ def test_results_come_in_the_order_of_the_tasks() -> None:
     [(crash_on_three, WorkerFailure.CRASHED), (hang_on_three, WorkerFailure.TIMED_OUT)],
 )
 def test_a_process_that_dies_or_hangs_costs_one_task(work, fault: WorkerFailure) -> None:
-    with Workers(2, timeout_seconds=5) as workers:
+    with LocalWorkers(2, timeout_seconds=5) as workers:
         results = list(workers.map(work, [1, 2, 3, 4, 5]))
         assert results == [2, 4, fault, 8, 10]
         assert list(workers.map(work, [1])) == [2], "the pool is still of use"
@@ -60,7 +60,7 @@ def process_number(_: int) -> int:
 
 
 def test_processes_that_are_killed_before_they_have_a_task_cost_none() -> None:
-    with Workers(2) as workers:
+    with LocalWorkers(2) as workers:
         for pid in set(workers.map(process_number, range(20))):
             os.kill(pid, signal.SIGKILL)
         time.sleep(0.5)
@@ -73,9 +73,9 @@ def test_processes_that_are_ended_again_and_again_are_told_in_a_sentence(
     def broken(*_: object) -> None:
         raise BrokenProcessPool
 
-    monkeypatch.setattr(Workers, "start", broken)
+    monkeypatch.setattr(LocalWorkers, "start", broken)
     with pytest.raises(WorkersEnded, match="memory is short: give the run more"):
-        list(Workers(2).map(double, [1]))
+        list(LocalWorkers(2).map(double, [1]))
     assert WorkersEnded.__name__ in PLAIN_ERRORS
 
 
@@ -87,27 +87,27 @@ def how_read(path: Path) -> str:
 def test_a_small_file_that_unpacks_to_a_huge_one_costs_itself_only(tmp_path: Path) -> None:
     for name, byte_count in (("small", 10 << 20), ("huge", MEMORY_BYTES)):
         (tmp_path / name).write_bytes(unpacks_to(byte_count))
-    with Workers(1) as workers:
+    with LocalWorkers(1) as workers:
         results = list(workers.map(how_read, [tmp_path / "huge", tmp_path / "small"]))
     assert results == [WorkerFailure.CRASHED, "Rejection"]
 
 
 def test_an_exception_is_the_callers() -> None:
-    with Workers(1) as workers, pytest.raises(ValueError, match="three"):
+    with LocalWorkers(1) as workers, pytest.raises(ValueError, match="three"):
         list(workers.map(refuse_three, [1, 3]))
 
 
 def test_nothing_is_started_for_nothing() -> None:
-    with Workers(2) as workers:
+    with LocalWorkers(2) as workers:
         assert list(workers.map(double, [])) == []
         assert workers._pool is None
 
 
 PARENT = """
 import os, time
-from assets.running.workers import Workers
+from assets.running.workers import LocalWorkers
 if __name__ == "__main__":
-    with Workers(2, timeout_seconds=1) as workers:
+    with LocalWorkers(2, timeout_seconds=1) as workers:
         print(*set(workers.map(os.getpgid, [0] * 4)), flush=True)
         for _ in workers.map(time.sleep, [600, 600]): pass
 """
@@ -141,7 +141,7 @@ def niceness(_: int) -> int:
 
 def test_workers_that_give_way_stand_behind_this_process() -> None:
     own = os.nice(0)
-    with Workers(1) as workers:
+    with LocalWorkers(1) as workers:
         assert list(workers.map(niceness, [0])) == [own]
-    with Workers(1, low_priority=True) as workers:
+    with LocalWorkers(1, low_priority=True) as workers:
         assert list(workers.map(niceness, [0])) == [min(own + 10, 19)]

@@ -24,7 +24,8 @@ from assets.tables.corrections_file import (
     read_corrections,
     row_key,
 )
-from assets.tables.rows import ReadFile, Tables, build_rows
+from assets.tables.files import ReadFile
+from assets.tables.rows import Tables, build_rows
 from tests.assets.tables.test_rows import OTHER_DAYS, REFERENCE, build, column, only, outcome
 from warehouse.schema import SCHEMA
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assets.tables.derived import VISIT_KEY_PARTS, derive, key_part, visit_key
+from assets.tables.derived import VISIT_KEY_PARTS, derive, inspector_rows, key_part, visit_key
 from tests.assets.tables.test_rows import authority
 from warehouse.schema import SCHEMA
 
@@ -91,6 +91,7 @@ def tables(**rows: list[Row]) -> dict[str, list[Row]]:
     whole: dict[str, list[Row]] = {name: [] for name in SCHEMA}
     whole |= given | rows
     derive(whole)
+    whole["inspectors"] = list(inspector_rows(lambda name, *_: whole[name]))
     return whole
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from assets.model import Rejection
 from assets.tables.corrections_file import Correction
-from assets.tables.rows import ReadFile, Tables
+from assets.tables.files import ReadFile
+from assets.tables.rows import Tables
 from tests.assets.tables.test_rows import (
     OTHER_DAYS,
     OTHER_KIND,

@@ -16,8 +16,8 @@ from assets.findings.model import Classification, Finding
 from assets.letters.workspace import Workspace
 from assets.model import ArchivedFile, Listing
 from assets.publications.model import Publication
+from assets.tables.files import ReadFile
 from assets.tables.proofs import NotProven, Proofs
-from assets.tables.rows import ReadFile
 
 TEXT = b"Plans are clear.\n"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,7 +49,7 @@ class Workers:
     def __init__(self) -> None:
         self.asked: list[object] = []
 
-    def map(self, function: Callable[[Any], Any], tasks: Sequence[Any]) -> list[Any]:
+    def map(self, function: Callable[[Any], Any], tasks: Sequence[Any], **_: Any) -> list[Any]:
         self.asked += tasks
         return [*map(function, tasks)]
 
@@ -57,8 +57,8 @@ class Workers:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "letter").write_bytes(TEXT)
-    archive = SimpleNamespace(folder=tmp_path)
-    return cast(Workspace, SimpleNamespace(archive=archive, workers=Workers()))
+    folders = SimpleNamespace(archive=tmp_path)
+    return cast(Workspace, SimpleNamespace(folders=folders, workers=Workers()))
 
 
 def rows(text: str, letters: Sequence[str] = ("key",)) -> dict[str, list[dict[str, Any]]]:
@@ -70,17 +70,26 @@ def rows(text: str, letters: Sequence[str] = ("key",)) -> dict[str, list[dict[st
     }
 
 
+def unproven(workspace: Workspace, read: dict[str, ReadFile]) -> dict[str, str]:
+    proofs = Proofs(workspace, read.__getitem__)
+    for letter_id in read:  # each a batch
+        proofs.look_at(rows("Plans are clear.", [letter_id]))
+    return proofs.unproven()
+
+
 def test_what_was_proven_when_it_was_read_is_not_asked_again(workspace: Workspace) -> None:
-    assert Proofs(workspace, {"key": READ}).unproven(rows("Plans are clear.")) == {}
-    found = Proofs(workspace, {"key": READ._replace(unproven=("a", "b", "c", "d"))})
-    assert found.unproven(rows("Plans are clear.")) == {"key": "a b c And 1 more."}
+    assert unproven(workspace, {"key": READ}) == {}
+    found = {"key": READ._replace(unproven=("a", "b", "c", "d"))}
+    assert unproven(workspace, found) == {"key": "a b c And 1 more."}
     assert workspace.workers.asked == []  # type: ignore[attr-defined]
 
 
 def test_what_a_correction_made_of_it_is_proven(workspace: Workspace) -> None:
-    proofs = Proofs(workspace, {"key": READ})
+    proofs = Proofs(workspace, {"key": READ}.__getitem__)
     for _ in range(2):
-        assert "“Plans are vague.”, text: " in proofs.unproven(rows("Plans are vague."))["key"]
+        proofs.begin()
+        proofs.look_at(rows("Plans are vague."))
+        assert "“Plans are vague.”, text: " in proofs.unproven()["key"]
     assert len(workspace.workers.asked) == 1  # type: ignore[attr-defined]
 
 
@@ -90,7 +99,7 @@ def test_many_are_the_programs_fault_unless_their_source_has_them_no_more(
     letters = ("a", "b", "c", "d")
     read = {one: READ._replace(unproven=("Other.",)) for one in letters}
     with pytest.raises(NotProven, match=r"4 of 4 letters .* Of letter.txt: Other\."):
-        Proofs(workspace, read).unproven(rows("Plans are clear.", letters))
+        unproven(workspace, read)
     gone = msgspec.structs.replace(FILE, is_listed=False)
     read["d"] = read["d"]._replace(file=gone)
-    assert len(Proofs(workspace, read).unproven(rows("Plans are clear.", letters))) == 4
+    assert len(unproven(workspace, read)) == 4

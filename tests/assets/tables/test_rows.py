@@ -14,7 +14,8 @@ from assets.findings.model import Classification
 from assets.findings.splitting import split_findings
 from assets.model import Listing, Rejection, Signal, Unarchived, Unsupported
 from assets.publications.model import Publication
-from assets.tables.rows import ReadFile, Tables, build_rows
+from assets.tables.files import ReadFile
+from assets.tables.rows import Tables, build_rows
 from tests.assets.reading import PARTS, archived, letter_of
 from warehouse.codes import code_list
 from warehouse.frames import build_frame
@@ -190,6 +191,25 @@ def test_what_could_not_be_fetched_is_in_quarantine_without_a_key() -> None:
     row = only(build(outcome(), unarchived=[missing]), "quarantine")
     assert (row["letter_id"], row["file_name"], row["stage"]) == (None, "x.pdf", "fetch")
     assert row["seen_at"] == LATE
+
+
+def test_letters_taken_one_by_one_give_the_same_rows() -> None:
+    body = "# What needs to improve?\n\n- Supervision.\n\n# Main findings\n\nPlans are late."
+    later = PARTS["announcement"].replace("1 and 2 February", "8 and 9 February")
+    letters = [
+        outcome("a.pdf", body=body),
+        outcome("b.pdf", date="4 March 2022"),  # takes the place of the first
+        outcome("c.pdf", announcement=later, body=body),
+        outcome("d.pdf", values={"authority_names": ("Lowmoor",)}, body=body),
+        outcome("e.txt", result=Rejection(stage="read", reason_code="empty_file", detail="Empty.")),
+    ]
+    whole, parted = build(*letters), build(*letters, batch=1)
+    assert {"follow_ups", "inspectors", "coverage", "quarantine"} <= {
+        name for name, rows in whole.rows.items() if rows
+    }
+    assert whole.signals == parted.signals
+    for name, rows in whole.rows.items():
+        assert build_frame(name, rows).equals(build_frame(name, parted.rows[name])), name
 
 
 # --- versions ---

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 
 from assets.letters.site.settings import SiteSettings
+from tests.conftest import SOON
 from tests.site import Published, Site
 
-#: No pauses, three attempts at once after each other, nothing waited for.
+#: No pauses, three attempts at once after each other, nothing waited for but an answer.
 IN_A_HURRY: dict[str, Any] = {
     "pause_seconds": 0,
     "attempts": 3,
     "first_wait_seconds": 0.01,
     "longest_wait_seconds": 0.02,
-    "connect_seconds": 5,
-    "read_seconds": 5,
+    "connect_seconds": 2 * SOON,
+    "read_seconds": 2 * SOON,
 }
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from assets.letters.site.turns import Stopped, Turns
+from tests.conftest import SOON
 
 #: What a busy machine may take off a pause, as it is measured from outside (seconds).
 TOLERANCE = 0.05
@@ -54,7 +55,7 @@ def test_a_pause_after_each_beginning_and_each_end(work: float) -> None:
 def test_without_a_pause_nobody_waits() -> None:
     began = time.monotonic()
     take_turns(Turns(1, 0, threading.Event()), threads=2, each=100, work=0)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < SOON
 
 
 def seconds_to_a_turn(turns: Turns) -> float:
@@ -79,7 +80,7 @@ def test_a_host_can_ask_for_more_time(ask: Callable[[Turns], object], at_least: 
     ask(turns)
     waited = seconds_to_a_turn(turns)
     assert waited >= at_least - TOLERANCE
-    assert waited < at_least + 1
+    assert waited < at_least + SOON
 
 
 def test_a_turn_that_fails_is_over_all_the_same() -> None:
@@ -87,7 +88,7 @@ def test_a_turn_that_fails_is_over_all_the_same() -> None:
     for _ in range(3):
         with pytest.raises(ValueError, match="no"), turns.turn():
             raise ValueError("no")
-    assert seconds_to_a_turn(turns) < 1
+    assert seconds_to_a_turn(turns) < SOON
 
 
 @pytest.mark.parametrize("waits_for", ["another's end", "the end of a pause", "nothing"])
@@ -106,7 +107,7 @@ def test_who_waits_gives_up_when_the_program_does(waits_for: str) -> None:
 
     def hold() -> None:
         with turns.turn():
-            release.wait(10)
+            release.wait(2 * SOON)
 
     holder = threading.Thread(target=hold)
     if waits_for == "another's end":
@@ -121,9 +122,9 @@ def test_who_waits_gives_up_when_the_program_does(waits_for: str) -> None:
     time.sleep(0.02)
     stopped = time.monotonic()
     stopping.set()
-    waiter.join(10)
+    waiter.join(2 * SOON)
     release.set()
     if holder.ident:
-        holder.join(10)
+        holder.join(SOON)
     (at,) = given_up
-    assert at - stopped < 2
+    assert at - stopped < SOON

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -21,23 +21,24 @@ from assets.release.checksums import CHECKSUMS_FILE, file_sha256, write_checksum
 from assets.release.release_info import NAME
 from assets.release.store import LIST_FILE, PARQUET
 from assets.release.verify import (
+    verification,
     verify_files,
     verify_forms,
+    verify_letters,
     verify_rules,
     verify_tables,
     verify_values,
 )
-from assets.release.verify.problems import Problem, ReleaseUnderTest
+from assets.release.verify.problems import Check, Problem, ReleaseUnderTest
 from assets.release.verify.verification import Report, verify_letters_in_background
 from assets.release.verify.verification import verify as verify_beside
 from assets.tables.coverage import coverage_rows
 from assets.tables.letter_rows import finding_key
+from expectations.rule import Rule
+from tests.in_this_process import InThisProcess
 from warehouse.parquet import read_table, write_table
 from warehouse.schema import SCHEMA
 from warehouse.schema_description import tables_of
-
-if TYPE_CHECKING:
-    pass
 
 VERSION = "1.0.0"
 DATABASE, WORKBOOK = f"{NAME}-sample.duckdb", f"{NAME}-sample.xlsx"
@@ -78,6 +79,7 @@ class Damage:
         letter_id = letter_ids[self.finding["visit_id"]]
         self.first_visit = read_table(tables, "visits")["visit_id"][0]
         self.letter = next(row for row in self.letters if row["letter_id"] == letter_id)
+        self.other_letters = [one for one in letter_ids.values() if one != letter_id][:2]
 
     @property
     def letter_path(self) -> Path:
@@ -159,7 +161,11 @@ def test_a_whole_release_holds(release: Path, published: Path) -> None:
     assert done[-1] == (15, 15)
 
 
-def test_what_was_not_looked_at_is_said(release: Path, tmp_path: Path) -> None:
+def test_what_was_not_looked_at_is_said(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "_CHECKS", ())
+    monkeypatch.setattr(verification, "verify_rules", lambda _: ((), ()))
     alone = tmp_path / "downloaded"
     shutil.copytree(release, alone)
     report = verify(alone, None)
@@ -611,23 +617,43 @@ def damaged(on: Damage) -> ReleaseUnderTest:
 
 
 def told_by(check: str, on: Damage) -> list[str]:
-    """What one check finds."""
+    """What one check finds; of letters, in the one of the finding damaged and a few others."""
     if check == "columns":
         _, problems = verify_tables.check_columns(on.release / PARQUET, SCHEMA)
         return [*map(str, problems)]
     if check == "schema":
         return [*map(str, verify_files.check_schema(on.release)[1])]
     if check == "letters":
-        with verify_letters_in_background(on.release, on.archive, jobs=1) as letters:
-            return [*map(str, letters.result().problems or ())]
+        return told_by_letters(on, on.letter["letter_id"], *on.other_letters)
     return [*map(str, CHECKS[check](damaged(on)))]
 
 
+def told_by_letters(on: Damage, *only: str) -> list[str]:
+    """What the letters tell, all of them or some."""
+    frames = dict(damaged(on).frames)
+    if only:
+        letters = frames["letters"]
+        frames["letters"] = letters.filter(letters["letter_id"].is_in(only))
+    with InThisProcess() as workers:
+        return [*map(str, verify_letters.check_letters(on.archive, frames, workers))]
+
+
 def told_of(table: str, on: Damage) -> list[str]:
-    """What rules find in one table."""
-    checks, _ = verify_rules.verify_rules(damaged(on))
-    problems = (problem for check in checks for problem in check.problems)
-    return [str(one) for one in problems if one.file == f"parquet/{table}.parquet"]
+    """What the rules of one table find."""
+    checks, _ = verified_rules(on, {table})
+    return [str(problem) for check in checks for problem in check.problems]
+
+
+def verified_rules(on: Damage, tables: set[str]) -> tuple[tuple[Check, ...], tuple[str, ...]]:
+    """What comes of the rules of some tables."""
+    every = verify_rules._rules
+
+    def some(under: ReleaseUnderTest) -> dict[str, list[Rule]]:
+        return {name: rules for name, rules in every(under).items() if name in tables}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify_rules, "_rules", some)
+        return verify_rules.verify_rules(damaged(on))
 
 
 CHECKS: dict[str, Callable[[ReleaseUnderTest], Iterable[Problem]]] = {
@@ -644,57 +670,103 @@ CHECKS: dict[str, Callable[[ReleaseUnderTest], Iterable[Problem]]] = {
     "workbook": verify_forms.check_workbook,
 }
 
-#: What is done, the check that tells, and what its message holds; `{…}` is of the finding damaged.
-PLANTED: list[tuple[Callable[[Damage], None], str, str]] = [
-    (changed_word, "letters", "parquet/findings.parquet, row {key}, column text: "),
-    (changed_word, "letters", " seldom "),
-    (another_page, "letters", "row {id}, column page: {other_page}; should be {page}, by archive/"),
-    (moved_box, "letters", "row {id}, column x0, y0, x1, y1: ("),
-    (no_place, "letters", "row {id}, column page: NULL; should be the place of its words"),
-    (unknown_list, "code texts", "/made_up: there; should be no row, by schema.json"),
-    (unsorted, "order", "parquet/sections.parquet, row "),
-    (other_key, "made values", "column finding_id: '{visit}-00000000'; should be '{id}'"),
-    (cut_short, "made values", "row {id}, column finding_id: '{id}'; should be "),
-    (empty_view, "views", f"{DATABASE}, view or macro themes_by_year: "),
-    (no_macro, "views", f"{DATABASE}: no view or macro visits_as_of; should be there"),
-    (no_schema, "schema", "schema.json: "),
-    (missing_column, "columns", "parquet/visit_themes.parquet, column theme_code: missing;"),
-    (other_type, "columns", "column position: the type Int64; should be Int32"),
-    (no_table, "columns", "parquet/sections.parquet: missing; should be a table of the schema"),
-    (no_parquet, "columns", "parquet/letters.parquet: unreadable ("),
-    (more_rows, "record", "release.json: "),
-    (more_rows, "csv", "csv/quarantine.csv, row "),
-    (in_csv_only, "csv", "csv/inspectors.csv, row "),
-    (in_csv_only, "csv", "row young-"),
-    (null_in_csv_only, "csv", "column framework: NULL; should be 'ILACS', as parquet/visits"),
-    (number_in_csv_only, "csv", "/NULL: there, with 'one'; should be no row, as parquet/"),
-    (number_for_nothing, "csv", ": 'many'; should be no value, as parquet/letters"),
-    (no_csv, "csv", "csv/codes.csv: cannot be read"),
-    (in_database_only, "database", f"{DATABASE}, table findings, row {{id}}, column page: "),
-    (row_of_database, "database", f"{DATABASE}, table visit_themes, row "),
-    (table_of_database, "database", f"{DATABASE}: no table corrections; should be that of"),
-    (no_database, "database", f"{DATABASE}: cannot be read ("),
-    (no_workbook, "workbook", f"{WORKBOOK}: cannot be read ("),
-    (more_codes, "code texts", "/zzz: there; should be no row, by schema.json"),
-    (other_label, "code texts", ", column label: 'Splendid'; should be "),
-    (less_codes, "code texts", ": missing; should be a row"),
-    (other_cell, "record", f"{WORKBOOK}: the content "),
-    (changed_letter, "letters", "{file}, row {letter}, column sha256: the SHA-256 "),
-    (no_letter, "letters", "{file}, row {letter}: cannot be read (No such file"),
-    (broken_letter, "letters", "{file}, row {letter}, column byte_count: 900 bytes; should be"),
-    (other_pages, "letters", "parquet/letters.parquet, row {letter}, column page_count: "),
-    (record_of_another, "record", "release.json: 9"),
-    (other_version, "record", "release.json, column version: '1.0.1'; should be '1.0.0', as its"),
+Planted = tuple[Callable[[Damage], None], str]
+#: The check that tells, what is done, and what its message holds; `{…}` is of the finding damaged.
+#: Those of one list are planted together, as none has to do with another.
+PLANTED: list[tuple[str, list[Planted]]] = [
     (
-        other_package,
-        "descriptions",
-        "datapackage.json, column version: '7.0.0'; should be '1.0.0'",
+        "letters",
+        [
+            (changed_word, "parquet/findings.parquet, row {key}, column text: "),
+            (changed_word, " seldom "),
+            (other_pages, "parquet/letters.parquet, row {letter}, column page_count: "),
+        ],
     ),
-    (other_bytes_described, "descriptions", "croissant.json: the SHA-256 0000"),
-    (other_bytes_described, "descriptions", "croissant.json: nothing of parquet/"),
-    (other_citation, "descriptions", "CITATION.cff, column version: '7.0.0'; should be '1.0.0'"),
-    (package_of_nothing, "descriptions", "datapackage.json: cannot be read ("),
-    (citation_of_nothing, "descriptions", "CITATION.cff: cannot be read ("),
+    ("letters", [(another_page, "row {id}, column page: {other_page}; should be {page}, by arch")]),
+    ("letters", [(moved_box, "row {id}, column x0, y0, x1, y1: (")]),
+    ("letters", [(no_place, "row {id}, column page: NULL; should be the place of its words")]),
+    ("letters", [(changed_letter, "{file}, row {letter}, column sha256: the SHA-256 ")]),
+    ("letters", [(no_letter, "{file}, row {letter}: cannot be read (No such file")]),
+    (
+        "letters",
+        [(broken_letter, "{file}, row {letter}, column byte_count: 900 bytes; should be")],
+    ),
+    ("code texts", [(unknown_list, "/made_up: there; should be no row, by schema.json")]),
+    (
+        "code texts",
+        [
+            (other_label, ", column label: 'Splendid'; should be "),
+            (less_codes, ": missing; should be a row"),
+            (more_codes, "/zzz: there; should be no row, by schema.json"),
+        ],
+    ),
+    ("order", [(unsorted, "parquet/sections.parquet, row ")]),
+    ("made values", [(other_key, "column finding_id: '{visit}-00000000'; should be '{id}'")]),
+    ("made values", [(cut_short, "row {id}, column finding_id: '{id}'; should be ")]),
+    (
+        "views",
+        [
+            (empty_view, f"{DATABASE}, view or macro themes_by_year: "),
+            (no_macro, f"{DATABASE}: no view or macro visits_as_of; should be there"),
+        ],
+    ),
+    ("schema", [(no_schema, "schema.json: ")]),
+    (
+        "columns",
+        [
+            (missing_column, "parquet/visit_themes.parquet, column theme_code: missing;"),
+            (no_table, "parquet/sections.parquet: missing; should be a table of the schema"),
+            (no_parquet, "parquet/letters.parquet: unreadable ("),
+        ],
+    ),
+    ("columns", [(other_type, "column position: the type Int64; should be Int32")]),
+    (
+        "record",
+        [
+            (more_rows, "release.json: "),
+            (other_cell, f"{WORKBOOK}: the content "),
+            (record_of_another, "release.json: 9"),
+        ],
+    ),
+    ("record", [(other_version, "release.json, column version: '1.0.1'; should be '1.0.0', as ")]),
+    (
+        "csv",
+        [
+            (more_rows, "csv/quarantine.csv, row "),
+            (in_csv_only, "csv/inspectors.csv, row "),
+            (in_csv_only, "row young-"),
+            (null_in_csv_only, "column framework: NULL; should be 'ILACS', as parquet/visits"),
+            (number_in_csv_only, "/NULL: there, with 'one'; should be no row, as parquet/"),
+            (number_for_nothing, ": 'many'; should be no value, as parquet/letters"),
+            (no_csv, "csv/codes.csv: cannot be read"),
+        ],
+    ),
+    (
+        "database",
+        [
+            (in_database_only, f"{DATABASE}, table findings, row {{id}}, column page: "),
+            (row_of_database, f"{DATABASE}, table visit_themes, row "),
+            (table_of_database, f"{DATABASE}: no table corrections; should be that of"),
+        ],
+    ),
+    ("database", [(no_database, f"{DATABASE}: cannot be read (")]),
+    ("workbook", [(no_workbook, f"{WORKBOOK}: cannot be read (")]),
+    (
+        "descriptions",
+        [
+            (other_package, "datapackage.json, column version: '7.0.0'; should be '1.0.0'"),
+            (other_bytes_described, "croissant.json: the SHA-256 0000"),
+            (other_bytes_described, "croissant.json: nothing of parquet/"),
+            (other_citation, "CITATION.cff, column version: '7.0.0'; should be '1.0.0'"),
+        ],
+    ),
+    (
+        "descriptions",
+        [
+            (package_of_nothing, "datapackage.json: cannot be read ("),
+            (citation_of_nothing, "CITATION.cff: cannot be read ("),
+        ],
+    ),
 ]
 
 #: What is done, the rule that tells, and what its message holds. Those of one list are planted
@@ -760,15 +832,11 @@ RULES_BROKEN: list[list[tuple[Callable[[Damage], None], str, str]]] = [
     [(topic_taken_out_there, "corrections.new_value_stands", "{id}/1/topic_code: held_instead=")],
 ]
 
-#: Those that nothing else tells than what is named here.
-TOLD_ONCE: dict[Callable[[Damage], None], set[str]] = {
-    changed_word: {"letters"},
-    moved_box: {"letters"},
-    wrong_count: {"agreement"},
-    in_csv_only: {"csv"},
-    in_database_only: {"database"},
-    no_letter: {"letters"},
-}
+#: What is done to a release, and the checks that tell of it: nothing else does.
+TOLD_ONCE: list[tuple[tuple[Callable[[Damage], None], ...], set[str]]] = [
+    ((changed_word, moved_box, wrong_count), {"letters", "agreement"}),
+    ((in_csv_only, in_database_only, no_letter), {"csv", "database", "letters"}),
+]
 
 
 def filled_in(message: str, on: Damage) -> str:
@@ -787,16 +855,19 @@ def filled_in(message: str, on: Damage) -> str:
 
 
 @pytest.mark.parametrize(
-    ("plant", "check", "message"),
+    ("check", "planted"),
     PLANTED,
-    ids=[f"{plant.__name__}-{check}" for plant, check, _ in PLANTED],
+    ids=[f"{check}-{planted[0][0].__name__}" for check, planted in PLANTED],
 )
 def test_what_is_planted_is_told_with_its_place(
-    plant: Callable[[Damage], None], check: str, message: str, damage: Damage
+    check: str, planted: list[Planted], damage: Damage
 ) -> None:
-    plant(damage)
+    for plant in dict.fromkeys(plant for plant, _ in planted):
+        plant(damage)
     told = told_by(check, damage)
-    assert any(filled_in(message, damage) in problem for problem in told), told
+    for plant, message in planted:
+        expected = filled_in(message, damage)
+        assert any(expected in problem for problem in told), (plant.__name__, told)
 
 
 @pytest.mark.parametrize(
@@ -807,7 +878,8 @@ def test_rules_that_are_broken_are_told_with_the_place(
 ) -> None:
     for plant in dict.fromkeys(plant for plant, *_ in planted):
         plant(damage)
-    checks, not_asked = verify_rules.verify_rules(damaged(damage))
+    tables = {rule.partition(".")[0] for _, rule, _ in planted}
+    checks, not_asked = verified_rules(damage, tables)
     told = [str(problem) for check in checks for problem in check.problems]
     untold = [
         (plant.__name__, rule, [one for one in told if f"as {rule} says" in one])
@@ -821,15 +893,21 @@ def test_rules_that_are_broken_are_told_with_the_place(
     assert not_asked == ()
 
 
-@pytest.mark.parametrize("plant", TOLD_ONCE, ids=lambda plant: plant.__name__)
-def test_a_fault_is_told_once(plant: Callable[[Damage], None], damage: Damage) -> None:
-    plant(damage)
+@pytest.mark.parametrize(("plants", "telling"), TOLD_ONCE, ids=["tables", "files"])
+def test_a_fault_is_told_once(
+    plants: tuple[Callable[[Damage], None], ...],
+    telling: set[str],
+    damage: Damage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(verification, "LocalWorkers", InThisProcess)
+    for plant in plants:
+        plant(damage)
     damage.sum_up()
-    with_letters = "letters" in TOLD_ONCE[plant]
-    report = verify(damage.release, damage.archive if with_letters else None, jobs=1)
+    report = verify(damage.release, damage.archive, jobs=1)
     # Other forms were not made anew, and are described as they were.
-    aside = {"csv", "database", "descriptions", "workbook"} - TOLD_ONCE[plant]
-    assert wrong(report).keys() - aside == TOLD_ONCE[plant]
+    aside = {"csv", "database", "descriptions", "workbook"} - telling
+    assert wrong(report).keys() - aside == telling
     assert not report.passed
 
 
@@ -925,7 +1003,7 @@ def test_a_file_that_could_not_be_had_does_not_make_the_coverage_wrong(
             ofsted_urn=number, published_date=day, source_url=rows["visits"][0]["source_url"]
         ),
     }[of]
-    made = coverage_rows(rows, [unfetched])
+    made = coverage_rows(lambda name, *_: rows[name], [unfetched])
     damage.change("coverage", lambda rows: rows.__setitem__(slice(None), made))
     # Of such a file nothing is known then; one that is in no cell changes none.
     is_counted = any(row["unfetched_count"] for row in made)
@@ -990,7 +1068,8 @@ def test_a_workbook_that_is_packed_otherwise_has_the_same_content(damage: Damage
     repack(damage, lambda _, text: text)
     write_checksums(damage.release)
     # Its bytes are others, and so is what describes them; what is in it is the same.
-    told = {check for check in CHECKS if told_by(check, damage)}
+    of_files = ("checksums", "release list", "record", "descriptions", "workbook")
+    told = {check for check in of_files if told_by(check, damage)}
     assert told == {"release list", "descriptions"}
 
 
@@ -1014,20 +1093,13 @@ def test_an_archive_of_other_letters_is_told_in_one(
     )
     for sha256 in read["sha256"][kept:]:
         (damage.archive / place(sha256)).unlink()
-    told = told_by("letters", damage)
+    told = told_by_letters(damage)
     problems = [problem for problem in told if problem.startswith("archive: ")]
     assert bool(problems) is in_one
     if in_one:
         assert "--without-letters" in problems[0]
         assert f"{read.height - kept} of " in problems[0]
     assert told
-
-
-def test_one_fault_hides_no_other(damage: Damage) -> None:
-    for plant in (moved_box, unknown_code, wrong_count, in_csv_only, no_letter, unlisted):
-        plant(damage)
-    told = wrong(verify(damage.release, damage.archive))
-    assert told.keys() >= {"checksums", "codes", "agreement", "csv", "letters"}
 
 
 def test_of_many_rows_at_fault_some_are_told_and_all_are_counted(damage: Damage) -> None:
