@@ -170,6 +170,7 @@ def test_the_same_letter_gives_the_same_judgements() -> None:
     assert judge(LETTER) == judge(LETTER)
 
 
+@pytest.mark.slow
 def test_judgements_do_not_hang_on_the_order_of_sets() -> None:
     """Sums of weights differ in their last digit with the order in which they are added."""
     program = "from tests.assets.findings.test_judging import LETTER, judge\nprint(judge(LETTER))\n"
