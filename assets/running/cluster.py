@@ -12,6 +12,7 @@ sent again, but for what the store has by then. Nothing of Dask is imported befo
 import logging
 import multiprocessing
 import pickle
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -177,8 +178,7 @@ class ClusterWorkers:
             _LOG.warning(
                 "The scheduler at %s is not there any more; waiting for it.", self._address
             )
-            self._end()
-            self._connect(_PATIENCE)
+            self._connect_again()
             left = []
             for number in chain.from_iterable(under_way.values()):
                 result = known(tasks[number])
@@ -223,16 +223,30 @@ class ClusterWorkers:
         # What it says of a lost connection are pages, and here it is a sentence.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
-            client = Client(self._address, timeout=seconds, set_as_default=False)
+            client = self._client = Client(self._address, timeout=seconds, set_as_default=False)
+            self._scheduler = self._identity()["id"]
+            self._wait_for_workers(seconds)
         except (ImportError, OSError, RuntimeError, TypeError) as error:
+            self._end()
             raise ClusterError(
                 f"The scheduler at {self._address} does not answer as it should: {error}. See that "
                 "it runs, and has the same certificates: docs/cluster.md."
             ) from error
-        self._client = client
-        self._scheduler = self._identity()["id"]
-        self._wait_for_workers(seconds)
         return client
+
+    def _connect_again(self) -> None:
+        """Turn to a scheduler that was lost, and may be so again before it has answered."""
+        last = time.monotonic() + _PATIENCE
+        while True:
+            self._end()
+            try:
+                self._connect(_PATIENCE)
+            except ClusterError:
+                if time.monotonic() > last:
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     def _wait_for_workers(self, seconds: float) -> None:
         try:

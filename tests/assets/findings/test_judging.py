@@ -244,6 +244,21 @@ def test_a_fact_is_told_as_good_news_among_praise() -> None:
     assert blamed.valence_code != "strength"
 
 
+def test_a_weakness_in_positive_words_is_a_concern_among_praise() -> None:
+    praise = "Social workers know their children well."
+    (_, one, _) = judge(
+        [passage(text) for text in (praise, "More needs to be done to make plans clear.", praise)]
+    )
+    assert one.valence_code == "concern"
+
+
+def test_how_wide_sets_are_differs_between_kinds_of_document() -> None:
+    letter, report = judge(LETTER, "focused_visit"), judge(LETTER, "sif_inspection")
+    assert [one.valence_set for one in letter] != [one.valence_set for one in report]
+    assert [one.valence_score for one in letter] == [one.valence_score for one in report]
+    assert judge(LETTER, "a kind without labels") == judge(LETTER)
+
+
 def topic_features_of(*passages: Passage) -> list[set[str]]:
     symbols = Symbols()
     found = own_topic_features(read_letter(passages), symbols)
