@@ -82,7 +82,7 @@ def print_bytes(portal: Path) -> None:
     total = sum(path.stat().st_size for path in files)
     extra = sum(path.stat().st_size for path in files if is_extra(path.relative_to(portal)))
     print(f"\n{total / 1e6:8.1f}  MB in {len(files):,} files")
-    print(f"{(total - extra) / 1e6:8.1f}  MB without pictures and councils' workbooks")
+    print(f"{(total - extra) / 1e6:8.1f}  MB without pictures and workbooks")
     for index in sorted((portal / "search").glob("*.gz")):
         print(f"{index.stat().st_size / 1e6:8.2f}  MB {index.name}")
 
@@ -104,9 +104,8 @@ def kind_of(page: Path) -> str:
 
 
 def is_extra(path: Path) -> bool:
-    """Whether it is a picture, or a workbook of one council."""
-    top = path.parts[0]
-    return top == "pictures" or (top == "authorities" and path.suffix == ".xlsx")
+    """Whether it is a picture or a workbook."""
+    return path.parts[0] == "pictures" or path.suffix == ".xlsx"
 
 
 def print_times(portal: Path, rounds: int, slowed: float) -> None:

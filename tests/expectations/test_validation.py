@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from expectations import prepare
 from expectations.prepare import PreparedTables, key_columns
 from expectations.report import Result, Tolerance
 from expectations.rule import Rule
@@ -16,6 +17,7 @@ from expectations.suites import check_specs, suites
 from expectations.validation import results_of, validate
 from tests.expectations.clean_tables import Tables
 from tests.expectations.conftest import RunRule
+from tests.expectations.test_domain_rules import letters_with_faults
 
 Spoil = Callable[[Tables], None]
 Spoiling = Callable[[Spoil], Path]
@@ -310,3 +312,14 @@ def test_tables_without_any_letter_pass(spoilt_folder: Spoiling) -> None:
     report, _ = validate(ask, spoilt_folder(spoil))
 
     assert report.why_blocked() == ()
+
+
+def test_rows_joined_of_few_visits_at_once_say_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = letters_with_faults(tmp_path)
+    of_all, _ = validate(ask, folder)
+    monkeypatch.setattr(prepare, "VISITS_AT_ONCE", 5)
+    of_few, _ = validate(ask, folder)
+    assert of_few == of_all
+    assert of_all.letter_count > 10

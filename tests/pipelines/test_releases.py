@@ -300,6 +300,7 @@ def test_a_letter_more_is_a_patch_that_says_so(
     assert log.index("## 1.0.1") < log.index("## 1.0.0")
     notes = (store / "latest" / "README.md").read_text(encoding="utf-8")
     assert "changes.parquet" in notes
+    assert pl.read_parquet(store / "latest" / "gone.parquet").is_empty()
     assert call("verify", "--out", out).status == 0
 
 

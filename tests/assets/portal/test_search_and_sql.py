@@ -199,7 +199,7 @@ def test_worked_questions_give_the_same_rows_in_the_browser(
     for number, sql in enumerate(queries):
         page.get_by_label("Query").fill(sql)
         page.locator("#sql-run").click()
-        page.wait_for_selector(DONE, timeout=60_000)
+        page.wait_for_selector(DONE, timeout=150_000)
         head, *rows = rows_of(saved(page, "Save as CSV", tmp_path / f"{number}.csv"))
         answer = database.execute(sql)
         assert head == [name for name, *_ in answer.description or ()], sql
@@ -210,7 +210,7 @@ def test_worked_questions_give_the_same_rows_in_the_browser(
     # What a spreadsheet would take for a formula is marked as text.
     page.get_by_label("Query").fill("select '=1+1' as formula, -2 as number")
     page.locator("#sql-run").click()
-    page.wait_for_selector(DONE)
+    page.wait_for_selector(DONE, timeout=150_000)
     assert rows_of(saved(page, "Save as CSV", tmp_path / "formula.csv"))[1] == ["'=1+1", "-2"]
 
 
@@ -236,7 +236,7 @@ def test_a_query_asks_no_other_host(browser: Any, site: str, portal: Path) -> No
     page.goto(f"{site}sql/")
     page.get_by_label("Query").fill(f"from read_csv('{foreign}')")
     page.locator("#sql-run").click()
-    page.wait_for_selector(DONE, timeout=60_000)
+    page.wait_for_selector(DONE, timeout=150_000)
     assert (foreign, "csp") in refused
     assert page.locator("#sql-answer table").count() == 0
     page.close()
