@@ -208,7 +208,8 @@ class Bench:
         hook = self.room / "hook"
         hook.mkdir()
         (hook / "sitecustomize.py").write_text(FAULTS.format(crashing=crashing, hanging=hanging))
-        self.environment["PYTHONPATH"] = str(hook)
+        before = self.environment.get("PYTHONPATH", "")
+        self.environment["PYTHONPATH"] = f"{hook}{os.pathsep}{before}"
         out = self.room / "faulty"
         plain = pl.read_parquet(self.plain() / "parquet" / "visits.parquet")
         with Cluster(self.environment, self.room) as cluster:

@@ -12,6 +12,7 @@ sent again, but for what the store has by then. Nothing of Dask is imported befo
 import logging
 import multiprocessing
 import pickle
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +24,6 @@ from queue import Empty, SimpleQueue
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from assets.running.workers import (
     TIMEOUT_SECONDS,
@@ -154,7 +154,7 @@ class ClusterWorkers:
 
         What was with one that is lost waits again, but for what is known of it.
         """
-        client, name = self.start(), f"{job.function.__name__}-{uuid4().hex}"
+        client, name = self.start(), f"{job.function.__name__}-{secrets.token_hex(16)}"
         under_way: dict[Future[Any], Sequence[int]] = {}
         ended: SimpleQueue[Future[Any]] = SimpleQueue()
         sent = count()
