@@ -304,12 +304,15 @@ def make_block(
         kind = "heading"
     if kind == "heading" and len(rest) > LONGEST_HEADING:
         kind = "paragraph"
+    # A bullet that is a shape is no character of the page: what stands there is the words.
+    first = kept[0]._replace(runs=tuple(run for run in kept[0].runs if not run.is_shape))
+    boxes = [line.box for line in (first if first.runs else kept[0], *kept[1:])]
     return Block(
         kind=kind,
         text=rest,
         lines=tuple(
-            Line(max(start - cut, 0), line.page, *(round(edge, 1) for edge in line.box))
-            for start, line in zip(starts, kept, strict=True)
+            Line(max(start - cut, 0), line.page, *(round(edge, 1) for edge in box))
+            for start, line, box in zip(starts, kept, boxes, strict=True)
         ),
         bold=bold,
         size=dominant_size(runs),

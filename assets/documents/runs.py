@@ -27,6 +27,7 @@ _SLANT = 0.05  # rise by length of what is not called a slant
 NO_ROOM = 0.15  # gap in ems that is none: a blank is wider
 WIDE_GAP = 0.6  # gap in ems that parts two words even where the file has no blank between them
 _FEWEST_TURNED = 100  # characters that tell how a page is to be read
+_BULLET = "\u2022 "  # as which a shape is taken
 _LEAST_BULLET, _LARGEST_BULLET = 1.5, 8.0  # points; of a bullet that is drawn
 _UNEVEN = 0.25  # of its height by which it may be wider or narrower
 _ASLANT = -1  # the direction of what runs neither along a page's sides nor against them
@@ -64,6 +65,11 @@ class Run(NamedTuple):
     def is_bold(self) -> bool:
         """Whether the font's name says bold (its weight is not to be trusted: Tahoma says 220)."""
         return _is_bold(self.font)
+
+    @property
+    def is_shape(self) -> bool:
+        """Whether it is a bullet that is drawn without a character."""
+        return not self.font and self.text == _BULLET
 
 
 @lru_cache(maxsize=256)
@@ -262,7 +268,7 @@ def _bullets(paths: Iterable[Box]) -> Iterator[Run]:
         if _LEAST_BULLET < height < _LARGEST_BULLET and abs(width - height) < _UNEVEN * height:
             # It stands above the line of its words by as much as it is high.
             baseline = box[3] + height / 2
-            yield Run("\u2022 ", "", 2 * height, *box, baseline, -1)
+            yield Run(_BULLET, "", 2 * height, *box, baseline, -1)
 
 
 def _upright(shown: list[_Shown], frame: Frame, usual: int) -> PageText:

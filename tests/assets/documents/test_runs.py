@@ -191,7 +191,7 @@ def test_a_bullet_may_be_drawn(path: str, is_bullet: bool) -> None:
     page = pdf[0]
     shown = page_text(page, page.get_textpage())
     assert [run.text for run in shown.runs] == ["Plans are clear."]
-    assert len(shown.bullets) == is_bullet
+    assert len(shown.bullets) == sum(run.is_shape for run in shown.bullets) == is_bullet
     assert all(abs(run.baseline - shown.runs[0].baseline) < 4 for run in shown.bullets)
 
 
