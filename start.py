@@ -6,6 +6,7 @@ it installs again only when a lock file or `pyproject.toml` has changed.
 """
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,7 @@ usage: python3 start.py COMMAND [ARGUMENT ...]
 RUNTIME, DEVELOPMENT = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 
 SCRIPTS = [".ci/lock", ".ci/run"]
-SCRIPTS += [f"deploy/{name}.sh" for name in ("install", "serve")]
+SCRIPTS += [f"deploy/{name}.sh" for name in ("certificate", "install", "scheduler", "serve")]
 SCHEMA = ["check-jsonschema", "--quiet", "--builtin-schema"]
 
 #: Command -> what must be installed, and the programs that it runs.
@@ -55,12 +56,16 @@ COMMANDS = {
 }
 
 #: What of the tests is asked for -> options of pytest. One process a processor; the tests of a
-#: module share what it makes, and stay together.
-SPREAD = ["--numprocesses=auto", "--dist=loadscope"]
+#: module share what it makes, and stay together. They come in the order of their folders: else the
+#: modules of few tests, which are the longest, would come last.
+SPREAD = ["--numprocesses=auto", "--dist=loadscope", "--no-loadscope-reorder"]
 TESTS = {
     (): SPREAD,
     ("quick",): [*SPREAD, "-m", "not slow", "--hypothesis-profile=quick"],
 }
+
+#: Keeps Python from keeping what it compiled.
+NOT_COMPILED = "PYTHONDONTWRITEBYTECODE"
 
 #: Programs that are not to be had for every machine.
 NOT_EVERYWHERE = {"shellcheck"}
@@ -86,6 +91,8 @@ def main(arguments: list[str]) -> int:
         return 1
     # Paths that a user gives to `run` are theirs; everything else is about the project.
     folder = None if command == "run" else ROOT
+    if command == "test":  # modules are compiled once, not by each of the many processes
+        os.environ.pop(NOT_COMPILED, None)
     status = 0
     for program, *options in programs:
         path = VENV / "bin" / program

@@ -4,11 +4,11 @@
 It lays out, in a temporary folder, what the Dockerfile copies and nothing else; installs that as
 the image does; runs the sample letters from elsewhere; and then starts the services of
 compose.yaml, by their own commands, with a PostgreSQL server of its own, has Dagster run the job
-through its queue, and looks at what came of it. Here belongs what has to be run to be believed;
-what can be read off the files is tests/deploy's.
+through its queue, letters being read by the scheduler and workers, and looks at what came of it.
+Here belongs what has to be run to be believed; what can be read off the files is tests/deploy's.
 
 It needs Python 3.11, pip, and the programs of PostgreSQL (`initdb`, `postgres`): without those it
-checks the rest and says so. Ports 3000 and 4000 must be free.
+checks the rest and says so. Ports 3000, 4000, 8786 and 8787 must be free.
 """
 
 import argparse
@@ -157,12 +157,14 @@ def check_services(
     folder: Path, root: Path, program: dict[str, str], port: int, *, stay: bool
 ) -> None:
     """Start what compose.yaml starts, have the job run through the queue, look at the result."""
-    for taken in (3000, 4000):
+    for taken in (3000, 4000, 8786, 8787):
         with socket.socket() as attempt:
             if attempt.connect_ex(("127.0.0.1", taken)) == 0:
                 raise Wrong(f"Port {taken} is in use, and the check needs it. Free it.")
     services = read_compose(program)
     home, out = root / "opt/dagster", folder / "run-by-dagster"
+    settings = home / "dask.yaml"
+    settings.write_text(settings.read_text().replace("/certificate/", f"{root}/certificate/"))
     environment = program | {
         "DAGSTER_HOME": str(home),
         "DAGSTER_CODE_HOST": "127.0.0.1",
@@ -173,15 +175,20 @@ def check_services(
         "DAGSTER_POSTGRES_DB": "dagster",
         "OFSTED_LETTERS_OUT": str(out),
         "OFSTED_LETTERS_SOURCE": "sample",
+        "OFSTED_LETTERS_CLUSTER": "tls://127.0.0.1:8786",
+        "DASK_CONFIG": str(settings),
         "PYTHONUNBUFFERED": "1",
     }
     # What is for everyone in a container is for this machine only here.
-    near = {"code": ["--host", "127.0.0.1"], "web": ["--host", "127.0.0.1"], "daemon": []}
+    only_here = ["--host", "127.0.0.1"]
+    near = {"scheduler": only_here, "worker": only_here, "code": only_here, "web": only_here}
     with contextlib.ExitStack() as running:
-        for name, more in near.items():
-            command = [*localised(services[name]["command"], root), *more]
+        for name in (*near, "daemon"):
+            command = [*localised(services[name]["command"], root), *near.get(name, ())]
             log = folder / f"{name}.log"
             process = running.enter_context(service(command, home, environment, log))
+            if "healthcheck" not in services[name]:
+                continue
             test = localised(services[name]["healthcheck"]["test"][1:], root)
             wait_until(
                 partial(succeeds, test, home, environment),
@@ -259,6 +266,8 @@ def check_run(run_id: str, out: Path) -> None:
         raise Wrong("The run did not go through the queue, so two could run at once.")
     if not (out / "warehouse.duckdb").exists():
         raise Wrong("The run published nothing where OFSTED_LETTERS_OUT points.")
+    if not any("The cluster shows how" in (event.get("message") or "") for event in events):
+        raise Wrong("The letters were not read by the scheduler's workers.")
     say(f"run {run_id}: queued, run and published, {len(events)} events")
 
 
@@ -293,9 +302,12 @@ def read_compose(program: dict[str, str]) -> dict[str, Any]:
 
 
 def localised(command: list[str], root: Path) -> list[str]:
-    """A command whose paths in the image are those below the folder that stands for `/`."""
+    """A command whose paths and hosts are those here: below the folder that stands for `/`."""
     return [
-        str(root / part.removeprefix("/")) if part.startswith("/opt/") else part for part in command
+        str(root / part.removeprefix("/"))
+        if part.startswith(("/opt/", "/certificate"))
+        else part.replace("//scheduler:", "//127.0.0.1:")
+        for part in command
     ]
 
 

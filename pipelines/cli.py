@@ -18,6 +18,7 @@ from pipelines.options import Out, fail
 from pipelines.settings import DEFAULT_OUT, DEFAULT_SOURCE, default_jobs
 from warehouse.query import Format
 from warehouse.schema import SCHEMA
+from warehouse.working_copy import named
 
 app = typer.Typer(
     name="ofsted-letters",
@@ -153,7 +154,7 @@ def evaluate(
 
     state = states.whole(out)
     if state is None:
-        fail(f"Nothing is published in {out}.", "Run `ofsted-letters run`, or give --out.")
+        fail(f"Nothing is published in {named(out)}.", "Run `ofsted-letters run`, or give --out.")
     try:
         labels = read_gold(gold)
         tables = parquet.read_tables(state.parquet)
@@ -206,7 +207,7 @@ def status(out: Out = Path(DEFAULT_OUT)) -> None:
         told = [*(("The last run:", *report.in_short(last_run)) if last_run else ())]
         told += [not_ended(begun_at)] if begun_at else []
         told = told or ["Run `ofsted-letters run`, or give --out."]
-        fail(f"Nothing is published in {out}.", *told)
+        fail(f"Nothing is published in {named(out)}.", *told)
     show_status(found, last_run, begun_at)
 
 

@@ -5,10 +5,30 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from warehouse.working_copy import opened
+
+
+def _opened(out: str) -> Path:
+    """The folder that a person means; of an object store, its working copy."""
+    text = str(out)
+    if "://" not in text:
+        return Path(text)
+    from warehouse.places import PlaceError
+
+    try:
+        return opened(text)
+    except PlaceError as error:
+        fail(str(error), status=2)
+
+
 Out = Annotated[
     Path,
     typer.Option(
-        "--out", metavar="DIR", envvar="OFSTED_LETTERS_OUT", help="Where everything is written to."
+        "--out",
+        metavar="DIR|URL",
+        envvar="OFSTED_LETTERS_OUT",
+        parser=_opened,
+        help="Where everything is written to: a folder, or s3://bucket/folder.",
     ),
 ]
 

@@ -57,6 +57,7 @@ def portal(
     from assets.portal.settings import PortalMaking, PortalSettings
     from assets.release.store import ReleaseError, ReleaseStore
     from assets.release.wording import counted
+    from pipelines import report
     from pipelines.terminal import Reporter
     from warehouse.ours import NotOursError
 
@@ -82,6 +83,7 @@ def portal(
                     release=name,
                     archive=letters if letters.is_dir() else None,
                     settings=settings,
+                    last_run=report.last_looked(out),
                     progress=reporter.progress,
                 )
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,6 +25,7 @@ from assets.tables.verdict import QUALITY
 from pipelines.summary import Outcome, Summary, as_markdown, headline
 from warehouse import states
 from warehouse.files import clear_unfinished, replace_file
+from warehouse.working_copy import named, refresh_newest, save
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -37,8 +38,8 @@ REPORTS = "reports"
 PLAIN_ERRORS = frozenset(
     "ArchiveError Busy BreakingChangeError ChecksumsError ClusterError CorrectionError "
     "DamagedState DescriptionError Failure IOException LexiconError LockUnavailable NotMade "
-    "NotOursError NotProven OSError PublishError ReferenceDataError ReleaseError SourceError "
-    "SourceUnavailable ValidatorError WorkbookLimit WorkersEnded".split()
+    "NotOursError NotProven OSError PlaceError PublishError ReferenceDataError ReleaseError "
+    "SourceError SourceUnavailable ValidatorError WorkbookLimit WorkersEnded".split()
 )
 
 
@@ -127,7 +128,7 @@ def _summary(
         at=at,
         seconds=round(seconds, 1),
         source=source,
-        out=str(out),
+        out=named(out),
         state_id=state.state_id if state and state.row_counts["visits"] else None,
         problems=problems,
         **more,
@@ -185,10 +186,14 @@ def _write(out: Path, summary: Summary) -> None:
         # Whoever finds the data finds the page as well.
         replace_file(to.with_suffix(".md"), page)
         replace_file(to, data)
+    for kept in (f"{REPORTS}/{path.stem}", f"{QUALITY}/summary"):
+        save(out, f"{kept}.md")
+        save(out, f"{kept}.json")
 
 
 def last(out: Path) -> Summary | None:
     """The report of the last run; `None` if there is none, or in another version's words."""
+    refresh_newest(out, REPORTS, ".json")
     try:
         # The validation of a run that was killed has taken away what lay beside the one before.
         # One of a time that has not come was written while the clock was wrong.
@@ -199,6 +204,13 @@ def last(out: Path) -> Summary | None:
         return msgspec.json.decode(newest.read_bytes(), type=Summary)
     except (ValueError, msgspec.DecodeError):
         return None
+
+
+def last_looked(out: Path) -> date | None:
+    """The day of the last run, if it went well: it need not have found anything new."""
+    summary = last(out)
+    went_well = summary is not None and summary.outcome in ("published", "unchanged")
+    return summary.at.date() if summary and went_well else None
 
 
 def unfinished(out: Path) -> datetime | None:

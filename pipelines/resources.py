@@ -8,7 +8,6 @@ Dagster is imported.
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 import dagster as dg
 from pydantic import Field
@@ -20,13 +19,14 @@ from assets.portal.settings import PortalMaking, PortalSettings
 from assets.publishing.settings import Publishing, PublishingSettings
 from assets.release.releasing import Releasing
 from assets.running import clock
-from assets.running.workers import open_workers
+from assets.running.cluster import open_workers
 from expectations.service import Validator
-from pipelines.report import begin, is_over, is_whole, keep, report_of
-from pipelines.settings import PRELOAD, default_cluster, default_jobs, default_out, default_source
+from pipelines.report import begin, is_over, is_whole, keep, last_looked, report_of
+from pipelines.settings import PRELOAD, default_cluster, default_jobs, default_source, out_folder
 from pipelines.stages import STAGES
 from warehouse.files import exclusive_lock
 from warehouse.ours import claim
+from warehouse.working_copy import held
 
 #: How often a run tries again to list a source that is unavailable. The command line does not: who
 #: calls it decides.
@@ -47,14 +47,14 @@ class WorkspaceSettings(dg.ConfigurableResource[Workspace]):
         self, context: dg.InitResourceContext
     ) -> Generator[Workspace, None, None]:
         """Make the workspace, and end its processes after the run."""
-        out = Path(default_out()).expanduser()
+        out = out_folder()
         source = open_source(default_source(), out)
         claim(out)
         at, began = clock.now(), time.monotonic()
         # Dagster makes resources once more after a run, to hand out what it made.
         before = _events(context)
         is_told = is_whole(before) and not is_over(before)
-        with exclusive_lock(out):
+        with exclusive_lock(out), held(out):
             if is_told:
                 begin(out, source, at)
             with (
@@ -81,7 +81,7 @@ class ReleasingSettings(dg.ConfigurableResource[Releasing]):
 
     def create_resource(self, context: dg.InitResourceContext) -> Releasing:
         """Say what a release is made with."""
-        return Releasing(Path(default_out()).expanduser(), default_jobs())
+        return Releasing(out_folder(), default_jobs())
 
 
 class PublishingResource(dg.ConfigurableResource[Publishing]):
@@ -89,7 +89,7 @@ class PublishingResource(dg.ConfigurableResource[Publishing]):
 
     def create_resource(self, context: dg.InitResourceContext) -> Publishing:
         """Say what is published, and where to."""
-        out, to = Path(default_out()).expanduser(), PublishingSettings().publish_to
+        out, to = out_folder(), PublishingSettings().publish_to
         if to is None:
             raise dg.Failure("Say where to publish with OFSTED_LETTERS_PUBLISH_TO.")
         return Publishing(out, to, out / "portal")
@@ -100,10 +100,13 @@ class PortalResource(dg.ConfigurableResource[PortalMaking]):
 
     def create_resource(self, context: dg.InitResourceContext) -> PortalMaking:
         """Say what the portal is made with."""
-        out = Path(default_out()).expanduser()
+        out = out_folder()
         archive = out / "archive"
         return PortalMaking(
-            out, archive=archive if archive.is_dir() else None, settings=PortalSettings()
+            out,
+            archive=archive if archive.is_dir() else None,
+            settings=PortalSettings(),
+            last_run=last_looked(out),
         )
 
 

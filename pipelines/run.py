@@ -26,8 +26,8 @@ from assets.letters.sources import open_source
 from assets.letters.store import ArchiveError
 from assets.letters.workspace import Workspace
 from assets.running import clock
-from assets.running.cluster import ClusterError
-from assets.running.workers import Workers, open_workers
+from assets.running.cluster import ClusterError, open_workers
+from assets.running.workers import Workers
 from assets.tables.corrections_file import CorrectionError, read_corrections
 from assets.tables.held_back import read_held_back
 from assets.tables.provenance import inputs_fingerprint, state_provenance
@@ -40,6 +40,7 @@ from pipelines.terminal import Reporter, print_error, show_summary
 from warehouse import states
 from warehouse.files import Busy, LockUnavailable, exclusive_lock
 from warehouse.ours import NotOursError, claim
+from warehouse.working_copy import held
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -90,7 +91,7 @@ def run_letters(options: Options) -> int:
         print_error(f"{out} cannot be used as the folder to write to: {error.strerror}.")
         return WRONG_USAGE
     try:
-        with exclusive_lock(out):
+        with exclusive_lock(out), held(out):
             if damage := states.damage(out):
                 print_error(f"{damage.what} It is made anew.")
             archive = Archive(out / "archive")

@@ -1,6 +1,9 @@
 """Defaults that the command line and Dagster's pages share. Cheap to import."""
 
 import os
+from pathlib import Path
+
+from warehouse.working_copy import opened
 
 DEFAULT_SOURCE = "sample"
 DEFAULT_OUT = "data"
@@ -11,6 +14,7 @@ PRELOAD = (
     "assets.publications.parse",
     "assets.findings.splitting",
     "assets.proof.letter",
+    "pipelines.rehearsal",
 )
 
 
@@ -22,6 +26,11 @@ def default_source() -> str:
 def default_out() -> str:
     """The folder that everything is written to, as the environment says."""
     return os.environ.get("OFSTED_LETTERS_OUT") or DEFAULT_OUT
+
+
+def out_folder() -> Path:
+    """The folder that everything is written to; of a store, its working copy."""
+    return opened(default_out()).expanduser()
 
 
 def default_cluster() -> str | None:

@@ -19,6 +19,8 @@ from filelock import FileLock
 from hypothesis import settings
 
 from tests import weed
+from tests.stores import Machine
+from warehouse.working_copy import opened
 
 #: Says where the real letters are that some tests need; it is the tests' own.
 FOR_TESTS = "OFSTED_LETTERS_SHARED"
@@ -31,15 +33,20 @@ NEW_YEAR = 1767225600
 SOON = 20.0
 
 #: Fixtures that cost: whole runs, releases and their files, Great Expectations, all real letters,
-#: letters read in two ways, a site that answers, a file of DuckDB.
+#: letters read in two ways, a site that answers, files of DuckDB, rules asked one by one, what is
+#: compared with something else.
 SLOW_FIXTURES = frozenset(
-    """ask by_layout corpus few_published first gone_through live live_site made make_site many
-    one_site published release released run runner s3 settings site validator
+    """ask by_layout candidate candidates connection corpus differences few_published first
+    gone_through letters live live_site made make_site many one_site out place plain published
+    release released run run_rule runner s3 settings site spoilt_folder validator versions
     workers workspace
     """.split()
 )
-#: What a test starts processes with, and all real letters.
-SLOW_NAMES = frozenset({"CORPUS", "LocalWorkers", "ProcessPoolExecutor", "Validator", "subprocess"})
+#: What a test starts processes or Dagster's job with, the files of a release, all real letters.
+SLOW_NAMES = frozenset(
+    """CORPUS LocalWorkers ProcessPoolExecutor Validator described run_whole subprocess
+    """.split()
+)
 
 # How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.
 settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)
@@ -97,6 +104,23 @@ def s3(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", weed.SECRET)
     monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
     return f"s3://{weed.BUCKET}/{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """The address of an empty store: a folder, which keeps conditions as an object store does."""
+    return (tmp_path / "store").as_uri()
+
+
+@pytest.fixture
+def machine(store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Begins a new process in the store, on a machine of some name."""
+
+    def begin(name: str) -> Path:
+        monkeypatch.setenv("OFSTED_LETTERS_CACHE", str(tmp_path / name))
+        return opened(store_url)
+
+    return begin
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Self, TypeVar
 
+from assets import open_pdf
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -19,7 +21,7 @@ class InThisProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        pass
+        open_pdf._open.clear()  # as it is when a process ends
 
     def start(self) -> None:
         pass

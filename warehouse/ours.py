@@ -5,14 +5,21 @@ that an earlier version of the program made, which set none. Here belongs that, 
 person's (`--output`) must not take the place of.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warehouse.files import replace_file
+from warehouse.working_copy import copy_of
+
+if TYPE_CHECKING:
+    from warehouse.places import Place
 
 MARKER = ".ofsted-letters"
 _MARK = (
@@ -60,6 +67,10 @@ def claim(out: Path) -> None:
         OSError: If it cannot be made or read.
     """
     out.mkdir(parents=True, exist_ok=True)
+    if copy := copy_of(out):
+        _claim_store(copy.place)
+        replace_file(out / MARKER, _MARK.encode())
+        return
     if is_marked(out):
         return
     theirs = sorted(path.name for path in out.iterdir())
@@ -70,6 +81,28 @@ def claim(out: Path) -> None:
             "nothing is written there. Name a new folder, or an empty one, with --out."
         )
     replace_file(out / MARKER, _MARK.encode())  # half of it would bar the folder for good
+
+
+def _claim_store(place: Place) -> None:
+    """Mark a place as ours, in which there is nothing yet, and which keeps conditions."""
+    if place.read(MARKER) == _MARK.encode():
+        return
+    theirs = sorted(
+        path for path in place.sizes() if not _NOBODYS.fullmatch(path) or path == MARKER
+    )
+    if theirs:
+        raise NotOursError(
+            f"{place.url} holds {theirs[0]}, which this program did not make, so nothing is put "
+            "there. Name an empty folder of a bucket with --out."
+        )
+    place.write(MARKER, _MARK.encode())
+    for before in (None, '"another"'):
+        if place.switch(MARKER, f"{_MARK}\n".encode(), before) is not None:
+            place.remove(MARKER)
+            raise NotOursError(
+                f"{place.url} puts a file whatever is there (If-None-Match, If-Match), so nothing "
+                "would keep two runs from undoing each other's work. Name a store that does not."
+            )
 
 
 def refuse_to_replace(

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from warehouse.limits import MOST_SECONDS, OF_QUESTIONS, limit_time
 from warehouse.output import distinct_names, write_csv, write_json, write_table
 from warehouse.states import State, current, whole
+from warehouse.working_copy import named
 
 if TYPE_CHECKING:
     import duckdb
@@ -170,7 +171,7 @@ def _published(out: Path) -> Iterator[tuple[State, duckdb.DuckDBPyConnection]]:
     state = current(out)
     if state is None:
         raise QueryError(
-            f"Nothing is published in {out}",
+            f"Nothing is published in {named(out)}",
             "Run `ofsted-letters run` first, or name the folder it wrote to with --out",
         )
     config: dict[str, str | bool | int | float | list[str]] = {

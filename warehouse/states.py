@@ -32,6 +32,7 @@ from typing import Any
 from warehouse import database, parquet
 from warehouse.files import exclusive_lock, replace_file
 from warehouse.schema import SCHEMA
+from warehouse.working_copy import copy_of
 
 DATABASE_NAME = "warehouse.duckdb"
 PARQUET_NAME = "parquet"
@@ -55,7 +56,7 @@ class PublishError(RuntimeError):
 class DamagedState(PublishError):
     """The published state is not as it was made; the message says where."""
 
-    def __init__(self, file: Path, why: str) -> None:
+    def __init__(self, file: Path | str, why: str) -> None:
         self.what = f"What is published is damaged: {file} {why}."
         super().__init__(f"{self.what} `ofsted-letters run` makes it anew from the archive.")
 
@@ -104,15 +105,20 @@ def current(out: Path) -> State | None:
         DamagedState: What it says of itself cannot be read.
         PublishError: A newer version of the program published it.
     """
+    if copy := copy_of(out):
+        from warehouse import stored_states
+
+        stored_states.bring(copy)
+    return _current_here(out)
+
+
+def _current_here(out: Path) -> State | None:
+    """The state that the links of a folder lead to."""
     folder = (out / CURRENT).resolve()
     path = folder / STATE_FILE
     try:
         record = json.loads(path.read_bytes())
-        if record.get("format", FORMAT) > FORMAT:
-            raise PublishError(
-                f"What is published in {out} was published by a newer version of this program. Use "
-                "that version, or name another folder with --out."
-            )
+        refuse_newer(record.get("format", FORMAT), out)
         return State(
             folder=folder,
             state_id=folder.name,
@@ -129,6 +135,28 @@ def current(out: Path) -> State | None:
         raise DamagedState(path, "cannot be read") from error
 
 
+def folder_of(out: Path, state_id: str) -> Path:
+    """The folder of a state, whether there is one or not."""
+    if copy := copy_of(out):
+        from warehouse import stored_states
+
+        stored_states.bring(copy, state_id)
+    return out / STATES / state_id
+
+
+def refuse_newer(written: int, where: Path | str) -> None:
+    """Refuse what a newer version of the program has published.
+
+    Raises:
+        PublishError: If it has.
+    """
+    if written > FORMAT:
+        raise PublishError(
+            f"What is published in {where} was published by a newer version of this program. Use "
+            "that version, or name another folder with --out."
+        )
+
+
 def whole(out: Path) -> State | None:
     """As `current`, of files that are those that were published.
 
@@ -140,7 +168,7 @@ def whole(out: Path) -> State | None:
     """
     state = current(out)
     if state is not None and state.sums:
-        found = _sums(state.folder)
+        found = sums(state.folder)
         for name in sorted({*_FILES, *state.sums}):
             if name not in found:
                 raise DamagedState(state.folder / name, "is not there")
@@ -195,17 +223,18 @@ def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -
         state_id = name_of(fingerprint)
         previous = _readable(out)
         now = max(at, datetime.now(UTC))
-        if (
+        is_kept = (
             previous is not None
             and previous.state_id == state_id
-            and previous.sums
+            and bool(previous.sums)
             and previous.published_at <= now  # else the clock was wrong
             and not damage(out)
-        ):
+        )
+        if previous is not None and is_kept:
             path = previous.folder / STATE_FILE
             record = json.loads(path.read_bytes()) | {"meta": dict(meta)}
-            if path.read_bytes() != _as_json(record):
-                replace_file(path, _as_json(record))
+            if path.read_bytes() != as_json(record):
+                replace_file(path, as_json(record))
         else:
             is_another = previous is not None and previous.state_id != state_id
             record = {
@@ -223,8 +252,12 @@ def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -
         for name, target in LINKS.items():
             replace_link(out / name, target)
         replace_link(out / CURRENT, f"states/{state_id}")
-        published = current(out)
+        published = _current_here(out)
         assert published is not None, "what was just published must be there"
+        if copy := copy_of(out):
+            from warehouse import stored_states
+
+            stored_states.push(copy, published, is_new=not is_kept)
         _prune(states, {published.state_id, published.previous_id})
     return published
 
@@ -267,7 +300,7 @@ def _make_state(candidate: Path, states: Path, state_id: str, record: Mapping[st
         source = parquet.table_path(candidate, table_name)
         shutil.copyfile(source, new / PARQUET_NAME / source.name)
     database.build_database(new / PARQUET_NAME, new / DATABASE_NAME)
-    (new / STATE_FILE).write_bytes(_as_json({**record, "sums": _sums(new)}))
+    (new / STATE_FILE).write_bytes(as_json({**record, "sums": sums(new)}))
     for path in (*new.rglob("*"), new):
         sync(path)
     # A folder of that name is an older state with the same tables, one whose publication was cut
@@ -285,7 +318,7 @@ def _readable(out: Path) -> State | None:
         return None
 
 
-def _sums(folder: Path) -> dict[str, str]:
+def sums(folder: Path) -> dict[str, str]:
     """The checksums of a state's files that are there."""
     found = {}
     for name in _FILES:
@@ -294,7 +327,8 @@ def _sums(folder: Path) -> dict[str, str]:
     return found
 
 
-def _as_json(record: Mapping[str, Any]) -> bytes:
+def as_json(record: Mapping[str, Any]) -> bytes:
+    """What a state says of itself, as its file has it."""
     return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
 
 

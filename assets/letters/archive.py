@@ -20,8 +20,10 @@ from assets.letters.fetching import Fetcher, FetchResult, result_of
 from assets.letters.manifest import MANIFEST, Name, Sighting, read_manifest
 from assets.letters.source import Inventory, Progress, Source, SourceError
 from assets.letters.store import ArchiveError, Store, place
+from assets.letters.stored_archive import StoredArchive
 from assets.model import ArchivedFile, Listing, Rejection, Signal, SourceName, Unarchived
 from assets.running import clock
+from warehouse.working_copy import copy_of
 
 #: Where two sources have the same bytes, the listing of the one that stands first here speaks.
 _SOURCES_BY_RANK: tuple[SourceName, ...] = ("ofsted", "folder", "sample")
@@ -45,7 +47,9 @@ class Archive:
             ArchiveError: If a newer version of the program wrote it.
         """
         self.folder = folder
-        self._store = Store(folder)
+        copy = copy_of(folder.parent)
+        self._store = StoredArchive(folder, copy) if copy else Store(folder)
+        self._store.bring_manifest()
         # A build that is repeated has a time of its own, and an archive of today.
         now = max(clock.now(), datetime.now(UTC))
         self._state, self._unreadable_lines = read_manifest(folder, now)
@@ -139,7 +143,7 @@ class Archive:
         What a torn manifest has lost and the source still has, has just been fetched again.
         """
         unlisted = self._store.unknown(self._state.sizes)
-        if unlisted:
+        if unlisted and self._store.is_noted_first:
             named = ", ".join(place(name) for name in unlisted[:_NAMED])
             more = f" and {len(unlisted) - _NAMED} more" if len(unlisted) > _NAMED else ""
             raise ArchiveError(
@@ -185,6 +189,10 @@ class Archive:
             so = "take it from a copy" if sha256 in lost else "it was fetched again"
             detail = f"{place(sha256)} ({name}) was not as it had been archived: {so}"
             signals.append(Signal("archive_file_damaged", detail))
+        if not self._store.is_noted_first:
+            for sha256 in self._store.unknown(self._state.sizes):
+                detail = f"{place(sha256)} came whole, and its run was killed before it noted what"
+                signals.append(Signal("archive_file_not_noted", detail))
         if self._state.misdated:
             detail = f"{self._state.misdated} lines of {MANIFEST} are of a time yet to come"
             signals.append(Signal("clock_was_ahead", detail))

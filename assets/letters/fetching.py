@@ -130,7 +130,7 @@ class Fetcher:
                 was had until then is kept and noted.
         """
         source, changes = self._source, self._changes
-        with Appender(self._store.folder, self._state) as self._manifest:
+        with Appender(self._store.folder, self._state, self._store.segment()) as self._manifest:
             try:
                 self._open(self._to_open, progress)
             except SourceUnavailable:

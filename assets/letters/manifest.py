@@ -19,7 +19,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from assets.letters.store import ArchiveError
+from assets.letters.store import ArchiveError, Segment
 from assets.model import Listing, SourceName
 
 MANIFEST = "manifest.jsonl"
@@ -300,9 +300,10 @@ def _refuse_newer(folder: Path, line: bytes) -> None:
 class Appender:
     """Appends observations to the manifest, each at once, and tells the state of them."""
 
-    def __init__(self, folder: Path, state: State) -> None:
+    def __init__(self, folder: Path, state: State, segment: Segment | None = None) -> None:
         self._path = folder / MANIFEST
         self._state = state
+        self._segment = segment
         self._file: BufferedWriter | None = None
 
     def __enter__(self) -> "Appender":
@@ -312,14 +313,19 @@ class Appender:
         if self._file is not None:
             os.fsync(self._file.fileno())
             self._file.close()
+        if self._segment is not None:
+            self._segment.keep()
 
     def append(self, event: Observation) -> None:
         """Append one."""
         if self._file is None:
             self._file = self._path.open("ab")
             self._file.truncate(self._path.read_bytes().rfind(b"\n") + 1)
-        self._file.write(_encode(event) + b"\n")
+        line = _encode(event) + b"\n"
+        self._file.write(line)
         self._file.flush()
+        if self._segment is not None:
+            self._segment.append(line)
         self._state.observe(event)
 
 

@@ -41,16 +41,18 @@ def run_stage(
     takes_on = stage in workspace.stages and not workspace.full
     following = workspace.stages[workspace.stages.index(stage) + 1 :] if takes_on else ()
     before = workspace.made.get(stage.name, Counter())  # while a stage before it was run
-    if workspace.workers.page:
-        context.log.info(
-            f"{stage.name}: the cluster shows how it works at {workspace.workers.page}"
-        )
+
+    def progress(done: int, total: int) -> None:
+        if done == 1 and workspace.workers.page:
+            context.log.info(f"The cluster shows how it works: {workspace.workers.page}")
+        workspace.progress(stage.name, done, total)
+
     run = stage.run(
         files,
         workspace.folders,
         workspace.workers,
         full=workspace.full,
-        progress=lambda done, total: workspace.progress(stage.name, done, total),
+        progress=progress,
         onwards={one: workspace.made.setdefault(one.name, Counter()) for one in following},
     )
     built, cached = run.built + before, run.cached - before.total()

@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Protocol
 
 _INCOMING = ".incoming"
 _FOLDER = re.compile(r"[0-9a-f]{2}")
@@ -28,8 +29,25 @@ class ArchiveError(Exception):
         return cls(f"The archive in {folder} cannot be written: {error.strerror}.")
 
 
+class Segment(Protocol):
+    """Where a run's observations are put besides, where the archive is more than a folder."""
+
+    def append(self, line: bytes) -> None:
+        """Take one."""
+
+    def keep(self) -> None:
+        """Put what has been taken."""
+
+
 class Store:
-    """A folder of files by content."""
+    """A folder of files by content.
+
+    Attributes:
+        is_noted_first: Whether a file is noted before it is put in its place, so that one of which
+            nothing is noted has lost its note.
+    """
+
+    is_noted_first = True
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -50,6 +68,10 @@ class Store:
 
         It is read, which `holds` spares those who look at every file of the archive.
         """
+        return self.is_here(sha256)
+
+    def is_here(self, sha256: str) -> bool:
+        """The same, of the folder, where the archive is more than that."""
         try:
             return _sha256(self.path(sha256)) == sha256
         except OSError:  # a disk that cannot read it either
@@ -94,9 +116,20 @@ class Store:
                 continue
             sha256 = _sha256(path)
             if sha256 in known and not self.is_whole(sha256):
+                self.secure(path, sha256, path.stat().st_size)
                 _settle(path, self.path(sha256))
             else:
                 path.unlink()
+
+    def bring_manifest(self) -> None:
+        """Have the manifest lie in the folder, where the archive is more than that."""
+
+    def segment(self) -> Segment | None:
+        """Where observations are put besides; nowhere, where the archive is a folder."""
+        return None
+
+    def secure(self, path: Path, sha256: str, byte_count: int) -> None:
+        """See to it that a file that has come whole outlives this process; in a folder it does."""
 
     def incoming(self) -> "Incoming":
         """A place for a file that comes; `recover` must have been called before."""
@@ -161,11 +194,12 @@ class Incoming:
     def finish(self) -> None:
         """Hand the bytes to the system: from here on they outlive the process."""
         self._file.flush()
+        self._store.secure(self._path, self.sha256, self.byte_count)
 
     def commit(self) -> None:
         """Put the file in its place, unless one of the same bytes is there."""
         self._file.close()
-        if not self._store.is_whole(self.sha256):
+        if not self._store.is_here(self.sha256):
             _settle(self._path, self._store.path(self.sha256))
 
 

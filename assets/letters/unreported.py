@@ -12,6 +12,9 @@ import msgspec
 from assets.letters.fetching import FOUND, FetchResult
 from assets.model import Listing
 from warehouse.files import replace_file
+from warehouse.working_copy import refresh, save
+
+_PATH = "work/unreported.json"
 
 
 class Unreported(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +33,7 @@ class Unreported(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_unreported(out: Path) -> Unreported:
     """What no report has told of what was done in a folder."""
+    refresh(out, _PATH)
     try:
         return msgspec.json.decode(_path(out).read_bytes(), type=Unreported)
     except (FileNotFoundError, msgspec.DecodeError):
@@ -73,7 +77,8 @@ def _keep(out: Path, unreported: Unreported) -> None:
         replace_file(_path(out), msgspec.json.encode(unreported))
     else:  # all is told
         _path(out).unlink(missing_ok=True)
+    save(out, _PATH)
 
 
 def _path(out: Path) -> Path:
-    return out / "work" / "unreported.json"
+    return out / _PATH

@@ -15,6 +15,7 @@ from assets.letters.source import Inventory, Source
 from assets.running.stages import Folders, Stage
 from assets.running.workers import Workers
 from expectations.service import Validator
+from warehouse.working_copy import copy_of
 
 #: Is told, while a stage works: its name, how many files are done, and of how many.
 Progress = Callable[[str, int, int], None]
@@ -54,7 +55,12 @@ class Workspace:
     @property
     def folders(self) -> Folders:
         """Where the stages that work letter by letter find what they need, wherever they work."""
-        return Folders(archive=self.archive.folder.absolute(), work=self.out.absolute() / "work")
+        copy = copy_of(self.out)
+        return Folders(
+            archive=self.archive.folder.absolute(),
+            work=self.out.absolute() / "work",
+            store=copy.place.url if copy else None,
+        )
 
     @property
     def candidate(self) -> Path:

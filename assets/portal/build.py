@@ -96,6 +96,7 @@ def make_portal(making: PortalMaking) -> PortalResult:
     """
     store = ReleaseStore(making.out)
     release = store.find(making.release)
+    store.releases()  # all are told of; those of a store are brought
     _refuse_other_tables(release)
     place = free_place(making.place)
     book = read_book(release)
@@ -149,7 +150,7 @@ def _written(making: PortalMaking, store: ReleaseStore, book: Book, draft: Path)
             site, book, making.archive, making.place, making.progress
         )
     site.common["gone"] = gone.gone(book)
-    site.copy_static()
+    site.copy_static(making.last_run)
     for done, step in enumerate(_STEPS):
         making.progress("portal", done, len(_STEPS))
         step(site, book)

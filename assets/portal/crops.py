@@ -22,6 +22,7 @@ from assets.proof.letter_pages import PdfLetter, Rectangle, UnreadableLetter, op
 from assets.proof.quotation import Mark, Proof, prove
 from assets.release.verify.picture import draw_page, mark
 from assets.release.wording import counted
+from warehouse.working_copy import bring_letters
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -103,7 +104,9 @@ def _drawn(archive: Path, points: Sequence[tuple[Row, str]]) -> Iterator[tuple[R
     """The pictures of points of one letter; none of those that cannot be shown."""
     if not points:
         return
-    path = archive / place(points[0][0]["visit"]["sha256"])
+    at = place(points[0][0]["visit"]["sha256"])
+    bring_letters(archive, [at])
+    path = archive / at
     if not path.is_file():
         return
     try:

@@ -1,22 +1,21 @@
 """What earlier releases had and this one has not: where its address leads now, or why it is gone.
 
-Here belongs the finding of successors. An id that was ever published keeps its address, as far as
-the releases that had it lie beside the one that is shown.
+Here belongs the finding of successors. An id that was ever published keeps its address: each
+release says which ones it lacks, those of all releases before it among them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from assets.portal.pages.releases import known_releases
-from assets.portal.reading import Book, Row, findings_of, grouped, is_point
+from assets.portal.reading import Book, Row, findings_of, grouped
 from assets.portal.site import Site
 from assets.portal.words import finding_address, visit_address
-from assets.release.store import Release, reading
-from warehouse.parquet import read_table
+from assets.release.changes.gone import read_gone
 
 #: Of 100, as rapidfuzz counts: from here on a sentence is taken for another reading of one.
 _LIKE = 75
@@ -31,22 +30,24 @@ _UNUSED = "The document does not count any more: another one, or none, is used i
 def gone(book: Book) -> dict[str, list[Row]]:
     """Findings that are gone, or are no points any more, by the visit at whose address they stood.
 
-    Each has its `finding_id`, `text`, `is_point`, whether it is gone itself (`is_gone`), the
-    version of the last release that had it, why it is gone, and `now`: the finding that stands
-    there instead, or `None`.
+    Each has its `finding_id` (nothing for a visit that had none), `text`, `is_point`, whether it is
+    gone itself (`is_gone`), the version of the last release that had it, why it is gone, and `now`:
+    the finding that stands there instead, or `None`.
     """
     known = {one["finding_id"]: one for visit in book.visits.values() for one in findings_of(visit)}
-    seen = set()
     letters = {visit["letter_id"]: visit for visit in book.visits.values()}
+    replaced = {
+        one["letter_id"]: visit for visit in book.visits.values() for one in visit["replaced"]
+    }
     told: list[Row] = []
-    for release in known_releases(book.release)[1:]:
-        for row in _findings(release):
-            here = known.get(row["finding_id"])
-            is_same = here and (is_point(here) or not row["is_point"])
-            if not is_same and row["finding_id"] not in seen:
-                seen.add(row["finding_id"])
-                why = {"why": _NO_POINT, "now": here} if here else _explained(book, row, letters)
-                told.append(row | why | {"is_gone": not here})
+    for row in read_gone(book.release, known_releases(book.release)[:0:-1]).iter_rows(named=True):
+        here = known.get(row["finding_id"])
+        why = (
+            {"why": _NO_POINT, "now": here}
+            if here
+            else _explained(book.visits.get(row["visit_id"]), row, letters, replaced)
+        )
+        told.append(row | why | {"is_gone": not here})
     return grouped(told, "visit_id")
 
 
@@ -62,7 +63,7 @@ def write(site: Site, book: Book) -> None:
                 title="A visit that is gone",
                 why=findings[0]["why"],
                 to=visit_address(successor) if successor else None,
-                findings=findings,
+                findings=[one for one in findings if one["finding_id"]],
             )
         for one in findings:
             if one["is_point"]:
@@ -77,30 +78,24 @@ def write(site: Site, book: Book) -> None:
                 )
 
 
-def _findings(release: Release) -> Iterator[Row]:
-    """The findings of an earlier release, with the letters that they were of."""
-    with reading(release.tables):
-        findings = read_table(release.tables, "findings")
-        visits = read_table(release.tables, "visits").select("visit_id", "letter_id")
-        columns = ["finding_id", "visit_id", "text", "is_improvement", "is_priority_action"]
-        rows = findings.select(columns).join(visits, on="visit_id")
-    for row in rows.iter_rows(named=True):
-        yield row | {"is_point": is_point(row), "version": release.record.version}
+def _explained(
+    here: Row | None, row: Row, letters: Mapping[str, Row], replaced: Mapping[str, Row]
+) -> dict[str, Any]:
+    """Why a finding is gone, what stands there now, and in which visit.
 
-
-def _explained(book: Book, row: Row, letters: Mapping[str, Row]) -> dict[str, Any]:
-    here, same = book.visits.get(row["visit_id"]), letters.get(row["letter_id"])
+    Args:
+        here: What has the id of its visit now.
+        row: The finding.
+        letters: Visits by the letters that they are of.
+        replaced: Visits by the letters that theirs took the place of.
+    """
+    same = letters.get(row["letter_id"])
     if here is not None:
-        why = _READ_ANEW if here["letter_id"] == row["letter_id"] else _AMENDED
+        why = _READ_ANEW if here is same else _AMENDED
     else:
-        replaced = (
-            visit
-            for visit in book.visits.values()
-            if any(one["letter_id"] == row["letter_id"] for one in visit["replaced"])
-        )
-        here = same or next(replaced, None)
+        here = same or replaced.get(row["letter_id"])
         why = _RENAMED if same else _AMENDED if here else _UNUSED
-    now = _closest(row["text"], findings_of(here)) if here else None
+    now = _closest(row["text"], findings_of(here)) if here and row["text"] else None
     return {"why": why, "now": now, "successor": here}
 
 

@@ -6,10 +6,11 @@ a page tells of them is in `pages/`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,11 +130,12 @@ def is_point(finding: Row) -> bool:
     return bool(finding["is_improvement"] or finding["is_priority_action"])
 
 
-def grouped(rows: Any, key: str) -> dict[Any, list[Row]]:
-    """Rows by the value of a column, in their order."""
+def grouped(rows: Iterable[Row], key: str | Callable[[Row], Any]) -> dict[Any, list[Row]]:
+    """Rows by the value of a column, or by what is asked of each, in their order."""
+    ask = itemgetter(key) if isinstance(key, str) else key
     groups: dict[Any, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row[key], []).append(row)
+        groups.setdefault(ask(row), []).append(row)
     return groups
 
 

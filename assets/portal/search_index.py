@@ -18,7 +18,7 @@ from itertools import count
 import msgspec
 
 from assets.language.patterns import read_table
-from assets.portal.reading import Book, Row, findings_of
+from assets.portal.reading import Book, Row, findings_of, is_point
 
 #: No file is larger, compressed, unless one year alone is.
 MOST_BYTES = 1_500_000
@@ -32,6 +32,8 @@ _VALENCES = ("strength", "concern", "mixed", "context")
 _IMPROVEMENT, _PRIORITY_ACTION, _NEW_PARAGRAPH = 4, 8, 16
 _MOST_TOPICS = 7  # as three bits hold
 _TOPICS_BIT = 5
+#: Beside the codes of what became of a point.
+_NOT_REVISITED, _UNTOLD, _NO_LATER = "not_revisited", "untold", "none"
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _index(book: Book, years: set[int]) -> bytes:
             for one in of_visit
         ],
     }
-    flags, topics, pages = bytearray(), bytearray(), bytearray()
+    flags, topics, pages, later = bytearray(), bytearray(), bytearray(), bytearray()
     for of_visit in findings:
         place: tuple[str, int] | None = None
         for one in of_visit:
@@ -115,10 +117,12 @@ def _index(book: Book, years: set[int]) -> bytes:
             flags.append(_flags(one, before != place, len(its_topics)))
             topics += bytes(its_topics[:_MOST_TOPICS])
             pages += _number(one["page"] or 0)
+            if is_point(one):
+                later += _number(_later(book, one, at["later"]))
     text = b"".join(
         b"".join(_number(numbers[piece]) for piece in pieces) + _number(_END) for pieces in texts
     )
-    return msgspec.json.encode(head) + b"\n" + bytes(flags + topics + pages) + text
+    return msgspec.json.encode(head) + b"\n" + bytes(flags + topics + pages + later) + text
 
 
 def _lists(book: Book, visits: Sequence[Row]) -> Mapping[str, Iterator[tuple[str, str]]]:
@@ -136,7 +140,29 @@ def _lists(book: Book, visits: Sequence[Row]) -> Mapping[str, Iterator[tuple[str
         ),
         "theme": ((code, row["label"]) for code, row in book.codes["theme"].items()),
         "topic": ((code, row["label"]) for code, row in book.topics.items()),
+        "later": iter(_statuses(book)),
     }
+
+
+def _statuses(book: Book) -> list[tuple[str, str]]:
+    """What later documents may say of a point; nothing where nothing was judged of any."""
+    if not book.follow_ups:
+        return []
+    told = [(code, row["label"]) for code, row in book.codes["follow_up_status"].items()]
+    return [*told, (_UNTOLD, "Cannot be told"), (_NO_LATER, "No later document here")]
+
+
+def _later(book: Book, point: Row, at: Mapping[str, int]) -> int:
+    """What later documents say of a point, a bit for each.
+
+    Those that do not come back to it say nothing where another does.
+    """
+    if not at:
+        return 0
+    later = book.follow_ups.get(point["finding_id"], ())
+    codes = {one["status_code"] or _UNTOLD for one in later} or {_NO_LATER}
+    said = codes - {_NOT_REVISITED} or codes
+    return sum(1 << at[code] for code in said)
 
 
 def _subjects(book: Book, topics: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -4,6 +4,7 @@ And what a portal is made with: it is known before what makes one is imported.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from pydantic import Field, HttpUrl
@@ -46,6 +47,8 @@ class PortalMaking:
         release: Which release it shows; `None` is the newest.
         archive: The archived letters that pictures are made from; `None` where there are none.
         settings: What the operator says of it.
+        last_run: The day of the last run, which need not have found anything new; `None` where
+            nobody knows.
         progress: Is told how far the work is.
     """
 
@@ -54,6 +57,7 @@ class PortalMaking:
     release: str | None = None
     archive: Path | None = None
     settings: PortalSettings = field(default_factory=PortalSettings)
+    last_run: date | None = None
     progress: Progress = lambda stage, done, total: None
 
     @property

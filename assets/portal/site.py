@@ -7,6 +7,7 @@ links are relative, so that the portal can stand at any address, also below anot
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,9 +17,12 @@ from jinja2 import Template
 from assets.portal.scripts import is_imported, joined
 from assets.release.store import ReleaseError
 from assets.release.templating import environment
+from assets.release.wording import day_in_words
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _STATIC = Path(__file__).with_name("static")
+#: In whose place the day of the last run is put in scripts.
+_LAST_RUN = '"{last run}"'
 
 #: Served by hosts at whatever address there is nothing at.
 NOT_FOUND = "404.html"
@@ -30,7 +34,8 @@ class Site:
 
     Attributes:
         folder: Where it is written to.
-        url: Where it will stand, ending in a slash; `None` where nobody said.
+        url: Where it will stand, ending in a slash; `None` where nobody said: the page that is
+            shown where there is none then takes it for the whole of a host.
         common: What every page may ask for.
         pages: The addresses of all pages that were written, without those that lead elsewhere.
         lacks: What could not be made, and why, a sentence each.
@@ -87,17 +92,23 @@ class Site:
         """The whole address of a page; `None` where nobody said where the portal will stand."""
         return f"{self.url}{address}" if self.url else None
 
-    def copy_static(self) -> None:
-        """Write stylesheet, scripts and pictures that are the same in every portal."""
+    def copy_static(self, last_run: date | None) -> None:
+        """Write stylesheet, scripts and pictures, which are the same in every portal but for a day.
+
+        The day of the last run stands in scripts, which write it into pages: a run that found
+        nothing new changes them, and not all pages.
+        """
+        told = day_in_words(last_run) if last_run else ""
         for path in sorted(_STATIC.rglob("*")):
             if path.suffix == ".js":
                 if not is_imported(path):
-                    self.write(f"static/{path.name}", joined(path).encode())
+                    script = joined(path).replace(_LAST_RUN, f'"{told}"')
+                    self.write(f"static/{path.name}", script.encode())
             elif path.is_file():
                 self.write(f"static/{path.relative_to(_STATIC)}", path.read_bytes())
 
     def _root(self, address: str) -> str:
         """What leads from a page to where the portal begins."""
         if address == NOT_FOUND:  # shown at any depth
-            return urlsplit(self.url).path if self.url else ""
+            return urlsplit(self.url).path if self.url else "/"
         return "../" * address.count("/")

@@ -37,9 +37,13 @@ LEAST_FOR_SHARES = 10
 def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str, Any]:
     """What templates may ask for beside what each page is filled with."""
 
-    def citation(visit: Row, finding: Row | None = None) -> dict[str, str]:
-        key = finding["finding_id"] if finding else visit["visit_id"]
-        address = site.absolute(finding_address(finding) if finding else visit_address(visit))
+    def citation(visit: Row, finding: Row | None = None, page: int | None = None) -> dict[str, str]:
+        """How a document, a page of it or a finding is cited, by the name of the form."""
+        key = visit["visit_id"] + (f"-p{page}" if page else "")
+        address = site.absolute(visit_address(visit))
+        if finding:
+            key, page = finding["finding_id"], finding["page"]
+            address = site.absolute(finding_address(finding))
         cited = Cited(
             key=key,
             authority=visit["authority"]["name"],
@@ -48,7 +52,7 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
             start=visit["start_date"],
             end=visit["end_date"],
             written=visit["letter_date"] or visit["published_date"],
-            pages=pages_in_words(finding["page"], finding["page"]) if finding else "",
+            pages=pages_in_words(page, page),
             address=visit["letter_url"],
         )
         plain = cited.plain(book.info) + (f" {address}" if address else "")
@@ -73,7 +77,6 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
         "within_a_sentence": within_a_sentence,
         "citation": citation,
         "report_address": report_address,
-        "report_template": settings.report_errors_to,
         "counted": counted,
         "day": day_in_words,
         "short_day": short_day,
@@ -84,6 +87,7 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
         "letter_page": letter_page,
         "visit_address": visit_address,
         "finding_address": finding_address,
+        "short_id": short_id,
         "authority_address": authority_address,
         "is_letter": lambda visit: bool(visit["correspondents"]),
         "crops": {},
@@ -127,6 +131,11 @@ def visit_address(visit: Row) -> str:
 def finding_address(finding: Row) -> str:
     """Where a finding stands, for good."""
     return f"{visit_address(finding['visit'])}#{finding['finding_id']}"
+
+
+def short_id(finding: Row) -> str:
+    """What the id of a finding has beside that of its visit."""
+    return str(finding["finding_id"]).removeprefix(f"{finding['visit']['visit_id']}-")
 
 
 def authority_address(authority: Row) -> str:

@@ -16,6 +16,7 @@ import msgspec
 from assets.release.changes.changelog import changelog, changelog_entry
 from assets.release.changes.difference_reports import markdown_report, write_differences
 from assets.release.changes.differences import Differences, compare
+from assets.release.changes.gone import write_gone
 from assets.release.checksums import content_sha256, write_checksums
 from assets.release.descriptions.citation_file import write_citation_file
 from assets.release.descriptions.croissant import write_croissant
@@ -55,6 +56,7 @@ from warehouse.schema_description import (
     write_description,
 )
 from warehouse.schema_versions import SchemaChange, compare_schemas, next_version
+from warehouse.working_copy import named
 
 CHANGELOG_FILE = "CHANGELOG.md"
 
@@ -141,6 +143,8 @@ def _make(releasing: Releasing, store: ReleaseStore) -> ReleaseResult:
         write_database(state.database, workbook.with_suffix(".duckdb"), record.info)
         write_csv(tables, folder / "csv", record.info)
         write_workbook(tables, workbook, record.info)
+        if before is not None:
+            write_gone(store.releases(), folder, record.info)
         content = content_sha256(workbook)
         write_record(folder, msgspec.structs.replace(record, workbook_content=content))
         notes = _write_pages(folder, before, record.info, changes, differences)
@@ -163,10 +167,12 @@ def _published(out: Path) -> states.State:
     state = states.whole(out)
     if state is None:
         raise ReleaseError(
-            f"Nothing is published in {out}. Run `ofsted-letters run` first, or give --out."
+            f"Nothing is published in {named(out)}. Run `ofsted-letters run` first, or give --out."
         )
     if not state.row_counts["visits"]:
-        raise ReleaseError(f"Not one letter is published in {out}, so there is nothing to release.")
+        raise ReleaseError(
+            f"Not one letter is published in {named(out)}, so there is nothing to release."
+        )
     _, problems = check_columns(state.parquet, SCHEMA)
     if not problems and states.name_of(state.fingerprint) == state.state_id:
         codes = read_table(state.parquet, "codes")

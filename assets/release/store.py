@@ -27,6 +27,7 @@ from assets.release.release_info import NAME, ReleaseInfo
 from warehouse import states
 from warehouse.ours import claim
 from warehouse.parquet import table_path
+from warehouse.working_copy import copy_of, named
 
 LATEST = "latest"
 #: What is published now, and what was before it.
@@ -149,6 +150,11 @@ class ReleaseStore:
         """Take the folder of a run; there need be no release in it."""
         self.out = out
         self.folder = out / "releases"
+        self._copy = copy_of(out)
+        if self._copy is not None:
+            from assets.release import stored_releases
+
+            stored_releases.bring_list(self._copy)
 
     def releases(self) -> tuple[Release, ...]:
         """All releases, the oldest version first.
@@ -156,8 +162,10 @@ class ReleaseStore:
         Raises:
             ReleaseError: If a release does not say what it is.
         """
+        for version in self._versions():
+            self._bring(version)
         found = [read_release(path) for path in release_folders(self.folder)]
-        return tuple(sorted(found, key=lambda release: release.version))
+        return tuple(sorted(found, key=_version))
 
     def refuse_if_any_is_lost(self) -> None:
         """Refuse to go on where a release was listed and is gone: its number may be in use.
@@ -165,7 +173,7 @@ class ReleaseStore:
         Raises:
             ReleaseError: If there is such a one, or the list cannot be read.
         """
-        there = {path.name for path in release_folders(self.folder)}
+        there = set(self._versions())
         newest = max(map(Version.parse, there), default=None)
         lost = [
             version
@@ -181,6 +189,9 @@ class ReleaseStore:
 
     def latest(self) -> Release | None:
         """The newest release; `None` if there is none."""
+        if self._copy is not None:  # one is brought, and not all
+            versions = self._versions()
+            return self.find(versions[-1]) if versions else None
         releases = self.releases()
         return releases[-1] if releases else None
 
@@ -202,11 +213,12 @@ class ReleaseStore:
                 )
             return newest
         assert name is not None, "None is the newest, found above"
+        self._bring(name)
         if Version.is_valid(name) and (self.folder / name).is_dir():
             return read_release(self.folder / name)
         if name.strip() and (Path(name) / RECORD_FILE).is_file():
             return read_release(Path(name))
-        versions = [release.record.version for release in self.releases()]
+        versions = self._versions()
         raise ReleaseError(
             f"There is no release {_named(name)}. {_proposed(name, versions)}{self._there_are()}"
         )
@@ -246,13 +258,13 @@ class ReleaseStore:
             folders = [self._state(name)]
         else:
             # An empty name, as of a variable that is not set, would be the folder one is in.
-            folders = [self.out / states.STATES / name, Path(name)] if name.strip() else []
+            folders = [states.folder_of(self.out, name), Path(name)] if name.strip() else []
         for folder in folders:
             for tables in (folder / PARQUET, folder):
                 if table_path(tables, "visits").is_file():
                     return tables
         ids = [path.name for path in sorted((self.out / states.STATES).glob("[!.]*"))]
-        versions = [release.record.version for release in self.releases()]
+        versions = self._versions()
         raise ReleaseError(
             f"{_named(name)} is no release, no published state and no folder of tables. "
             f"{_proposed(name, [*versions, *ids])}{self._there_are()}"
@@ -263,16 +275,16 @@ class ReleaseStore:
         state = states.current(self.out)
         if state is None:
             raise ReleaseError(
-                f"Nothing is published in {self.out}. Run `ofsted-letters run` first, or give "
-                "--out."
+                f"Nothing is published in {named(self.out)}. Run `ofsted-letters run` first, or "
+                "give --out."
             )
         if name == CURRENT:
             return state.folder
         if state.previous_id is None:
             raise ReleaseError(
-                f"There is no {PREVIOUS}: what is published in {self.out} is the first."
+                f"There is no {PREVIOUS}: what is published in {named(self.out)} is the first."
             )
-        return self.out / states.STATES / state.previous_id
+        return states.folder_of(self.out, state.previous_id)
 
     def start_draft(self, version: str) -> Path:
         """An empty folder for a release in the making; what a killed one left is cleared.
@@ -324,6 +336,10 @@ class ReleaseStore:
         new.replace(self.folder / LIST_FILE)
         states.replace_link(self.folder / LATEST, index.latest)
         states.sync(self.folder)
+        if self._copy is not None:
+            from assets.release import stored_releases
+
+            stored_releases.push(self._copy, index)
 
     def listing(self, addresses: Mapping[str, str] = MappingProxyType({})) -> ReleaseList:
         """The list of all releases: of those here, and of those whose files are elsewhere.
@@ -334,13 +350,14 @@ class ReleaseStore:
         Raises:
             ReleaseError: If the list cannot be read, or a release in the store is not whole.
         """
-        releases = self.releases()
+        releases = sorted(map(read_release, release_folders(self.folder)), key=_version)
         before = (read_list(self.folder) or {}).values()
         known = {entry.version: entry.address for entry in before if entry.address}
         known |= addresses
-        entries = {entry.version: entry for entry in before if entry.address}
+        in_store = self._copy is not None
+        entries = {entry.version: entry for entry in before if entry.address or in_store}
         for entry in entries.values():
-            entry.path = ""
+            entry.path = entry.path if in_store else ""
         entries |= {release.record.version: _listed(release) for release in releases}
         for entry in entries.values():
             entry.address = known.get(entry.version)
@@ -352,10 +369,30 @@ class ReleaseStore:
         )
 
     def _there_are(self) -> str:
-        versions = [release.record.version for release in self.releases()]
+        versions, where = self._versions(), self.folder
         if not versions:
-            return f"{self.folder} holds none; `ofsted-letters release` makes one."
-        return f"{self.folder} holds {', '.join(versions)}."
+            return f"{where} holds none; `ofsted-letters release` makes one."
+        return f"{where} holds {', '.join(versions)}."
+
+    def _versions(self) -> list[str]:
+        """The versions that there are, the oldest first."""
+        names = {path.name for path in release_folders(self.folder)}
+        if self._copy is not None:
+            from assets.release import stored_releases
+
+            names |= set(map(str, stored_releases.versions(self._copy)))
+        return sorted(names, key=Version.parse)
+
+    def _bring(self, version: str) -> None:
+        """Have a release of a store lie in its working copy."""
+        if self._copy is not None:
+            from assets.release import stored_releases
+
+            stored_releases.bring(self._copy, version)
+
+
+def _version(release: Release) -> Version:
+    return release.version
 
 
 def _named(name: str) -> str:

@@ -9,8 +9,10 @@ store. A scheduler that was started again knows nothing of what it was given: wh
 sent again, but for what the store has by then. Nothing of Dask is imported before it is used.
 """
 
+import logging
 import multiprocessing
 import pickle
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -30,6 +32,7 @@ from assets.running.workers import (
     Result,
     Task,
     WorkerFailure,
+    Workers,
     WorkersEnded,
 )
 from warehouse.hosts import is_loopback
@@ -49,6 +52,8 @@ _RETRIES = 2
 _FIRST_WAIT, _PATIENCE = 30.0, 300.0
 #: After so long without a result, the scheduler is asked whether it is still the same (seconds).
 _QUIET_SECONDS = 10.0
+
+_LOG = logging.getLogger(__name__)
 
 
 class ClusterError(Exception):
@@ -101,9 +106,9 @@ class ClusterWorkers:
         self._end()
 
     @property
-    def page(self) -> str:
-        """The address of the pages that show the cluster at work."""
-        return str(self.start().dashboard_link)
+    def page(self) -> str | None:
+        """The address of the pages that show the cluster at work, once it was turned to."""
+        return str(self._client.dashboard_link) if self._client else None
 
     def start(self) -> "Client":
         """Turn to the scheduler, if that is not done yet.
@@ -170,8 +175,10 @@ class ClusterWorkers:
                 else:
                     yield from zip(numbers, made, strict=True)
         except _LostError:
-            self._end()
-            self._connect(_PATIENCE)
+            _LOG.warning(
+                "The scheduler at %s is not there any more; waiting for it.", self._address
+            )
+            self._connect_again()
             left = []
             for number in chain.from_iterable(under_way.values()):
                 result = known(tasks[number])
@@ -213,17 +220,33 @@ class ClusterWorkers:
             raise ClusterError(
                 "A cluster needs `distributed`: install this program with its extra `cluster`."
             ) from error
+        # What it says of a lost connection are pages, and here it is a sentence.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
-            client = Client(self._address, timeout=seconds, set_as_default=False)
+            client = self._client = Client(self._address, timeout=seconds, set_as_default=False)
+            self._scheduler = self._identity()["id"]
+            self._wait_for_workers(seconds)
         except (ImportError, OSError, RuntimeError, TypeError) as error:
+            self._end()
             raise ClusterError(
                 f"The scheduler at {self._address} does not answer as it should: {error}. See that "
                 "it runs, and has the same certificates: docs/cluster.md."
             ) from error
-        self._client = client
-        self._scheduler = self._identity()["id"]
-        self._wait_for_workers(seconds)
         return client
+
+    def _connect_again(self) -> None:
+        """Turn to a scheduler that was lost, and may be so again before it has answered."""
+        last = time.monotonic() + _PATIENCE
+        while True:
+            self._end()
+            try:
+                self._connect(_PATIENCE)
+            except ClusterError:
+                if time.monotonic() > last:
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     def _wait_for_workers(self, seconds: float) -> None:
         try:
@@ -245,6 +268,17 @@ class ClusterWorkers:
             with suppress(TimeoutError):
                 self._client.close(timeout=2)
             self._client = None
+
+
+def open_workers(cluster: str | None, jobs: int, preload: Sequence[str]) -> Workers:
+    """The workers of a cluster, by its scheduler's address, or else processes of this machine.
+
+    Raises:
+        ClusterError: If that scheduler may not be used.
+    """
+    if cluster:
+        return ClusterWorkers(cluster, preload)
+    return LocalWorkers(jobs, preload)
 
 
 def check_address(address: str) -> None:

@@ -32,12 +32,15 @@ from assets.model import ArchivedFile, QuarantineStage, Rejection
 from assets.running.workers import MEMORY_BYTES, TIMEOUT_SECONDS, WorkerFailure, Workers
 from warehouse.files import clear_unfinished, replace_file
 from warehouse.shown import shown
+from warehouse.working_copy import bring_letters, reached
 
 _ROOT = Path(__file__).parents[2]
 
 #: Suffixes of the files whose content decides what is made of letters.
 CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml", ".txt"})
 
+#: So many results are asked for one by one; of more, what the store has is listed first.
+_FEW = 20
 #: A longer message is cut: libraries quote what they fail on.
 _LONGEST_MESSAGE = 200
 _MEMORY = f"{MEMORY_BYTES / 2**30:.0f} GiB of memory"
@@ -55,10 +58,20 @@ class Folders(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         archive: The folder of the archive.
         work: The folder below which each stage keeps its results.
+        store: The address of the store that both are a working copy of, if they are: there each
+            result lies as well, and by it another machine finds what it needs.
     """
 
     archive: Path
     work: Path
+    store: str | None = None
+
+    def here(self) -> "Folders":
+        """The same on the machine that asks: of a store, its own working copy."""
+        if self.store is None:
+            return self
+        out = reached(self.store).folder
+        return Folders(archive=out / "archive", work=out / "work", store=self.store)
 
 
 class NotMade(Exception):
@@ -138,6 +151,8 @@ class Stage(Generic[T]):
             folder = folders.work / stage.name
             folder.mkdir(parents=True, exist_ok=True)
             clear_unfinished(folder)
+        if not full:
+            self.bring(files, folders)
         tasks, again = [], []
         for file in files:
             before = None if full else self._kept(file, folders)
@@ -164,7 +179,23 @@ class Stage(Generic[T]):
             for counter, name in zip(onwards.values(), outcome[1:], strict=False):
                 counter.update([name] if name else [])
             progress(done, count)
+        self.bring(files, folders)  # what other machines have made
         return StageRun(cached=len(files) - count, built=built)
+
+    def bring(self, files: Sequence[ArchivedFile], folders: Folders) -> None:
+        """Have results that lie in a store be in its working copy, where they are not."""
+        if folders.store is None:
+            return
+        lacking = {
+            self._stored(file): self._path(file, folders)
+            for file in files
+            if (kept := self._kept(file, folders)) is None or kept.is_passing
+        }
+        place = reached(folders.store).place
+        if len(lacking) > _FEW:
+            there = {f"work/{self.name}/{name}" for name in place.sizes(f"work/{self.name}")}
+            lacking = {name: path for name, path in lacking.items() if name in there}
+        place.fetch(lacking)
 
     def load(self, file: ArchivedFile, folders: Folders) -> T:
         """The result of a letter.
@@ -183,6 +214,10 @@ class Stage(Generic[T]):
 
     def _path(self, file: ArchivedFile, folders: Folders) -> Path:
         return folders.work / self.name / f"{file.letter_id}.json"
+
+    def _stored(self, file: ArchivedFile) -> str:
+        """Where a result lies in a store: what has another stamp is another object."""
+        return f"work/{self.name}/{file.letter_id}-{self._stamp(file)}.json"
 
     def _stamp(self, file: ArchivedFile) -> str:
         basis = self.version.encode() + msgspec.json.encode(file.listing)
@@ -207,11 +242,15 @@ class Stage(Generic[T]):
             is_passing=isinstance(result, Rejection) and result.is_passing,
             failures=failures,
         )
-        replace_file(self._path(file, folders), msgspec.json.encode(kept))
+        path = self._path(file, folders)
+        replace_file(path, msgspec.json.encode(kept))
+        if folders.store is not None:
+            reached(folders.store).place.write(self._stored(file), path.read_bytes())
         return type(result).__name__
 
     def _after_failure(self, task: "_Task", why: WorkerFailure) -> str:
         """The name of what there is of a letter whose process ended, with this stage or after."""
+        self.bring([task.file], task.folders)
         if task.onwards and self._kept(task.file, task.folders):
             return type(self.load(task.file, task.folders)).__name__
         return self._keep_failure(task, why)
@@ -287,6 +326,8 @@ def _make(task: _Task) -> tuple[str, ...]:
     What fails in a stage that follows leaves nothing, and what is passing is not taken onwards:
     else one run would try a file twice, and take the fault for the file's.
     """
+    task = task._replace(folders=task.folders.here())
+    bring_letters(task.folders.archive, [task.file.path])
     made = [_make_one(task)]
     for before, stage in pairwise((task.stage, *task.onwards)):
         kept = before._kept(task.file, task.folders)
@@ -316,6 +357,7 @@ def _make_one(task: _Task) -> str:
 
 def _known(task: _Task) -> tuple[str, ...] | None:
     """What a task has come to, where whoever was given it does not know any more."""
+    task.stage.bring([task.file], task.folders)
     kept = task.stage._kept(task.file, task.folders)
     if kept is None or (kept.is_passing and kept.failures == task.failures):
         return None
@@ -330,6 +372,8 @@ def unfit(stages: Sequence[Stage[Any]], folders: Folders) -> str | None:
                 f"has another version of {stage.name} than the run, so what it made would be of no "
                 "use: install the same version of this program on all machines."
             )
+    if folders.store is not None:
+        return None
     for folder in (folders.archive, *(folders.work / stage.name for stage in stages)):
         if not folder.is_dir():
             return f"has no folder {folder}: it needs the run's folders at the run's paths."

@@ -12,15 +12,16 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from assets.letters.workspace import Workspace
-from assets.proof.letter import QUOTING, Claims, Quoted, in_words, prove_letter
+from assets.proof.letter import QUOTING, Claims, Fault, Quoted, in_words, prove_letter
 from assets.proof.stage import STAGE
 from assets.publications.model import Publication
-from assets.running.stages import unfit
+from assets.running.stages import Folders, unfit
 from assets.running.workers import WorkerFailure
 from assets.tables.corrections_file import row_key
 from assets.tables.files import ReadFile
 from expectations.report import Tolerance
 from warehouse.schema import SCHEMA
+from warehouse.working_copy import bring_letters
 
 Rows = Mapping[str, list[dict[str, Any]]]
 
@@ -68,9 +69,10 @@ class Proofs:
             if places != self._proven(letter_id).places:
                 self._anew[letter_id] = _Proven(places, ())
                 anew.append(letter_id)
-        claims = [self._claims(letter_id, quoted[letter_id]) for letter_id in anew]
-        check = partial(unfit, [STAGE], self._workspace.folders)
-        results = self._workspace.workers.map(prove_letter, claims, check=check)
+        folders = self._workspace.folders
+        claims = [(folders, self._claims(letter_id, quoted[letter_id])) for letter_id in anew]
+        check = partial(unfit, [STAGE], folders)
+        results = self._workspace.workers.map(_prove, claims, check=check)
         for letter_id, faults in zip(anew, results, strict=True):
             if isinstance(faults, WorkerFailure):
                 self.is_settled = False
@@ -107,6 +109,14 @@ class Proofs:
     def _claims(self, letter_id: str, quoted: list[Quoted]) -> Claims:
         file, result, *_ = self._read(letter_id)
         return Claims.of(file, self._workspace.folders.archive, result.page_count, quoted)
+
+
+def _prove(task: tuple[Folders, Claims]) -> tuple[Fault, ...]:
+    """Prove what is said of a letter, on whichever machine."""
+    folders, claims = task
+    archive = folders.here().archive
+    bring_letters(archive, [claims.path])
+    return prove_letter(claims._replace(archive=archive))
 
 
 def _quoted(rows: Rows) -> dict[str, list[Quoted]]:

@@ -20,7 +20,10 @@ from pipelines.cli import app
 PROJECT = Path(__file__).parents[2]
 DEPLOY = PROJECT / "deploy"
 
-FILES = sorted(path for path in DEPLOY.iterdir() if path.is_file())
+FILES = sorted(path for path in DEPLOY.rglob("*.*") if path.suffix != ".pyc")
+PAGES = [
+    PROJECT / "docs" / f"{name}.md" for name in ("cluster", "kubernetes", "operating", "publishing")
+]
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 WORKFLOW: dict[str, Any] = yaml.safe_load((DEPLOY / "github-actions.yaml").read_text())
@@ -28,7 +31,8 @@ STEPS: list[dict[str, Any]] = WORKFLOW["jobs"]["letters"]["steps"]
 
 SETTINGS = {PREFIX + name.upper() for name in SiteSettings.model_fields}
 #: What the command line itself reads.
-SETTINGS |= {"OFSTED_LETTERS_OUT", "OFSTED_LETTERS_SOURCE"}
+COMMAND_LINE = "CACHE CLUSTER LOCK_SECONDS OUT SOURCE".split()
+SETTINGS |= {f"OFSTED_LETTERS_{name}" for name in COMMAND_LINE}
 #: Of what is made and published of releases.
 SETTINGS |= {
     f"{settings.model_config['env_prefix']}{name.upper()}"
@@ -57,11 +61,7 @@ def copied() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(
-    "path",
-    [*FILES, *(PROJECT / "docs" / f"{name}.md" for name in ("operating", "publishing"))],
-    ids=lambda path: path.name,
-)
+@pytest.mark.parametrize("path", [*FILES, *PAGES], ids=lambda path: path.name)
 def test_every_setting_named_is_one(path: Path) -> None:
     named = set(re.findall(r"\bOFSTED_LETTERS_[A-Z_]+\b", path.read_text()))
     assert named <= SETTINGS
@@ -116,7 +116,8 @@ def test_services_wait_for_what_they_need() -> None:
 
 def test_pages_without_a_password_are_for_this_machine_only() -> None:
     assert SERVICES["web"]["ports"] == ["${DAGSTER_WEB_ADDRESS:-127.0.0.1:3000}:3000"]
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"]
+    assert SERVICES["scheduler"]["ports"] == ["${DASK_WEB_ADDRESS:-127.0.0.1:8787}:8787"]
+    assert [name for name in SERVICES if "ports" in SERVICES[name]] == ["web", "scheduler"]
 
 
 def test_images_are_of_a_named_version() -> None:
@@ -148,7 +149,8 @@ def test_commands_are_files_that_are_copied_to_where_they_are_called() -> None:
         for word in service.get("command", [])
         if word.startswith("/opt/")
     }
-    assert called == {"/opt/dagster/serve.sh", "/opt/dagster/workspace.yaml"}
+    names = ("serve.sh", "scheduler.sh", "workspace.yaml")
+    assert called == {f"/opt/dagster/{name}" for name in names}
     assert called <= places
     assert {"/opt/dagster/dagster.yaml", "/opt/dagster/lost_runs.py"} <= places
 
@@ -224,3 +226,25 @@ def test_every_script_is_looked_at() -> None:
     for script in scripts:
         assert os.access(PROJECT / script, os.X_OK)
         assert "\nset -euo pipefail\n" in (PROJECT / script).read_text()
+
+
+def test_kubernetes_starts_what_compose_starts() -> None:
+    folder = DEPLOY / "kubernetes"
+    claim, dask = yaml.safe_load_all((folder / "dask.yaml").read_text())
+    values = yaml.safe_load((folder / "dagster.yaml").read_text())
+    (code,) = values["dagster-user-deployments"]["deployments"]
+    scheduler, reading = (dask["spec"][name]["spec"] for name in ("scheduler", "worker"))
+    (worker,) = reading["containers"]
+    address = code["env"]["OFSTED_LETTERS_CLUSTER"]
+    assert address == f"tls://{dask['metadata']['name']}-scheduler:8786"
+    own = ("--name", "$(DASK_WORKER_NAME)")
+    assert [part for part in worker["args"] if part not in own] == [
+        part.replace("tls://scheduler:8786", address) for part in SERVICES["worker"]["command"]
+    ]
+    assert worker["image"] == f"{code['image']['repository']}:{code['image']['tag']}"
+    for pod in (scheduler, reading, code):
+        held = {volume["name"]: volume for volume in pod["volumes"]}
+        assert held["certificate"]["secret"]["secretName"] == "letters-certificate"
+        if pod is not scheduler:
+            name = held["letters"]["persistentVolumeClaim"]["claimName"]
+            assert name == claim["metadata"]["name"]

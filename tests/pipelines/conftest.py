@@ -83,13 +83,21 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     monkeypatch.setenv("COLUMNS", "200")
 
     def make(
-        source: Path | str, out: Path, *, day: int = 0, full: bool = False, anew: bool = False
+        source: Path | str,
+        out: Path,
+        *,
+        day: int = 0,
+        full: bool = False,
+        anew: bool = False,
+        cluster: str | None = None,
     ) -> Ran:
         if anew:  # nothing is published any more, and all is read
             (out / "current").unlink()
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR + day * DAY))
         capsys.readouterr()
-        status = run_letters(Options(source=str(source), out=out, jobs=2, full=full))
+        status = run_letters(
+            Options(source=str(source), out=out, jobs=2, full=full, cluster=cluster)
+        )
         captured = capsys.readouterr()
         return Ran(status=status, out=out, printed=captured.out, complained=captured.err)
 

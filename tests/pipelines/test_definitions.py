@@ -1,6 +1,7 @@
 """What Dagster is told: assets, checks, job, schedule, and that any part can be run by itself."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -94,15 +95,16 @@ def test_the_letter_goes_its_way_in_order() -> None:
 
 
 @pytest.fixture
-def workspace(letters: Path, tmp_path: Path) -> Workspace:
-    return Workspace(
-        source=FolderSource(letters),
-        out=tmp_path / "out",
-        archive=Archive(tmp_path / "out" / "archive"),
-        workers=InThisProcess(),
-        validator=ByDuckDB(),
-        stages=LETTER_STAGES,
-    )
+def workspace(letters: Path, tmp_path: Path) -> Iterator[Workspace]:
+    with InThisProcess() as workers:
+        yield Workspace(
+            source=FolderSource(letters),
+            out=tmp_path / "out",
+            archive=Archive(tmp_path / "out" / "archive"),
+            workers=workers,
+            validator=ByDuckDB(),
+            stages=LETTER_STAGES,
+        )
 
 
 def materialise(workspace: Workspace, *assets: str) -> dg.ExecuteInProcessResult:
@@ -355,6 +357,7 @@ def test_what_dagster_waits_is_a_matter_of_minutes() -> None:
 @pytest.fixture
 def out(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("pipelines.resources.Validator", ByDuckDB)
+    monkeypatch.setattr("pipelines.resources.open_workers", InThisProcess)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR))
     monkeypatch.setenv("OFSTED_LETTERS_SOURCE", str(letters))
     monkeypatch.setenv("OFSTED_LETTERS_OUT", str(tmp_path / "out"))

@@ -1,7 +1,6 @@
-"""Runs killed or told to end at any moment: what was published stays, the next run completes."""
+"""Runs killed or told to end in any part: what was published stays, the next run completes."""
 
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -17,9 +16,9 @@ from pipelines import report
 from tests.pipelines.conftest import NEW_YEAR, Run, tables
 from tests.site import Site, Slow
 
-#: While it fetches and reads; while it makes and checks tables; while it publishes.
-KILLS = 3
-#: Longer than a run takes after the last kill, shorter than a person's patience.
+pytestmark = pytest.mark.slow
+
+#: Longer than a run takes, shorter than a person's patience.
 LONGEST = 120.0
 INTERRUPTED = 130
 
@@ -33,10 +32,12 @@ __main__.main()
 """
 
 
-def start(source: Path | str, out: Path, *program: str, **settings: str) -> subprocess.Popen[bytes]:
+def start(
+    source: Path | str, out: Path | str, *program: str, **settings: str
+) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(NEW_YEAR), **settings}
     environment.pop("DAGSTER_HOME", None)
-    command = [sys.executable, *(program or ("-m", "pipelines")), "run"]
+    command = [sys.executable, *program, "run"]
     command += ["--source", str(source), "--out", str(out)]
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
@@ -56,35 +57,35 @@ def wait_until_gone(group: int) -> None:
     pytest.fail("processes outlived a killed run")
 
 
-def test_a_killed_run_loses_nothing(letters: Path, out: Path, tmp_path: Path) -> None:
+#: What shows that a run reads, that it checks its tables, that it publishes; the program. Only the
+#: whole one has a process besides those that read.
+PARTS = (
+    ("work/documents/*.json", ("-c", QUICK)),
+    ("work/candidate/parquet/visits.parquet", ("-m", "pipelines")),
+    ("states/.new-*", ("-c", QUICK)),
+)
+
+
+def test_a_killed_run_loses_nothing(letters: Path, out: Path, tmp_path: Path, run: Run) -> None:
     published = tables(out)
     for name in ("9900003_2019-05-24.pdf", "9900004_2020-03-06.pdf"):
         shutil.copy2(SAMPLE / name, letters)
-    whole = tmp_path / "whole"
-    shutil.copytree(out, whole, symlinks=True)
-    began = time.monotonic()
-    assert start(letters, whole, "-c", QUICK).wait(LONGEST) == 0
-    seconds = time.monotonic() - began
+    whole = shutil.copytree(out, tmp_path / "whole", symlinks=True)
+    assert run(letters, whole).status == 0
     expected = tables(whole)
     assert expected != published
-
-    moments = random.Random(3)
-    killed = []
-    for number in range(KILLS):
-        # One kill in each part of the run, at another moment every time.
-        process = start(letters, out)
-        try:
-            process.wait(seconds * (number + moments.random()) / KILLS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            killed.append(process.pid)
+    shutil.rmtree(out / "work" / "candidate")
+    for made, program in PARTS:
+        before = set(out.glob(made))
+        process = start(letters, out, *program)
+        while process.poll() is None and set(out.glob(made)) <= before:
+            time.sleep(0.02)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL, f"it was over before {made} was there"
+        wait_until_gone(process.pid)
         assert tables(out) in (published, expected), "half a state was published"
-    assert start(letters, out, "-c", QUICK).wait(LONGEST) == 0
+    assert run(letters, out).status == 0
     assert tables(out) == expected
-    assert killed
-    for group in killed:
-        wait_until_gone(group)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_who_waits_for_a_site_ends_at_once_when_told_to(
 ) -> None:
     with Site() as site:
         site.fail(while_at, Slow(LONGEST))
-        process = start("live", tmp_path / "out", OFSTED_LETTERS_SITE_URL=site.url)
+        process = start("live", tmp_path / "out", "-c", QUICK, OFSTED_LETTERS_SITE_URL=site.url)
         deadline = time.monotonic() + LONGEST
         while not any(while_at in request.path for request in site.requests):
             assert time.monotonic() < deadline

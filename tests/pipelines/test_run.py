@@ -269,18 +269,21 @@ def correct(monkeypatch: pytest.MonkeyPatch, path: Path, *lines: str) -> None:
         monkeypatch.setattr(f"{module}.read_corrections", partial(read_corrections, path))
 
 
-def test_corrections_are_applied_and_stale_ones_told(
+def test_corrections_are_applied_and_others_told(
     run: Run, letters: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = Ran(PUBLISHED, out, "", "")
     finding = next(row for row in first.rows("findings") if row["valence_code"] == "strength")
     visit = finding["visit_id"]
     (before,) = (row for row in first.rows("visits") if row["visit_id"] == visit)
+    slip = f"{visit[:-1]}{(int(visit[-1]) + 1) % 10}"
     correct(
         monkeypatch,
         tmp_path / "corrections.csv",
         f"{visit},findings,{finding['finding_id']},valence_code,strength,mixed,It is both.,A. V.",
         f"{visit},visits,,delivery_mode,hybrid,remote,It was remote.,A. V.",
+        f"{slip},visits,,delivery_mode,hybrid,remote,It was remote.,A. V.",
+        "darlington-focused-visit-2021-10-26,visits,,focus,,All.,It is said.,A. V.",
     )
     second = run(letters, out, anew=True)
     assert second.status == PUBLISHED
@@ -290,37 +293,22 @@ def test_corrections_are_applied_and_stale_ones_told(
     assert (corrected["valence_code"], corrected["valence_score"]) == ("mixed", None)
     (after,) = (row for row in second.rows("visits") if row["visit_id"] == visit)
     assert after["strength_count"] == before["strength_count"] - 1
-    assert [(row["field"], row["status_code"]) for row in second.rows("corrections")] == [
-        ("valence_code", "applied"),
-        ("delivery_mode", "stale"),
+    assert [
+        (row["field"], row["status_code"], row["row_key"], row["visit_id"])
+        for row in second.rows("corrections")
+    ] == [
+        ("valence_code", "applied", finding["finding_id"], visit),
+        *(("delivery_mode", "stale", *key) for key in sorted([(visit, visit), (slip, None)])),
     ]
     printed = " ".join(second.printed.split())
     assert "corrections.csv, line 3, was not applied" in printed
-    assert "Corrections: 1 applied, 1 stale" in printed
-
-
-def test_corrections_of_no_visit_are_told(
-    run: Run, letters: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = Ran(PUBLISHED, out, "", "")
-    visit = min(row["visit_id"] for row in first.rows("visits"))
-    slip = f"{visit[:-1]}{(int(visit[-1]) + 1) % 10}"
-    correct(
-        monkeypatch,
-        tmp_path / "corrections.csv",
-        f"{slip},visits,,delivery_mode,hybrid,remote,It was remote.,A. V.",
-        "darlington-focused-visit-2021-10-26,visits,,focus,,All.,It is said.,A. V.",
-    )
-    second = run(letters, out, anew=True)
-    assert second.status == PUBLISHED
-    (row,) = second.rows("corrections")
-    assert (row["status_code"], row["row_key"], row["visit_id"]) == ("stale", slip, None)
-    printed = " ".join(second.printed.split())
+    assert "Corrections: 1 applied, 2 stale" in printed
+    # Of a visit that there is none of, and of an authority of other letters.
     assert (
         f"visits.delivery_mode of {slip} was hybrid when it was corrected, and no such" in printed
     )
     assert "One line of corrections.csv is about an authority" in printed
-    assert "is here: line 3." in printed
+    assert "is here: line 5." in printed
 
 
 def test_a_letter_that_breaks_a_rule_once_corrected_says_so(
@@ -406,3 +394,16 @@ def test_a_source_that_is_not_there_leaves_no_trace(run: Run, tmp_path: Path) ->
     assert ran.status == WRONG_USAGE
     assert ran.complained == f"There is no folder {tmp_path}/nowhere.\n"
     assert not ran.out.exists()
+
+
+def test_a_cluster_that_is_open_leaves_no_trace_and_one_that_is_down_a_report(
+    run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = run(letters, tmp_path / "out", cluster="tcp://192.0.2.1:8786")
+    assert ran.status == WRONG_USAGE
+    assert "whoever reaches a scheduler without TLS runs code on it" in ran.complained
+    assert not ran.out.exists()
+    monkeypatch.setattr("assets.running.cluster._FIRST_WAIT", 0.5)
+    ran = run(letters, tmp_path / "out", cluster="tcp://127.0.0.1:9")
+    assert ran.status == NOT_PUBLISHED
+    assert "does not answer" in ran.summary.problems[0]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from warehouse import database
 from warehouse.codes import code_rows
 from warehouse.frames import build_frame
 from warehouse.parquet import write_tables
@@ -288,3 +289,23 @@ def write(tmp_path: Path) -> Callable[[Rows, str], Path]:
 def candidate(rows: Rows, write: Callable[[Rows, str], Path]) -> Path:
     """The small warehouse as a folder of tables."""
     return write(rows, "candidate")
+
+
+@pytest.fixture
+def candidates(rows: Rows, write: Callable[[Rows, str], Path]) -> list[Path]:
+    """Four folders of tables, each with a letter less in quarantine's detail."""
+    folders = []
+    for number in range(4):
+        rows["quarantine"][0]["detail"] = f"{number} bytes"
+        folders.append(write(rows, f"candidate-{number}"))
+    return folders
+
+
+@pytest.fixture
+def light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publishing with a stand-in for the DuckDB file, where its content does not matter."""
+
+    def build_stand_in(folder: Path, path: Path) -> None:
+        path.write_text(f"made from {len(list(folder.iterdir()))} tables")
+
+    monkeypatch.setattr(database, "build_database", build_stand_in)

@@ -27,26 +27,6 @@ AT = datetime(2026, 2, 3, 6, tzinfo=UTC)
 SCRIPT = Path(__file__).with_name("killed_publications.py")
 
 
-@pytest.fixture
-def candidates(rows: dict[str, Any], write: Write) -> list[Path]:
-    """Four folders of tables, each with a letter less in quarantine's detail."""
-    folders = []
-    for number in range(4):
-        rows["quarantine"][0]["detail"] = f"{number} bytes"
-        folders.append(write(rows, f"candidate-{number}"))
-    return folders
-
-
-@pytest.fixture
-def light(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Publishing with a stand-in for the DuckDB file, where its content does not matter."""
-
-    def build_stand_in(folder: Path, path: Path) -> None:
-        path.write_text(f"made from {len(list(folder.iterdir()))} tables")
-
-    monkeypatch.setattr(database, "build_database", build_stand_in)
-
-
 def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
     """Every file's bytes and time of change, and where every link leads."""
     return {

@@ -17,8 +17,8 @@ PREFIX = "OFSTED_LETTERS_"
 
 #: What else may stand in the environment under that prefix.
 OTHER_SETTINGS = frozenset(
-    "OUT SOURCE CLUSTER SHARED PORTAL_URL PORTAL_REPORT_ERRORS_TO PORTAL_WORKBOOKS PUBLISH_TO "
-    "ZENODO_TOKEN ZENODO_URL".split()
+    "CACHE LOCK_SECONDS OUT SOURCE CLUSTER SHARED PORTAL_URL PORTAL_REPORT_ERRORS_TO "
+    "PORTAL_WORKBOOKS PUBLISH_TO ZENODO_TOKEN ZENODO_URL".split()
 )
 
 #: The name under which the program asks, and which robots.txt may address.

@@ -9,6 +9,7 @@ from typing import Any
 from assets.portal.reading import Book, Row
 from assets.portal.site import Site
 from assets.release.descriptions.contents import KEYWORDS
+from assets.release.descriptions.datapackage import FORMATS
 from assets.release.notes import gaps
 from assets.release.release_info import AUTHOR, SOURCE_URL
 
@@ -31,7 +32,7 @@ def write(site: Site, book: Book) -> None:
         today=today,
         seen=[row for row in seen if row["valid_to"] is None],
         gaps=gaps(book.release.tables),
-        description=_description(site, book),
+        description=_description(site, book, (min(years), max(years))),
     )
     site.page("new/", "new", new=new[:_NEW], amended=amended(book), most=_NEW)
 
@@ -63,7 +64,7 @@ def by_letter(authorities: Iterable[Row]) -> dict[str, list[Row]]:
     return groups
 
 
-def _description(site: Site, book: Book) -> dict[str, Any]:
+def _description(site: Site, book: Book, years: tuple[int, int]) -> dict[str, Any]:
     """What search engines for datasets are told."""
     info = book.info
     return {
@@ -78,6 +79,19 @@ def _description(site: Site, book: Book) -> dict[str, Any]:
         "keywords": list(KEYWORDS),
         "isAccessibleForFree": True,
         "spatialCoverage": "England",
-        **({"url": site.url} if site.url else {}),
+        "temporalCoverage": "/".join(map(str, years)),
+        **({"url": site.url, "distribution": _downloads(site, info.file_stem)} if site.url else {}),
         **({} if info.is_made_up else {"isBasedOn": SOURCE_URL}),
     }
+
+
+def _downloads(site: Site, stem: str) -> list[dict[str, str | None]]:
+    paths = (f"{stem}.xlsx", f"{stem}.duckdb", "csv/findings.csv", "parquet/findings.parquet")
+    return [
+        {
+            "@type": "DataDownload",
+            "contentUrl": site.absolute(f"latest/{path}"),
+            "encodingFormat": FORMATS[path.rpartition(".")[2]][1],
+        }
+        for path in paths
+    ]

@@ -1,15 +1,26 @@
-"""The pages of points to improve and areas for priority action, one each."""
+"""Points to improve and areas for priority action: what there is of them, and a page each."""
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, islice
 
+from assets.portal.counting import most_asked, points_of
+from assets.portal.pages.home import newest
 from assets.portal.reading import Book
 from assets.portal.site import Site
+
+_NEWEST = 30
 
 
 def write(site: Site, book: Book) -> None:
     """Write them."""
+    new = newest(book.visits.values())
+    site.page(
+        "points/",
+        "points",
+        newest=list(islice((one for visit in new for one in points_of(visit)), _NEWEST)),
+        topics=most_asked(book, book.visits.values()),
+    )
     for _, group in groupby(book.points, key=lambda one: one["visit"]["visit_id"]):
         points = list(group)
         for number, finding in enumerate(points):

@@ -21,13 +21,20 @@ export function link(to, text) {
   return element("a", { href: to }, text);
 }
 
+const NUMBERS = new Intl.NumberFormat("en-GB"); // one for all: it takes long to make
+
+/** A number as it is read: `1,200`. @param {number} count */
+export function spelled(count) {
+  return NUMBERS.format(count);
+}
+
 /**
  * A count in words: `1 finding`, `1,200 findings`.
  * @param {number} count
  * @param {string} one
  */
 export function numbered(count, one) {
-  return `${count.toLocaleString("en-GB")} ${count === 1 ? one : `${one}s`}`;
+  return `${spelled(count)} ${count === 1 ? one : `${one}s`}`;
 }
 
 /**

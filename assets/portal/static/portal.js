@@ -1,5 +1,9 @@
 // What a page can do more where scripts run; without this, everything can be read and reached.
 
+import { tellLastRun } from "./last_run.js";
+
+tellLastRun();
+
 /** Narrow a list of links to those that hold what is typed. */
 for (const box of document.querySelectorAll("input[data-narrows]")) {
   if (!(box instanceof HTMLInputElement)) continue;
@@ -24,38 +28,23 @@ for (const box of document.querySelectorAll("input[data-narrows]")) {
   });
 }
 
-/** In a long document, each finding gets the link that others have already. */
-for (const finding of document.querySelectorAll(".findings > li")) {
-  const meta = finding.querySelector(".meta");
-  if (!meta || meta.querySelector('a[href^="#"], a[href*="points/"]')) continue;
-  const link = document.createElement("a");
-  link.href = `#${finding.id}`;
-  link.textContent = "Link";
-  meta.append(" · ", link);
+/** The citations of a page lead to the finding that was asked for. */
+function citeFinding() {
+  const id = location.hash.slice(1); // `f-` and the end of the finding's own
+  const section = document.getElementById(id)?.closest("[data-address]");
+  const finding = id.startsWith("f-") && section?.querySelector(`a[href$="${CSS.escape(id.slice(1))}"]`);
+  if (!finding || !(section instanceof HTMLElement)) return;
+  const address = section.dataset.address ?? "";
+  for (const form of section.querySelectorAll("pre")) {
+    form.dataset.ofPage ??= form.textContent ?? "";
+    // In an entry for BibTeX the sign has a stroke before it.
+    const sign = form.dataset.ofPage.startsWith("@") ? "\\#" : "#";
+    form.textContent = form.dataset.ofPage.replace(address, `${address}${sign}${finding.textContent}`);
+  }
+  for (const one of section.querySelectorAll("li")) one.classList.toggle("cited", one.contains(finding));
 }
-
-/** A citation says which finding it is of: the one that was asked for, or is led to. */
-const citing = document.getElementById("cite-finding");
-if (citing) {
-  const forms = [...citing.querySelectorAll("pre[data-form]")];
-  const report = document.querySelector("a[data-report]");
-  const tell = () => {
-    const found = document.getElementById(location.hash.slice(1));
-    const page = found?.querySelector(".meta")?.textContent?.match(/p\. (\d+)/)?.[1];
-    if (!found || !page) return;
-    for (const form of forms) {
-      if (!(form instanceof HTMLElement)) continue;
-      form.textContent = (form.dataset.form ?? "")
-        .replaceAll("{page}", page)
-        .replaceAll("{id}", found.id);
-    }
-    if (report instanceof HTMLAnchorElement) {
-      report.href = (report.dataset.report ?? "").replaceAll("{id}", encodeURIComponent(found.id));
-    }
-  };
-  addEventListener("hashchange", tell);
-  tell();
-}
+addEventListener("hashchange", citeFinding);
+citeFinding();
 
 /** What stands in a box can be copied, where the page came by HTTPS: browsers allow it there alone. */
 for (const box of navigator.clipboard ? document.querySelectorAll(".cite pre") : []) {

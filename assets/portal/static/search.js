@@ -1,7 +1,8 @@
 // The search page: what is typed and chosen is in the address, and what the index says of it on the page.
 
-import { element, fetchPacked, link, numbered, save } from "./page.js";
-import { eachPlace, facetsOf, isKnown, match, narrow, nearest } from "./search/find.js";
+import { tellLastRun } from "./last_run.js";
+import { element, fetchPacked, link, numbered, save, spelled } from "./page.js";
+import { facetsOf, isKnown, match, narrow, nearest, placesIn } from "./search/find.js";
 import { form, readIndex, singular, textOf } from "./search/index.js";
 import { QueryError, parse, wanted } from "./search/query.js";
 import { csv, workbook } from "./search/sheets.js";
@@ -11,9 +12,11 @@ import { csv, workbook } from "./search/sheets.js";
  * @typedef {{index: Index, facets: import("./search/find.js").Facet[]}} Part
  * @typedef {{address: string, years: string, size: string}} File
  * @typedef {{part: Part, finding: number}} Result
+ * @typedef {{part: Part} & ReturnType<typeof narrow>} Found what a part of the index has
  */
 
-const STEP = 20;
+const FIRST = 10; // results: what is seen first is drawn first
+const STEP = 20; // more of them
 const MANY = 12; // values of a facet; more can be narrowed by typing
 const NEAREST = 3;
 const DAY_AT = 2; // the column of the first day
@@ -22,6 +25,7 @@ const OPEN = ["valence", "point", "kind"];
 const NAMES = {
   valence: "Strength or concern",
   point: "Asked to improve",
+  later: "What became of the point",
   kind: "Kind",
   year: "Year",
   topic: "Topic",
@@ -83,7 +87,7 @@ function asked() {
       within === "paragraph" || within === "letter" ? within : "finding"
     ),
     chosen,
-    shown: Math.max(STEP, Number(given.get("show")) || 0),
+    shown: Math.max(FIRST, Number(given.get("show")) || 0),
   };
 }
 
@@ -115,23 +119,37 @@ function show() {
     for (const one of [hints, list, actions, saving]) one.replaceChildren();
     return;
   }
-  const found = parts.map((part) => ({ part, ...narrow(part.facets, match(part.index, query, within), chosen) }));
-  /** @type {Result[]} */
-  const results = found.flatMap(({ part, findings }) => findings.map((finding) => ({ part, finding })));
-  tell(results);
-  hint(typed, within, results.length, wanted(query).flat());
-  list.replaceChildren(...results.slice(0, shown).map((one) => quotation(one, wanted(query))));
+  /** @type {Found[]} */
+  const found = parts.map((part) => ({ part, ...narrow(part.index, part.facets, match(part.index, query, within), chosen) }));
+  const count = found.reduce((sum, { findings }) => sum + findings.length, 0);
+  tell(found, count);
+  hint(typed, within, count, wanted(query).flat());
+  list.replaceChildren(...resultsOf(found, shown).map((one) => quotation(one, wanted(query))));
   offer(found, chosen);
-  act(results, shown);
+  act(found, count, shown);
 }
 
-/** @param {Result[]} results */
-function tell(results) {
-  const visits = new Set(results.map(({ part, finding }) => visitOf(part.index, finding).id));
-  const councils = new Set(results.map(({ part, finding }) => council(part.index, finding)[0]));
-  status.textContent = results.length
-    ? `${numbered(results.length, "finding")} in ${numbered(visits.size, "visit")} to ${numbered(councils.size, "council")}`
+/**
+ * @param {Found[]} found
+ * @param {number} count
+ */
+function tell(found, count) {
+  const visits = found.flatMap(({ part, ofVisits }) => part.index.visits.filter((_, visit) => ofVisits[visit]));
+  const councils = new Set(found.flatMap(({ part: { index }, ofVisits }) =>
+    index.visits.flatMap(({ authority }, visit) => (ofVisits[visit] ? [index.lists.authority[authority][0]] : [])),
+  ));
+  status.textContent = count
+    ? `${numbered(count, "finding")} in ${numbered(visits.length, "visit")} to ${numbered(councils.size, "council")}`
     : "Nothing was found.";
+}
+
+/**
+ * @param {Found[]} found
+ * @param {number} [most]
+ * @returns {Result[]} the first of what was found
+ */
+function resultsOf(found, most = Infinity) {
+  return found.flatMap(({ part, findings }) => Array.from(findings.subarray(0, most), (finding) => ({ part, finding }))).slice(0, most);
 }
 
 /**
@@ -145,7 +163,7 @@ function hint(typed, within, count, looked) {
   const words = new Set(typed.split(/\s+/).map((word) => singular(form(word.replace(/["“”()*]/g, "")))));
   const { lists, subjects } = parts[0].index;
   const topics = new Set(
-    subjects.filter(([subject]) => subject.split(" ").every((word) => words.has(singular(word)))).map(([, at]) => at),
+    subjects.filter(([subject]) => subject.every((word) => words.has(word))).map(([, at]) => at),
   );
   /** @type {(string | Node)[]} */
   const told = [];
@@ -225,6 +243,7 @@ function quotation({ part: { index }, finding }, leaves) {
     link(`${root}visits/${visit.id}/#${idOf(index, finding)}`, `${index.lists.kind[visit.kind][1]}, ${dayOf(visit.date)}`),
     index.pages[finding] ? `, p. ${index.pages[finding]}` : "",
     index.topics[finding].length ? ` · ${topicsOf(index, finding)}` : "",
+    index.later[finding] ? ` · later: ${laterOf(index, finding).toLowerCase()}` : "",
   ];
   return element("li", {}, [
     element("figure", { class: `quote ${valence}` }, [
@@ -244,7 +263,7 @@ function marked(index, finding, leaves) {
   const from = index.starts[finding];
   const isMarked = new Uint8Array(index.starts[finding + 1] - from);
   for (const leaf of leaves) {
-    eachPlace(index, leaf, (_, first, last) => isMarked.fill(1, first - from, last - from), finding, finding + 1);
+    for (const [first, last] of placesIn(index, leaf, finding)) isMarked.fill(1, first - from, last - from);
   }
   /** @type {(string | Node)[]} */
   const text = [];
@@ -269,6 +288,15 @@ function idOf(index, finding) {
 }
 
 /**
+ * What later documents say of a point.
+ * @param {Index} index
+ * @param {number} finding
+ */
+function laterOf(index, finding) {
+  return index.lists.later.filter((_, bit) => (index.later[finding] >> bit) & 1).map(([, label]) => label).join("; ");
+}
+
+/**
  * @param {Index} index
  * @param {number} finding
  */
@@ -276,14 +304,16 @@ function topicsOf(index, finding) {
   return index.topics[finding].map((topic) => index.lists.topic[topic][1]).join("; ");
 }
 
+const DAYS = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+
 /** @param {string} date */
 function dayOf(date) {
-  return new Date(`${date}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  return DAYS.format(new Date(date));
 }
 
 /**
  * The facets; the values of one that is open, each with how many findings it would leave.
- * @param {{part: Part, counts: Record<string, Uint32Array>}[]} found
+ * @param {Found[]} found
  * @param {import("./search/find.js").Chosen} chosen
  */
 function offer(found, chosen) {
@@ -291,6 +321,7 @@ function offer(found, chosen) {
   const [head] = choices.children;
   head.textContent = all ? `Narrow it down (${all} chosen)` : "Narrow it down";
   for (const [name, title] of Object.entries(NAMES)) {
+    if (!parts.some(({ facets }) => facets.some((one) => one.name === name && one.codes.length))) continue;
     const facet = narrowing.querySelector(`#facet-${name}`) ?? added(name, title, chosen[name].size > 0);
     const [summary, typing, items] = facet.children;
     summary.textContent = chosen[name].size ? `${title} (${chosen[name].size} chosen)` : title;
@@ -336,15 +367,15 @@ function leave(items, typed) {
   const words = form(typed);
   for (const item of items.children) {
     if (!(item instanceof HTMLElement)) continue;
-    const isChosen = item.querySelector("input")?.checked;
-    item.hidden = !isChosen && !form(item.textContent ?? "").includes(words);
+    const isLeft = !words || item.querySelector("input")?.checked || form(item.textContent ?? "").includes(words);
+    item.hidden = !isLeft;
   }
 }
 
 /**
  * The values of a facet to choose from, those that are chosen first.
  * @param {string} name
- * @param {{part: Part, counts: Record<string, Uint32Array>}[]} found
+ * @param {Found[]} found
  * @param {Set<string>} chosen
  */
 function valuesOf(name, found, chosen) {
@@ -363,20 +394,21 @@ function valuesOf(name, found, chosen) {
     .sort(([one], [other]) => Number(chosen.has(other)) - Number(chosen.has(one)))
     .map(([code, [label, count]]) => {
       const check = element("input", { type: "checkbox", name, value: code, ...(chosen.has(code) ? { checked: "" } : {}) });
-      const number = element("span", { class: "count" }, count.toLocaleString("en-GB"));
+      const number = element("span", { class: "count" }, spelled(count));
       return element("li", {}, [element("label", {}, [check, ` ${label} `, number])]);
     });
 }
 
 /**
  * What can be done with results.
- * @param {Result[]} results
+ * @param {Found[]} found
+ * @param {number} count
  * @param {number} shown
  */
-function act(results, shown) {
+function act(found, count, shown) {
   const made = [];
-  if (results.length > shown) {
-    const more = element("button", { type: "button" }, `Show ${Math.min(STEP, results.length - shown)} more of ${results.length.toLocaleString("en-GB")}`);
+  if (count > shown) {
+    const more = element("button", { type: "button" }, `Show ${Math.min(STEP, count - shown)} more of ${spelled(count)}`);
     more.addEventListener("click", () => {
       go({ show: [String(shown + STEP)] });
       const first = list.children[shown]?.querySelector("a");
@@ -394,17 +426,18 @@ function act(results, shown) {
     made.push(more);
   }
   actions.replaceChildren(...made);
-  saving.replaceChildren(...(results.length ? savers(results) : []));
+  saving.replaceChildren(...(count ? savers(found, count) : []));
 }
 
 /**
  * Buttons that save results.
- * @param {Result[]} results
+ * @param {Found[]} found
+ * @param {number} count
  */
-function savers(results) {
+function savers(found, count) {
   const formats = /** @type {[string, string, () => Blob][]} */ ([
-    ["CSV", "csv", () => csv(tableOf(results))],
-    ["Excel", "xlsx", () => workbook({ Findings: inWords(tableOf(results)), About: aboutThem(results.length) })],
+    ["CSV", "csv", () => csv(tableOf(resultsOf(found)))],
+    ["Excel", "xlsx", () => workbook({ Findings: inWords(tableOf(resultsOf(found))), About: aboutThem(count) })],
   ]);
   return formats.map(([name, ending, made]) => {
     const button = element("button", { type: "button" }, `Save all as ${name}`);
@@ -418,7 +451,7 @@ function savers(results) {
  * @param {import("./search/sheets.js").Row[]} rows
  */
 function inWords([, ...rows]) {
-  const heads = ["Council", "Kind", "First day", "Finding", "Reports", "Asked to improve", "Topics", "Page", "Address", "Id of the finding"];
+  const heads = ["Council", "Kind", "First day", "Finding", "Reports", "Asked to improve", "What became of it", "Topics", "Page", "Address", "Id of the finding"];
   return [heads, ...rows.map((row) => row.map((cell, at) => (at === DAY_AT ? new Date(`${cell}T00:00Z`) : cell)))];
 }
 
@@ -436,14 +469,14 @@ function aboutThem(count) {
     ["Licence", licence],
     ["Attribution", attribution],
     ["Cite as", citation],
-    ["Mind", "Whether a finding is a strength or a concern, and its topics, are judged by a model. A count of sentences is no measure of a council."],
+    ["Mind", "Whether a finding is a strength or a concern, its topics, and what became of a point are judged by a program. A count of sentences is no measure of a council."],
   ];
 }
 
 /** @param {Result[]} results */
 function tableOf(results) {
   /** @type {import("./search/sheets.js").Row[]} */
-  const rows = [["authority", "kind", "first_day", "finding", "reports", "asked_to_improve", "topics", "page", "address", "finding_id"]];
+  const rows = [["authority", "kind", "first_day", "finding", "reports", "asked_to_improve", "what_became_of_it", "topics", "page", "address", "finding_id"]];
   for (const { part: { index }, finding } of results) {
     const visit = visitOf(index, finding);
     const id = idOf(index, finding);
@@ -454,6 +487,7 @@ function tableOf(results) {
       textOf(index, finding),
       LABELS[["strength", "concern", "mixed", "context"][index.valences[finding]]],
       ["", LABELS.improvement, LABELS.priority_action][index.points[finding]],
+      laterOf(index, finding),
       topicsOf(index, finding),
       index.pages[finding] || null,
       new URL(`${root}visits/${visit.id}/#${id}`, location.href).href,
@@ -478,6 +512,7 @@ narrowing.addEventListener("change", ({ target }) => {
 });
 addEventListener("popstate", show);
 
+tellLastRun();
 page.hidden = false;
 choices.open = matchMedia("(min-width: 48rem)").matches;
 if (files.length) {

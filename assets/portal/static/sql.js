@@ -1,5 +1,6 @@
 // The page on which a release is asked in SQL: DuckDB is fetched when somebody says so, and not before.
 
+import { tellLastRun } from "./last_run.js";
 import { element, fetchPacked, numbered, save } from "./page.js";
 import { csv } from "./search/sheets.js";
 
@@ -219,6 +220,7 @@ stop.addEventListener("click", () => {
 
 const given = new URLSearchParams(location.search);
 const linked = given.get("sql");
+tellLastRun();
 page.hidden = false;
 fields.hidden = false;
 if (linked) {

@@ -28,7 +28,7 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 #: here have formats that are no endings: after their endings, the checker would take Parquet and
 #: the workbook for tables all the same, guess types, and count no bytes. Only DuckDB's form has no
 #: media type that is registered.
-_FORMATS = {
+FORMATS = {
     "csv": ("csv", "text/csv"),
     "parquet": ("apache-parquet", "application/vnd.apache.parquet"),
     "duckdb": ("duckdb", "application/octet-stream"),
@@ -128,7 +128,7 @@ def _table_resource(stats: TableStats, file: File) -> dict[str, Any]:
 
 
 def _resource(file: File, **said: str) -> dict[str, Any]:
-    form, media_type = _FORMATS[file.suffix]
+    form, media_type = FORMATS[file.suffix]
     return {
         **said,
         "path": file.path,

@@ -30,6 +30,7 @@ from assets.release.release_info import ReleaseInfo
 from assets.release.templating import render
 from assets.release.wording import counted
 from warehouse.parquet import read_table
+from warehouse.working_copy import bring_letters
 
 #: The tables that the query asks.
 _TABLES = ("authorities codes corrections finding_topics findings letters sections visits").split()
@@ -93,7 +94,9 @@ def show(key: str, tables: Path, archive: Path, info: ReleaseInfo | None = None)
         FileNotFoundError, duckdb.Error: A table is missing, or cannot be read.
     """
     row = _row(key.strip().lower(), tables)
-    path = archive / place(row["letter"]["sha256"])
+    at = place(row["letter"]["sha256"])
+    bring_letters(archive, [at])
+    path = archive / at
     told: dict[str, Any] = {"remarks": () if path.is_file() else (_not_there(path),)}
     if row["findings"] or row["judgements"]:
         told = _words(_quotations(row), path)

@@ -15,6 +15,7 @@ from assets.proof.letter import QUOTING, Claims, Fault, Quoted, prove_letter
 from assets.release.verify.problems import Problem, first_of_many, table_file
 from assets.release.wording import counted
 from warehouse.schema import SCHEMA
+from warehouse.working_copy import bring_letters
 
 if TYPE_CHECKING:
     import polars as pl
@@ -44,6 +45,7 @@ def check_letters(archive: Path, frames: Frames, workers: Workers) -> Iterator[P
     from assets.running.workers import WorkerFailure
 
     jobs = list(_jobs(archive, frames))
+    bring_letters(archive, (letter.path for letter in jobs))
     there = [letter for letter in jobs if (archive / letter.path).is_file()]
     if len(there) < _LEAST * len(jobs):
         # Then it is another archive; to name every letter would say less.

@@ -5,6 +5,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ SETTINGS = PortalSettings.model_validate(
 def making(released: Path, tmp_path_factory: pytest.TempPathFactory) -> PortalMaking:
     """What a portal of the sample is made with."""
     to = tmp_path_factory.mktemp("portal") / "portal"
-    return PortalMaking(released, to, archive=released / "archive", settings=SETTINGS)
+    return PortalMaking(
+        released, to, archive=released / "archive", settings=SETTINGS, last_run=date(2026, 11, 30)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ def kinds(portal: Path) -> dict[str, str]:
         "topic": max((portal / "topics").glob("*/index.html"), key=_size),
         "theme": max((portal / "themes").glob("*/index.html"), key=_size),
         "visit": max((portal / "visits").glob("*/index.html"), key=_size),
+        "citations": max((portal / "visits").glob("*/cite/index.html"), key=_size),
         "point": max((portal / "points").glob("*/index.html"), key=_size),
         "release": portal / "releases" / "1.0.0" / "index.html",
         "table of the dictionary": portal / "dictionary" / "visits" / "index.html",
@@ -122,15 +123,29 @@ def test_councils_are_found_by_typing(open_page: Any) -> None:
 
 
 def test_a_finding_is_cited_with_its_page(open_page: Any, kinds: dict[str, str]) -> None:
-    page = open_page(kinds["visit"])
-    finding = page.locator(".findings > li", has_text="p. 2").last
-    key = finding.get_attribute("id")
-    finding.get_by_role("link", name="Link").click()
-    page.locator("#cite-finding > summary").click()
-    text = page.locator("#cite-finding pre").first.text_content()
-    assert ", page 2." in text
-    assert text.endswith(f"#{key}")
-    assert page.get_by_role("link", name="Report an error").get_attribute("href").endswith(key)
+    """Without scripts the citation leads to the document; with them to the very sentence."""
+    for has_scripts in (True, False):
+        page = open_page(kinds["visit"], java_script_enabled=has_scripts)
+        finding = page.locator(".findings > li", has_text="p. 2").last
+        key = finding.get_attribute("id")
+        finding.get_by_role("link", name="Cite").click()
+        section = page.locator("section", has=page.locator(f"a[href='../#{key}']"))
+        plain, apa, bibtex = section.locator("pre").all_text_contents()
+        assert ", page 2." in plain
+        assert "(p. 2)." in apa
+        assert "pages = {2}" in bibtex
+        address = f"/{kinds['visit']}#{key}" if has_scripts else f"/{kinds['visit']}"
+        assert plain.endswith(address)
+        assert address.replace("#", "\\#") in bibtex
+        report = section.locator("li", has_text=key).get_by_role("link", name="Report an error")
+        assert report.get_attribute("href").endswith(key)
+
+
+def test_pages_say_when_the_source_was_last_looked_at(open_page: Any) -> None:
+    for address in ("", "search/", "sql/"):
+        page = open_page(address)
+        told = page.locator(".foot").inner_text()
+        assert "Their source was last looked at on 30 November 2026." in told, address
 
 
 def test_without_scripts_all_can_be_read(open_page: Any, kinds: dict[str, str]) -> None:
@@ -140,8 +155,6 @@ def test_without_scripts_all_can_be_read(open_page: Any, kinds: dict[str, str]) 
     assert page.get_by_role("heading", level=1).text_content() == "Ashmere, Dunlow and Peel"
     page.goto(page.url.partition("authorities/")[0] + kinds["visit"])
     assert page.locator(".findings > li").first.is_visible()
-    page.locator("#cite-finding > summary").click()
-    assert "Ofsted: " in page.locator("#cite-finding pre").first.text_content()
 
 
 def test_nothing_moves_where_that_is_not_wanted(open_page: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 from lxml import html
 
 from assets.portal import gone
+from assets.portal.pages import visits
 from assets.portal.reading import Row, read_book
 from assets.portal.settings import PortalSettings
 from assets.portal.site import Site
@@ -29,19 +30,11 @@ def visit(visit_id: str, letter_id: str, *texts: str, replaced: tuple[str, ...] 
     return row
 
 
-def told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, before: dict[str, Any], *now: Row
-) -> list[Row]:
-    """What is told of the one finding of an earlier release."""
-    finding = {"visit_id": VISIT, "is_improvement": True, "is_priority_action": False, **before}
-    letter = finding.pop("letter_id")
-    for name, row in (
-        ("findings", finding),
-        ("visits", {"visit_id": VISIT, "letter_id": letter}),
-    ):
-        pl.DataFrame([row]).write_parquet(tmp_path / f"{name}.parquet")
-    earlier = SimpleNamespace(tables=tmp_path, record=SimpleNamespace(version="1.0.0"))
-    monkeypatch.setattr(gone, "known_releases", lambda release: [release, earlier])
+def told(monkeypatch: pytest.MonkeyPatch, before: dict[str, Any], *now: Row) -> list[Row]:
+    """What is told of the one finding that is gone."""
+    frame = pl.DataFrame([{"visit_id": VISIT, "is_point": True, "version": "1.0.0", **before}])
+    monkeypatch.setattr(gone, "known_releases", lambda release: [release])
+    monkeypatch.setattr(gone, "read_gone", lambda release, earlier: frame)
     book: Any = SimpleNamespace(visits={one["visit_id"]: one for one in now}, release=None)
     return [one for group in gone.gone(book).values() for one in group]
 
@@ -65,24 +58,26 @@ MENDED = "Supervision of social workers, so that it happens each month."
     ],
 )
 def test_an_address_says_where_it_leads_or_why_it_is_gone(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, now: Row, why: str, leads_to: str | None
+    monkeypatch: pytest.MonkeyPatch, now: Row, why: str, leads_to: str | None
 ) -> None:
-    [one] = told(monkeypatch, tmp_path, BEFORE, now)
+    [one] = told(monkeypatch, BEFORE, now)
     assert (one["version"], one["is_point"], one["why"]) == ("1.0.0", True, why)
     assert (one["now"] is None) == (leads_to is None)
     assert one["now"] is None or one["now"]["finding_id"].endswith(str(leads_to))
 
 
-def test_nothing_is_told_of_what_is_still_there(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_finding_that_is_no_point_any_more_is_still_there(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    same = visit(VISIT, "a", BEFORE["text"])
-    before = {**BEFORE, "finding_id": f"{VISIT}-0"}
-    assert told(monkeypatch, tmp_path, before, same) == []
-    same["sections"][0]["findings"][0]["is_improvement"] = False
-    [one] = told(monkeypatch, tmp_path, before, same)  # the page of the point is gone
+    here = visit(VISIT, "a", BEFORE["text"])
+    [one] = told(monkeypatch, {**BEFORE, "finding_id": f"{VISIT}-0"}, here)
     assert (one["why"], one["is_gone"]) == (gone._NO_POINT, False)
-    assert told(monkeypatch, tmp_path, {**before, "is_improvement": False}, same) == []
+
+
+def test_a_visit_without_findings_says_where_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = visit("ashmere-focused-visit-2021-10-27", "a")
+    [one] = told(monkeypatch, {"finding_id": None, "text": None, "letter_id": "a"}, here)
+    assert (one["why"], one["now"], one["successor"]) == (gone._RENAMED, None, here)
 
 
 @pytest.mark.slow
@@ -93,8 +88,10 @@ def test_pages_stand_at_addresses_that_are_gone(released: Path, tmp_path: Path) 
     now = book.points[0]
     one = {"finding_id": f"{VISIT}-old", "text": "<b>It</b> & that.", "is_point": True}
     one |= {"version": "0.9.0", "why": gone._RENAMED, "now": now, "successor": now["visit"]}
-    site.common["gone"] = {VISIT: [one]}
+    again = one | {"finding_id": f"{now['finding_id']}-old", "is_point": False, "is_gone": True}
+    site.common["gone"] = {VISIT: [one], now["visit"]["visit_id"]: [again]}
     gone.write(site, book)
+    visits.write(site, book)
     for address, to in (
         (f"visits/{VISIT}", f"../../visits/{now['visit']['visit_id']}/"),
         (f"points/{VISIT}-old", f"../../{finding_address(now)}"),
@@ -102,4 +99,7 @@ def test_pages_stand_at_addresses_that_are_gone(released: Path, tmp_path: Path) 
         main = html.parse(tmp_path / address / "index.html").find(".//main")
         assert "<b>It</b> & that." in main.text_content()
         assert main.xpath("string(.//p[@class='lead']/a/@href)") == to
-    assert site.pages == []
+    here = html.parse(tmp_path / "visits" / now["visit"]["visit_id"] / "index.html")
+    [old] = here.xpath(f"//*[@id='{again['finding_id']}']")  # leads to what stands there now
+    assert old.getparent().get("id") == now["finding_id"]
+    assert VISIT not in "".join(site.pages)

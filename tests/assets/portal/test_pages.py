@@ -151,7 +151,8 @@ def test_feeds_are_whole_and_lead_to_pages(
 
 def test_the_map_of_the_site_names_pages(portal: Path, parsed: dict[str, html.HtmlElement]) -> None:
     named = etree.parse(portal / "sitemap.xml").xpath("//*[local-name()='loc']/text()")
-    assert {one.removeprefix(URL) for one in named} == parsed.keys() - {"404.html"}
+    found = {one for one in parsed if not one.endswith("/cite/")} - {"404.html"}
+    assert {one.removeprefix(URL) for one in named} == found
 
 
 def test_a_picture_shows_a_point(portal: Path, parsed: dict[str, html.HtmlElement]) -> None:

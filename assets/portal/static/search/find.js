@@ -71,37 +71,54 @@ export function match(index, query, within) {
  */
 function findLeaf(index, words) {
   const found = new Uint8Array(index.ids.length);
-  eachPlace(index, words, (finding) => {
-    found[finding] = 1;
-  });
+  const meant = meantBy(index, words);
+  if (!meant) return found;
+  const [begins, ...rest] = meant;
+  const { places, firstPlaces, findingOf } = index;
+  for (const number of begins.numbers) {
+    for (let at = firstPlaces[number]; at < firstPlaces[number + 1]; at++) {
+      const finding = findingOf[places[at]];
+      if (!found[finding] && (!rest.length || endOf(index, rest, places[at], finding))) found[finding] = 1;
+    }
+  }
   return found;
 }
 
 /**
- * Call for each place at which words stand beside each other.
+ * Where words stand beside each other in a finding: where each place begins, and what is behind it.
  * @param {Index} index
  * @param {string[]} words
- * @param {(finding: number, from: number, to: number) => void} call `to` is behind the last
- * @param {number} [first] the findings to look in
- * @param {number} [last]
+ * @param {number} finding
+ * @returns {[number, number][]}
  */
-export function eachPlace(index, words, call, first = 0, last = index.ids.length) {
-  const tests = words.map((word) => numbersOf(index, word));
-  if (tests.some((test) => !test)) return;
-  const [begins, ...rest] = /** @type {Uint8Array[]} */ (tests);
-  const { words: text, starts, forms } = index;
-  let finding = first;
-  for (let at = starts[first]; at < starts[last]; at++) {
-    if (!begins[text[at]]) continue;
-    while (starts[finding + 1] <= at) finding++;
-    let to = at + 1;
-    const end = starts[finding + 1];
-    const isPhrase = rest.every((test) => {
-      while (to < end && !forms[text[to]]) to++;
-      return to < end && test[text[to++]];
-    });
-    if (isPhrase) call(finding, at, to);
+export function placesIn(index, words, finding) {
+  const meant = meantBy(index, words);
+  /** @type {[number, number][]} */
+  const found = [];
+  if (!meant) return found;
+  const [begins, ...rest] = meant;
+  for (let at = index.starts[finding]; at < index.starts[finding + 1]; at++) {
+    const end = begins.test[index.words[at]] && endOf(index, rest, at, finding);
+    if (end) found.push([at, end]);
   }
+  return found;
+}
+
+/**
+ * What is behind the words that follow a place, signs between them left out; 0 where they do not follow.
+ * @param {Index} index
+ * @param {Meant[]} rest
+ * @param {number} at
+ * @param {number} finding
+ */
+function endOf({ words, forms, starts }, rest, at, finding) {
+  const end = starts[finding + 1];
+  let to = at + 1;
+  for (const { test } of rest) {
+    while (to < end && !forms[words[to]]) to++;
+    if (to >= end || !test[words[to++]]) return 0;
+  }
+  return to;
 }
 
 /**
@@ -110,7 +127,7 @@ export function eachPlace(index, words, call, first = 0, last = index.ids.length
  * @param {string} word as `query.js` gives it
  */
 export function isKnown(index, word) {
-  return numbersOf(index, word) !== null;
+  return meantBy(index, [word]) !== null;
 }
 
 /**
@@ -121,7 +138,7 @@ export function isKnown(index, word) {
 export function nearest(index, word) {
   const most = word.length > 5 ? 2 : 1;
   const near = index.forms.flatMap((form) => {
-    const distance = Math.abs(form.length - word.length) > most || form.length < 3 ? Infinity : edits(form, word);
+    const distance = Math.abs(form.length - word.length) > most || form.length < 3 ? Infinity : edits(form, word, most);
     return distance <= most ? [{ form, distance }] : [];
   });
   return [...new Set(near.sort((one, other) => one.distance - other.distance).map(({ form }) => form))];
@@ -131,54 +148,76 @@ export function nearest(index, word) {
  * How many letters are to be changed, added or left out to make one word of another (Levenshtein).
  * @param {string} one
  * @param {string} other
+ * @param {number} most more are not counted
  */
-function edits(one, other) {
+function edits(one, other, most) {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (let i = 0; i < one.length; i++) {
     const next = [i + 1];
+    let least = i + 1;
     for (let j = 0; j < other.length; j++) {
-      next.push(Math.min(row[j + 1] + 1, next[j] + 1, row[j] + Number(one[i] !== other[j])));
+      const here = Math.min(row[j + 1] + 1, next[j] + 1, row[j] + Number(one[i] !== other[j]));
+      next.push(here);
+      if (here < least) least = here;
     }
+    if (least > most) return Infinity;
     row = next;
   }
   return row[other.length];
 }
 
-/** @type {WeakMap<Index, Map<string, Uint8Array | null>>} */
+/**
+ * Which words of the index are meant by one that was typed: their numbers, and 1 for each of all that is one of them.
+ * @typedef {{numbers: number[], test: Uint8Array}} Meant
+ */
+
+/** @type {WeakMap<Index, Map<string, Meant>>} */
 const known = new WeakMap();
 
 /**
- * Which words of the index are meant by one that was typed.
  * @param {Index} index
- * @param {string} word as `query.js` gives it
- * @returns {Uint8Array | null} 1 for each that is; nothing where none is
+ * @param {string[]} words as `query.js` gives them
+ * @returns {Meant[] | null} nothing where one of them is not in the index
  */
-function numbersOf(index, word) {
-  let of = known.get(index);
-  if (!of) known.set(index, (of = new Map()));
-  let test = of.get(word);
-  if (test === undefined) {
-    const begins = word.endsWith("*") ? word.slice(0, -1) : "";
-    const one = word.endsWith("~") ? singular(word.slice(0, -1)) : "";
-    if (one) test = Uint8Array.from(index.singulars, (form) => Number(form === one));
-    else test = Uint8Array.from(index.forms, (form) => Number(begins ? form.startsWith(begins) : form === word));
-    if (!test.includes(1)) test = null;
-    of.set(word, test);
-  }
-  return test;
+function meantBy(index, words) {
+  const of = known.get(index) ?? new Map();
+  known.set(index, of);
+  for (const word of words) if (!of.has(word)) of.set(word, meantByOne(index, word));
+  const meant = words.map((word) => of.get(word));
+  return meant.every(({ numbers }) => numbers.length) ? meant : null;
 }
 
 /**
- * A facet as numbers: finding i has the values `values[starts[i]]` to `values[starts[i + 1]]`, places in `codes`.
+ * @param {Index} index
+ * @param {string} word
+ * @returns {Meant}
+ */
+function meantByOne(index, word) {
+  const begins = word.endsWith("*") ? word.slice(0, -1) : "";
+  const one = word.endsWith("~") ? singular(word.slice(0, -1)) : "";
+  const forms = one ? index.singulars : index.forms;
+  /** @type {number[]} */
+  const numbers = [];
+  forms.forEach((form, number) => {
+    if (begins ? form.startsWith(begins) : form === (one || word)) numbers.push(number);
+  });
+  const test = new Uint8Array(forms.length);
+  for (const number of numbers) test[number] = 1;
+  return { numbers, test };
+}
+
+/**
+ * A facet as numbers: finding or visit i has the values `values[starts[i]]` to `values[starts[i + 1]]`, places in `codes`.
  * @typedef {object} Facet
  * @property {string} name
+ * @property {boolean} isOfVisit whether i is a visit: all findings of one have the same values
  * @property {string[]} codes
  * @property {Uint32Array} starts
- * @property {number[]} values
+ * @property {Uint16Array} values
  */
 
 /** What findings can be narrowed by, in the order in which it is shown. */
-const FACETS = ["valence", "point", "kind", "year", "topic", "theme", "region", "authority"];
+const FACETS = ["valence", "point", "later", "kind", "year", "topic", "theme", "region", "authority"];
 const POINTS = ["", "improvement", "priority_action"];
 
 /**
@@ -186,68 +225,99 @@ const POINTS = ["", "improvement", "priority_action"];
  * @returns {Facet[]}
  */
 export function facetsOf(index) {
-  const { visits, visitOf, valences, points, topics, lists } = index;
+  const { ids, visits, valences, points, topics, later, lists } = index;
   const years = [...new Set(visits.map(({ date }) => date.slice(0, 4)))].sort().reverse();
   /** @type {Record<string, string[]>} */
   const own = { valence: VALENCES, point: POINTS, year: years };
   /** @type {Record<string, (finding: number) => number[]>} */
-  const of = {
+  const ofFinding = {
     valence: (finding) => [valences[finding]],
     point: (finding) => (points[finding] ? [points[finding]] : []),
     topic: (finding) => topics[finding],
-    theme: (finding) => visits[visitOf[finding]].themes,
-    year: (finding) => [years.indexOf(visits[visitOf[finding]].date.slice(0, 4))],
-    kind: (finding) => [visits[visitOf[finding]].kind],
-    region: (finding) => [visits[visitOf[finding]].region],
-    authority: (finding) => [visits[visitOf[finding]].authority],
+    later: (finding) => (later[finding] ? lists.later.flatMap((_, bit) => ((later[finding] >> bit) & 1 ? [bit] : [])) : []),
+  };
+  /** @type {Record<string, (visit: import("./index.js").Visit) => number[]>} */
+  const ofVisit = {
+    theme: ({ themes }) => themes,
+    year: ({ date }) => [years.indexOf(date.slice(0, 4))],
+    kind: ({ kind }) => [kind],
+    region: ({ region }) => [region],
+    authority: ({ authority }) => [authority],
   };
   return FACETS.map((name) => {
-    const starts = new Uint32Array(index.ids.length + 1);
-    /** @type {number[]} */
-    const values = [];
-    for (let finding = 0; finding < index.ids.length; finding++) {
-      values.push(...of[name](finding));
-      starts[finding + 1] = values.length;
-    }
-    return { name, codes: own[name] ?? lists[name].map(([code]) => code), starts, values };
+    const isOfVisit = name in ofVisit;
+    const each = isOfVisit ? visits.map(ofVisit[name]) : ids.map((_, finding) => ofFinding[name](finding));
+    const starts = new Uint32Array(each.length + 1);
+    each.forEach((values, at) => {
+      starts[at + 1] = starts[at] + values.length;
+    });
+    const codes = own[name] ?? lists[name].map(([code]) => code);
+    return { name, isOfVisit, codes, starts, values: Uint16Array.from(each.flat()) };
   });
 }
 
 /**
  * What is left by facets, and how many findings each value of each facet would leave.
+ *
+ * A value is counted with what is chosen of the other facets: a finding that misses one facet alone counts there.
+ * @param {Index} index
  * @param {Facet[]} facets
  * @param {Uint8Array} matched as `match` gives it
  * @param {Chosen} chosen
- * @returns {{findings: number[], counts: Record<string, Uint32Array>}}
+ * @returns {{findings: Uint32Array, ofVisits: Uint32Array, counts: Record<string, Uint32Array>}} those that are left,
+ *   how many of each visit, and the counts of each facet
  */
-export function narrow(facets, matched, chosen) {
+export function narrow(index, facets, matched, chosen) {
   const tests = facets.map(({ name, codes }) =>
     chosen[name]?.size ? Uint8Array.from(codes, (code) => Number(chosen[name].has(code))) : null,
   );
   const counts = facets.map(({ codes }) => new Uint32Array(codes.length));
-  const findings = [];
-  for (let finding = 0; finding < matched.length; finding++) {
-    if (!matched[finding]) continue;
-    let missed = -1;
-    let misses = 0;
-    for (let at = 0; at < facets.length && misses < 2; at++) {
-      const test = tests[at];
-      if (!test) continue;
-      const { starts, values } = facets[at];
-      let has = 0;
-      for (let place = starts[finding]; place < starts[finding + 1]; place++) has |= test[values[place]];
-      if (!has) {
-        missed = at;
-        misses++;
+  const places = facets.map((_, at) => at);
+  const ofVisit = places.filter((at) => facets[at].isOfVisit);
+  const ofFinding = places.filter((at) => !facets[at].isOfVisit);
+
+  /** Whether finding or visit `one` has what is chosen of a facet. @param {number} at @param {number} one */
+  const has = (at, one) => {
+    const { starts, values } = facets[at];
+    const test = tests[at];
+    if (!test) return true;
+    for (let place = starts[one]; place < starts[one + 1]; place++) if (test[values[place]]) return true;
+    return false;
+  };
+  /** @param {number} at @param {number} one @param {number} times */
+  const count = (at, one, times) => {
+    const { starts, values } = facets[at];
+    for (let place = starts[one]; place < starts[one + 1]; place++) counts[at][values[place]] += times;
+  };
+
+  const tested = ofFinding.filter((at) => tests[at]);
+  const findings = new Uint32Array(matched.length);
+  const ofVisits = new Uint32Array(index.visits.length);
+  let found = 0;
+  let finding = 0;
+  index.visits.forEach(({ size }, visit) => {
+    const last = finding + size;
+    const misses = ofVisit.filter((at) => !has(at, visit));
+    if (misses.length > 1) finding = last;
+    let met = 0; // findings that miss nothing of their own
+    for (; finding < last; finding++) {
+      if (!matched[finding]) continue;
+      let missed = -1; // the one facet of its own that it misses
+      let isOut = false; // it misses another one
+      for (let at = 0; at < tested.length && !isOut; at++) {
+        if (has(tested[at], finding)) continue;
+        isOut = missed >= 0 || misses.length > 0;
+        missed = tested[at];
       }
+      if (isOut) continue;
+      if (missed >= 0) count(missed, finding, 1);
+      else met++;
+      if (missed >= 0 || misses.length) continue;
+      findings[found++] = finding;
+      for (let at = 0; at < ofFinding.length; at++) count(ofFinding[at], finding, 1);
     }
-    if (misses > 1) continue;
-    if (!misses) findings.push(finding);
-    // A value is counted with what is chosen of the other facets.
-    for (let at = misses ? missed : 0; at < (misses ? missed + 1 : facets.length); at++) {
-      const { starts, values } = facets[at];
-      for (let place = starts[finding]; place < starts[finding + 1]; place++) counts[at][values[place]]++;
-    }
-  }
-  return { findings, counts: Object.fromEntries(facets.map(({ name }, at) => [name, counts[at]])) };
+    if (!misses.length) ofVisits[visit] = met;
+    for (const at of misses.length ? misses : ofVisit) count(at, visit, met);
+  });
+  return { findings: findings.subarray(0, found), ofVisits, counts: Object.fromEntries(facets.map(({ name }, at) => [name, counts[at]])) };
 }

@@ -8,6 +8,7 @@
  * @property {number} region
  * @property {string} date the first day, as 2024-03-05
  * @property {number[]} themes
+ * @property {number} size how many findings it has
  */
 
 /**
@@ -19,15 +20,19 @@
  * @property {string[]} forms the same as it is compared: small letters, without blanks; empty for signs
  * @property {string[]} singulars the same without the ending of a plural or a possessive
  * @property {Record<string, [string, string][]>} lists
- * @property {[string, number][]} subjects
+ * @property {[string[], number][]} subjects words of a subject, as singulars, and its topic
  * @property {Visit[]} visits
  * @property {string[]} ids
  * @property {Uint8Array} valences
  * @property {Uint8Array} points 0 for none, 1 for a point to improve, 2 for an area for priority action
  * @property {number[][]} topics
  * @property {Uint16Array} pages
+ * @property {number[]} later a bit for each of the list `later` that is said of a point
  * @property {Uint32Array} words
  * @property {Uint32Array} starts
+ * @property {Uint32Array} findingOf the finding that each of the words stands in
+ * @property {Uint32Array} places where each word's number stands among `words`, one number after the other
+ * @property {Uint32Array} firstPlaces where the places of a number begin among `places`
  * @property {Uint32Array} visitOf
  * @property {Uint32Array} paragraphOf
  * @property {number} paragraphCount
@@ -62,11 +67,16 @@ export function readIndex(bytes) {
   const flags = bytes.subarray(at, (at += count));
   const topics = Array.from(flags, (flag) => [...bytes.subarray(at, (at += flag >> TOPICS_BIT))]);
   const pages = Uint16Array.from({ length: count }, number);
+  const later = Array.from(flags, (flag) => (flag & (IMPROVEMENT | PRIORITY_ACTION) ? number() : 0));
   const words = new Uint32Array(bytes.length - at);
+  const findingOf = new Uint32Array(words.length);
   const starts = new Uint32Array(count + 1);
   let length = 0;
   for (let finding = 0; finding < count; finding++) {
-    for (let word = number(); word; word = number()) words[length++] = word - 1;
+    for (let word = number(); word; word = number()) {
+      findingOf[length] = finding;
+      words[length++] = word - 1;
+    }
     starts[finding + 1] = length;
   }
   const visitOf = new Uint32Array(count);
@@ -81,7 +91,7 @@ export function readIndex(bytes) {
         if (flags[finding] & NEW_PARAGRAPH) paragraph++;
         paragraphOf[finding] = paragraph - 1;
       }
-      return { id, authority, kind, region, date, themes };
+      return { id, authority, kind, region, date, themes, size };
     },
   );
   const forms = head.words.map(form);
@@ -91,19 +101,38 @@ export function readIndex(bytes) {
     forms,
     singulars: forms.map(singular),
     lists: head.lists,
-    subjects: head.subjects,
+    subjects: head.subjects.map((/** @type {[string, number]} */ [words, topic]) => [words.split(" ").map(singular), topic]),
     visits,
     ids,
     valences: flags.map((flag) => flag & 3),
     points: flags.map((flag) => (flag & PRIORITY_ACTION ? 2 : flag & IMPROVEMENT ? 1 : 0)),
     topics,
     pages,
-    words: words.slice(0, length),
+    later,
+    words: words.subarray(0, length),
     starts,
+    findingOf,
+    ...placesOf(words.subarray(0, length), forms.length),
     visitOf,
     paragraphOf,
     paragraphCount: paragraph,
   };
+}
+
+/**
+ * Where each word stands, so that a word is looked for only there.
+ * @param {Uint32Array} words
+ * @param {number} count how many different ones there are
+ * @returns {{places: Uint32Array, firstPlaces: Uint32Array}}
+ */
+function placesOf(words, count) {
+  const firstPlaces = new Uint32Array(count + 1);
+  for (const word of words) firstPlaces[word + 1]++;
+  for (let word = 0; word < count; word++) firstPlaces[word + 1] += firstPlaces[word];
+  const next = firstPlaces.slice();
+  const places = new Uint32Array(words.length);
+  for (let at = 0; at < words.length; at++) places[next[words[at]]++] = at;
+  return { places, firstPlaces };
 }
 
 /**

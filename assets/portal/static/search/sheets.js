@@ -5,13 +5,19 @@
  * @typedef {Cell[]} Row
  */
 
+/** What spreadsheets take for a formula, and is no number. @param {string} text */
+function isFormula(text) {
+  return /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text));
+}
+
 /**
  * @param {Row[]} rows the heads first
  * @returns {Blob}
  */
 export function csv(rows) {
   const cell = (/** @type {Cell} */ value) => {
-    const text = value === null ? "" : String(value);
+    const told = value === null ? "" : String(value);
+    const text = isFormula(told) ? `'${told}` : told; // as Excel itself marks text
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   // Excel knows UTF-8 by the mark at the beginning.

@@ -72,35 +72,34 @@ def twice(file: str) -> Callable[[Path], None]:
     return change
 
 
-@pytest.mark.parametrize(
-    ("change", "found"),
-    [
-        (replace(b'"strength"', b'"strenght"', "csv/findings.csv"), ("findings", "constraint")),
-        (replace(b'"ashmere', b'"ashmore', "csv/visit_themes.csv"), ("visit_themes", "foreign")),
-        (replace(b",2021-10-26,", b",26/10/2021,", "csv/visits.csv"), ("visits", "type")),
-        (twice("csv/finding_topics.csv"), ("finding_topics", "primary-key")),
-    ],
-)
-def test_the_checker_finds_what_breaks_the_schema(
-    tmp_path: Path, change: Callable[[Path], None], found: tuple[str, str]
-) -> None:
+def test_the_checker_finds_what_breaks_the_schema(tmp_path: Path) -> None:
     release, info = described.make(tmp_path)
-    change(release)
+    for change in (
+        replace(b'"strength"', b'"strenght"', "csv/findings.csv"),
+        replace(b'"ashmere', b'"ashmore', "csv/visit_themes.csv"),
+        replace(b",2021-10-26,", b",26/10/2021,", "csv/visits.csv"),
+        twice("csv/finding_topics.csv"),
+    ):
+        change(release)
     write_datapackage(release, info)
-    assert any(
-        name == found[0] and kind.startswith(found[1]) for name, kind in errors(validate(release))
-    )
+    found = {(name, kind.partition("-")[0]) for name, kind in errors(validate(release))}
+    assert found >= {
+        ("findings", "constraint"),
+        ("visit_themes", "foreign"),
+        ("visits", "type"),
+        ("finding_topics", "primary"),
+    }
 
 
-@pytest.mark.parametrize(
-    "file", ["csv/codes.csv", "parquet/codes.parquet", "ofsted-letters.duckdb"]
-)
-def test_the_checker_finds_a_file_that_was_changed_afterwards(tmp_path: Path, file: str) -> None:
+def test_the_checker_finds_files_that_were_changed_afterwards(tmp_path: Path) -> None:
     release, info = described.make(tmp_path)
     write_datapackage(release, info)
-    path = release / file
-    path.write_bytes(path.read_bytes()[:-1])
-    assert {kind for _, kind in errors(validate(release))} >= {"hash-count", "byte-count"}
+    files = {"csv/codes.csv", "parquet/codes.parquet", "ofsted-letters.duckdb"}
+    for file in files:
+        (release / file).write_bytes((release / file).read_bytes()[:-1])
+    found = {task.place: {error.type for error in task.errors} for task in validate(release).tasks}
+    for file in files:
+        assert found[file] >= {"hash-count", "byte-count"}, file
 
 
 def test_it_says_what_the_release_is(

@@ -634,7 +634,8 @@ def told_by_letters(on: Damage, *only: str) -> list[str]:
     if only:
         letters = frames["letters"]
         frames["letters"] = letters.filter(letters["letter_id"].is_in(only))
-    return [*map(str, verify_letters.check_letters(on.archive, frames, InThisProcess()))]
+    with InThisProcess() as workers:
+        return [*map(str, verify_letters.check_letters(on.archive, frames, workers))]
 
 
 def told_of(table: str, on: Damage) -> list[str]:

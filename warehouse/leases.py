@@ -1,0 +1,116 @@
+"""The right to work in a store, for one run at a time: an object that says until when it holds.
+
+Here belongs how it is had, kept and lost. It spares two runs from doing the same work; that they do
+each other no harm rests on conditional puts of what they publish, and on no clock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from warehouse.files import Busy
+from warehouse.places import Place, PlaceError, Tagged
+
+LOCK_FILE = "lock.json"
+
+#: How long after its last sign of life a run is taken for dead (seconds), unless a setting says
+#: otherwise: longer than a run of this program ever keeps its other threads waiting.
+SECONDS = 120.0
+SETTING = "OFSTED_LETTERS_LOCK_SECONDS"
+#: A lease is renewed so often within the time that it holds.
+_RENEWALS = 4
+
+
+class Lease:
+    """The right to work in a store, as a context manager; it is renewed while it is held."""
+
+    def __init__(self, place: Place) -> None:
+        """Name the place; nothing is asked of it before the lease is taken."""
+        self._place = place
+        self._seconds = float(os.environ.get(SETTING) or SECONDS)
+        self._holder = uuid.uuid4().hex
+        self._tag: str | None = None
+        self._is_lost = False
+        self._ended = threading.Event()
+        self._renewing = threading.Thread(target=self._renew, daemon=True)
+
+    def __enter__(self) -> Lease:
+        """Take it.
+
+        Raises:
+            Busy: If another run has it, or may still have it.
+            PlaceError: If the place cannot be asked.
+        """
+        there = self._place.read_tagged(LOCK_FILE)
+        if there is not None and (holder := _holder(there)) is not None:
+            raise self._busy(holder)
+        self._tag = self._place.switch(LOCK_FILE, self._content(), there.tag if there else None)
+        if self._tag is None:
+            raise Busy(f"Another run has just begun in {self._place.url}. Wait until it has ended.")
+        self._renewing.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._renewing.join()
+        if not self._is_lost:
+            self._place.switch(LOCK_FILE, self._content(until=0), self._tag)
+
+    def refuse_if_lost(self) -> None:
+        """Stop a run that another one took for dead.
+
+        Raises:
+            Busy: If it was.
+        """
+        if self._is_lost:
+            raise Busy(
+                f"Another run has taken over in {self._place.url}, as this one had given no sign "
+                f"of life for {self._seconds:.0f} seconds. What had come is kept; nothing was "
+                "published."
+            )
+
+    def _renew(self) -> None:
+        while not self._ended.wait(self._seconds / _RENEWALS):
+            try:
+                tag = self._place.switch(LOCK_FILE, self._content(), self._tag)
+            except PlaceError:  # a store that is away for a moment; whoever took over is met later
+                continue
+            if tag is None:
+                self._is_lost = True
+                return
+            self._tag = tag
+
+    def _content(self, until: float | None = None) -> bytes:
+        if until is None:
+            until = time.time() + self._seconds
+        record = {
+            "holder": self._holder,
+            "machine": socket.gethostname(),
+            "process": os.getpid(),
+            "until": datetime.fromtimestamp(until, UTC).isoformat(),
+        }
+        return json.dumps(record, indent=2).encode() + b"\n"
+
+    def _busy(self, holder: dict[str, Any]) -> Busy:
+        return Busy(
+            f"Another run is at work in {self._place.url}: process {holder['process']} on "
+            f"{holder['machine']}. Wait until it has ended; if it was killed, its lock ends by "
+            f"itself at {holder['until'][:19]}Z."
+        )
+
+
+def _holder(there: Tagged) -> dict[str, Any] | None:
+    """Who has the lease, if it still holds."""
+    try:
+        record: dict[str, Any] = json.loads(there.content)
+        is_over = datetime.fromisoformat(record["until"]).timestamp() <= time.time()
+    except (ValueError, KeyError, TypeError):  # nobody's: what a run writes is whole
+        return None
+    return None if is_over else record
