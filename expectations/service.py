@@ -93,7 +93,7 @@ class Validator:
             ValidatorError: The process failed, died or took too long.
         """
         size = sum(path.stat().st_size for path in candidate.glob("*.parquet"))
-        patience = self._patience * (1 + size / LARGE_BYTES)
+        patience = self._patience * max(1, size / LARGE_BYTES)
         try:
             if gone is not None and size > LARGE_BYTES:
                 on_letters = _report_on_letters(candidate, previous, self._tolerance)
@@ -112,7 +112,7 @@ class Validator:
             report: ValidationReport = asked.result()
         except TimedOut as error:
             raise ValidatorError(
-                f"the validation was given up after {patience:.3g} seconds"
+                f"the validation was given up after {patience:g} seconds"
             ) from error
         except ProcessExpired as error:
             raise ValidatorError(
