@@ -40,6 +40,14 @@ JUDGEMENTS = Path(__file__).with_name("judgements.csv")
 #: Of so many visits, all rows are joined and counted at once.
 VISITS_AT_ONCE = 1000
 
+#: Tables whose rows are joined so, with the column that begins with the key of their visit. SQL
+#: that wants those of other visits too says `main.` before the name of a table.
+_KEYS = {
+    table.name: "visit_id" if "visit_id" in table.column_names else table.primary_key[0]
+    for table in SCHEMA.values()
+    if table.name in LETTER_TABLES or table.group == "follow_ups"
+}
+
 #: The most that a rule needs to name a row of a suite about tables.
 SUITE_KEYS = {"columns": ("table_name", "column_name"), "row_counts": ("table_name",)}
 
@@ -134,7 +142,7 @@ class PreparedTables:
         self.load()
         ranges = self._shadow()
         for suite in self._schema:
-            if suite in LETTER_TABLES and len(ranges) > 1:
+            if suite in _KEYS and len(ranges) > 1:
                 self._create_by_ranges(suite, ranges)
             else:
                 self._create(f"prepared_{suite}", f"({self.sql(suite)})")
@@ -289,9 +297,9 @@ class PreparedTables:
         """
         self.connection.execute("CREATE SCHEMA few")
         for table in self._loaded.values():
-            if table.name not in LETTER_TABLES:
+            key = _KEYS.get(table.name)
+            if key is None:
                 continue
-            key = "visit_id" if "visit_id" in table.column_names else table.primary_key[0]
             self.connection.execute(
                 f"CREATE VIEW few.{table.name} AS SELECT * FROM main.{table.name} "
                 f"WHERE coalesce({key}, '') >= getvariable('first_visit') "
@@ -355,8 +363,10 @@ def _with_promises(table: Table, sql: str, loaded: Mapping[str, Table]) -> str:
     for number, (column, to_table, to_column) in enumerate(referring_columns(table)):
         if to_table not in loaded:
             continue
+        is_own = table.name in LETTER_TABLES or column.name == _KEYS.get(table.name)
+        source = to_table if is_own else f"main.{to_table}"
         joins.append(
-            f"LEFT JOIN (SELECT DISTINCT {to_column} AS value FROM {to_table}) AS k{number} "
+            f"LEFT JOIN (SELECT DISTINCT {to_column} AS value FROM {source}) AS k{number} "
             f"ON k{number}.value = prepared.{column.name}"
         )
         unknown.append(
