@@ -7,7 +7,6 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from tests.pipelines.conftest import PUBLISHED, Run, tables
-from tests.pipelines.test_killed_runs import LONGEST, QUICK, start
 from warehouse.places import Place
 from warehouse.working_copy import CACHE_SETTING, held, opened
 
@@ -21,9 +20,9 @@ def test_a_store_has_what_a_folder_has(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(CACHE_SETTING, str(tmp_path / "a"))
-    # The tests' own processes that read were started before the store's keys were there.
-    process = start(letters, s3, "-c", QUICK)
-    assert process.wait(LONGEST) == PUBLISHED
+    ran = run(letters, opened(s3))
+    assert (ran.status, ran.summary.outcome) == (PUBLISHED, "published")
+    assert f"to {s3} in" in ran.printed
     with held(opened(s3)):
         busy = run(letters, opened(s3))
     assert "Another run is at work in s3:" in busy.complained

@@ -58,7 +58,7 @@ class Workers:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "letter").write_bytes(TEXT)
-    folders = Folders(archive=tmp_path, work=tmp_path)
+    folders = Folders(archive=tmp_path, work=tmp_path / "work")
     return cast(Workspace, SimpleNamespace(folders=folders, workers=Workers()))
 
 
