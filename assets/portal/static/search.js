@@ -244,6 +244,8 @@ function quotation({ part: { index }, finding }, leaves) {
     index.pages[finding] ? `, p. ${index.pages[finding]}` : "",
     index.topics[finding].length ? ` · ${topicsOf(index, finding)}` : "",
     index.later[finding] ? ` · later: ${laterOf(index, finding).toLowerCase()}` : "",
+    " · ",
+    link(`${root}visits/${visit.id}/cite/#f-${index.ids[finding]}`, "Cite"),
   ];
   return element("li", {}, [
     element("figure", { class: `quote ${valence}` }, [
