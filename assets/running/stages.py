@@ -198,12 +198,15 @@ class Stage(Generic[T]):
         place.fetch(lacking)
 
     def load(self, file: ArchivedFile, folders: Folders) -> T:
-        """The result of a letter.
+        """The result of a letter; of a store, another machine may have made it.
 
         Raises:
             NotMade: If there is none of this version.
         """
         kept = self._kept(file, folders)
+        if kept is None:
+            self.bring([file], folders)
+            kept = self._kept(file, folders)
         if kept is None:
             raise NotMade(
                 f"There is nothing of {file.file_name} from {self.name} yet, or only of another "
