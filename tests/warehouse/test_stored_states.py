@@ -11,10 +11,10 @@ from tests.stores import Killed, Machine, kill_after
 from warehouse import leases, parquet
 from warehouse.files import Busy
 from warehouse.ours import NotOursError, claim
-from warehouse.places import Place
+from warehouse.places import Place, PlaceError
 from warehouse.schema import SCHEMA
 from warehouse.states import DamagedState, PublishError, State, current, publish, whole
-from warehouse.working_copy import held
+from warehouse.working_copy import copy_of, held
 
 AT = datetime(2026, 2, 3, 6, tzinfo=UTC)
 
@@ -140,6 +140,30 @@ def test_a_run_that_was_taken_for_dead_publishes_nothing(
     found = reads(machine("c"))
     assert found is not None
     assert found.state_id == won.state_id
+
+
+def test_a_sign_of_life_whose_answer_was_lost_is_one(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(leases.SETTING, "0.2")
+    switch, signs = Place.switch, 0
+
+    def forgetful(self: Place, path: str, content: bytes, before: str | None) -> str | None:
+        nonlocal signs
+        tag = switch(self, path, content, before)
+        signs += before is not None
+        if signs == 1:
+            raise PlaceError
+        return tag
+
+    monkeypatch.setattr(Place, "switch", forgetful)
+    out = machine("a")
+    with held(out):
+        copy = copy_of(out)
+        assert copy is not None
+        while signs < 4:
+            threading.Event().wait(0.01)
+            copy.refuse_if_lost()
 
 
 def test_a_store_that_keeps_no_conditions_is_refused(
