@@ -36,6 +36,8 @@ class WorkingCopy:
         lease: The right to work there, while a run is at work.
         pointers: What said what is current when it was read or put last, by its path: one command
             looks there once, and what it publishes takes the place of that and of nothing else.
+        refreshed: The small files that a run has looked up; while it is at work, nobody else
+            changes them.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -50,6 +52,7 @@ class WorkingCopy:
         self.place: Place = Place(url)
         self.lease: Lease | None = None
         self.pointers: dict[str, Tagged | None] = {}
+        self.refreshed: set[str] = set()
 
     def pointer(self, path: str) -> Tagged | None:
         """What a pointer says; it is looked up once."""
@@ -93,6 +96,7 @@ class WorkingCopy:
 
         with Lease(self.place) as self.lease:
             self.pointers.clear()
+            self.refreshed.clear()
             self.pointer(PUBLISHED)  # whoever publishes from now on keeps this run from it
             try:
                 yield
@@ -157,8 +161,9 @@ def held(out: Path) -> Iterator[None]:
 def refresh(out: Path, path: str) -> None:
     """Have a small file that changes be as it is in the store, where the folder is a copy."""
     copy = copy_of(out)
-    if copy is None or copy.lease is not None:  # a run is the only one who changes it
+    if copy is None or (copy.lease is not None and path in copy.refreshed):
         return
+    copy.refreshed.add(path)
     if copy.place.fetch({path: out / path}):
         (out / path).unlink(missing_ok=True)
 
