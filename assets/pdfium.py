@@ -28,10 +28,11 @@ def by_address(function: Any) -> Any:
     return ctypes.PYFUNCTYPE(*kinds)(address(function))
 
 
-def addresses(values: np.ndarray) -> range:
-    """Where the values of an array's rows are written, for a function that writes one at a time."""
-    first, step = values.ctypes.data, values.strides[0]
-    return range(first, first + step * len(values), step)
+def addresses(values: np.ndarray, column: int = 0) -> range:
+    """Where a column of values is written, for a function that writes one row's at a time."""
+    down, across = values.strides
+    first = values.ctypes.data + column * across
+    return range(first, first + down * len(values), down)
 
 
 class Values:

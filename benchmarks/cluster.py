@@ -4,13 +4,13 @@
 
 OUT is a folder that letters are published in; so many are made of them, as in `growth`. They are
 published by two processes of this machine and by a scheduler and two workers, each a process of its
-own, on loopback:
+own, on loopback, with TLS and the settings of `deploy/`:
 
 - `cost`: the same bytes, and how much processor time of all processes together.
 - `kills`: 20 workers and 3 schedulers are ended by SIGKILL while letters are read, half of the
   workers with the processes that they began, and each is started again. The same bytes.
 - `faults`: one file ends the process that opens it, and one hangs. After one run both are in
-  quarantine for a while, after three for good, and everything is as without a cluster.
+  quarantine for a while, after three for good, and all else is as before.
 
 It needs Linux. It is no test: it prints lines for a person to judge, and stops where bytes differ.
 """
@@ -38,7 +38,9 @@ from run_time import PR_SET_CHILD_SUBREAPER, wait_for_orphans
 
 from assets.letters.archive import Archive
 
+STAGES = ("documents", "parsed_letters", "statements", "proofs")
 ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
 KILLED_WORKERS, KILLED_SCHEDULERS = 20, 3
 #: Imported by each Python that is started with it: what opens these files by their content ends, or
 #: hangs, where it is a process that only reads.
@@ -57,12 +59,18 @@ sys.addaudithook(at_open)
 class Cluster:
     """A scheduler and two workers, each started again when it has ended."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], room: Path) -> None:
+        certificate = room / "certificate"
+        subprocess.run([DEPLOY / "certificate.sh", certificate], check=True, capture_output=True)
+        settings = (DEPLOY / "dask.yaml").read_text().replace("/certificate/", f"{certificate}/")
+        (room / "dask.yaml").write_text(settings)
+        environment["DASK_CONFIG"] = str(room / "dask.yaml")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{port}"
-        near = ["--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
+        self.address = f"tls://127.0.0.1:{port}"
+        near = ["--protocol", "tls", "--host", "127.0.0.1"]
+        near += ["--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
         dask = [sys.executable, "-m", "dask"]
         worker = [*dask, "worker", self.address, *near, "--no-nanny", "--nthreads", "1"]
         self._commands = [[*dask, "scheduler", "--port", str(port), *near], worker, worker]
@@ -175,7 +183,10 @@ class Bench:
         """Runs in both ways."""
         out = self.room / "cluster"
         expected = tables(self.plain())
-        with costs("by a scheduler and two workers"), Cluster(self.environment) as cluster:
+        with (
+            costs("by a scheduler and two workers"),
+            Cluster(self.environment, self.room) as cluster,
+        ):
             self.run(out, "--cluster", cluster.address)
         same(tables(out), expected)
 
@@ -183,7 +194,7 @@ class Bench:
         """A run whose cluster dies again and again."""
         out = self.room / "killed"
         expected = tables(self.plain())
-        with costs("while they are killed"), Cluster(self.environment) as cluster:
+        with costs("while they are killed"), Cluster(self.environment, self.room) as cluster:
             with kills(cluster, out, self.count, chance) as done:
                 self.run(out, "--cluster", cluster.address)
             killed = {who: done.count(who) for who in sorted({*done})}
@@ -197,18 +208,23 @@ class Bench:
         hook = self.room / "hook"
         hook.mkdir()
         (hook / "sitecustomize.py").write_text(FAULTS.format(crashing=crashing, hanging=hanging))
-        self.environment["PYTHONPATH"] = str(hook)
-        here, there = self.room / "faults-here", self.room / "faults-there"
-        with Cluster(self.environment) as cluster:
+        before = self.environment.get("PYTHONPATH", "")
+        self.environment["PYTHONPATH"] = f"{hook}{os.pathsep}{before}"
+        out = self.room / "faulty"
+        plain = pl.read_parquet(self.plain() / "parquet" / "visits.parquet")
+        with Cluster(self.environment, self.room) as cluster:
             for number in range(3):
-                self.run(here)
-                self.run(there, "--cluster", cluster.address)
-                same(tables(there), tables(here))
-                why = pl.read_parquet(there / "parquet" / "quarantine.parquet")
-                visits = pl.read_parquet(there / "parquet" / "visits.parquet").height
-                print(f"run {number + 1}: {visits} visits, in quarantine:")
-                for row in why.iter_rows(named=True):
-                    print(f"  {row['reason_code']}: {row['detail']}")
+                self.run(out, "--cluster", cluster.address)
+                visits = pl.read_parquet(out / "parquet" / "visits.parquet")
+                print(f"run {number + 1}: {visits.height} visits, in quarantine:")
+                quarantine = pl.read_parquet(out / "parquet" / "quarantine.parquet")
+                for row in quarantine.iter_rows(named=True):
+                    print(f"  {row['reason_code']}: {row['detail']}", flush=True)
+        left = plain.filter(pl.col("letter_id").is_in(visits["letter_id"].implode()))
+        if not left.equals(visits) or plain.height - visits.height != 2:
+            raise SystemExit("Other visits.")
+        results = made(out, {crashing, hanging}), made(self.plain(), {crashing, hanging})
+        same(*results)
 
 
 @contextmanager
@@ -225,6 +241,18 @@ def costs(what: str) -> Iterator[None]:
 def tables(out: Path) -> dict[str, bytes]:
     """What is published."""
     return {path.name: path.read_bytes() for path in sorted((out / "parquet").iterdir())}
+
+
+def made(out: Path, but: set[str]) -> dict[str, bytes]:
+    """What was made of the letters, but for those with these contents."""
+    letters = {file.letter_id for file in Archive(out / "archive").files() if file.sha256 in but}
+    stages = [out / "work" / name for name in STAGES]
+    return {
+        f"{path.parent.name}/{path.name}": path.read_bytes()
+        for stage in stages
+        for path in stage.glob("*.json")
+        if path.stem not in letters
+    }
 
 
 def same(found: dict[str, Any], expected: dict[str, Any]) -> None:

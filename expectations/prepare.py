@@ -37,6 +37,17 @@ PREPARED = Path(__file__).with_name("prepared")
 #: What each kind of inspection judges, and the grades that it may give for it.
 JUDGEMENTS = Path(__file__).with_name("judgements.csv")
 
+#: Of so many visits, all rows are joined and counted at once.
+VISITS_AT_ONCE = 1000
+
+#: Tables whose rows are joined so, with the column that begins with the key of their visit. SQL
+#: that wants those of other visits too says `main.` before the name of a table.
+_KEYS = {
+    table.name: "visit_id" if "visit_id" in table.column_names else table.primary_key[0]
+    for table in SCHEMA.values()
+    if table.name in LETTER_TABLES or table.group == "follow_ups"
+}
+
 #: The most that a rule needs to name a row of a suite about tables.
 SUITE_KEYS = {"columns": ("table_name", "column_name"), "row_counts": ("table_name",)}
 
@@ -75,7 +86,6 @@ class PreparedTables:
         self._made: set[str] = set()
         self._looked = False
         self._spilt = tempfile.TemporaryDirectory(prefix="rules-")
-        # Of tables as small as these, threads wait for each other longer than they work.
         self.connection = duckdb.connect(config=spilling(Path(self._spilt.name)))
         self._register("declared_columns", _columns(_arrow_schemas(schema)))
         self._register("coded_columns", _coded_columns(schema))
@@ -117,11 +127,7 @@ class PreparedTables:
             path = table_path(self._folder, table.name)
             self._create(table.name, f"read_parquet({sql_file(path)})")
             if len(table.primary_key) == 1:
-                # Joins take the key's first row, so that a doubled key is one fault and not many.
-                self.connection.execute(
-                    f"CREATE VIEW unique_{table.name} AS "
-                    f"SELECT DISTINCT ON ({table.primary_key[0]}) * FROM {table.name}"
-                )
+                self._create_unique("main", table)
         if "corrections" in self._loaded:
             self.connection.execute(f"CREATE VIEW held_values AS {_held_values(self._loaded)}")
 
@@ -134,13 +140,18 @@ class PreparedTables:
         if self._made:
             return
         self.load()
+        ranges = self._shadow()
         for suite in self._schema:
-            self._create(f"prepared_{suite}", f"({self.sql(suite)})")
+            if suite in _KEYS and len(ranges) > 1:
+                self._create_by_ranges(suite, ranges)
+            else:
+                self._create(f"prepared_{suite}", f"({self.sql(suite)})")
             rows, made = self._count(suite), self._count(f"prepared_{suite}")
             if rows != made:
                 raise AssertionError(
                     f"prepared/{suite}.sql makes {made} rows of {rows}: mend its joins"
                 )
+        self.connection.execute("DROP SCHEMA few CASCADE")
         for suite in self._schema:
             self.connection.execute(f"DROP TABLE {suite}")
         self._made.update(self._schema)
@@ -264,6 +275,59 @@ class PreparedTables:
     def _create(self, name: str, source: str) -> None:
         self.connection.execute(f"CREATE TABLE {name} AS FROM {source}")
 
+    def _create_unique(self, schema: str, table: Table) -> None:
+        """Makes the view that joins take: of a doubled key the first row, so that it is one fault.
+
+        Where no key is doubled, as it should be, there is nothing to look for in each join.
+        """
+        key = table.primary_key[0]
+        doubled = f"SELECT {key} FROM {table.name} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
+        rows = f"DISTINCT ON ({key}) *" if self.connection.execute(doubled).fetchall() else "*"
+        self.connection.execute(
+            f"CREATE VIEW {schema}.unique_{table.name} AS SELECT {rows} FROM {schema}.{table.name}"
+        )
+
+    def _shadow(self) -> list[tuple[str, str | None]]:
+        """Makes views of the rows of few visits, so that the SQL of a table need not join all.
+
+        Every key of such a row begins with that of its visit.
+
+        Returns:
+            Ranges of keys: where each begins, and what is no more in it.
+        """
+        self.connection.execute("CREATE SCHEMA few")
+        for table in self._loaded.values():
+            key = _KEYS.get(table.name)
+            if key is None:
+                continue
+            self.connection.execute(
+                f"CREATE VIEW few.{table.name} AS SELECT * FROM main.{table.name} "
+                f"WHERE coalesce({key}, '') >= getvariable('first_visit') "
+                f"AND coalesce({key} < getvariable('next_visit'), TRUE)"
+            )
+            if len(table.primary_key) == 1:
+                self._create_unique("few", table)
+        if "visits" not in self._loaded:
+            return []
+        found = self.connection.execute(
+            "SELECT visit_id FROM (SELECT visit_id, row_number() OVER (ORDER BY visit_id) AS place "
+            f"FROM visits WHERE visit_id IS NOT NULL) WHERE place % {VISITS_AT_ONCE} = 0 ORDER BY 1"
+        ).fetchall()
+        bounds = [visit_id for (visit_id,) in found]
+        return list(zip(["", *bounds], [*bounds, None], strict=True))
+
+    def _create_by_ranges(self, suite: str, ranges: Iterable[tuple[str, str | None]]) -> None:
+        """Makes a prepared table of the rows of some visits after the other."""
+        self.connection.execute("SET search_path = 'few,main'")
+        for first, following in ranges:
+            self.connection.execute("SET VARIABLE first_visit = ?", [first])
+            self.connection.execute("SET VARIABLE next_visit = ?", [following])
+            if first:
+                self.connection.execute(f"INSERT INTO main.prepared_{suite} {self.sql(suite)}")
+            else:
+                self._create(f"main.prepared_{suite}", f"({self.sql(suite)})")
+        self.connection.execute("SET search_path = 'main'")
+
     def _register(self, name: str, table: pa.Table) -> None:
         self.connection.register(name, table)
 
@@ -299,8 +363,10 @@ def _with_promises(table: Table, sql: str, loaded: Mapping[str, Table]) -> str:
     for number, (column, to_table, to_column) in enumerate(referring_columns(table)):
         if to_table not in loaded:
             continue
+        is_own = table.name in LETTER_TABLES or column.name == _KEYS.get(table.name)
+        source = to_table if is_own else f"main.{to_table}"
         joins.append(
-            f"LEFT JOIN (SELECT DISTINCT {to_column} AS value FROM {to_table}) AS k{number} "
+            f"LEFT JOIN (SELECT DISTINCT {to_column} AS value FROM {source}) AS k{number} "
             f"ON k{number}.value = prepared.{column.name}"
         )
         unknown.append(

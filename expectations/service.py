@@ -23,8 +23,12 @@ from expectations.report import Tolerance, ValidationReport
 if TYPE_CHECKING:
     from expectations.gx_reader import GreatExpectationsReader
 
-#: Seconds after which a validation is given up; one takes a second or two.
+#: Seconds after which a validation of small tables is given up; one takes a second or two.
 PATIENCE = 600.0
+
+#: Tables of more bytes are large: their validation may take as much longer, and both readers are
+#: not asked at once, which would take the memory of both.
+LARGE_BYTES = 20_000_000
 
 #: How much of what the process wrote to its standard error is shown when it has died.
 _ERROR_TAIL = 4000
@@ -88,12 +92,17 @@ class Validator:
         Raises:
             ValidatorError: The process failed, died or took too long.
         """
-        asked = self._started().schedule(
-            validate_all,
-            (candidate, previous, docs_folder, self._tolerance),
-            timeout=self._patience,
-        )
+        size = sum(path.stat().st_size for path in candidate.glob("*.parquet"))
+        patience = self._patience * max(1, size / LARGE_BYTES)
         try:
+            if gone is not None and size > LARGE_BYTES:
+                on_letters = _report_on_letters(candidate, previous, self._tolerance)
+                if on_letters.letters_to_quarantine(gone):
+                    return on_letters
+                gone = None
+            asked = self._started().schedule(
+                validate_all, (candidate, previous, docs_folder, self._tolerance), timeout=patience
+            )
             if gone is not None:
                 on_letters = _report_on_letters(candidate, previous, self._tolerance)
                 if on_letters.letters_to_quarantine(gone):
@@ -103,7 +112,7 @@ class Validator:
             report: ValidationReport = asked.result()
         except TimedOut as error:
             raise ValidatorError(
-                f"the validation was given up after {self._patience:g} seconds"
+                f"the validation was given up after {patience:g} seconds"
             ) from error
         except ProcessExpired as error:
             raise ValidatorError(

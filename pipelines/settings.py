@@ -14,6 +14,7 @@ PRELOAD = (
     "assets.publications.parse",
     "assets.findings.splitting",
     "assets.proof.letter",
+    "pipelines.rehearsal",
 )
 
 

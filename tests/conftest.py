@@ -33,16 +33,19 @@ NEW_YEAR = 1767225600
 SOON = 20.0
 
 #: Fixtures that cost: whole runs, releases and their files, Great Expectations, all real letters,
-#: letters read in two ways, a site that answers, a file of DuckDB, rules asked one by one.
+#: letters read in two ways, a site that answers, files of DuckDB, rules asked one by one, what is
+#: compared with something else.
 SLOW_FIXTURES = frozenset(
-    """ask by_layout candidates corpus few_published first gone_through live live_site made
-    make_site many one_site published release released run run_rule runner s3 settings site
-    spoilt_folder validator workers workspace
+    """ask by_layout candidate candidates connection corpus differences few_published first
+    gone_through letters live live_site made make_site many one_site out place plain published
+    release released run run_rule runner s3 settings site spoilt_folder validator versions
+    workers workspace
     """.split()
 )
-#: What a test starts processes or Dagster's job with, and all real letters.
+#: What a test starts processes or Dagster's job with, the files of a release, all real letters.
 SLOW_NAMES = frozenset(
-    "CORPUS LocalWorkers ProcessPoolExecutor Validator run_whole subprocess".split()
+    """CORPUS LocalWorkers ProcessPoolExecutor Validator described run_whole subprocess
+    """.split()
 )
 
 # How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.

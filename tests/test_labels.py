@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import importlib
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
+from assets.language.patterns import read_table
 from warehouse.codes import code_list
 
 TOOLS = Path(__file__).parent.parent / "tools"
@@ -28,7 +32,7 @@ def labelled(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 def test_no_label_is_of_a_document_with_gold_labels(labelled: ModuleType) -> None:
     assert len(labelled.gold_documents()) > 50
     for path in labelled.LABELS.glob("*.csv"):
-        if path != labelled.GOLD_DOCUMENTS:
+        if path != labelled.GOLD_DOCUMENTS and not path.stem.startswith("follow_ups"):
             assert labelled.read_labels(path.stem)
 
 
@@ -69,3 +73,37 @@ def test_every_document_of_the_gold_labels_is_known(labelled: ModuleType) -> Non
     for name in ("statements.jsonl", "statements_inspections.jsonl"):
         for line in (GOLD / name).read_text(encoding="utf-8").splitlines():
             assert Path(json.loads(line)["file"]).stem.rpartition("_")[2] in known
+
+
+def test_a_label_stands_for_statements_as_sure_and_sets_miss_a_tenth_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(TOOLS))
+    sets = importlib.import_module("valence_sets")
+    sure, at = np.linspace(0.3, 0.97, 400), np.arange(400)
+    is_labelled = (sure < 0.9) | (at % 8 < 4)
+    judged = sets.Judged(
+        np.repeat(sure[:, None], 4, axis=1),
+        np.where(is_labelled, at % 4, -1),
+        np.full(400, "jtai"),
+        at.astype(str),
+        at % 2,
+    )
+    assert judged.stands_for.sum() == pytest.approx(400)
+    assert judged.stands_for[is_labelled & (sure > 0.95)].min() > 1.9
+    assert not judged.stands_for[~is_labelled].any()
+    for least in sets.least_shares_of(judged)["jtai"].values():
+        assert (sure < least).mean() == pytest.approx(0.1, abs=0.02)
+
+
+def test_weights_of_follow_ups_are_learnt_from_no_pair_that_is_kept_out() -> None:
+    with (TOOLS / "labels" / "follow_ups.csv").open(encoding="utf-8", newline="") as file:
+        labels = list(csv.DictReader(file))
+    pairs: dict[str, set[tuple[str, str]]] = {"true": set(), "false": set()}
+    for label in labels:
+        assert label["status_code"] in code_list("follow_up_status")
+        assert (label["status_code"] == "not_revisited") == (not label["evidence"])
+        pairs[label["is_kept_out"]].add((label["earlier_letter_id"], label["later_letter_id"]))
+    learnt = {tuple(row.values()) for row in read_table("assets.follow_ups", "learnt/pairs")}
+    assert learnt == pairs["false"]
+    assert learnt.isdisjoint(pairs["true"])

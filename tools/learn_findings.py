@@ -23,12 +23,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import valence_sets
 from labelled import FOLDS, Label, Statement, fold_of, kept_out, may_learn_from, to_learn_from
 from labelled_documents import Labelled, read_documents
 from quality_page import PICTURES, draw_confusion, draw_reliability
 from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
+from valence_sets import VALENCES, Judged, least_shares_of
 
 from assets.evaluation.intervals import macro_f1
 from assets.evaluation.measures import (
@@ -67,15 +69,12 @@ MEASURES = ROOT / "assets" / "tables" / "learnt.csv"
 
 #: A feature of fewer documents is not learnt: it might be a name, or one author's own phrase.
 LEAST_LETTERS = 4
-#: The share of each code's labels that their sets may miss.
-MISSED = 0.1
 #: Words of authorities' names that are words without them.
 OTHER_WORDS = frozenset(
     ", and of upon with city county borough council north south east west central london".split()
 )
 #: Weights below this, of a feature for every class, are left out of the tables.
 LEAST_WEIGHT = {"valence_words": 0.02, "topic_words": 0.12}
-VALENCES = tuple(code_list("valence"))
 TOPICS = tuple(code_list("topic"))
 
 # scikit-learn's C, of which the penalty is the inverse; chosen by cross-validation.
@@ -323,30 +322,11 @@ def _short(value: float) -> str:
     return "" if text in ("0", "-0", "") else text
 
 
-def least_shares_of(shares: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """From which share on each code is one that a reader might give.
-
-    Class-conditional split conformal prediction: of the labels of each code, all but a tenth have a
-    larger share. The labels are of documents that gave no weights to what judged them, and of
-    whole ones: what a model was unsure of tells nothing of the rest.
-    """
-    least = {}
-    for index, code in enumerate(VALENCES):
-        own = np.sort(shares[labels == index, index])
-        least[code] = float(own[int(MISSED * (len(own) + 1)) - 1]) if len(own) else 0.0
-    return least
-
-
 def cross_validated(
-    documents: Sequence[Labelled], valences: np.ndarray, topics: np.ndarray
+    documents: Sequence[Labelled], valences: Judged, topics: np.ndarray
 ) -> Iterator[JudgedSentence]:
     """Labelled statements and what models judged them to be that had not seen their documents."""
-    folds = np.array([fold_of(one.letter_id) for one in documents for _ in one.free])
-    codes = _codes_of_whole(documents)
-    least = {
-        fold: least_shares_of(valences[folds != fold], codes[folds != fold])
-        for fold in range(FOLDS)
-    }
+    least = {fold: least_shares_of(valences, without=fold) for fold in range(FOLDS)}
     row = whole = 0
     for document in documents:
         is_free = frozenset(document.free)
@@ -354,25 +334,15 @@ def cross_validated(
             code, score = "concern", LISTED_SCORE
             possible: tuple[str, ...] = ("concern",)
             if index in is_free:
-                shares = valences[row].tolist()
+                shares = valences.shares[row].tolist()
                 score, code = max(zip(shares, VALENCES, strict=True))
-                possible = possible_codes(shares, VALENCES, least[fold_of(document.letter_id)])
+                of_kind = least[fold_of(document.letter_id)][document.group.document_kind]
+                possible = possible_codes(shares, VALENCES, of_kind)
                 row += 1
             if label is not None:
                 found = chosen_topics(topics[whole].tolist(), TOPICS)
                 yield _judged(document, index, label, code, score, possible, found)
             whole += 1
-
-
-def _codes_of_whole(documents: Sequence[Labelled]) -> np.ndarray:
-    """The labels of free statements, as indexes; -1 in documents that have not all of them."""
-    return np.array(
-        [
-            VALENCES.index(label.valence) if one.is_whole and label else -1
-            for one in documents
-            for label in map(one.labels.__getitem__, one.free)
-        ]
-    )
 
 
 def judged_by_files(documents: Sequence[Labelled]) -> Iterator[JudgedSentence]:
@@ -381,7 +351,9 @@ def judged_by_files(documents: Sequence[Labelled]) -> Iterator[JudgedSentence]:
     least_shares.cache_clear()
     for document in documents:
         judgements = judge(
-            document.passages, are_points_judged=are_points_judged(document.group.era)
+            document.passages,
+            document.group.document_kind,
+            are_points_judged=are_points_judged(document.group.era),
         )
         for index, (label, one) in enumerate(zip(document.labels, judgements, strict=True)):
             if label is not None:
@@ -448,11 +420,15 @@ def learn(documents: Sequence[Labelled]) -> list[dict[str, Any]]:
         PICTURES / "confusion_cross_validated.png",
     )
     draw_reliability(score_bins(statements), title, PICTURES / "reliability_cross_validated.png")
-    return measures(statements, "cross_validated")
+    rows = measures(statements, "cross_validated")
+    of_part = {one.group.document_kind for one in documents if not one.is_whole}
+    for kind in sorted(of_part):
+        rows += valence_sets.measures(valences, kind)
+    return rows
 
 
-def _learn_valences(documents: Sequence[Labelled]) -> np.ndarray:
-    """The cross-validated shares of the second look, of all free statements."""
+def _learn_valences(documents: Sequence[Labelled]) -> Judged:
+    """What the second look judged all free statements to be, cross-validated."""
     free = [(document, index) for document in documents for index in document.free]
     names = [document.names[index] for document, index in free]
     labels = [document.labels[index] for document, index in free]
@@ -482,8 +458,11 @@ def _learn_valences(documents: Sequence[Labelled]) -> np.ndarray:
     near = learn_valence_neighbours([around[one] for one in known], codes[known])
     for name, model in (("valence_words", own), ("valence_neighbours", near)):
         print(f"{name}: {write_model(name, model)} features")
-    write_least_shares(least_shares_of(second, _codes_of_whole(documents)))
-    return second
+    kinds = np.array([document.group.document_kind for document, _ in free])
+    letters = np.array([document.letter_id for document, _ in free])
+    judged = Judged(second, codes, kinds, letters, folds)
+    write_least_shares(least_shares_of(judged))
+    return judged
 
 
 def _learn_topics(documents: Sequence[Labelled]) -> np.ndarray:
@@ -522,12 +501,13 @@ def _learn_topics(documents: Sequence[Labelled]) -> np.ndarray:
     return second
 
 
-def write_least_shares(least: Mapping[str, float]) -> None:
-    """Write down from which share on each code is in the sets."""
+def write_least_shares(least: Mapping[str, Mapping[str, float]]) -> None:
+    """Write down from which share on each code is in the sets, kind by kind."""
     with (LEARNT / "valence_set.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["valence", "least_share"])
-        writer.writerows([code, f"{share:.3f}"] for code, share in least.items())
+        writer.writerow(["document_kind", *VALENCES])
+        for kind, shares in least.items():
+            writer.writerow([kind, *(f"{shares[code]:.3f}" for code in VALENCES)])
 
 
 def write_measures(rows: Sequence[dict[str, Any]]) -> None:

@@ -38,6 +38,7 @@ def fill(page: str, rows: Sequence[Row]) -> str:
         "inspections": _inspections(rows),
         "kinds": _kinds(rows),
         "valence": _valence(rows),
+        "sets": _sets(rows),
         "topics": _topics(rows),
         "eras": _eras(rows),
         "follow_ups": _follow_ups(rows),
@@ -197,7 +198,10 @@ def _follow_ups(rows: Sequence[Row]) -> list[str]:
         f"| asked by | points | {' | '.join(name for name, _ in columns)} |",
         f"| --- | ---: |{' --- |' * len(columns)}",
     ]
-    of_pairs = [row for row in rows if row["table_name"] in ("follow_ups", "follow_up_evidence")]
+    tables = ("follow_ups", "follow_up_evidence")
+    of_pairs = [
+        row for row in rows if row["table_name"] in tables and row["basis"] == "cross_validated"
+    ]
     without = []
     for code, kind in code_list("document_kind").items():
         found = [
@@ -266,6 +270,29 @@ def _valence(rows: Sequence[Row]) -> list[str]:
         lines.append(f"| {label} | {' | '.join(values)} |")
     counts = (str(_measured(rows, basis)["n"]) for basis in _BASES)
     lines.append(f"| statements | {' | '.join(counts)} |")
+    return lines
+
+
+def _sets(rows: Sequence[Row]) -> list[str]:
+    """What scores and sets are worth, kind by kind, cross-validated."""
+    codes = list(code_list("valence"))
+    wanted = (
+        *({"field": "valence_set", "metric": "coverage", "code": code} for code in codes),
+        {"field": "valence_set", "metric": "further_codes", "code": "all"},
+        {"field": "valence_score", "metric": "calibration_error", "code": "all"},
+        {"field": "valence_code", "metric": "accuracy", "code": "all"},
+    )
+    names = [*(f"{code} in its set" for code in codes), "further codes", "calibration error"]
+    lines = [
+        f"| kind | labels | {' | '.join(names)} | valence |",
+        f"| --- | ---: |{' --- |' * len(wanted)}",
+    ]
+    for kind, info in code_list("document_kind").items():
+        of_kind = {"basis": "cross_validated", "document_kind": kind, "era": "all"}
+        found = [_measure(rows, **of_kind, **measure) for measure in wanted]
+        if found[-1] is not None:
+            cells = [str(found[-1]["n"]), *map(_value, found)]
+            lines.append(f"| {info.label} | {' | '.join(cells)} |")
     return lines
 
 

@@ -8,6 +8,7 @@ what users may ask of the file is in `query.py`, and when it is swapped in, in `
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import dropwhile, takewhile
@@ -16,7 +17,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from warehouse.column_types import type_of
-from warehouse.parquet import table_path
+from warehouse.limits import spilling
+from warehouse.parquet import row_counts, table_path
 from warehouse.schema import SCHEMA
 from warehouse.sql_text import sql_name, sql_rows, sql_text
 
@@ -101,7 +103,11 @@ def build_database(folder: Path, path: Path) -> None:
 
     if path.exists():
         raise FileExistsError(path)
-    with duckdb.connect() as connection:
+    keys = sum(row_counts(folder).values())
+    with (
+        tempfile.TemporaryDirectory(prefix="warehouse-") as aside,
+        duckdb.connect(config=spilling(Path(aside), keys)) as connection,
+    ):
         connection.execute(
             f"ATTACH {sql_text(path)} AS built "
             f"(STORAGE_VERSION '{STORAGE_VERSION}', BLOCK_SIZE 16384)"

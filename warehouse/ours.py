@@ -84,7 +84,7 @@ def claim(out: Path) -> None:
 
 
 def _claim_store(place: Place) -> None:
-    """Mark a place as ours, in which there is nothing yet."""
+    """Mark a place as ours, in which there is nothing yet, and which keeps conditions."""
     if place.read(MARKER) == _MARK.encode():
         return
     theirs = sorted(
@@ -96,6 +96,13 @@ def _claim_store(place: Place) -> None:
             "there. Name an empty folder of a bucket with --out."
         )
     place.write(MARKER, _MARK.encode())
+    for before in (None, '"another"'):
+        if place.switch(MARKER, f"{_MARK}\n".encode(), before) is not None:
+            place.remove(MARKER)
+            raise NotOursError(
+                f"{place.url} puts a file whatever is there (If-None-Match, If-Match), so nothing "
+                "would keep two runs from undoing each other's work. Name a store that does not."
+            )
 
 
 def refuse_to_replace(

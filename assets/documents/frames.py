@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pypdfium2.raw as pdfium
 
-_CORNERS = ((0, 1), (0, 3), (2, 1), (2, 3))  # of left, lower, right and upper edge
 Box = tuple[float, float, float, float]
 
 
@@ -48,17 +47,23 @@ class Matrix(NamedTuple):
 
     def boxes(self, boxes: np.ndarray) -> np.ndarray:
         """The same of many rectangles: rows of left, lower, right and upper edge."""
-        corners: np.ndarray = boxes[:, _CORNERS] @ self._turn() + self[4:]
-        return np.hstack((corners.min(axis=1), corners.max(axis=1)))
+        left, bottom, right, top = boxes.T
+        xs = (self.a * left, self.a * right), (self.c * bottom, self.c * top)
+        ys = (self.b * left, self.b * right), (self.d * bottom, self.d * top)
+        lower, upper = (
+            [ends(*along) + ends(*across) for along, across in (xs, ys)]
+            for ends in (np.minimum, np.maximum)
+        )
+        changed: np.ndarray = np.array((*lower, *upper)).T
+        changed += (*self[4:], *self[4:])
+        return changed
 
     def behind(self, matrices: np.ndarray) -> np.ndarray:
         """Many changes of co-ordinates, rows of six numbers, each with this one after it."""
-        changes: np.ndarray = matrices.reshape(-1, 3, 2) @ self._turn()
-        changes[:, 2] += self[4:]
-        return changes.reshape(-1, 6)
-
-    def _turn(self) -> np.ndarray:
-        return np.array((self[:2], self[2:4]))
+        turn = np.array((self[:2], self[2:4]))
+        changes: np.ndarray = (matrices.reshape(-1, 2) @ turn).reshape(-1, 6)
+        changes[:, 4:] += self[4:]
+        return changes
 
 
 class Frame(NamedTuple):

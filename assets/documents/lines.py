@@ -18,7 +18,7 @@ from msgspec import structs
 from assets.documents.footnote_marks import without_marks
 from assets.documents.marks import enumerated, is_mark, split_mark
 from assets.documents.model import Block, BlockKind, Cell, Line
-from assets.documents.runs import PageText, Run
+from assets.documents.runs import NO_ROOM, WIDE_GAP, PageText, Run
 from assets.documents.vocabulary import DocumentWords
 from assets.language.typography import LIGATURES
 
@@ -39,8 +39,6 @@ _COVERED = 0.2  # of the height of a line that a watermark lies over; neighbours
 _END = "\0"  # stands in no text
 _SAME_LINE = 0.5  # ems between two baselines within which a raised or lowered run is on the line
 _SMALL_CAPITAL = 0.6  # of the size of a capital; less is a mark of another kind
-NO_ROOM = 0.15  # gap in ems that is none: a blank is wider
-_WIDE_GAP = 0.6  # gap in ems that parts two words even where the file has no blank between them
 LONGEST_HEADING = 150  # characters; heading tags now and then wrap a paragraph
 _SURELY = 2.0  # a word's width is only known from the average of its line
 _MARK_SIZE = 0.8  # a footnote mark is set smaller than this share of the text around it
@@ -125,7 +123,7 @@ def _join_runs(runs: Sequence[Run]) -> str:
     for before, run in pairwise(runs):
         gap = run.x0 - before.x1
         em = max(before.size, run.size, 1.0)
-        if gap > _WIDE_GAP * em and text[-1:] != " " and run.text[:1] != " ":
+        if gap > WIDE_GAP * em and text[-1:] != " " and run.text[:1] != " ":
             text += " "
         text += run.text
     return text
@@ -249,7 +247,7 @@ def _roughly(pages: Sequence[Sequence[Run]]) -> Iterator[str]:
         for run in runs:
             if abs(run.baseline - baseline) > _SAME_LINE * run.size:
                 yield _END
-            elif run.x0 - right > _WIDE_GAP * run.size:
+            elif run.x0 - right > WIDE_GAP * run.size:
                 yield " "
             baseline, right = run.baseline, run.x1
             yield run.text
@@ -306,12 +304,15 @@ def make_block(
         kind = "heading"
     if kind == "heading" and len(rest) > LONGEST_HEADING:
         kind = "paragraph"
+    # A bullet that is a shape is no character of the page: what stands there is the words.
+    first = kept[0]._replace(runs=tuple(run for run in kept[0].runs if not run.is_shape))
+    boxes = [line.box for line in (first if first.runs else kept[0], *kept[1:])]
     return Block(
         kind=kind,
         text=rest,
         lines=tuple(
-            Line(max(start - cut, 0), line.page, *(round(edge, 1) for edge in line.box))
-            for start, line in zip(starts, kept, strict=True)
+            Line(max(start - cut, 0), line.page, *(round(edge, 1) for edge in box))
+            for start, line, box in zip(starts, kept, boxes, strict=True)
         ),
         bold=bold,
         size=dominant_size(runs),

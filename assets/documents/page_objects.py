@@ -9,7 +9,7 @@ import ctypes
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, repeat
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -22,8 +22,8 @@ from assets.pdfium import Values, address, addresses, by_address
 _WHITE = 250  # a fill colour with every channel above this cannot be seen on paper
 _BLANK = 0.12  # of a line's height: by so much a gap between words is wider than between letters
 _BUFFER_CHARACTERS = 8192
-# What PDFium writes of a text object.
-_VALUES = np.dtype([("box", "4f4"), ("matrix", "6f4"), ("size", "f4"), ("colour", "4u4")])
+# Numbers that PDFium writes of a text object: its box (4), matrix (6), size, and colour (4).
+_VALUES = 15
 # What PDFium gives for a hyphen at a line's end, in the text of a page and in that of an object.
 _LINE = re.compile(r"[^\r\n\0]+")
 _HYPHEN_IN_PAGE, _HYPHEN = "\ufffe", "\x02"
@@ -79,11 +79,12 @@ class TextObjects(NamedTuple):
     Attributes:
         surround: What they have in common.
         items: Their addresses.
+        texts: Their characters; none of what draws only blanks.
         boxes: Left, lower, right and upper edge, in their own co-ordinates.
         matrices: From the co-ordinates of their fonts to their own, as `Matrix` has it.
         sizes: The sizes of their fonts before that.
         is_white: Whether they are filled with a colour that cannot be seen on paper.
-        fonts: The names of their fonts.
+        fonts: The addresses of their fonts.
         marked_content: The numbers of their marked content, -1 for none.
         render_modes: How they are drawn: PDF 32000-1, table 106.
         clip_counts: How many paths clip them; less than 1 for none.
@@ -91,14 +92,15 @@ class TextObjects(NamedTuple):
 
     surround: Surround
     items: list[int]
+    texts: list[str]
     boxes: np.ndarray
     matrices: np.ndarray
     sizes: np.ndarray
     is_white: np.ndarray
-    fonts: list[str]
-    marked_content: list[int]
-    render_modes: list[int]
-    clip_counts: list[int]
+    fonts: np.ndarray
+    marked_content: np.ndarray
+    render_modes: np.ndarray
+    clip_counts: np.ndarray
 
 
 class _Character(NamedTuple):
@@ -148,13 +150,14 @@ class PageObjects:
         """
         self._page = address(page)
         self._point, self._box, self._matrix = Values("2f"), Values("4f"), Values("6f")
-        self._fonts: dict[int, str] = {}
-        self._clip_boxes: dict[tuple[int, int], Box] = {}
+        self._fonts = {0: ""}
+        self._clips: dict[tuple[int, int], tuple[Box, ...]] = {}
         self._forms = 0
         #: The boxes of all paths drawn, on the page as shown.
         self.paths: list[Box] = []
-        self._text = address(text)
-        self._texts = self._texts_without_blanks_made_up() if by_gaps else self._texts_by_object()
+        self._page_text = address(text)
+        texts = self._texts_without_blanks_made_up() if by_gaps else self._texts_by_object()
+        self._text = self._text_of if texts is None else defaultdict(str, texts).__getitem__
 
     def text_objects(self, frame: Frame) -> Iterator[TextObjects]:
         """Text objects of the page in drawing order, those inside forms included."""
@@ -164,9 +167,8 @@ class PageObjects:
         self, holder: int, count: Any, object_at: Any, surround: Surround
     ) -> Iterator[TextObjects]:
         texts: list[int] = []
-        for index in range(count(holder)):
-            item = object_at(holder, index)
-            kind = _type_of(item)
+        items = list(map(object_at, repeat(holder), range(count(holder))))
+        for item, kind in zip(items, map(_type_of, items), strict=True):
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 texts.append(item)
             elif kind == pdfium.FPDF_PAGEOBJ_PATH:
@@ -190,25 +192,29 @@ class PageObjects:
 
     def _text_objects(self, items: list[int], surround: Surround) -> TextObjects:
         """Ask all of some objects one question, and then the next: half the time."""
-        values = np.zeros(len(items), _VALUES)
-        edges = (addresses(values["box"][:, edge]) for edge in range(4))
-        channels = (addresses(values["colour"][:, channel]) for channel in range(4))
+        values = np.zeros((len(items), _VALUES), np.float32)
+        *edges, matrix, _, _, _, _, _, size, red, green, blue, alpha = (
+            addresses(values, column) for column in range(_VALUES)
+        )
         list(map(_get_bounds, items, *edges))
-        list(map(_get_matrix, items, addresses(values["matrix"])))
-        list(map(_get_font_size, items, addresses(values["size"])))
-        is_filled = np.array(list(map(_get_fill_colour, items, *channels)), bool)
-        colours, alpha = values["colour"][:, :3], values["colour"][:, 3]
+        list(map(_get_matrix, items, matrix))
+        list(map(_get_font_size, items, size))
+        is_filled = np.array(list(map(_get_fill_colour, items, red, green, blue, alpha)), bool)
+        channels = values[:, 11:].view(np.uint32)
+        colours, opacity = channels[:, :3], channels[:, 3]
+        numbers = values.astype(float)
         return TextObjects(
             surround,
             items,
-            values["box"].astype(float),
-            values["matrix"].astype(float),
-            values["size"].astype(float),
-            is_filled & ((colours >= _WHITE).all(axis=1) | (alpha == 0)),
-            list(map(self._font_name, map(_font_of, items))),
-            list(map(_marked_content_of, items)),
-            list(map(_render_mode_of, items)),
-            list(map(_count_paths, map(_clip_of, items))),
+            list(map(self._text, items)),
+            numbers[:, :4],
+            numbers[:, 4:10],
+            numbers[:, 10],
+            is_filled & ((colours >= _WHITE).all(axis=1) | (opacity == 0)),
+            np.array([font or 0 for font in map(_font_of, items)]),
+            np.array(list(map(_marked_content_of, items))),
+            np.array(list(map(_render_mode_of, items))),
+            np.array(list(map(_count_paths, map(_clip_of, items)))),
         )
 
     def bounds(self, item: int) -> Box:
@@ -222,8 +228,8 @@ class PageObjects:
         _get_matrix(item, *self._matrix.addresses[:1])
         return Matrix._make(self._matrix())
 
-    def _font_name(self, font: int) -> str:
-        """The name of a font."""
+    def font_name(self, font: int) -> str:
+        """The name of a font, by its address."""
         name = self._fonts.get(font)
         if name is None:
             buffer = ctypes.create_string_buffer(256)
@@ -231,41 +237,36 @@ class PageObjects:
             name = self._fonts[font] = buffer.value.decode("utf-8", "replace")
         return name
 
-    def clips(self, item: int) -> list[Box]:
+    def clips(self, item: int) -> tuple[Box, ...]:
         """The rectangles around the paths that clip an object, in its own co-ordinates."""
         clip = _clip_of(item)
-        boxes = [self._clip_box(clip, path) for path in range(_count_paths(clip))]
-        return [box for box in boxes if box]
+        return self._clip_boxes(clip, _count_paths(clip))
 
-    def _clip_box(self, clip: int, path: int) -> Box | None:
-        count = _count_segments(clip, path)
-        # What follows each other is mostly clipped by one path.
-        key = _segment_at(clip, path, 0) or 0, count
-        if key not in self._clip_boxes:
+    def _clip_boxes(self, clip: int, count: int) -> tuple[Box, ...]:
+        """Those of the first paths; the last, known by its points, has the others before it."""
+        if count < 1:
+            return ()
+        key = count, _segment_at(clip, count - 1, 0) or 0
+        if key not in self._clips:
             points = [
                 self._point()
-                for index in range(count)
-                if _get_point(_segment_at(clip, path, index), *self._point.addresses)
+                for index in range(_count_segments(clip, count - 1))
+                if _get_point(_segment_at(clip, count - 1, index), *self._point.addresses)
             ]
+            before = self._clip_boxes(clip, count - 1)
             if not points:
-                return None
+                return before
             xs, ys = zip(*points, strict=True)
-            self._clip_boxes[key] = min(xs), min(ys), max(xs), max(ys)
-        return self._clip_boxes[key]
-
-    def text(self, item: int) -> str:
-        """The characters of a text object; none where it draws only blanks."""
-        if self._texts is None:
-            return self._text_of(item)
-        return self._texts.get(item, "")
+            self._clips[key] = *before, (min(xs), min(ys), max(xs), max(ys))
+        return self._clips[key]
 
     def _text_of(self, item: int) -> str:
         """What PDFium gives as an object's text; it goes through all of the page for it."""
         buffer = (ctypes.c_ushort * _BUFFER_CHARACTERS)()
-        length = _get_text(item, self._text, ctypes.addressof(buffer), len(buffer))
+        length = _get_text(item, self._page_text, ctypes.addressof(buffer), len(buffer))
         if length // 2 > len(buffer):
             buffer = (ctypes.c_ushort * (length // 2))()
-            _get_text(item, self._text, ctypes.addressof(buffer), len(buffer))
+            _get_text(item, self._page_text, ctypes.addressof(buffer), len(buffer))
         return str(memoryview(buffer).cast("B")[: max(length - 2, 0)], "utf-16-le", "replace")
 
     def _texts_by_object(self) -> dict[int, str] | None:
@@ -273,9 +274,9 @@ class PageObjects:
 
         An object's text ends with the blank that follows it, whosever that is.
         """
-        count = _count_characters(self._text)
+        count = _count_characters(self._page_text)
         buffer = (ctypes.c_ushort * (count + 1))()
-        if _get_characters(self._text, 0, count, ctypes.addressof(buffer)) != count + 1:
+        if _get_characters(self._page_text, 0, count, ctypes.addressof(buffer)) != count + 1:
             return None  # some characters are no text
         page = str(buffer, "utf-16-le", "surrogatepass").replace(_HYPHEN_IN_PAGE, _HYPHEN)
         if len(page) != count + 1:
@@ -289,40 +290,40 @@ class PageObjects:
         return texts
 
     def _stretches(self, page: str) -> Iterator[tuple[int, int, int]]:
-        """Objects in the order of the page's characters, with their first and the one after."""
-        text = self._text
+        """Objects in the order of the page's characters, with their first and the one after.
+
+        Where two characters of a line are one object's, so is all between them. One that is made up
+        is nobody's, and stands between any two.
+        """
+        text = self._page_text
         for line in _LINE.finditer(page):
-            start, stop = line.span()
-            while start < stop:
-                owner = _owner_of_character(text, start)
-                last, end = start, start + 1
-                if owner:  # else it is made up, and stands between any two
-                    # An object's characters follow each other, often to the end of their line:
-                    # steps that double, then halves.
-                    if end < stop and _owner_of_character(text, stop - 1) == owner:
-                        end = stop
-                        last = stop - 1
-                    while end < stop and _owner_of_character(text, end) == owner:
-                        last, end = end, min(2 * end - start, stop)
-                    while end - last > 1:
-                        middle = (last + end) // 2
-                        if _owner_of_character(text, middle) == owner:
-                            last = middle
-                        else:
-                            end = middle
-                    yield owner, start, end
-                start = end
+            begin, stop = line.span()
+            at, owner = begin, _owner_of_character(text, begin)
+            ahead = [(stop - 1, _owner_of_character(text, stop - 1))]
+            while ahead:
+                other, its_owner = ahead[-1]
+                if other - at > 1 and not (owner and owner == its_owner):
+                    middle = (at + other) // 2
+                    ahead.append((middle, _owner_of_character(text, middle)))
+                    continue
+                if owner != its_owner:
+                    if owner:
+                        yield owner, begin, other
+                    begin = other
+                at, owner = ahead.pop()
+            if owner:
+                yield owner, begin, stop
 
     def _texts_without_blanks_made_up(self) -> dict[int, str]:
         """The characters of each text object, with blanks in wide gaps only."""
         characters = [
             _Character(
-                chr(_character_at(self._text, index)),
-                _owner_of_character(self._text, index) or 0,
+                chr(_character_at(self._page_text, index)),
+                _owner_of_character(self._page_text, index) or 0,
                 self._character_box(index),
-                bool(_is_generated(self._text, index)),
+                bool(_is_generated(self._page_text, index)),
             )
-            for index in range(_count_characters(self._text))
+            for index in range(_count_characters(self._page_text))
         ]
         texts: dict[int, str] = defaultdict(str)
         for is_break, group in groupby(characters, lambda one: one.text in "\r\n"):
@@ -332,6 +333,6 @@ class PageObjects:
         return texts
 
     def _character_box(self, index: int) -> Box:
-        _get_loose_box(self._text, index, self._box.addresses[0])
+        _get_loose_box(self._page_text, index, self._box.addresses[0])
         left, top, right, bottom = self._box()
         return left, bottom, right, top

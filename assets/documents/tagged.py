@@ -16,14 +16,13 @@ from typing import Any, NamedTuple
 import pikepdf
 
 from assets.documents.lines import (
-    NO_ROOM,
     gather_lines,
     make_block,
     on_one_line,
     without_footnote_marks,
 )
 from assets.documents.model import Block, BlockKind, Cell
-from assets.documents.runs import Run
+from assets.documents.runs import NO_ROOM, Run
 from assets.documents.vocabulary import DocumentWords
 
 _MAXIMUM_DEPTH = 100  # deeper than any document; a damaged tree can contain itself

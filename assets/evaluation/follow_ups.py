@@ -119,8 +119,15 @@ def _finding_of(point: str, findings: Mapping[str, str]) -> str:
     return next((key for text, key in findings.items() if wanted in text or text in wanted), "")
 
 
-def follow_up_measures(points: Iterable[JudgedPoint]) -> Iterator[dict[str, Any]]:
-    """Rows of the table `evaluation`, kind by kind of the earlier document."""
+def follow_up_measures(
+    points: Iterable[JudgedPoint], basis: str = "gold"
+) -> Iterator[dict[str, Any]]:
+    """Rows of the table `evaluation`, kind by kind of the earlier document.
+
+    Args:
+        points: Labelled points as they are judged.
+        basis: A code of the list `evaluation_basis`.
+    """
     of_kinds: dict[str, list[JudgedPoint]] = defaultdict(list)
     for one in points:
         of_kinds[one.document_kind].append(one)
@@ -128,7 +135,7 @@ def follow_up_measures(points: Iterable[JudgedPoint]) -> Iterator[dict[str, Any]
         of_kind = of_kinds[kind]
         are_enough = len(of_kind) >= LEAST_POINTS
         for place, estimate in chain(measures(of_kind) if are_enough else (), _given(of_kind)):
-            yield _row(kind, place, estimate)
+            yield _row(kind, place, estimate) | {"basis": basis}
 
 
 _Place = tuple[str, str, str, str]
@@ -214,6 +221,5 @@ def _row(kind: str, place: _Place, estimate: Estimate) -> dict[str, Any]:
         **{name: round(getattr(estimate, name), 4) for name in ("value", "low", "high")},
         "n": estimate.n,
         "code": code,
-        "basis": "gold",
         "document_kind": kind,
     }

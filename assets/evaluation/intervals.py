@@ -51,12 +51,12 @@ class Bin(NamedTuple):
     right: float
 
 
-def share(right: int, n: int) -> Estimate:
+def share(right: float, n: float) -> Estimate:
     """A share with Wilson's score interval, which holds for small numbers and for 0 and 1 too.
 
     Args:
         right: How many are.
-        n: Of how many, 1 or more.
+        n: Of how many, 1 or more; labels that count unequally are worth a broken number.
     """
     value = right / n
     centre = (value + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
@@ -64,7 +64,7 @@ def share(right: int, n: int) -> Estimate:
     # At 0 and 1 the interval ends there, whatever the arithmetic loses in its last digits.
     low = 0.0 if right == 0 else centre - half
     high = 1.0 if right == n else centre + half
-    return Estimate(value, low, high, n)
+    return Estimate(value, low, high, int(n))
 
 
 def f1(right: int, wrong: int, missed: int) -> Estimate:

@@ -177,9 +177,9 @@ def valence_measures(
     field = ("findings", "valence_code")
     pairs = [(one.valence, one.found_valence) for one in sentences]
     right = sum(expected == found for expected, found in pairs)
-    yield _row(*field, group, "accuracy", share(right, len(pairs)), basis=basis)
+    yield row_of(*field, group, "accuracy", share(right, len(pairs)), basis=basis)
     by_letter = _by_letter(sentences)
-    yield _row(
+    yield row_of(
         *field,
         group,
         "macro_f1",
@@ -198,7 +198,7 @@ def valence_measures(
     yield from _confusion(pairs, group, basis)
     scored = [one for one in sentences if one.score is not None]
     if scored:
-        yield _row(
+        yield row_of(
             "findings",
             "valence_score",
             group,
@@ -215,7 +215,7 @@ def _confusion(pairs: Sequence[tuple[str, str]], group: Group, basis: str) -> It
     for code in code_list("valence"):
         labels = [expected for expected, found in pairs if found == code]
         for label in code_list("valence") if labels else ():
-            yield _row(
+            yield row_of(
                 "findings",
                 "valence_code",
                 group,
@@ -237,8 +237,8 @@ def set_measures(
     for code in (ALL, *sorted({one.valence for one in sentences})):
         of_code = [one for one in sentences if code in (ALL, one.valence)]
         hits = sum(one.valence in one.found_set for one in of_code)
-        yield _row(*field, group, "coverage", share(hits, len(of_code)), code=code, basis=basis)
-    yield _row(
+        yield row_of(*field, group, "coverage", share(hits, len(of_code)), code=code, basis=basis)
+    yield row_of(
         *field,
         group,
         "further_codes",
@@ -364,7 +364,7 @@ def _of_letters(
                 )
         for part, of in counts.items():
             place = (field.table_name, field.name, part)
-            rows.append(_row(*place, "exact_match", share(of["exact"], of["letters"])))
+            rows.append(row_of(*place, "exact_match", share(of["exact"], of["letters"])))
             rows += _rates(*place, of["hits"], of["wrong"], of["missed"])
     return rows, misses
 
@@ -433,7 +433,7 @@ def _of_sentences(
     for part in every_group(labelled):
         there = sum(map(part.has, found))
         lost = sum(part.has(group) for group, _ in unfound)
-        yield _row("findings", "text", part, "recall", share(there, there + lost))
+        yield row_of("findings", "text", part, "recall", share(there, there + lost))
         of_part = [one for one in judged if part.has(one.group)]
         yield from valence_measures(of_part, part)
         yield from set_measures(of_part, part)
@@ -482,10 +482,10 @@ def _rates(
     }
     for metric, estimate in estimates.items():
         if estimate is not None:
-            yield _row(table_name, field, group, metric, estimate, code=code, basis=basis)
+            yield row_of(table_name, field, group, metric, estimate, code=code, basis=basis)
 
 
-def _row(
+def row_of(
     table_name: str,
     field: str,
     group: Group,
@@ -495,6 +495,7 @@ def _row(
     code: str = ALL,
     basis: str = "gold",
 ) -> Row:
+    """A row of the table `evaluation`."""
     return {
         "table_name": table_name,
         "field": field,

@@ -22,7 +22,7 @@ from assets.findings.clauses import clause_shares
 from assets.findings.cues import cue_words, word_weights
 from assets.findings.features import features
 from assets.findings.lexicon import Terms, terms
-from assets.findings.linear import Linear, least_shares, logistic, read_linear, softmax
+from assets.findings.linear import OTHER, Linear, least_shares, logistic, read_linear, softmax
 from assets.findings.model import Classification
 from assets.findings.neighbours import Position
 from assets.findings.scopes import Scopes, scopes
@@ -77,6 +77,7 @@ class Passage(NamedTuple):
             self.section,
             self.paragraph,
             self.section_type == "headline_findings",
+            neighbours.sayings(self.text),
         )
 
 
@@ -129,11 +130,14 @@ class FirstLook(NamedTuple):
     clauses: np.ndarray
 
 
-def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> list[Classification]:
+def judge(
+    passages: Sequence[Passage], document_kind: str = OTHER, *, are_points_judged: bool = False
+) -> list[Classification]:
     """Judge the statements of a letter.
 
     Args:
         passages: All statements of one letter, in its order.
+        document_kind: Its kind: how wide sets of valences have to be differs.
         are_points_judged: Whether points to improve are judged by what they say as well.
 
     Returns:
@@ -145,7 +149,7 @@ def judge(passages: Sequence[Passage], *, are_points_judged: bool = False) -> li
     letter = read_letter(passages)
     free = [index for index, one in enumerate(passages) if one.section_type not in listing]
     of_free = letter if len(free) == len(passages) else letter.only(free)
-    valences = dict(zip(free, _valences(of_free), strict=True))
+    valences = dict(zip(free, _valences(of_free, least_shares(document_kind)), strict=True))
     listed = _Valence("concern", LISTED_SCORE, ("concern",), ())
     judgements = []
     for index, topics in enumerate(_topics(letter)):
@@ -230,7 +234,7 @@ def chosen_topics(shares: Sequence[float], classes: Sequence[str]) -> tuple[str,
     return tuple(chosen)
 
 
-def _valences(letter: Letter) -> list[_Valence]:
+def _valences(letter: Letter, least: Mapping[str, float]) -> list[_Valence]:
     passages, words = letter.passages, letter.words
     if not passages:
         return []
@@ -247,7 +251,6 @@ def _valences(letter: Letter) -> list[_Valence]:
     margins = by_words.margins[rows, best[found.statement]]
     weights = word_weights(found, margins, len(words.tokens))
     cues = cue_words([one.text for one in passages], words, letter.lexical, weights, codes)
-    least = least_shares()
     return [
         _Valence(
             code, round(max(of_codes), 3), possible_codes(of_codes, around.classes, least), of_cues

@@ -21,6 +21,8 @@ from assets.language.patterns import read_table
 from warehouse.codes import code_list
 
 INTERCEPT = "(intercept)"
+#: The row of kinds of document that have none of their own.
+OTHER = "other"
 _LEAST_SCORE = -500.0  # a share of nothing, and no power overflows
 
 
@@ -148,20 +150,23 @@ class _Numbers(dict[str, float]):
 
 
 @cache
-def least_shares() -> dict[str, float]:
+def least_shares(document_kind: str) -> dict[str, float]:
     """From which share on each valence is one that a reader might give.
+
+    Args:
+        document_kind: A kind of document; one that the table has no row of has that of `OTHER`.
 
     Raises:
         LearntError: The table has not one number for each valence.
     """
     try:
-        rows = read_table("assets.findings.learnt", "valence_set")
-        shares = {row["valence"]: float(row["least_share"]) for row in rows}
+        rows = {
+            row["document_kind"]: row for row in read_table("assets.findings.learnt", "valence_set")
+        }
+        row = rows.get(document_kind, rows[OTHER])
+        return {code: float(row[code]) for code in code_list("valence")}
     except (FileNotFoundError, KeyError, ValueError) as error:
         raise LearntError("valence_set", str(error)) from error
-    if shares.keys() != set(code_list("valence")):
-        raise LearntError("valence_set", "it has not one row for each valence")
-    return shares
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 Here belongs how the first judgements of a letter's statements, each by its own words, become the
 features of the second: of the statement before and after, of its paragraph, its section and the
-letter. `However` turns what was said before; `This means` goes on with it.
+letter. `However` turns what was said before; `This means` goes on with it. Set phrases are looked
+for here as well, for they hold whatever stands around: `there is more to do to …`.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ class Position(NamedTuple):
         section: Its section, by any name.
         paragraph: Its paragraph within the section.
         is_headline: Whether it stands in the letter's summary.
+        sayings: What its set phrases say, see `sayings`.
     """
 
     opening: str
     section: Hashable
     paragraph: Hashable
     is_headline: bool
+    sayings: frozenset[str] = frozenset()
 
 
 class Around(NamedTuple):
@@ -58,6 +61,29 @@ def opening(text: str) -> str:
     if begun is None or begun.lastindex is None:
         return "none"
     return read_table("assets.findings", "openings")[begun.lastindex - 1]["kind"]
+
+
+def sayings(text: str) -> frozenset[str]:
+    """What set phrases of a statement say: kinds of `sayings.csv`.
+
+    `left`: that something is left to do, be the words that follow as good as they may; `strain`:
+    that something good is made less.
+    """
+    folded = text.lower()
+    # Most statements have none; the word alone tells so far more quickly than the pattern.
+    return frozenset(
+        kind
+        for kind, word, pattern in _sayings()
+        if word in folded and pattern.search(folded) is not None
+    )
+
+
+@cache
+def _sayings() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    return tuple(
+        (row["kind"], row["word"], re.compile(row["pattern"]))
+        for row in read_table("assets.findings", "sayings")
+    )
 
 
 @cache
@@ -109,6 +135,8 @@ def valence_neighbours(
     for name, groups in _groups(places):
         has, values = _others(groups, shares)
         yield of(name, has)._replace(values=values[has])
+    for kind in sorted({kind for place in places for kind in place.sayings}):
+        yield flag(f"says {kind}", np.array([kind in place.sayings for place in places]))
     yield flag("alone", ~goes_on & ~is_gone_on)
     yield flag("headline", np.array([place.is_headline for place in places], dtype=bool))
     yield flag("section begins", ~follows)

@@ -84,6 +84,7 @@ def _findings(publication: Publication) -> Iterator[Finding]:
             )
             for section, number, _, paragraph, start, end in spans
         ],
+        publication.document_kind,
         are_points_judged=are_points_judged(era),
     )
     for (section, number, sentence, paragraph, start, end), judged in zip(

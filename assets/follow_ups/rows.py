@@ -11,8 +11,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from assets.follow_ups.judging import FollowUp, LaterDocument, judge, unheard
+from assets.follow_ups.judging import FollowUp, judge, unheard
 from assets.follow_ups.kept import Kept, digest
+from assets.follow_ups.matching import LaterDocument
 from assets.follow_ups.pairs import Pair, pairs
 from assets.follow_ups.statements import Statement, statements_of
 from warehouse.schema import CUE_SEPARATOR

@@ -40,9 +40,14 @@ def matter_of(point: str) -> str:
     return matter if len(terms_of(matter)) > 1 else point
 
 
+def named_in(terms: Iterable[str]) -> frozenset[str]:
+    """The words and practices among terms, without what says how well or how soon (`aspect`)."""
+    return frozenset(term for term in terms if term[0] not in (GROUP, TOPIC)) - _aspects()
+
+
 def groups_in(terms: Iterable[str]) -> frozenset[str]:
     """The groups of children among terms."""
-    return frozenset(term for term in terms if term.startswith(GROUP))
+    return frozenset([term for term in terms if term[0] == GROUP])
 
 
 @lru_cache(maxsize=10_000)
@@ -69,8 +74,7 @@ def _named(row: dict[str, str]) -> frozenset[str]:
 
 
 def _stems(words: Iterable[str]) -> frozenset[str]:
-    parts = (part for word in words for part in word.split("-"))
-    return frozenset(stem for part in parts if (stem := stem_of(part)))
+    return frozenset(filter(None, map(stem_of, "-".join(words).split("-"))))
 
 
 @lru_cache(maxsize=50_000)
@@ -95,6 +99,11 @@ def _stop_words() -> frozenset[str]:
 @cache
 def _endings() -> tuple[str, ...]:
     return tuple(_rows_of("ending"))
+
+
+@cache
+def _aspects() -> frozenset[str]:
+    return frozenset(f"{PRACTICE}{name}" for name in _rows_of("aspect"))
 
 
 def _rows_of(kind: str) -> list[str]:

@@ -9,7 +9,7 @@ label. It is as long as the term is rare. A term that is not in the table counts
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -30,7 +30,7 @@ class _Known(NamedTuple):
     Attributes:
         rows: The row of each term.
         rarities: What each term is worth: the logarithm of how seldom it is.
-        vectors: A row a term, as long as the term is worth.
+        vectors: A row a term, as long as the term is worth; the last row is nothing.
     """
 
     rows: dict[str, int]
@@ -40,11 +40,23 @@ class _Known(NamedTuple):
 
 def vector_of(terms: Iterable[str]) -> Vector:
     """The direction of a text, of length 1; of length 0 where none of its terms is known."""
+    vector: Vector = vectors_of([terms])[0]
+    return vector
+
+
+def vectors_of(texts: Sequence[Iterable[str]]) -> Vector:
+    """The directions of texts, by their terms, a row a text."""
     known = _known()
-    # In the order of the table, as a sum's last digits depend on its order.
-    rows = sorted(known.rows[term] for term in terms if term in known.rows)
-    whole = known.vectors[rows].sum(axis=0)
-    return np.asarray(whole / max(float(np.linalg.norm(whole)), 1e-9), np.float32)
+    rows: list[int] = []
+    begins: list[int] = []
+    for terms in texts:
+        begins.append(len(rows))
+        rows.append(len(known.rows))  # so that no text is empty
+        # In the order of the table, as a sum's last digits depend on its order.
+        rows += sorted([known.rows[term] for term in terms if term in known.rows])
+    whole = np.add.reduceat(known.vectors[rows], begins, axis=0)
+    whole /= np.maximum(np.linalg.norm(whole, axis=1, keepdims=True), 1e-9)
+    return whole
 
 
 def rarity(term: str) -> float:
@@ -62,5 +74,7 @@ def _known() -> _Known:
     return _Known(
         {row["term"]: number for number, row in enumerate(table)},
         rarities,
-        (directions * np.asarray(rarities)[:, None]).astype(np.float32),
+        np.vstack(
+            [directions * np.asarray(rarities)[:, None], np.zeros(directions.shape[1])]
+        ).astype(np.float32),
     )

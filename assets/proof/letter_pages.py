@@ -46,6 +46,9 @@ _FAR = 1e5  # points; beyond every page
 _HEADER = 1024  # PDF readers look for %PDF- within so many bytes
 
 
+_Edges = tuple[float, float, float, float]
+
+
 class UnreadableLetter(Exception):
     """An archived file cannot be opened; the message says why."""
 
@@ -185,21 +188,28 @@ class Page:
             first: The index of the first one.
             end: The index behind the last one.
         """
-        lines = _WORDS_OF_A_LINE.finditer(self.characters, first, end)
-        return list(_by_line(piece for words in lines for piece in self._pieces(*words.span())))
+        found = _WORDS_OF_A_LINE.finditer(self.characters, first, end)
+        lines = [line for words in found for line in self._lines(*words.span())]
+        # Each of them stands on a line of its own, nearly always.
+        return lines if len(lines) < 2 else list(_by_line(lines))
 
-    def _pieces(self, first: int, end: int) -> list[Rectangle]:
+    def _lines(self, first: int, end: int) -> list[Rectangle]:
         """Where characters of one line stand; lines are asked for by each quotation on them."""
         if (first, end) not in self._asked:
             text = address(self._text.raw)
             left, bottom, right, top = _edges.addresses
-            pieces = []
+            pieces: list[_Edges] = []
             for piece in range(_count_rectangles(text, first, end - first)):
                 _get_rectangle(text, piece, left, top, right, bottom)
                 pieces.append(_edges())
             # A blank between two may have no height.
-            high = (one for one in pieces if one[1] < one[3])
-            self._asked[first, end] = list(self.view.rectangles(high))
+            high = [one for one in pieces if one[1] < one[3]]
+            is_turned = bool(self.view.down[0])  # else its lines are those of its own co-ordinates
+            self._asked[first, end] = list(
+                _by_line(self.view.rectangles(high))
+                if is_turned
+                else self.view.rectangles(_by_line(high))
+            )
         return self._asked[first, end]
 
     def printed_lines(self, first: int, end: int) -> list[Rectangle]:
@@ -249,9 +259,9 @@ class Page:
         return self._glyphs
 
 
-def _by_line(pieces: Iterable[Rectangle]) -> Iterator[Rectangle]:
+def _by_line(pieces: Iterable[_Edges]) -> Iterator[Rectangle]:
     """Join pieces that stand beside each other on one line."""
-    line: Rectangle | None = None
+    line: _Edges | None = None
     for piece in pieces:
         if line is None:
             line = piece
@@ -259,12 +269,12 @@ def _by_line(pieces: Iterable[Rectangle]) -> Iterator[Rectangle]:
         x0, y0, x1, y1 = line
         left, top, right, bottom = piece
         if min(y1, bottom) - max(y0, top) > 0.5 * min(y1 - y0, bottom - top):
-            line = Rectangle(min(x0, left), min(y0, top), max(x1, right), max(y1, bottom))
+            line = min(x0, left), min(y0, top), max(x1, right), max(y1, bottom)
         else:
-            yield line
+            yield Rectangle._make(line)
             line = piece
     if line is not None:
-        yield line
+        yield Rectangle._make(line)
 
 
 def glyph_lines(glyphs: Iterable[Glyph]) -> list[Rectangle]:

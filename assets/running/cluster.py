@@ -9,8 +9,11 @@ store. A scheduler that was started again knows nothing of what it was given: wh
 sent again, but for what the store has by then. Nothing of Dask is imported before it is used.
 """
 
+import logging
 import multiprocessing
 import pickle
+import secrets
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -21,7 +24,6 @@ from queue import Empty, SimpleQueue
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from assets.running.workers import (
     TIMEOUT_SECONDS,
@@ -50,6 +52,8 @@ _RETRIES = 2
 _FIRST_WAIT, _PATIENCE = 30.0, 300.0
 #: After so long without a result, the scheduler is asked whether it is still the same (seconds).
 _QUIET_SECONDS = 10.0
+
+_LOG = logging.getLogger(__name__)
 
 
 class ClusterError(Exception):
@@ -150,7 +154,7 @@ class ClusterWorkers:
 
         What was with one that is lost waits again, but for what is known of it.
         """
-        client, name = self.start(), f"{job.function.__name__}-{uuid4().hex}"
+        client, name = self.start(), f"{job.function.__name__}-{secrets.token_hex(16)}"
         under_way: dict[Future[Any], Sequence[int]] = {}
         ended: SimpleQueue[Future[Any]] = SimpleQueue()
         sent = count()
@@ -171,8 +175,10 @@ class ClusterWorkers:
                 else:
                     yield from zip(numbers, made, strict=True)
         except _LostError:
-            self._end()
-            self._connect(_PATIENCE)
+            _LOG.warning(
+                "The scheduler at %s is not there any more; waiting for it.", self._address
+            )
+            self._connect_again()
             left = []
             for number in chain.from_iterable(under_way.values()):
                 result = known(tasks[number])
@@ -214,17 +220,33 @@ class ClusterWorkers:
             raise ClusterError(
                 "A cluster needs `distributed`: install this program with its extra `cluster`."
             ) from error
+        # What it says of a lost connection are pages, and here it is a sentence.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
-            client = Client(self._address, timeout=seconds, set_as_default=False)
+            client = self._client = Client(self._address, timeout=seconds, set_as_default=False)
+            self._scheduler = self._identity()["id"]
+            self._wait_for_workers(seconds)
         except (ImportError, OSError, RuntimeError, TypeError) as error:
+            self._end()
             raise ClusterError(
                 f"The scheduler at {self._address} does not answer as it should: {error}. See that "
                 "it runs, and has the same certificates: docs/cluster.md."
             ) from error
-        self._client = client
-        self._scheduler = self._identity()["id"]
-        self._wait_for_workers(seconds)
         return client
+
+    def _connect_again(self) -> None:
+        """Turn to a scheduler that was lost, and may be so again before it has answered."""
+        last = time.monotonic() + _PATIENCE
+        while True:
+            self._end()
+            try:
+                self._connect(_PATIENCE)
+            except ClusterError:
+                if time.monotonic() > last:
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     def _wait_for_workers(self, seconds: float) -> None:
         try:

@@ -86,6 +86,7 @@ def make_candidate(workspace: Workspace) -> Told:
             judgements=folders.work / FOLLOW_UPS,
         )
         at_fault = _write(making, proofs, workspace.candidate)
+        read.cache_clear()
         if not at_fault:
             # Great Expectations has the last word, and is asked once.
             at_fault = validated(workspace, gone).letters_to_quarantine(gone)

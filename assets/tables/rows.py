@@ -34,7 +34,7 @@ from warehouse.schema import SCHEMA
 Row = dict[str, Any]
 
 #: So many letters are in memory at once, with all their rows.
-BATCH = 500
+BATCH = 250
 
 
 class Tables(NamedTuple):

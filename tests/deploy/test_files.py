@@ -31,7 +31,8 @@ STEPS: list[dict[str, Any]] = WORKFLOW["jobs"]["letters"]["steps"]
 
 SETTINGS = {PREFIX + name.upper() for name in SiteSettings.model_fields}
 #: What the command line itself reads.
-SETTINGS |= {f"OFSTED_LETTERS_{name}" for name in ("CLUSTER", "OUT", "SOURCE")}
+COMMAND_LINE = "CACHE CLUSTER LOCK_SECONDS OUT SOURCE".split()
+SETTINGS |= {f"OFSTED_LETTERS_{name}" for name in COMMAND_LINE}
 #: Of what is made and published of releases.
 SETTINGS |= {
     f"{settings.model_config['env_prefix']}{name.upper()}"

@@ -32,6 +32,7 @@ def test_what_is_lazy_loads_when_it_is_used() -> None:
     assert second == "[]"
 
 
+@pytest.mark.slow
 def test_what_is_imported_already_is_left_alone() -> None:
     import msgspec
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from expectations import prepare
 from expectations.prepare import PreparedTables, key_columns
 from expectations.report import Result, Tolerance
 from expectations.rule import Rule
@@ -310,3 +311,22 @@ def test_tables_without_any_letter_pass(spoilt_folder: Spoiling) -> None:
     report, _ = validate(ask, spoilt_folder(spoil))
 
     assert report.why_blocked() == ()
+
+
+def test_rows_joined_of_few_visits_at_once_say_the_same(
+    spoilt_folder: Spoiling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoil(tables: Tables) -> None:
+        tables["visits"][0]["finding_count"] += 1
+        tables["visits"][-1]["letter_id"] = "0" * 16
+        tables["sections"][9]["text"] += " More."
+        tables["findings"].append(tables["findings"][-1])
+        tables["finding_topics"].pop()
+        tables["visit_versions"][3]["known_from"] = None
+
+    folder = spoilt_folder(spoil)
+    of_all, _ = validate(ask, folder)
+    monkeypatch.setattr(prepare, "VISITS_AT_ONCE", 5)
+    of_few, _ = validate(ask, folder)
+    assert of_few == of_all
+    assert len(of_all.breaches()) > 3

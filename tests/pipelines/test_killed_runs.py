@@ -32,7 +32,9 @@ __main__.main()
 """
 
 
-def start(source: Path | str, out: Path, *program: str, **settings: str) -> subprocess.Popen[bytes]:
+def start(
+    source: Path | str, out: Path | str, *program: str, **settings: str
+) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(NEW_YEAR), **settings}
     environment.pop("DAGSTER_HOME", None)
     command = [sys.executable, *program, "run"]

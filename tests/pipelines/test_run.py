@@ -14,6 +14,7 @@ import pytest
 from assets.findings import lexicon
 from assets.letters.archive import Archive
 from assets.letters.sources import SAMPLE, open_source
+from assets.running.cluster import open_workers
 from assets.tables import candidate
 from assets.tables.corrections_file import FIELDS, read_corrections
 from assets.tables.derived import AllRows
@@ -399,6 +400,7 @@ def test_a_source_that_is_not_there_leaves_no_trace(run: Run, tmp_path: Path) ->
 def test_a_cluster_that_is_open_leaves_no_trace_and_one_that_is_down_a_report(
     run: Run, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("pipelines.run.open_workers", open_workers)
     ran = run(letters, tmp_path / "out", cluster="tcp://192.0.2.1:8786")
     assert ran.status == WRONG_USAGE
     assert "whoever reaches a scheduler without TLS runs code on it" in ran.complained

@@ -29,7 +29,7 @@ def test_a_file_is_switched_only_from_what_was_read(place: Place) -> None:
 
 @pytest.mark.parametrize("begun", [False, True])
 def test_of_writers_at_once_one_is_let_through(place: Place, begun: bool) -> None:
-    for number in range(5):
+    for number in range(2):
         path = f"it{number}"
         before = place.switch(path, b"before", None) if begun else None
         with ThreadPoolExecutor(3) as pool:

@@ -126,6 +126,7 @@ def test_nothing_can_be_changed_read_or_reached_besides(out: Path, tmp_path: Pat
     assert ask(out, "SELECT count(*) AS n FROM visits") == b"n\n3\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sql", "problem"),
     [

@@ -11,7 +11,7 @@ from tests.stores import Killed, Machine, kill_after
 from warehouse import leases, parquet
 from warehouse.files import Busy
 from warehouse.ours import NotOursError, claim
-from warehouse.places import Place
+from warehouse.places import Place, PlaceError
 from warehouse.schema import SCHEMA
 from warehouse.states import DamagedState, PublishError, State, current, publish, whole
 from warehouse.working_copy import held
@@ -140,6 +140,31 @@ def test_a_run_that_was_taken_for_dead_publishes_nothing(
     found = reads(machine("c"))
     assert found is not None
     assert found.state_id == won.state_id
+
+
+@pytest.mark.parametrize("seconds", ["soon", "0", "nan", "inf", "-3"])
+def test_a_lock_holds_for_a_time(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, seconds: str
+) -> None:
+    monkeypatch.setenv(leases.SETTING, seconds)
+    with (
+        pytest.raises(PlaceError, match=f"SECONDS is {seconds}: write a number"),
+        held(machine("a")),
+    ):
+        pass
+
+
+def test_a_store_that_keeps_no_conditions_is_refused(
+    machine: Machine, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def careless(self: Place, path: str, content: bytes, before: str | None) -> str:
+        self.write(path, content)
+        return "tag"
+
+    monkeypatch.setattr(Place, "switch", careless)
+    with pytest.raises(NotOursError, match="puts a file whatever is there"):
+        claim(machine("a"))
+    assert Place(store_url).sizes() == {}
 
 
 def test_a_place_of_somebody_elses_is_left_alone(machine: Machine, store_url: str) -> None:

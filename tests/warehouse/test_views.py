@@ -416,7 +416,7 @@ def label(rows: dict[str, Any], given: str, **readers: int) -> None:
                 "n": total,
                 "code": given,
                 "document_kind": "focused_visit",
-                "basis": "gold",
+                "basis": "cross_validated",
             }
         )
 
@@ -508,7 +508,7 @@ def test_a_share_improved_has_an_interval_for_judgement_and_sample() -> None:
             connection.execute(f"CREATE TABLE {table}")
         connection.executemany(
             "INSERT INTO evaluation "
-            "VALUES ('follow_ups', 'status_code', 'all', 'gold', ?, ?, ?, 10)",
+            "VALUES ('follow_ups', 'status_code', 'all', 'cross_validated', ?, ?, ?, 10)",
             [
                 (given, f"labelled_{code}", value)
                 for given, values in labels.items()

@@ -24,7 +24,7 @@ WITH measured AS (
         sum(n) AS n
     FROM evaluation
     WHERE table_name = 'follow_ups' AND field = 'status_code' AND metric LIKE 'labelled\_%' ESCAPE '\'
-        AND basis = 'gold' AND era = 'all'
+        AND basis = 'cross_validated' AND era = 'all'
     GROUP BY ALL
 ),
 rates AS (

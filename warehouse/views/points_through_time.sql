@@ -10,7 +10,7 @@
 -- later_date: The first day of the later visit; NULL where there is none yet.
 -- later_kind: What kind of visit or inspection the later one was.
 -- later_focus: What inspectors looked at there, in the document's words; NULL where it says nothing of it.
--- status: What the later document says became of the matter, by name. NULL: less sure than the threshold (0.3; see docs/follow_ups.md), which the workbook calls Cannot be told, or no later document yet.
+-- status: What the later document says became of the matter, by name. NULL: less sure than the threshold (0.25; see docs/follow_ups.md), which the workbook calls Cannot be told, or no later document yet.
 -- evidence: The sentence of the later document that is most telling; of a matter that is less surely not revisited, the one that comes nearest; NULL where none is given.
 -- evidence_valence_code: What that sentence reports.
 -- evidence_count: How many sentences are given in follow_up_evidence.

@@ -271,6 +271,15 @@ def test_a_line_has_room_for_a_word_that_would_have_fitted(end: float, room: boo
 # --- blocks ---
 
 
+def test_the_place_of_an_item_is_that_of_its_words() -> None:
+    shape = run("\u2022 ", x0=60.0)._replace(font="")
+    printed = PrintedLine(1, "\u2022 Plans are", (shape, run("Plans are")))
+    block = make_block("list_item", [printed, line("clear.", 114)], NO_WORDS)
+    assert block
+    assert (block.label, block.text) == ("\u2022", "Plans are clear.")
+    assert [one.x0 for one in block.lines] == [72.0, 72.0]
+
+
 def test_a_block_has_text_lines_and_places() -> None:
     block = make_block("paragraph", [line("Plans are"), line("clear.", 114)], NO_WORDS)
     assert block is not None

@@ -90,6 +90,25 @@ def test_marked_content_has_its_number() -> None:
     assert run.marked_content == 7
 
 
+def test_a_line_that_its_writer_parted_is_one_run() -> None:
+    parts = "(Pla) Tj (ns) Tj ( ) Tj (are clear) Tj"
+    whole, other = runs_of(
+        f"/P <</MCID 7>> BDC BT /F1 11 Tf 72 700 Td {parts} /F2 11 Tf (now) Tj ET EMC"
+    )
+    assert (" ".join(whole.text.split()), whole.font) == ("Plans are clear", "Helvetica")
+    assert other.text == "now"
+    assert whole.x0 == pytest.approx(72, abs=1.5)
+    assert whole.x1 <= other.x0 + 1
+
+
+@pytest.mark.parametrize("between", ["40 0 Td", "0 -14 Td", "EMC /P <</MCID 8>> BDC"])
+def test_what_stands_apart_is_no_run(between: str) -> None:
+    found = texts(
+        f"/P <</MCID 7>> BDC BT /F1 11 Tf 72 700 Td (Plans) Tj {between} (are clear) Tj ET EMC"
+    )
+    assert [text.strip() for text in found] == ["Plans", "are clear"]
+
+
 @pytest.mark.parametrize(
     "hidden",
     [
@@ -172,7 +191,7 @@ def test_a_bullet_may_be_drawn(path: str, is_bullet: bool) -> None:
     page = pdf[0]
     shown = page_text(page, page.get_textpage())
     assert [run.text for run in shown.runs] == ["Plans are clear."]
-    assert len(shown.bullets) == is_bullet
+    assert len(shown.bullets) == sum(run.is_shape for run in shown.bullets) == is_bullet
     assert all(abs(run.baseline - shown.runs[0].baseline) < 4 for run in shown.bullets)
 
 

@@ -170,6 +170,7 @@ def test_the_same_letter_gives_the_same_judgements() -> None:
     assert judge(LETTER) == judge(LETTER)
 
 
+@pytest.mark.slow
 def test_judgements_do_not_hang_on_the_order_of_sets() -> None:
     """Sums of weights differ in their last digit with the order in which they are added."""
     program = "from tests.assets.findings.test_judging import LETTER, judge\nprint(judge(LETTER))\n"
@@ -241,6 +242,21 @@ def test_a_fact_is_told_as_good_news_among_praise() -> None:
     assert alone(FACT).valence_code == "context"
     assert praised.valence_code == "strength"
     assert blamed.valence_code != "strength"
+
+
+def test_a_weakness_in_positive_words_is_a_concern_among_praise() -> None:
+    praise = "Social workers know their children well."
+    (_, one, _) = judge(
+        [passage(text) for text in (praise, "More needs to be done to make plans clear.", praise)]
+    )
+    assert one.valence_code == "concern"
+
+
+def test_how_wide_sets_are_differs_between_kinds_of_document() -> None:
+    letter, report = judge(LETTER, "focused_visit"), judge(LETTER, "sif_inspection")
+    assert [one.valence_set for one in letter] != [one.valence_set for one in report]
+    assert [one.valence_score for one in letter] == [one.valence_score for one in report]
+    assert judge(LETTER, "a kind without labels") == judge(LETTER)
 
 
 def topic_features_of(*passages: Passage) -> list[set[str]]:

@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assets.findings.neighbours import Position, opening, topic_neighbours, valence_neighbours
+from assets.findings.neighbours import (
+    Position,
+    opening,
+    sayings,
+    topic_neighbours,
+    valence_neighbours,
+)
 from assets.language.patterns import read_table
 
 CLASSES = ("good", "bad")
@@ -249,3 +255,30 @@ def test_every_statement_has_the_same_features_of_topics() -> None:
         found = of_topics([place(0, 1)] * count, [(0.5, 0.5)] * count)
         assert list(found) == names
         assert {len(values) for values in found.values()} == {count}
+
+
+# --- set phrases ---
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("There is more to do to make plans purposeful.", {"left"}),
+        ("Reviews could be even better.", {"left"}),
+        ("Audits would be stronger if parents were asked.", {"left"}),
+        ("Finding homes remains a challenge.", {"left"}),
+        ("This has reduced the time that managers have.", {"strain"}),
+        ("Growing demand puts some teams under pressure.", {"strain"}),
+        ("More children have a plan.", set()),
+        ("Leaders challenge each other well.", set()),
+        ("Early help has reduced demand.", set()),
+        ("Pressure on the team has eased.", set()),
+    ],
+)
+def test_set_phrases_say_that_something_is_left_to_do_or_made_less(
+    text: str, kinds: set[str]
+) -> None:
+    assert sayings(text) == kinds
+    said = place(0, 1)._replace(sayings=sayings(text))
+    (found,) = around([said], [(0.5, 0.5)])
+    assert {name for name in found if name.startswith("says ")} == {f"says {one}" for one in kinds}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assets.follow_ups.judging import LEAST_SCORE, SURE, FollowUp, LaterDocument, judge, signs_of
+from assets.follow_ups.judging import LEAST_SCORE, SURE, FollowUp, judge, signs_of
+from assets.follow_ups.matching import TRAITS, LaterDocument
 from assets.follow_ups.statements import Statement
 from tests.assets.follow_ups.rows import statement
 
@@ -69,7 +70,14 @@ def test_a_sentence_is_read_with_its_paragraph() -> None:
     vague = statement("This is not always recorded.", "concern")
     apart = vague._replace(paragraph=("section", 2))
     within, alone = (signs_of(SUPERVISION, LaterDocument((GOOD, one))) for one in (vague, apart))
-    assert within.near[1] > alone.near[1] + 0.1
+    assert within.odds[1] > alone.odds[1] + 0.5
+
+
+def test_how_well_something_is_done_is_no_matter_that_a_sentence_shares() -> None:
+    praise = statement("The quality of fostering is high.", "strength", "permanence_and_family")
+    of_both = LaterDocument((GOOD, praise)).traits(SUPERVISION)[:, TRAITS.index("shared")]
+    assert of_both[0] > 0.5
+    assert of_both[1] < 0.2
 
 
 def test_the_same_words_are_as_near_wherever_they_stand() -> None:

@@ -16,6 +16,7 @@ from assets.findings.model import Classification, Finding
 from assets.letters.workspace import Workspace
 from assets.model import ArchivedFile, Listing
 from assets.publications.model import Publication
+from assets.running.stages import Folders
 from assets.tables.files import ReadFile
 from assets.tables.proofs import NotProven, Proofs
 
@@ -57,7 +58,7 @@ class Workers:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "letter").write_bytes(TEXT)
-    folders = SimpleNamespace(archive=tmp_path)
+    folders = Folders(archive=tmp_path, work=tmp_path / "work")
     return cast(Workspace, SimpleNamespace(folders=folders, workers=Workers()))
 
 

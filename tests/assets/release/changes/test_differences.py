@@ -318,6 +318,7 @@ def write_side(
     return folder
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(one=SIDE, other=SIDE)
 def test_the_differences_lead_from_one_side_to_the_other_and_back(one: Any, other: Any) -> None:
