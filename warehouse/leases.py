@@ -7,6 +7,7 @@ each other no harm rests on conditional puts of what they publish, and on no clo
 from __future__ import annotations
 
 import json
+import math
 import os
 import socket
 import threading
@@ -22,7 +23,7 @@ LOCK_FILE = "lock.json"
 
 #: How long after its last sign of life a run is taken for dead (seconds), unless a setting says
 #: otherwise: longer than a run of this program ever keeps its other threads waiting.
-SECONDS = 120.0
+SECONDS = 120
 SETTING = "OFSTED_LETTERS_LOCK_SECONDS"
 #: A lease is renewed so often within the time that it holds.
 _RENEWALS = 4
@@ -32,9 +33,13 @@ class Lease:
     """The right to work in a store, as a context manager; it is renewed while it is held."""
 
     def __init__(self, place: Place) -> None:
-        """Name the place; nothing is asked of it before the lease is taken."""
+        """Name the place; nothing is asked of it before the lease is taken.
+
+        Raises:
+            PlaceError: If the setting says no time.
+        """
         self._place = place
-        self._seconds = float(os.environ.get(SETTING) or SECONDS)
+        self._seconds = _seconds()
         self._holder = uuid.uuid4().hex
         self._tag: str | None = None
         self._is_lost = False
@@ -108,6 +113,19 @@ class Lease:
             f"{holder['machine']}. Wait until it has ended; if it was killed, its lock ends by "
             f"itself at {holder['until'][:19]}Z."
         )
+
+
+def _seconds() -> float:
+    text = os.environ.get(SETTING) or str(SECONDS)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise PlaceError(
+            f"{SETTING} is {text}: write a number of seconds, as 120, or leave it out."
+        )
+    return seconds
 
 
 def _holder(there: Tagged) -> dict[str, Any] | None:

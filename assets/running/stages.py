@@ -24,7 +24,7 @@ from importlib.metadata import version
 from itertools import chain, pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -203,6 +203,8 @@ class Stage(Generic[T]):
         Raises:
             NotMade: If there is none of this version.
         """
+        if (made := _made_now.get((self.name, file.letter_id))) is not None:
+            return cast(T, made)
         kept = self._kept(file, folders)
         if kept is None:
             self.bring([file], folders)
@@ -315,6 +317,9 @@ class _Kept(msgspec.Struct, omit_defaults=True):
     failures: int = 0
 
 
+# What a task has made so far, by stage and letter: the stage after starts from that.
+_made_now: dict[tuple[str, str], Any] = {}
+
 _decode_kept = msgspec.json.Decoder(_Kept).decode
 
 
@@ -331,6 +336,7 @@ def _make(task: _Task) -> tuple[str, ...]:
     """
     task = task._replace(folders=task.folders.here())
     bring_letters(task.folders.archive, [task.file.path])
+    _made_now.clear()
     made = [_make_one(task)]
     for before, stage in pairwise((task.stage, *task.onwards)):
         kept = before._kept(task.file, task.folders)
@@ -343,7 +349,8 @@ def _make(task: _Task) -> tuple[str, ...]:
             result = stage.make(task.file, task.folders)
         except Exception:  # noqa: BLE001 - its own run meets it again, and says what it is
             break
-        made.append(stage._keep(task.file, task.folders, result))
+        made.append(_keep_made(stage, task, result))
+    _made_now.clear()
     return tuple(made)
 
 
@@ -355,7 +362,14 @@ def _make_one(task: _Task) -> str:
         raise
     except Exception as error:  # noqa: BLE001 - a fault in the parser must cost one letter, not all
         return task.stage._keep_failure(task, error)
-    return task.stage._keep(task.file, task.folders, result)
+    return _keep_made(task.stage, task, result)
+
+
+def _keep_made(stage: Stage[Any], task: _Task, result: object) -> str:
+    """Keep a result, for the rest of its task as it is; returns the name of its type."""
+    name = stage._keep(task.file, task.folders, result)
+    _made_now[stage.name, task.file.letter_id] = result
+    return name
 
 
 def _known(task: _Task) -> tuple[str, ...] | None:

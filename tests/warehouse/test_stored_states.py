@@ -166,6 +166,18 @@ def test_a_sign_of_life_whose_answer_was_lost_is_one(
             copy.refuse_if_lost()
 
 
+@pytest.mark.parametrize("seconds", ["soon", "0", "nan", "inf", "-3"])
+def test_a_lock_holds_for_a_time(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, seconds: str
+) -> None:
+    monkeypatch.setenv(leases.SETTING, seconds)
+    with (
+        pytest.raises(PlaceError, match=f"SECONDS is {seconds}: write a number"),
+        held(machine("a")),
+    ):
+        pass
+
+
 def test_a_store_that_keeps_no_conditions_is_refused(
     machine: Machine, store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
