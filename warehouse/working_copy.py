@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 CACHE_SETTING = "OFSTED_LETTERS_CACHE"
 #: The pointer to the state that is published.
 PUBLISHED = "current.json"
+#: What a person who writes this does not mean as a folder, a slash forgotten or not; one letter is
+#: a drive of Windows.
+_LIKE_AN_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 class WorkingCopy:
@@ -117,12 +121,17 @@ def opened(text: str) -> Path:
         PlaceError: If such addresses are not known, or what they need is not installed.
         OSError: If there is no room for a working copy.
     """
+    if not _LIKE_AN_ADDRESS.match(text):
+        return Path(text)
     scheme, is_address, rest = text.rstrip("/").partition("://")
     if not is_address:
-        return Path(text)
+        from warehouse.places import PlaceError
+
+        raise PlaceError(f"{text} is no address of a place: give s3://bucket/folder.")
     folder = _folder_of(scheme, rest)
+    copy = WorkingCopy(f"{scheme}://{rest}", folder)
     (folder / "archive").mkdir(parents=True, exist_ok=True)
-    _copies[folder] = WorkingCopy(f"{scheme}://{rest}", folder)
+    _copies[folder] = copy
     return folder
 
 
