@@ -164,14 +164,14 @@ def evaluate(
         raise typer.Exit(2) from error
     except FileNotFoundError:
         fail(
-            f"What is published in {out} was published by another version of this program, "
+            f"What is published in {named(out)} was published by another version of this program, "
             "which had fewer tables.",
             "Run `ofsted-letters run` again.",
         )
     if evaluation.labelled_letters == len(evaluation.unpublished):
         fail(
             f"None of the {evaluation.labelled_letters} letters that are labelled in {gold} is "
-            f"published in {out}.",
+            f"published in {named(out)}.",
             "Is --out right? Labels name letters by their files' names, without suffix.",
         )
     if labels.unknown:

@@ -23,7 +23,7 @@ from assets.letters.store import ArchiveError, Store, place
 from assets.letters.stored_archive import StoredArchive
 from assets.model import ArchivedFile, Listing, Rejection, Signal, SourceName, Unarchived
 from assets.running import clock
-from warehouse.working_copy import copy_of
+from warehouse.working_copy import copy_of, named
 
 #: Where two sources have the same bytes, the listing of the one that stands first here speaks.
 _SOURCES_BY_RANK: tuple[SourceName, ...] = ("ofsted", "folder", "sample")
@@ -72,7 +72,7 @@ class Archive:
         if self.sources and (source == "sample") != ("sample" in self.sources):
             held = "the sample letters" if "sample" in self.sources else "letters of another source"
             raise SourceError(
-                f"{self.folder.parent} holds {held}, and the sample's are made up. "
+                f"{named(self.folder.parent)} holds {held}, and the sample's are made up. "
                 "Name another folder with --out."
             )
 

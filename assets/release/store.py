@@ -208,7 +208,7 @@ class ReleaseStore:
             newest = self.latest()
             if newest is None:
                 raise ReleaseError(
-                    f"There is no release in {self.folder}. Make one with `ofsted-letters "
+                    f"There is no release in {named(self.out)}. Make one with `ofsted-letters "
                     "release`, or say with --out where releases are."
                 )
             return newest
