@@ -11,7 +11,7 @@ from warehouse.working_copy import opened
 def _opened(out: str) -> Path:
     """The folder that a person means; of an object store, its working copy."""
     text = str(out)
-    if "://" not in text:
+    if ":/" not in text:
         return Path(text)
     from warehouse.places import PlaceError
 

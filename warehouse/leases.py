@@ -85,11 +85,15 @@ class Lease:
         while not self._ended.wait(self._seconds / _RENEWALS):
             try:
                 tag = self._place.switch(LOCK_FILE, self._content(), self._tag)
+                if tag is None:
+                    there = self._place.read_tagged(LOCK_FILE)
+                    # A renewal whose answer was lost has been kept all the same.
+                    if there is None or self._holder.encode() not in there.content:
+                        self._is_lost = True
+                        return
+                    tag = there.tag
             except PlaceError:  # a store that is away for a moment; whoever took over is met later
                 continue
-            if tag is None:
-                self._is_lost = True
-                return
             self._tag = tag
 
     def _content(self, until: float | None = None) -> bytes:

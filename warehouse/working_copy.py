@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 CACHE_SETTING = "OFSTED_LETTERS_CACHE"
 #: The pointer to the state that is published.
 PUBLISHED = "current.json"
+#: What a person who writes this does not mean as a folder, a slash forgotten or not; one letter is
+#: a drive of Windows.
+_LIKE_AN_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 class WorkingCopy:
@@ -36,6 +40,8 @@ class WorkingCopy:
         lease: The right to work there, while a run is at work.
         pointers: What said what is current when it was read or put last, by its path: one command
             looks there once, and what it publishes takes the place of that and of nothing else.
+        refreshed: The small files that a run has looked up; while it is at work, nobody else
+            changes them.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -50,6 +56,7 @@ class WorkingCopy:
         self.place: Place = Place(url)
         self.lease: Lease | None = None
         self.pointers: dict[str, Tagged | None] = {}
+        self.refreshed: set[str] = set()
 
     def pointer(self, path: str) -> Tagged | None:
         """What a pointer says; it is looked up once."""
@@ -93,6 +100,7 @@ class WorkingCopy:
 
         with Lease(self.place) as self.lease:
             self.pointers.clear()
+            self.refreshed.clear()
             self.pointer(PUBLISHED)  # whoever publishes from now on keeps this run from it
             try:
                 yield
@@ -113,12 +121,17 @@ def opened(text: str) -> Path:
         PlaceError: If such addresses are not known, or what they need is not installed.
         OSError: If there is no room for a working copy.
     """
+    if not _LIKE_AN_ADDRESS.match(text):
+        return Path(text)
     scheme, is_address, rest = text.rstrip("/").partition("://")
     if not is_address:
-        return Path(text)
+        from warehouse.places import PlaceError
+
+        raise PlaceError(f"{text} is no address of a place: give s3://bucket/folder.")
     folder = _folder_of(scheme, rest)
+    copy = WorkingCopy(f"{scheme}://{rest}", folder)
     (folder / "archive").mkdir(parents=True, exist_ok=True)
-    _copies[folder] = WorkingCopy(f"{scheme}://{rest}", folder)
+    _copies[folder] = copy
     return folder
 
 
@@ -157,8 +170,9 @@ def held(out: Path) -> Iterator[None]:
 def refresh(out: Path, path: str) -> None:
     """Have a small file that changes be as it is in the store, where the folder is a copy."""
     copy = copy_of(out)
-    if copy is None or copy.lease is not None:  # a run is the only one who changes it
+    if copy is None or (copy.lease is not None and path in copy.refreshed):
         return
+    copy.refreshed.add(path)
     if copy.place.fetch({path: out / path}):
         (out / path).unlink(missing_ok=True)
 

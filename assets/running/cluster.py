@@ -287,13 +287,17 @@ def check_address(address: str) -> None:
     Raises:
         ClusterError: If the address is none of Dask's, or another machine's without TLS.
     """
-    parts = urlsplit(address)
-    if parts.scheme not in ("tcp", "tls") or not parts.hostname:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname if parts.port else None
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("tcp", "tls"):
         raise ClusterError(
             f"{shown(address)} is no address of a scheduler: give tcp://127.0.0.1:8786 for one on "
             "this machine, or tls://HOST:8786."
         )
-    if parts.scheme == "tcp" and not is_loopback(parts.hostname):
+    if parts.scheme == "tcp" and not is_loopback(host):
         raise ClusterError(
             f"{shown(address)} is another machine's, and whoever reaches a scheduler without TLS "
             "runs code on it. Start it with certificates, as docs/cluster.md shows, and give "

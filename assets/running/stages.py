@@ -198,7 +198,7 @@ class Stage(Generic[T]):
         place.fetch(lacking)
 
     def load(self, file: ArchivedFile, folders: Folders) -> T:
-        """The result of a letter.
+        """The result of a letter; of a store, another machine may have made it.
 
         Raises:
             NotMade: If there is none of this version.
@@ -206,6 +206,9 @@ class Stage(Generic[T]):
         if (made := _made_now.get((self.name, file.letter_id))) is not None:
             return cast(T, made)
         kept = self._kept(file, folders)
+        if kept is None:
+            self.bring([file], folders)
+            kept = self._kept(file, folders)
         if kept is None:
             raise NotMade(
                 f"There is nothing of {file.file_name} from {self.name} yet, or only of another "

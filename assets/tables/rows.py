@@ -204,6 +204,13 @@ class Making:
         shared = no_rows() | self._shared | {"letters": list(self._letters.values())}
         done = apply_corrections(shared, visits, self._of_letters, self._known, held)
         self._note(done, {key: visit.file for key, visit in self._counting.items()})
+        now: dict[str, str] = {
+            key: rows["visits"][0]["authority_id"] for key, rows in visits.items()
+        }
+        self._known = {
+            done.keys.get(key, key): now.get(key, authority_id)
+            for key, authority_id in self._known.items()
+        }
         return visits, done.keys
 
     def _correct_pairs(self, rows: dict[str, list[Row]] | None) -> None:

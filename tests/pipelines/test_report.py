@@ -19,7 +19,9 @@ from assets.tables.provenance import Quarantined, Told, nothing_usable
 from pipelines import report
 from pipelines.summary import Summary, as_markdown
 from pipelines.terminal import DOING, Reporter, show_summary
+from tests.stores import Machine
 from warehouse.shown import shown
+from warehouse.working_copy import held
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SOURCE: Any = SimpleNamespace(label="letters", traffic=None)
@@ -225,3 +227,14 @@ def test_names_of_files_do_nothing_in_the_page() -> None:
     on_a_terminal = r"- [a](b) <img> *c*\x1b[2J\n# d"
     assert in_markdown in as_markdown(summary).splitlines()
     assert on_a_terminal in as_markdown(summary, 8, shown).splitlines()
+
+
+def test_what_a_killed_run_had_found_is_told_on_another_machine(machine: Machine) -> None:
+    with held(out := machine("a")):
+        note_begin(out, AT, "letters")
+        with_unreported(out, FetchResult(new=(listing("a.pdf"),)))
+    with held(out := machine("b")):
+        before = read_unreported(out)
+        assert (before.begun_at, names(before.found["new"])) == (AT, ["a.pdf"])
+        with_unreported(out, FetchResult(new=(listing("b.pdf"),)))
+        assert names(read_unreported(out).found["new"]) == ["a.pdf", "b.pdf"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from warehouse.places import Place, PlaceError
+from warehouse.working_copy import CACHE_SETTING, opened
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -65,3 +66,15 @@ def test_what_is_fetched_is_whole_and_what_is_missing_is_told(place: Place, tmp_
 def test_a_place_that_keeps_no_conditions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlaceError, match="need an object store of S3's kind"):
         Place(f"memory://{tmp_path}").switch("it", b"1", None)
+
+
+@pytest.mark.parametrize("text", ["s3:/bucket/folder", "s3://", "S3:/", "nowhere://a"])
+def test_a_mistyped_address_is_no_folder(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CACHE_SETTING, str(tmp_path))
+    with pytest.raises(PlaceError, match="is no address of a place"):
+        opened(text)
+    assert not any(tmp_path.iterdir())
+    for folder in ("data", "/mnt/s3", "C:/data"):
+        assert opened(folder) == Path(folder)

@@ -14,7 +14,7 @@ from warehouse.ours import NotOursError, claim
 from warehouse.places import Place, PlaceError
 from warehouse.schema import SCHEMA
 from warehouse.states import DamagedState, PublishError, State, current, publish, whole
-from warehouse.working_copy import held
+from warehouse.working_copy import copy_of, held
 
 AT = datetime(2026, 2, 3, 6, tzinfo=UTC)
 
@@ -140,6 +140,30 @@ def test_a_run_that_was_taken_for_dead_publishes_nothing(
     found = reads(machine("c"))
     assert found is not None
     assert found.state_id == won.state_id
+
+
+def test_a_sign_of_life_whose_answer_was_lost_is_one(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(leases.SETTING, "0.2")
+    switch, signs = Place.switch, 0
+
+    def forgetful(self: Place, path: str, content: bytes, before: str | None) -> str | None:
+        nonlocal signs
+        tag = switch(self, path, content, before)
+        signs += before is not None
+        if signs == 1:
+            raise PlaceError
+        return tag
+
+    monkeypatch.setattr(Place, "switch", forgetful)
+    out = machine("a")
+    with held(out):
+        copy = copy_of(out)
+        assert copy is not None
+        while signs < 4:
+            threading.Event().wait(0.01)
+            copy.refuse_if_lost()
 
 
 @pytest.mark.parametrize("seconds", ["soon", "0", "nan", "inf", "-3"])

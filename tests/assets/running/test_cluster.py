@@ -160,6 +160,9 @@ def test_a_scheduler_here_or_with_tls_may_be_used(address: str) -> None:
         ("127.0.0.1:8786", "no address of a scheduler"),
         ("http://127.0.0.1:8786", "no address of a scheduler"),
         ("tls://", "no address of a scheduler"),
+        ("tls://a.b", "no address of a scheduler"),
+        ("tcp://127.0.0.1:port", "no address of a scheduler"),
+        ("tcp://[::1", "no address of a scheduler"),
     ],
 )
 def test_any_other_is_refused_with_what_to_do(address: str, why: str) -> None:

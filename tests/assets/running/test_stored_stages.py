@@ -10,9 +10,9 @@ import pytest
 
 from assets.letters.store import place
 from assets.model import ArchivedFile, Listing, Rejection
-from assets.running.stages import Folders
+from assets.running.stages import Folders, Stage
 from assets.running.workers import LocalWorkers, WorkerFailure
-from tests.assets.running.test_stages import NOW, STAGE, Text
+from tests.assets.running.test_stages import NOW, STAGE, Text, pass_on
 from tests.stores import Machine
 from warehouse.places import Place
 
@@ -67,6 +67,18 @@ def test_results_made_elsewhere_are_had_here_and_not_made_again(
     again = STAGE.run([*files, letter(store_url, "c")], third, Elsewhere(machine))
     assert (again.cached, again.built) == (3, Counter(Text=1))
     assert len(Place(store_url).sizes(f"work/{STAGE.name}")) == 4
+
+
+def test_what_a_stage_starts_from_is_brought_to_a_machine_that_has_not_made_it(
+    machine: Machine, store_url: str
+) -> None:
+    file = letter(store_url, "a")
+    here = folders_of(machine("here"), store_url)
+    STAGE.run([file], here, Elsewhere(machine))
+    after: Stage[Any] = Stage("after", STAGE.product, pass_on, "read", ("LICENSE",), after=STAGE)
+    new = Elsewhere(lambda name: machine({"elsewhere": "new"}.get(name, name)))
+    after.run([file], here, new)
+    assert after.load(file, here) == Text("a")
 
 
 def test_another_version_leaves_results_of_this_one_in_the_store(

@@ -1083,3 +1083,21 @@ def test_a_person_settles_what_became_of_a_point_and_no_score_stays(read: Any) -
         read(line | {"field": "nearness", "old_value": "0.5", "new_value": "0.6"})
     # Of a point that is written otherwise now, or a later letter that is gone, it is stale.
     assert statuses(build(pair[0], corrections=read(line))) == ["stale"]
+
+
+def test_a_point_of_letters_that_are_given_to_another_authority_is_corrected(read: Any) -> None:
+    body = "## What needs to improve?\n\n- Supervision.\n\n## Main findings\n\nPlans are late."
+    pair = letter("a.pdf", body=body), letter("b.pdf", body=body, **OTHER_DAYS)
+    keys = column(build(*pair), "visits", "visit_id")
+    moves = [to_lowmoor()._replace(visit_id=key, row_key=key) for key in keys]
+    first = build(*pair, corrections=moves).rows["follow_ups"][0]
+    assert first["finding_id"].startswith(MOVED)
+    line = cells(
+        visit_id="",
+        table_name="follow_ups",
+        row_key=f"{first['finding_id']}/{first['later_visit_id']}",
+        field="status_code",
+        old_value=first["status_code"] or "",
+        new_value="improved",
+    )
+    assert statuses(build(*pair, corrections=(*moves, *read(line)))) == ["applied"] * 3
