@@ -56,6 +56,11 @@ def points_of(visit: Row) -> list[Row]:
     ]
 
 
+def points_of_board(visit: Row) -> int:
+    """How many points of a visit are asked of a safeguarding board, not of the council."""
+    return sum(map(is_point, findings_of(visit))) - len(points_of(visit))
+
+
 def asking(visits: Iterable[Row], topic: str) -> Count:
     """Of these visits, those that asked to improve something of a topic."""
     every = tuple(visits)

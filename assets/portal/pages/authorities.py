@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assets.portal.charts import timeline
-from assets.portal.counting import asking, kinds_of, points_of
+from assets.portal.counting import asking, kinds_of, points_of, points_of_board
 from assets.portal.pages.home import by_letter
 from assets.portal.reading import Book, Row
 from assets.portal.site import Site
@@ -25,7 +25,7 @@ def write(site: Site, book: Book) -> None:
             "authority",
             authority=authority,
             visits=visits,
-            points=[(visit, points_of(visit)) for visit in reversed(visits)],
+            points=[(one, points_of(one), points_of_board(one)) for one in reversed(visits)],
             predecessors=_authorities(book, authority["predecessors"]),
             successors=_authorities(book, authority["successors"]),
             neighbours=_authorities(book, authority["neighbours"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby, islice
 
-from assets.portal.counting import most_asked, points_of
+from assets.portal.counting import most_asked, points_of, points_of_board
 from assets.portal.pages.home import newest
 from assets.portal.reading import Book
 from assets.portal.site import Site
@@ -20,6 +20,7 @@ def write(site: Site, book: Book) -> None:
         "points",
         newest=list(islice((one for visit in new for one in points_of(visit)), _NEWEST)),
         topics=most_asked(book, book.visits.values()),
+        of_boards=sum(map(points_of_board, new)),
     )
     for _, group in groupby(book.points, key=lambda one: one["visit"]["visit_id"]):
         points = list(group)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assets.portal.counting import points_of_board
 from assets.portal.reading import Book, Row, findings_of, grouped
 from assets.portal.site import Site
 from assets.portal.words import visit_address
@@ -24,6 +25,7 @@ def write(site: Site, book: Book) -> None:
                 "visit",
                 visit=visit,
                 sections=[one for one in visit["sections"] if one["section_type"] not in _STOCK],
+                of_board=_of_board(visit),
                 cites_by_id=visit["finding_count"] < _MOST_IDS,
                 formerly=grouped(here, lambda one: one["now"]["finding_id"]),
                 gone_for_good=[one for one in gone if one not in here],
@@ -37,6 +39,14 @@ def write(site: Site, book: Book) -> None:
                 visit=visit,
                 pages=_by_page(visit),
             )
+
+
+def _of_board(visit: Row) -> dict[str, int]:
+    """How much of it is about a safeguarding board, which its counts leave out."""
+    return {
+        "findings": len(list(findings_of(visit))) - visit["finding_count"],
+        "points": points_of_board(visit),
+    }
 
 
 def _by_page(visit: Row) -> dict[int | None, list[Row]]:
