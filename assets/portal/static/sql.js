@@ -7,7 +7,7 @@ import { csv } from "./search/sheets.js";
 /** @typedef {(string | number | null)[]} Row */
 
 const MOST_ROWS = 500;
-const DAY = /^\d{4}-\d\d-\d\d$/; // is not broken over lines
+const WHOLE_DAY = /^\d{4}-\d\d-\d\d$/; // is not broken over lines
 const MOST_BARS = 60;
 const DATABASE = "release.duckdb";
 
@@ -107,7 +107,7 @@ function tell(sql, table, seconds) {
   const head = element("tr", {}, names.map((name, at) => element("th", { scope: "col", ...ofNumbers(at) }, name)));
   const cells = rows.slice(0, MOST_ROWS).map((row) =>
     element("tr", {}, row.map((value, column) =>
-      element("td", typeof value === "string" && DAY.test(value) ? { class: "date" } : ofNumbers(column), value === null ? "" : typeof value === "number" ? shown(value) : value),
+      element("td", typeof value === "string" && WHOLE_DAY.test(value) ? { class: "date" } : ofNumbers(column), value === null ? "" : typeof value === "number" ? shown(value) : value),
     )),
   ); // prettier-ignore
   const caption = rows.length > MOST_ROWS ? `The first ${MOST_ROWS} rows; the file has all.` : "";
