@@ -19,6 +19,7 @@ import msgspec
 
 from assets.language.patterns import read_table
 from assets.portal.reading import Book, Row, findings_of, is_point
+from assets.portal.words import how_sure
 
 #: No file is larger, compressed, unless one year alone is.
 MOST_BYTES = 1_500_000
@@ -108,7 +109,10 @@ def _index(book: Book, years: set[int]) -> bytes:
             for one in of_visit
         ],
     }
+    sure = list(dict.fromkeys(how_sure(one["score"]) for of_visit in findings for one in of_visit))
+    head["sure"] = sure
     flags, topics, pages, later = bytearray(), bytearray(), bytearray(), bytearray()
+    sureness = bytearray()
     for of_visit in findings:
         place: tuple[str, int] | None = None
         for one in of_visit:
@@ -117,12 +121,14 @@ def _index(book: Book, years: set[int]) -> bytes:
             flags.append(_flags(one, before != place, len(its_topics)))
             topics += bytes(its_topics[:_MOST_TOPICS])
             pages += _number(one["page"] or 0)
+            sureness.append(sure.index(how_sure(one["score"])))
             if is_point(one):
                 later += _number(_later(book, one, at["later"]))
     text = b"".join(
         b"".join(_number(numbers[piece]) for piece in pieces) + _number(_END) for pieces in texts
     )
-    return msgspec.json.encode(head) + b"\n" + bytes(flags + topics + pages + later) + text
+    numbers_of_findings = bytes(flags + topics + pages + sureness + later)
+    return msgspec.json.encode(head) + b"\n" + numbers_of_findings + text
 
 
 def _lists(book: Book, visits: Sequence[Row]) -> Mapping[str, Iterator[tuple[str, str]]]:

@@ -237,6 +237,7 @@ function quotation({ part: { index }, finding }, leaves) {
   const valence = ["strength", "concern", "mixed", "context"][index.valences[finding]];
   const about = [
     element("b", { class: `tag ${valence}` }, LABELS[valence]),
+    index.sure[finding] ? `${index.sure[finding]} ·` : "",
     ` ${index.points[finding] === 2 ? "Priority action · " : index.points[finding] ? "Point to improve · " : ""}`,
     link(`${root}authorities/${slug}/`, name),
     ", ",
@@ -453,7 +454,7 @@ function savers(found, count) {
  * @param {import("./search/sheets.js").Row[]} rows
  */
 function inWords([, ...rows]) {
-  const heads = ["Council", "Kind", "First day", "Finding", "Reports", "Asked to improve", "What became of it", "Topics", "Page", "Address", "Id of the finding"];
+  const heads = ["Council", "Kind", "First day", "Finding", "Reports", "How sure", "Asked to improve", "What became of it", "Topics", "Page", "Address", "Id of the finding"];
   return [heads, ...rows.map((row) => row.map((cell, at) => (at === DAY_AT ? new Date(`${cell}T00:00Z`) : cell)))];
 }
 
@@ -478,7 +479,7 @@ function aboutThem(count) {
 /** @param {Result[]} results */
 function tableOf(results) {
   /** @type {import("./search/sheets.js").Row[]} */
-  const rows = [["authority", "kind", "first_day", "finding", "reports", "asked_to_improve", "what_became_of_it", "topics", "page", "address", "finding_id"]];
+  const rows = [["authority", "kind", "first_day", "finding", "reports", "how_sure", "asked_to_improve", "what_became_of_it", "topics", "page", "address", "finding_id"]];
   for (const { part: { index }, finding } of results) {
     const visit = visitOf(index, finding);
     const id = idOf(index, finding);
@@ -488,6 +489,7 @@ function tableOf(results) {
       visit.date,
       textOf(index, finding),
       LABELS[["strength", "concern", "mixed", "context"][index.valences[finding]]],
+      index.sure[finding].slice(2) || "sure",
       ["", LABELS.improvement, LABELS.priority_action][index.points[finding]],
       laterOf(index, finding),
       topicsOf(index, finding),

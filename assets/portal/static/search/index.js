@@ -27,6 +27,7 @@
  * @property {Uint8Array} points 0 for none, 1 for a point to improve, 2 for an area for priority action
  * @property {number[][]} topics
  * @property {Uint16Array} pages
+ * @property {string[]} sure how sure each judgement is, as it stands behind its word: nothing, or `, unsure`
  * @property {number[]} later a bit for each of the list `later` that is said of a point
  * @property {Uint32Array} words
  * @property {Uint32Array} starts
@@ -67,6 +68,7 @@ export function readIndex(bytes) {
   const flags = bytes.subarray(at, (at += count));
   const topics = Array.from(flags, (flag) => [...bytes.subarray(at, (at += flag >> TOPICS_BIT))]);
   const pages = Uint16Array.from({ length: count }, number);
+  const sure = Array.from(bytes.subarray(at, (at += count)), (which) => head.sure[which]);
   const later = Array.from(flags, (flag) => (flag & (IMPROVEMENT | PRIORITY_ACTION) ? number() : 0));
   const words = new Uint32Array(bytes.length - at);
   const findingOf = new Uint32Array(words.length);
@@ -108,6 +110,7 @@ export function readIndex(bytes) {
     points: flags.map((flag) => (flag & PRIORITY_ACTION ? 2 : flag & IMPROVEMENT ? 1 : 0)),
     topics,
     pages,
+    sure,
     later,
     words: words.subarray(0, length),
     starts,
