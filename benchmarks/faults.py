@@ -170,10 +170,11 @@ def check_whole(out: Path) -> None:
     exported = out / "exported"
     if exported.exists():
         names = {path.name for path in exported.iterdir()}
-        assert names == {"README.txt", *(f"{one}.csv" for one in TABLES)}, names
+        assert names == {"README.txt", *(f"{one}.csv" for one in EXPORTED)}, names
 
 
-TABLES = ("visits", "findings", "codebook", "codes")
+#: The files of a part that is a folder, without their endings.
+EXPORTED = ("visits", "judgements", "findings", "codebook", "codes")
 
 
 def result(command: str, out: Path) -> str:

@@ -7,7 +7,7 @@ more; inspectors choose where they look, so a group is no sample.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from assets.portal.reading import Book, Row, findings_of, is_point
@@ -15,6 +15,7 @@ from warehouse.kinds import SAFEGUARDING_BOARD
 
 #: A board's points are not the council's; they count where the board itself was reviewed.
 _OF_BOARDS = "lscb_review"
+_NOT_REVISITED, _NO_LATER = "not_revisited", "none"
 
 
 class Count(NamedTuple):
@@ -59,6 +60,24 @@ def points_of(visit: Row) -> list[Row]:
 def points_of_board(visit: Row) -> int:
     """How many points of a visit are asked of a safeguarding board, not of the council."""
     return sum(map(is_point, findings_of(visit))) - len(points_of(visit))
+
+
+def became(book: Book, points: Iterable[Row]) -> list[tuple[str, int]]:
+    """What became of points: each counted by the last document that comes back to it.
+
+    Returns:
+        Labels of statuses in the order of their list, with their numbers; none that has no point.
+    """
+    counts = Counter(_last_status(book.follow_ups.get(one["finding_id"], ())) for one in points)
+    statuses = book.codes["follow_up_status"].items()
+    told = [(code, row["label"].lower()) for code, row in statuses]
+    labels = [*told, (None, "cannot be told"), (_NO_LATER, "no later document here")]
+    return [(label, counts[code]) for code, label in labels if counts[code]]
+
+
+def _last_status(follow_ups: Sequence[Row]) -> str | None:
+    codes: list[str | None] = [one["status_code"] for one in follow_ups] or [_NO_LATER]
+    return ([code for code in codes if code != _NOT_REVISITED] or codes)[-1]
 
 
 def asking(visits: Iterable[Row], topic: str) -> Count:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assets.portal.charts import timeline
-from assets.portal.counting import asking, kinds_of, points_of, points_of_board
+from assets.portal.counting import asking, became, kinds_of, points_of, points_of_board
 from assets.portal.pages.home import by_letter
 from assets.portal.reading import Book, Row
 from assets.portal.site import Site
@@ -26,6 +26,7 @@ def write(site: Site, book: Book) -> None:
             authority=authority,
             visits=visits,
             points=[(one, points_of(one), points_of_board(one)) for one in reversed(visits)],
+            became=became(book, (point for one in visits for point in points_of(one))),
             predecessors=_authorities(book, authority["predecessors"]),
             successors=_authorities(book, authority["successors"]),
             neighbours=_authorities(book, authority["neighbours"]),

@@ -444,9 +444,15 @@ function savers(found, count) {
   ]);
   return formats.map(([name, ending, made]) => {
     const button = element("button", { type: "button" }, `Save all as ${name}`);
-    button.addEventListener("click", () => save(made(), `findings.${ending}`));
+    button.addEventListener("click", () => save(made(), `findings${fileWords()}.${ending}`));
     return button;
   });
+}
+
+/** What was looked for, as it may stand in the name of a file. */
+function fileWords() {
+  const words = (new URLSearchParams(location.search).get("q") ?? "").toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return words.map((word) => `-${word}`).join("").slice(0, 60);
 }
 
 /**

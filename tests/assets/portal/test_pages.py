@@ -162,6 +162,18 @@ def test_a_picture_shows_a_point(portal: Path, parsed: dict[str, html.HtmlElemen
     assert all(one.get("loading") == "lazy" and one.get("alt") for one in pictures)
 
 
+def test_what_became_of_points_is_summed(parsed: dict[str, html.HtmlElement]) -> None:
+    summed = 0
+    for address, tree in parsed.items():
+        said = re.search(r"Of (\d+) points: (.+)\. Each is counted", tree.text_content())
+        if said and address.startswith("authorities/"):
+            counts = [int(one) for one in re.findall(r"\d+", said[2])]
+            points = tree.xpath('//h2[@id="points"]/following-sibling::ul[@class="points"]/li')
+            assert sum(counts) == int(said[1]) == len(points)
+            summed += len(counts) > 1
+    assert summed
+
+
 @pytest.mark.parametrize(
     ("code", "score", "told"),
     [

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
+from assets.portal.words import how_sure
 from assets.portal.worked_questions import worked_questions
 from assets.release.store import ReleaseStore
 
@@ -60,6 +61,9 @@ def test_everything_is_in_the_index_word_by_word(
     head, *rows = rows_of(saved(page, "Save all as CSV", tmp_path / "all.csv"))
     said = {row[head.index("finding_id")]: row[head.index("finding")] for row in rows}
     assert said == dict(findings.select("finding_id", "text").iter_rows())
+    sure = {row[head.index("finding_id")]: row[head.index("how_sure")] for row in rows}
+    scores = findings.select("finding_id", "valence_score").iter_rows()
+    assert sure == {one: how_sure(score).removeprefix(", ") or "sure" for one, score in scores}
     days = [row[head.index("first_day")] for row in rows]
     assert days == sorted(days, reverse=True)
     book = load_workbook(saved(page, "Save all as Excel", tmp_path / "all.xlsx"))
