@@ -78,11 +78,23 @@ def _answers(port: int) -> bool:
         return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
+def _is_free(port: int) -> bool:
+    with socket.socket() as server:
+        try:
+            server.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def _free_ports(count: int) -> list[int]:
-    """Ports that nothing listens at; it takes those 10,000 above them too."""
+    """Ports that nobody has; it takes those 10,000 above them too.
+
+    All are below those that the system gives to whoever calls somebody.
+    """
     ports: list[int] = []
-    for port in range(21000 + time.time_ns() % 10000, 42000):
-        if not _answers(port) and not _answers(port + 10000):
+    for port in range(11000 + time.time_ns() % 10000, 22700):
+        if _is_free(port) and _is_free(port + 10000):
             ports.append(port)
         if len(ports) == count:
             return ports
