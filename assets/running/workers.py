@@ -220,6 +220,7 @@ class LocalWorkers:
 def _begin(low_priority: bool) -> None:
     """Keep to the limits: of memory, and on demand to the processor time that others leave."""
     limit_memory(MEMORY_BYTES)
+    gc.freeze()  # what is there from the beginning stays
     gc.set_threshold(_NEW_OBJECTS)
     if low_priority and hasattr(os, "nice"):
         os.nice(_NICENESS)
