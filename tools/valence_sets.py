@@ -8,7 +8,7 @@ all are labelled where it is not. What judged a statement had never seen its doc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,8 +27,6 @@ MISSED = 0.1
 LEAST_LABELS = 200
 # Statements of whose valence a model is as sure: where the shares of the code given are parted.
 _PARTS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
-
-Least = Mapping[str, Mapping[str, float]]
 
 
 class Judged(NamedTuple):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from warehouse.frames import build_frame
@@ -47,12 +46,7 @@ class Parts:
         self.folder.mkdir(parents=True)
         return self
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.folder)
 
     def add(self, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:

@@ -85,10 +85,12 @@ def _index(book: Book, years: set[int]) -> bytes:
     numbers = dict(zip(words, count(_END + 1)))
     lists = {name: list(codes) for name, codes in _lists(book, visits).items()}
     at = {name: {code: number for number, (code, _) in enumerate(lists[name])} for name in lists}
+    sure = list(dict.fromkeys(how_sure(one["score"]) for of_visit in findings for one in of_visit))
     head = {
         "version": book.info.version,
         "words": words,
         "lists": lists,
+        "sure": sure,
         "subjects": _subjects(book, at["topic"]),
         "visits": [
             (
@@ -109,8 +111,6 @@ def _index(book: Book, years: set[int]) -> bytes:
             for one in of_visit
         ],
     }
-    sure = list(dict.fromkeys(how_sure(one["score"]) for of_visit in findings for one in of_visit))
-    head["sure"] = sure
     flags, topics, pages, later = bytearray(), bytearray(), bytearray(), bytearray()
     sureness = bytearray()
     for of_visit in findings:

@@ -20,7 +20,7 @@ from assets.publications.model import Publication
 from assets.publications.parse import parse_letter
 from assets.publications.visit_letter import parse
 from assets.tables.files import ReadFile
-from assets.tables.rows import Tables, build_rows
+from tests.built_tables import Tables, build_rows
 
 if TYPE_CHECKING:
     import polars as pl

@@ -28,10 +28,10 @@ from assets.model import Listing
 from assets.publications.model import Publication
 from assets.tables.files import ReadFile
 from assets.tables.measured import measured_rows
-from assets.tables.rows import Tables
 from expectations.extraction_artefacts import TEXT_COLUMNS, artefacts_in
 from tests.assets.reading import make_tables, read_both_ways, read_file, read_listings
 from tests.assets.sweep import Sweep, sweep
+from tests.built_tables import Tables
 from warehouse.codes import code_list
 from warehouse.reference import reference_rows
 

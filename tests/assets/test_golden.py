@@ -22,8 +22,8 @@ from assets.evaluation.gold import fold, read_gold
 from assets.evaluation.measures import Evaluation, evaluate
 from assets.publications.model import Publication
 from assets.tables.files import ReadFile
-from assets.tables.rows import Tables
 from tests.assets.reading import make_tables, read_file, read_listings
+from tests.built_tables import Tables
 from warehouse.reference import reference_rows
 
 ROOT = Path(__file__).parents[2]

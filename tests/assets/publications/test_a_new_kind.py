@@ -68,10 +68,10 @@ def go_through(folder: Path) -> dict[str, Any]:
     from assets.release.formats.export_filter import ExportFilter, ExportFormat
     from assets.release.release_info import ReleaseInfo
     from assets.tables.files import ReadFile
-    from assets.tables.rows import build_rows
     from expectations.sql_reader import ask
     from expectations.validation import validate
     from tests.assets.reading import archived
+    from tests.built_tables import build_rows
     from warehouse.frames import build_frame
     from warehouse.parquet import write_tables
     from warehouse.reference import reference_rows

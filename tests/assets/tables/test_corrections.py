@@ -25,8 +25,8 @@ from assets.tables.corrections_file import (
     row_key,
 )
 from assets.tables.files import ReadFile
-from assets.tables.rows import Tables, build_rows
 from tests.assets.tables.test_rows import OTHER_DAYS, REFERENCE, build, column, only, outcome
+from tests.built_tables import Tables, build_rows
 from warehouse.schema import SCHEMA
 
 VISIT = "tarnshire-focused-visit-2022-02-01"

@@ -10,7 +10,6 @@ import pytest
 
 from assets.model import Listing, Rejection, Unarchived
 from assets.tables.corrections_file import Correction
-from assets.tables.rows import Tables, build_rows
 from tests.assets.tables.test_rows import (
     EARLY,
     LATE,
@@ -23,6 +22,7 @@ from tests.assets.tables.test_rows import (
     outcome,
     replaced,
 )
+from tests.built_tables import Tables, build_rows
 from warehouse.frames import build_frame
 from warehouse.kinds import kinds
 

@@ -20,8 +20,8 @@ from assets.publications.model import (
     Section,
 )
 from assets.tables.grades import doubts_on_grades, grades_held
-from assets.tables.rows import Tables
 from tests.assets.tables.test_rows import build, column, only, outcome
+from tests.built_tables import Tables
 from warehouse.kinds import SAFEGUARDING_BOARD
 
 FIRST, SECOND = Line(0, 1, 300, 410, 360, 424), Line(0, 1, 300, 426, 390, 440)

@@ -12,7 +12,6 @@ import pytest
 from assets.model import Rejection
 from assets.tables.corrections_file import Correction
 from assets.tables.files import ReadFile
-from assets.tables.rows import Tables
 from tests.assets.tables.test_rows import (
     OTHER_DAYS,
     OTHER_KIND,
@@ -22,6 +21,7 @@ from tests.assets.tables.test_rows import (
     outcome,
     replaced,
 )
+from tests.built_tables import Tables
 from warehouse.schema import SCHEMA
 
 MARCH = date(2022, 3, 3)  # the plain letter's own date

@@ -15,8 +15,8 @@ from assets.findings.splitting import split_findings
 from assets.model import Listing, Rejection, Signal, Unarchived, Unsupported
 from assets.publications.model import Publication
 from assets.tables.files import ReadFile
-from assets.tables.rows import Tables, build_rows
 from tests.assets.reading import PARTS, archived, letter_of
+from tests.built_tables import Tables, build_rows
 from warehouse.codes import code_list
 from warehouse.frames import build_frame
 from warehouse.schema import SCHEMA
