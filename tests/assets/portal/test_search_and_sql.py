@@ -167,6 +167,7 @@ def test_long_facets_are_narrowed_by_typing_and_what_is_chosen_comes_first(open_
     count(page)
     page.locator("#facet-topic > summary").click()
     topics = page.locator("#facet-topic li:visible")
+    topics.first.wait_for()  # a facet is filled once it is open
     every = topics.count()
     page.get_by_label("Topic: type to narrow").fill("workforce")
     assert 0 < topics.count() < every
