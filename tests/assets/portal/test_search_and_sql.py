@@ -17,6 +17,7 @@ import pytest
 from openpyxl import load_workbook
 
 from assets.portal.reading import read_book
+from assets.portal.search_index import build_index
 from assets.portal.words import how_sure
 from assets.portal.worked_questions import PAGE, answered, worked_questions
 from assets.release.store import ReleaseStore
@@ -76,6 +77,21 @@ def test_everything_is_in_the_index_word_by_word(
     assert isinstance(first[head.index("first_day")], datetime)
     assert {"Licence", "Cite as"} <= {row[0] for row in book["About"].iter_rows(values_only=True)}
     assert book["Findings"].max_row == len(findings) + 1
+
+
+def test_an_index_that_is_too_large_is_split_by_year(
+    released: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = read_book(ReleaseStore(released).find(None))
+    [whole] = build_index(book)
+    most = len(whole.content) // 3
+    monkeypatch.setattr("assets.portal.search_index.MOST_BYTES", most)
+    parts = build_index(book)
+    assert len(parts) > 3
+    for part in parts:
+        assert len(part.content) <= most or part.first_year == part.last_year
+    for year in {visit["start_date"].year for visit in book.visits.values()}:
+        assert sum(part.first_year <= year <= part.last_year for part in parts) == 1
 
 
 #: What is typed, and the pattern that a finding with it has, or must not have.
