@@ -82,6 +82,9 @@ class Workers(Protocol):
     def start(self) -> object:
         """Make them ready before they are needed."""
 
+    def end(self) -> None:
+        """Let them go, with the memory that they hold; the next use makes them ready again."""
+
     def map(
         self,
         function: Callable[[Task], Result],
@@ -142,9 +145,10 @@ class LocalWorkers:
 
     def __exit__(self, *_: object) -> None:
         # Whoever leaves has all results, or does not want them any more.
-        self._end()
+        self.end()
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End the processes, whatever they are doing; the next use starts others."""
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()
@@ -153,7 +157,7 @@ class LocalWorkers:
     def start(self) -> ProcessPool:
         """Start the processes, without waiting for them; again, if they were ended from outside."""
         if self._pool is not None and not self._pool.active:
-            self._end()
+            self.end()
         if self._pool is None:
             method = "spawn"
             if "forkserver" in multiprocessing.get_all_start_methods():
@@ -210,7 +214,7 @@ class LocalWorkers:
                 broken_pools += 1
                 if broken_pools > _MOST_BROKEN_POOLS:
                     raise WorkersEnded from error
-                self._end()
+                self.end()
                 futures.clear()
                 continue
             yield outcome
