@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
+from assets.portal.reading import read_book
 from assets.portal.words import how_sure
-from assets.portal.worked_questions import worked_questions
+from assets.portal.worked_questions import PAGE, answered, worked_questions
 from assets.release.store import ReleaseStore
 
 pytestmark = pytest.mark.slow
@@ -254,14 +256,45 @@ def test_a_linked_query_waits_and_says_of_which_release_it_is(open_page: Any) ->
     assert page.locator("#sql-answer table").count() == 0
 
 
-def test_the_questions_that_are_shown_follow_the_fields(open_page: Any, portal: Path) -> None:
+def test_a_question_offers_what_has_an_answer(
+    open_page: Any, portal: Path, database: duckdb.DuckDBPyConnection
+) -> None:
     if not (portal / "static" / "duckdb.js").is_file():
         pytest.skip("DuckDB for the browser could not be had")
     page = open_page("sql/")
-    council = page.locator("#sql-authority option").last.inner_text()
-    page.get_by_label("Council", exact=True).select_option(council)
-    shown = " ".join(page.locator(".question pre").all_text_contents())
-    assert f"authority = '{council}'" in shown
+    [question] = page.locator(".question:has(label + label)").all()
+    question.locator("summary").click()
+    topic, year = question.locator("select").all()
+    code = topic.locator("option").last.get_attribute("value")
+    topic.select_option(code)
+    for one in year.locator("option").all_text_contents():
+        year.select_option(one)
+        shown = question.locator("pre").text_content()
+        assert f"topic_code = '{code}' and year(start_date) = {one}" in shown
+        assert database.execute(shown).fetchone()
+    # Other questions take over what they offer too.
+    queries = page.locator(".question pre").all_text_contents()
+    assert sum(f"topic_code = '{code}'" in one for one in queries) > 1
+
+
+def test_a_question_offers_all_that_has_an_answer_and_nothing_else(
+    released: Path, database: duckdb.DuckDBPyConnection
+) -> None:
+    book = read_book(ReleaseStore(released).find(None))
+    [file] = ReleaseStore(released).find(None).folder.glob("*.duckdb")
+    of_page = list(worked_questions(PAGE.read_text(encoding="utf-8")))
+    told = list(answered(of_page, book, file))
+    assert len(told) > 0.9 * len(of_page)
+    every = {
+        "authority": {one["authority"]["name"] for one in book.visits.values()},
+        "topic": set(book.topics),
+        "year": {str(one["start_date"].year) for one in book.visits.values()},
+    }
+    for question, first in told:
+        assert first in question.offered
+        some = sorted(product(*(every[field] for field in question.fields)))[::4]
+        has_rows = {one for one in some if database.execute(question.filled(one)).fetchone()}
+        assert has_rows == {*some} & {*question.offered}, question.title
 
 
 def test_questions_of_the_page_have_fields_where_something_is_filled_in() -> None:
