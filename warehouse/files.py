@@ -4,6 +4,7 @@ Here belongs what holds of any file. What a folder of states or releases is made
 order, is the business of those who write it.
 """
 
+import hashlib
 import os
 import re
 import secrets
@@ -36,6 +37,24 @@ def replace_file(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with written_beside(path) as new:
         new.write_bytes(data)
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in lower-case hexadecimal.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def has_sha256(path: Path, sha256: str) -> bool:
+    """Whether a file is there, can be read, and has that SHA-256."""
+    try:
+        return file_sha256(path) == sha256
+    except OSError:
+        return False
 
 
 @contextmanager

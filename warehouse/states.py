@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import database, parquet
-from warehouse.files import exclusive_lock, replace_file
+from warehouse.files import exclusive_lock, file_sha256, replace_file
 from warehouse.schema import SCHEMA
 from warehouse.working_copy import copy_of
 
@@ -322,8 +322,8 @@ def sums(folder: Path) -> dict[str, str]:
     """The checksums of a state's files that are there."""
     found = {}
     for name in _FILES:
-        with suppress(FileNotFoundError), (folder / name).open("rb") as file:
-            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        with suppress(FileNotFoundError):
+            found[name] = file_sha256(folder / name)
     return found
 
 

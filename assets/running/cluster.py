@@ -103,7 +103,7 @@ class ClusterWorkers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._end()
+        self.end()
 
     @property
     def page(self) -> str | None:
@@ -227,7 +227,7 @@ class ClusterWorkers:
             self._scheduler = self._identity()["id"]
             self._wait_for_workers(seconds)
         except (ImportError, OSError, RuntimeError, TypeError) as error:
-            self._end()
+            self.end()
             raise ClusterError(
                 f"The scheduler at {self._address} does not answer as it should: {error}. See that "
                 "it runs, and has the same certificates: docs/cluster.md."
@@ -238,7 +238,7 @@ class ClusterWorkers:
         """Turn to a scheduler that was lost, and may be so again before it has answered."""
         last = time.monotonic() + _PATIENCE
         while True:
-            self._end()
+            self.end()
             try:
                 self._connect(_PATIENCE)
             except ClusterError:
@@ -263,7 +263,8 @@ class ClusterWorkers:
         said: dict[str, Any] = client.sync(scheduler.identity, n_workers=0)
         return said
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Turn away from the scheduler; the next use turns to it again."""
         if self._client is not None:
             with suppress(TimeoutError):
                 self._client.close(timeout=2)

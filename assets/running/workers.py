@@ -82,6 +82,9 @@ class Workers(Protocol):
     def start(self) -> object:
         """Make them ready before they are needed."""
 
+    def end(self) -> None:
+        """Let them go, with the memory that they hold; the next use makes them ready again."""
+
     def map(
         self,
         function: Callable[[Task], Result],
@@ -142,9 +145,10 @@ class LocalWorkers:
 
     def __exit__(self, *_: object) -> None:
         # Whoever leaves has all results, or does not want them any more.
-        self._end()
+        self.end()
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End the processes, whatever they are doing; the next use starts others."""
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()
@@ -167,7 +171,7 @@ class LocalWorkers:
     def _processes(self) -> ProcessPool:
         """The processes, once the server is ready; others, if they were ended from outside."""
         if self._pool is not None and not self._pool.active:
-            self._end()
+            self.end()
         if self._pool is None:
             self._pool = ProcessPool(
                 max_workers=self.jobs,
@@ -219,7 +223,7 @@ class LocalWorkers:
                 broken_pools += 1
                 if broken_pools > _MOST_BROKEN_POOLS:
                     raise WorkersEnded from error
-                self._end()
+                self.end()
                 futures.clear()
                 continue
             yield outcome

@@ -53,6 +53,7 @@ def make_candidate(workspace: Workspace) -> Told:
         CorrectionError: If a line of a file of corrections cannot be right.
         NotProven: If far too many letters do not say what is quoted of them.
     """
+    workspace.workers.end()  # they are hardly needed any more, and have memory that tables need
     archive, folders = workspace.archive, workspace.folders
     inputs = inputs_fingerprint(archive, workspace.source)
     files = {file.letter_id: file for file in archive.files()}

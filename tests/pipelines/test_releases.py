@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 
 from assets.letters.sources import SAMPLE
 from assets.release import build
-from assets.release.checksums import file_sha256, read_checksums, write_checksums
+from assets.release.checksums import read_checksums, write_checksums
 from assets.release.release_info import NAME, ReleaseInfo
 from assets.release.store import ReleaseStore
 from assets.release.verify import verification
@@ -31,6 +31,7 @@ from pipelines.cli import app
 from pipelines.definitions import build_defs
 from tests.in_this_process import InThisProcess
 from tests.pipelines.conftest import Run
+from warehouse.files import file_sha256
 from warehouse.schema import SCHEMA
 
 Call = Callable[..., "Called"]

@@ -17,7 +17,7 @@ import pytest
 from assets.letters.store import place
 from assets.model import Listing
 from assets.proof.letter import QUOTING
-from assets.release.checksums import CHECKSUMS_FILE, file_sha256, write_checksums
+from assets.release.checksums import CHECKSUMS_FILE, write_checksums
 from assets.release.release_info import NAME
 from assets.release.store import LIST_FILE, PARQUET
 from assets.release.verify import (
@@ -36,6 +36,7 @@ from assets.tables.coverage import coverage_rows
 from assets.tables.letter_rows import finding_key
 from expectations.rule import Rule
 from tests.in_this_process import InThisProcess
+from warehouse.files import file_sha256
 from warehouse.parquet import read_table, write_table
 from warehouse.schema import SCHEMA
 from warehouse.schema_description import tables_of
