@@ -28,6 +28,9 @@ PATIENCE = 600.0
 #: Tables of more bytes may take as much longer.
 SMALL_BYTES = 20_000_000
 
+#: How far the process stands behind others, as the command `nice` counts.
+_NICENESS = 10
+
 #: How much of what the process wrote to its standard error is shown when it has died.
 _ERROR_TAIL = 4000
 
@@ -133,7 +136,12 @@ class Validator:
 
 
 def _begin(said: str) -> None:
-    """Sends what libraries print to a file: it would stand among what the program itself shows."""
+    """Gives way to the reading of letters, and sends what libraries print to a file.
+
+    It would stand among what the program itself shows.
+    """
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     file = os.open(said, os.O_WRONLY | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(file, stream)

@@ -157,19 +157,28 @@ class LocalWorkers:
             self._pool.join()
             self._pool = None
 
-    def start(self) -> ProcessPool:
-        """Start the processes, without waiting for them; again, if they were ended from outside."""
+    def start(self) -> str:
+        """Have the server import what the work needs, without waiting for it.
+
+        Returns:
+            How processes are started here.
+        """
+        if "forkserver" not in multiprocessing.get_all_start_methods():
+            return "spawn"
+        from multiprocessing import forkserver  # not everywhere
+
+        multiprocessing.set_forkserver_preload(self._preload)
+        forkserver.ensure_running()
+        return "forkserver"
+
+    def _processes(self) -> ProcessPool:
+        """The processes, once the server is ready; others, if they were ended from outside."""
         if self._pool is not None and not self._pool.active:
             self.end()
         if self._pool is None:
-            method = "spawn"
-            if "forkserver" in multiprocessing.get_all_start_methods():
-                method = "forkserver"
-                multiprocessing.set_forkserver_preload(self._preload)
-            context = multiprocessing.get_context(method)
             self._pool = ProcessPool(
                 max_workers=self.jobs,
-                context=context,
+                context=multiprocessing.get_context(self.start()),
                 initializer=_begin,
                 initargs=(self._low_priority,),
             )
@@ -200,7 +209,7 @@ class LocalWorkers:
             outcome: Result | WorkerFailure
             try:
                 if not futures:
-                    pool = self.start()
+                    pool = self._processes()
                     # Not `pool.map`, which waits for each no longer than a task may take, and so
                     # blames the next file for a process that hung and had to be begun anew.
                     futures.extend(

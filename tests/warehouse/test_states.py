@@ -64,6 +64,23 @@ def test_a_published_state_is_found_and_whole(candidate: Path, tmp_path: Path) -
         assert connection.execute("SELECT count(*) FROM visits_with_names").fetchall() == [(3,)]
 
 
+def test_a_database_that_was_prepared_is_published(
+    candidate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    older = candidate.with_name(f"{16 * 'a'}.duckdb")
+    older.touch()
+    states.prepare(candidate, out)
+    (prepared,) = candidate.parent.glob("*.duckdb")
+    assert prepared != older
+    monkeypatch.delattr(database, "build_database")
+    state = publish(candidate, out, {}, at=AT)
+    assert prepared.stem == state.state_id
+    assert_whole(out, state)
+    states.prepare(candidate, out)  # of what is published already, nothing is made
+    assert not list(candidate.parent.glob("*.duckdb"))
+
+
 def test_the_same_tables_leave_everything_as_it_is(candidate: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     first = publish(candidate, out, {"run": (1,)}, at=AT)
