@@ -950,7 +950,7 @@ def test_a_file_that_could_not_be_had_does_not_make_the_coverage_wrong(
             ofsted_urn=number, published_date=day, source_url=rows["visits"][0]["source_url"]
         ),
     }[of]
-    made = coverage_rows(lambda name, *_: rows[name], [unfetched])
+    made = list(coverage_rows(lambda name, *_: rows[name], [unfetched]))
     damage.change("coverage", lambda rows: rows.__setitem__(slice(None), made))
     # Of such a file nothing is known then; one that is in no cell changes none.
     is_counted = any(row["unfetched_count"] for row in made)
