@@ -28,8 +28,8 @@ PATIENCE = 600.0
 #: Tables of more bytes may take as much longer.
 SMALL_BYTES = 20_000_000
 
-#: How far the process stands behind others, as the command `nice` counts.
-_NICENESS = 10
+#: How far the process stands behind others, as the command `nice` counts: as far as can be.
+_NICENESS = 19
 
 #: How much of what the process wrote to its standard error is shown when it has died.
 _ERROR_TAIL = 4000
