@@ -32,6 +32,9 @@ TIMEOUT_SECONDS = 60.0
 #: The most memory that a process may take, in bytes; a letter takes some ten megabytes.
 MEMORY_BYTES = 1 << 30
 
+#: So many tasks are with a pool, which has some kilobytes of each in memory.
+_AT_ONCE = 1000
+
 #: How often a pool is begun anew whose processes were ended from outside while they had no task.
 _MOST_BROKEN_POOLS = 3
 
@@ -211,7 +214,7 @@ class LocalWorkers:
                     # blames the next file for a process that hung and had to be begun anew.
                     futures.extend(
                         pool.schedule(limited, args=[task], timeout=self._timeout_seconds)
-                        for task in tasks[done:]
+                        for task in tasks[done : done + _AT_ONCE]
                     )
                 outcome = futures.popleft().result()
             except ProcessExpired:

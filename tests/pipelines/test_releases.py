@@ -279,7 +279,7 @@ def test_a_letter_more_is_a_patch_that_says_so(
 ) -> None:
     assert call("release", "--out", out).status == 0
     shutil.copy2(SAMPLE / "9900011_2023-06-30.pdf", letters)
-    assert run(letters, out, day=1).status == 0
+    assert run(letters, out, day=1, has_database=True).status == 0
     announced = call("diff", "latest", "current", "--out", out)
     assert announced.status == 0
     assert "New letter" in announced.printed
