@@ -6,6 +6,7 @@ called in that process.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import tempfile
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 from pebble import ProcessExpired, ProcessPool
 
 from expectations.report import Tolerance, ValidationReport
+from warehouse.garbage import look_seldom
 
 if TYPE_CHECKING:
     from expectations.gx_reader import GreatExpectationsReader
@@ -150,9 +152,13 @@ def _begin(said: str) -> None:
 @cache
 def _runner() -> GreatExpectationsReader:
     """Imports Great Expectations, and makes what validates."""
+    gc.disable()  # nearly all that an import makes stays
     from expectations.gx_reader import GreatExpectationsReader
 
-    return GreatExpectationsReader()
+    reader = GreatExpectationsReader()
+    look_seldom()
+    gc.enable()
+    return reader
 
 
 def _warm_up() -> None:
