@@ -9,7 +9,6 @@ hundred megabytes of Dagster, but from a small server that has imported what rea
 nothing else: neither Dagster nor a data frame.
 """
 
-import gc
 import math
 import multiprocessing
 import os
@@ -25,6 +24,7 @@ from typing import Protocol, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from assets.running.memory import limit_memory
+from warehouse.garbage import look_seldom
 
 #: The longest that one file may take, in seconds; a letter takes a few hundredths.
 TIMEOUT_SECONDS = 60.0
@@ -40,11 +40,6 @@ _MOST_BROKEN_POOLS = 3
 
 #: How far processes that give way stand behind others, as the command `nice` counts.
 _NICENESS = 10
-
-#: How many objects more than before there are when rings of them are looked for. A letter makes
-#: many thousand and hardly a ring; to look at the default of 700 takes a tenth of its time. Ten
-#: times as many is no quicker, and costs each process 200 MiB.
-_NEW_OBJECTS = 10_000
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -236,8 +231,7 @@ class LocalWorkers:
 def _begin(low_priority: bool) -> None:
     """Keep to the limits: of memory, and on demand to the processor time that others leave."""
     limit_memory(MEMORY_BYTES)
-    gc.freeze()  # what is there from the beginning stays
-    gc.set_threshold(_NEW_OBJECTS)
+    look_seldom()
     if low_priority and hasattr(os, "nice"):
         os.nice(_NICENESS)
 
