@@ -6,6 +6,7 @@ called in that process.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import tempfile
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 from pebble import ProcessExpired, ProcessPool
 
 from expectations.report import Tolerance, ValidationReport
+from warehouse.garbage import look_seldom
 
 if TYPE_CHECKING:
     from expectations.gx_reader import GreatExpectationsReader
@@ -27,6 +29,9 @@ PATIENCE = 600.0
 
 #: Tables of more bytes may take as much longer.
 SMALL_BYTES = 20_000_000
+
+#: How far the process stands behind others, as the command `nice` counts: as far as can be.
+_NICENESS = 19
 
 #: How much of what the process wrote to its standard error is shown when it has died.
 _ERROR_TAIL = 4000
@@ -133,7 +138,12 @@ class Validator:
 
 
 def _begin(said: str) -> None:
-    """Sends what libraries print to a file: it would stand among what the program itself shows."""
+    """Gives way to the reading of letters, and sends what libraries print to a file.
+
+    It would stand among what the program itself shows.
+    """
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     file = os.open(said, os.O_WRONLY | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(file, stream)
@@ -142,9 +152,13 @@ def _begin(said: str) -> None:
 @cache
 def _runner() -> GreatExpectationsReader:
     """Imports Great Expectations, and makes what validates."""
+    gc.disable()  # nearly all that an import makes stays
     from expectations.gx_reader import GreatExpectationsReader
 
-    return GreatExpectationsReader()
+    reader = GreatExpectationsReader()
+    look_seldom()
+    gc.enable()
+    return reader
 
 
 def _warm_up() -> None:

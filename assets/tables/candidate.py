@@ -7,6 +7,7 @@ The rows are made in `rows`, the verdict is kept by `verdict`.
 import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from assets.tables.provenance import (
 )
 from assets.tables.rows import BATCH, Making
 from assets.tables.verdict import validated
+from warehouse import states
 from warehouse.files import clear_unfinished
 from warehouse.frames import SchemaError, build_frame
 from warehouse.parquet import read_rows, row_counts
@@ -93,7 +95,11 @@ def make_candidate(workspace: Workspace) -> Told:
         read.cache_clear()
         if not at_fault:
             # Great Expectations has the last word, and is asked once.
-            at_fault = validated(workspace, gone).letters_to_quarantine(gone)
+            with ThreadPoolExecutor(1) as meanwhile:
+                prepared = meanwhile.submit(states.prepare, workspace.candidate, workspace.out)
+                at_fault = validated(workspace, gone).letters_to_quarantine(gone)
+            if not at_fault:
+                prepared.result()
         at_fault = {one: why for one, why in at_fault.items() if one not in held_back}
         if not at_fault:
             break
