@@ -5,18 +5,18 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from warehouse.hosts import is_address
 from warehouse.working_copy import opened
 
 
 def _opened(out: str) -> Path:
     """The folder that a person means; of an object store, its working copy."""
-    text = str(out)
-    if ":/" not in text:
-        return Path(text)
+    if not is_address(out):
+        return Path(out)
     from warehouse.places import PlaceError
 
     try:
-        return opened(text)
+        return opened(out)
     except PlaceError as error:
         fail(str(error), status=2)
 
