@@ -13,13 +13,10 @@ arguments. Two remedies of Python itself, and three that spare it what it has do
 
 Its bars of progress, which nobody sees, take a lock of this process alone: one for several would be
 a semaphore of the system, left behind by a process that is ended.
-
-Garbage collection is off while it is imported, as nearly all that an import makes stays.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import threading
@@ -44,17 +41,14 @@ _PLAIN = (str, int, float, bool, type(None))
 def import_great_expectations() -> ModuleType:
     """Great Expectations, with its telemetry off; imported now if it was not yet."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    finder, collects = _LazyFinder(), gc.isenabled()
+    finder = _LazyFinder()
     # None in `sys.modules` makes an import fail; what is imported already is left alone.
     hidden = [name for name in HIDDEN if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     sys.meta_path.insert(0, finder)
-    gc.disable()
     try:
         import great_expectations
     finally:
-        if collects:
-            gc.enable()
         sys.meta_path.remove(finder)
         for name in hidden:
             del sys.modules[name]

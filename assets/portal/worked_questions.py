@@ -1,14 +1,14 @@
 """The worked questions of `docs/questions.md`, as a list to ask from.
 
 Here belongs how they are read from the page, and what stands in the place of the council, topic and
-year that the page names: fields to fill in.
+year that the page names: fields to fill in, each with those values that have an answer.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,8 @@ PAGE = Path(__file__).with_name("questions.md")
 
 #: A heading, a block of SQL with the comment that it may begin with, or a paragraph.
 _PARTS = re.compile(
-    r"^## (?P<heading>[^\n]+)$|^```sql\n(?P<sql>.*?)^```$|^(?P<text>[^\n#`|].*?)(?=\n\n|\n```|\Z)",
+    r"^## (?P<heading>[^\n]+)$|^```sql\n(?P<sql>.*?)^```$"
+    r"|^(?P<text>(?!```)[^\n#|].*?)(?=\n\n|\n```|\Z)",
     re.M | re.S,
 )
 #: What the page asks about, by the field that it becomes.
@@ -27,6 +28,7 @@ _FIELDS = (
     (re.compile(r"(?<=\btopic_code = )'[^']*'"), "topic"),
     (re.compile(r"(?<=\byear\(start_date\) = )\d{4}|(?<=\byear = )\d{4}"), "year"),
 )
+_FIELD = re.compile(r"{(authority|topic|year)}")
 _LONGEST_TITLE = 140  # characters; what says more is no title
 _MARKUP = re.compile(r"[`*]|\[([^]]*)\]\([^)]*\)")
 
@@ -38,11 +40,25 @@ class Question(NamedTuple):
         group: The heading that it stands under.
         title: What it asks, in words.
         sql: The query; `{authority}`, `{topic}` and `{year}` stand where something is filled in.
+        offered: What may be filled in, a value for each of its fields: all that has an answer.
     """
 
     group: str
     title: str
     sql: str
+    offered: Sequence[tuple[str, ...]] = ((),)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What is filled in."""
+        return tuple(dict.fromkeys(_FIELD.findall(self.sql)))
+
+    def filled(self, values: Iterable[str]) -> str:
+        """The query with a value for each of its fields."""
+        sql = self.sql
+        for field, value in zip(self.fields, values, strict=True):
+            sql = sql.replace(f"{{{field}}}", value.replace("'", "''"))
+        return sql
 
 
 def worked_questions(page: str) -> Iterator[Question]:
@@ -59,49 +75,57 @@ def worked_questions(page: str) -> Iterator[Question]:
             title = ""
 
 
-def suggested(book: Book) -> Mapping[str, str]:
-    """What the fields hold at first: what the commonest kind of visit tells most of."""
-    kinds = Counter(visit["document_kind"] for visit in book.visits.values())
-    points = [one for one in book.points if one["visit"]["document_kind"] == _commonest(kinds)]
-    visits = Counter(visit["authority"]["name"] for visit in book.visits.values())
-    topics = Counter(topic for point in points for topic in point["topics"])
-    years = Counter(str(point["visit"]["start_date"].year) for point in points)
-    return {
-        field: _commonest(counted)
-        for field, counted in (("authority", visits), ("topic", topics), ("year", years))
-    }
-
-
-def _commonest(counted: Counter[str]) -> str:
-    return min(counted, key=lambda value: (-counted[value], value), default="")
-
-
-def filled(sql: str, values: Mapping[str, str]) -> str:
-    """A question's query with what is filled in."""
-    for field, value in values.items():
-        sql = sql.replace(f"{{{field}}}", value.replace("'", "''"))
-    return sql
-
-
 def answered(
-    questions: Iterable[Question], database: Path, values: Mapping[str, str]
-) -> list[Question]:
-    """Those questions that a database has an answer for, with what is filled in at first.
+    questions: Iterable[Question], book: Book, database: Path
+) -> Iterator[tuple[Question, tuple[str, ...]]]:
+    """Those questions that a release has an answer for, and what their fields hold at first.
 
     A release of an older schema has none for questions on what it had not yet.
     """
     import duckdb
 
+    counted = _counted(book)
     with duckdb.connect(str(database), read_only=True) as connection:
-
-        def is_answered(question: Question) -> bool:
+        for question in questions:
+            values = {field: sorted(counted[field]) for field in question.fields}
             try:
-                answer = connection.execute(filled(question.sql, values))
+                answer = connection.execute(_which_have_an_answer(question), values)
             except (duckdb.BinderException, duckdb.CatalogException):
-                return False
-            return answer.fetchone() is not None
+                continue
+            rows = [tuple(map(str, row[: len(values)])) for row in answer.fetchall()]
+            if offered := sorted(rows):
+                first = max(offered, key=lambda one: _weight(question, one, counted))
+                yield question._replace(offered=offered), first
 
-        return [*filter(is_answered, questions)]
+
+def _counted(book: Book) -> Mapping[str, Counter[str]]:
+    """What each field may hold, the higher the more the commonest kind of visit tells of it."""
+    kinds = Counter(visit["document_kind"] for visit in book.visits.values())
+    [(commonest, _)] = kinds.most_common(1)
+    points = [one for one in book.points if one["visit"]["document_kind"] == commonest]
+    topics = Counter(dict.fromkeys(book.topics, 0))
+    topics.update(code for point in points for code in point["topics"] if code in topics)
+    years = Counter({str(visit["start_date"].year): 0 for visit in book.visits.values()})
+    years.update(str(point["visit"]["start_date"].year) for point in points)
+    return {
+        "authority": Counter(visit["authority"]["name"] for visit in book.visits.values()),
+        "topic": topics,
+        "year": years,
+    }
+
+
+def _weight(
+    question: Question, values: tuple[str, ...], counted: Mapping[str, Counter[str]]
+) -> list[int]:
+    return [counted[field][one] for field, one in zip(question.fields, values, strict=True)]
+
+
+def _which_have_an_answer(question: Question) -> str:
+    """A query for those values of a question's fields, of `$field` each, with which it has rows."""
+    sql = re.sub(r"'?{(\w+)}'?", r"chosen.\1", question.sql.rstrip(";"))
+    lists = ", ".join(f"unnest(${one}) AS of_{one}({one})" for one in question.fields)
+    chosen = f"SELECT * FROM {lists}" if lists else "SELECT 1"
+    return f"FROM ({chosen}) AS chosen WHERE EXISTS ({sql}\n)"
 
 
 def _with_fields(sql: str) -> str:

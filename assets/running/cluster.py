@@ -97,6 +97,10 @@ class ClusterWorkers:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Turn away from the scheduler; the next use turns to it again."""
         if self._client is not None:
             with suppress(TimeoutError):
                 self._client.close(timeout=2)

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 import yaml
-from dagster._core.instance.config import dagster_instance_config
-from dagster_postgres.utils import create_pg_engine, pg_url_from_config
 
 from assets.letters.site.settings import PREFIX, SiteSettings
 from assets.portal.settings import PortalSettings
@@ -180,6 +178,8 @@ def test_the_image_is_installed_by_the_script_that_is_checked() -> None:
 
 
 def test_dagster_takes_its_configuration() -> None:
+    from dagster._core.instance.config import dagster_instance_config
+
     config, _ = dagster_instance_config(str(DEPLOY))
     assert config["concurrency"]["runs"]["max_concurrent_runs"] == 1
     assert config["run_retries"]["retry_on_asset_or_op_failure"] is False
@@ -188,6 +188,8 @@ def test_dagster_takes_its_configuration() -> None:
 
 
 def test_dagster_has_the_driver_of_its_database() -> None:
+    from dagster_postgres.utils import create_pg_engine, pg_url_from_config
+
     storage = yaml.safe_load((DEPLOY / "dagster.yaml").read_text())["storage"]["postgres"]
     database = {
         name: "5432" if isinstance(value, dict) else value

@@ -6,13 +6,12 @@ Here belongs what stands there before, and without, a script.
 from __future__ import annotations
 
 import gzip
-import re
 from pathlib import Path
 
 from assets.portal.duckdb_wasm import NoDuckDB, duckdb_wasm
 from assets.portal.reading import Book
 from assets.portal.site import Site
-from assets.portal.worked_questions import PAGE, answered, filled, suggested, worked_questions
+from assets.portal.worked_questions import PAGE, answered, worked_questions
 
 #: Hosts may take no larger file (bytes).
 _MOST_BYTES = 20 << 20
@@ -30,8 +29,7 @@ def write(site: Site, book: Book, kept: Path) -> str | None:
         Why the page cannot ask anything; `None` where it can.
     """
     [database] = book.release.folder.glob("*.duckdb")
-    values = suggested(book)
-    questions = answered(worked_questions(PAGE.read_text(encoding="utf-8")), database, values)
+    questions = worked_questions(PAGE.read_text(encoding="utf-8"))
     files: list[str] = []
     size = 0
     lacks = None
@@ -55,12 +53,9 @@ def write(site: Site, book: Book, kept: Path) -> str | None:
         files=files,
         size=f"{size / 1e6:.0f} MB",
         database=database.name,
+        topics={code: row["label"] for code, row in book.topics.items()},
         questions=[
-            (one, filled(one.sql, values), re.findall(r"{(authority|topic|year)}", one.sql), number)
-            for number, one in enumerate(questions)
+            (*one, number) for number, one in enumerate(answered(questions, book, database))
         ],
-        fields=values,
-        authorities=sorted({visit["authority"]["name"] for visit in book.visits.values()}),
-        years=sorted({str(visit["start_date"].year) for visit in book.visits.values()}),
     )
     return lacks

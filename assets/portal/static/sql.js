@@ -18,10 +18,12 @@ const box = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql"));
 const run = /** @type {HTMLButtonElement} */ (document.getElementById("sql-run"));
 const stop = /** @type {HTMLButtonElement} */ (document.getElementById("sql-stop"));
 const answer = /** @type {HTMLElement} */ (document.getElementById("sql-answer"));
-const fields = /** @type {HTMLElement} */ (document.getElementById("sql-fields"));
 const { root = "", release = "", citation = "" } = page.dataset;
 /** @type {string[]} */
 const files = JSON.parse(page.dataset.files ?? "[]");
+/** @type {Record<string, string>} */
+const topics = JSON.parse(page.dataset.topics ?? "{}");
+const FIELDS = /** @type {Record<string, string>} */ ({ authority: "Council", topic: "Topic", year: "Year" });
 
 /** @type {any} DuckDB's own types are not here when this is checked */
 let database;
@@ -177,32 +179,62 @@ function chart(rows, isNumber) {
   return [element("figure", { class: "chart" }, [svg])];
 }
 
-/** A worked question with what is filled in. @param {Element} question */
-function filledIn(question) {
-  let sql = question instanceof HTMLElement ? (question.dataset.sql ?? "") : "";
-  for (const { name, value } of fields.querySelectorAll("select")) {
-    sql = sql.replaceAll(`{${name}}`, value.replaceAll("'", "''"));
+/**
+ * A worked question gets a button, and a box for each of its fields. Each offers what has an answer
+ * with what stands in those before it.
+ */
+class Question {
+  /** @param {HTMLElement} at */
+  constructor(at) {
+    this.sql = at.dataset.sql ?? "";
+    this.query = /** @type {HTMLElement} */ (at.querySelector("pre"));
+    /** @type {[string[], string[], string[][]]} its fields, what they hold, all that has an answer */
+    const [fields, values, offered] = JSON.parse(at.dataset.fields ?? "[[], [], [[]]]");
+    this.fields = fields;
+    this.values = values;
+    this.offered = offered;
+    this.boxes = this.fields.map((name) => element("select", { name }));
+    const labelled = this.boxes.map((one, field) => element("label", {}, [FIELDS[this.fields[field]], " ", one]));
+    const button = element("button", { type: "button" }, "Put it into the box");
+    button.addEventListener("click", () => this.pick());
+    if (this.fields.length) this.query.before(element("p", { class: "fields" }, labelled));
+    at.append(button);
+    this.fill();
   }
-  return sql;
+
+  fill() {
+    this.boxes.forEach((one, field) => {
+      const rest = this.offered.filter((row) => row.slice(0, field).every((value, at) => value === this.values[at]));
+      const values = [...new Set(rest.map((row) => row[field]))];
+      if (!values.includes(this.values[field])) this.values[field] = values[values.length - 1];
+      const options = values.map((value) => new Option(topics[value] ?? value, value, false, value === this.values[field]));
+      one.replaceChildren(...options.sort((a, b) => a.text.localeCompare(b.text)));
+    });
+    this.query.textContent = this.fields.reduce(
+      (sql, name, field) => sql.replaceAll(`{${name}}`, this.values[field].replaceAll("'", "''")),
+      this.sql,
+    );
+  }
+
+  /** Take over what was chosen, here or in another question. @param {string} name @param {string} value */
+  choose(name, value) {
+    const field = this.fields.indexOf(name);
+    const offers = (/** @type {string[]} */ row) => this.values.every((one, at) => at > field || row[at] === (at === field ? value : one));
+    if (field < 0 || !this.offered.some(offers)) return;
+    this.values[field] = value;
+    this.fill();
+  }
+
+  pick() {
+    box.value = this.query.textContent ?? "";
+    box.scrollIntoView({ block: "center" });
+    box.focus();
+  }
 }
 
-/** Put a worked question into the box. @param {Element} question */
-function pick(question) {
-  box.value = filledIn(question);
-  box.scrollIntoView({ block: "center" });
-  box.focus();
-}
-
-for (const question of document.querySelectorAll(".question")) {
-  const button = element("button", { type: "button" }, "Put it into the box");
-  button.addEventListener("click", () => pick(question));
-  question.append(button);
-}
-fields.addEventListener("change", () => {
-  for (const question of document.querySelectorAll(".question")) {
-    const shown = question.querySelector("pre");
-    if (shown) shown.textContent = filledIn(question);
-  }
+const questions = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".question"))].map((at) => new Question(at));
+document.addEventListener("change", ({ target }) => {
+  if (target instanceof HTMLSelectElement) questions.forEach((one) => one.choose(target.name, target.value));
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -223,7 +255,6 @@ const given = new URLSearchParams(location.search);
 const linked = given.get("sql");
 tellLastRun();
 page.hidden = false;
-fields.hidden = false;
 if (linked) {
   box.value = linked;
   const its = given.get("release");
@@ -232,6 +263,5 @@ if (linked) {
       ? `This query was linked for release ${its}, and this is ${release}: its answer may be another. It runs when you say so.`
       : "This query came with the link. It runs when you say so.";
 } else {
-  const [first] = document.querySelectorAll(".question");
-  if (first instanceof HTMLElement) box.value = first.querySelector("pre")?.textContent ?? "";
+  box.value = questions[0]?.query.textContent ?? "";
 }
