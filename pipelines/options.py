@@ -9,14 +9,15 @@ from warehouse.hosts import is_address
 from warehouse.working_copy import opened
 
 
-def _opened(out: str) -> Path:
+def _opened(out: str | Path) -> Path:
     """The folder that a person means; of an object store, its working copy."""
-    if not is_address(out):
-        return Path(out)
+    text = str(out)
+    if not is_address(text):
+        return Path(text)
     from warehouse.places import PlaceError
 
     try:
-        return opened(out)
+        return opened(text)
     except PlaceError as error:
         fail(str(error), status=2)
 
