@@ -326,7 +326,7 @@ def test_rows_joined_of_few_visits_at_once_say_the_same(
 
     folder = spoilt_folder(spoil)
     of_all, _ = validate(ask, folder)
-    monkeypatch.setattr(prepare, "VISITS_AT_ONCE", 5)
+    monkeypatch.setattr(prepare, "VISITS_AT_ONCE", 10)
     of_few, _ = validate(ask, folder)
     assert of_few == of_all
     assert len(of_all.breaches()) > 3
