@@ -42,9 +42,11 @@ SLOW_FIXTURES = frozenset(
     workers workspace
     """.split()
 )
-#: What a test starts processes or Dagster's job with, the files of a release, all real letters.
+#: What a test starts processes or Dagster's job with, the files of a release, all real letters, a
+#: whole file of DuckDB, imports that take a second.
 SLOW_NAMES = frozenset(
-    """CORPUS LocalWorkers ProcessPoolExecutor Validator described run_whole subprocess
+    """CORPUS GreatExpectationsReader LocalWorkers ProcessPoolExecutor Validator build_database
+    create_pg_engine described import_great_expectations run_whole subprocess
     """.split()
 )
 

@@ -83,7 +83,9 @@ def test_columns_other_than_declared_stop_all(
     assert report.letters_to_quarantine() == {}
 
 
-@pytest.mark.parametrize("reader", ["DuckDB", "Great Expectations"])
+@pytest.mark.parametrize(
+    "reader", ["DuckDB", pytest.param("Great Expectations", marks=pytest.mark.slow)]
+)
 def test_exception_is_an_error_and_no_failure(
     reader: str, clean_folder: Path, request: pytest.FixtureRequest
 ) -> None:
