@@ -5,9 +5,8 @@ order, is the business of those who write it.
 """
 
 import hashlib
-import os
 import re
-import secrets
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -61,7 +60,7 @@ def has_sha256(path: Path, sha256: str) -> bool:
 def written_beside(path: Path) -> Iterator[Path]:
     """A place to write a file to, which takes the place of another when it is whole."""
     # Processes of a run that was killed, or on another machine, may be at the same file.
-    new = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}{secrets.randbelow(10**9)}")
+    new = path.with_name(f"{path.name}{UNFINISHED}{uuid.uuid4().int}")
     try:
         yield new
         new.replace(path)

@@ -18,7 +18,8 @@ PAGE = Path(__file__).with_name("questions.md")
 
 #: A heading, a block of SQL with the comment that it may begin with, or a paragraph.
 _PARTS = re.compile(
-    r"^## (?P<heading>[^\n]+)$|^```sql\n(?P<sql>.*?)^```$|^(?P<text>[^\n#`|].*?)(?=\n\n|\n```|\Z)",
+    r"^## (?P<heading>[^\n]+)$|^```sql\n(?P<sql>.*?)^```$"
+    r"|^(?P<text>(?!```)[^\n#|].*?)(?=\n\n|\n```|\Z)",
     re.M | re.S,
 )
 #: What the page asks about, by the field that it becomes.

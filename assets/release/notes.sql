@@ -84,7 +84,7 @@ SELECT
     (SELECT max(as_of_date) FROM coverage) AS as_of,
     (SELECT count(*) FROM today) AS authorities,
     (SELECT list(name ORDER BY name) FROM today WHERE newest IS NULL) AS without_visit,
-    (SELECT list(today ORDER BY newest, name) FROM today WHERE age_days > $old_after) AS long_ago,
+    (SELECT list(today ORDER BY name) FROM today WHERE age_days > $old_after) AS long_ago,
     (SELECT list(years ORDER BY document_kind, year) FROM years) AS years,
     (SELECT list(kind ORDER BY kind) FROM absent) AS absent_kinds,
     (SELECT list(published ORDER BY kind, year) FROM published) AS published,

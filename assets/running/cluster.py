@@ -12,7 +12,7 @@ sent again, but for what the store has by then. Nothing of Dask is imported befo
 import logging
 import multiprocessing
 import pickle
-import secrets
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -137,7 +137,7 @@ class ClusterWorkers:
         """
         from distributed import KilledWorker
 
-        client, name, sent = self.start(), f"{function.__name__}-{secrets.token_hex(16)}", count()
+        client, name, sent = self.start(), f"{function.__name__}-{uuid.uuid4().hex}", count()
         job = _Job(function, check, self._preload, self._timeout_seconds)
         waiting = deque(_batches(range(len(tasks))))
         under_way: dict[Future[Any], Sequence[int]] = {}

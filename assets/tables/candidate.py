@@ -62,7 +62,7 @@ def make_candidate(workspace: Workspace) -> Told:
     passing: set[str] = set()
 
     # A letter is asked for when files are taken in, when rows are made, and when they are proven.
-    @lru_cache(BATCH + BATCH // 2)
+    @lru_cache(3 * BATCH)
     def read(letter_id: str) -> ReadFile:
         one = _read(files[letter_id], folders)
         if isinstance(one.result, Rejection) and one.result.is_passing:

@@ -75,6 +75,21 @@ def test_compose_does_not_start_without_a_contact() -> None:
     )
 
 
+def test_a_store_is_named_to_all_who_read_and_write_letters() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.store.yaml").read_text())["services"]
+    given = SERVICES["code"]["environment"]
+    for name in ("code", "worker"):
+        assert {"OFSTED_LETTERS_OUT", "AWS_ENDPOINT_URL"} <= set(services[name]["environment"])
+        assert set(services[name]["environment"]) <= set(given)
+        assert (
+            f"data:{services[name]['environment']['OFSTED_LETTERS_CACHE']}"
+            in (SERVICES[name]["volumes"])
+        )
+        networks = SERVICES[name]["networks"] + services[name].get("networks", [])
+        assert "default" in networks  # the others lead nowhere
+    assert "\ns3fs==" in (PROJECT / "requirements-deploy.lock").read_text()
+
+
 def test_the_volume_lies_where_the_program_writes() -> None:
     out = SERVICES["code"]["environment"]["OFSTED_LETTERS_OUT"]
     assert f"data:{out}" in SERVICES["code"]["volumes"]

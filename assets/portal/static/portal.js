@@ -38,8 +38,8 @@ function citeFinding() {
   for (const form of section.querySelectorAll("pre")) {
     form.dataset.ofPage ??= form.textContent ?? "";
     // In an entry for BibTeX the sign has a stroke before it.
-    const sign = form.dataset.ofPage.startsWith("@") ? "\\#" : "#";
-    form.textContent = form.dataset.ofPage.replace(address, `${address}${sign}${finding.textContent}`);
+    const its = (finding.textContent ?? "").replace("#", form.dataset.ofPage.startsWith("@") ? "\\#" : "#");
+    form.textContent = form.dataset.ofPage.replace(address, () => its);
   }
   for (const one of section.querySelectorAll("li")) one.classList.toggle("cited", one.contains(finding));
 }
