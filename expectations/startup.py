@@ -61,22 +61,16 @@ def import_great_expectations() -> ModuleType:
 
 
 def _configure_once(expectation: Any) -> None:
-    """Keep an expectation's configuration for as long as its arguments are gathered from it."""
-    gather, configure = expectation._get_runtime_kwargs, expectation.configuration.fget
-    kept: dict[int, Any] = {}
+    """Keep the configuration of an expectation, which is asked for with each of its arguments."""
+    configure = expectation.configuration.fget
+    kept: dict[int, tuple[Any, Any]] = {}
 
     def configuration(self: Any) -> Any:
-        return kept[id(self)] if id(self) in kept else configure(self)
-
-    def gathered(self: Any, *arguments: Any, **named: Any) -> Any:
-        kept[id(self)] = configure(self)
-        try:
-            return gather(self, *arguments, **named)
-        finally:
-            del kept[id(self)]
+        if id(self) not in kept:
+            kept[id(self)] = self, configure(self)  # as long as it is kept, so is its identity
+        return kept[id(self)][1]
 
     expectation.configuration = property(configuration)
-    expectation._get_runtime_kwargs = gathered
 
 
 def _identify_once(arguments: Any) -> None:
