@@ -281,7 +281,7 @@ def measured(letters: Path, out: Path, program: Path) -> dict[str, Cost]:
         while process.poll() is None:
             now = stage.read_text() or name  # it is empty for a moment when it is written
             if now != name:
-                print(f"  {name:<18}{costs[name].cpu:>9.1f} s{costs[name].memory:>6.0f} MiB")
+                tell(name, costs[name])
                 name = now
             cpu, memory = cpu_of_session(process.pid), memory_of_session(process.pid)
             of_stage = costs.get(name, Cost(0, 0))
@@ -289,7 +289,14 @@ def measured(letters: Path, out: Path, program: Path) -> dict[str, Cost]:
             before = max(cpu, before)
             time.sleep(SECONDS_BETWEEN_SAMPLES)
     wait_for_orphans()
+    tell(name, costs[name])
+    tell("all", whole(costs))
     return costs
+
+
+def tell(name: str, cost: Cost) -> None:
+    """Print what a stage has cost."""
+    print(f"  {name:<18}{cost.cpu:>9.1f} s{cost.memory:>6.0f} MiB")
 
 
 def copied(folder: Path) -> Path:
@@ -341,19 +348,21 @@ def main() -> None:
                 print(f"{count} letters")
                 found[count] = measured(letters, out, program)
                 assert_visits(out, count)
-            show(found)
+            if len(found) > 1:
+                show(found)
 
 
 def show(found: dict[int, dict[str, Cost]]) -> None:
     """Print what runs cost, by stage, and what a letter more costs between the first and last."""
-    few, many = (min(found) if len(found) > 1 else 0), max(found)
-    print(f"{'letters':<20}" + "".join(f"{count:>18}" for count in found) + f"{'a letter':>22}")
+    few, many = min(found), max(found)
+    print(
+        f"{'letters':<20}" + "".join(f"{count:>18}" for count in found) + f"{'a letter more':>22}"
+    )
     for name in (*found[many], "all"):
         costs = {count: of.get(name, Cost(0, 0)) for count, of in found.items()}
         if name == "all":
             costs = {count: whole(of) for count, of in found.items()}
-        first = costs.get(few, Cost(0, 0))
-        cpu, memory = ((costs[many][i] - first[i]) / (many - few) for i in (0, 1))
+        cpu, memory = ((costs[many][i] - costs[few][i]) / (many - few) for i in (0, 1))
         print(
             f"{name:<20}"
             + "".join(f"{one.cpu:>8.1f} s{one.memory:>5.0f} MiB" for one in costs.values())

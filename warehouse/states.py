@@ -49,6 +49,8 @@ NEW = ".new"
 _OUR_NAME = re.compile(rf"{re.escape(NEW)}-.*|[0-9a-f]{{16}}")
 # Of a DuckDB file beside tables that are not published yet.
 _PREPARED = re.compile(r"[0-9a-f]{16}\.duckdb")
+# Tables of more bytes are large: those of some 1,200 letters.
+_LARGE_BYTES = 10_000_000
 
 
 class PublishError(RuntimeError):
@@ -202,7 +204,8 @@ def name_of(fingerprint: str) -> str:
 def prepare(candidate: Path, out: Path) -> None:
     """Makes what takes longest of a state, while it is found out whether it may be published.
 
-    The DuckDB file lies beside the tables until they are published or others take their place.
+    The DuckDB file lies beside the tables until they are published or others take their place. That
+    of large tables is made when they are published: now, checking them has the memory.
 
     Args:
         candidate: The folder of tables, in a folder of its own.
@@ -211,6 +214,8 @@ def prepare(candidate: Path, out: Path) -> None:
     for other in candidate.parent.iterdir():
         if _PREPARED.fullmatch(other.name):
             other.unlink()
+    if sum(path.stat().st_size for path in candidate.iterdir()) > _LARGE_BYTES:
+        return
     state_id = name_of(parquet.fingerprint(candidate))
     if (out / CURRENT).resolve().name != state_id:
         with written_beside(_prepared(candidate, state_id)) as new:

@@ -23,6 +23,8 @@ from assets.portal.words import how_sure
 
 #: No file is larger, compressed, unless one year alone is.
 MOST_BYTES = 1_500_000
+#: About so many a character of the findings takes: what is too large need not be made to tell.
+_BYTES_OF_A_CHARACTER = 0.2
 
 #: A word with the blank before it, a sign with the blank before it, or any other blank.
 _PIECES = re.compile(r" ?\w+(?:['’-]\w+)*| ?[^\w\s]|\s")
@@ -63,8 +65,11 @@ def build_index(book: Book) -> list[Shard]:
 def _shards(book: Book, years: Sequence[int]) -> Iterator[Shard]:
     if not years:
         return
-    content = gzip.compress(_index(book, set(years)), mtime=0)
-    if len(content) > MOST_BYTES and len(years) > 1:
+    visits = [one for one in book.visits.values() if one["start_date"].year in years]
+    characters = sum(len(one["text"]) for visit in visits for one in findings_of(visit))
+    is_large = len(years) > 1 and characters * _BYTES_OF_A_CHARACTER > MOST_BYTES
+    content = b"" if is_large else gzip.compress(_index(book, set(years)), mtime=0)
+    if is_large or (len(years) > 1 and len(content) > MOST_BYTES):
         half = len(years) // 2
         yield from _shards(book, years[:half])
         yield from _shards(book, years[half:])

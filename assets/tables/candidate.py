@@ -34,6 +34,7 @@ from assets.tables.provenance import (
 from assets.tables.rows import BATCH, Making
 from assets.tables.verdict import validated
 from warehouse import states
+from warehouse.files import clear_unfinished
 from warehouse.frames import SchemaError, build_frame
 from warehouse.parquet import read_rows, row_counts
 from warehouse.parts import Parts
@@ -73,8 +74,10 @@ def make_candidate(workspace: Workspace) -> Told:
     held_back = dict(read_held_back())
     gone = {file.letter_id for file in files.values() if not file.is_listed}
     keep_provenance(workspace.candidate, None)
-    if workspace.full and (folders.work / FOLLOW_UPS).exists():
-        shutil.rmtree(folders.work / FOLLOW_UPS)
+    judgements = folders.work / FOLLOW_UPS
+    clear_unfinished(judgements)
+    if workspace.full and judgements.exists():
+        shutil.rmtree(judgements)
     # Taking letters out can break a rule for another one, if only by a count; then it goes as well.
     while True:
         making = Making(
@@ -86,7 +89,7 @@ def make_candidate(workspace: Workspace) -> Told:
             held_back=held_back,
             corrections=read_corrections(),
             evaluation=measured_rows(),
-            judgements=folders.work / FOLLOW_UPS,
+            judgements=judgements,
         )
         at_fault = _write(making, proofs, workspace.candidate)
         read.cache_clear()

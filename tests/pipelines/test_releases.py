@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from assets.letters.sources import SAMPLE
-from assets.release import build
 from assets.release.checksums import read_checksums, write_checksums
 from assets.release.release_info import NAME, ReleaseInfo
 from assets.release.store import ReleaseStore
@@ -31,6 +29,7 @@ from pipelines.cli import app
 from pipelines.definitions import build_defs
 from tests.in_this_process import InThisProcess
 from tests.pipelines.conftest import Run
+from tests.unverified import leave_unverified
 from warehouse.files import file_sha256
 from warehouse.schema import SCHEMA
 
@@ -70,15 +69,6 @@ def call() -> Call:
 def unverified(monkeypatch: pytest.MonkeyPatch) -> None:
     """Releases are made without being verified, where a test is about something else."""
     leave_unverified(monkeypatch)
-
-
-def leave_unverified(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(build, "verify", sound)
-    patch.setattr(build, "verify_letters_in_background", lambda *_, **__: nullcontext())
-
-
-def sound(release: Path, *_: object, **__: object) -> verification.Report:
-    return verification.Report(release, checks=(), not_looked_at=(), proven=0)
 
 
 @pytest.fixture
@@ -221,13 +211,12 @@ def test_where_nothing_has_changed_no_release_is_made(released: Path, call: Call
 
 #: The command line, which makes a release without looking it through: the bytes are looked at here.
 UNVERIFIED = """
-from contextlib import nullcontext
-from assets.release import build
-from assets.release.verify.verification import Report
+import pytest
 from pipelines import __main__
-build.verify = lambda release, *_, **__: Report(release, (), (), 0)
-build.verify_letters_in_background = lambda *_, **__: nullcontext()
-__main__.main()
+from tests.unverified import leave_unverified
+with pytest.MonkeyPatch.context() as patch:
+    leave_unverified(patch)
+    __main__.main()
 """
 
 

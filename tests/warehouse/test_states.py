@@ -79,6 +79,8 @@ def test_a_database_that_was_prepared_is_published(
     assert_whole(out, state)
     states.prepare(candidate, out)  # of what is published already, nothing is made
     assert not list(candidate.parent.glob("*.duckdb"))
+    monkeypatch.setattr(states, "_LARGE_BYTES", 0)
+    states.prepare(candidate, tmp_path / "other")  # nor of large tables
 
 
 def test_the_same_tables_leave_everything_as_it_is(candidate: Path, tmp_path: Path) -> None:
@@ -171,12 +173,12 @@ def test_two_runs_do_not_publish_at_once(candidates: list[Path], tmp_path: Path)
     assert publish(candidates[1], out, {}, at=AT).previous_id == first.state_id
 
 
-def test_tables_that_break_a_key_are_not_published(
+def test_tables_that_lack_a_value_are_not_published(
     candidates: list[Path], rows: dict[str, Any], write: Write, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     first = publish(candidates[0], out, {}, at=AT)
-    rows["visits"].append(rows["visits"][0])
+    rows["visits"][1]["start_date"] = None
     with pytest.raises(duckdb.ConstraintException):
         publish(write(rows, "broken"), out, {}, at=AT)
     assert current(out) == first

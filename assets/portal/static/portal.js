@@ -28,24 +28,6 @@ for (const box of document.querySelectorAll("input[data-narrows]")) {
   });
 }
 
-/** The citations of a page lead to the finding that was asked for. */
-function citeFinding() {
-  const id = location.hash.slice(1); // `f-` and the end of the finding's own
-  const section = document.getElementById(id)?.closest("[data-address]");
-  const finding = id.startsWith("f-") && section?.querySelector(`a[href$="${CSS.escape(id.slice(1))}"]`);
-  if (!finding || !(section instanceof HTMLElement)) return;
-  const address = section.dataset.address ?? "";
-  for (const form of section.querySelectorAll("pre")) {
-    form.dataset.ofPage ??= form.textContent ?? "";
-    // In an entry for BibTeX the sign has a stroke before it.
-    const its = (finding.textContent ?? "").replace("#", form.dataset.ofPage.startsWith("@") ? "\\#" : "#");
-    form.textContent = form.dataset.ofPage.replace(address, () => its);
-  }
-  for (const one of section.querySelectorAll("li")) one.classList.toggle("cited", one.contains(finding));
-}
-addEventListener("hashchange", citeFinding);
-citeFinding();
-
 /** What stands in a box can be copied, where the page came by HTTPS: browsers allow it there alone. */
 for (const box of navigator.clipboard ? document.querySelectorAll(".cite pre") : []) {
   const button = document.createElement("button");
@@ -57,3 +39,27 @@ for (const box of navigator.clipboard ? document.querySelectorAll(".cite pre") :
   });
   box.after(button);
 }
+
+/** The citations of a page lead to the finding that was asked for. */
+function citeFinding() {
+  const id = location.hash.slice(1); // `f-` and the end of the finding's own
+  const section = document.getElementById(id)?.closest("[data-address]");
+  const finding = id.startsWith("f-") && section?.querySelector(`a[href^="../#"][href$="${CSS.escape(id.slice(1))}"]`);
+  if (!finding || !(section instanceof HTMLElement)) return;
+  const address = section.dataset.address ?? "";
+  for (const form of section.querySelectorAll("pre")) {
+    form.dataset.ofPage ??= form.textContent ?? "";
+    // In an entry for BibTeX the sign has a stroke before it.
+    const its = (finding.textContent ?? "").replace("#", form.dataset.ofPage.startsWith("@") ? "\\#" : "#");
+    form.textContent = form.dataset.ofPage.replace(address, () => its);
+  }
+  for (const one of section.querySelectorAll("li")) one.classList.toggle("cited", one.contains(finding));
+  const heading = section.querySelector("h2");
+  if (heading) {
+    heading.dataset.ofPage ??= heading.textContent ?? "";
+    heading.textContent = `${heading.dataset.ofPage}: ${finding.closest("li")?.firstChild?.textContent}`;
+  }
+  section.scrollIntoView({ behavior: "instant" }); // what was put into the page has moved it
+}
+addEventListener("hashchange", citeFinding);
+citeFinding();

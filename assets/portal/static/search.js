@@ -245,7 +245,7 @@ function quotation({ part: { index }, finding }, leaves) {
     index.pages[finding] ? `, p. ${index.pages[finding]}` : "",
     index.topics[finding].length ? ` · ${topicsOf(index, finding)}` : "",
     index.later[finding] ? ` · later: ${laterOf(index, finding).toLowerCase()}` : "",
-    " · ",
+    "\u00a0· ",
     link(`${root}visits/${visit.id}/cite/#f-${index.ids[finding]}`, "Cite"),
   ];
   return element("li", {}, [
@@ -311,7 +311,7 @@ const DAYS = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", 
 
 /** @param {string} date */
 function dayOf(date) {
-  return DAYS.format(new Date(date));
+  return DAYS.format(new Date(date)).replace("Sept", "Sep"); // as other pages have it
 }
 
 /**
