@@ -1,14 +1,17 @@
 """What a letter more costs, stage by stage: processor time and memory of a run on thousands.
 
-    python benchmarks/growth.py OUT [--count 5000]
+    python benchmarks/growth.py OUT [--counts 500 5000]
 
 OUT is a folder that `ofsted-letters run` published letters into. Each of its focused visits is set
 anew, line by line where its own lines stand, as often as it takes: to another made-up authority, in
 its words and in the manifest. An authority has six letters of different days, as one in England
-has, and more where there would be more than 800 authorities, as their numbers have three digits. So
-none supersedes another; that so many letters are so many visits is asserted. The run is measured
-beside one on a tenth of them, with all its processes. It needs Linux. It is no test: it prints a
-table for a person to judge.
+has, so that none supersedes another; that so many letters are so many visits is asserted. For more
+than 800 authorities, three digits are too few to number them: the program that is measured is a
+copy, in whose schema such a number may be longer, and nothing else is another.
+
+What a stage costs is printed when it is over, with all processes, and at the end all of it side by
+side. A letter takes some 200 KB below the folder for temporary files (`TMPDIR`). It needs Linux. It
+is no test: it prints a table for a person to judge.
 """
 
 import argparse
@@ -17,6 +20,7 @@ import ctypes
 import itertools
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -41,10 +45,15 @@ SYLLABLES = ("bar", "cor", "dun", "fen", "gar", "hal", "kel", "mar", "nor", "pen
 ENDINGS = ("bury", "combe", "field", "ford", "hurst", "leigh", "mere", "stead", "thorpe", "wick")
 URN = 9_900_001  # the first
 OF_ONE = 6  # letters of an authority
-MOST_AUTHORITIES = 800
+MOST_AUTHORITIES = 800  # where their numbers have three digits
+LONGER_NUMBER = 10_000  # the first of those that have more
 SECONDS_BETWEEN_SAMPLES = 0.2
 WIDTH = 0.5  # of a character, in ems, about
 BULLET = "\u2022 "
+ROOT = Path(__file__).parent.parent
+ROOMS = ("assets", "benchmarks", "expectations", "pipelines", "warehouse")
+#: What is another in the schema of the program that is measured.
+NUMBERS = ('pattern = "[0-9]{3}"', 'pattern = "[0-9]{3,5}"')
 TAGS = {"heading": "H1", "list_item": "LI", "footnote": "Note"}
 
 
@@ -98,9 +107,9 @@ def originals(out: Path) -> list[Original]:
     return list(found.values())
 
 
-def copies(of: Sequence[Original], count: int) -> list[Copy]:
-    """So many letters, of which no two are to one authority on one day."""
-    of_one = max(OF_ONE, -(-count // MOST_AUTHORITIES))
+def copies(of: Sequence[Original], count: int, authorities: int) -> list[Copy]:
+    """So many letters to so many authorities at most, no two to one of them on one day."""
+    of_one = max(OF_ONE, -(-count // authorities))
     if of_one > len(of):
         raise SystemExit(f"{len(of)} letters are too few to make {of_one} of one authority.")
     return [Copy(of[number % len(of)], number // of_one) for number in range(count)]
@@ -109,8 +118,14 @@ def copies(of: Sequence[Original], count: int) -> list[Copy]:
 def authority_name(number: int) -> str:
     """A name of a council that does not exist."""
     number, ending = divmod(number, len(ENDINGS))
-    first, second = divmod(number, len(SYLLABLES))
-    return (SYLLABLES[first] + SYLLABLES[second] + ENDINGS[ending]).capitalize()
+    name = ENDINGS[ending]
+    for _ in range(2):
+        number, syllable = divmod(number, len(SYLLABLES))
+        name = SYLLABLES[syllable] + name
+    while number:
+        number, syllable = divmod(number - 1, len(SYLLABLES))
+        name = SYLLABLES[syllable] + name
+    return name.capitalize()
 
 
 def reworded(text: str, copy: Copy) -> str:
@@ -188,11 +203,13 @@ def lines(block: Block, copy: Copy, document: Document) -> Iterator[tuple[int, b
         )
 
 
-def make(of: Sequence[Original], count: int, folder: Path) -> None:
-    """Make a folder of letters, with its manifest and its authorities."""
+def make(
+    of: Sequence[Original], count: int, folder: Path, authorities: int = MOST_AUTHORITIES
+) -> None:
+    """Make a folder of letters, with its manifest and its authorities, so many at most."""
     folder.mkdir()
     listed: list[dict[str, object]] = []
-    made = copies(of, count)
+    made = copies(of, count, authorities)
     for number, copy in enumerate(made):
         path = folder / f"{number:05d}.pdf"
         write(copy, path)
@@ -205,21 +222,21 @@ def make(of: Sequence[Original], count: int, folder: Path) -> None:
                 "published": copy.original.published,
             }
         )
-    authorities = max(copy.authority for copy in made) + 1
     _write_table(folder / "manifest.csv", list(listed[0]), listed)
     taken = {row["dfe_code"] for row in reference_rows()["authorities"]}
-    free = sorted({f"{number:03d}" for number in range(1000)} - taken)
+    free = sorted({f"{number:03d}" for number in range(1000)} - taken)[:MOST_AUTHORITIES]
+    numbers = itertools.chain(free, map(str, itertools.count(LONGER_NUMBER)))
     known = [
         {
             "gss_code": f"X06{number:06d}",
             "ofsted_urn": URN + number,
-            "dfe_code": free[number],
+            "dfe_code": code,
             "name": authority_name(number),
             "region_code": "E12000004",
             "region": "East Midlands",
             "authority_type": "Unitary Authority",
         }
-        for number in range(authorities)
+        for number, code in zip(range(made[-1].authority + 1), numbers, strict=False)
     ]
     _write_table(folder / "authorities.csv", FIELDS, known)
 
@@ -252,22 +269,46 @@ def job(letters: Path, out: Path, stage: Path) -> None:
     run.run_letters(run.Options(str(letters), out, len(os.sched_getaffinity(0))))
 
 
-def measured(letters: Path, out: Path) -> dict[str, Cost]:
+def measured(letters: Path, out: Path, program: Path) -> dict[str, Cost]:
     """Run the job in processes of its own; what each of its stages costs, in their order."""
     stage = out.with_suffix(".stage")
     stage.write_text("start")
     costs: dict[str, Cost] = {}
-    before = 0.0
-    with start([sys.executable, __file__, "--job", str(letters), str(out), str(stage)]) as process:
+    before, name = 0.0, "start"
+    script = program / "benchmarks" / "growth.py"
+    command = [sys.executable, str(script), "--job", str(letters), str(out), str(stage)]
+    with start(command, PYTHONPATH=str(program)) as process:
         while process.poll() is None:
-            name = stage.read_text() or "start"
+            now = stage.read_text() or name  # it is empty for a moment when it is written
+            if now != name:
+                tell(name, costs[name])
+                name = now
             cpu, memory = cpu_of_session(process.pid), memory_of_session(process.pid)
             of_stage = costs.get(name, Cost(0, 0))
             costs[name] = Cost(of_stage.cpu + max(cpu - before, 0), max(of_stage.memory, memory))
             before = max(cpu, before)
             time.sleep(SECONDS_BETWEEN_SAMPLES)
     wait_for_orphans()
+    tell(name, costs[name])
+    tell("all", whole(costs))
     return costs
+
+
+def tell(name: str, cost: Cost) -> None:
+    """Print what a stage has cost."""
+    print(f"  {name:<18}{cost.cpu:>9.1f} s{cost.memory:>6.0f} MiB")
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the program, in whose schema an authority's number may have five digits."""
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(ROOT / "pyproject.toml", folder)
+    schema = folder / "warehouse" / "schema.toml"
+    written = schema.read_text(encoding="utf-8")
+    assert written.count(NUMBERS[0]) == 1, "the schema has another pattern now"
+    schema.write_text(written.replace(*NUMBERS), encoding="utf-8")
+    return folder
 
 
 def cpu_of_session(session: int) -> float:
@@ -290,30 +331,42 @@ def main() -> None:
         return
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("out", type=Path, help="a folder that letters are published in")
-    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--counts", type=int, nargs="+", default=[500, 5000])
     arguments = parser.parse_args()
     # Processes whose parent has ended come to this one, so that their cost is counted.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     of = originals(arguments.out)
     print(f"{len(of)} letters to make others of")
-    counts = arguments.count // 10, arguments.count
-    found = []
+    found: dict[int, dict[str, Cost]] = {}
     with tempfile.TemporaryDirectory() as temporary:
-        for count in counts:
-            letters, out = Path(temporary) / f"letters{count}", Path(temporary) / f"out{count}"
-            make(of, count, letters)
-            found.append(measured(letters, out))
-            assert_visits(out, count)
-    further = counts[1] - counts[0]
-    print(f"{'letters':<20}{counts[0]:>16}{counts[1]:>16}{'a letter more':>22}")
-    for name in (*found[1], "all"):
-        few, many = (
-            costs.get(name, Cost(0, 0)) if name != "all" else whole(costs) for costs in found
-        )
-        cpu, memory = (many.cpu - few.cpu) / further, (many.memory - few.memory) / further
+        program = copied(Path(temporary) / "program")
+        for count in sorted(arguments.counts):
+            with tempfile.TemporaryDirectory(dir=temporary) as folder:
+                letters, out = Path(folder) / "letters", Path(folder) / "out"
+                make(of, count, letters, authorities=count)
+                print(f"{count} letters")
+                found[count] = measured(letters, out, program)
+                assert_visits(out, count)
+            if len(found) > 1:
+                show(found)
+
+
+def show(found: dict[int, dict[str, Cost]]) -> None:
+    """Print what runs cost, by stage, and what a letter more costs between the first and last."""
+    few, many = min(found), max(found)
+    print(
+        f"{'letters':<20}" + "".join(f"{count:>18}" for count in found) + f"{'a letter more':>22}"
+    )
+    for name in (*found[many], "all"):
+        costs = {count: of.get(name, Cost(0, 0)) for count, of in found.items()}
+        if name == "all":
+            costs = {count: whole(of) for count, of in found.items()}
+        cpu, memory = ((costs[many][i] - costs[few][i]) / (many - few) for i in (0, 1))
         print(
-            f"{name:<20}{few.cpu:>6.1f} s{few.memory:>4.0f} MiB{many.cpu:>6.1f} s"
-            f"{many.memory:>5.0f} MiB{1000 * cpu:>10.1f} ms{1024 * memory:>6.0f} KiB"
+            f"{name:<20}"
+            + "".join(f"{one.cpu:>8.1f} s{one.memory:>5.0f} MiB" for one in costs.values())
+            + f"{1000 * cpu:>10.1f} ms{1024 * memory:>6.0f} KiB"
         )
 
 

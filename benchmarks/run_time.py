@@ -66,7 +66,7 @@ def peak_memory(command: Sequence[str]) -> float:
     return most
 
 
-def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+def start(command: Sequence[str], **environment: str) -> subprocess.Popen[bytes]:
     """Start a command on two processors, in a session of its own."""
     processors = sorted(os.sched_getaffinity(0))[:PROCESSORS]
     return subprocess.Popen(
@@ -74,7 +74,7 @@ def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **environment},
     )
 
 

@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 from semver import Version
 
-from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
+from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, read_checksums
 from assets.release.store import (
     LIST_FILE,
     Listed,
@@ -35,6 +35,7 @@ from assets.release.store import (
     asset_name,
     read_list,
 )
+from warehouse.files import file_sha256
 
 RELEASE = os.environ.get("RELEASE", "data")
 COPIES_KEPT = 3

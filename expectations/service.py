@@ -6,6 +6,7 @@ called in that process.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import tempfile
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 from pebble import ProcessExpired, ProcessPool
 
 from expectations.report import Tolerance, ValidationReport
+from warehouse.garbage import look_seldom
 
 if TYPE_CHECKING:
     from expectations.gx_reader import GreatExpectationsReader
@@ -25,9 +27,11 @@ if TYPE_CHECKING:
 #: Seconds after which a validation of small tables is given up; one takes a second or two.
 PATIENCE = 600.0
 
-#: Tables of more bytes are large: their validation may take as much longer, and both readers are
-#: not asked at once, which would take the memory of both.
-LARGE_BYTES = 20_000_000
+#: Tables of more bytes may take as much longer.
+SMALL_BYTES = 20_000_000
+
+#: How far the process stands behind others, as the command `nice` counts: as far as can be.
+_NICENESS = 19
 
 #: How much of what the process wrote to its standard error is shown when it has died.
 _ERROR_TAIL = 4000
@@ -48,7 +52,7 @@ class Validator:
 
         Args:
             tolerance: How much may be lost; by default, what `Tolerance` says.
-            patience: Seconds after which a validation is given up.
+            patience: Seconds after which a validation of small tables is given up.
         """
         self._tolerance = tolerance or Tolerance()
         self._patience = patience
@@ -79,30 +83,17 @@ class Validator:
             previous: The folder with the tables published before, if there are any.
             docs_folder: Where to write Data Docs and `results.json`; made if it is not there, and
                 pages of an earlier validation are replaced.
-            gone: Letters that their source has no more. If it is given, DuckDB is asked meanwhile
-                which letters are to be taken out, and where there are any, the report is on no
-                more.
+            gone: Letters that their source has no more. If it is given, DuckDB is asked first which
+                letters are to be taken out, and where there are any, the report is on no more.
 
         Raises:
             ValidatorError: The process failed, died or took too long.
         """
         size = sum(path.stat().st_size for path in candidate.glob("*.parquet"))
-        patience = self._patience * max(1, size / LARGE_BYTES)
+        patience = self._patience * max(1, size / SMALL_BYTES)
+        task = candidate, previous, docs_folder, self._tolerance, gone
         try:
-            if gone is not None and size > LARGE_BYTES:
-                on_letters = _report_on_letters(candidate, previous, self._tolerance)
-                if on_letters.letters_to_quarantine(gone):
-                    return on_letters
-                gone = None
-            asked = self._started().schedule(
-                validate_all, (candidate, previous, docs_folder, self._tolerance), timeout=patience
-            )
-            if gone is not None:
-                on_letters = _report_on_letters(candidate, previous, self._tolerance)
-                if on_letters.letters_to_quarantine(gone):
-                    asked.cancel()  # ends the process; the next starts while tables are made anew
-                    self._started().schedule(_warm_up, timeout=self._patience)
-                    return on_letters
+            asked = self._started().schedule(validate_all, task, timeout=patience)
             report: ValidationReport = asked.result()
         except TimedOut as error:
             raise ValidatorError(
@@ -147,7 +138,12 @@ class Validator:
 
 
 def _begin(said: str) -> None:
-    """Sends what libraries print to a file: it would stand among what the program itself shows."""
+    """Gives way to the reading of letters, and sends what libraries print to a file.
+
+    It would stand among what the program itself shows.
+    """
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
     file = os.open(said, os.O_WRONLY | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(file, stream)
@@ -156,35 +152,37 @@ def _begin(said: str) -> None:
 @cache
 def _runner() -> GreatExpectationsReader:
     """Imports Great Expectations, and makes what validates."""
+    gc.disable()  # nearly all that an import makes stays
     from expectations.gx_reader import GreatExpectationsReader
 
-    return GreatExpectationsReader()
+    reader = GreatExpectationsReader()
+    look_seldom()
+    gc.enable()
+    return reader
 
 
 def _warm_up() -> None:
     _runner()
 
 
-def _report_on_letters(
-    candidate: Path, previous: Path | None, tolerance: Tolerance
-) -> ValidationReport:
-    """Asks DuckDB the rules that single letters can break."""
-    from expectations.prepare import PreparedTables
-    from expectations.sql_reader import report_on_letters
-
-    with PreparedTables(candidate, previous=previous, tolerance=tolerance) as tables:
-        return report_on_letters(tables)
-
-
 def validate_all(
-    candidate: Path, previous: Path | None, docs_folder: Path, tolerance: Tolerance
+    candidate: Path,
+    previous: Path | None,
+    docs_folder: Path,
+    tolerance: Tolerance,
+    gone: Collection[str] | None = None,
 ) -> ValidationReport:
     """Tests all rules on a folder of tables, in this process; see `Validator.validate`."""
     from expectations.docs import write_docs
     from expectations.prepare import PreparedTables
+    from expectations.sql_reader import report_on_letters
     from expectations.validation import ask_all
 
     with PreparedTables(candidate, previous=previous, tolerance=tolerance) as tables:
+        if gone is not None:
+            on_letters = report_on_letters(tables)
+            if on_letters.letters_to_quarantine(gone):
+                return on_letters
         report, outcomes = ask_all(_runner().ask, tables)
     write_docs(docs_folder, report, outcomes)
     return report

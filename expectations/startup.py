@@ -13,13 +13,10 @@ arguments. Two remedies of Python itself, and three that spare it what it has do
 
 Its bars of progress, which nobody sees, take a lock of this process alone: one for several would be
 a semaphore of the system, left behind by a process that is ended.
-
-Garbage collection is off while it is imported, as nearly all that an import makes stays.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import threading
@@ -44,17 +41,14 @@ _PLAIN = (str, int, float, bool, type(None))
 def import_great_expectations() -> ModuleType:
     """Great Expectations, with its telemetry off; imported now if it was not yet."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    finder, collects = _LazyFinder(), gc.isenabled()
+    finder = _LazyFinder()
     # None in `sys.modules` makes an import fail; what is imported already is left alone.
     hidden = [name for name in HIDDEN if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     sys.meta_path.insert(0, finder)
-    gc.disable()
     try:
         import great_expectations
     finally:
-        if collects:
-            gc.enable()
         sys.meta_path.remove(finder)
         for name in hidden:
             del sys.modules[name]
@@ -67,22 +61,16 @@ def import_great_expectations() -> ModuleType:
 
 
 def _configure_once(expectation: Any) -> None:
-    """Keep an expectation's configuration for as long as its arguments are gathered from it."""
-    gather, configure = expectation._get_runtime_kwargs, expectation.configuration.fget
-    kept: dict[int, Any] = {}
+    """Keep the configuration of an expectation, which is asked for with each of its arguments."""
+    configure = expectation.configuration.fget
+    kept: dict[int, tuple[Any, Any]] = {}
 
     def configuration(self: Any) -> Any:
-        return kept[id(self)] if id(self) in kept else configure(self)
-
-    def gathered(self: Any, *arguments: Any, **named: Any) -> Any:
-        kept[id(self)] = configure(self)
-        try:
-            return gather(self, *arguments, **named)
-        finally:
-            del kept[id(self)]
+        if id(self) not in kept:
+            kept[id(self)] = self, configure(self)  # as long as it is kept, so is its identity
+        return kept[id(self)][1]
 
     expectation.configuration = property(configuration)
-    expectation._get_runtime_kwargs = gathered
 
 
 def _identify_once(arguments: Any) -> None:

@@ -5,13 +5,14 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from warehouse.hosts import is_address
 from warehouse.working_copy import opened
 
 
-def _opened(out: str) -> Path:
+def _opened(out: str | Path) -> Path:
     """The folder that a person means; of an object store, its working copy."""
     text = str(out)
-    if ":/" not in text:
+    if not is_address(text):
         return Path(text)
     from warehouse.places import PlaceError
 

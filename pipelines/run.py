@@ -39,6 +39,7 @@ from pipelines.summary import Summary
 from pipelines.terminal import Reporter, print_error, show_summary
 from warehouse import states
 from warehouse.files import Busy, LockUnavailable, exclusive_lock
+from warehouse.garbage import look_seldom
 from warehouse.ours import NotOursError, claim
 from warehouse.working_copy import held
 
@@ -197,7 +198,7 @@ def _execute(workspace: Workspace, assets: list[str] | None) -> "dg.ExecuteInPro
 
     job = build_defs({"workspace": workspace}).resolve_job_def(JOB)
     with instance() as dagster_instance:
-        gc.freeze()
+        look_seldom()
         gc.enable()
         try:
             return job.execute_in_process(

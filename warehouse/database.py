@@ -1,8 +1,11 @@
-"""The DuckDB file: the published tables with keys, comments, ready-made views and macros.
+"""The DuckDB file: the published tables with comments, ready-made views and macros.
 
 Here belongs the making of the file from a folder of Parquet. The views are SQL files in `views/`,
 the table macros, which answer for a value that is asked with, in `macros/`;
 what users may ask of the file is in `query.py`, and when it is swapped in, in `states.py`.
+
+It declares no primary key. That keys are unique is asked by the rules before anything is published;
+DuckDB would hold every key in memory while it makes the file, which would be half as large again.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from typing import NamedTuple
 
 from warehouse.column_types import type_of
 from warehouse.limits import spilling
-from warehouse.parquet import row_counts, table_path
+from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA
 from warehouse.sql_text import sql_name, sql_rows, sql_text
 
@@ -97,16 +100,15 @@ def build_database(folder: Path, path: Path) -> None:
 
     Raises:
         FileExistsError: There is such a file.
-        duckdb.Error: The rows break a key, or hold a NULL where the schema allows none.
+        duckdb.Error: The rows hold a NULL where the schema allows none.
     """
     import duckdb
 
     if path.exists():
         raise FileExistsError(path)
-    keys = sum(row_counts(folder).values())
     with (
         tempfile.TemporaryDirectory(prefix="warehouse-") as aside,
-        duckdb.connect(config=spilling(Path(aside), keys)) as connection,
+        duckdb.connect(config=spilling(Path(aside))) as connection,
     ):
         connection.execute(
             f"ATTACH {sql_text(path)} AS built "
@@ -161,14 +163,12 @@ def _is_comment(line: str) -> bool:
 
 def _table_statements() -> Iterator[str]:
     for table in SCHEMA.values():
-        parts = [
+        columns = [
             f"{sql_name(column.name)} {type_of(column).duckdb}"
             f"{'' if column.nullable else ' NOT NULL'}"
             for column in table.columns
         ]
-        if table.primary_key:
-            parts.append(f"PRIMARY KEY ({', '.join(map(sql_name, table.primary_key))})")
-        yield f"CREATE TABLE {sql_name(table.name)} ({', '.join(parts)})"
+        yield f"CREATE TABLE {sql_name(table.name)} ({', '.join(columns)})"
         yield f"COMMENT ON TABLE {sql_name(table.name)} IS {sql_text(table.description)}"
         for column in table.columns:
             yield _column_comment(table.name, column.name, column.description)

@@ -4,9 +4,9 @@ Here belongs what holds of any file. What a folder of states or releases is made
 order, is the business of those who write it.
 """
 
-import os
+import hashlib
 import re
-import secrets
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,11 +38,29 @@ def replace_file(path: Path, data: bytes) -> None:
         new.write_bytes(data)
 
 
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in lower-case hexadecimal.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def has_sha256(path: Path, sha256: str) -> bool:
+    """Whether a file is there, can be read, and has that SHA-256."""
+    try:
+        return file_sha256(path) == sha256
+    except OSError:
+        return False
+
+
 @contextmanager
 def written_beside(path: Path) -> Iterator[Path]:
     """A place to write a file to, which takes the place of another when it is whole."""
     # Processes of a run that was killed, or on another machine, may be at the same file.
-    new = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}{secrets.randbelow(10**9)}")
+    new = path.with_name(f"{path.name}{UNFINISHED}{uuid.uuid4().int}")
     try:
         yield new
         new.replace(path)

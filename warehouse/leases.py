@@ -1,7 +1,8 @@
-"""The right to work in a store, for one run at a time: an object that says until when it holds.
+"""The right to work in a store, for one run at a time: an object that holds for a while.
 
 Here belongs how it is had, kept and lost. It spares two runs from doing the same work; that they do
-each other no harm rests on conditional puts of what they publish, and on no clock.
+each other no harm rests on conditional puts of what they publish, and on no clock. How old a sign
+of life is, the store's own clock says, as those of two machines differ.
 """
 
 from __future__ import annotations
@@ -11,9 +12,8 @@ import math
 import os
 import socket
 import threading
-import time
 import uuid
-from datetime import UTC, datetime
+from contextlib import suppress
 from typing import Any
 
 from warehouse.files import Busy
@@ -54,8 +54,8 @@ class Lease:
             PlaceError: If the place cannot be asked.
         """
         there = self._place.read_tagged(LOCK_FILE)
-        if there is not None and (holder := _holder(there)) is not None:
-            raise self._busy(holder)
+        if there is not None:
+            self._refuse_if_held(there)
         self._tag = self._place.switch(LOCK_FILE, self._content(), there.tag if there else None)
         if self._tag is None:
             raise Busy(f"Another run has just begun in {self._place.url}. Wait until it has ended.")
@@ -65,8 +65,10 @@ class Lease:
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._renewing.join()
-        if not self._is_lost:
-            self._place.switch(LOCK_FILE, self._content(until=0), self._tag)
+        # Where the store cannot be told, it ends by itself: nothing of the run is lost by that.
+        with suppress(PlaceError):
+            if not self._is_lost:
+                self._place.switch(LOCK_FILE, self._content(seconds=0), self._tag)
 
     def refuse_if_lost(self) -> None:
         """Stop a run that another one took for dead.
@@ -96,23 +98,30 @@ class Lease:
                 continue
             self._tag = tag
 
-    def _content(self, until: float | None = None) -> bytes:
-        if until is None:
-            until = time.time() + self._seconds
+    def _content(self, seconds: float | None = None) -> bytes:
         record = {
             "holder": self._holder,
             "machine": socket.gethostname(),
             "process": os.getpid(),
-            "until": datetime.fromtimestamp(until, UTC).isoformat(),
+            "seconds": self._seconds if seconds is None else seconds,
+            "sign": uuid.uuid4().hex,  # no two signs of life are the same bytes
         }
         return json.dumps(record, indent=2).encode() + b"\n"
 
-    def _busy(self, holder: dict[str, Any]) -> Busy:
-        return Busy(
-            f"Another run is at work in {self._place.url}: process {holder['process']} on "
-            f"{holder['machine']}. Wait until it has ended; if it was killed, its lock ends by "
-            f"itself at {holder['until'][:19]}Z."
-        )
+    def _refuse_if_held(self, there: Tagged) -> None:
+        try:
+            record: dict[str, Any] = json.loads(there.content)
+            machine, process = record["machine"], record["process"]
+            seconds = float(record["seconds"])
+        except (ValueError, KeyError, TypeError):  # nobody's: what a run writes is whole
+            return
+        left = seconds - self._place.age(LOCK_FILE) if seconds else 0
+        if left > 0:
+            raise Busy(
+                f"Another run is at work in {self._place.url}: process {process} on {machine}. "
+                f"Wait until it has ended; if it was killed, its lock ends by itself in {left:.0f} "
+                "seconds."
+            )
 
 
 def _seconds() -> float:
@@ -126,13 +135,3 @@ def _seconds() -> float:
             f"{SETTING} is {text}: write a number of seconds, as 120, or leave it out."
         )
     return seconds
-
-
-def _holder(there: Tagged) -> dict[str, Any] | None:
-    """Who has the lease, if it still holds."""
-    try:
-        record: dict[str, Any] = json.loads(there.content)
-        is_over = datetime.fromisoformat(record["until"]).timestamp() <= time.time()
-    except (ValueError, KeyError, TypeError):  # nobody's: what a run writes is whole
-        return None
-    return None if is_over else record

@@ -16,10 +16,8 @@ OF_QUESTIONS: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
 }
 
-#: What a connection may have that can put aside what is more, and what a key takes: of 60
-#: characters, 100 bytes were measured.
+#: What a connection may have that can put aside what is more.
 _MEMORY_BYTES = 256 << 20
-_KEY_BYTES = 150
 
 #: How long a question may take, in seconds; and the most memory, in bytes, that the process which
 #: asks it may take for it: not all of what DuckDB takes counts towards its own limit.
@@ -43,13 +41,11 @@ def limit_time(connection: "duckdb.DuckDBPyConnection", seconds: float) -> Itera
         timer.cancel()
 
 
-def spilling(folder: Path, keys: int = 0) -> dict[str, str | bool | int | float | list[str]]:
+def spilling(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
     """For a connection that works on tables larger than memory: it puts aside what is too much.
 
     Args:
         folder: Where to.
-        keys: So many primary keys are made; DuckDB holds all of them in memory while it does.
     """
-    limit = _MEMORY_BYTES + keys * _KEY_BYTES
     # Of tables as small as most, threads wait for each other longer than they work.
-    return {"memory_limit": f"{limit}B", "temp_directory": str(folder), "threads": 1}
+    return {"memory_limit": f"{_MEMORY_BYTES}B", "temp_directory": str(folder), "threads": 1}

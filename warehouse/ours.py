@@ -11,6 +11,7 @@ import json
 import os
 import re
 import stat
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,14 +96,16 @@ def _claim_store(place: Place) -> None:
             f"{place.url} holds {theirs[0]}, which this program did not make, so nothing is put "
             "there. Name an empty folder of a bucket with --out."
         )
+    trial = f"{MARKER}-{uuid.uuid4().hex}"  # of nobody, where this is killed
+    place.write(trial, b"")
+    is_kept = all(place.switch(trial, b"new", before) is None for before in (None, '"another"'))
+    place.remove(trial)
+    if not is_kept:
+        raise NotOursError(
+            f"{place.url} puts a file whatever is there (If-None-Match, If-Match), so nothing "
+            "would keep two runs from undoing each other's work. Name a store that does not."
+        )
     place.write(MARKER, _MARK.encode())
-    for before in (None, '"another"'):
-        if place.switch(MARKER, f"{_MARK}\n".encode(), before) is not None:
-            place.remove(MARKER)
-            raise NotOursError(
-                f"{place.url} puts a file whatever is there (If-None-Match, If-Match), so nothing "
-                "would keep two runs from undoing each other's work. Name a store that does not."
-            )
 
 
 def refuse_to_replace(

@@ -16,10 +16,19 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, NamedTuple, TypeVar
 
-from warehouse.files import clear_unfinished, replace_file, waiting_lock, written_beside
+from warehouse.files import (
+    clear_unfinished,
+    file_sha256,
+    replace_file,
+    waiting_lock,
+    written_beside,
+)
+from warehouse.hosts import is_address
 
 #: What Python does not know on every machine; an object store tells it to browsers.
 _MEDIA_TYPES = {
@@ -72,6 +81,8 @@ class Place:
         from fsspec.core import url_to_fs
         from fsspec.implementations.local import LocalFileSystem
 
+        if is_address(url) and not url.partition("://")[2].strip("/"):
+            raise PlaceError(f"{url} is no address of a place: give s3://bucket/folder.")
         # What else runs in the process may have begun that table anew.
         for ending, media_type in _MEDIA_TYPES.items():
             mimetypes.add_type(media_type, ending)
@@ -84,7 +95,7 @@ class Place:
             ) from error
         except ValueError as error:
             raise PlaceError(f"{url} is no address of a place: {error}.") from error
-        self.url = url
+        self.url = url.rstrip("/") or url
         self._root = root.rstrip("/")
         self._is_folder = isinstance(self._system, LocalFileSystem)
 
@@ -146,7 +157,8 @@ class Place:
                 if self._is_folder:
                     content = Path(self._at(path)).read_bytes()
                     return Tagged(content, hashlib.sha256(content).hexdigest())
-                return self._read_object(path)
+                answer = self._s3("get_object", path)
+                return Tagged(answer["Body"], answer["ETag"])
             except FileNotFoundError:
                 return None
 
@@ -174,6 +186,25 @@ class Place:
                 replace_file(Path(self._at(path)), content)
                 return hashlib.sha256(content).hexdigest()
 
+    def age(self, path: str) -> float:
+        """How long a file has been there (seconds), by the place's own clock; no time if it is not.
+
+        Raises:
+            PlaceError: If this kind of place keeps no conditions.
+        """
+        with self._told():
+            try:
+                if self._is_folder:
+                    with TemporaryFile(dir=self._root) as now:
+                        began = Path(self._at(path)).stat().st_mtime
+                        return os.fstat(now.fileno()).st_mtime - began
+                answer = self._s3("head_object", path)
+            except FileNotFoundError:
+                return 0.0
+        now_there = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+        seconds: float = (now_there - answer["LastModified"]).total_seconds()
+        return seconds
+
     def remove(self, path: str) -> None:
         """Remove a file; it may be gone already."""
         with self._told():
@@ -198,9 +229,7 @@ class Place:
             else:
                 self._system.put_file(str(source), to)
         content = self.read(path)
-        with source.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        if content is None or hashlib.sha256(content).hexdigest() != sha256:
+        if content is None or hashlib.sha256(content).hexdigest() != file_sha256(source):
             raise PlaceError(
                 f"{self.url}: {path} was put there, and is another file when it is read back. Do "
                 "the same again."
@@ -216,39 +245,36 @@ class Place:
                 return path
         return None
 
-    def _s3(self) -> Any:
-        """What speaks to a store of S3's kind.
+    def _s3(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        """What a store of S3's kind answers, with the answer's body.
 
         Raises:
             PlaceError: If it is of another kind: nobody has tried that those keep conditions.
         """
-        if not hasattr(self._system, "call_s3"):
+        from fsspec.asyn import sync
+
+        system = self._system
+        if not hasattr(system, "call_s3"):
             raise PlaceError(
                 f"{self.url} is no place to work in: runs need an object store of S3's kind, as "
                 "s3://bucket/folder."
             )
-        return self._system
-
-    def _read_object(self, path: str) -> Tagged:
-        from fsspec.asyn import sync
-
-        system = self._s3()
         bucket, key, _ = system.split_path(self._at(path))
 
-        async def get() -> Tagged:
-            answer = await system._call_s3("get_object", Bucket=bucket, Key=key)
-            async with answer["Body"] as body:
-                return Tagged(await body.read(), answer["ETag"])
+        async def call() -> dict[str, Any]:
+            answer: dict[str, Any] = await system._call_s3(method, Bucket=bucket, Key=key, **more)
+            if "Body" in answer:
+                async with answer["Body"] as body:
+                    answer["Body"] = await body.read()
+            return answer
 
-        found: Tagged = sync(system.loop, get)
+        found: dict[str, Any] = sync(system.loop, call)
         return found
 
     def _switch_object(self, path: str, content: bytes, before: str | None) -> str | None:
-        system = self._s3()
-        bucket, key, _ = system.split_path(self._at(path))
         condition = {"IfNoneMatch": "*"} if before is None else {"IfMatch": before}
         try:
-            answer = system.call_s3("put_object", Bucket=bucket, Key=key, Body=content, **condition)
+            answer = self._s3("put_object", path, Body=content, **condition)
         except OSError as error:
             response = getattr(error.__cause__ or error, "response", {})
             if response.get("Error", {}).get("Code") not in _REFUSED:

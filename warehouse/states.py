@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import database, parquet
-from warehouse.files import exclusive_lock, replace_file
+from warehouse.files import exclusive_lock, file_sha256, replace_file, written_beside
 from warehouse.schema import SCHEMA
 from warehouse.working_copy import copy_of
 
@@ -47,6 +47,10 @@ _FILES = (DATABASE_NAME, *(f"{PARQUET_NAME}/{name}.parquet" for name in SCHEMA))
 NEW = ".new"
 # Nothing else is removed from the folder of states.
 _OUR_NAME = re.compile(rf"{re.escape(NEW)}-.*|[0-9a-f]{{16}}")
+# Of a DuckDB file beside tables that are not published yet.
+_PREPARED = re.compile(r"[0-9a-f]{16}\.duckdb")
+# Tables of more bytes are large: those of some 1,200 letters.
+_LARGE_BYTES = 10_000_000
 
 
 class PublishError(RuntimeError):
@@ -197,6 +201,31 @@ def name_of(fingerprint: str) -> str:
     return hashlib.sha256(definition.encode()).hexdigest()[:16]
 
 
+def prepare(candidate: Path, out: Path) -> None:
+    """Makes what takes longest of a state, while it is found out whether it may be published.
+
+    The DuckDB file lies beside the tables until they are published or others take their place. That
+    of large tables is made when they are published: now, checking them has the memory.
+
+    Args:
+        candidate: The folder of tables, in a folder of its own.
+        out: The folder to publish in; if the same tables are published there, nothing is made.
+    """
+    for other in candidate.parent.iterdir():
+        if _PREPARED.fullmatch(other.name):
+            other.unlink()
+    if sum(path.stat().st_size for path in candidate.iterdir()) > _LARGE_BYTES:
+        return
+    state_id = name_of(parquet.fingerprint(candidate))
+    if (out / CURRENT).resolve().name != state_id:
+        with written_beside(_prepared(candidate, state_id)) as new:
+            database.build_database(candidate, new)
+
+
+def _prepared(candidate: Path, state_id: str) -> Path:
+    return candidate.with_name(f"{state_id}.duckdb")
+
+
 def publish(candidate: Path, out: Path, meta: Mapping[str, Any], at: datetime) -> State:
     """Publishes a folder of tables, so that readers go from the old state to the new in one step.
 
@@ -299,7 +328,11 @@ def _make_state(candidate: Path, states: Path, state_id: str, record: Mapping[st
     for table_name in SCHEMA:
         source = parquet.table_path(candidate, table_name)
         shutil.copyfile(source, new / PARQUET_NAME / source.name)
-    database.build_database(new / PARQUET_NAME, new / DATABASE_NAME)
+    prepared = _prepared(candidate, state_id)
+    if prepared.exists():
+        prepared.replace(new / DATABASE_NAME)
+    else:
+        database.build_database(new / PARQUET_NAME, new / DATABASE_NAME)
     (new / STATE_FILE).write_bytes(as_json({**record, "sums": sums(new)}))
     for path in (*new.rglob("*"), new):
         sync(path)
@@ -322,8 +355,8 @@ def sums(folder: Path) -> dict[str, str]:
     """The checksums of a state's files that are there."""
     found = {}
     for name in _FILES:
-        with suppress(FileNotFoundError), (folder / name).open("rb") as file:
-            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        with suppress(FileNotFoundError):
+            found[name] = file_sha256(folder / name)
     return found
 
 

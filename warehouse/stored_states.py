@@ -35,10 +35,11 @@ class _Entry(msgspec.Struct, frozen=True):
 
 
 class _Pointer(msgspec.Struct, frozen=True):
-    """What is published, and what was before it."""
+    """What is published, what was before it, and what tells it from one that says the same."""
 
     format: int
     states: tuple[_Entry, ...]
+    token: str = ""
 
 
 def bring(copy: WorkingCopy, state_id: str | None = None) -> None:
@@ -91,15 +92,19 @@ def push(copy: WorkingCopy, state: states.State, *, is_new: bool) -> None:
         PlaceError: The store does not take it.
     """
     record = json.loads((state.folder / states.STATE_FILE).read_bytes())
-    before = _entries(copy)
+    token = uuid.uuid4().hex[:8]
+    try:
+        before = _entries(copy)
+    except states.DamagedState:  # nothing can be followed to what it led to
+        before = ()
     if is_new:
-        entry = _Entry(state.state_id, f"states/{state.state_id}-{uuid.uuid4().hex[:8]}", record)
+        entry = _Entry(state.state_id, f"states/{state.state_id}-{token}", record)
         names = (*record["sums"], states.STATE_FILE)
         copy.place.put({f"{entry.folder}/{name}": state.folder / name for name in names})
     else:
         entry = _Entry(state.state_id, before[0].folder, record)
     previous = [one for one in before if one.state_id == state.previous_id]
-    published = _Pointer(states.FORMAT, (entry, *previous))
+    published = _Pointer(states.FORMAT, (entry, *previous), token)
     there = [f"states/{path}" for path in copy.place.sizes(states.STATES)]
     content = msgspec.json.format(msgspec.json.encode(published)) + b"\n"
     if not copy.switch(PUBLISHED, content):

@@ -10,14 +10,15 @@ Here belongs which folder is the copy of which store, and how single files go to
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from warehouse.files import Busy, has_sha256, replace_file
+from warehouse.hosts import is_address
 
 if TYPE_CHECKING:
     from warehouse.leases import Lease
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 CACHE_SETTING = "OFSTED_LETTERS_CACHE"
 #: The pointer to the state that is published.
 PUBLISHED = "current.json"
-#: What a person who writes this does not mean as a folder, a slash forgotten or not; one letter is
-#: a drive of Windows.
-_LIKE_AN_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 class WorkingCopy:
@@ -40,8 +38,6 @@ class WorkingCopy:
         lease: The right to work there, while a run is at work.
         pointers: What said what is current when it was read or put last, by its path: one command
             looks there once, and what it publishes takes the place of that and of nothing else.
-        refreshed: The small files that a run has looked up; while it is at work, nobody else
-            changes them.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -56,7 +52,6 @@ class WorkingCopy:
         self.place: Place = Place(url)
         self.lease: Lease | None = None
         self.pointers: dict[str, Tagged | None] = {}
-        self.refreshed: set[str] = set()
 
     def pointer(self, path: str) -> Tagged | None:
         """What a pointer says; it is looked up once."""
@@ -100,7 +95,6 @@ class WorkingCopy:
 
         with Lease(self.place) as self.lease:
             self.pointers.clear()
-            self.refreshed.clear()
             self.pointer(PUBLISHED)  # whoever publishes from now on keeps this run from it
             try:
                 yield
@@ -121,15 +115,10 @@ def opened(text: str) -> Path:
         PlaceError: If such addresses are not known, or what they need is not installed.
         OSError: If there is no room for a working copy.
     """
-    if not _LIKE_AN_ADDRESS.match(text):
+    if not is_address(text):
         return Path(text)
-    scheme, is_address, rest = text.rstrip("/").partition("://")
-    if not is_address:
-        from warehouse.places import PlaceError
-
-        raise PlaceError(f"{text} is no address of a place: give s3://bucket/folder.")
-    folder = _folder_of(scheme, rest)
-    copy = WorkingCopy(f"{scheme}://{rest}", folder)
+    folder = _folder_of(text)
+    copy = WorkingCopy(text, folder)
     (folder / "archive").mkdir(parents=True, exist_ok=True)
     _copies[folder] = copy
     return folder
@@ -137,8 +126,7 @@ def opened(text: str) -> Path:
 
 def reached(url: str) -> WorkingCopy:
     """The working copy of a store on this machine, opened if this process has not opened it."""
-    folder = _folder_of(*url.split("://"))
-    return _copies.get(folder) or _copies[opened(url)]
+    return _copies.get(_folder_of(url)) or _copies[opened(url)]
 
 
 def named(out: Path) -> str:
@@ -170,11 +158,23 @@ def held(out: Path) -> Iterator[None]:
 def refresh(out: Path, path: str) -> None:
     """Have a small file that changes be as it is in the store, where the folder is a copy."""
     copy = copy_of(out)
-    if copy is None or (copy.lease is not None and path in copy.refreshed):
+    if copy is None:
         return
-    copy.refreshed.add(path)
-    if copy.place.fetch({path: out / path}):
+    if there := copy.pointer(path):
+        replace_file(out / path, there.content)
+    else:
         (out / path).unlink(missing_ok=True)
+
+
+def switch(out: Path, path: str, content: bytes) -> None:
+    """Have such a file hold something else in the store, where the folder is a copy.
+
+    Raises:
+        Busy: If it does not hold any more what this process has read or put.
+    """
+    copy = copy_of(out)
+    if copy is not None and not copy.switch(path, content):
+        raise Busy(f"Another run has taken over in {copy.place.url}. Run again.")
 
 
 def refresh_newest(out: Path, folder: str, suffix: str) -> None:
@@ -189,14 +189,15 @@ def refresh_newest(out: Path, folder: str, suffix: str) -> None:
 
 
 def save(out: Path, path: str) -> None:
-    """Have a small file be in the store as it is here, where the folder is a copy."""
+    """Have a small file be in the store as it is here, where the folder is a copy.
+
+    Raises:
+        Busy: If another run has taken over.
+    """
     copy = copy_of(out)
-    if copy is None:
-        return
-    if (out / path).exists():
+    if copy is not None:
+        copy.refuse_if_lost()
         copy.place.write(path, (out / path).read_bytes())
-    else:
-        copy.place.remove(path)
 
 
 def bring_letters(archive: Path, paths: Iterable[str]) -> None:
@@ -211,17 +212,17 @@ def bring_letters(archive: Path, paths: Iterable[str]) -> None:
     copy = copy_of(archive.parent)
     if copy is None:
         return
-    lacking = {f"archive/{one}": archive / one for one in paths if not (archive / one).exists()}
-    missing = copy.place.fetch(lacking)
-    for path in (path for name, path in lacking.items() if name not in missing):
-        with path.open("rb") as file:
-            is_whole = hashlib.file_digest(file, "sha256").hexdigest() == path.name
-        if not is_whole:
-            path.unlink()
+    places = [archive / one for one in paths]
+    lacking = [path for path in places if not has_sha256(path, path.name)]
+    copy.place.fetch({path.relative_to(copy.folder).as_posix(): path for path in lacking})
+    for path in lacking:
+        if not has_sha256(path, path.name):
+            path.unlink(missing_ok=True)
 
 
-def _folder_of(scheme: str, rest: str) -> Path:
+def _folder_of(url: str) -> Path:
     """Where the copy of a store lies, as the environment says."""
+    scheme, _, rest = url.rstrip("/").partition("://")
     named = os.environ.get(CACHE_SETTING)
     usual = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ofsted-letters"
     return (Path(named) if named else usual).absolute() / scheme / quote(rest, safe="")

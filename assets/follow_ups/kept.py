@@ -16,7 +16,7 @@ import msgspec
 from assets.follow_ups.judging import FollowUp
 from assets.follow_ups.statements import Statement
 from assets.running.stages import checksum
-from warehouse.files import clear_unfinished, replace_file
+from warehouse.files import replace_file
 
 #: What decides a judgement, as for a stage: a test holds it against the imports.
 SOURCE_PATHS = ("assets/follow_ups", "assets/language", "warehouse/csv_files.py")
@@ -38,7 +38,6 @@ class Kept:
         self._folder = folder
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-            clear_unfinished(folder)
 
     def read(self, later_id: str) -> Judgements:
         """What is kept of a later visit and still holds."""

@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Protocol
 
+from warehouse.files import file_sha256, has_sha256
+
 _INCOMING = ".incoming"
 _FOLDER = re.compile(r"[0-9a-f]{2}")
 #: Of a file that comes; nothing else is put in place or cleared away.
@@ -72,10 +74,7 @@ class Store:
 
     def is_here(self, sha256: str) -> bool:
         """The same, of the folder, where the archive is more than that."""
-        try:
-            return _sha256(self.path(sha256)) == sha256
-        except OSError:  # a disk that cannot read it either
-            return False
+        return has_sha256(self.path(sha256), sha256)
 
     def damaged(self, sizes: Mapping[str, int], day: int) -> frozenset[str]:
         """The checksums of files that are not in their place, or not as they were archived.
@@ -114,7 +113,7 @@ class Store:
         for path in incoming.iterdir():
             if not _OUR_NAME.fullmatch(path.name):
                 continue
-            sha256 = _sha256(path)
+            sha256 = file_sha256(path)
             if sha256 in known and not self.is_whole(sha256):
                 self.secure(path, sha256, path.stat().st_size)
                 _settle(path, self.path(sha256))
@@ -206,11 +205,6 @@ class Incoming:
 def place(sha256: str) -> str:
     """Where a file lies below the folder, with `/` between parts."""
     return f"{sha256[:2]}/{sha256}"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _settle(path: Path, to: Path) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from assets.letters.fetching import FOUND, FetchResult
 from assets.model import Listing
 from warehouse.files import replace_file
-from warehouse.working_copy import refresh, save
+from warehouse.working_copy import refresh, switch
 
 _PATH = "work/unreported.json"
 
@@ -73,11 +73,12 @@ def _merged(before: tuple[Listing, ...], now: tuple[Listing, ...]) -> tuple[List
 
 
 def _keep(out: Path, unreported: Unreported) -> None:
+    content = msgspec.json.encode(unreported)
+    switch(out, _PATH, content)
     if unreported.begun_at or any(unreported.found.values()):
-        replace_file(_path(out), msgspec.json.encode(unreported))
+        replace_file(_path(out), content)
     else:  # all is told
         _path(out).unlink(missing_ok=True)
-    save(out, _PATH)
 
 
 def _path(out: Path) -> Path:

@@ -24,7 +24,7 @@ from semver import Version
 from assets.portal.build import RECORD_FILE as PORTAL_FILE
 from assets.portal.build import Portal
 from assets.publishing.settings import Publishing, PublishingError
-from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
+from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, read_checksums
 from assets.release.store import (
     LATEST,
     LIST_FILE,
@@ -34,7 +34,7 @@ from assets.release.store import (
     ReleaseStore,
     json_of,
 )
-from warehouse.files import exclusive_lock
+from warehouse.files import exclusive_lock, file_sha256
 from warehouse.places import Place
 
 #: What was put there beside whole versions, by its path: its SHA-256, or `None` while that is in

@@ -15,7 +15,7 @@ from warehouse.schema import SCHEMA
     group_name="release",
     kinds={"duckdb", "parquet"},
     description=(
-        "The published state: one DuckDB file with all tables, keys, comments and ready-made "
+        "The published state: one DuckDB file with all tables, comments and ready-made "
         "views, and a Parquet file a table. Readers go from the old state to the new in one step."
     ),
 )

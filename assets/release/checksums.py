@@ -13,6 +13,8 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from warehouse.files import file_sha256
+
 CHECKSUMS_FILE = "SHA256SUMS"
 # Two spaces: the bytes as they are; ` *` says the same where text and binary files differ.
 _LINE = re.compile(r"(?P<sha256>[0-9a-f]{64}) [ *](?P<path>.+)")
@@ -23,16 +25,6 @@ _REMEDY = "Take the file from a copy of the release, which is never changed."
 
 class ChecksumsError(Exception):
     """A file of checksums is not one; the message says which line and what would help."""
-
-
-def file_sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in lower-case hexadecimal.
-
-    Raises:
-        OSError: The file cannot be read.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def content_sha256(archive: Path) -> str:

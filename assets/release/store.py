@@ -22,9 +22,10 @@ from types import MappingProxyType
 import msgspec
 from semver import Version
 
-from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, file_sha256, read_checksums
+from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, read_checksums
 from assets.release.release_info import NAME, ReleaseInfo
 from warehouse import states
+from warehouse.files import file_sha256
 from warehouse.ours import claim
 from warehouse.parquet import table_path
 from warehouse.working_copy import copy_of, named

@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 from semver import Version
 
-from assets.release.checksums import CHECKSUMS_FILE, file_sha256, read_checksums
+from assets.release.checksums import CHECKSUMS_FILE, read_checksums
 from assets.release.store import (
     LATEST,
     LIST_FILE,
@@ -31,7 +31,7 @@ from assets.release.store import (
     json_of,
     release_folders,
 )
-from warehouse.files import replace_file, waiting_lock
+from warehouse.files import has_sha256, replace_file, waiting_lock
 from warehouse.places import each
 from warehouse.states import replace_link
 from warehouse.working_copy import WorkingCopy
@@ -51,8 +51,8 @@ def bring_list(copy: WorkingCopy) -> None:
     with waiting_lock(copy.folder):
         listed = {entry.version: entry for entry in index.releases if entry.path}
         for release in release_folders(folder):
-            entry, sums = listed.get(release.name), release / CHECKSUMS_FILE
-            if entry is None or not sums.exists() or file_sha256(sums) != entry.sha256sums:
+            entry = listed.get(release.name)
+            if entry is None or not has_sha256(release / CHECKSUMS_FILE, entry.sha256sums):
                 shutil.rmtree(release)
         for entry in listed.values():
             entry.path = entry.version
@@ -75,21 +75,22 @@ def bring(copy: WorkingCopy, version: str) -> None:
     """
     place = copy.folder / _FOLDER / version
     entry = next((one for one in _index(copy).releases if one.version == version), None)
-    if entry is None or not entry.path or place.exists():
+    if entry is None or not entry.path or (place.exists() and not _wrong(place, entry)):
         return
     there, new = f"{_FOLDER}/{entry.path}", place.with_name(f"{_NEW}{uuid.uuid4().hex}")
     try:
-        missing = copy.place.fetch({f"{there}/{CHECKSUMS_FILE}": new / CHECKSUMS_FILE})
-        if missing or file_sha256(new / CHECKSUMS_FILE) != entry.sha256sums:
-            raise _damaged(copy, there, CHECKSUMS_FILE)
-        sums = read_checksums(new / CHECKSUMS_FILE)
-        missing = copy.place.fetch({f"{there}/{path}": new / path for path in sums})
-        for path, sha256 in sums.items():
-            if f"{there}/{path}" in missing or file_sha256(new / path) != sha256:
-                raise _damaged(copy, there, path)
+        copy.place.fetch({f"{there}/{CHECKSUMS_FILE}": new / CHECKSUMS_FILE})
+        if has_sha256(new / CHECKSUMS_FILE, entry.sha256sums):
+            sums = read_checksums(new / CHECKSUMS_FILE)
+            copy.place.fetch({f"{there}/{path}": new / path for path in sums})
+        if wrong := _wrong(new, entry):
+            raise ReleaseError(
+                f"{copy.place.url}/{there}/{wrong} is missing or has other bytes, and a release is "
+                "never changed. Take it from a copy."
+            )
         with waiting_lock(copy.folder):
-            if not place.exists():
-                new.rename(place)
+            shutil.rmtree(place, ignore_errors=True)
+            new.rename(place)
             replace_link(copy.folder / _FOLDER / LATEST, str(_index(copy).latest))
     finally:
         shutil.rmtree(new, ignore_errors=True)
@@ -144,8 +145,10 @@ def _index(copy: WorkingCopy) -> ReleaseList:
         ) from error
 
 
-def _damaged(copy: WorkingCopy, there: str, path: str) -> ReleaseError:
-    return ReleaseError(
-        f"{copy.place.url}/{there}/{path} is missing or has other bytes, and a release is never "
-        "changed. Take it from a copy."
-    )
+def _wrong(release: Path, entry: Listed) -> str:
+    """The first of a release's files that is not as it is listed; nothing if all are."""
+    checksums = release / CHECKSUMS_FILE
+    if not has_sha256(checksums, entry.sha256sums):
+        return CHECKSUMS_FILE
+    sums = read_checksums(checksums).items()
+    return next((path for path, sha256 in sums if not has_sha256(release / path, sha256)), "")

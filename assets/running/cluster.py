@@ -12,14 +12,13 @@ sent again, but for what the store has by then. Nothing of Dask is imported befo
 import logging
 import multiprocessing
 import pickle
-import secrets
-import time
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import cache
-from itertools import chain, count
+from itertools import count
 from queue import Empty, SimpleQueue
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -50,7 +49,7 @@ _BATCHES_AT_ONCE = 400
 _RETRIES = 2
 #: How long to wait for a first answer, and for a scheduler or workers that are gone (seconds).
 _FIRST_WAIT, _PATIENCE = 30.0, 300.0
-#: After so long without a result, the scheduler is asked whether it is still the same (seconds).
+#: After so long without a result, the scheduler is asked whether anybody is at work (seconds).
 _QUIET_SECONDS = 10.0
 
 _LOG = logging.getLogger(__name__)
@@ -58,10 +57,6 @@ _LOG = logging.getLogger(__name__)
 
 class ClusterError(Exception):
     """The cluster cannot be used; the message says what may help."""
-
-
-class _LostError(Exception):
-    """The scheduler knows nothing any more of what it was given."""
 
 
 class _Job(NamedTuple):
@@ -97,13 +92,19 @@ class ClusterWorkers:
         self._preload = tuple(preload)
         self._timeout_seconds = timeout_seconds
         self._client: Client | None = None
-        self._scheduler: str | None = None
 
     def __enter__(self) -> "ClusterWorkers":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._end()
+        self.end()
+
+    def end(self) -> None:
+        """Turn away from the scheduler; the next use turns to it again."""
+        if self._client is not None:
+            with suppress(TimeoutError):
+                self._client.close(timeout=2)
+            self._client = None
 
     @property
     def page(self) -> str | None:
@@ -116,7 +117,9 @@ class ClusterWorkers:
         Raises:
             ClusterError: If it does not answer, or has no workers.
         """
-        return self._client or self._connect(_FIRST_WAIT)
+        if self._client is None:
+            self._client = self._connected()
+        return self._client
 
     def map(
         self,
@@ -132,88 +135,73 @@ class ClusterWorkers:
             Exception: Whatever the function raises, again and again.
             ClusterError: If the cluster is gone for long, or one of its workers refuses the work.
         """
+        from distributed import KilledWorker
+
+        client, name, sent = self.start(), f"{function.__name__}-{uuid.uuid4().hex}", count()
         job = _Job(function, check, self._preload, self._timeout_seconds)
         waiting = deque(_batches(range(len(tasks))))
+        under_way: dict[Future[Any], Sequence[int]] = {}
+        ended: SimpleQueue[Future[Any]] = SimpleQueue()
         outcomes: dict[int, Result | WorkerFailure] = {}
         told = 0
         while told < len(tasks):
-            for number, outcome in self._outcomes(job, tasks, waiting, known):
-                outcomes[number] = outcome
-                while told in outcomes:
-                    yield outcomes.pop(told)
-                    told += 1
-
-    def _outcomes(
-        self,
-        job: _Job,
-        tasks: Sequence[Task],
-        waiting: deque[Sequence[int]],
-        known: Callable[[Task], Result | None],
-    ) -> Iterator[tuple[int, Result | WorkerFailure]]:
-        """What becomes of waiting tasks, with their numbers, until a scheduler is done or lost.
-
-        What was with one that is lost waits again, but for what is known of it.
-        """
-        client, name = self.start(), f"{job.function.__name__}-{secrets.token_hex(16)}"
-        under_way: dict[Future[Any], Sequence[int]] = {}
-        ended: SimpleQueue[Future[Any]] = SimpleQueue()
-        sent = count()
-        try:
-            while waiting or under_way:
-                while waiting and len(under_way) < _BATCHES_AT_ONCE:
-                    numbers = waiting.popleft()
-                    # As bytes: in anything else Dask would look for work of its own.
-                    batch = pickle.dumps((job, [tasks[number] for number in numbers]))
-                    future = client.submit(_work, batch, key=(name, next(sent)), retries=_RETRIES)
-                    under_way[future] = numbers
-                    future.add_done_callback(ended.put)
-                future = self._next(ended)
-                made = _made(future, under_way[future])
-                numbers = under_way.pop(future)
-                if made is None:
+            while waiting and len(under_way) < _BATCHES_AT_ONCE:
+                numbers = waiting.popleft()
+                # As bytes: in anything else Dask would look for work of its own.
+                batch = pickle.dumps((job, [tasks[number] for number in numbers]))
+                future = self._send(client, batch, (name, next(sent)))
+                under_way[future] = numbers
+                future.add_done_callback(ended.put)
+            future = self._next(client, ended)
+            numbers = under_way.pop(future)
+            try:
+                made = _made(future)
+            except KilledWorker:
+                # One of them may have ended worker after worker; or somebody else did.
+                if len(numbers) > 1:
                     waiting.extendleft([number] for number in numbers)
-                else:
-                    yield from zip(numbers, made, strict=True)
-        except _LostError:
-            _LOG.warning(
-                "The scheduler at %s is not there any more; waiting for it.", self._address
-            )
-            self._connect_again()
-            left = []
-            for number in chain.from_iterable(under_way.values()):
-                result = known(tasks[number])
-                if result is None:
-                    left.append(number)
-                else:
-                    yield number, result
-            waiting.extendleft(_batches(left))
+                    continue
+                made = [WorkerFailure.CRASHED]
+            if made is None:
+                outcomes |= {n: one for n in numbers if (one := known(tasks[n])) is not None}
+                if left := [number for number in numbers if number not in outcomes]:
+                    waiting.appendleft(left)
+            else:
+                outcomes |= zip(numbers, made, strict=True)
+            while told in outcomes:
+                yield outcomes.pop(told)
+                told += 1
 
-    def _next(self, ended: "SimpleQueue[Future[Any]]") -> "Future[Any]":
+    def _send(self, client: "Client", batch: bytes, key: tuple[str, int]) -> "Future[Any]":
+        """Give the scheduler a batch; it comes to the next one if this one is gone.
+
+        Raises:
+            ClusterError: If it is gone for long.
+        """
+        from distributed.client import ClosedClientError
+
+        try:
+            return client.submit(_work, batch, key=key, retries=_RETRIES)
+        except ClosedClientError as error:
+            raise self._silent("it has been gone for long") from error
+
+    def _next(self, client: "Client", ended: "SimpleQueue[Future[Any]]") -> "Future[Any]":
         """The next batch that is done, or will not be.
 
         Raises:
-            _LostError: If the scheduler is not the one that was given work.
-            ClusterError: If all workers are gone for long.
+            ClusterError: If the scheduler or all workers are gone for long.
         """
-        while True:
-            try:
+        while client.status != "closed":
+            with suppress(Empty):
                 return ended.get(timeout=_QUIET_SECONDS)
-            except Empty:
-                self._look()
+            try:
+                self._wait_for_workers(client, _PATIENCE)
+            except OSError:  # the client itself turns to the next one
+                _LOG.warning("The scheduler at %s is not there; waiting for it.", self._address)
+        raise self._silent("it has been gone for long")
 
-    def _look(self) -> None:
-        """Make sure that somebody is at work."""
-        try:
-            said = self._identity()
-            if said["id"] != self._scheduler:
-                raise _LostError
-            if not said["n_workers"]:
-                self._wait_for_workers(_PATIENCE)
-        except OSError as error:
-            raise _LostError from error
-
-    def _connect(self, seconds: float) -> "Client":
-        """Turn to the scheduler, and wait for it and for a worker as long as this."""
+    def _connected(self) -> "Client":
+        """Turn to the scheduler, once it has answered and has a worker."""
         try:
             from distributed import Client
         except ImportError as error:
@@ -223,51 +211,28 @@ class ClusterWorkers:
         # What it says of a lost connection are pages, and here it is a sentence.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
-            client = self._client = Client(self._address, timeout=seconds, set_as_default=False)
-            self._scheduler = self._identity()["id"]
-            self._wait_for_workers(seconds)
+            with Client(self._address, timeout=_FIRST_WAIT, set_as_default=False) as first:
+                self._wait_for_workers(first, _FIRST_WAIT)
+            # So long this one waits, too, whenever the scheduler is gone.
+            return Client(self._address, timeout=_PATIENCE, set_as_default=False)
         except (ImportError, OSError, RuntimeError, TypeError) as error:
-            self._end()
-            raise ClusterError(
-                f"The scheduler at {self._address} does not answer as it should: {error}. See that "
-                "it runs, and has the same certificates: docs/cluster.md."
-            ) from error
-        return client
+            raise self._silent(error) from error
 
-    def _connect_again(self) -> None:
-        """Turn to a scheduler that was lost, and may be so again before it has answered."""
-        last = time.monotonic() + _PATIENCE
-        while True:
-            self._end()
-            try:
-                self._connect(_PATIENCE)
-            except ClusterError:
-                if time.monotonic() > last:
-                    raise
-                time.sleep(1)
-            else:
-                return
+    def _wait_for_workers(self, client: "Client", seconds: float) -> None:
+        from distributed.exceptions import WorkerStartTimeoutError
 
-    def _wait_for_workers(self, seconds: float) -> None:
         try:
-            self.start().wait_for_workers(1, timeout=seconds)
-        except TimeoutError as error:
+            client.wait_for_workers(1, timeout=seconds)
+        except WorkerStartTimeoutError as error:
             raise ClusterError(
                 f"The scheduler at {self._address} has no workers. Start some: docs/cluster.md."
             ) from error
 
-    def _identity(self) -> dict[str, Any]:
-        """What the scheduler says of itself."""
-        client = self.start()
-        scheduler: Any = client.scheduler
-        said: dict[str, Any] = client.sync(scheduler.identity, n_workers=0)
-        return said
-
-    def _end(self) -> None:
-        if self._client is not None:
-            with suppress(TimeoutError):
-                self._client.close(timeout=2)
-            self._client = None
+    def _silent(self, why: object) -> ClusterError:
+        return ClusterError(
+            f"The scheduler at {self._address} does not answer as it should: {why}. See that it "
+            "runs, and has the same certificates: docs/cluster.md."
+        )
 
 
 def open_workers(cluster: str | None, jobs: int, preload: Sequence[str]) -> Workers:
@@ -311,25 +276,19 @@ def _batches(numbers: Sequence[int]) -> list[Sequence[int]]:
     return [numbers[start : start + size] for start in range(0, len(numbers), size)]
 
 
-def _made(future: "Future[Any]", numbers: Sequence[int]) -> Sequence[Any] | None:
-    """What became of the tasks of a batch; `None` if each has to be tried by itself.
+def _made(future: "Future[Any]") -> Sequence[Any] | None:
+    """What became of the tasks of a batch; `None` if nobody knows.
 
     Raises:
-        _LostError: If nobody knows.
-        ClusterError: If a worker refused it.
+        KilledWorker: It was with worker after worker that ended.
+        ClusterError: A worker refused it.
     """
-    from distributed import KilledWorker
-
     if future.status == "error":
-        error = future.exception()
-        if not isinstance(error, KilledWorker):
-            raise error
-        # One of them may have ended worker after worker; or somebody else did.
-        return [WorkerFailure.CRASHED] if len(numbers) == 1 else None
+        raise future.exception()
     try:
-        made: list[Any] | str = future.result()
-    except (CancelledError, OSError) as error:
-        raise _LostError from error
+        made: list[Any] | str = future.result(timeout=_PATIENCE)
+    except (CancelledError, OSError):  # of a scheduler that is gone, or a worker with its result
+        return None
     if isinstance(made, str):
         raise ClusterError(made)
     return made

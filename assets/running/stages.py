@@ -151,11 +151,14 @@ class Stage(Generic[T]):
             folder = folders.work / stage.name
             folder.mkdir(parents=True, exist_ok=True)
             clear_unfinished(folder)
-        if not full:
+        if full:  # what other machines make takes the place of nothing here
+            for file in files:
+                self._path(file, folders).unlink(missing_ok=True)
+        else:
             self.bring(files, folders)
         tasks, again = [], []
         for file in files:
-            before = None if full else self._kept(file, folders)
+            before = self._kept(file, folders)
             if before is None:
                 tasks.append(_Task(self, file, folders, onwards=tuple(onwards)))
             elif before.is_passing:

@@ -9,7 +9,6 @@ hundred megabytes of Dagster, but from a small server that has imported what rea
 nothing else: neither Dagster nor a data frame.
 """
 
-import gc
 import math
 import multiprocessing
 import os
@@ -25,6 +24,7 @@ from typing import Protocol, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from assets.running.memory import limit_memory
+from warehouse.garbage import look_seldom
 
 #: The longest that one file may take, in seconds; a letter takes a few hundredths.
 TIMEOUT_SECONDS = 60.0
@@ -32,16 +32,14 @@ TIMEOUT_SECONDS = 60.0
 #: The most memory that a process may take, in bytes; a letter takes some ten megabytes.
 MEMORY_BYTES = 1 << 30
 
+#: So many tasks are with a pool, which has some kilobytes of each in memory.
+_AT_ONCE = 1000
+
 #: How often a pool is begun anew whose processes were ended from outside while they had no task.
 _MOST_BROKEN_POOLS = 3
 
 #: How far processes that give way stand behind others, as the command `nice` counts.
 _NICENESS = 10
-
-#: How many objects more than before there are when rings of them are looked for. A letter makes
-#: many thousand and hardly a ring; to look at the default of 700 takes a tenth of its time. Ten
-#: times as many is no quicker, and costs each process 200 MiB.
-_NEW_OBJECTS = 10_000
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -81,6 +79,9 @@ class Workers(Protocol):
 
     def start(self) -> object:
         """Make them ready before they are needed."""
+
+    def end(self) -> None:
+        """Let them go, with the memory that they hold; the next use makes them ready again."""
 
     def map(
         self,
@@ -142,27 +143,37 @@ class LocalWorkers:
 
     def __exit__(self, *_: object) -> None:
         # Whoever leaves has all results, or does not want them any more.
-        self._end()
+        self.end()
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End the processes, whatever they are doing; the next use starts others."""
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()
             self._pool = None
 
-    def start(self) -> ProcessPool:
-        """Start the processes, without waiting for them; again, if they were ended from outside."""
+    def start(self) -> str:
+        """Have the server import what the work needs, without waiting for it.
+
+        Returns:
+            How processes are started here.
+        """
+        if "forkserver" not in multiprocessing.get_all_start_methods():
+            return "spawn"
+        from multiprocessing import forkserver  # not everywhere
+
+        multiprocessing.set_forkserver_preload(self._preload)
+        forkserver.ensure_running()
+        return "forkserver"
+
+    def _processes(self) -> ProcessPool:
+        """The processes, once the server is ready; others, if they were ended from outside."""
         if self._pool is not None and not self._pool.active:
-            self._end()
+            self.end()
         if self._pool is None:
-            method = "spawn"
-            if "forkserver" in multiprocessing.get_all_start_methods():
-                method = "forkserver"
-                multiprocessing.set_forkserver_preload(self._preload)
-            context = multiprocessing.get_context(method)
             self._pool = ProcessPool(
                 max_workers=self.jobs,
-                context=context,
+                context=multiprocessing.get_context(self.start()),
                 initializer=_begin,
                 initargs=(self._low_priority,),
             )
@@ -193,12 +204,12 @@ class LocalWorkers:
             outcome: Result | WorkerFailure
             try:
                 if not futures:
-                    pool = self.start()
+                    pool = self._processes()
                     # Not `pool.map`, which waits for each no longer than a task may take, and so
                     # blames the next file for a process that hung and had to be begun anew.
                     futures.extend(
                         pool.schedule(limited, args=[task], timeout=self._timeout_seconds)
-                        for task in tasks[done:]
+                        for task in tasks[done : done + _AT_ONCE]
                     )
                 outcome = futures.popleft().result()
             except ProcessExpired:
@@ -210,7 +221,7 @@ class LocalWorkers:
                 broken_pools += 1
                 if broken_pools > _MOST_BROKEN_POOLS:
                     raise WorkersEnded from error
-                self._end()
+                self.end()
                 futures.clear()
                 continue
             yield outcome
@@ -220,8 +231,7 @@ class LocalWorkers:
 def _begin(low_priority: bool) -> None:
     """Keep to the limits: of memory, and on demand to the processor time that others leave."""
     limit_memory(MEMORY_BYTES)
-    gc.freeze()  # what is there from the beginning stays
-    gc.set_threshold(_NEW_OBJECTS)
+    look_seldom()
     if low_priority and hasattr(os, "nice"):
         os.nice(_NICENESS)
 

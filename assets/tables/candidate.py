@@ -7,6 +7,7 @@ The rows are made in `rows`, the verdict is kept by `verdict`.
 import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ from assets.tables.provenance import (
 )
 from assets.tables.rows import BATCH, Making
 from assets.tables.verdict import validated
+from warehouse import states
+from warehouse.files import clear_unfinished
 from warehouse.frames import SchemaError, build_frame
 from warehouse.parquet import read_rows, row_counts
 from warehouse.parts import Parts
@@ -53,13 +56,14 @@ def make_candidate(workspace: Workspace) -> Told:
         CorrectionError: If a line of a file of corrections cannot be right.
         NotProven: If far too many letters do not say what is quoted of them.
     """
+    workspace.workers.end()  # they are hardly needed any more, and have memory that tables need
     archive, folders = workspace.archive, workspace.folders
     inputs = inputs_fingerprint(archive, workspace.source)
     files = {file.letter_id: file for file in archive.files()}
     passing: set[str] = set()
 
     # A letter is asked for when files are taken in, when rows are made, and when they are proven.
-    @lru_cache(BATCH + BATCH // 2)
+    @lru_cache(3 * BATCH)
     def read(letter_id: str) -> ReadFile:
         one = _read(files[letter_id], folders)
         if isinstance(one.result, Rejection) and one.result.is_passing:
@@ -70,8 +74,10 @@ def make_candidate(workspace: Workspace) -> Told:
     held_back = dict(read_held_back())
     gone = {file.letter_id for file in files.values() if not file.is_listed}
     keep_provenance(workspace.candidate, None)
-    if workspace.full and (folders.work / FOLLOW_UPS).exists():
-        shutil.rmtree(folders.work / FOLLOW_UPS)
+    judgements = folders.work / FOLLOW_UPS
+    clear_unfinished(judgements)
+    if workspace.full and judgements.exists():
+        shutil.rmtree(judgements)
     # Taking letters out can break a rule for another one, if only by a count; then it goes as well.
     while True:
         making = Making(
@@ -83,13 +89,17 @@ def make_candidate(workspace: Workspace) -> Told:
             held_back=held_back,
             corrections=read_corrections(),
             evaluation=measured_rows(),
-            judgements=folders.work / FOLLOW_UPS,
+            judgements=judgements,
         )
         at_fault = _write(making, proofs, workspace.candidate)
         read.cache_clear()
         if not at_fault:
             # Great Expectations has the last word, and is asked once.
-            at_fault = validated(workspace, gone).letters_to_quarantine(gone)
+            with ThreadPoolExecutor(1) as meanwhile:
+                prepared = meanwhile.submit(states.prepare, workspace.candidate, workspace.out)
+                at_fault = validated(workspace, gone).letters_to_quarantine(gone)
+            if not at_fault:
+                prepared.result()
         at_fault = {one: why for one, why in at_fault.items() if one not in held_back}
         if not at_fault:
             break

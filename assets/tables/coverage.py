@@ -28,14 +28,14 @@ _LETTER_DAYS = ("event_date", "published_date")
 _LISTED = (*_LETTER_DAYS, "ofsted_urn", "source_url")
 
 
-def coverage_rows(made: AllRows, unfetched: Iterable[Listing]) -> list[Row]:
+def coverage_rows(made: AllRows, unfetched: Iterable[Listing]) -> Iterator[Row]:
     """Make the rows of `coverage`.
 
     Args:
         made: Reads the rows of the other tables, when they are finished.
         unfetched: What is listed of files whose bytes could not be had.
 
-    Returns:
+    Yields:
         One row an authority, kind and year; none where no letter tells of these.
     """
     of_kind: dict[tuple[str, str], list[_Day]] = defaultdict(list)
@@ -51,29 +51,24 @@ def coverage_rows(made: AllRows, unfetched: Iterable[Listing]) -> list[Row]:
     missing = Counter(places.missing(unfetched))
     cells = {*visits, *unread, *missing}
     if not cells:
-        return []
+        return
     newest_day = max(_days(made, unfetched))
     last_year = max(year for *_, year in cells)
     cells |= _expected(authorities.values(), last_year)
-    found = []
     for cell in sorted(cells):
         authority_id, kind, year = cell
         last_day = authorities[authority_id]["valid_to"] or date.max
         as_of = min(date(year, 12, 31), newest_day, last_day)
-        found.append(
-            {
-                "authority_id": authority_id,
-                "document_kind": kind,
-                "year": year,
-                "letter_count": visits[cell] + unread[cell],
-                "visit_count": visits[cell],
-                "unread_count": unread[cell],
-                "unfetched_count": missing[cell],
-                "as_of_date": as_of,
-            }
-            | _newest(of_kind[authority_id, kind], as_of)
-        )
-    return found
+        yield {
+            "authority_id": authority_id,
+            "document_kind": kind,
+            "year": year,
+            "letter_count": visits[cell] + unread[cell],
+            "visit_count": visits[cell],
+            "unread_count": unread[cell],
+            "unfetched_count": missing[cell],
+            "as_of_date": as_of,
+        } | _newest(of_kind[authority_id, kind], as_of)
 
 
 def _expected(authorities: Iterable[Row], last_year: int) -> set[_Cell]:

@@ -8,11 +8,13 @@ reason why a person was sure. What looks like two forms of one name is reported,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import combinations
+from itertools import combinations, groupby
 
+import numpy as np
 from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.process import cdist
 
 from assets.language.patterns import read_table
 from assets.language.people import person_key
@@ -20,6 +22,7 @@ from assets.model import Signal
 
 _SAME_BEGINNING = 3  # letters that short and long forms of a first name share (Andy, Andrew)
 _SIMILAR = 0.94  # Jaro-Winkler similarity of whole names from which a slip of the pen is likely
+_AT_ONCE = 256  # names that are held against all others at once, so that memory is bounded
 
 
 @lru_cache(maxsize=20_000)
@@ -66,22 +69,32 @@ def likely_doubles(names: dict[str, str]) -> list[tuple[Signal, tuple[str, str]]
         A signal and the two keys, for pairs that share a surname and the beginning of the first
         name, or whose whole names are nearly the same.
     """
-    doubles = []
-    for one, other in combinations(sorted(names), 2):
-        if _alike(one, other):
-            doubles.append(
-                (
-                    Signal("inspector_double_likely", f"{names[one]} and {names[other]}"),
-                    (one, other),
-                )
-            )
-    return doubles
+    keys = sorted(names)
+    return [
+        (Signal("inspector_double_likely", f"{names[one]} and {names[other]}"), (one, other))
+        for one, other in sorted([*_of_one_surname(keys), *_nearly_the_same(keys)])
+    ]
 
 
-def _alike(one: str, other: str) -> bool:
-    first, last = one.split("-")[0], one.split("-")[-1]
-    other_first, other_last = other.split("-")[0], other.split("-")[-1]
-    if last == other_last:
-        shared = min(_SAME_BEGINNING, len(first), len(other_first))
-        return first[:shared] == other_first[:shared]
-    return JaroWinkler.similarity(one, other) >= _SIMILAR
+def _of_one_surname(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of one surname whose first names begin alike."""
+    for _, of_surname in groupby(sorted(keys, key=_surname), key=_surname):
+        for one, other in combinations(of_surname, 2):
+            first, second = one.split("-")[0], other.split("-")[0]
+            shared = min(_SAME_BEGINNING, len(first), len(second))
+            if first[:shared] == second[:shared]:
+                yield one, other
+
+
+def _nearly_the_same(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of two surnames that are nearly the same as a whole; some are held against all."""
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        likeness = cdist(some, keys, scorer=JaroWinkler.similarity, score_cutoff=_SIMILAR)
+        for row, column in np.argwhere(likeness).tolist():
+            if start + row < column and _surname(some[row]) != _surname(keys[column]):
+                yield some[row], keys[column]
+
+
+def _surname(key: str) -> str:
+    return key.rpartition("-")[2]

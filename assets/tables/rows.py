@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,10 @@ from warehouse.schema import SCHEMA
 Row = dict[str, Any]
 
 #: So many letters are in memory at once, with all their rows.
-BATCH = 250
+BATCH = 100
+
+#: So many rows of `coverage` are: there are some fifty of each authority, with letters or without.
+_CELLS = 20_000
 
 
 class Making:
@@ -133,8 +136,10 @@ class Making:
             "visit_versions": history.rest(map(self._whole, self._versions.superseded)),
             "inspectors": list(inspector_rows(made)),
             "grades_held": grades_held(made("visits", *INSPECTION), made("judgements", *GRADE)),
-            "coverage": coverage_rows(made, self._files.unfetched),
         }
+        missing = coverage_rows(made, self._files.unfetched)
+        while cells := list(islice(missing, _CELLS)):
+            yield {"coverage": cells}
         self._report_grades(made)
         self._report_doubles(made)
 
@@ -195,7 +200,10 @@ class Making:
     def _by_families(
         self, corrected: Mapping[str, Mapping[str, list[Row]]], keys: Mapping[str, str]
     ) -> Iterator[list[Visit]]:
-        """The visits in batches: all of an authority together, and of those whose place it took."""
+        """The visits in batches: all of an authority together, and of those whose place it took.
+
+        They come by the first of their keys, near the order in which tables are written.
+        """
         family_of = families(self._shared["authority_successors"])
 
         def family(visit: Visit) -> str:
@@ -203,8 +211,11 @@ class Making:
             authority_id = rows["visits"][0]["authority_id"] if rows else visit.authority_id
             return family_of.get(authority_id, authority_id)
 
+        together: dict[str, list[Visit]] = defaultdict(list)
+        for _, visit in sorted(self._counting.items()):
+            together[family(visit)].append(visit)
         some: list[Visit] = []
-        for _, of_family in groupby(sorted(self._counting.values(), key=family), key=family):
+        for of_family in together.values():
             some += of_family
             if len(some) >= self._batch:
                 yield some

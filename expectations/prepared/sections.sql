@@ -27,7 +27,9 @@ unlike AS (
         ON of_findings.section_id = of_sections.section_id
         AND of_findings.paragraph = of_sections.paragraph
     WHERE
-        regexp_replace(of_findings.words, '[\s\pZ]', '', 'g')
+        -- So it is with hardly any, and found out at a tenth of the cost.
+        replace(of_findings.words, ' ', '') IS DISTINCT FROM replace(of_sections.words, ' ', '')
+        AND regexp_replace(of_findings.words, '[\s\pZ]', '', 'g')
         IS DISTINCT FROM regexp_replace(of_sections.words, '[\s\pZ]', '', 'g')
         AND NOT coalesce(
             of_findings.words IS NULL AND holds = 'points' AND of_sections.paragraph = 1, FALSE

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 import yaml
-from dagster._core.instance.config import dagster_instance_config
-from dagster_postgres.utils import create_pg_engine, pg_url_from_config
 
 from assets.letters.site.settings import PREFIX, SiteSettings
 from assets.portal.settings import PortalSettings
@@ -75,6 +73,21 @@ def test_compose_does_not_start_without_a_contact() -> None:
     assert SERVICES["code"]["environment"]["OFSTED_LETTERS_CONTACT"].startswith(
         "${OFSTED_LETTERS_CONTACT:?"
     )
+
+
+def test_a_store_is_named_to_all_who_read_and_write_letters() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.store.yaml").read_text())["services"]
+    given = SERVICES["code"]["environment"]
+    for name in ("code", "worker"):
+        assert {"OFSTED_LETTERS_OUT", "AWS_ENDPOINT_URL"} <= set(services[name]["environment"])
+        assert set(services[name]["environment"]) <= set(given)
+        assert (
+            f"data:{services[name]['environment']['OFSTED_LETTERS_CACHE']}"
+            in (SERVICES[name]["volumes"])
+        )
+        networks = SERVICES[name]["networks"] + services[name].get("networks", [])
+        assert "default" in networks  # the others lead nowhere
+    assert "\ns3fs==" in (PROJECT / "requirements-deploy.lock").read_text()
 
 
 def test_the_volume_lies_where_the_program_writes() -> None:
@@ -165,6 +178,8 @@ def test_the_image_is_installed_by_the_script_that_is_checked() -> None:
 
 
 def test_dagster_takes_its_configuration() -> None:
+    from dagster._core.instance.config import dagster_instance_config
+
     config, _ = dagster_instance_config(str(DEPLOY))
     assert config["concurrency"]["runs"]["max_concurrent_runs"] == 1
     assert config["run_retries"]["retry_on_asset_or_op_failure"] is False
@@ -173,6 +188,8 @@ def test_dagster_takes_its_configuration() -> None:
 
 
 def test_dagster_has_the_driver_of_its_database() -> None:
+    from dagster_postgres.utils import create_pg_engine, pg_url_from_config
+
     storage = yaml.safe_load((DEPLOY / "dagster.yaml").read_text())["storage"]["postgres"]
     database = {
         name: "5432" if isinstance(value, dict) else value

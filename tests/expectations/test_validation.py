@@ -83,7 +83,9 @@ def test_columns_other_than_declared_stop_all(
     assert report.letters_to_quarantine() == {}
 
 
-@pytest.mark.parametrize("reader", ["DuckDB", "Great Expectations"])
+@pytest.mark.parametrize(
+    "reader", ["DuckDB", pytest.param("Great Expectations", marks=pytest.mark.slow)]
+)
 def test_exception_is_an_error_and_no_failure(
     reader: str, clean_folder: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -326,7 +328,7 @@ def test_rows_joined_of_few_visits_at_once_say_the_same(
 
     folder = spoilt_folder(spoil)
     of_all, _ = validate(ask, folder)
-    monkeypatch.setattr(prepare, "VISITS_AT_ONCE", 5)
+    monkeypatch.setattr(prepare, "VISITS_AT_ONCE", 10)
     of_few, _ = validate(ask, folder)
     assert of_few == of_all
     assert len(of_all.breaches()) > 3

@@ -36,7 +36,8 @@ from pipelines.stages import STAGES as LETTER_STAGES
 from pipelines.summary import Summary
 from tests.assets.release.test_store import put
 from tests.in_this_process import InThisProcess
-from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB
+from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB, name_alone
+from warehouse import database
 from warehouse.files import exclusive_lock
 from warehouse.schema import SCHEMA
 
@@ -95,7 +96,12 @@ def test_the_letter_goes_its_way_in_order() -> None:
 
 
 @pytest.fixture
-def workspace(letters: Path, tmp_path: Path) -> Iterator[Workspace]:
+def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "build_database", name_alone)
+
+
+@pytest.fixture
+def workspace(letters: Path, tmp_path: Path, no_database: None) -> Iterator[Workspace]:
     with InThisProcess() as workers:
         yield Workspace(
             source=FolderSource(letters),
@@ -355,7 +361,7 @@ def test_what_dagster_waits_is_a_matter_of_minutes() -> None:
 
 
 @pytest.fixture
-def out(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def out(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_database: None) -> Path:
     monkeypatch.setattr("pipelines.resources.Validator", ByDuckDB)
     monkeypatch.setattr("pipelines.resources.open_workers", InThisProcess)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR))

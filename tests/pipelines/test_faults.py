@@ -95,9 +95,9 @@ def test_a_run_goes_on_where_a_fault_may_have_passed(
             Rejection(stage="read", reason_code="reader_crashed", detail="Out.", is_passing=True),
         )
 
-    monkeypatch.setattr(candidate, "_read", ended)
-    assert reasons(run(letters, out, anew=True)) == {SOME[0]: "reader_crashed"}
-    monkeypatch.undo()
+    with monkeypatch.context() as fault:
+        fault.setattr(candidate, "_read", ended)
+        assert reasons(run(letters, out, anew=True)) == {SOME[0]: "reader_crashed"}
     again = run(letters, out)
     assert again.printed.startswith("Published ")
     assert reasons(again) == {}

@@ -21,7 +21,15 @@ from assets.letters.site.source import SiteSource
 from assets.letters.sources import SAMPLE
 from pipelines.run import NOT_PUBLISHED, PUBLISHED, WRONG_USAGE, Options, run_letters
 from tests import bad_inputs
-from tests.pipelines.conftest import DAY, NEW_YEAR, Ran, reasons, tables, use_no_processes
+from tests.pipelines.conftest import (
+    DAY,
+    NEW_YEAR,
+    Ran,
+    name_alone,
+    reasons,
+    tables,
+    use_no_processes,
+)
 from tests.site import (
     SITE_ERROR,
     WITHDRAWN,
@@ -42,6 +50,7 @@ from tests.site import (
     Truncated,
     sample_publications,
 )
+from warehouse import database
 from warehouse.ours import MARKER
 
 #: How the program behaves here: in a hurry.
@@ -97,6 +106,7 @@ def live_site() -> Iterator[Live]:
     """One site for all tests here: its address is in the tables."""
     with pytest.MonkeyPatch.context() as patch, Site() as site:
         use_no_processes(patch)
+        patch.setattr(database, "build_database", name_alone)
         patch.setattr(SiteSource, "authorities", SAMPLE / "authorities.csv")
         patch.setenv("COLUMNS", "200")
         for name, value in SETTINGS.items():

@@ -1,14 +1,13 @@
-"""Dagster's pages behind their guard: what another site's page could send is refused."""
+"""Dagster's pages behind their guard: what another site's page could send is refused.
+
+Their server takes seconds to import; that is left to the tests, and whoever runs others is spared.
+"""
 
 import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
-import dagster_webserver.app
 import pytest
-from dagster_webserver.webserver import DagsterWebserver
-
-from pipelines.pages import LOCAL_HOSTS, Guard, serve
 
 MUTATION = b"query=mutation{launchRun}"
 JSON = ("content-type", "application/json")
@@ -23,6 +22,8 @@ def ask(
     kind: str = "http",
 ) -> int:
     """The status of the answer to a request."""
+    from pipelines.pages import LOCAL_HOSTS, Guard
+
     sent: list[MutableMapping[str, Any]] = []
     scope = {
         "type": kind,
@@ -86,6 +87,11 @@ def test_what_a_link_or_a_form_could_send_is_not(path: str) -> None:
 
 
 def test_the_guard_stands_before_all_that_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dagster_webserver.app
+    from dagster_webserver.webserver import DagsterWebserver
+
+    from pipelines.pages import Guard, serve
+
     monkeypatch.setattr(dagster_webserver.app, "DagsterWebserver", DagsterWebserver)
     monkeypatch.setattr("pipelines.pages.cli", lambda **options: None)
     monkeypatch.setenv("DAGSTER_WEB_HOSTS", "letters.example.org, other.example.org")

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +21,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from assets.letters.sources import SAMPLE
-from assets.release import build
-from assets.release.checksums import file_sha256, read_checksums, write_checksums
+from assets.release.checksums import read_checksums, write_checksums
 from assets.release.release_info import NAME, ReleaseInfo
 from assets.release.store import ReleaseStore
 from assets.release.verify import verification
@@ -31,6 +29,8 @@ from pipelines.cli import app
 from pipelines.definitions import build_defs
 from tests.in_this_process import InThisProcess
 from tests.pipelines.conftest import Run
+from tests.unverified import leave_unverified
+from warehouse.files import file_sha256
 from warehouse.schema import SCHEMA
 
 Call = Callable[..., "Called"]
@@ -68,12 +68,7 @@ def call() -> Call:
 @pytest.fixture
 def unverified(monkeypatch: pytest.MonkeyPatch) -> None:
     """Releases are made without being verified, where a test is about something else."""
-    monkeypatch.setattr(build, "verify", sound)
-    monkeypatch.setattr(build, "verify_letters_in_background", lambda *_, **__: nullcontext())
-
-
-def sound(release: Path, *_: object, **__: object) -> verification.Report:
-    return verification.Report(release, checks=(), not_looked_at=(), proven=0)
+    leave_unverified(monkeypatch)
 
 
 @pytest.fixture
@@ -168,7 +163,7 @@ def info_and_release(
         state["meta"]["source"] = "folder"
         path.write_text(json.dumps(state), encoding="utf-8")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(build, "verify", sound)
+            leave_unverified(patch)
             assert call("release", "--out", out).status == 0
     release = ReleaseStore(out).find()
     assert release.record.info.is_made_up == (request.param == "sample")
@@ -214,6 +209,17 @@ def test_where_nothing_has_changed_no_release_is_made(released: Path, call: Call
     assert sums(released / "releases") == before
 
 
+#: The command line, which makes a release without looking it through: the bytes are looked at here.
+UNVERIFIED = """
+import pytest
+from pipelines import __main__
+from tests.unverified import leave_unverified
+with pytest.MonkeyPatch.context() as patch:
+    leave_unverified(patch)
+    __main__.main()
+"""
+
+
 def test_the_same_state_gives_the_same_bytes_on_another_day_and_place(
     released: Path, published: Path, tmp_path: Path
 ) -> None:
@@ -223,7 +229,7 @@ def test_the_same_state_gives_the_same_bytes_on_another_day_and_place(
         name: value for name, value in os.environ.items() if not name.startswith("OFSTED_LETTERS_")
     }
     subprocess.run(
-        [sys.executable, "-m", "pipelines", "release", "--out", str(out), "--jobs", "1"],
+        [sys.executable, "-c", UNVERIFIED, "release", "--out", str(out)],
         env={
             **environment,
             "SOURCE_DATE_EPOCH": "2000000000",
@@ -278,7 +284,7 @@ def test_a_letter_more_is_a_patch_that_says_so(
 ) -> None:
     assert call("release", "--out", out).status == 0
     shutil.copy2(SAMPLE / "9900011_2023-06-30.pdf", letters)
-    assert run(letters, out, day=1).status == 0
+    assert run(letters, out, day=1, has_database=True).status == 0
     announced = call("diff", "latest", "current", "--out", out)
     assert announced.status == 0
     assert "New letter" in announced.printed
@@ -330,7 +336,9 @@ def test_a_number_that_was_given_out_is_not_given_to_other_tables(
 # --- Using one ------------------------------------------------------------------------------------
 
 
-def test_a_sound_release_verifies_and_every_check_is_named(released: Path, call: Call) -> None:
+def test_a_sound_release_verifies_and_says_so(
+    released: Path, call: Call, letters_alone: None
+) -> None:
     done = call("verify", "--out", released)
     assert done.status == 0, done.printed
     quoting = ("findings", "judgements")
@@ -685,7 +693,7 @@ def test_what_only_reads_needs_no_lock(released: Path, tmp_path: Path) -> None:
     key = findings.filter(pl.col("page").is_not_null())["finding_id"][0]
     commands = (
         ("query", "FROM visits"),
-        ("verify", "--jobs", "1"),
+        ("verify", "--without-letters"),
         ("show", key, "--picture", str(tmp_path / "page.png")),
         ("export", "--where", "is_improvement", "--output", str(tmp_path / "part.json")),
         ("diff", "1.0.0", "current"),

@@ -1,10 +1,11 @@
 """Publishes the same tables again and again, each time killed a little later; run by test_states.
 
-Usage: killed_publications.py CANDIDATE TEMPLATE RESULTS
+Usage: killed_publications.py CANDIDATE TEMPLATE RESULTS STRIDE
 
 For every kill, TEMPLATE (a folder with published states) is copied to RESULTS/<number>, and a
 process that publishes CANDIDATE there kills itself at its <number>th step: a line of the module
-`states`, or a call of the standard library's in between, while files are copied or removed.
+`states`, or a call of the standard library's in between, while files are copied or removed. Of
+these steps it is killed at one in STRIDE.
 """
 
 from __future__ import annotations
@@ -55,10 +56,10 @@ def publish_until_killed(candidate: Path, out: Path, step: int) -> None:
     states.publish(candidate, out, {}, at=datetime(2026, 2, 4, tzinfo=UTC))
 
 
-def main(candidate: Path, template: Path, results: Path) -> None:
+def main(candidate: Path, template: Path, results: Path, stride: int) -> None:
     """Publishes with one kill after the other, until one comes too late."""
     database.build_database = build_stand_in
-    for step in count(1):
+    for step in count(1, stride):
         out = results / str(step)
         shutil.copytree(template, out, symlinks=True)
         child = os.fork()
@@ -70,4 +71,4 @@ def main(candidate: Path, template: Path, results: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main(*map(Path, sys.argv[1:4]), stride=int(sys.argv[4]))

@@ -38,7 +38,7 @@ def test_parts_in_any_order_give_the_bytes_of_the_whole(
 def test_tables_lie_in_groups_whether_they_come_in_parts_or_not(
     rows: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parquet, "ROWS_A_GROUP", 2048)  # as many as DuckDB works on at once
+    monkeypatch.setattr(parquet, "ROWS_A_GROUP", 2048)
     monkeypatch.setattr(parts, "ROWS_A_GROUP", 2048)
     many = [
         row | {"letter_id": f"{number:016x}"}

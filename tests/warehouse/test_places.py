@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import SOON
 from warehouse.places import Place, PlaceError
 from warehouse.working_copy import CACHE_SETTING, opened
 
@@ -26,6 +27,12 @@ def test_a_file_is_switched_only_from_what_was_read(place: Place) -> None:
     assert place.read_tagged("a/it") == (b"3", second)
     assert place.switch("a/it", b"4", first) is None
     assert place.read("a/it") == b"3"
+
+
+def test_how_long_a_file_has_been_there_the_place_says(place: Place) -> None:
+    place.write("it", b"1")
+    assert 0 <= place.age("it") < SOON
+    assert place.age("another") == 0
 
 
 @pytest.mark.parametrize("begun", [False, True])
@@ -73,8 +80,9 @@ def test_a_mistyped_address_is_no_folder(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(CACHE_SETTING, str(tmp_path))
-    with pytest.raises(PlaceError, match="is no address of a place"):
-        opened(text)
+    for use in (opened, Place):
+        with pytest.raises(PlaceError, match="is no address of a place"):
+            use(text)
     assert not any(tmp_path.iterdir())
     for folder in ("data", "/mnt/s3", "C:/data"):
         assert opened(folder) == Path(folder)

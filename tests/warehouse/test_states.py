@@ -64,6 +64,25 @@ def test_a_published_state_is_found_and_whole(candidate: Path, tmp_path: Path) -
         assert connection.execute("SELECT count(*) FROM visits_with_names").fetchall() == [(3,)]
 
 
+def test_a_database_that_was_prepared_is_published(
+    candidate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    older = candidate.with_name(f"{16 * 'a'}.duckdb")
+    older.touch()
+    states.prepare(candidate, out)
+    (prepared,) = candidate.parent.glob("*.duckdb")
+    assert prepared != older
+    monkeypatch.delattr(database, "build_database")
+    state = publish(candidate, out, {}, at=AT)
+    assert prepared.stem == state.state_id
+    assert_whole(out, state)
+    states.prepare(candidate, out)  # of what is published already, nothing is made
+    assert not list(candidate.parent.glob("*.duckdb"))
+    monkeypatch.setattr(states, "_LARGE_BYTES", 0)
+    states.prepare(candidate, tmp_path / "other")  # nor of large tables
+
+
 def test_the_same_tables_leave_everything_as_it_is(candidate: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     first = publish(candidate, out, {"run": (1,)}, at=AT)
@@ -154,12 +173,12 @@ def test_two_runs_do_not_publish_at_once(candidates: list[Path], tmp_path: Path)
     assert publish(candidates[1], out, {}, at=AT).previous_id == first.state_id
 
 
-def test_tables_that_break_a_key_are_not_published(
+def test_tables_that_lack_a_value_are_not_published(
     candidates: list[Path], rows: dict[str, Any], write: Write, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     first = publish(candidates[0], out, {}, at=AT)
-    rows["visits"].append(rows["visits"][0])
+    rows["visits"][1]["start_date"] = None
     with pytest.raises(duckdb.ConstraintException):
         publish(write(rows, "broken"), out, {}, at=AT)
     assert current(out) == first
@@ -188,21 +207,22 @@ def test_a_link_is_replaced_and_a_file_is_not(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("light")
-@pytest.mark.parametrize("states_before", [0, 2])
+# A first publication takes some of the steps of one that takes another's place.
+@pytest.mark.parametrize(("states_before", "stride"), [(0, 4), (2, 1)])
 def test_a_run_killed_at_any_step_leaves_a_whole_state_and_the_next_completes(
-    candidates: list[Path], tmp_path: Path, states_before: int
+    candidates: list[Path], tmp_path: Path, states_before: int, stride: int
 ) -> None:
     template, results = tmp_path / "template", tmp_path / "results"
     template.mkdir()
     old = [publish(folder, template, {}, at=AT) for folder in candidates[:states_before]]
     results.mkdir()
     subprocess.run(
-        [sys.executable, SCRIPT, candidates[3], template, results],
+        [sys.executable, SCRIPT, candidates[3], template, results, str(stride)],
         check=True,
         env=os.environ | {"PYTHONPATH": str(Path(states.__file__).parents[1])},
     )
     kills = sorted(results.iterdir(), key=lambda path: int(path.name))
-    assert len(kills) > 60, "a publication has more steps than that"
+    assert len(kills) * stride > 60, "a publication has more steps than that"
 
     published_before_the_kill = []
     for out in kills:

@@ -1,6 +1,5 @@
 """States in a store: whoever publishes, or is killed at it, readers find one whole state."""
 
-import json
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,7 @@ from warehouse.ours import NotOursError, claim
 from warehouse.places import Place, PlaceError
 from warehouse.schema import SCHEMA
 from warehouse.states import DamagedState, PublishError, State, current, publish, whole
-from warehouse.working_copy import copy_of, held
+from warehouse.working_copy import PUBLISHED, copy_of, held, save
 
 AT = datetime(2026, 2, 3, 6, tzinfo=UTC)
 
@@ -103,6 +102,28 @@ def test_a_state_that_lost_a_file_is_damaged_and_made_anew(
     assert reads(machine("c"))
 
 
+def test_a_pointer_that_cannot_be_read_is_made_anew(
+    candidate: Path, machine: Machine, store_url: str
+) -> None:
+    publish(candidate, machine("a"), {}, at=AT)
+    Place(store_url).write(PUBLISHED, b"{")
+    with pytest.raises(DamagedState, match="cannot be read"):
+        current(machine("b"))
+    publish(candidate, machine("b"), {}, at=AT)
+    assert reads(machine("c"))
+
+
+def test_no_pointer_is_taken_for_another_that_says_the_same(
+    candidates: list[Path], machine: Machine
+) -> None:
+    publish(candidates[0], machine("a"), {}, at=AT)
+    slow = machine("a")
+    assert reads(slow)
+    publish(candidates[0], machine("b"), {}, at=AT)  # clears away what others have begun to put
+    with pytest.raises(PublishError, match="Another run has published"):
+        publish(candidates[1], slow, {}, at=AT)
+
+
 def test_one_run_at_a_time_works_in_a_store(machine: Machine, store_url: str) -> None:
     first, second = machine("a"), machine("b")
     with held(first), pytest.raises(Busy, match="Another run is at work in file:"), held(second):
@@ -127,15 +148,15 @@ def test_a_run_that_was_taken_for_dead_publishes_nothing(
     with held(asleep):
         threading.Event().wait(0.6)
         other = machine("b")
-        lock = Place(store_url).read_tagged(leases.LOCK_FILE)
-        assert lock is not None
-        assert json.loads(lock.content)["until"] < datetime.now(UTC).isoformat()
+        assert Place(store_url).age(leases.LOCK_FILE) > 0.4
         monkeypatch.setattr(Place, "switch", switch)
         with held(other):
             taken.set()
             threading.Event().wait(0.3)
             with pytest.raises(Busy, match="Another run has taken over"):
                 publish(candidates[1], asleep, {}, at=AT)
+            with pytest.raises(Busy, match="Another run has taken over"):
+                save(asleep, "quality/summary.md")
             won = publish(candidates[2], other, {}, at=AT)
     found = reads(machine("c"))
     assert found is not None
@@ -166,6 +187,18 @@ def test_a_sign_of_life_whose_answer_was_lost_is_one(
             copy.refuse_if_lost()
 
 
+def test_what_was_published_is_so_though_the_lock_cannot_be_given_back(
+    candidate: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise PlaceError
+
+    out = machine("a")
+    with held(out):
+        publish(candidate, out, {}, at=AT)
+        monkeypatch.setattr(Place, "switch", away)
+
+
 @pytest.mark.parametrize("seconds", ["soon", "0", "nan", "inf", "-3"])
 def test_a_lock_holds_for_a_time(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, seconds: str
@@ -186,9 +219,14 @@ def test_a_store_that_keeps_no_conditions_is_refused(
         return "tag"
 
     monkeypatch.setattr(Place, "switch", careless)
+    for steps in range(4):  # killed before it has tried, it has not been let in either
+        with monkeypatch.context() as patched:
+            kill_after(steps, patched)
+            with pytest.raises(Killed):
+                claim(machine("a"))
     with pytest.raises(NotOursError, match="puts a file whatever is there"):
         claim(machine("a"))
-    assert Place(store_url).sizes() == {}
+    assert ".ofsted-letters" not in Place(store_url).sizes()
 
 
 def test_a_place_of_somebody_elses_is_left_alone(machine: Machine, store_url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests.warehouse.conftest import Rows, small_rows
 from warehouse.database import build_database, load_views
+from warehouse.frames import build_frame
 from warehouse.schema import SCHEMA
 
-Write = Callable[[dict[str, Any], str], Path]
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
 #: The kind and the era of the letters of the small warehouse.
@@ -22,18 +24,37 @@ LETTERS = ("focused_visit", "headline_findings")
 SQL = {view.name: view.sql for view in load_views()}
 
 
+@pytest.fixture(scope="module")
+def built(small_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the small warehouse."""
+    path = tmp_path_factory.mktemp("built") / "small.duckdb"
+    build_database(small_warehouse, path)
+    return path
+
+
 @pytest.fixture
-def ask(rows: dict[str, Any], write: Write, tmp_path: Path) -> Ask:
+def ask(rows: Rows, built: Path, tmp_path: Path) -> Ask:
     """A function that asks the small warehouse, as its rows are when it is first called."""
 
     def ask(sql: str) -> list[tuple[Any, ...]]:
         path = tmp_path / "asked.duckdb"
         if not path.exists():
-            build_database(write(rows, "asked"), path)
+            change_rows(shutil.copy2(built, path), rows)
         with duckdb.connect(path, read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
     return ask
+
+
+def change_rows(path: Path, rows: Rows) -> None:
+    """Put other rows into a file than those of the small warehouse."""
+    with duckdb.connect(path) as connection:
+        for name, before in small_rows().items():
+            if rows[name] != before:
+                connection.register("changed", build_frame(name, rows[name]).to_arrow())
+                connection.execute(f"DELETE FROM {name}")
+                connection.execute(f"INSERT INTO {name} BY NAME FROM changed")
+                connection.unregister("changed")
 
 
 def finding(rows: dict[str, Any], text: str) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from assets.release.checksums import file_sha256
 from assets.release.release_info import ReleaseInfo
+from warehouse.files import file_sha256
 from warehouse.parquet import read_table, table_path
 from warehouse.schema import SCHEMA, Table
 

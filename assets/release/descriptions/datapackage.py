@@ -38,7 +38,7 @@ FORMATS = {
     ),
 }
 _WHOLES = {
-    "duckdb": "All tables in one file for DuckDB 1.2 and later, with keys, comments and views.",
+    "duckdb": "All tables in one file for DuckDB 1.2 and later, with comments and views.",
     "xlsx": "A workbook to read: cover, codebook, visits and findings.",
 }
 

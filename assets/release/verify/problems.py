@@ -13,10 +13,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from assets.release.checksums import file_sha256
 from assets.release.release_info import NAME
 from assets.release.store import Record, ReleaseError, read_release
 from assets.release.wording import counted
+from warehouse.files import file_sha256
 from warehouse.schema import Table
 from warehouse.schema_description import SchemaDescription, tables_of
 

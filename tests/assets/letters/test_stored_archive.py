@@ -7,9 +7,11 @@ import pytest
 from assets.letters import stored_archive
 from assets.letters.archive import Archive
 from assets.letters.store import ArchiveError
+from assets.letters.unreported import begin, end, read_unreported
 from assets.model import Signal
 from tests.assets.letters.made_up_source import DAY, START, InMemory, names
 from tests.stores import Killed, Machine, kill_after
+from warehouse.files import Busy
 from warehouse.places import Place
 from warehouse.working_copy import bring_letters
 
@@ -39,6 +41,25 @@ def test_what_one_machine_archives_another_has(machine: Machine, store_url: str)
         b"bb",
         b"ccc",
     ]
+
+
+def test_a_letter_that_is_damaged_here_is_brought_again(machine: Machine) -> None:
+    archive_of(machine("a")).take(InMemory(FILES), now=START)
+    folder = machine("b") / "archive"
+    paths = [file.path for file in Archive(folder).files()]
+    for _ in range(2):
+        bring_letters(folder, paths)
+        assert {(folder / path).read_bytes() for path in paths} == {*FILES.values()}
+        (folder / paths[0]).write_bytes(b"?")
+
+
+def test_of_two_runs_the_one_that_was_taken_for_dead_tells_nothing(machine: Machine) -> None:
+    slow = machine("a")
+    begin(slow, START, "here")
+    begin(machine("b"), START + DAY, "there")
+    with pytest.raises(Busy, match="Another run has taken over"):
+        end(slow, is_told=True)
+    assert read_unreported(machine("c")).source == "there"
 
 
 @pytest.mark.parametrize("is_noted_at_once", [False, True])

@@ -12,10 +12,10 @@ from assets.release.checksums import (
     CHECKSUMS_FILE,
     ChecksumsError,
     content_sha256,
-    file_sha256,
     read_checksums,
     write_checksums,
 )
+from warehouse.files import file_sha256
 
 A = "a" * 64
 

@@ -73,6 +73,12 @@ def test_a_release_that_lost_a_file_is_told(machine: Machine, store_url: str) ->
         ReleaseStore(machine("b")).find()
 
 
+def test_a_release_that_is_damaged_here_is_brought_again(machine: Machine) -> None:
+    put(ReleaseStore(machine("a")), "1.0.0")
+    (ReleaseStore(machine("b")).find().tables / "visits.parquet").write_bytes(b"1.0.1")
+    assert (ReleaseStore(machine("b")).find().tables / "visits.parquet").read_bytes() == b"1.0.0"
+
+
 def test_what_only_this_machine_has_is_no_release(machine: Machine, tmp_path: Path) -> None:
     folder = put(ReleaseStore(tmp_path / "elsewhere"), "2.0.0")
     out = machine("a")

@@ -86,10 +86,10 @@ def test_a_batch_that_ends_worker_after_worker_is_tried_file_by_file(
 ) -> None:
     made = cluster._made
 
-    def killed(future, numbers):  # as the scheduler says it after the fourth worker
-        if 3 in numbers:
+    def killed(future):  # as the scheduler says it after the fourth worker
+        if future.key[1] in (0, 2):  # all of them, and then the last but one by itself
             future = SimpleNamespace(status="error", exception=lambda: KilledWorker("a", None, 3))
-        return made(future, numbers)
+        return made(future)
 
     monkeypatch.setattr(cluster, "_made", killed)
     monkeypatch.setattr(cluster, "_FEWEST_BATCHES", 1)
@@ -99,18 +99,37 @@ def test_a_batch_that_ends_worker_after_worker_is_tried_file_by_file(
 def test_what_a_scheduler_forgot_is_sent_again_but_for_what_is_known(
     workers: ClusterWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, lost = cluster._made, []
-
-    def forget_once(future, numbers):
-        if not lost:
-            lost.append(numbers)
-            raise cluster._LostError
-        return made(future, numbers)
-
-    monkeypatch.setattr(cluster, "_made", forget_once)
+    made = cluster._made
+    # Two tasks are a batch.
+    monkeypatch.setattr(cluster, "_made", lambda one: made(one) if one.key[1] != 3 else None)
     known = {7: "known"}.get
     outcomes = list(workers.map(double, range(100), known=known))
     assert outcomes == ["known" if number == 7 else 2 * number for number in range(100)]
+
+
+def test_what_was_with_a_scheduler_that_is_gone_is_sent_to_the_next(
+    workers: ClusterWorkers,
+) -> None:
+    client = workers.start()
+    outcomes = workers.map(double, range(500))
+    made = [next(outcomes)]
+    client.loop.add_callback(client.scheduler_comm.comm.abort)
+    assert made + list(outcomes) == [2 * number for number in range(500)]
+
+
+def test_a_scheduler_that_does_not_come_again_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
+    with LocalCluster(
+        n_workers=1,
+        processes=False,
+        protocol="tcp://",
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+    ) as local:
+        workers = ClusterWorkers(local.scheduler_address)
+        workers.start()
+    with workers, pytest.raises(ClusterError, match="it has been gone for long"):
+        list(workers.map(double, range(100)))
 
 
 def test_a_worker_refuses_another_version_and_another_folder(

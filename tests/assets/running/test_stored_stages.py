@@ -69,6 +69,16 @@ def test_results_made_elsewhere_are_had_here_and_not_made_again(
     assert len(Place(store_url).sizes(f"work/{STAGE.name}")) == 4
 
 
+def test_what_is_made_anew_elsewhere_takes_the_place_of_what_was_here(
+    machine: Machine, store_url: str
+) -> None:
+    file = letter(store_url, "a")
+    here = folders_of(machine("here"), store_url)
+    STAGE._keep(file, here, Text("as it was"))
+    STAGE.run([file], here, Elsewhere(machine), full=True)
+    assert STAGE.load(file, here) == Text("a")
+
+
 def test_what_a_stage_starts_from_is_brought_to_a_machine_that_has_not_made_it(
     machine: Machine, store_url: str
 ) -> None:

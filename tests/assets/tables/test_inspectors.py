@@ -7,6 +7,7 @@ import pytest
 from assets.language.patterns import read_table
 from assets.language.people import person_key
 from assets.model import Signal
+from assets.tables import inspectors
 from assets.tables.inspectors import display_names, inspector_id, likely_doubles
 
 
@@ -74,3 +75,12 @@ def test_likely_doubles_are_reported(one: str, other: str, alike: bool) -> None:
     names = display_names([one, other])
     signal = Signal("inspector_double_likely", " and ".join(names[key] for key in sorted(names)))
     assert likely_doubles(names) == ([(signal, tuple(sorted(names)))] if alike else [])
+
+
+def test_likely_doubles_are_found_among_more_than_are_looked_at_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(inspectors, "_AT_ONCE", 2)
+    names = ["Andy Marsh", "Siobhan Laycey", "Ann Vale", "Andrew Marsh", "Siobhan Lacey"]
+    pairs = [pair for _, pair in likely_doubles(display_names(names))]
+    assert pairs == [("andrew-marsh", "andy-marsh"), ("siobhan-lacey", "siobhan-laycey")]

@@ -215,32 +215,33 @@ def test_letters_taken_one_by_one_give_the_same_rows() -> None:
 # --- versions ---
 
 
-@pytest.mark.parametrize(
-    ("older", "newer"),
-    [
-        # The letter's own date; then that of publication.
-        (outcome("z.pdf", seen=LATE), outcome("a.pdf", date="4 March 2022")),
-        (
-            outcome("z.pdf", facts={"published_date": date(2022, 3, 3)}),
-            outcome("a.pdf", facts={"published_date": date(2022, 3, 9)}),
-        ),
-        (outcome("z.pdf"), outcome("a.pdf", facts={"published_date": date(2022, 3, 9)})),
-        # Then how surely the words were read.
-        (
-            outcome("z.txt", values={"text_method": "text"}, seen=LATE),
-            outcome("a.pdf", values={"text_method": "layout"}),
-        ),
-        (
-            outcome("z.pdf", values={"text_method": "layout"}, seen=LATE),
-            outcome("a.pdf", values={"text_method": "tags"}),
-        ),
-        # Then which came last; then the name.
-        (outcome("z.pdf"), outcome("a.pdf", seen=LATE)),
-        (outcome("a.pdf"), outcome("z.pdf")),
-    ],
-    ids=["date", "published", "published, and not", "text", "layout", "seen", "name"],
-)
-def test_of_two_versions_the_later_counts(older: ReadFile, newer: ReadFile) -> None:
+#: Of two versions the older and the newer, as the files that `outcome` makes of them.
+VERSIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    # The letter's own date; then that of publication.
+    "date": ({"name": "z.pdf", "seen": LATE}, {"date": "4 March 2022"}),
+    "published": (
+        {"name": "z.pdf", "facts": {"published_date": date(2022, 3, 3)}},
+        {"facts": {"published_date": date(2022, 3, 9)}},
+    ),
+    "published, and not": ({"name": "z.pdf"}, {"facts": {"published_date": date(2022, 3, 9)}}),
+    # Then how surely the words were read.
+    "text": (
+        {"name": "z.txt", "values": {"text_method": "text"}, "seen": LATE},
+        {"values": {"text_method": "layout"}},
+    ),
+    "layout": (
+        {"name": "z.pdf", "values": {"text_method": "layout"}, "seen": LATE},
+        {"values": {"text_method": "tags"}},
+    ),
+    # Then which came last; then the name.
+    "seen": ({"name": "z.pdf"}, {"seen": LATE}),
+    "name": ({}, {"name": "z.pdf"}),
+}
+
+
+@pytest.mark.parametrize("case", VERSIONS)
+def test_of_two_versions_the_later_counts(case: str) -> None:
+    older, newer = (outcome(**file) for file in VERSIONS[case])
     tables = build(older, newer)
     assert tables == build(newer, older)
     assert only(tables, "visits")["letter_id"] == newer.file.letter_id
@@ -330,21 +331,15 @@ def test_what_stands_in_its_place_counts_even_with_an_earlier_date() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "statuses"),
     [
-        (outcome("old.pdf", result=OTHER_KIND), outcome("new.pdf"), ("unsupported", "parsed")),
+        ({"result": OTHER_KIND}, {}, ("unsupported", "parsed")),
+        ({"result": OTHER_KIND}, {"result": OTHER_KIND}, ("superseded", "unsupported")),
+        ({}, {"result": OTHER_KIND}, ("parsed", "unsupported")),
         (
-            outcome("old.pdf", result=OTHER_KIND),
-            outcome("new.pdf", result=OTHER_KIND),
-            ("superseded", "unsupported"),
-        ),
-        (outcome("old.pdf"), outcome("new.pdf", result=OTHER_KIND), ("parsed", "unsupported")),
-        (
-            outcome("old.pdf"),
-            outcome(
-                "new.pdf", facts={"ofsted_urn": "102"}, values={"authority_names": ("Lowmoor",)}
-            ),
+            {},
+            {"facts": {"ofsted_urn": "102"}, "values": {"authority_names": ("Lowmoor",)}},
             ("parsed", "parsed"),
         ),
-        (outcome("old.pdf", result=REJECTED), outcome("new.pdf"), ("superseded", "parsed")),
+        ({"result": REJECTED}, {}, ("superseded", "parsed")),
     ],
     ids=[
         "a letter for another kind",
@@ -355,14 +350,16 @@ def test_what_stands_in_its_place_counts_even_with_an_earlier_date() -> None:
     ],
 )
 def test_a_version_takes_the_place_of_what_is_of_its_authority_and_kind(
-    old: ReadFile, new: ReadFile, statuses: tuple[str, str]
+    old: dict[str, Any], new: dict[str, Any], statuses: tuple[str, str]
 ) -> None:
-    tables = build(replaced(old, new), new)
+    newer = outcome("new.pdf", **new)
+    older = replaced(outcome("old.pdf", **old), newer)
+    tables = build(older, newer)
     letters = {row["file_name"]: row for row in tables.rows["letters"]}
     assert (letters["old.pdf"]["status"], letters["new.pdf"]["status"]) == statuses
     assert len(tables.rows["visits"]) == statuses.count("parsed")
     is_superseded = statuses[0] == "superseded"
-    assert letters["old.pdf"]["superseded_by"] == (new.file.letter_id if is_superseded else None)
+    assert letters["old.pdf"]["superseded_by"] == (newer.file.letter_id if is_superseded else None)
     assert letters["new.pdf"]["superseded_by"] is None
     told = [(signal.code, files) for signal, files in tables.signals]
     assert told == ([] if is_superseded else [("another_letter_in_its_place", ("old.pdf",))])

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from assets.language.patterns import read_table as read_rules
-from assets.release.checksums import file_sha256
 from assets.release.descriptions.croissant import CROISSANT_FILE, write_croissant
 from assets.release.release_info import WORDS, ReleaseInfo
 from tests.assets.release import described
 from warehouse.codes import code_list
+from warehouse.files import file_sha256
 from warehouse.parquet import read_table
 from warehouse.schema import SCHEMA
 

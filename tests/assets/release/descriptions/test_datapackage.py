@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from frictionless import Package, Report
 
-from assets.release.checksums import file_sha256
 from assets.release.descriptions.datapackage import DATAPACKAGE_FILE, PROFILE, write_datapackage
 from assets.release.release_info import WORDS, ReleaseInfo
 from tests.assets.release import described
 from warehouse.codes import code_list
+from warehouse.files import file_sha256
 from warehouse.schema import SCHEMA
 
 

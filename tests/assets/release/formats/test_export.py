@@ -49,24 +49,36 @@ SOME = ExportFilter(authorities=("Tallow Green",), where=("is_improvement", "pag
 Made = Callable[[ExportFormat, Path], None]
 
 
+#: Folders with tables, and the memory that holds those of each for all tests.
+InMemory = dict[Path, duckdb.DuckDBPyConnection]
+
+
 @pytest.fixture(scope="module")
-def tables(published: Path) -> Iterator[Path]:
+def in_memory() -> Iterator[InMemory]:
     """Tables that are taken into memory once; at the beginning of each part, all is chosen."""
-    tables = published / "parquet"
+    kept: InMemory = {}
 
     @contextmanager
     def open_again(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-        if folder != tables:
+        if folder not in kept:
             with open_in_memory(folder) as other:
                 yield other
             return
         for name, rows in EVERYTHING.items():
-            opened.execute(f"CREATE OR REPLACE TABLE {name} AS {rows}")
-        yield opened
+            kept[folder].execute(f"CREATE OR REPLACE TABLE {name} AS {rows}")
+        yield kept[folder]
 
-    with open_in_memory(tables) as opened, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exporting, "open_in_memory", open_again)
-        yield tables
+        yield kept
+
+
+@pytest.fixture(scope="module")
+def tables(published: Path, in_memory: InMemory) -> Iterator[Path]:
+    """The tables of the sample."""
+    folder = published / "parquet"
+    with open_in_memory(folder) as in_memory[folder]:
+        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -659,11 +671,11 @@ def test_codes_are_called_as_the_release_calls_them(
     is_strength = (pl.col("list") == "valence") & (pl.col("code") == "strength")
     label = pl.when(is_strength).then(pl.lit("Praise")).otherwise("label")
     codes.with_columns(label=label).write_parquet(older / "codes.parquet")
-    export(older, info, ExportFilter(), ExportFormat.JSON, tmp_path / "part.json", force=False)
+    export(older, info, SOME, ExportFormat.JSON, tmp_path / "part.json", force=False)
     part = json.loads((tmp_path / "part.json").read_text(encoding="utf-8"))
     labels = {row["code"]: row["label"] for row in part["codes"] if row["list"] == "valence"}
     assert labels["strength"] == "Praise"
-    export(older, info, ExportFilter(), ExportFormat.XLSX, tmp_path / "part.xlsx", force=False)
+    export(older, info, SOME, ExportFormat.XLSX, tmp_path / "part.xlsx", force=False)
     sheet = load_workbook(tmp_path / "part.xlsx", read_only=True)["Codes"]
     assert "Praise" in {cell for row in sheet.values for cell in row}
 
@@ -744,6 +756,48 @@ HERE, NEXT = "Tallow Green", "Wenlow and Tarn"
 NAMES = ("here", "next", "unknown")
 
 
+@pytest.fixture(scope="module")
+def gaps(
+    tables: Path, in_memory: InMemory, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """The tables with a few files in quarantine, and the coverage of a few authorities."""
+    folder = shutil.copytree(tables, tmp_path_factory.mktemp("gaps") / "tables")
+    authorities = read_table(folder, "authorities").select("authority_id", "name", "ofsted_urn")
+    numbers = dict(authorities.select("name", "ofsted_urn").iter_rows())
+    letters = read_table(folder, "letters").head(3)
+    listed = pl.DataFrame(
+        {
+            "letter_id": letters["letter_id"],
+            "document_kind": ["focused_visit", "jtai", None],
+            "ofsted_urn": [numbers[HERE], numbers[NEXT], None],
+            "event_date": [date(2021, 5, 4), date(2020, 3, 2), None],
+            "published_date": [None, None, None],
+            "superseded_by": [None, None, None],
+        },
+        schema_overrides=letters.schema,
+    )
+    read_table(folder, "letters").update(listed, on="letter_id", include_nulls=True).write_parquet(
+        table_path(folder, "letters")
+    )
+    pl.DataFrame(
+        [
+            {"letter_id": letter_id, "file_name": name, "stage": "read", "reason_code": "needs_ocr",
+             "seen_at": datetime(2026, 1, 5, tzinfo=UTC)}
+            for letter_id, name in zip(letters["letter_id"], NAMES, strict=True)
+        ],
+        schema=read_table(folder, "quarantine").schema,
+    ).write_parquet(table_path(folder, "quarantine"))  # fmt: skip
+    few = authorities.filter(pl.col("name").is_in([HERE, NEXT, "Barrowmere"]))["authority_id"]
+    coverage = read_table(folder, "coverage").filter(pl.col("authority_id").is_in(few.implode()))
+    # An authority of which there are letters of two kinds counts once on the cover.
+    other = coverage.head(1).with_columns(document_kind=pl.lit("jtai"), newest_visit_id=None)
+    pl.concat([coverage, other], how="vertical_relaxed").write_parquet(
+        table_path(folder, "coverage")
+    )
+    with open_in_memory(folder) as in_memory[folder]:
+        yield folder
+
+
 @pytest.mark.parametrize(
     ("wanted", "authorities", "years", "files", "said"),
     [
@@ -766,7 +820,7 @@ NAMES = ("here", "next", "unknown")
     ],
 )  # fmt: skip
 def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
-    tables: Path,
+    gaps: Path,
     info: ReleaseInfo,
     tmp_path: Path,
     wanted: ExportFilter,
@@ -775,41 +829,7 @@ def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
     files: set[str],
     said: str | None,
 ) -> None:
-    folder = tmp_path / "tables"
-    shutil.copytree(tables, folder)
-    names = dict(read_table(folder, "authorities").select("name", "ofsted_urn").iter_rows())
-    letters = read_table(folder, "letters").head(3)
-    listed = pl.DataFrame(
-        {
-            "letter_id": letters["letter_id"],
-            "document_kind": ["focused_visit", "jtai", None],
-            "ofsted_urn": [names[HERE], names[NEXT], None],
-            "event_date": [date(2021, 5, 4), date(2020, 3, 2), None],
-            "published_date": [None, None, None],
-            "superseded_by": [None, None, None],
-        },
-        schema_overrides=letters.schema,
-    )
-    read_table(folder, "letters").update(listed, on="letter_id", include_nulls=True).write_parquet(
-        table_path(folder, "letters")
-    )
-    pl.DataFrame(
-        [
-            {"letter_id": letter_id, "file_name": name, "stage": "read", "reason_code": "needs_ocr",
-             "seen_at": datetime(2026, 1, 5, tzinfo=UTC)}
-            for letter_id, name in zip(letters["letter_id"], NAMES, strict=True)
-        ],
-        schema=read_table(folder, "quarantine").schema,
-    ).write_parquet(table_path(folder, "quarantine"))  # fmt: skip
-    # An authority of which there are letters of two kinds counts once on the cover.
-    coverage = read_table(folder, "coverage")
-    other = coverage.head(1).with_columns(document_kind=pl.lit("jtai"), newest_visit_id=None)
-    pl.concat([coverage, other], how="vertical_relaxed").write_parquet(
-        table_path(folder, "coverage")
-    )
-    every = read_table(folder, "coverage").join(
-        read_table(folder, "authorities"), on="authority_id"
-    )
+    every = read_table(gaps, "coverage").join(read_table(gaps, "authorities"), on="authority_id")
     expected = {
         (authority_id, name, year)
         for authority_id, name, year, kind in every.select(
@@ -819,7 +839,7 @@ def test_what_is_missing_is_told_of_the_authorities_and_years_chosen(
         and year in (years or {year})
         and kind in (wanted.kinds or {kind})
     }
-    cover, found = gaps_of(folder, info, wanted, tmp_path / "part.xlsx")
+    cover, found = gaps_of(gaps, info, wanted, tmp_path / "part.xlsx")
     assert found == {*(place[1:] for place in expected), *files}
     assert f"{len(files):,} file" in cover
     assert f" of {len(expected):,}. That may be" in cover
