@@ -21,10 +21,13 @@ class InThisProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        open_pdf._open.clear()  # as it is when a process ends
+        self.end()
 
     def start(self) -> None:
         pass
+
+    def end(self) -> None:
+        open_pdf._open.clear()  # as it is when a process ends
 
     def map(
         self, function: Callable[[Task], Result], tasks: Sequence[Task], **_: object
