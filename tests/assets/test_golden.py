@@ -34,7 +34,7 @@ SOURCES = ROOT / "tools" / "sample_letters"
 NAMES = sorted(path.stem for path in SAMPLE.iterdir() if path.is_file() and path.suffix != ".csv")
 PDFS = sorted(path.stem for path in SAMPLE.glob("*.pdf"))
 #: A letter that is there as a PDF too, which counts.
-TWIN, ITS_PDF = "9900002_2021-09-03_ocr", "9900002_2021-09-03"
+TWIN = "9900002_2021-09-03_ocr"
 
 
 class Scored(NamedTuple):

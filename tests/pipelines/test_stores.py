@@ -20,7 +20,7 @@ def test_a_store_has_what_a_folder_has(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(CACHE_SETTING, str(tmp_path / "a"))
-    ran = run(letters, opened(s3))
+    ran = run(letters, opened(s3), has_database=True)
     assert (ran.status, ran.summary.outcome) == (PUBLISHED, "published")
     assert f"to {s3} in" in ran.printed
     with held(opened(s3)):

@@ -44,13 +44,6 @@ from warehouse.schema_description import tables_of
 VERSION = "1.0.0"
 DATABASE, WORKBOOK = f"{NAME}-sample.duckdb", f"{NAME}-sample.xlsx"
 Row = dict[str, Any]
-COUNTS_OF_FINDINGS = (
-    "finding_count",
-    "strength_count",
-    "concern_count",
-    "improvement_count",
-    "priority_action_count",
-)
 
 
 @pytest.fixture(scope="module")
