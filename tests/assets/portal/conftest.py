@@ -59,7 +59,7 @@ def site(portal: Path) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is there, nothing can be awaited
 def browser() -> Iterator[Any]:
     """Debian's Chromium; where there is none, the test is skipped."""
     playwright = pytest.importorskip("playwright.sync_api")

@@ -32,7 +32,8 @@ from warehouse.kinds import kinds
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 #: What runs a stage decides no result.
 RUNS_A_STAGE = tuple(
-    f"warehouse.{name}" for name in "files hosts leases limits places shown working_copy".split()
+    f"warehouse.{name}"
+    for name in "files garbage hosts leases limits places shown working_copy".split()
 )
 ROOT = Path(stages.__file__).parents[2]
 OWN = ("pipelines", "assets", "expectations", "warehouse")
