@@ -34,6 +34,8 @@ LAZY = {
 }
 #: Extras that are installed for others.
 HIDDEN = ("sqlalchemy",)
+# Configurations that are kept: of more expectations than are asked at once.
+_MOST_KEPT = 1000
 # Values that are written in one way each.
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -67,6 +69,8 @@ def _configure_once(expectation: Any) -> None:
 
     def configuration(self: Any) -> Any:
         if id(self) not in kept:
+            if len(kept) == _MOST_KEPT:  # each batch of rows has expectations of its own
+                del kept[next(iter(kept))]
             kept[id(self)] = self, configure(self)  # as long as it is kept, so is its identity
         return kept[id(self)][1]
 

@@ -30,7 +30,13 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import database, parquet
-from warehouse.files import exclusive_lock, file_sha256, replace_file, written_beside
+from warehouse.files import (
+    UNFINISHED,
+    exclusive_lock,
+    file_sha256,
+    replace_file,
+    written_beside,
+)
 from warehouse.schema import SCHEMA
 from warehouse.working_copy import copy_of
 
@@ -47,8 +53,8 @@ _FILES = (DATABASE_NAME, *(f"{PARQUET_NAME}/{name}.parquet" for name in SCHEMA))
 NEW = ".new"
 # Nothing else is removed from the folder of states.
 _OUR_NAME = re.compile(rf"{re.escape(NEW)}-.*|[0-9a-f]{{16}}")
-# Of a DuckDB file beside tables that are not published yet.
-_PREPARED = re.compile(r"[0-9a-f]{16}\.duckdb")
+# Of a DuckDB file beside tables that are not published yet; a killed run may have left a part.
+_PREPARED = re.compile(rf"[0-9a-f]{{16}}\.duckdb({re.escape(UNFINISHED)}\d+(\.wal)?)?")
 # Tables of more bytes are large: those of some 1,200 letters.
 _LARGE_BYTES = 10_000_000
 

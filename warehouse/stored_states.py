@@ -133,7 +133,7 @@ def _bring(copy: WorkingCopy, entry: _Entry) -> str:
     place = copy.folder / states.STATES / entry.state_id
     state_file, text = place / states.STATE_FILE, states.as_json(entry.record)
     sums = entry.record["sums"]
-    if not place.is_dir() or states.sums(place) != sums:
+    if states.sums(place) != sums:
         new = place.with_name(f"{states.NEW}-{uuid.uuid4().hex}")
         try:
             missing = copy.place.fetch({f"{entry.folder}/{name}": new / name for name in sums})
@@ -142,8 +142,9 @@ def _bring(copy: WorkingCopy, entry: _Entry) -> str:
             if states.sums(new) != sums:
                 return "has other bytes than were published"
             with waiting_lock(copy.folder):
-                shutil.rmtree(place, ignore_errors=True)
-                new.rename(place)
+                if states.sums(place) != sums:  # else another process has, and may be reading
+                    shutil.rmtree(place, ignore_errors=True)
+                    new.rename(place)
         finally:
             shutil.rmtree(new, ignore_errors=True)
     if not state_file.exists() or state_file.read_bytes() != text:

@@ -75,7 +75,7 @@ def bring(copy: WorkingCopy, version: str) -> None:
     """
     place = copy.folder / _FOLDER / version
     entry = next((one for one in _index(copy).releases if one.version == version), None)
-    if entry is None or not entry.path or (place.exists() and not _wrong(place, entry)):
+    if entry is None or not entry.path or not _wrong(place, entry):
         return
     there, new = f"{_FOLDER}/{entry.path}", place.with_name(f"{_NEW}{uuid.uuid4().hex}")
     try:
@@ -89,8 +89,9 @@ def bring(copy: WorkingCopy, version: str) -> None:
                 "never changed. Take it from a copy."
             )
         with waiting_lock(copy.folder):
-            shutil.rmtree(place, ignore_errors=True)
-            new.rename(place)
+            if _wrong(place, entry):  # else another process has brought it, and may be reading
+                shutil.rmtree(place, ignore_errors=True)
+                new.rename(place)
             replace_link(copy.folder / _FOLDER / LATEST, str(_index(copy).latest))
     finally:
         shutil.rmtree(new, ignore_errors=True)

@@ -97,8 +97,9 @@ def make_candidate(workspace: Workspace) -> Told:
             # Great Expectations has the last word, and is asked once.
             with ThreadPoolExecutor(1) as meanwhile:
                 prepared = meanwhile.submit(states.prepare, workspace.candidate, workspace.out)
-                at_fault = validated(workspace, gone).letters_to_quarantine(gone)
-            if not at_fault:
+                report = validated(workspace, gone)
+            at_fault = report.letters_to_quarantine(gone)
+            if report.success:  # else the report says what is wrong
                 prepared.result()
         at_fault = {one: why for one, why in at_fault.items() if one not in held_back}
         if not at_fault:

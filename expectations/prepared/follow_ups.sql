@@ -27,8 +27,8 @@ SELECT
     (status_code IS NOT NULL)::DOUBLE AS is_answered
 FROM follow_ups
 LEFT JOIN unique_findings AS findings USING (finding_id)
-LEFT JOIN visits AS earlier ON earlier.visit_id = findings.visit_id
-LEFT JOIN main.visits AS later ON later.visit_id = follow_ups.later_visit_id
+LEFT JOIN unique_visits AS earlier ON earlier.visit_id = findings.visit_id
+LEFT JOIN main.unique_visits AS later ON later.visit_id = follow_ups.later_visit_id
 LEFT JOIN before
     ON before.authority_id = later.authority_id AND before.earlier_id = earlier.authority_id
 LEFT JOIN evidence USING (finding_id, later_visit_id)

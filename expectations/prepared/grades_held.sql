@@ -8,7 +8,7 @@ WITH published AS (
             ORDER BY coalesce(published_date, letter_date, end_date)
             RANGE BETWEEN INTERVAL 1 DAY FOLLOWING AND UNBOUNDED FOLLOWING
         ) AS next_published_day
-    FROM visits
+    FROM unique_visits AS visits
     JOIN kinds ON kinds.code = visits.document_kind
     WHERE series IS NOT NULL
 )

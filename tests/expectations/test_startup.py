@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import weakref
 
 import pytest
 
@@ -51,6 +52,22 @@ def test_module_that_is_not_there_is_an_ordinary_import_error() -> None:
         patch.setattr(sys, "meta_path", [startup._LazyFinder(), *sys.meta_path])
         with pytest.raises(ModuleNotFoundError):
             __import__("no_such_module")
+
+
+def test_the_configuration_of_an_expectation_is_kept_for_a_while() -> None:
+    class Expectation:
+        @property
+        def configuration(self) -> object:
+            return object()
+
+    startup._configure_once(Expectation)
+    first = Expectation()
+    assert first.configuration is first.configuration
+    is_there = weakref.ref(first)
+    del first
+    for one in [Expectation() for _ in range(startup._MOST_KEPT)]:
+        _ = one.configuration
+    assert is_there() is None
 
 
 def test_arguments_have_one_identity_however_they_are_ordered() -> None:

@@ -315,6 +315,22 @@ def test_tables_without_any_letter_pass(spoilt_folder: Spoiling) -> None:
     assert report.why_blocked() == ()
 
 
+def test_a_doubled_key_is_told_of_every_table(spoilt_folder: Spoiling) -> None:
+    def spoil(tables: Tables) -> None:
+        for rows in tables.values():
+            rows += [rows[0], rows[-1]]
+
+    _, outcomes = validate(ask, spoilt_folder(spoil))
+
+    unique = {
+        suite
+        for suite, of_suite in outcomes.items()
+        for outcome in of_suite
+        if outcome.rule.name == "key_unique" and outcome.success
+    }
+    assert unique == set()
+
+
 def test_rows_joined_of_few_visits_at_once_say_the_same(
     spoilt_folder: Spoiling, monkeypatch: pytest.MonkeyPatch
 ) -> None:

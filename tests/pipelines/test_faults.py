@@ -11,7 +11,7 @@ import pytest
 
 from assets.letters.archive import Archive
 from assets.model import Rejection
-from assets.tables import candidate, held_back, proofs
+from assets.tables import candidate, held_back, proofs, rows
 from assets.tables.corrections_file import CorrectionError
 from assets.tables.files import ReadFile
 from pipelines.run import NOT_PUBLISHED, PUBLISHED
@@ -138,6 +138,18 @@ def test_where_far_too_many_are_not_proven_it_is_the_programs_fault(
     assert ran.status == NOT_PUBLISHED
     assert "3 of 3 letters do not say what is quoted of them" in " ".join(ran.printed.split())
     assert "Traceback" not in ran.printed
+    assert tables(out) == before
+
+
+def test_what_no_letter_is_at_fault_for_is_told_by_its_rule(
+    run: Run, letters: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = [row | {"label": None} for row in rows.code_rows()]
+    monkeypatch.setattr(rows, "code_rows", lambda: without)
+    before = tables(out)
+    ran = run(letters, out, full=True, has_database=True)  # which does not hold such rows either
+    assert ran.status == NOT_PUBLISHED
+    assert "codes.required_values_there" in ran.printed
     assert tables(out) == before
 
 

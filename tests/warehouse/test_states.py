@@ -68,11 +68,12 @@ def test_a_database_that_was_prepared_is_published(
     candidate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    older = candidate.with_name(f"{16 * 'a'}.duckdb")
-    older.touch()
+    older = f"{16 * 'a'}.duckdb"
+    for name in (older, f"{older}.new123", f"{older}.new123.wal"):  # two of a run that was killed
+        candidate.with_name(name).touch()
     states.prepare(candidate, out)
-    (prepared,) = candidate.parent.glob("*.duckdb")
-    assert prepared != older
+    (prepared,) = candidate.parent.glob("*.duckdb*")
+    assert prepared.name != older
     monkeypatch.delattr(database, "build_database")
     state = publish(candidate, out, {}, at=AT)
     assert prepared.stem == state.state_id

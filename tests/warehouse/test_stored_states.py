@@ -3,6 +3,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,26 @@ def test_no_pointer_is_taken_for_another_that_says_the_same(
     publish(candidates[0], machine("b"), {}, at=AT)  # clears away what others have begun to put
     with pytest.raises(PublishError, match="Another run has published"):
         publish(candidates[1], slow, {}, at=AT)
+
+
+def test_what_another_process_has_brought_is_left_alone(
+    candidate: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(candidate, machine("a"), {}, at=AT)
+    here, fetch, brought = machine("b"), Place.fetch, []
+
+    def number() -> int:
+        state = reads(here)
+        assert state is not None
+        return state.folder.stat().st_ino
+
+    def fetch_late(*arguments: Any) -> frozenset[str]:
+        monkeypatch.setattr(Place, "fetch", fetch)
+        brought.append(number())
+        return fetch(*arguments)
+
+    monkeypatch.setattr(Place, "fetch", fetch_late)
+    assert [number()] == brought
 
 
 def test_one_run_at_a_time_works_in_a_store(machine: Machine, store_url: str) -> None:

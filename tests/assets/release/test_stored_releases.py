@@ -1,6 +1,7 @@
 """Releases in a store: each is whole or in no list, and is brought when it is asked for."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,6 +78,21 @@ def test_a_release_that_is_damaged_here_is_brought_again(machine: Machine) -> No
     put(ReleaseStore(machine("a")), "1.0.0")
     (ReleaseStore(machine("b")).find().tables / "visits.parquet").write_bytes(b"1.0.1")
     assert (ReleaseStore(machine("b")).find().tables / "visits.parquet").read_bytes() == b"1.0.0"
+
+
+def test_what_another_process_has_brought_is_left_alone(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(ReleaseStore(machine("a")), "1.0.0")
+    here, brought, fetch = machine("b"), [], Place.fetch
+
+    def fetch_late(*arguments: Any) -> frozenset[str]:
+        monkeypatch.setattr(Place, "fetch", fetch)
+        brought.append(ReleaseStore(here).find().folder.stat().st_ino)
+        return fetch(*arguments)
+
+    monkeypatch.setattr(Place, "fetch", fetch_late)
+    assert [ReleaseStore(here).find().folder.stat().st_ino] == brought
 
 
 def test_what_only_this_machine_has_is_no_release(machine: Machine, tmp_path: Path) -> None:
