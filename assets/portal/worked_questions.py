@@ -35,7 +35,7 @@ _LONGEST_TITLE = 140  # characters; what says more is no title
 _FOR_MAINTAINERS = "For maintainers:"  # so begins a heading of what is not asked by readers
 _MIND = "Mind: "
 #: In brackets: where more is told, on pages that the portal has not.
-_ASIDE = re.compile(r" \(\[[^]]*\]\([^)]*\)\)")
+_ASIDE = re.compile(r"\s\(\[[^]]*\]\([^)]*\)\)")
 #: What each paragraph of `Before you count` begins with.
 _LEAD = re.compile(r"^- \*\*(?P<lead>[^*]+?)[.:]?\*\*", re.M)
 _MARKUP = re.compile(r"[`*]|\[([^]]*)\]\([^)]*\)")
