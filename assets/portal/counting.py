@@ -13,7 +13,8 @@ from typing import NamedTuple
 from assets.portal.reading import Book, Row, findings_of, is_point
 from warehouse.kinds import SAFEGUARDING_BOARD
 
-#: A board's points are not the council's; they count where the board itself was reviewed.
+#: What is about a board, or asked of it, is not the council's; it counts where the board itself was
+#: reviewed.
 _OF_BOARDS = "lscb_review"
 _NOT_REVISITED, _NO_LATER = "not_revisited", "none"
 
@@ -47,14 +48,20 @@ def asked_topics(visit: Row) -> Counter[str]:
     return asked
 
 
+def counted_findings(visit: Row) -> list[Row]:
+    """The findings of a visit that its counts hold: not those of a safeguarding board."""
+    is_of_board = visit["document_kind"] == _OF_BOARDS
+    return [one for one in findings_of(visit) if is_of_board or not _is_boards(one)]
+
+
 def points_of(visit: Row) -> list[Row]:
     """What a visit asked the council, or the partners of the area, to improve."""
-    is_of_board = visit["document_kind"] == _OF_BOARDS
-    return [
-        finding
-        for finding in findings_of(visit)
-        if is_point(finding) and (is_of_board or finding["responsible_body"] != SAFEGUARDING_BOARD)
-    ]
+    return [one for one in counted_findings(visit) if is_point(one)]
+
+
+def _is_boards(finding: Row) -> bool:
+    is_asked = finding["responsible_body"] == SAFEGUARDING_BOARD
+    return bool(is_asked or finding["section"]["section_type"] == "lscb")
 
 
 def points_of_board(visit: Row) -> int:

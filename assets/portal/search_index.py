@@ -106,6 +106,9 @@ def _index(book: Book, years: set[int]) -> bytes:
                 visit["start_date"].isoformat(),
                 [at["theme"][theme] for theme in visit["themes"] or ()],
                 len(of_visit),
+                visit["letter_url"],
+                bool(visit["source_url"]),
+                visit["file_name"],
             )
             for visit, of_visit in zip(visits, findings, strict=True)
         ],

@@ -56,7 +56,9 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
             address=visit["letter_url"],
         )
         plain = cited.plain(book.info) + (f" {address}" if address else "")
+        quoted = f"“{finding['text']}” " if finding else ""
         return {
+            "sentence": quoted + cited.within_text,
             "plain": plain,
             "apa": cited.apa(book.info, address),
             "bibtex": cited.bibtex(book.info, address),
@@ -84,6 +86,8 @@ def common_values(book: Book, site: Site, settings: PortalSettings) -> dict[str,
         "valence_word": VALENCE_WORDS.__getitem__,
         "how_sure": how_sure,
         "status_in_words": status_in_words,
+        "degrees": [(word.removeprefix(", "), least) for least, word in _SURE_OF_STATUS if word],
+        "beginning": beginning,
         "letter_page": letter_page,
         "visit_address": visit_address,
         "finding_address": finding_address,
@@ -110,6 +114,11 @@ def status_in_words(follow_up: Row, label: str) -> str:
     if follow_up["status_code"] is None:
         return "cannot be told"
     return label.lower() + how_sure(follow_up["status_score"], _SURE_OF_STATUS)
+
+
+def beginning(text: str, most: int) -> str:
+    """A text, or its first words and a sign that it goes on, in so many characters at most."""
+    return text if len(text) <= most else text[:most].rpartition(" ")[0].rstrip(",;:.–- ") + "…"
 
 
 def short_day(day: date) -> str:

@@ -1,7 +1,8 @@
 """The worked questions of `docs/questions.md`, as a list to ask from.
 
-Here belongs how they are read from the page, and what stands in the place of the council, topic and
-year that the page names: fields to fill in, each with those values that have an answer.
+Here belongs how they are read from the page, with what is to be minded of their answers, and what
+stands in the place of the council, topic and year that the page names: fields to fill in, each with
+those values that have an answer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assets.portal.reading import Book
+from assets.release.templating import html_of
 
 PAGE = Path(__file__).with_name("questions.md")
 
@@ -30,6 +32,12 @@ _FIELDS = (
 )
 _FIELD = re.compile(r"{(authority|topic|year)}")
 _LONGEST_TITLE = 140  # characters; what says more is no title
+_FOR_MAINTAINERS = "For maintainers:"  # so begins a heading of what is not asked by readers
+_MIND = "Mind: "
+#: In brackets: where more is told, on pages that the portal has not.
+_ASIDE = re.compile(r"\s\(\[[^]]*\]\([^)]*\)\)")
+#: What each paragraph of `Before you count` begins with.
+_LEAD = re.compile(r"^- \*\*(?P<lead>[^*]+?)[.:]?\*\*", re.M)
 _MARKUP = re.compile(r"[`*]|\[([^]]*)\]\([^)]*\)")
 
 
@@ -40,12 +48,14 @@ class Question(NamedTuple):
         group: The heading that it stands under.
         title: What it asks, in words.
         sql: The query; `{authority}`, `{topic}` and `{year}` stand where something is filled in.
+        mind: What to mind when its answer is read, as HTML.
         offered: What may be filled in, a value for each of its fields: all that has an answer.
     """
 
     group: str
     title: str
     sql: str
+    mind: str = ""
     offered: Sequence[tuple[str, ...]] = ((),)
 
     @property
@@ -62,17 +72,36 @@ class Question(NamedTuple):
 
 
 def worked_questions(page: str) -> Iterator[Question]:
-    """The questions of a page in Markdown, in their order; only what is one query."""
+    """The questions of a page in Markdown, in their order; only what is one query.
+
+    What is to be minded holds for all questions under the heading that stand before it, down from
+    what was to be minded last.
+    """
     group, title = "", ""
+    asked: list[Question] = []
     for part in _PARTS.finditer(page):
         if part["heading"]:
-            group, title = part["heading"], ""
+            yield from asked
+            asked, group, title = [], part["heading"], ""
+        elif group.startswith(_FOR_MAINTAINERS):
+            continue
         elif part["text"]:
-            title = "" if part["text"].startswith(("Columns:", "Mind:")) else _plain(part["text"])
+            text = part["text"]
+            title = "" if text.startswith(("Columns:", _MIND)) else _plain(text)
             title = title if title[:1].isupper() else ""  # what begins small goes on from before
+            if text.startswith(_MIND):
+                yield from (one._replace(mind=html_of(_ASIDE.sub("", text))) for one in asked)
+                asked = []
         elif part["sql"].strip().count(";") == 1:
-            yield Question(group, title or group, _with_fields(part["sql"].strip()))
+            asked.append(Question(group, title or group, _with_fields(part["sql"].strip())))
             title = ""
+    yield from asked
+
+
+def before_counting(page: str) -> str:
+    """What the page says is to be minded of every count, in a line."""
+    leads = [found["lead"] for found in _LEAD.finditer(page)]
+    return "; ".join(lead[:1].lower() + lead[1:] for lead in leads)
 
 
 def answered(

@@ -56,15 +56,21 @@ class Cited:
         within = f" In: {info.citation}" if info else ""
         return f"{', '.join(parts)}.{address}{within}"
 
+    @property
+    def within_text(self) -> str:
+        """As it stands behind quoted words: `(Ofsted, 2021, p. 3)`."""
+        pages = [_short(self.pages)] if self.pages else []
+        return (
+            f"({', '.join(['Ofsted', str(self.written.year if self.written else 'n.d.'), *pages])})"
+        )
+
     def apa(self, info: ReleaseInfo, found_at: str | None) -> str:
         """As the seventh edition of APA's manual has a report, with the dataset that has it."""
         day = (
             f"{self.written.year}, {self.written:%B} {self.written.day}" if self.written else "n.d."
         )
         title = self.title[:1].upper() + self.title[1:]
-        pages = (
-            f" ({self.pages.replace('pages', 'pp.').replace('page', 'p.')})" if self.pages else ""
-        )
+        pages = f" ({_short(self.pages)})" if self.pages else ""
         address = f" {self.address}" if self.address else ""
         found = f" {found_at}" if found_at else ""
         return (
@@ -112,6 +118,10 @@ def days(start: date, end: date) -> str:
     month = "" if start.month == end.month else f" {start:%B}"
     until = "and" if end - start == timedelta(days=1) else "to"
     return f"{start.day}{month} {until} {day_in_words(end)}"
+
+
+def _short(pages: str) -> str:
+    return pages.replace("pages", "pp.").replace("page", "p.")
 
 
 def _tex(text: str) -> str:

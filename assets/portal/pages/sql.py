@@ -11,7 +11,7 @@ from pathlib import Path
 from assets.portal.duckdb_wasm import NoDuckDB, duckdb_wasm
 from assets.portal.reading import Book
 from assets.portal.site import Site
-from assets.portal.worked_questions import PAGE, answered, worked_questions
+from assets.portal.worked_questions import PAGE, answered, before_counting, worked_questions
 
 #: Hosts may take no larger file (bytes).
 _MOST_BYTES = 20 << 20
@@ -29,7 +29,7 @@ def write(site: Site, book: Book, kept: Path) -> str | None:
         Why the page cannot ask anything; `None` where it can.
     """
     [database] = book.release.folder.glob("*.duckdb")
-    questions = worked_questions(PAGE.read_text(encoding="utf-8"))
+    page = PAGE.read_text(encoding="utf-8")
     files: list[str] = []
     size = 0
     lacks = None
@@ -54,8 +54,10 @@ def write(site: Site, book: Book, kept: Path) -> str | None:
         size=f"{size / 1e6:.0f} MB",
         database=database.name,
         topics={code: row["label"] for code, row in book.topics.items()},
+        mind=before_counting(page),
         questions=[
-            (*one, number) for number, one in enumerate(answered(questions, book, database))
+            (*one, number)
+            for number, one in enumerate(answered(worked_questions(page), book, database))
         ],
     )
     return lacks

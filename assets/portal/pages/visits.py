@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assets.portal.counting import points_of_board
+from collections import Counter
+
+from assets.portal.counting import counted_findings, points_of_board
 from assets.portal.reading import Book, Row, findings_of, grouped
 from assets.portal.site import Site
 from assets.portal.words import visit_address
@@ -26,6 +28,7 @@ def write(site: Site, book: Book) -> None:
                 visit=visit,
                 sections=[one for one in visit["sections"] if one["section_type"] not in _STOCK],
                 of_board=_of_board(visit),
+                of_valence=Counter(one["valence"] for one in counted_findings(visit)),
                 cites_by_id=visit["finding_count"] < _MOST_IDS,
                 formerly=grouped(here, lambda one: one["now"]["finding_id"]),
                 gone_for_good=[one for one in gone if one not in here],

@@ -38,6 +38,15 @@ export function numbered(count, one) {
 }
 
 /**
+ * An address to take away: where the portal stands for all, if that is known, and not where one happens to read.
+ * @param {string} to relative to this page
+ */
+export function lasting(to) {
+  const known = document.querySelector("link[rel=canonical]");
+  return new URL(to, known instanceof HTMLLinkElement ? known.href : location.href).href;
+}
+
+/**
  * Offer something made here as a file.
  * @param {Blob} content
  * @param {string} name

@@ -40,8 +40,8 @@ for (const box of navigator.clipboard ? document.querySelectorAll(".cite pre") :
   box.after(button);
 }
 
-/** The citations of a page lead to the finding that was asked for. */
-function citeFinding() {
+/** The citations of a page lead to the finding that was asked for, and hold its words. */
+async function citeFinding() {
   const id = location.hash.slice(1); // `f-` and the end of the finding's own
   const section = document.getElementById(id)?.closest("[data-address]");
   const finding = id.startsWith("f-") && section?.querySelector(`a[href^="../#"][href$="${CSS.escape(id.slice(1))}"]`);
@@ -49,6 +49,7 @@ function citeFinding() {
   const address = section.dataset.address ?? "";
   for (const form of section.querySelectorAll("pre")) {
     form.dataset.ofPage ??= form.textContent ?? "";
+    if (form.className === "sentence") continue;
     // In an entry for BibTeX the sign has a stroke before it.
     const its = (finding.textContent ?? "").replace("#", form.dataset.ofPage.startsWith("@") ? "\\#" : "#");
     form.textContent = form.dataset.ofPage.replace(address, () => its);
@@ -59,7 +60,18 @@ function citeFinding() {
     heading.dataset.ofPage ??= heading.textContent ?? "";
     heading.textContent = `${heading.dataset.ofPage}: ${finding.closest("li")?.firstChild?.textContent}`;
   }
+  const sentence = /** @type {HTMLElement} */ (section.querySelector(".sentence"));
+  const words = await wordsOf(finding.getAttribute("href")?.slice("../#".length) ?? "");
+  if (words) sentence.textContent = `“${words}” ${sentence.dataset.ofPage}`;
+  if (words && sentence.parentElement) sentence.parentElement.hidden = false;
   section.scrollIntoView({ behavior: "instant" }); // what was put into the page has moved it
+}
+
+/** The words of a finding, which stand whole on the page of its visit; none where that cannot be had. @param {string} id */
+async function wordsOf(id) {
+  const answer = await fetch("../");
+  const visit = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  return visit && visit.getElementById(id)?.querySelector("p")?.textContent;
 }
 addEventListener("hashchange", citeFinding);
 citeFinding();

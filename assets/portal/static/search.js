@@ -1,7 +1,7 @@
 // The search page: what is typed and chosen is in the address, and what the index says of it on the page.
 
 import { tellLastRun } from "./last_run.js";
-import { element, fetchPacked, link, numbered, save, spelled } from "./page.js";
+import { element, fetchPacked, lasting, link, numbered, save, spelled } from "./page.js";
 import { facetsOf, isKnown, match, narrow, nearest, placesIn } from "./search/find.js";
 import { form, readIndex, singular, textOf } from "./search/index.js";
 import { QueryError, parse, wanted } from "./search/query.js";
@@ -444,7 +444,7 @@ function savers(found, count) {
   ]);
   return formats.map(([name, ending, made]) => {
     const button = element("button", { type: "button" }, `Save all as ${name}`);
-    button.addEventListener("click", () => save(made(), `findings${fileWords()}.${ending}`));
+    button.addEventListener("click", () => save(made(), `${page.dataset.stem}-findings${fileWords()}.${ending}`));
     return button;
   });
 }
@@ -460,7 +460,7 @@ function fileWords() {
  * @param {import("./search/sheets.js").Row[]} rows
  */
 function inWords([, ...rows]) {
-  const heads = ["Council", "Kind", "First day", "Finding", "Reports", "How sure", "Asked to improve", "What became of it", "Topics", "Page", "Address", "Id of the finding"];
+  const heads = ["Council", "Kind", "First day", "Finding", "Reports", "How sure", "Asked to improve", "What became of it", "Topics", "Page", "Document", "At Ofsted", "Address", "Id of the finding"];
   return [heads, ...rows.map((row) => row.map((cell, at) => (at === DAY_AT ? new Date(`${cell}T00:00Z`) : cell)))];
 }
 
@@ -472,7 +472,7 @@ function aboutThem(count) {
   const { citation = "", licence = "", attribution = "" } = page.dataset;
   return [
     ["About these findings", ""],
-    ["Asked for", location.href],
+    ["Asked for", lasting(location.search)],
     ["Release", parts[0].index.version],
     ["Findings", count],
     ["Licence", licence],
@@ -485,7 +485,7 @@ function aboutThem(count) {
 /** @param {Result[]} results */
 function tableOf(results) {
   /** @type {import("./search/sheets.js").Row[]} */
-  const rows = [["authority", "kind", "first_day", "finding", "reports", "how_sure", "asked_to_improve", "what_became_of_it", "topics", "page", "address", "finding_id"]];
+  const rows = [["authority", "kind", "first_day", "finding", "reports", "how_sure", "asked_to_improve", "what_became_of_it", "topics", "page", "file_name", "at_ofsted", "address", "finding_id"]];
   for (const { part: { index }, finding } of results) {
     const visit = visitOf(index, finding);
     const id = idOf(index, finding);
@@ -500,7 +500,9 @@ function tableOf(results) {
       laterOf(index, finding),
       topicsOf(index, finding),
       index.pages[finding] || null,
-      new URL(`${root}visits/${visit.id}/#${id}`, location.href).href,
+      visit.file,
+      visit.letter && visit.isItself && index.pages[finding] ? `${visit.letter}#page=${index.pages[finding]}` : visit.letter,
+      lasting(`${root}visits/${visit.id}/#${id}`),
       id,
     ]);
   }
@@ -526,6 +528,6 @@ tellLastRun();
 page.hidden = false;
 choices.open = matchMedia("(min-width: 48rem)").matches;
 if (files.length) {
-  status.textContent = `The words of all findings are fetched (${files[0].size}).`;
+  status.textContent = `Fetching the words of all findings (${files[0].size})…`;
   await begin();
 } else status.textContent = "This release has no findings.";

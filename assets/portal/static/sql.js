@@ -1,7 +1,7 @@
 // The page on which a release is asked in SQL: DuckDB is fetched when somebody says so, and not before.
 
 import { tellLastRun } from "./last_run.js";
-import { element, fetchPacked, numbered, save } from "./page.js";
+import { element, fetchPacked, lasting, numbered, save } from "./page.js";
 import { csv } from "./search/sheets.js";
 
 /** @typedef {(string | number | null)[]} Row */
@@ -9,6 +9,7 @@ import { csv } from "./search/sheets.js";
 const MOST_ROWS = 500;
 const WHOLE_DAY = /^\d{4}-\d\d-\d\d$/; // is not broken over lines
 const MOST_BARS = 60;
+const MOST_DECIMALS = 4; // the file has all
 const DATABASE = "release.duckdb";
 
 const page = /** @type {HTMLElement} */ (document.getElementById("sql-page"));
@@ -18,7 +19,7 @@ const box = /** @type {HTMLTextAreaElement} */ (document.getElementById("sql"));
 const run = /** @type {HTMLButtonElement} */ (document.getElementById("sql-run"));
 const stop = /** @type {HTMLButtonElement} */ (document.getElementById("sql-stop"));
 const answer = /** @type {HTMLElement} */ (document.getElementById("sql-answer"));
-const { root = "", release = "", citation = "" } = page.dataset;
+const { root = "", release = "", citation = "", size = "", stem = "" } = page.dataset;
 /** @type {string[]} */
 const files = JSON.parse(page.dataset.files ?? "[]");
 /** @type {Record<string, string>} */
@@ -31,7 +32,7 @@ let database;
 /** @returns {Promise<any>} */
 async function open() {
   if (database) return database;
-  about.textContent = "DuckDB and the data are fetched.";
+  about.textContent = `Fetching DuckDB and the data (${size})…`;
   const address = (/** @type {string} */ path) => new URL(root + path, location.href).href;
   const [duckdb, content] = await Promise.all([
     import(address("static/duckdb.js")),
@@ -77,7 +78,8 @@ async function ask() {
     }
     history.replaceState(null, "", addressOf(sql));
   } catch (error) {
-    about.textContent = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    about.replaceChildren(element("pre", { tabindex: "0" }, said)); // its caret points at a place of a line
   } finally {
     run.disabled = false;
     stop.hidden = true;
@@ -106,22 +108,31 @@ function tell(sql, table, seconds) {
   about.textContent = `${numbered(rows.length, "row")} in ${seconds} s.`;
   const isNumber = names.map((_, column) => rows.some((row) => typeof row[column] === "number"));
   const ofNumbers = (/** @type {number} */ column) => ({ class: isNumber[column] ? "number" : "" });
+  const decimals = names.map((_, column) => decimalsOf(rows.slice(0, MOST_ROWS).map((row) => row[column])));
   const head = element("tr", {}, names.map((name, at) => element("th", { scope: "col", ...ofNumbers(at) }, name)));
   const cells = rows.slice(0, MOST_ROWS).map((row) =>
     element("tr", {}, row.map((value, column) =>
-      element("td", typeof value === "string" && WHOLE_DAY.test(value) ? { class: "date" } : ofNumbers(column), value === null ? "" : typeof value === "number" ? shown(value) : value),
+      element("td", typeof value === "string" && WHOLE_DAY.test(value) ? { class: "date" } : ofNumbers(column), [
+        value === null ? element("span", { class: "soft" }, "NULL") : typeof value === "number" ? shown(value, decimals[column]) : value,
+      ]),
     )),
   ); // prettier-ignore
   const caption = rows.length > MOST_ROWS ? `The first ${MOST_ROWS} rows; the file has all.` : "";
-  const whole = new URL(addressOf(sql), location.href).href;
+  const whole = lasting(addressOf(sql));
   const button = element("button", { type: "button" }, "Save as CSV");
-  button.addEventListener("click", () => save(csv([names, ...rows]), "answer.csv"));
+  button.addEventListener("click", () => save(csv([names, ...rows]), `${stem}-answer.csv`));
+  const copy = element("button", { type: "button" }, "Copy link");
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(whole);
+    copy.textContent = "Copied";
+  });
   answer.replaceChildren(
+    ...mindOf(sql),
     ...chart(rows, isNumber),
     element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Answer" }, [
       element("table", {}, [element("caption", {}, caption), element("thead", {}, [head]), element("tbody", {}, cells)]),
     ]),
-    element("p", { class: "actions" }, [button]),
+    element("p", { class: "actions" }, navigator.clipboard ? [button, copy] : [button]), // browsers allow it by HTTPS alone
     element("details", { class: "cite" }, [
       element("summary", {}, "Cite this answer"),
       element("pre", { tabindex: "0" }, `${citation} Query: ${whole}`),
@@ -146,9 +157,33 @@ function plain(value, type) {
   return JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? Number(inner) : inner));
 }
 
-/** @param {number} value */
-function shown(value) {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(12)));
+/** What is to be minded, where it is a worked question that was asked. @param {string} sql */
+function mindOf(sql) {
+  const mind = questions.find(({ query }) => query.textContent === sql)?.mind;
+  return mind ? [mind.cloneNode(true)] : [];
+}
+
+/**
+ * How many decimals each number of a column has, so that they stand below each other; none is given
+ * where one is so small that it would be nothing.
+ * @param {Row} column
+ */
+function decimalsOf(column) {
+  let most = 0;
+  for (const value of column) {
+    if (typeof value !== "number") continue;
+    if (value && Math.abs(value) < 10 ** -MOST_DECIMALS) return undefined;
+    most = Math.max(most, (String(Number(value.toPrecision(12))).split(".")[1] ?? "").length);
+  }
+  return Math.min(most, MOST_DECIMALS);
+}
+
+/**
+ * @param {number} value
+ * @param {number} [decimals]
+ */
+function shown(value, decimals) {
+  return decimals === undefined ? String(Number(value.toPrecision(12))) : value.toFixed(decimals);
 }
 
 /**
@@ -171,7 +206,7 @@ function chart(rows, isNumber) {
   rows.forEach(([label], at) => {
     const y = String(at * 26 + 6);
     svg.append(
-      draw("text", { x: "0", y: String(at * 26 + 17) }, String(label ?? "").slice(0, 40)),
+      draw("text", { x: "0", y: String(at * 26 + 17) }, String(label ?? "NULL").slice(0, 40)),
       draw("rect", { class: "part", x: "40%", y, width: `${(55 * values[at]) / most}%`, height: "14", rx: "2" }),
     );
   });
@@ -188,6 +223,7 @@ class Question {
   constructor(at) {
     this.sql = at.dataset.sql ?? "";
     this.query = /** @type {HTMLElement} */ (at.querySelector("pre"));
+    this.mind = at.querySelector(".mind");
     /** @type {[string[], string[], string[][]]} its fields, what they hold, all that has an answer */
     const [fields, values, offered] = JSON.parse(at.dataset.fields ?? "[[], [], [[]]]");
     this.fields = fields;

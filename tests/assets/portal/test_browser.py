@@ -6,6 +6,7 @@ in the repository. Where there is no Chromium or no npm, the tests say that they
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -129,9 +130,15 @@ def test_a_finding_is_cited_with_its_page(open_page: Any, kinds: dict[str, str])
         page = open_page(kinds["visit"], java_script_enabled=has_scripts)
         finding = page.locator(".findings > li", has_text="p. 2").last
         key = finding.get_attribute("id")
+        words = finding.locator("p").first.text_content()
         finding.get_by_role("link", name="Cite").click()
         section = page.locator("section", has=page.locator(f"a[href='../#{key}']"))
-        plain, apa, bibtex = section.locator("pre").all_text_contents()
+        if has_scripts:
+            section.locator(".sentence").wait_for()
+        sentence, plain, apa, bibtex = section.locator("pre").all_text_contents()
+        assert not has_scripts or re.fullmatch(
+            rf"“{re.escape(words)}” \(Ofsted, \d{{4}}, p. 2\)", sentence
+        )
         assert ", page 2." in plain
         assert "(p. 2)." in apa
         assert "pages = {2}" in bibtex

@@ -117,6 +117,23 @@ def test_every_visit_finding_and_point_has_its_address(
         [found] = parsed[f"visits/{visit_id}/"].xpath("//li[@id=$id]", id=finding_id)
         assert text in found.text_content()
         assert (f"points/{finding_id}/" in parsed) == is_point
+        if is_point:
+            [quoted] = parsed[f"points/{finding_id}/"].xpath("//section[@class='cite']//pre")[:1]
+            assert str(quoted.text).startswith(f"“{text}” (Ofsted, ")
+
+
+def test_strengths_concerns_both_and_neither_are_all_findings(
+    parsed: dict[str, html.HtmlElement],
+) -> None:
+    told = [
+        re.search(r"(\d+) findings?: ([^;]+);", tree.text_content())
+        for address, tree in parsed.items()
+        if address.startswith("visits/") and not address.endswith("/cite/")
+    ]
+    assert told
+    for said in told:
+        assert said
+        assert sum(map(int, re.findall(r"\d+", said[2]))) == int(said[1]), said[0]
 
 
 def test_shares_are_given_of_ten_visits_or_more_only(parsed: dict[str, html.HtmlElement]) -> None:

@@ -19,8 +19,9 @@ from openpyxl import load_workbook
 from assets.portal.reading import read_book
 from assets.portal.search_index import build_index
 from assets.portal.words import how_sure
-from assets.portal.worked_questions import PAGE, answered, worked_questions
+from assets.portal.worked_questions import PAGE, answered, before_counting, worked_questions
 from assets.release.store import ReleaseStore
+from tests.assets.portal.conftest import URL
 
 pytestmark = pytest.mark.slow
 
@@ -67,6 +68,9 @@ def test_everything_is_in_the_index_word_by_word(
     sure = {row[head.index("finding_id")]: row[head.index("how_sure")] for row in rows}
     scores = findings.select("finding_id", "valence_score").iter_rows()
     assert sure == {one: how_sure(score).removeprefix(", ") or "sure" for one, score in scores}
+    own = rows[0][head.index("finding_id")]  # where the portal stands, and not where it was read
+    assert rows[0][head.index("address")] == f"{URL}visits/{own.rpartition('-')[0]}/#{own}"
+    assert all(row[head.index("file_name")] for row in rows)
     days = [row[head.index("first_day")] for row in rows]
     assert days == sorted(days, reverse=True)
     book = load_workbook(saved(page, "Save all as Excel", tmp_path / "all.xlsx"))
@@ -228,10 +232,23 @@ def test_worked_questions_give_the_same_rows_in_the_browser(
         for row, wanted in zip(rows, expected, strict=True):
             assert all(map(is_same, row, wanted)), (sql, row, wanted)
     # What a spreadsheet would take for a formula is marked as text.
-    page.get_by_label("Query").fill("select '=1+1' as formula, -2 as number")
+    query = "select '=1+1' as formula, -2 as number, null as nothing, 0.25 as share"
+    query += " union all select '', 1, null, 2"
+    page.get_by_label("Query").fill(query)
     page.locator("#sql-run").dispatch_event("click")
     page.wait_for_selector(DONE, timeout=150_000)
-    assert rows_of(saved(page, "Save as CSV", tmp_path / "formula.csv"))[1] == ["'=1+1", "-2"]
+    assert rows_of(saved(page, "Save as CSV", tmp_path / "formula.csv"))[1] == [
+        "'=1+1",
+        "-2",
+        "",
+        "0.25",
+    ]
+    assert page.locator("#sql-answer td").all_text_contents()[-2:] == ["NULL", "2.00"]
+    assert f" {URL}sql/?release=" in str(page.locator("#sql-answer .cite pre").text_content())
+    page.get_by_label("Query").fill(queries[0])
+    page.locator("#sql-run").dispatch_event("click")
+    page.wait_for_selector(DONE, timeout=150_000)
+    assert page.locator("#sql-answer .mind").count() == 1
 
 
 def is_same(shown: str, value: object) -> bool:
@@ -312,11 +329,17 @@ def test_a_question_offers_all_that_has_an_answer_and_nothing_else(
 
 def test_questions_of_the_page_have_fields_where_something_is_filled_in() -> None:
     page = (
+        "## Before you count\n\n- **Numbers are small.** Few.\n- **Say it once:** or twice.\n\n"
         "## Who?\n\nWhat it was told:\n\n```sql\nselect 1 from x\n"
         "where authority = 'Dunlow' and topic_code = 'health' and year(start_date) = 2021;\n```\n\n"
-        "Columns: `x`.\n\n```sql\nselect 2; select 3;\n```\n"
+        "Columns: `x`.\n\n```sql\nselect 2; select 3;\n```\n\n"
+        "Mind: `x` is old ([more](x.md)).\n\n```sql\nselect 4;\n```\n\n"
+        "## For maintainers: how?\n\n```sql\nselect 5;\n```\n"
     )
-    [question] = worked_questions(page)
+    question, other = worked_questions(page)
+    assert question.mind == "<p>Mind: <code>x</code> is old.</p>\n"
+    assert (other.sql, other.mind) == ("select 4;", "")
+    assert before_counting(page) == "numbers are small; say it once"
     assert (question.group, question.title) == ("Who?", "What it was told")
     assert question.sql.endswith(
         "authority = '{authority}' and topic_code = '{topic}' and year(start_date) = {year};"

@@ -9,6 +9,9 @@
  * @property {string} date the first day, as 2024-03-05
  * @property {number[]} themes
  * @property {number} size how many findings it has
+ * @property {string | null} letter the document's address, or that of its publisher's page on the council
+ * @property {boolean} isItself whether it is the document's own
+ * @property {string} file the document's name
  */
 
 /**
@@ -87,13 +90,13 @@ export function readIndex(bytes) {
   let paragraph = 0;
   /** @type {Visit[]} */
   const visits = head.visits.map(
-    (/** @type {any[]} */ [id, authority, kind, region, date, themes, size], /** @type {number} */ visit) => {
+    (/** @type {any[]} */ [id, authority, kind, region, date, themes, size, letter, isItself, file], /** @type {number} */ visit) => {
       visitOf.fill(visit, finding, finding + size);
       for (const last = finding + size; finding < last; finding++) {
         if (flags[finding] & NEW_PARAGRAPH) paragraph++;
         paragraphOf[finding] = paragraph - 1;
       }
-      return { id, authority, kind, region, date, themes, size };
+      return { id, authority, kind, region, date, themes, size, letter, isItself, file };
     },
   );
   const forms = head.words.map(form);
