@@ -14,7 +14,7 @@ import multiprocessing
 import pickle
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import cache
@@ -51,6 +51,11 @@ _RETRIES = 2
 _FIRST_WAIT, _PATIENCE = 30.0, 300.0
 #: After so long without a result, the scheduler is asked whether anybody is at work (seconds).
 _QUIET_SECONDS = 10.0
+
+#: The topic of a scheduler's events that has all of them.
+_EVENTS = "all"
+#: Whose loggers are silenced: Dask's own, and that of the loop it runs in.
+_TALKATIVE = frozenset({"distributed", "tornado"})
 
 _LOG = logging.getLogger(__name__)
 
@@ -92,6 +97,7 @@ class ClusterWorkers:
         self._preload = tuple(preload)
         self._timeout_seconds = timeout_seconds
         self._client: Client | None = None
+        self._wait_seconds = _FIRST_WAIT
 
     def __enter__(self) -> "ClusterWorkers":
         return self
@@ -103,6 +109,8 @@ class ClusterWorkers:
         """Turn away from the scheduler; the next use turns to it again."""
         if self._client is not None:
             with suppress(TimeoutError):
+                # Or the scheduler tells this one, too, that it is gone, and logs that it cannot.
+                self._client.unsubscribe_topic(_EVENTS)
                 self._client.close(timeout=2)
             self._client = None
 
@@ -195,6 +203,12 @@ class ClusterWorkers:
             with suppress(Empty):
                 return ended.get(timeout=_QUIET_SECONDS)
             try:
+                if not client.nthreads():
+                    _LOG.warning(
+                        "The scheduler at %s has no workers; waiting for one for %d minutes.",
+                        self._address,
+                        _PATIENCE // 60,
+                    )
                 self._wait_for_workers(client, _PATIENCE)
             except OSError:  # the client itself turns to the next one
                 _LOG.warning("The scheduler at %s is not there; waiting for it.", self._address)
@@ -208,13 +222,19 @@ class ClusterWorkers:
             raise ClusterError(
                 "A cluster needs `distributed`: install this program with its extra `cluster`."
             ) from error
-        # What it says of a lost connection are pages, and here it is a sentence.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # What it says of a lost connection are pages, and here it is a sentence. It gives some of
+        # its loggers a level of their own.
+        for name in list(logging.root.manager.loggerDict):
+            if name.partition(".")[0] in _TALKATIVE:
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
-            with Client(self._address, timeout=_FIRST_WAIT, set_as_default=False) as first:
-                self._wait_for_workers(first, _FIRST_WAIT)
+            with Client(self._address, timeout=self._wait_seconds, set_as_default=False) as first:
+                self._wait_for_workers(first, self._wait_seconds)
+            self._wait_seconds = _PATIENCE
             # So long this one waits, too, whenever the scheduler is gone.
-            return Client(self._address, timeout=_PATIENCE, set_as_default=False)
+            client = Client(self._address, timeout=_PATIENCE, set_as_default=False)
+            client.subscribe_topic(_EVENTS, _tell_of_a_lost_worker)
+            return client
         except (ImportError, OSError, RuntimeError, TypeError) as error:
             raise self._silent(error) from error
 
@@ -274,6 +294,13 @@ def _batches(numbers: Sequence[int]) -> list[Sequence[int]]:
     """The numbers of tasks, in parts that are sent as one."""
     size = min(_MOST_IN_A_BATCH, len(numbers) // _FEWEST_BATCHES) or 1
     return [numbers[start : start + size] for start in range(0, len(numbers), size)]
+
+
+def _tell_of_a_lost_worker(event: tuple[float, Mapping[str, Any]]) -> None:
+    """Log that a worker is gone, if that is what a scheduler's event says."""
+    _, what = event
+    if what.get("action") == "remove-worker":
+        _LOG.warning("The worker at %s is gone; what it had to do goes to another.", what["worker"])
 
 
 def _made(future: "Future[Any]") -> Sequence[Any] | None:
