@@ -583,7 +583,7 @@ def test_one_finding_is_one(released: Path, tmp_path: Path, call: Call) -> None:
     one = pl.read_parquet(tables / "findings.parquet")["finding_id"][0]
     done = call("export", "--where", f"finding_id = '{one}'", "--out", released,
                 "--output", tmp_path / "one.json")  # fmt: skip
-    assert done.printed.startswith("1 finding of release 1.0.0: ")
+    assert done.printed.startswith("1 finding of 1 visit in release 1.0.0: ")
 
 
 def test_no_release_is_built_on_one_that_was_changed(
