@@ -108,9 +108,12 @@ class ClusterWorkers:
     def end(self) -> None:
         """Turn away from the scheduler; the next use turns to it again."""
         if self._client is not None:
-            with suppress(TimeoutError):
-                # Or the scheduler tells this one, too, that it is gone, and logs that it cannot.
+            from distributed.client import ClosedClientError
+
+            # Or the scheduler tells this one, too, that it is gone, and logs that it cannot.
+            with suppress(ClosedClientError):
                 self._client.unsubscribe_topic(_EVENTS)
+            with suppress(TimeoutError):
                 self._client.close(timeout=2)
             self._client = None
 
