@@ -390,9 +390,9 @@ def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> list
         "since": _is_new(wanted),
     }
     asked = [
-        (f"{_CALLED.get(option, f'the {option}')} {' or '.join(values)}", condition)
+        (f"{_CALLED.get(option, f'the {option}')} {' or '.join(named)}", condition)
         for option, condition in conditions.items()
-        if (values := wanted.options[option])
+        if (named := wanted.options[option])
     ]
     if wanted.has_follow_ups:
         is_point = "is_improvement OR is_priority_action"
