@@ -206,6 +206,7 @@ def test_where_nothing_has_changed_no_release_is_made(released: Path, call: Call
     again = call("release", "--out", released)
     assert again.status == 0
     assert again.printed.startswith("Nothing has changed since the release 1.0.0\n")
+    assert "it is the first" not in again.printed
     assert sums(released / "releases") == before
 
 
