@@ -14,7 +14,7 @@ import multiprocessing
 import pickle
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import cache
@@ -52,8 +52,6 @@ _FIRST_WAIT, _PATIENCE = 30.0, 300.0
 #: After so long without a result, the scheduler is asked whether anybody is at work (seconds).
 _QUIET_SECONDS = 10.0
 
-#: The topic of a scheduler's events that has all of them.
-_EVENTS = "all"
 #: Whose loggers are silenced: Dask's own, and that of the loop it runs in.
 _TALKATIVE = frozenset({"distributed", "tornado"})
 
@@ -108,11 +106,6 @@ class ClusterWorkers:
     def end(self) -> None:
         """Turn away from the scheduler; the next use turns to it again."""
         if self._client is not None:
-            from distributed.client import ClosedClientError
-
-            # Or the scheduler tells this one, too, that it is gone, and logs that it cannot.
-            with suppress(ClosedClientError):
-                self._client.unsubscribe_topic(_EVENTS)
             with suppress(TimeoutError):
                 self._client.close(timeout=2)
             self._client = None
@@ -235,9 +228,7 @@ class ClusterWorkers:
                 self._wait_for_workers(first, self._wait_seconds)
             self._wait_seconds = _PATIENCE
             # So long this one waits, too, whenever the scheduler is gone.
-            client = Client(self._address, timeout=_PATIENCE, set_as_default=False)
-            client.subscribe_topic(_EVENTS, _tell_of_a_lost_worker)
-            return client
+            return Client(self._address, timeout=_PATIENCE, set_as_default=False)
         except (ImportError, OSError, RuntimeError, TypeError) as error:
             raise self._silent(error) from error
 
@@ -297,13 +288,6 @@ def _batches(numbers: Sequence[int]) -> list[Sequence[int]]:
     """The numbers of tasks, in parts that are sent as one."""
     size = min(_MOST_IN_A_BATCH, len(numbers) // _FEWEST_BATCHES) or 1
     return [numbers[start : start + size] for start in range(0, len(numbers), size)]
-
-
-def _tell_of_a_lost_worker(event: tuple[float, Mapping[str, Any]]) -> None:
-    """Log that a worker is gone, if that is what a scheduler's event says."""
-    _, what = event
-    if what.get("action") == "remove-worker":
-        _LOG.warning("The worker at %s is gone; what it had to do goes to another.", what["worker"])
 
 
 def _made(future: "Future[Any]") -> Sequence[Any] | None:

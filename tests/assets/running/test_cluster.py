@@ -133,16 +133,12 @@ def test_a_scheduler_that_does_not_come_again_is_told(monkeypatch: pytest.Monkey
         list(workers.map(double, range(100)))
 
 
-def test_a_worker_that_is_gone_is_told_and_nothing_else_of_dask(
+def test_nothing_is_told_by_dask_itself(
     workers: ClusterWorkers, caplog: pytest.LogCaptureFixture
 ) -> None:
     workers.start()
     logging.getLogger("distributed.client").error("pages")
-    cluster._tell_of_a_lost_worker((0.0, {"action": "add-worker", "worker": "tcp://a:1"}))
-    cluster._tell_of_a_lost_worker((0.0, {"action": "remove-worker", "worker": "tcp://a:1"}))
-    assert caplog.messages == [
-        "The worker at tcp://a:1 is gone; what it had to do goes to another."
-    ]
+    assert not caplog.messages
 
 
 def test_a_worker_refuses_another_version_and_another_folder(
