@@ -259,8 +259,9 @@ def export(
     count = counted(written.finding_count, "finding")
     if written.follow_up_count is not None:
         count += f" and {counted(written.follow_up_count, 'follow-up')}"
-    print(f"{count} of release {found.record.version}: {to}")
-    for sentence in written.left_out:
+    visits = counted(written.visit_count, "visit")
+    print(f"{count} of {visits} in release {found.record.version}: {to}")
+    for sentence in written.notes:
         print(sentence)
 
 

@@ -41,8 +41,8 @@ DOING = {
     "warehouse": "Publishing",
     "release": "Writing the release",
     "verifying": "Verifying it",
-    "pictures": "Drawing points to improve",
-    "portal": "Writing the portal",
+    "pictures": "Drawing points, documents",
+    "portal": "Writing pages, steps",
 }
 
 #: So many lines of one kind are shown; the rest is in the summary's file.
@@ -124,7 +124,8 @@ def show_release(release: "Release", *, is_new: bool) -> None:
     facts.add_column(style="bold")
     told = ("visits", "findings", "letters", "quarantine")
     facts.add_row("rows", ", ".join(f"{name} {record.row_counts[name]:,}" for name in told))
-    facts.add_row("after", record.previous or "nothing: it is the first")
+    if is_new or record.previous:
+        facts.add_row("after", record.previous or "nothing: it is the first")
     facts.add_row("folder", escape(str(release.folder)))
     facts.add_row("notes", escape(str(release.folder / "README.md")))
     console.print(Padding(facts, (0, 0, 0, 2), expand=False), soft_wrap=True)

@@ -52,6 +52,9 @@ _FIRST_WAIT, _PATIENCE = 30.0, 300.0
 #: After so long without a result, the scheduler is asked whether anybody is at work (seconds).
 _QUIET_SECONDS = 10.0
 
+#: Whose loggers are silenced: Dask's own, and that of the loop it runs in.
+_TALKATIVE = frozenset({"distributed", "tornado"})
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -92,6 +95,7 @@ class ClusterWorkers:
         self._preload = tuple(preload)
         self._timeout_seconds = timeout_seconds
         self._client: Client | None = None
+        self._wait_seconds = _FIRST_WAIT
 
     def __enter__(self) -> "ClusterWorkers":
         return self
@@ -195,6 +199,12 @@ class ClusterWorkers:
             with suppress(Empty):
                 return ended.get(timeout=_QUIET_SECONDS)
             try:
+                if not client.nthreads():
+                    _LOG.warning(
+                        "The scheduler at %s has no workers; waiting for one for %d minutes.",
+                        self._address,
+                        _PATIENCE // 60,
+                    )
                 self._wait_for_workers(client, _PATIENCE)
             except OSError:  # the client itself turns to the next one
                 _LOG.warning("The scheduler at %s is not there; waiting for it.", self._address)
@@ -208,11 +218,15 @@ class ClusterWorkers:
             raise ClusterError(
                 "A cluster needs `distributed`: install this program with its extra `cluster`."
             ) from error
-        # What it says of a lost connection are pages, and here it is a sentence.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # What it says of a lost connection are pages, and here it is a sentence. It gives some of
+        # its loggers a level of their own.
+        for name in list(logging.root.manager.loggerDict):
+            if name.partition(".")[0] in _TALKATIVE:
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
-            with Client(self._address, timeout=_FIRST_WAIT, set_as_default=False) as first:
-                self._wait_for_workers(first, _FIRST_WAIT)
+            with Client(self._address, timeout=self._wait_seconds, set_as_default=False) as first:
+                self._wait_for_workers(first, self._wait_seconds)
+            self._wait_seconds = _PATIENCE
             # So long this one waits, too, whenever the scheduler is gone.
             return Client(self._address, timeout=_PATIENCE, set_as_default=False)
         except (ImportError, OSError, RuntimeError, TypeError) as error:

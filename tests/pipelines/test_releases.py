@@ -206,6 +206,7 @@ def test_where_nothing_has_changed_no_release_is_made(released: Path, call: Call
     again = call("release", "--out", released)
     assert again.status == 0
     assert again.printed.startswith("Nothing has changed since the release 1.0.0\n")
+    assert "it is the first" not in again.printed
     assert sums(released / "releases") == before
 
 
@@ -583,7 +584,7 @@ def test_one_finding_is_one(released: Path, tmp_path: Path, call: Call) -> None:
     one = pl.read_parquet(tables / "findings.parquet")["finding_id"][0]
     done = call("export", "--where", f"finding_id = '{one}'", "--out", released,
                 "--output", tmp_path / "one.json")  # fmt: skip
-    assert done.printed.startswith("1 finding of release 1.0.0: ")
+    assert done.printed.startswith("1 finding of 1 visit in release 1.0.0: ")
 
 
 def test_no_release_is_built_on_one_that_was_changed(

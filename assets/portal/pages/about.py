@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from assets.portal.reading import Book, grouped
@@ -10,6 +11,10 @@ from assets.release.descriptions.data_dictionary import dictionary_of
 from assets.release.notes import gaps, measured_of_follow_ups, measured_on_kept_out
 from assets.release.release_info import RESPONSIBLE_USE_FILE
 from assets.release.templating import html_of
+
+_COUNTS = re.compile(r"([\d,]+) of ([\d,]+)\b")
+_SHARE = re.compile(r"[01]\.\d+")
+_POINTS = re.compile(r"\bpoints\b")
 
 
 def write(site: Site, book: Book) -> None:
@@ -32,11 +37,21 @@ def write(site: Site, book: Book) -> None:
     site.page(
         "quality/",
         "quality",
-        kept_out=measured_on_kept_out(),
+        kept_out=[{**row, "value": _in_per_cent(row["value"])} for row in measured_on_kept_out()],
         follow_ups=measured_of_follow_ups(),
         measures=grouped(measures, "label"),
     )
     _write_dictionary(site, folder)
+
+
+def _in_per_cent(value: str) -> str:
+    """A measure, with what is a share (`0.92`, `51 of 62 letters`) in per cent."""
+    if counts := _COUNTS.match(value):
+        part, whole = (int(count.replace(",", "")) for count in counts.groups())
+        return f"{part / whole:.1%} ({value})"
+    if _SHARE.fullmatch(value):
+        return f"{float(value):.1%}"
+    return _POINTS.sub("percentage points", value)
 
 
 def _write_dictionary(site: Site, folder: Path) -> None:

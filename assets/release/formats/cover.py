@@ -23,6 +23,8 @@ _SHEETS = Path(__file__).with_name("sheets")
 
 #: The sheets that tell what is missing: their rows are not chosen by findings.
 _GAPS = ("Coverage", "Quarantine")
+#: What the sheet New tells of unless another day is asked for, as `in_memory.NEW_MONTHS` has it.
+_NEWEST = "in the three months up to the newest letter"
 
 
 class Line(NamedTuple):
@@ -62,7 +64,9 @@ def cover_lines(
             case "sheets":
                 for name, about, rows in sheets:
                     scope = f" Of {values['scope']}." if chosen and name in _GAPS else ""
-                    yield Line("sheet", name, f"{about}{scope} {counted(rows, 'row')}.")
+                    yield Line(
+                        "sheet", name, f"{about.format_map(values)}{scope} {counted(rows, 'row')}."
+                    )
             case "errors":
                 yield from _errors(connection)
             case form:
@@ -96,6 +100,7 @@ def _values(
         "chosen": chosen and str(chosen),
         "of_whole": " (the whole release)" if chosen else "",
         "scope": f"the {limits} chosen" if limits else "the whole release",
+        "new_span": f"since {max(chosen.since)}" if chosen and chosen.since else _NEWEST,
         "gaps": " and ".join(_GAPS),
         "chosen_gaps": bool(limits),
         "whole_gaps": not limits,

@@ -34,6 +34,7 @@ from assets.release.formats.in_memory import (
     limit_gaps_to,
     open_in_memory,
     select_findings,
+    tell_new_since,
     view,
 )
 from assets.release.formats.parquet_files import about_file
@@ -67,6 +68,12 @@ _JSON_BEGINS = b'{\n "about": {'
 _BEFORE = "before"
 _LEFT_AFTER_SECONDS = 600  # by then an export is over, or was killed
 _YEARS = re.compile(r"(?P<first>\d{4})(?:-(?P<last>\d{4}))?")
+#: What a choice is called where the name of its option would not do.
+_CALLED = {"since": "what was published or amended since"}
+#: The visits, each with the day by which it is new.
+_DATED = (
+    "(SELECT visits.*, new_date FROM visits JOIN new_since(DATE '0001-01-01') USING (visit_id))"
+)
 _CLOSE = 60  # of 100, as rapidfuzz counts: from here on a topic is worth proposing
 
 
@@ -80,12 +87,14 @@ class Exported(NamedTuple):
     Attributes:
         finding_count: How many findings the part has.
         follow_up_count: How many points held against a later document; `None` if not asked for.
-        left_out: What was asked for and has nothing in it, a sentence each.
+        visit_count: How many visits these are of.
+        notes: Which neighbours are in it, and what was asked for and is not, a sentence each.
     """
 
     finding_count: int
     follow_up_count: int | None
-    left_out: tuple[str, ...]
+    visit_count: int
+    notes: tuple[str, ...]
 
 
 class Part(NamedTuple):
@@ -170,7 +179,7 @@ def export(
                 # One that the release never had is empty, one that is gone is not.
                 table_path(tables, name).stat()
             connection = stack.enter_context(open_in_memory(tables))
-        _select(connection, wanted)
+        neighbours = _select(connection, wanted)
         part = _part(connection, info, wanted)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -188,8 +197,10 @@ def export(
             raise ExportError(str(error)) from error
         except (OSError, duckdb.Error, ArrowException, XlsxWriterException) as error:
             raise _not_written(to, error) from error
-        left_out = tuple(_left_out(connection, wanted))
-    return Exported(int(part.tables["findings"].num_rows), _follow_up_count(part), left_out)
+        notes = [f"Statistical neighbours added: {', '.join(neighbours)}."] if neighbours else []
+        notes += _left_out(connection, wanted)
+    counts = {name: int(rows.num_rows) for name, rows in part.tables.items()}
+    return Exported(counts["findings"], _follow_up_count(part), counts["visits"], tuple(notes))
 
 
 def _follow_up_count(part: Part) -> int | None:
@@ -277,22 +288,26 @@ def _left_out(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> It
     """What was asked for and has nothing in the part, in sentences."""
     if wanted.authorities:
         without = connection.sql(
-            "SELECT name FROM authorities WHERE authority_id IN (FROM chosen_authorities) "
-            "AND authority_id NOT IN (SELECT authority_id FROM visits "
-            "WHERE visit_id IN (FROM chosen_visits)) ORDER BY name"
+            f"SELECT name, max(new_date) FROM authorities LEFT JOIN {_DATED} USING (authority_id) "
+            "WHERE authority_id IN (FROM chosen_authorities) AND authority_id NOT IN "
+            "(SELECT authority_id FROM visits WHERE visit_id IN (FROM chosen_visits)) "
+            "GROUP BY name ORDER BY name"
         ).fetchall()
-        if without:
-            yield f"Nothing was found of {', '.join(name for (name,) in without)}."
+        if never := [name for name, newest in without if not newest]:
+            yield f"The release has nothing of {', '.join(never)}."
+        if others := [f"{name} (newest: {newest})" for name, newest in without if newest]:
+            yield f"Nothing that was asked for was found of {', '.join(others)}."
     # Narrowed by findings, a part says nothing of the visits that have none of them.
     ((count, without_findings),) = connection.sql(
         "SELECT count(*), count(*) FILTER (WHERE visit_id NOT IN (FROM chosen_visits)) FROM visits "
         "WHERE authority_id IN (FROM chosen_authorities) "
-        "AND document_kind IN (FROM chosen_kinds) AND year(start_date) IN (FROM chosen_years)"
+        "AND document_kind IN (FROM chosen_kinds) AND year(start_date) IN (FROM chosen_years) "
+        f"AND {_is_new(wanted)}"
     ).fetchall()
-    if without_findings and (wanted.topics or wanted.where):
+    if without_findings and (wanted.topics or wanted.where or wanted.has_follow_ups):
         yield (
-            f"{without_findings:,} of the {counted(count, 'visit')} of the authorities, kinds and "
-            "years chosen have no such finding, and are not in it."
+            f"{without_findings:,} of the {counted(count, 'visit')} of the authorities, kinds, "
+            "years and days chosen have no such finding, and are not in it."
         )
 
 
@@ -346,14 +361,14 @@ def _first_line(error: Exception) -> str:
     return " ".join(str(error).split("\n\n", 1)[0].split()).rstrip(".")
 
 
-def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> None:
-    """Choose the findings for which all that is wanted holds."""
+def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> list[str]:
+    """Choose the findings for which all that is wanted holds; the names of neighbours added."""
     import duckdb
 
     kinds = [kind for value in wanted.kinds for kind in value.split(",")]
     authorities = _authority_ids(connection, wanted.authorities)
-    if wanted.has_neighbours:
-        authorities += _neighbour_ids(connection, authorities)
+    neighbours = _neighbours(connection, authorities) if wanted.has_neighbours else {}
+    authorities += neighbours
     meant: dict[str, list[Any]] = {
         "authorities": authorities,
         "kinds": [_code("kind", "document_kind", kind) for kind in kinds],
@@ -362,6 +377,8 @@ def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> None
     for what, values in meant.items():
         if values:
             limit_gaps_to(connection, what, values)
+    if wanted.since:
+        tell_new_since(connection, max(wanted.since))
     topics = ", ".join(sql_text(_code("topic", "topic", topic)) for topic in wanted.topics)
     # The values of one option are alternatives.
     conditions = {
@@ -370,15 +387,12 @@ def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> None
         f"WHERE topic_code IN ({topics}))",
         "kind": _of_visits("document_kind IN (FROM chosen_kinds)"),
         "year": "year(start_date) IN (FROM chosen_years)",
-        "since": " AND ".join(
-            f"visit_id IN (SELECT visit_id FROM new_since(DATE {sql_text(day.strip())}))"
-            for day in wanted.since
-        ),
+        "since": _is_new(wanted),
     }
     asked = [
-        (f"the {option} {' or '.join(wanted.options[option])}", condition)
+        (f"{_CALLED.get(option, f'the {option}')} {' or '.join(named)}", condition)
         for option, condition in conditions.items()
-        if wanted.options[option]
+        if (named := wanted.options[option])
     ]
     if wanted.has_follow_ups:
         is_point = "is_improvement OR is_priority_action"
@@ -394,9 +408,25 @@ def _select(connection: duckdb.DuckDBPyConnection, wanted: ExportFilter) -> None
             ) from error
         if not count:
             before = "; ".join(words for words, _ in asked[:number])
-            raise ExportError(
-                f"There is no finding for {words}{f', given {before}' if before else ''}."
-            )
+            given = f", given {before}" if before else ""
+            raise ExportError(f"There is no finding for {words}{given}.{_newest(connection)}")
+    return list(neighbours.values())
+
+
+def _is_new(wanted: ExportFilter) -> str:
+    """What must hold of a visit that is new since the day asked for, in SQL."""
+    days = (f"DATE {sql_text(day.strip())}" for day in wanted.since)
+    new = (f"visit_id IN (SELECT visit_id FROM new_since({day}))" for day in days)
+    return " AND ".join(new) or "true"
+
+
+def _newest(connection: duckdb.DuckDBPyConnection) -> str:
+    """A sentence on how new the newest letter of what is chosen is."""
+    ((newest,),) = connection.sql(
+        f"SELECT max(new_date) FROM {_DATED} WHERE authority_id IN (FROM chosen_authorities) "
+        "AND document_kind IN (FROM chosen_kinds) AND year(start_date) IN (FROM chosen_years)"
+    ).fetchall()
+    return f" The newest letter of what is chosen by them is of {newest}." if newest else ""
 
 
 def _of_visits(condition: str) -> str:
@@ -419,17 +449,17 @@ def _authority_ids(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) 
     return found
 
 
-def _neighbour_ids(connection: duckdb.DuckDBPyConnection, of: list[str]) -> list[str]:
-    """The statistical neighbours of authorities, each once."""
+def _neighbours(connection: duckdb.DuckDBPyConnection, of: list[str]) -> dict[str, str]:
+    """The names of the statistical neighbours of authorities, by their ids."""
     rows = connection.execute(
-        "SELECT DISTINCT neighbour_id FROM authority_neighbours "
-        "WHERE authority_id IN (SELECT unnest($of)) AND neighbour_id NOT IN (SELECT unnest($of)) "
-        "ORDER BY neighbour_id",
+        "SELECT authority_id, name FROM authorities WHERE authority_id IN (SELECT neighbour_id "
+        "FROM authority_neighbours WHERE authority_id IN (SELECT unnest($of))) "
+        "AND authority_id NOT IN (SELECT unnest($of)) ORDER BY name",
         {"of": of},
     ).fetchall()
     if not rows:
         raise ExportError("The authorities chosen have no statistical neighbours in these tables.")
-    return [neighbour for (neighbour,) in rows]
+    return dict(rows)
 
 
 def _code(option: str, list_name: str, name: str) -> str:

@@ -134,6 +134,11 @@ def limit_gaps_to(connection: duckdb.DuckDBPyConnection, what: str, values: list
     )
 
 
+def tell_new_since(connection: duckdb.DuckDBPyConnection, day: str) -> None:
+    """Tells what is new since a day, as `2024-03-31`, in place of the newest months."""
+    connection.execute(f"SET VARIABLE new_from = DATE {sql_text(day.strip())}")
+
+
 def ask(
     query: Path,
     tables: Path,

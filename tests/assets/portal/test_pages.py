@@ -136,6 +136,18 @@ def test_strengths_concerns_both_and_neither_are_all_findings(
         assert sum(map(int, re.findall(r"\d+", said[2]))) == int(said[1]), said[0]
 
 
+def test_measures_are_explained_before_they_are_given_and_shares_are_in_per_cent(
+    parsed: dict[str, html.HtmlElement],
+) -> None:
+    page = parsed["quality/"]
+    explained = page.xpath("//h2[@id='words']/following-sibling::p[1]")[0]
+    assert "F1" in explained.text_content()
+    assert len(explained.xpath("following::table")) == len(page.xpath("//table")) > 1
+    values = [cell.text_content() for cell in page.xpath("//table//td[position() < 5]")]
+    assert not [value for value in values if re.fullmatch(r"[01]\.\d+( to [01]\.\d+)?", value)]
+    assert "82.3% (51 of 62 letters)" in values
+
+
 def test_shares_are_given_of_ten_visits_or_more_only(parsed: dict[str, html.HtmlElement]) -> None:
     counted = re.compile(r"(\d+) of (\d+)( \(\d+%\))?")
     cells = [

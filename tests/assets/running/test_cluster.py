@@ -1,5 +1,6 @@
 """A cluster's workers: what comes back, what a file costs there, and who may not take part."""
 
+import logging
 import shutil
 import subprocess
 import sys
@@ -130,6 +131,14 @@ def test_a_scheduler_that_does_not_come_again_is_told(monkeypatch: pytest.Monkey
         workers.start()
     with workers, pytest.raises(ClusterError, match="it has been gone for long"):
         list(workers.map(double, range(100)))
+
+
+def test_nothing_is_told_by_dask_itself(
+    workers: ClusterWorkers, caplog: pytest.LogCaptureFixture
+) -> None:
+    workers.start()
+    logging.getLogger("distributed.client").error("pages")
+    assert not caplog.messages
 
 
 def test_a_worker_refuses_another_version_and_another_folder(

@@ -187,8 +187,12 @@ def test_neighbours_come_with_an_authority_and_what_has_nothing_is_told(
     found = {name for name, has_visits in asked if has_visits}
     assert len(found) > 1
     assert {visit["authority"] for visit in visits} == found
-    without = ", ".join(sorted(name for name, has_visits in asked if not has_visits))
-    assert told.left_out == (f"Nothing was found of {without}.",)
+    assert told.visit_count == len(visits)
+    added = ", ".join(sorted(name for name, _ in asked if name != "Barrowmere"))
+    notes = " ".join(told.notes)
+    assert f"Statistical neighbours added: {added}." in notes
+    for name, has_visits in asked:
+        assert (name in notes.replace(added, "")) != has_visits
 
 
 def test_follow_ups_are_points_with_what_became_of_each(
@@ -221,6 +225,25 @@ def test_since_a_day_is_by_the_day_of_publication(
     dated = [visit for visit in visits if visit["published_date"]]
     assert len(dated) == len(days.filter(days >= day))
     assert all(visit["published_date"] >= str(day) for visit in dated)
+    export(tables, info, wanted, ExportFormat.XLSX, tmp_path / "new.xlsx", force=False)
+    sheets = load_workbook(tmp_path / "new.xlsx")
+    assert len([row for row in sheets["New"].values if row[0]]) == len(visits) + 1
+    cover = [value for row in sheets["Cover"].values for value in row]
+    assert any(f"published or amended since {day}, the" in str(value) for value in cover)
+
+
+def test_what_has_nothing_in_a_part_is_told_apart_from_what_has_nothing_at_all(
+    gaps: Path, info: ReleaseInfo, tmp_path: Path
+) -> None:
+    visits = read_table(gaps, "visits").join(read_table(gaps, "authorities"), on="authority_id")
+    never = min({*read_table(gaps, "authorities")["name"]} - {*visits["name"]})
+    of = dict(visits.group_by("name").agg(pl.col("start_date").dt.year()).iter_rows())
+    year = str(min(set(of[NEXT]) - set(of[HERE])))
+    wanted = ExportFilter(authorities=(HERE, NEXT, never), years=(year,))
+    told = export(gaps, info, wanted, ExportFormat.JSON, tmp_path / "a.json", force=False)
+    nothing, old = told.notes
+    assert nothing == f"The release has nothing of {never}."
+    assert old.startswith(f"Nothing that was asked for was found of {HERE} (newest: 20")
 
 
 def test_counts_of_a_part_are_those_of_the_part_and_say_so(
@@ -327,6 +350,11 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
         (ExportFilter(years=("23",)), FilterError, "write 2023, or 2021-2023"),
         (ExportFilter(years=("2023-2021",)), FilterError, "write 2023, or 2021-2023"),
         (ExportFilter(years=("1999",)), ExportError, "There is no finding for the year 1999."),
+        (
+            ExportFilter(since=("2999-01-01",)),
+            ExportError,
+            "for what was published or amended since 2999-01-01. The newest letter of the ",
+        ),
         (
             ExportFilter(authorities=("Tallow Green",), years=("1999",)),
             ExportError,
