@@ -426,7 +426,8 @@ def _newest(connection: duckdb.DuckDBPyConnection) -> str:
         f"SELECT max(new_date) FROM {_DATED} WHERE authority_id IN (FROM chosen_authorities) "
         "AND document_kind IN (FROM chosen_kinds) AND year(start_date) IN (FROM chosen_years)"
     ).fetchall()
-    return f" The newest letter of what is chosen by them is of {newest}." if newest else ""
+    place = "the authorities, kinds and years chosen"
+    return f" The newest letter of {place} is of {newest}." if newest else ""
 
 
 def _of_visits(condition: str) -> str:
