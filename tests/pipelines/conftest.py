@@ -1,7 +1,7 @@
 """What the tests of this room share: runs of the whole job, in this process.
 
-DuckDB reads the rules, those on what a run changes; and of the DuckDB file there is no more than
-its name. Both would take longer than all else. The sample is published with everything.
+DuckDB reads the rules, and of the DuckDB file there is no more than its name, where no test looks
+into it: both would take longer than all else. The sample is published with everything.
 """
 
 import shutil
@@ -15,13 +15,10 @@ import polars as pl
 import pytest
 
 from assets.letters.sources import SAMPLE
-from expectations.prepare import PreparedTables, key_columns
-from expectations.report import Result, ValidationReport
-from expectations.rule import Rule
+from expectations.report import ValidationReport
 from expectations.service import Validator
 from expectations.sql_reader import ask
-from expectations.suites import suites
-from expectations.validation import RuleOutcome, results_of
+from expectations.validation import validate
 from pipelines import run as pipelines_run
 from pipelines.run import PUBLISHED, Options, run_letters
 from pipelines.summary import Summary
@@ -58,16 +55,8 @@ class Ran:
 Run = Callable[..., Ran]
 
 
-#: The suites that are asked. What the others say of hangs on what a letter says, not on the run.
-ASKED = frozenset(
-    """codes columns corrections coverage inspectors letters quarantine row_counts visit_versions
-    visits
-    """.split()
-)
-
-
 class ByDuckDB(Validator):
-    """In place of the process of Great Expectations: some of the rules, by their quick reader."""
+    """In place of the process of Great Expectations: the same rules, by their quick reader."""
 
     def start(self) -> None:
         pass
@@ -80,24 +69,7 @@ class ByDuckDB(Validator):
         gone: Collection[str] | None = None,
     ) -> ValidationReport:
         docs_folder.mkdir(parents=True, exist_ok=True)
-        results: list[Result] = []
-        with PreparedTables(candidate, previous=previous) as tables:
-            tables.load()
-            for suite, rules in suites().items():
-                keys = key_columns(suite)
-                rows = tables.observed_rows() if suite == "row_counts" else None
-                asked = ask(tables, suite, rules, keys) if suite in ASKED else map(unasked, rules)
-                results += results_of(asked, keys, rows)
-            return ValidationReport(
-                results=tuple(results),
-                letter_count=tables.letter_count(),
-                tolerance=tables.tolerance,
-                is_whole=True,
-            )
-
-
-def unasked(rule: Rule) -> RuleOutcome:
-    return RuleOutcome(rule, True, "not asked here")
+        return validate(ask, candidate, previous)[0]
 
 
 def name_alone(folder: Path, path: Path) -> None:
