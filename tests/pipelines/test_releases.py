@@ -554,7 +554,12 @@ def test_an_older_release_stays_sound_and_useful_after_the_schema_has_grown(
 @pytest.mark.parametrize(
     ("asked", "to", "status", "said"),
     [
-        (("--where", "is_improvement", "--where", "page > 0"), "a.json", 0, " visits in release 1.0.0: "),
+        (
+            ("--where", "is_improvement", "--where", "page > 0"),
+            "a.json",
+            0,
+            " visits in release 1.0.0: ",
+        ),
         (("--where", "is_improvement", "--where", "NOT is_improvement"), "b.json", 1, "no finding"),
         (("--year", "1999"), "c.json", 1, "There is no finding for the year 1999."),
         (("--authority", "Nowhere at all"), "d.json", 2, "There is no authority"),
