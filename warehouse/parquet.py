@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.column_types import type_of
+from warehouse.files import file_sha256
 from warehouse.schema import SCHEMA, Column, Table
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ def fingerprint(folder: Path) -> str:
     """
     whole = hashlib.sha256()
     for table_name in SCHEMA:
-        with table_path(folder, table_name).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = file_sha256(table_path(folder, table_name))
         whole.update(f"{table_name} {digest}\n".encode())
     return whole.hexdigest()
 
