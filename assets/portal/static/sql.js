@@ -247,7 +247,7 @@ class Question {
       one.replaceChildren(...options.sort((a, b) => a.text.localeCompare(b.text)));
     });
     this.query.textContent = this.fields.reduce(
-      (sql, name, field) => sql.replaceAll(`{${name}}`, this.values[field].replaceAll("'", "''")),
+      (sql, name, field) => sql.replaceAll(`{${name}}`, () => this.values[field].replaceAll("'", "''")),
       this.sql,
     );
   }
