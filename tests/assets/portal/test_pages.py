@@ -145,7 +145,11 @@ def test_measures_are_explained_before_they_are_given_and_shares_are_in_per_cent
     assert len(explained.xpath("following::table")) == len(page.xpath("//table")) > 1
     values = [cell.text_content() for cell in page.xpath("//table//td[position() < 5]")]
     assert not [value for value in values if re.fullmatch(r"[01]\.\d+( to [01]\.\d+)?", value)]
-    assert "82.3% (51 of 62 letters)" in values
+    counted = [re.match(r"(.+)% \(([\d,]+) of ([\d,]+) ", value) for value in values]
+    shares = [[float(one.replace(",", "")) for one in found.groups()] for found in counted if found]
+    assert shares
+    for share, part, whole in shares:
+        assert share == pytest.approx(100 * part / whole, abs=0.05)
 
 
 def test_shares_are_given_of_ten_visits_or_more_only(parsed: dict[str, html.HtmlElement]) -> None:
