@@ -1,6 +1,7 @@
 """States in a store: whoever publishes, or is killed at it, readers find one whole state."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -90,25 +91,29 @@ def test_of_two_that_publish_at_once_one_is_let_through(
         assert found.state_id == won.state_id
 
 
-def test_a_state_that_lost_a_file_is_damaged_and_made_anew(
-    candidate: Path, machine: Machine, store_url: str
-) -> None:
-    publish(candidate, machine("a"), {}, at=AT)
-    place = Place(store_url)
-    [lost] = [path for path in place.sizes("states") if path.endswith("/visits.parquet")]
-    place.remove(f"states/{lost}")
-    with pytest.raises(DamagedState, match=r"file:.* lacks visits\.parquet"):
-        current(machine("b"))
-    publish(candidate, machine("b"), {}, at=AT)
-    assert reads(machine("c"))
+def lose_a_table(store: Place) -> None:
+    [lost] = [path for path in store.sizes("states") if path.endswith("/visits.parquet")]
+    store.remove(f"states/{lost}")
 
 
-def test_a_pointer_that_cannot_be_read_is_made_anew(
-    candidate: Path, machine: Machine, store_url: str
+def spoil_the_pointer(store: Place) -> None:
+    store.write(PUBLISHED, b"{")
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [(lose_a_table, r"file:.* lacks visits\.parquet"), (spoil_the_pointer, "cannot be read")],
+)
+def test_what_is_damaged_in_the_store_is_told_and_made_anew(
+    candidate: Path,
+    machine: Machine,
+    store_url: str,
+    damage: Callable[[Place], None],
+    told: str,
 ) -> None:
     publish(candidate, machine("a"), {}, at=AT)
-    Place(store_url).write(PUBLISHED, b"{")
-    with pytest.raises(DamagedState, match="cannot be read"):
+    damage(Place(store_url))
+    with pytest.raises(DamagedState, match=told):
         current(machine("b"))
     publish(candidate, machine("b"), {}, at=AT)
     assert reads(machine("c"))

@@ -29,17 +29,22 @@ ROOT = Path(cluster.__file__).parents[2]
 TIMEOUT = 2  # seconds
 
 
-@pytest.fixture(scope="module")
-def scheduler() -> Iterator[str]:
-    """The address of a scheduler with two workers; these are threads, with processes of theirs."""
-    with LocalCluster(
-        n_workers=2,
+def cluster_of(workers: int) -> LocalCluster:
+    """A scheduler with so many workers; these are threads, with processes of theirs."""
+    return LocalCluster(
+        n_workers=workers,
         threads_per_worker=1,
         processes=False,
         protocol="tcp://",
         host="127.0.0.1",
         dashboard_address="127.0.0.1:0",
-    ) as local:
+    )
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """The address of a scheduler with two workers."""
+    with cluster_of(2) as local:
         yield local.scheduler_address
 
 
@@ -120,13 +125,7 @@ def test_what_was_with_a_scheduler_that_is_gone_is_sent_to_the_next(
 
 def test_a_scheduler_that_does_not_come_again_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
-    with LocalCluster(
-        n_workers=1,
-        processes=False,
-        protocol="tcp://",
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-    ) as local:
+    with cluster_of(1) as local:
         workers = ClusterWorkers(local.scheduler_address)
         workers.start()
     with workers, pytest.raises(ClusterError, match="it has been gone for long"):
