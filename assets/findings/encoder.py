@@ -1,4 +1,4 @@
-"""What an encoder makes of statements: a transformer of six layers that was trained on labels.
+"""What an encoder makes of statements: a small transformer that was trained on labels.
 
 Here belongs how its weights are applied so that the same words have the same shares on every
 machine. Sums of many numbers hang on their order, and so on the machine, unless nothing is rounded
