@@ -31,9 +31,8 @@ from great_expectations.core.expectation_validation_result import (  # noqa: E40
 from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
 from great_expectations.datasource.fluent.interfaces import Batch  # noqa: E402
 
-
-#: Of so many rows it holds a frame, and copies: some 150 MB of sections. Half as many rows take
-#: 90 MB less of 10,000 letters and a tenth longer.
+#: So many rows are asked at once. Of 10,000 letters, half as many take 90 MB less and a tenth
+#: longer; twice as many take 60 MB more.
 ROWS_AT_ONCE = 1 << 15
 
 
