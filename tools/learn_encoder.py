@@ -6,7 +6,7 @@ OUT is a folder that `ofsted-letters run` published the labelled documents into,
 `learn_findings.py`; nothing is learnt from documents with gold labels, nor from those kept out.
 Writes assets/findings/learnt/encoder.npz, and SHARES: what statements of labelled documents are
 judged to be by encoders that have not seen their documents, from which `learn_findings.py` learns
-how sure they are. Takes an hour of one processor. Needs the dependency group `learn`.
+how sure they are. Takes a quarter of an hour of one processor. Needs the dependency group `learn`.
 """
 
 from __future__ import annotations
