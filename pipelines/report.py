@@ -34,12 +34,14 @@ if TYPE_CHECKING:
 #: Below the folder of a run: a report of each run, as Markdown and as JSON.
 REPORTS = "reports"
 
-#: Errors that say all a person needs; of any other, the trace is shown.
+#: Errors that say all a person needs; of any other, the trace is shown. DuckDB's are those that end
+#: in `Exception`: a file cannot be written, the disk fills up meanwhile, or memory is short.
 PLAIN_ERRORS = frozenset(
     "ArchiveError Busy BreakingChangeError ChecksumsError ClusterError CorrectionError "
     "DamagedState DescriptionError Failure IOException LexiconError LockUnavailable NotMade "
-    "NotOursError NotProven OSError PlaceError PublishError ReferenceDataError ReleaseError "
-    "SourceError SourceUnavailable ValidatorError WorkbookLimit WorkersEnded".split()
+    "NotOursError NotProven OSError OutOfMemoryException PlaceError PublishError "
+    "ReferenceDataError ReleaseError SourceError SourceUnavailable TransactionException "
+    "ValidatorError WorkbookLimit WorkersEnded".split()
 )
 
 

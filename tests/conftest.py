@@ -4,6 +4,7 @@ A test is `slow` if it asks for something that costs seconds to make. `python3 s
 leaves those out.
 """
 
+import gc
 import os
 import resource
 import shutil
@@ -20,6 +21,7 @@ from hypothesis import settings
 
 from tests import weed
 from tests.stores import Machine
+from warehouse.garbage import look_seldom
 from warehouse.working_copy import opened
 
 #: Says where the real letters are that some tests need; it is the tests' own.
@@ -58,6 +60,19 @@ settings.load_profile("ci")
 
 #: Makes a folder once for all processes that run tests; whoever asks later waits for it.
 MakeOnce = Callable[[str, Callable[[Path], None]], Path]
+
+
+look_seldom()
+
+
+def pytest_collection_finish() -> None:
+    """Take all tests for what stays to the end: to look them through again and again takes long."""
+    look_seldom()
+
+
+def pytest_unconfigure() -> None:
+    """Let all of it be cleared away."""
+    gc.unfreeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -143,10 +143,17 @@ class LocalWorkers:
 
     def __exit__(self, *_: object) -> None:
         # Whoever leaves has all results, or does not want them any more.
-        self.end()
+        self._end_processes()
 
     def end(self) -> None:
-        """End the processes, whatever they are doing; the next use starts others."""
+        """End the processes, whatever they are doing, and their server; the next use starts others.
+
+        No other pool of this process may be at work: it would lose its server.
+        """
+        self._end_processes()
+        _end_server()
+
+    def _end_processes(self) -> None:
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()
@@ -158,6 +165,8 @@ class LocalWorkers:
         Returns:
             How processes are started here.
         """
+        # There is a process a processor: threads for products of matrices would only wait.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         if "forkserver" not in multiprocessing.get_all_start_methods():
             return "spawn"
         from multiprocessing import forkserver  # not everywhere
@@ -169,7 +178,7 @@ class LocalWorkers:
     def _processes(self) -> ProcessPool:
         """The processes, once the server is ready; others, if they were ended from outside."""
         if self._pool is not None and not self._pool.active:
-            self.end()
+            self._end_processes()
         if self._pool is None:
             self._pool = ProcessPool(
                 max_workers=self.jobs,
@@ -221,11 +230,20 @@ class LocalWorkers:
                 broken_pools += 1
                 if broken_pools > _MOST_BROKEN_POOLS:
                     raise WorkersEnded from error
-                self.end()
+                self._end_processes()
                 futures.clear()
                 continue
             yield outcome
             done += 1
+
+
+def _end_server() -> None:
+    """End the server that processes are forked from, if there is one: some 60 MB."""
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        from multiprocessing import forkserver  # not everywhere
+
+        # There is no public way. The tests of Python itself take this one.
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 def _begin(low_priority: bool) -> None:

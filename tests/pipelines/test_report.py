@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import msgspec
 import pytest
 
@@ -20,6 +21,7 @@ from pipelines import report
 from pipelines.summary import Summary, as_markdown
 from pipelines.terminal import DOING, Reporter, show_summary
 from tests.stores import Machine
+from warehouse.database import build_database
 from warehouse.shown import shown
 from warehouse.working_copy import held
 
@@ -72,6 +74,18 @@ def test_a_report_that_cannot_be_written_leaves_the_last(
     with pytest.raises(OSError, match="No space left"):
         report.keep(tmp_path, summary(tmp_path, seconds=2.0))
     assert (tmp_path / "quality" / "summary.json").read_bytes() == before
+
+
+def test_a_disk_that_fills_up_is_told_in_a_sentence(published: Path, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="not everywhere")
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, unlimited[1]))
+    try:
+        with pytest.raises(duckdb.Error) as full:
+            build_database(published / "parquet", tmp_path / "warehouse.duckdb")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    assert "Could not write file" in (report.in_plain_words(full.value) or "")
 
 
 def test_a_report_in_another_versions_words_is_none(tmp_path: Path) -> None:

@@ -135,6 +135,21 @@ def test_a_killed_run_leaves_no_processes(tmp_path: Path) -> None:
         pytest.fail("worker processes outlived the run")
 
 
+def server_number(_: int) -> int:
+    return os.getppid()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no server to fork from")
+def test_let_go_they_hold_no_memory_and_come_again() -> None:
+    with LocalWorkers(1) as workers:
+        [server] = workers.map(server_number, [0])
+        assert server != os.getpid()
+        workers.end()
+        with pytest.raises(ProcessLookupError):
+            os.kill(server, 0)
+        assert list(workers.map(double, [1, 2])) == [2, 4]
+
+
 def niceness(_: int) -> int:
     return os.nice(0)
 
