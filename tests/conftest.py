@@ -4,6 +4,7 @@ A test is `slow` if it asks for something that costs seconds to make. `python3 s
 leaves those out.
 """
 
+import atexit
 import gc
 import os
 import resource
@@ -34,6 +35,9 @@ NEW_YEAR = 1767225600
 #: in vain where a wait does not end as it should.
 SOON = 20.0
 
+#: How much memory this process may have.
+MEMORY = resource.getrlimit(resource.RLIMIT_DATA)
+
 #: Fixtures that cost: whole runs, releases and their files, Great Expectations, all real letters,
 #: letters read in two ways, a site that answers, files of DuckDB, rules asked one by one, what is
 #: compared with something else.
@@ -63,16 +67,12 @@ MakeOnce = Callable[[str, Callable[[Path], None]], Path]
 
 
 look_seldom()
+atexit.register(gc.unfreeze)
 
 
 def pytest_collection_finish() -> None:
     """Take all tests for what stays to the end: to look them through again and again takes long."""
     look_seldom()
-
-
-def pytest_unconfigure() -> None:
-    """Let all of it be cleared away."""
-    gc.unfreeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -84,12 +84,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-@pytest.fixture(autouse=True)
-def memory_as_before() -> Iterator[None]:
+def pytest_runtest_teardown() -> None:
     """A command limits the memory of its process for good; here that is the tests' own."""
-    before = resource.getrlimit(resource.RLIMIT_DATA)
-    yield
-    resource.setrlimit(resource.RLIMIT_DATA, before)
+    resource.setrlimit(resource.RLIMIT_DATA, MEMORY)
 
 
 @pytest.fixture(scope="session", autouse=True)
