@@ -56,6 +56,9 @@ SLOW_NAMES = frozenset(
     """.split()
 )
 
+#: The modules that take longest: of all real letters, of what all others read and the portal.
+LONGEST = ("test_corpus.py", "test_browser.py")
+
 # How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.
 settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
@@ -76,7 +79,11 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what asks for something slow, starts a process or reads all letters."""
+    """Mark as slow what asks for something slow, starts a process or reads all letters.
+
+    The longest come first, each in a process of its own: the others wait for nothing then.
+    """
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         code = getattr(getattr(item, "obj", None), "__code__", None)
         is_slow_itself = code is not None and SLOW_NAMES & set(code.co_names)
@@ -91,7 +98,10 @@ def pytest_runtest_teardown() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_environment() -> Iterator[None]:
-    """No setting of the program, no Dagster of somebody's own, no proxy before local servers."""
+    """No setting of the program, no Dagster of somebody's own, no proxy before local servers.
+
+    Nor is anything written through to the disk, which only a machine that fails would tell.
+    """
     with pytest.MonkeyPatch.context() as patch:
         for name in tuple(os.environ):
             is_setting = name.startswith("OFSTED_LETTERS_") and name != FOR_TESTS
@@ -99,6 +109,7 @@ def plain_environment() -> Iterator[None]:
                 patch.delenv(name)
         for name in ("NO_PROXY", "no_proxy"):
             patch.setenv(name, "127.0.0.1,localhost")
+        patch.setattr(os, "fsync", lambda descriptor: None)
         yield
 
 
