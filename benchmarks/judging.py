@@ -11,11 +11,17 @@ from __future__ import annotations
 import argparse
 import os
 import tracemalloc
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from time import process_time
+from types import SimpleNamespace
 
+import numpy as np
 import polars as pl
+
+# So many statements tell what the encoder costs.
+_ENCODED = 1000
 
 
 def main() -> None:
@@ -30,7 +36,17 @@ def main() -> None:
         name: pl.read_parquet(options.out / "parquet" / f"{name}.parquet")
         for name in ("findings", "sections")
     }
+    from assets.findings import judging
+    from assets.findings.encoder import encoder
     from assets.findings.judging import Passage, judge
+
+    asked: list[str] = []
+
+    def noted(texts: Sequence[str]) -> np.ndarray:
+        asked.extend(texts)
+        return encoder().shares(texts)
+
+    judging.encoder = lambda: SimpleNamespace(shares=noted)
 
     sections = tables["sections"].select("section_id", "heading", section="position")
     rows = tables["findings"].join(sections, on="section_id")
@@ -45,19 +61,25 @@ def main() -> None:
         for _, letter in rows.group_by("visit_id", maintain_order=True)
     ]
     tracemalloc.start()
-    judge(letters[0])
+    judge(max(letters, key=len))
     loaded, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     print(f"loaded: {loaded / 1e6:.1f} MB in memory")
     times = []
+    asked.clear()
     for _ in range(options.rounds):
         start = process_time()
         for letter in letters:
             judge(letter)
         times.append((process_time() - start) / rows.height * 1000)
     print(f"a statement: {median(times):.2f} ms on one processor ({rows.height:,} statements)")
+    share = len(asked) / rows.height / options.rounds
+    start = process_time()
+    encoder().shares(asked[:_ENCODED])
+    cost = (process_time() - start) / len(asked[:_ENCODED]) * 1000
+    print(f"of these, {share:.0%} are asked of the encoder: {cost:.1f} ms each")
     folder = Path(__file__).parent.parent / "assets" / "findings"
-    files = [*folder.glob("*.csv"), *folder.glob("learnt/*.csv")]
+    files = [*folder.glob("*.csv"), *folder.glob("learnt/*")]
     print(f"files: {sum(path.stat().st_size for path in files) / 1e6:.1f} MB")
 
 

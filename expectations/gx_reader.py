@@ -21,7 +21,6 @@ from expectations.sql_reader import AMONG_ROWS, ROW_BREAKS, counts_of
 from expectations.sql_reader import ask as ask_duckdb
 from expectations.startup import import_great_expectations
 from expectations.validation import RuleOutcome, not_asked
-from warehouse.parquet import ROWS_A_GROUP
 
 # Before anything else imports it, and in its own way.
 gx = import_great_expectations()
@@ -32,6 +31,10 @@ from great_expectations.core.expectation_validation_result import (  # noqa: E40
 from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: E402
 from great_expectations.datasource.fluent.interfaces import Batch  # noqa: E402
 
+#: So many rows are asked at once. Of 10,000 letters, half as many take 90 MB less and a tenth
+#: longer; twice as many take 60 MB more.
+ROWS_AT_ONCE = 1 << 15
+
 
 class GreatExpectationsReader:
     """Asks rules of prepared tables; one for as many validations as there are.
@@ -40,7 +43,7 @@ class GreatExpectationsReader:
     What reaches across these, it cannot answer: that is asked of DuckDB.
     """
 
-    def __init__(self, rows_at_once: int = ROWS_A_GROUP) -> None:
+    def __init__(self, rows_at_once: int = ROWS_AT_ONCE) -> None:
         self._rows_at_once = rows_at_once
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)

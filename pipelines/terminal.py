@@ -41,8 +41,8 @@ DOING = {
     "warehouse": "Publishing",
     "release": "Writing the release",
     "verifying": "Verifying it",
-    "pictures": "Drawing points, documents",
-    "portal": "Writing pages, steps",
+    "pictures": "Drawing points of documents",
+    "portal": "Writing pages in steps",
 }
 
 #: So many lines of one kind are shown; the rest is in the summary's file.

@@ -1,10 +1,12 @@
 """Learn how findings are judged, from labelled documents.
 
-    python tools/learn_findings.py OUT [--only-measure]
+    python tools/learn_findings.py OUT SHARES
+    python tools/learn_findings.py OUT --only-measure
 
 OUT is a folder that `ofsted-letters run` published the labelled documents into; the labels are in
 `labels/` (see `labelled`), which names statements and holds none of their words. Nothing is
-learnt from documents with gold labels, nor from those kept out.
+learnt from documents with gold labels, nor from those kept out. SHARES is what `learn_encoder.py`
+wrote of the same folder.
 
 Writes assets/findings/learnt/*.csv, and what was measured to assets/tables/learnt.csv: by
 cross-validation, whole documents left out, and, with the very files that are written, on the
@@ -54,6 +56,7 @@ from assets.findings.judging import (
     own_valence_features,
     possible_codes,
     read_letter,
+    third_look,
 )
 from assets.findings.linear import INTERCEPT, Linear, least_shares, logistic, read_linear, softmax
 from assets.findings.symbols import Found, Symbols
@@ -403,9 +406,16 @@ def measures(statements: Iterable[JudgedSentence], basis: str) -> list[dict[str,
     return rows
 
 
-def learn(documents: Sequence[Labelled]) -> list[dict[str, Any]]:
-    """Learn, write the tables, and measure by cross-validation."""
-    valences = _learn_valences(documents)
+def learn(
+    documents: Sequence[Labelled], encoded: Mapping[Statement, list[float]]
+) -> list[dict[str, Any]]:
+    """Learn, write the tables, and measure by cross-validation.
+
+    Args:
+        documents: What is learnt from.
+        encoded: What encoders that have not seen it judge each statement to be.
+    """
+    valences = _learn_valences(documents, encoded)
     topics = _learn_topics(documents)
     every = list(cross_validated(documents, valences, topics))
     right = sum(one.valence == one.found_valence for one in every)
@@ -427,8 +437,21 @@ def learn(documents: Sequence[Labelled]) -> list[dict[str, Any]]:
     return rows
 
 
-def _learn_valences(documents: Sequence[Labelled]) -> Judged:
-    """What the second look judged all free statements to be, cross-validated."""
+def read_shares(path: Path) -> dict[Statement, list[float]]:
+    """What `learn_encoder.py` wrote: shares of valences, by statement."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            Statement(*(row[field] for field in Statement._fields)): [
+                float(row[code]) for code in VALENCES
+            ]
+            for row in csv.DictReader(file)
+        }
+
+
+def _learn_valences(
+    documents: Sequence[Labelled], encoded: Mapping[Statement, list[float]]
+) -> Judged:
+    """What all free statements were judged to be, cross-validated."""
     free = [(document, index) for document in documents for index in document.free]
     names = [document.names[index] for document, index in free]
     labels = [document.labels[index] for document, index in free]
@@ -460,7 +483,8 @@ def _learn_valences(documents: Sequence[Labelled]) -> Judged:
         print(f"{name}: {write_model(name, model)} features")
     kinds = np.array([document.group.document_kind for document, _ in free])
     letters = np.array([document.letter_id for document, _ in free])
-    judged = Judged(second, codes, kinds, letters, folds)
+    shares = third_look(second, lambda unsure: np.array([encoded[names[at]] for at in unsure]))
+    judged = Judged(shares, codes, kinds, letters, folds)
     write_least_shares(least_shares_of(judged))
     return judged
 
@@ -527,6 +551,7 @@ def main() -> None:
     """Learn, measure and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("out", type=Path, help="a folder that the documents are published in")
+    parser.add_argument("shares", type=Path, nargs="?", help="what learn_encoder.py wrote")
     parser.add_argument(
         "--only-measure", action="store_true", help="learn nothing, measure what was learnt"
     )
@@ -535,13 +560,15 @@ def main() -> None:
     if options.only_measure:
         with MEASURES.open(encoding="utf-8", newline="") as file:
             rows = [row for row in csv.DictReader(file) if row["basis"] == "cross_validated"]
+    elif options.shares is None:
+        parser.error("without SHARES there is nothing to learn from: see learn_encoder.py")
     else:
         labels = to_learn_from()
         documents = [
             one for one in read_documents(options.out, labels) if may_learn_from(one.letter_id)
         ]
         print(f"{len(documents)} documents, {len(labels)} labels")
-        rows = learn(documents)
+        rows = learn(documents, read_shares(options.shares))
     rows += measures(judged_by_files(read_documents(options.out, kept_out())), "kept_out")
     write_measures(rows)
 

@@ -33,17 +33,17 @@ def in_their_places(blocks: Sequence[Block | None]) -> list[Block | None]:
     if all(before <= after for before, after in pairwise(keys)):
         return list(blocks)
     kept = _longest_ascent(list(tops), keys)
+    kept_tops = [tops[k] for k in kept]
     moved: dict[int, list[int]] = {}  # behind which block others belong
-    for i in tops:
-        if i not in kept:
-            before = [k for k in kept if tops[k] <= tops[i]]
-            after = [k for k in kept if tops[k] > tops[i]]
-            if (
-                before
-                and _ends_above(blocks[before[-1]], tops[i])
-                and (not after or _ends_above(blocks[i], tops[after[0]]))
-            ):
-                moved.setdefault(before[-1], []).append(i)
+    for i in tops.keys() - set(kept):
+        gap = bisect_right(kept_tops, tops[i])
+        before, after = kept[:gap][-1:], kept_tops[gap:][:1]
+        if (
+            before
+            and _ends_above(blocks[before[0]], tops[i])
+            and (not after or _ends_above(blocks[i], after[0]))
+        ):
+            moved.setdefault(before[0], []).append(i)
     elsewhere = {i for group in moved.values() for i in group}
     ordered: list[Block | None] = []
     for i, block in enumerate(blocks):

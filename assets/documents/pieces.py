@@ -20,10 +20,10 @@ import msgspec
 from assets.documents.lines import joins_without_blank
 from assets.documents.model import Block, Line
 from assets.documents.vocabulary import DocumentWords
+from assets.language.sentences import ends_with
 
 SHORTEST_PROSE = 20  # characters of a line that is surely open before one that goes on
 
-_SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 # What no text ends with: a comma, or a word that leads to another.
 _OPEN_END = re.compile(r"(?:,|\b(?:the|an?|of|to|in|for|by|with|and|or|that|which|their|its))$")
 # A sentence that begins so leans on the one before it: it opens no paragraph.
@@ -141,7 +141,7 @@ def _goes_on(
         before.kind == "list_item"
         and not after.label
         and after.text[0].islower()
-        and not _SENTENCE_END.search(before.text)
+        and not ends_with(before.text)
     )
     if after.has_bullet and not is_rest:
         return False
@@ -149,7 +149,7 @@ def _goes_on(
     if pages_on not in (0, 1) or _is_beside(before, after):
         return False
     fits = _first_word_fits(before.lines[-1], after, habits.right)
-    if not _SENTENCE_END.search(before.text):
+    if not ends_with(before.text):
         is_open = is_left_open(before)
         if after.text[0].islower() or after.text[0] == "(":
             # Single short lines are an address or a list without bullets, not a sentence.
@@ -204,7 +204,7 @@ def is_cut(before: Block, after: Block, *, is_open: bool) -> bool:
         return False
     if _FORMULA.match(before.text):
         return False
-    ends = bool(_SENTENCE_END.search(after.text))
+    ends = ends_with(after.text)
     # The lines of an address are short, and no sentence follows them.
     shortest = SHORTEST_PROSE if is_open and ends else _LINE_OF_PROSE
     return len(before.text) >= shortest and (ends or len(after.lines) > 1)

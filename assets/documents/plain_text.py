@@ -23,6 +23,7 @@ from assets.documents.pieces import SHORTEST_PROSE, is_cut, is_left_open
 from assets.documents.trust import doubts
 from assets.documents.vocabulary import DocumentWords, in_words
 from assets.language.notation import with_signs, without_notation
+from assets.language.sentences import ends_with
 from assets.model import Rejection
 
 _ROOM = 0.85  # share of the usual length up to which a line with the next word ends early
@@ -41,7 +42,6 @@ _LIST_MARK = re.compile(r"^\s*(?:[-*+](?:\s+\[[ xX]\])?|\d{1,2}[.)])\s+")
 _BOLD_MARK = re.compile(r"^(\s*)(\*\*|__)([(\[]?\w{1,4}[.)\]])\2(?=\s)")
 _NEW_LINE = re.compile(r"\r\n?|[\u2028\x85]")
 _PAGE_MARK = re.compile(r"^\s*(page\s+)?\d{1,3}(\s+of\s+\d{1,3})?\s*$", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 _FEWEST_APART = 8  # letters of a line that is set with blanks between them
 _FEWEST_CHARACTERS = 200  # no letter is shorter
 
@@ -217,7 +217,7 @@ def _begins_item(line: str, before: str) -> bool:
     if begins_item(line, before):
         return True
     return bool(_LIST_MARK.match(line)) and (
-        not _NUMBER.match(line) or not before or bool(_SENTENCE_END.search(before))
+        not _NUMBER.match(line) or not before or ends_with(before)
     )
 
 
@@ -230,7 +230,7 @@ def _ends_early(line: str, following: str, usual: int) -> bool:
 def _stands_alone(before: str, line: str, usual: int) -> bool:
     """Whether a short line without a full stop follows the end of a sentence: a heading."""
     is_short = len(line) <= _ROOM * usual and line[:1].isupper()
-    return is_short and bool(_SENTENCE_END.search(before)) and line[-1] not in ".,;"
+    return is_short and ends_with(before) and line[-1] not in ".,;"
 
 
 def _block(group: _Group, words: DocumentWords) -> Block:
@@ -262,7 +262,7 @@ def _goes_on(before: Block, after: Block) -> bool:
     return (
         before.kind in ("paragraph", "list_item")
         and after.kind == "paragraph"
-        and not _SENTENCE_END.search(before.text)
+        and not ends_with(before.text)
         and (
             (after.text[:1].islower() and len(before.text) >= shortest)
             or (is_open and is_cut(before, after, is_open=True))

@@ -109,7 +109,8 @@ class DocumentWords:
 
     def is_broken(self, text: str, line: str) -> bool:
         """Whether the hyphen at the end of a text only breaks a word that goes on in a line."""
-        before, after = _LAST_WORD.search(text), _FIRST_WORD.match(line)
+        before = _LAST_WORD.search(text, text.rfind(" ") + 1)
+        after = _FIRST_WORD.match(line)
         if not before or not after or not after[1].islower():
             return False
         left, right = before[1].lower(), after[1]

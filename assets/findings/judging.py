@@ -2,15 +2,16 @@
 
 Here belongs the way from a letter's statements to their judgements, in two looks. The first takes
 each statement by its own words (`features`, `topic_features`), the second what the first found
-around it (`neighbours`). The weights of both were learnt from labelled letters (`learnt/`, see
-docs/model_card.md). A point of a list of improvements or priority actions is a concern by the very
-list it stands in, but for points to improve in the templates whose lists hold praise too
-(`warehouse/eras.csv`).
+around it (`neighbours`). Of whose valence they are not sure, a third is asked (`encoder`), which
+costs thirty times as much. The weights of all were learnt from labelled letters
+(`learnt/`, see docs/model_card.md). A point of a list of improvements or priority actions is a
+concern by the very list it stands in, but for points to improve in the templates whose lists hold
+praise too (`warehouse/eras.csv`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -20,6 +21,7 @@ import numpy as np
 from assets.findings import neighbours
 from assets.findings.clauses import clause_shares
 from assets.findings.cues import cue_words, word_weights
+from assets.findings.encoder import encoder
 from assets.findings.features import features
 from assets.findings.lexicon import Terms, terms
 from assets.findings.linear import OTHER, Linear, least_shares, logistic, read_linear, softmax
@@ -33,6 +35,11 @@ from warehouse.kinds import sections_of
 
 #: How sure it is that a point of such a list is a concern: of 497, readers gave no other code.
 LISTED_SCORE = 0.99
+
+#: Of statements whose likeliest valence has a smaller share the encoder is asked, too.
+SURE = 0.75
+
+_LEAST_SHARE = 1e-3  # so that a logarithm stays finite
 
 # From which share on the likeliest topic, a second and a third are given; chosen on
 # cross-validated labels.
@@ -207,6 +214,23 @@ def own_topic_features(letter: Letter, symbols: Symbols) -> Found:
     )
 
 
+def third_look(shares: np.ndarray, encoded: Callable[[Sequence[int]], np.ndarray]) -> np.ndarray:
+    """The shares of valences, of statements that two looks are not sure of with an encoder's.
+
+    Both count alike: shares are multiplied, which does better than adding them.
+
+    Args:
+        shares: What the second look found, a row a statement.
+        encoded: The encoder's shares of some statements, by their indexes.
+    """
+    unsure = np.flatnonzero(shares.max(axis=1) < SURE)
+    if len(unsure):
+        both = np.stack([shares[unsure], encoded(unsure.tolist())])
+        shares = shares.copy()
+        shares[unsure] = softmax(np.log(np.maximum(both, _LEAST_SHARE)).mean(axis=0))
+    return shares
+
+
 def possible_codes(
     shares: Sequence[float], classes: Sequence[str], least: Mapping[str, float]
 ) -> tuple[str, ...]:
@@ -245,7 +269,9 @@ def _valences(letter: Letter, least: Mapping[str, float]) -> list[_Valence]:
         letter.places, first, clauses, by_words.classes
     ):
         scores[having] += values @ around.weights[around.rows(names)]
-    shares = softmax(scores)
+    shares = third_look(
+        softmax(scores), lambda unsure: encoder().shares([passages[at].text for at in unsure])
+    )
     best = shares.argmax(axis=1)
     codes = [around.classes[number] for number in best.tolist()]
     margins = by_words.margins[rows, best[found.statement]]

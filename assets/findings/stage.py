@@ -21,7 +21,12 @@ STAGE: Stage[tuple[Finding, ...] | Rejection] = Stage(
     product=tuple[Finding, ...] | Rejection,
     make=_make,
     quarantine_stage="parse",
-    source_paths=("assets/language/typography.py", "assets/findings", "warehouse/eras.csv"),
+    source_paths=(
+        "assets/language/typography.py",
+        "assets/findings",
+        "assets/findings/learnt/encoder.npz",
+        "warehouse/eras.csv",
+    ),
     libraries=("numpy",),
     after=visits.STAGE,
 )

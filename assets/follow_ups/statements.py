@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from assets.follow_ups.terms import (
@@ -20,6 +21,8 @@ Row = dict[str, Any]
 
 #: How sure a valence is that a person corrected.
 _SETTLED = 1.0
+
+_place = itemgetter("section_id", "paragraph", "sentence", "finding_id")
 
 
 class Statement(NamedTuple):
@@ -85,13 +88,9 @@ def statements_of(rows: Mapping[str, Sequence[Row]]) -> dict[str, tuple[Statemen
     return {visit_id: tuple(statements) for visit_id, statements in found.items()}
 
 
-def _place(row: Row) -> tuple[Any, ...]:
-    return row["section_id"], row["paragraph"], row["sentence"], row["finding_id"]
-
-
 def _codes(rows: Sequence[Row], owner: str, code: str) -> dict[str, tuple[str, ...]]:
     """The codes of each owner, in their order."""
     found: dict[str, list[str]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: row["position"]):
+    for row in sorted(rows, key=itemgetter("position")):
         found[row[owner]].append(row[code])
     return {key: tuple(codes) for key, codes in found.items()}

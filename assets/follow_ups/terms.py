@@ -112,9 +112,9 @@ def _rows_of(kind: str) -> list[str]:
 
 def _phrases(words: Sequence[str]) -> frozenset[str]:
     found = []
-    for first, word in enumerate(words):
-        for rest, term in _begun_by(word):
-            following = words[first + 1 : first + 1 + len(rest)]
+    for behind, phrases in enumerate(map(_begun_by, words), start=1):
+        for rest, term in phrases:
+            following = words[behind : behind + len(rest)]
             if len(following) == len(rest) and all(map(contains, map(_forms, following), rest)):
                 found.append(term)
     return frozenset(found)

@@ -15,7 +15,9 @@ from typing import NamedTuple
 
 from slugify import slugify
 
-from assets.language.patterns import patterns
+from assets.language.patterns import RuleTables
+
+_TABLES = RuleTables("assets.language")
 
 # The Queen died on 8 September 2022; from then on an HMI is His Majesty's.
 ACCESSION = date(2022, 9, 8)
@@ -66,7 +68,7 @@ def find_titles(text: str, on: date) -> list[Title]:
     """
     crown = "Her" if on < ACCESSION else "His"
     found: list[Title] = []
-    for pattern, row in patterns("assets.language", "titles"):
+    for pattern, row in _TABLES.likely("titles", text):
         for match in pattern.finditer(text):
             if any(match.start() < title.end and title.start < match.end() for title in found):
                 continue
@@ -95,7 +97,7 @@ def find_names(text: str) -> list[tuple[int, int, str]]:
 
 def is_no_name(words: str) -> bool:
     """Whether a run of capitalised words is a post, an organisation or a place."""
-    return any(pattern.search(words) for pattern, _ in patterns("assets.language", "no_names"))
+    return _TABLES.matches("no_names", words)
 
 
 def bare_name(text: str) -> str:

@@ -19,6 +19,7 @@ BEFORE_NUMBERS = frozenset(
     "no nos p pp s ss art arts sec ch vol fig figs para paras reg regs sched ref ext "
     "jan feb aug sept oct nov dec yr yrs".split()
 )
+_SHORTENED = _ABBREVIATIONS | BEFORE_NUMBERS
 _TIMES = frozenset({"a.m", "p.m"})
 _AFTER_TIMES = frozenset("monday tuesday wednesday thursday friday saturday sunday gmt bst".split())
 # What letters tell apart (`Team B.`): the letter is a name's last word, not a person's initial.
@@ -38,6 +39,7 @@ _OPENERS = frozenset(
     "inspectors managers leaders parents families carers plans records reviews assessments "
     "practice supervision social senior".split()
 )
+_CLOSES = "’”'\")]"  # quotes and brackets
 _BOUNDARY = re.compile(
     r"""
     (?P<end>[.!?…]+[’”'")\]]*)      # the end of a sentence with what closes around it
@@ -54,7 +56,6 @@ _BOUNDARY = re.compile(
     re.VERBOSE,
 )
 _LONGEST_WORDS = 40  # characters of the last two words of a sentence, as far as they tell
-_SURELY_A_WORD = 7  # letters; more than any abbreviation has
 _LAST_WORDS = re.compile(r"(?:(?P<before>[\w’'-]+)\s+|^|[\s(\[‘“'\"])(?P<last>[\w.]+)\.$")
 _FIRST_WORD = re.compile(r"[A-Za-z]+")
 _LETTERS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]|[A-Z]")  # `J`, `U.K`, `a.m`
@@ -74,6 +75,11 @@ _AROUND = tuple(
         ('“"', r"(?<![^\s(\[])[“\"](?=\w)", r"(?<=\S)[”\"](?!\w)"),
     )
 )
+
+
+def ends_with(text: str, signs: str = ".!?:;") -> bool:
+    """Whether a text ends with one of some signs, quotes and brackets closed behind it or not."""
+    return text.rstrip(_CLOSES).endswith(tuple(signs))
 
 
 def split_sentences(text: str) -> list[str]:
@@ -109,10 +115,12 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 def _is_abbreviation(sentence: str, rest: str) -> bool:
     """Whether the full stop belongs to an abbreviation, an initial or a number of a list."""
-    if not sentence.endswith(".") or _ends_with_a_word(sentence):
+    if not sentence.endswith("."):
         return False
     if _ITEM_NUMBER.fullmatch(sentence):
         return True
+    if _ends_with_a_word(sentence):
+        return False
     words = _LAST_WORDS.search(sentence, max(len(sentence) - _LONGEST_WORDS, 0))
     if not words:
         return False
@@ -129,9 +137,9 @@ def _is_abbreviation(sentence: str, rest: str) -> bool:
 
 
 def _ends_with_a_word(sentence: str) -> bool:
-    """Whether a sentence ends with a word too long for an abbreviation, as most do."""
-    letters = sentence[-1 - _SURELY_A_WORD : -1]
-    return len(letters) == _SURELY_A_WORD and letters.isalpha()
+    """Whether a sentence ends with a word that is no abbreviation, as most do."""
+    last = sentence[sentence.rfind(" ") + 1 : -1].lower()
+    return len(last) > 1 and last.isalpha() and last not in _SHORTENED
 
 
 def _is_open(sentence: str, rest: str) -> bool:

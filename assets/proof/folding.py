@@ -63,7 +63,8 @@ def folded(text: str) -> Folded:
     if counts.max(initial=0) > 1:
         return Folded(fold(text), np.repeat(np.arange(len(codes)), counts).tolist())
     places = np.flatnonzero(counts)
-    return Folded(_folds[codes[places]].tobytes().decode("utf-32-le"), places.tolist())
+    # Few of its many thousand places are asked for.
+    return Folded(_folds[codes[places]].tobytes().decode("utf-32-le"), places.data)
 
 
 def folded_all(texts: Sequence[str]) -> Iterator[tuple[str, str]]:

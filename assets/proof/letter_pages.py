@@ -381,6 +381,9 @@ class PdfLetter(AbstractContextManager["PdfLetter"]):
         self._pages: dict[int, Page] = {}
 
     def __exit__(self, *_: object) -> None:
+        # What was made of a page refers to it: nothing would be freed before a search for rings.
+        for page in self._pages.values():
+            page.as_drawn = page.as_seen = None
         self._pages.clear()
 
     def page(self, number: int) -> Page:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assets.publications.tables import matches, patterns
+from assets.publications.tables import likely, matches, patterns
 
 _HYBRID = "hybrid"
 
@@ -20,7 +20,7 @@ def delivery_mode(sentences: Sequence[str]) -> str | None:
     """
     modes = set()
     for sentence in sentences:
-        for pattern, row in patterns("methods", part="mode"):
+        for pattern, row in likely("methods", sentence, part="mode"):
             if pattern.search(sentence):
                 if row["value"].endswith("!"):
                     return row["value"].rstrip("!")
@@ -42,7 +42,7 @@ def is_covid_adapted(sentences: Sequence[str]) -> bool:
 def framework(sentences: Sequence[str]) -> str | None:
     """The inspection framework that the letter names."""
     for sentence in sentences:
-        for pattern, row in patterns("methods", part="framework"):
+        for pattern, row in likely("methods", sentence, part="framework"):
             if pattern.search(sentence):
                 return row["value"]
     return None

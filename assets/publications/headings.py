@@ -17,7 +17,7 @@ from msgspec import structs
 
 from assets.documents.model import Block
 from assets.language.patterns import compile_pattern
-from assets.language.sentences import split_sentences
+from assets.language.sentences import ends_with, split_sentences
 from assets.publications.slips import put_right
 from assets.publications.tables import read_table
 
@@ -43,7 +43,7 @@ _MAIN_VERB = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_WORDS = 5  # of a sentence that lost its full stop
-_STOP = re.compile(r"[.!…][’”'\")\]]*$")
+_STOPS = ".!…"
 
 
 class HeadingForm(NamedTuple):
@@ -172,7 +172,7 @@ def _is_sentence(block: Block) -> bool:
     if known_form(block):
         return False
     words = len(block.text.split())
-    if _STOP.search(block.text):
+    if ends_with(block.text, _STOPS):
         return (
             len(split_sentences(block.text)) > 1
             or words > _SHORT_HEADING
@@ -206,7 +206,7 @@ def _without_run_in(block: Block) -> Iterator[Block]:
             if (
                 any(around)
                 and len(words) <= _LONGEST_PLAIN_HEADING
-                and (not around[0] or _STOP.search(around[0].rstrip()))
+                and (not around[0] or ends_with(around[0].rstrip(), _STOPS))
                 and (not around[1] or around[1][:1].isupper())
                 and divides_body(structs.replace(block, text=words.rstrip(), **bare))
             ):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache, reduce
 
 from assets.documents.model import Block
-from assets.publications.tables import matches, patterns
+from assets.publications.tables import likely, matches, patterns
 
 _LONGEST_TITLE = 160  # characters
 _PARTS_OF_A_TITLE = (2, 3)  # blocks that a layout or a text makes of its lines
@@ -32,7 +32,7 @@ def document_kind(blocks: Sequence[Block]) -> str | None:
         if kind:
             return kind
     for block in beginning:
-        for pattern, row in patterns("document_kinds", where="sentence"):
+        for pattern, row in likely("document_kinds", block.text, where="sentence"):
             if pattern.search(block.text):
                 return row["document_kind"]
     return None

@@ -7,18 +7,17 @@ hold. A reader of the run's summary looks at the letter; nothing is changed. The
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from assets.documents.model import Block
+from assets.language.sentences import ends_with
 from assets.model import Signal
 from assets.publications.model import Section
 from assets.publications.sections import opening_mark, points
 from assets.publications.tables import matches
 from warehouse.kinds import sections_of
 
-_FULL_STOP = re.compile(r"[.!?][’”'\")\]]*$")
 _SEVERAL = 2  # lines that open alike and are more than chance
 _SHOWN = 80  # characters of a text in a signal
 
@@ -43,7 +42,7 @@ def doubts_on_shape(
             yield Signal("no_headline_findings", "No heading opens the summary of the findings.")
         if focus is None:
             yield Signal("no_focus", "No sentence of the introduction says what was looked at.")
-    if focus and ":" not in focus and not _FULL_STOP.search(focus):  # a list may end without one
+    if focus and ":" not in focus and not ends_with(focus, ".!?"):  # a list may end without one
         yield Signal("focus_breaks_off", f"The focus ends without a full stop: …{focus[-_SHOWN:]}")
     for section_type in sorted(sections_of("points")):
         if not points(sections, section_type):

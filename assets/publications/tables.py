@@ -3,4 +3,5 @@
 from assets.language.patterns import RuleTables
 
 _TABLES = RuleTables("assets.publications")
-matches, patterns, read_table = _TABLES.matches, _TABLES.patterns, _TABLES.read_table
+likely, matches = _TABLES.likely, _TABLES.matches
+patterns, read_table = _TABLES.patterns, _TABLES.read_table

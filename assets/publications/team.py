@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from assets.language.people import Title, find_names, find_titles, person_key
 from assets.publications.model import Person
-from assets.publications.tables import matches, patterns
+from assets.publications.tables import likely, matches, patterns
 
 _MASK = "\0"  # stands for each character of what is a title or a phrase, and so no name
 _BETWEEN_NAME_AND_TITLE = re.compile(rf"^[\s{_MASK},()–-]*(?:an?\s|the\s)?[\s{_MASK},()]*$")
@@ -143,7 +143,7 @@ class _Sentence:
                 row["role_code"] or None,
                 bool(found["many"]) if "many" in pattern.groupindex else None,
             )
-            for pattern, row in patterns("team", part=part)
+            for pattern, row in likely("team", self.text, part=part)
             for found in pattern.finditer(self.text)
         ]
 

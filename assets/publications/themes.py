@@ -14,7 +14,7 @@ from functools import cache
 from assets.language.patterns import compile_pattern
 from assets.language.sentences import split_sentences
 from assets.publications.background import programme_theme
-from assets.publications.tables import patterns
+from assets.publications.tables import likely, patterns
 
 _WHOLE_SERVICE = 3  # areas that a visit of the whole service names, where it names any
 _ALSO = re.compile(r"\balso\b", re.IGNORECASE)
@@ -62,7 +62,7 @@ def _add_themes(named: list[list[str]], sentence: str) -> None:
     found = [
         (match.start(), is_weaker, match.end())
         for is_weaker, part in enumerate(("replaces", "narrows"))
-        for pattern, _ in patterns("themes", part=part)
+        for pattern, _ in likely("themes", sentence, part=part)
         for match in pattern.finditer(sentence)
     ]
     adds = _ALSO.search(sentence)
@@ -102,7 +102,7 @@ def _objects() -> tuple[re.Pattern[str], ...]:
 def _themes_in_order(text: str, part: str) -> list[str]:
     """The themes that a text names; a row of the table takes its words from the rows below."""
     found: list[tuple[int, int, str]] = []
-    for pattern, row in patterns("themes", part=part):
+    for pattern, row in likely("themes", text, part=part):
         for match in pattern.finditer(text):
             if all(match.end() <= start or end <= match.start() for start, end, _ in found):
                 found.append((match.start(), match.end(), row["theme_code"]))

@@ -170,6 +170,8 @@ class LocalWorkers:
         from multiprocessing import forkserver  # not everywhere
 
         multiprocessing.set_forkserver_preload(self._preload)
+        # There is a process a processor: threads for products of matrices would only wait.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         forkserver.ensure_running()
         return "forkserver"
 

@@ -7,18 +7,17 @@ boxed studies are of place `box`, and what opens the next steps without a headin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
 from assets.documents.model import Block
+from assets.language.sentences import ends_with
 from assets.publications.headings import is_heading, known_form, settle_headings
 from assets.publications.joint.tables import matches, patterns
 
 _AROUND_HEADING = " .:"
 _LONGEST_PLAIN = 90  # characters of a heading that nothing but its words gives away
-_SENTENCE_END = re.compile(r"[.!?:;][’”'\")\]]*$")
 
 
 def is_box_title(block: Block) -> bool:
@@ -64,7 +63,7 @@ def _is_of_place(block: Block, place: str) -> bool:
 
 def ends_open(block: Block) -> bool:
     """Whether a block breaks off: no mark ends its last sentence."""
-    return not _SENTENCE_END.search(block.text)
+    return not ends_with(block.text)
 
 
 def settled(blocks: Iterable[Block]) -> list[Block]:

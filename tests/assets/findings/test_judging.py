@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from assets.findings import judging
 from assets.findings.judging import (
     LISTED_SCORE,
     Passage,
@@ -17,6 +20,7 @@ from assets.findings.judging import (
     judge,
     own_topic_features,
     read_letter,
+    third_look,
 )
 from assets.findings.model import Classification
 from assets.findings.symbols import Symbols
@@ -236,7 +240,9 @@ def among(before: str, after: str) -> Classification:
     return judge([passage(text) for text in (before, FACT, after)])[1]
 
 
-def test_a_fact_is_told_as_good_news_among_praise() -> None:
+def test_a_fact_is_told_as_good_news_among_praise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the second look: the encoder knows nothing of what stands around."""
+    monkeypatch.setattr(judging, "SURE", 0.0)
     praised = among("Social workers know their children well.", "Plans are clear and up to date.")
     blamed = among("Too many children wait too long.", "Plans are out of date and poor.")
     assert alone(FACT).valence_code == "context"
@@ -252,8 +258,25 @@ def test_a_weakness_in_positive_words_is_a_concern_among_praise() -> None:
     assert one.valence_code == "concern"
 
 
+def test_an_encoder_is_asked_of_what_two_looks_are_unsure_of() -> None:
+    shares = np.array([[0.97, 0.01, 0.01, 0.01], [0.5, 0.4, 0.05, 0.05]])
+    asked: list[int] = []
+
+    def encoded(unsure: Sequence[int]) -> np.ndarray:
+        asked.extend(unsure)
+        return np.array([[0.2, 0.7, 0.0, 0.1]])
+
+    both = third_look(shares, encoded)
+    assert asked == [1]
+    assert (both[0] == shares[0]).all()
+    assert both[1].argmax() == 1
+    assert both[1].sum() == pytest.approx(1)
+    assert both[1, 1] / both[1, 0] == pytest.approx((0.4 * 0.7 / 0.5 / 0.2) ** 0.5)
+
+
 def test_how_wide_sets_are_differs_between_kinds_of_document() -> None:
-    letter, report = judge(LETTER, "focused_visit"), judge(LETTER, "sif_inspection")
+    one = [passage("While supervision is regular, it is not sufficiently reflective.")]
+    letter, report = judge(one, "focused_visit"), judge(one, "sif_inspection")
     assert [one.valence_set for one in letter] != [one.valence_set for one in report]
     assert [one.valence_score for one in letter] == [one.valence_score for one in report]
     assert judge(LETTER, "a kind without labels") == judge(LETTER)
