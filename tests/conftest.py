@@ -71,6 +71,9 @@ MakeOnce = Callable[[str, Callable[[Path], None]], Path]
 
 look_seldom()
 atexit.register(gc.unfreeze)
+# Else each process that multiplies matrices takes all processors, and waits for them most of the
+# time. Programs begin their reading processes so.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_collection_finish() -> None:

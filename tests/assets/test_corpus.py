@@ -14,6 +14,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
@@ -24,6 +25,7 @@ from msgspec import structs
 from assets.evaluation.fields import FIELDS
 from assets.evaluation.gold import fold, read_gold
 from assets.evaluation.measures import Evaluation, evaluate
+from assets.findings import judging
 from assets.model import Listing
 from assets.publications.model import Publication
 from assets.tables.files import ReadFile
@@ -100,11 +102,23 @@ class Corpus(NamedTuple):
 ONE_IN = 4
 
 
+@cache
+def _labelled() -> frozenset[str]:
+    """The letters that how findings are judged is measured on."""
+    gold = read_gold(GOLD)
+    pairs = (name for pair in gold.pairs for name in (pair.earlier, pair.later))
+    files = (sentence["file"].rpartition(".")[0] for sentence in gold.sentences)
+    return frozenset(Path(name).name for name in (*gold.letters, *pairs, *files))
+
+
 def _read(path: Path, listing: Listing) -> tuple[ReadFile, ...]:
     is_visit = listing.file_name.startswith(FOCUSED_VISITS)
-    if is_visit and crc32(listing.file_name.encode()) % ONE_IN == 0:
-        return read_both_ways(path, listing)
-    return (read_file(path, listing),)
+    with pytest.MonkeyPatch.context() as patch:
+        if path.stem not in _labelled():  # the third look takes longer than all the reading
+            patch.setattr(judging, "third_look", lambda shares, _: shares)
+        if is_visit and crc32(listing.file_name.encode()) % ONE_IN == 0:
+            return read_both_ways(path, listing)
+        return (read_file(path, listing),)
 
 
 @pytest.fixture(scope="module")
