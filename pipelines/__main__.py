@@ -17,6 +17,9 @@ def main() -> None:
     # Also where both were ignored, as in the background of a script.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
+    from warehouse.garbage import look_seldom
+
+    look_seldom()  # nearly all that is imported stays
     from pipelines.cli import app
 
     try:

@@ -4,7 +4,7 @@ import gc
 
 #: How many objects more than before there are when rings of them are looked for. A letter makes
 #: many thousand; to look at the default of 700 takes a tenth of its time. Ten times as many is no
-#: quicker, and costs a reading process 200 MiB.
+#: quicker.
 _NEW_OBJECTS = 10_000
 
 

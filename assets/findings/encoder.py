@@ -1,6 +1,6 @@
 """What an encoder makes of statements: a small transformer that was trained on labels.
 
-Here belongs how its weights are applied so that the same words have the same shares on every
+Here belongs how its weights are applied so that the same words have the same scores on every
 machine. Sums of many numbers hang on their order, and so on the machine, unless nothing is rounded
 in them: so matrices are multiplied in whole numbers, of which every sum stays below 2^24 and is
 exact as a 32-bit number, and means are taken of whole numbers in 64 bits. What is left are single
@@ -19,10 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assets.findings.linear import softmax
-from assets.findings.word_pieces import word_pieces, words
+from assets.findings.word_pieces import numbers_of
 
-#: Statements are cut after so many pieces, the sign before and the sign after counted.
-LONGEST = 72
 HEADS = 12
 
 #: Steps of one in the tables of powers and of what follows the wide layer, and where that begins.
@@ -127,19 +125,12 @@ class Encoder(NamedTuple):
     gelu: np.ndarray
 
     def shares(self, texts: Sequence[str]) -> np.ndarray:
-        """The share of each valence, a row a text."""
+        """The share of each valence, a row a text, of one text at least."""
         scores = [self._scores(texts[at : at + _AT_ONCE]) for at in range(0, len(texts), _AT_ONCE)]
         return softmax(np.concatenate(scores).astype(np.float64))
 
-    def numbers(self, text: str) -> list[int]:
-        """The numbers of a text's pieces, with the sign before it and the sign after."""
-        unknown = self.pieces["[UNK]"]
-        of_words = (one for word in words(text) for one in word_pieces(word, self.pieces, unknown))
-        kept = [one for one, _ in zip(of_words, range(LONGEST - 2), strict=False)]
-        return [self.pieces["[CLS]"], *kept, self.pieces["[SEP]"]]
-
     def _scores(self, texts: Sequence[str]) -> np.ndarray:
-        numbers = [self.numbers(text) for text in texts]
+        numbers = [numbers_of(text, self.pieces) for text in texts]
         ends = np.cumsum([len(one) for one in numbers])
         starts = np.concatenate([[0], ends[:-1]])
         spans = [slice(*span) for span in zip(starts.tolist(), ends.tolist(), strict=True)]

@@ -24,7 +24,6 @@ STAGE: Stage[tuple[Finding, ...] | Rejection] = Stage(
     source_paths=(
         "assets/language/typography.py",
         "assets/findings",
-        "assets/findings/learnt/encoder.npz",
         "warehouse/eras.csv",
     ),
     libraries=("numpy",),

@@ -11,11 +11,30 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import islice
+
+#: Statements are cut after so many pieces, the sign before and the sign after counted.
+LONGEST = 72
 
 #: What begins the name of a piece within a word.
 WITHIN = "##"
 
+# No piece is longer, in letters.
+_LONGEST_PIECE = 20
+
 _WORDS = re.compile(r"[^\W_]+|[^\w\s]|_")
+
+
+def numbers_of(text: str, pieces: Mapping[str, int]) -> list[int]:
+    """The numbers of a text's pieces, with the sign before it and the sign after.
+
+    Args:
+        text: A statement.
+        pieces: The number of each piece, by its name.
+    """
+    unknown = pieces["[UNK]"]
+    of_words = (one for word in words(text) for one in word_pieces(word, pieces, unknown))
+    return [pieces["[CLS]"], *islice(of_words, LONGEST - 2), pieces["[SEP]"]]
 
 
 def words(text: str) -> list[str]:
@@ -35,7 +54,7 @@ def word_pieces(word: str, pieces: Mapping[str, int], unknown: int) -> list[int]
     found, begin = [], 0
     while begin < len(word):
         within = WITHIN if begin else ""
-        ends = range(len(word), begin, -1)
+        ends = range(min(len(word), begin + _LONGEST_PIECE), begin, -1)
         end = next((end for end in ends if within + word[begin:end] in pieces), None)
         if end is None:
             return [unknown]

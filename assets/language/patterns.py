@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
+
+# There is no public way to look into a pattern.
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
@@ -106,7 +108,10 @@ def _by_letters(
 
 
 def letters_of(pattern: re.Pattern[str]) -> tuple[str, ...]:
-    """Small letters in a row, of which every text that holds a pattern has some; long ones."""
+    """Runs of small letters: every text that holds the pattern has one of them.
+
+    They are as long as can be found. Letters that only count as Latin ones, such as `ı`, do not.
+    """
     return _letters(_parser.parse(pattern.pattern, pattern.flags))
 
 

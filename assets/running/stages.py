@@ -37,7 +37,7 @@ from warehouse.working_copy import bring_letters, reached
 _ROOT = Path(__file__).parents[2]
 
 #: Suffixes of the files whose content decides what is made of letters.
-CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".toml", ".txt"})
+CODE_AND_TABLES = frozenset({".py", ".csv", ".json", ".npz", ".toml", ".txt"})
 
 #: So many results are asked for one by one; of more, what the store has is listed first.
 _FEW = 20

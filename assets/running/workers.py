@@ -148,7 +148,7 @@ class LocalWorkers:
     def end(self) -> None:
         """End the processes, whatever they are doing, and their server; the next use starts others.
 
-        No other pool of this process may be at work: the server ends after those that it started.
+        No other pool of this process may be at work: it would lose its server.
         """
         self._end_processes()
         _end_server()
@@ -165,13 +165,13 @@ class LocalWorkers:
         Returns:
             How processes are started here.
         """
+        # There is a process a processor: threads for products of matrices would only wait.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         if "forkserver" not in multiprocessing.get_all_start_methods():
             return "spawn"
         from multiprocessing import forkserver  # not everywhere
 
         multiprocessing.set_forkserver_preload(self._preload)
-        # There is a process a processor: threads for products of matrices would only wait.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         forkserver.ensure_running()
         return "forkserver"
 

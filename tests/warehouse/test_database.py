@@ -369,6 +369,7 @@ def test_every_view_is_asked() -> None:
     # These are asked in test_views.
     assert views == {
         "authority_beside_others",
+        "called_by_readers",
         "improved_by_topic",
         "judgements_with_names",
         "points_asked_again",

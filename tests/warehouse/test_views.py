@@ -228,6 +228,11 @@ def test_a_share_of_concerns_has_the_interval_that_its_letters_give(
             "start_date DATE, finding_count BIGINT, strength_count BIGINT, concern_count BIGINT, "
             "mixed_count BIGINT, context_count BIGINT, document_kind VARCHAR, era VARCHAR)"
         )
+        connection.execute(
+            "CREATE TABLE called_by_readers (document_kind VARCHAR, topic_code VARCHAR, "
+            "counted_by VARCHAR, year BIGINT, region VARCHAR, era VARCHAR, valence_code VARCHAR, "
+            "corrected DOUBLE, reach DOUBLE)"
+        )
         connection.executemany(
             "INSERT INTO authority_topics VALUES "
             "('health', 'Health', ?, ?, ?, ?, ?, ?, ?, 'focused_visit', 'overview')",
@@ -278,25 +283,43 @@ def test_the_precision_of_a_count_is_that_on_labels_nothing_was_learnt_from(
 
 def test_counts_are_put_right_by_what_readers_gave(rows: dict[str, Any], ask: Ask) -> None:
     rates = {
-        "strength": {"strength": 0.8, "context": 0.2},
+        "strength": {"strength": 0.8, "concern": 0.2},
         "concern": {"concern": 1.0},
     }
     for judged, labelled in rates.items():
         rows["evaluation"] += [
             {"table_name": "findings", "field": "valence_code", "metric": f"labelled_{given}"}
-            | {"code": judged, "value": labelled.get(given, 0.0), "low": 0.0, "high": 1.0, "n": 400}
+            | {"code": judged, "value": labelled.get(given, 0.0), "low": 0.0, "high": 1.0, "n": 4}
             | {"basis": "kept_out", "era": "all", "document_kind": "focused_visit"}
             for given in ("strength", "concern", "mixed", "context")
         ]
-    # One strength and two concerns: a fifth of the strength is context. One visit has no interval.
+    # One strength and two concerns: a fifth of the strength is one. One visit has no interval.
     assert ask(
         "SELECT valence_code, visit_count, finding_count, judged_count, corrected_count, share, "
         "share_low, share_high FROM valences_by_year WHERE year = 2021"
     ) == [
         ("strength", 1, 3, 1, 1, 0.267, None, None),
-        ("concern", 1, 3, 2, 2, 0.667, None, None),
+        ("concern", 1, 3, 2, 2, 0.733, None, None),
         ("mixed", 1, 3, 0, 0, 0.0, None, None),
-        ("context", 1, 3, 0, 0, 0.067, None, None),
+        ("context", 1, 3, 0, 0, 0.0, None, None),
+    ]
+    # A strength and a concern, and twice a strength: 1.2 + 0.2 + 0.2, 0.4 of them. For the visits
+    # (0.16 + 0.04 + 0.04) * 3 / 2, findings 3 * 0.16, the rate 3 * 3 * 0.16 / 4: 1.2 in all.
+    assert ask(
+        "SELECT counted_by, concern_count, corrected_count, corrected_low, corrected_high "
+        "FROM concerns_by_topic WHERE topic_code = 'plans_and_reviews'"
+    ) == [
+        ("all", 1, 2, 0, 4),
+        ("era", 1, 2, 0, 4),
+        ("region", 1, 2, 0, 4),
+        ("year", 1, 1, None, None),
+        ("year", 0, 0, 0, 2),
+    ]
+
+
+def test_a_count_of_concerns_that_nothing_was_measured_for_is_not_put_right(ask: Ask) -> None:
+    assert ask("SELECT DISTINCT corrected_count, corrected_high FROM concerns_by_topic") == [
+        (None, None)
     ]
 
 

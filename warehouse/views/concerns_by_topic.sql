@@ -1,7 +1,8 @@
 -- Concerns by topic, over time and by region: for each kind of visit and topic one row for all visits, one for
 -- those of each year, of each region and of each template of letter; counted_by tells them apart. A finding with several topics
 -- counts for each. Shares are of the findings that weigh something; context is left out of them. Judged by a
--- model: see precision_by_code.
+-- model: see precision_by_code. The counts and shares are of what it judged; corrected_count is put right by its errors in
+-- valence, as said at called_by_readers. That a topic itself may be wrong is in none of them.
 --
 -- topic: The topic, by name.
 -- counted_by: Which visits of the kind the row counts: all, or those of a year, a region or an era.
@@ -19,6 +20,9 @@
 -- share_low: The lower end of the 95% interval of share_of_concerns, were these visits drawn from many like them; NULL where it rests on one visit.
 -- share_high: The upper end of that interval.
 -- share_of_mixed: The mixed findings as a share of the findings weighed, 0 to 1.
+-- corrected_count: How many of the findings readers would call a concern, as far as the measured errors of valence tell; NULL where none are measured.
+-- corrected_low: The lower end of its 95% interval, for the rates of error as they were measured and for the visits as drawn from many like them; NULL where there is one visit.
+-- corrected_high: The upper end of that interval.
 WITH of_visits AS (
     SELECT
         *,
@@ -87,11 +91,11 @@ independent AS (
     FROM counted
 )
 SELECT
-    topic_code,
+    independent.topic_code,
     topic,
-    counted_by,
-    year,
-    region,
+    independent.counted_by,
+    independent.year,
+    independent.region,
     visits AS visit_count,
     findings AS finding_count,
     weighed AS weighed_count,
@@ -104,7 +108,18 @@ SELECT
     round((n * share + 1.9208 - 1.96 * sqrt(n * share * (1 - share) + 0.9604)) / (n + 3.8416), 3) AS share_low,
     round((n * share + 1.9208 + 1.96 * sqrt(n * share * (1 - share) + 0.9604)) / (n + 3.8416), 3) AS share_high,
     round(mixed / nullif(weighed, 0), 3) AS share_of_mixed,
-    document_kind,
-    era
+    round(corrected)::BIGINT AS corrected_count,
+    -- Unknown stays unknown: the least of a number and NULL is the number.
+    round(CASE WHEN reach > corrected THEN 0 ELSE corrected - reach END)::BIGINT AS corrected_low,
+    round(CASE WHEN corrected + reach > findings THEN findings ELSE corrected + reach END)::BIGINT AS corrected_high,
+    independent.document_kind,
+    independent.era
 FROM independent
-ORDER BY document_kind, topic, topic_code, counted_by, year, region, era
+LEFT JOIN called_by_readers AS called
+    ON called.valence_code = 'concern'
+    AND (called.document_kind, called.topic_code, called.counted_by)
+    = (independent.document_kind, independent.topic_code, independent.counted_by)
+    AND called.year IS NOT DISTINCT FROM independent.year
+    AND called.region IS NOT DISTINCT FROM independent.region
+    AND called.era IS NOT DISTINCT FROM independent.era
+ORDER BY independent.document_kind, topic, independent.topic_code, counted_by, year, region, era

@@ -1,18 +1,15 @@
-"""The encoder: the same words have the same shares, whatever stands beside them."""
+"""The encoder: the same words have the same scores, whatever stands beside them."""
 
 from __future__ import annotations
-
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assets.findings import encoder as encoders
-from assets.findings.encoder import LONGEST, Product, encoder
+from assets.findings.encoder import Product, encoder
+from assets.findings.word_pieces import LONGEST, numbers_of
 from warehouse.codes import code_list
 
-ROOT = Path(__file__).parents[3]
 TEXTS = [
     "Caseloads remain too high.",
     "Most plans are clear and up to date, but too many reviews are delayed.",
@@ -34,11 +31,21 @@ def test_products_are_exact() -> None:
     assert (far == furthest * weights.astype(int).sum(axis=0)).all()
 
 
-@pytest.mark.parametrize("layer", encoder().layers)
-def test_no_sum_of_the_file_goes_beyond_what_is_exact(layer: encoders.Layer) -> None:
-    for product in (layer.attended, layer.context, layer.wide, layer.narrow):
-        largest = np.abs(product.weights.astype(int)).sum(axis=0).max()
-        assert largest * product.furthest < 1 << 24
+def test_no_sum_goes_beyond_what_is_exact() -> None:
+    of_layers = (
+        product
+        for layer in encoder().layers
+        for product in (layer.attended, layer.context, layer.wide, layer.narrow)
+    )
+    for product in (*of_layers, encoder().head):
+        sums = np.abs(product.weights.astype(int)).T @ np.broadcast_to(
+            product.furthest.astype(int), product.weights.shape[:1]
+        )
+        assert sums.max() < 1 << 24
+    width = encoder().places.shape[1] // encoders.HEADS
+    assert width * encoders._QUERY_FURTHEST**2 < 1 << 24
+    rounded = LONGEST / 2  # shares of attention, each by half a step at most
+    assert (encoders._ATTENTION + rounded) * encoders._VALUE_FURTHEST < 1 << 24
 
 
 def test_a_statement_has_the_same_shares_alone_and_among_others(
@@ -53,10 +60,4 @@ def test_a_statement_has_the_same_shares_alone_and_among_others(
 
 
 def test_a_long_statement_is_cut() -> None:
-    assert len(encoder().numbers(TEXTS[-1])) == LONGEST
-
-
-def test_the_file_is_small() -> None:
-    path = ROOT / "assets" / "findings" / "learnt" / "encoder.npz"
-    assert path.stat().st_size < 15e6
-    assert sum(sys.getsizeof(name) for name in encoder().pieces) < 1e6
+    assert len(numbers_of(TEXTS[-1], encoder().pieces)) == LONGEST

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from pathlib import Path
 
 import pytest
 
 from assets.proof.letter import Claims, Quoted, in_words, prove_letter
-from tests.assets.proof.letters_in_pdf import Words, make_pdf
+from assets.proof.letter_pages import Page
+from tests.assets.proof.letters_in_pdf import LEFT, Words, make_pdf
 
 TEXT = b"Plans are clear.\nVisits are timely.\n"
 
@@ -48,3 +50,19 @@ def test_other_bytes_and_other_pages_are_told(tmp_path: Path) -> None:
     assert found == ["byte_count", "sha256", "page_count"]
     (tmp_path / "letter").unlink()
     assert "cannot be read (No such file" in in_words(prove_letter(said)[0])
+
+
+def test_nothing_of_a_letter_stays_until_rings_are_looked_for(tmp_path: Path) -> None:
+    words = Quoted.of("findings", "3", "Plans are clear.", 1, (LEFT, 90.0, LEFT + 80, 102.0))
+    said = claims(tmp_path, make_pdf([Words("Plans are clear.", 100)]), words, pages=1)
+    gc.disable()
+    try:
+        before = _open_pages()
+        assert prove_letter(said) == ()
+        assert _open_pages() == before
+    finally:
+        gc.enable()
+
+
+def _open_pages() -> int:
+    return sum(isinstance(one, Page) for one in gc.get_objects())

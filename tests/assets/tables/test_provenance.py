@@ -12,7 +12,7 @@ from assets.tables import provenance
 from assets.tables.provenance import inputs_fingerprint
 
 
-@pytest.mark.parametrize("suffix", ["py", "csv", "json", "sql", "toml", "txt"])
+@pytest.mark.parametrize("suffix", ["py", "csv", "json", "npz", "sql", "toml", "txt"])
 def test_what_is_made_otherwise_by_another_file_is_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
