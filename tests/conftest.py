@@ -4,6 +4,7 @@ A test is `slow` if it asks for something that costs seconds to make. `python3 s
 leaves those out.
 """
 
+import atexit
 import gc
 import os
 import resource
@@ -34,6 +35,9 @@ NEW_YEAR = 1767225600
 #: in vain where a wait does not end as it should.
 SOON = 20.0
 
+#: How much memory this process may have.
+MEMORY = resource.getrlimit(resource.RLIMIT_DATA)
+
 #: Fixtures that cost: whole runs, releases and their files, Great Expectations, all real letters,
 #: letters read in two ways, a site that answers, files of DuckDB, rules asked one by one, what is
 #: compared with something else.
@@ -52,6 +56,9 @@ SLOW_NAMES = frozenset(
     """.split()
 )
 
+#: The modules that take longest: of all real letters, of what all others read and the portal.
+LONGEST = ("test_corpus.py", "test_browser.py")
+
 # How many examples a property is tried on: `--hypothesis-profile=NAME`, `ci` unless one is named.
 settings.register_profile("quick", max_examples=10, deadline=None, derandomize=True)
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
@@ -63,6 +70,10 @@ MakeOnce = Callable[[str, Callable[[Path], None]], Path]
 
 
 look_seldom()
+atexit.register(gc.unfreeze)
+# Else each process that multiplies matrices takes all processors, and waits for them most of the
+# time. Programs begin their reading processes so.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_collection_finish() -> None:
@@ -70,13 +81,12 @@ def pytest_collection_finish() -> None:
     look_seldom()
 
 
-def pytest_unconfigure() -> None:
-    """Let all of it be cleared away."""
-    gc.unfreeze()
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what asks for something slow, starts a process or reads all letters."""
+    """Mark as slow what asks for something slow, starts a process or reads all letters.
+
+    The longest come first, each in a process of its own: the others wait for nothing then.
+    """
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         code = getattr(getattr(item, "obj", None), "__code__", None)
         is_slow_itself = code is not None and SLOW_NAMES & set(code.co_names)
@@ -84,17 +94,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-@pytest.fixture(autouse=True)
-def memory_as_before() -> Iterator[None]:
+def pytest_runtest_teardown() -> None:
     """A command limits the memory of its process for good; here that is the tests' own."""
-    before = resource.getrlimit(resource.RLIMIT_DATA)
-    yield
-    resource.setrlimit(resource.RLIMIT_DATA, before)
+    resource.setrlimit(resource.RLIMIT_DATA, MEMORY)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_environment() -> Iterator[None]:
-    """No setting of the program, no Dagster of somebody's own, no proxy before local servers."""
+    """No setting of the program, no Dagster of somebody's own, no proxy before local servers.
+
+    Nor is anything written through to the disk, which only a machine that fails would tell.
+    """
     with pytest.MonkeyPatch.context() as patch:
         for name in tuple(os.environ):
             is_setting = name.startswith("OFSTED_LETTERS_") and name != FOR_TESTS
@@ -102,6 +112,7 @@ def plain_environment() -> Iterator[None]:
                 patch.delenv(name)
         for name in ("NO_PROXY", "no_proxy"):
             patch.setenv(name, "127.0.0.1,localhost")
+        patch.setattr(os, "fsync", lambda descriptor: None)
         yield
 
 

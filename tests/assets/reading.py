@@ -56,7 +56,7 @@ def read_file(path: Path, listing: Listing) -> ReadFile:
 
 
 def read_both_ways(path: Path, listing: Listing) -> tuple[ReadFile, ReadFile]:
-    """What becomes of a PDF by its tag tree, and with the tree ignored."""
+    """What becomes of a PDF by its tag tree, and with the tree ignored: then of no finding."""
     read_pages = pdf._read_pages
     read: list[Any] = []
 
@@ -69,6 +69,7 @@ def read_both_ways(path: Path, listing: Listing) -> tuple[ReadFile, ReadFile]:
         patch.setattr(pdf, "_read_pages", once)
         by_tags = read_file(path, listing)
         patch.setattr(pdf, "_tagged", lambda *_: None)
+        patch.setitem(globals(), "split_findings", lambda _: ())
         return by_tags, read_file(path, listing)
 
 

@@ -2,16 +2,22 @@
 
 A second witness that shares nothing with the readers: no tags, no boxes, no tables of variants. It
 sees less than they do, so where both differ it is the one that may be wrong; `sweep.csv` says of
-each such letter why.
+each such letter why. What it finds is kept in `swept.csv`, which is made anew by
+
+    python -m tests.assets.sweep ../shared/corpus focused_visits > tests/assets/swept.csv
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 _MONTHS = (
     "January February March April May June July August September October November December".split()
@@ -49,6 +55,16 @@ class Sweep(NamedTuple):
     end_date: date | None
     inspectors: int | None
     improvements: int
+
+
+def swept() -> dict[str, Sweep]:
+    """What was found in each letter."""
+    with Path(__file__).with_name("swept.csv").open(encoding="utf-8", newline="") as lines:
+        _, *rows = csv.reader(lines)
+    return {
+        name: msgspec.convert([value or None for value in found], Sweep, strict=False)
+        for name, *found in rows
+    }
 
 
 def sweep(pdf: Path) -> Sweep:
@@ -91,3 +107,11 @@ def _inspectors(body: str) -> int | None:
     found = _TEAM.search(body[:3000])
     names = _NAME.findall(_TITLE.sub(",", found[1])) if found else []
     return len(names) or None
+
+
+if __name__ == "__main__":
+    corpus, folder = Path(sys.argv[1]), sys.argv[2]
+    to = csv.writer(sys.stdout, lineterminator="\n")
+    to.writerow(["file_name", *Sweep._fields])
+    for pdf in sorted((corpus / folder).glob("*.pdf")):
+        to.writerow([pdf.relative_to(corpus), *sweep(pdf)])

@@ -87,9 +87,14 @@ def run_rule(clean: Tables, loaded: PreparedTables) -> RunRule:
                     frame = pl.DataFrame(rows, schema=polars_schema(SCHEMA[name]))
                     loaded.connection.register("spoilt", frame.to_arrow())
                     loaded.connection.execute(f"CREATE OR REPLACE TABLE {name} AS FROM spoilt")
+            # Prepared once: a rule that is broken is asked again which rows break it.
+            prepared = f"CREATE TABLE prepared_{rule.suite} AS FROM ({loaded.sql(rule.suite)})"
+            loaded.connection.execute(prepared)
+            loaded._made.add(rule.suite)
             (result,) = results_of(ask(loaded, rule.suite, [rule], keys), keys)
         finally:
             loaded.connection.rollback()
+            loaded._made.clear()
         return result
 
     return run

@@ -25,11 +25,17 @@ from assets.release.checksums import read_checksums, write_checksums
 from assets.release.release_info import NAME, ReleaseInfo
 from assets.release.store import ReleaseStore
 from assets.release.verify import verification
+from assets.release.verify.verify_files import (
+    check_checksums,
+    check_descriptions,
+    check_record,
+    check_release_list,
+)
 from pipelines.cli import app
 from pipelines.definitions import build_defs
 from tests.in_this_process import InThisProcess
 from tests.pipelines.conftest import Run
-from tests.unverified import leave_unverified
+from tests.unverified import leave_out_workbook, leave_unverified
 from warehouse.files import file_sha256
 from warehouse.schema import SCHEMA
 
@@ -67,13 +73,15 @@ def call() -> Call:
 
 @pytest.fixture
 def unverified(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Releases are made without being verified, where a test is about something else."""
+    """Releases are made quickly, where a test is about something else."""
     leave_unverified(monkeypatch)
+    leave_out_workbook(monkeypatch)
 
 
 @pytest.fixture
 def letters_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a release, only the letters are looked at, and its schema and columns."""
+    leave_out_workbook(monkeypatch)
     monkeypatch.setattr(verification, "_CHECKS", ())
     monkeypatch.setattr(verification, "verify_rules", lambda _: ((), ()))
 
@@ -149,19 +157,14 @@ def test_its_notes_open_with_what_is_missing_and_say_that_the_sample_is_made_up(
 def info_and_release(
     request: pytest.FixtureRequest,
     released: Path,
-    published: Path,
+    few_published: Path,
     tmp_path_factory: pytest.TempPathFactory,
     call: Call,
 ) -> tuple[ReleaseInfo, Path]:
     """A release of the sample, and one of letters that came from a folder."""
     out = released
     if request.param == "folder":
-        out = tmp_path_factory.mktemp("folder") / "out"
-        shutil.copytree(published, out, symlinks=True)
-        path = out / "current" / "state.json"
-        state = json.loads(path.read_text(encoding="utf-8"))
-        state["meta"]["source"] = "folder"
-        path.write_text(json.dumps(state), encoding="utf-8")
+        out = copy_of(few_published, tmp_path_factory.mktemp("folder") / "out")
         with pytest.MonkeyPatch.context() as patch:
             leave_unverified(patch)
             assert call("release", "--out", out).status == 0
@@ -281,7 +284,13 @@ def test_where_nothing_is_published_that_is_told(tmp_path: Path, call: Call) -> 
 
 
 def test_a_letter_more_is_a_patch_that_says_so(
-    run: Run, letters: Path, out: Path, call: Call, unverified: None
+    run: Run,
+    letters: Path,
+    out: Path,
+    call: Call,
+    unverified: None,
+    letters_alone: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert call("release", "--out", out).status == 0
     shutil.copy2(SAMPLE / "9900011_2023-06-30.pdf", letters)
@@ -308,6 +317,8 @@ def test_a_letter_more_is_a_patch_that_says_so(
     notes = (store / "latest" / "README.md").read_text(encoding="utf-8")
     assert "changes.parquet" in notes
     assert pl.read_parquet(store / "latest" / "gone.parquet").is_empty()
+    of_files = (check_checksums, check_release_list, check_record, check_descriptions)
+    monkeypatch.setattr(verification, "_CHECKS", of_files)
     assert call("verify", "--out", out).status == 0
 
 
@@ -682,10 +693,19 @@ def test_a_picture_bears_the_key_that_was_found(released: Path, tmp_path: Path, 
     assert f"{out / 'pictures' / key}.png" in done.printed
 
 
-#: Calls commands on a system that cannot lock files, as Windows.
+#: Calls commands on a system that cannot lock files, as Windows. Of a release, little is looked at.
 WITHOUT_FCNTL = """
 import sys
 sys.modules["fcntl"] = None
+from assets.release.verify import verification
+from assets.release.verify.verify_files import (
+    check_checksums,
+    check_descriptions,
+    check_record,
+    check_release_list,
+)
+verification._CHECKS = ()
+verification.verify_rules = lambda _: ((), ())
 from typer.testing import CliRunner
 from pipelines.cli import app
 for command in sys.stdin.read().splitlines():
@@ -715,24 +735,24 @@ def test_what_only_reads_needs_no_lock(released: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(
-    "name", ["warehouse.duckdb", "archive/manifest.jsonl", "releases/1.0.0/release.json"]
-)
-def test_no_command_writes_over_what_is_published(released: Path, call: Call, name: str) -> None:
-    place = released / name
-    before = place.read_bytes()
+def test_no_command_writes_over_what_is_published(released: Path, call: Call) -> None:
     findings = pl.read_parquet(released / "parquet" / "findings.parquet")
     (key,) = findings.drop_nulls("x0")["finding_id"].head(1)
+    places = [
+        released / name
+        for name in ("warehouse.duckdb", "archive/manifest.jsonl", "releases/1.0.0/release.json")
+    ]
     picture = released / "releases" / "1.0.0" / "page.png"
+    before = [place.read_bytes() for place in places]
+    diff = ("diff", "1.0.0", "current", "--format", "text", "--output")
     for command in (
-        ("diff", "1.0.0", "current", "--format", "text", "--output", place),
-        ("diff", "1.0.0", "current", "--format", "text", "--output", place, "--force"),
+        *((*diff, place, *force) for place in places for force in ((), ("--force",))),
         ("show", key, "--picture", picture),
     ):
         done = call(*command, "--out", released)
         assert done.status == 1, command
         assert "never changed" in done.complained
-    assert place.read_bytes() == before
+    assert [place.read_bytes() for place in places] == before
     assert not picture.exists()
 
 

@@ -130,10 +130,13 @@ def test_nothing_can_be_changed_read_or_reached_besides(out: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     ("sql", "problem"),
     [
-        ("FROM range(100_000_000)", "more than 1,000,000 rows"),
-        ("SELECT list(i) FROM range(1_000_000_000) t(i)", "more memory than a question may"),
+        ("FROM range(100_000_000)", "more than 10,000 rows"),
         (
-            "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) FROM t",
+            "SELECT list(repeat(i::text, 100_000)) FROM range(1_000_000) t(i)",
+            "more memory than a question may",
+        ),
+        (
+            "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n FROM t) SELECT max(n) FROM t",
             "takes longer than 1 seconds",
         ),
     ],
@@ -143,6 +146,7 @@ def test_a_question_has_limits_and_spills_nowhere(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("warehouse.query.MOST_SECONDS", 60.0 if "RECURSIVE" not in sql else 1.0)
+    monkeypatch.setattr("warehouse.query.MOST_ROWS", 10_000)
     before = sorted(out.rglob("*"))
     with pytest.raises(QueryError, match=problem):
         ask(out, sql)

@@ -43,9 +43,19 @@ def cluster_of(workers: int) -> LocalCluster:
 
 @pytest.fixture(scope="module")
 def scheduler() -> Iterator[str]:
-    """The address of a scheduler with two workers."""
-    with cluster_of(2) as local:
+    """The address of a scheduler with two workers, whose processes end with it."""
+    pools = set()
+
+    def processes(*asked):
+        pools.add(pool := begun(*asked))
+        return pool
+
+    begun = cluster._processes
+    with pytest.MonkeyPatch.context() as patch, cluster_of(2) as local:
+        patch.setattr(cluster, "_processes", processes)
         yield local.scheduler_address
+        for pool in pools:
+            pool._end_processes()  # not their server: it waits for all of them
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from openpyxl import load_workbook
 
 from assets.language.patterns import read_table as read_rules
 from assets.release.formats import export as exporting
+from assets.release.formats import workbook
 from assets.release.formats.codebook import CODE_NAMES
 from assets.release.formats.export import ExportError, export, file_name
 from assets.release.formats.export_filter import (
@@ -38,6 +39,7 @@ from assets.release.formats.in_memory import (
     VISITS_VIEW,
     open_in_memory,
 )
+from assets.release.formats.workbook import CONTENTS
 from assets.release.release_info import ReleaseInfo
 from assets.release.store import ReleaseError
 from warehouse.codes import code_list, code_lists
@@ -226,7 +228,7 @@ def test_since_a_day_is_by_the_day_of_publication(
     assert len(dated) == len(days.filter(days >= day))
     assert all(visit["published_date"] >= str(day) for visit in dated)
     export(tables, info, wanted, ExportFormat.XLSX, tmp_path / "new.xlsx", force=False)
-    sheets = load_workbook(tmp_path / "new.xlsx")
+    sheets = load_workbook(tmp_path / "new.xlsx", read_only=True)
     assert len([row for row in sheets["New"].values if row[0]]) == len(visits) + 1
     cover = [value for row in sheets["Cover"].values for value in row]
     assert any(f"published or amended since {day}, the" in str(value) for value in cover)
@@ -290,7 +292,7 @@ def test_every_form_has_rows_codebook_citation_and_what_was_chosen(
             codebook = {(row["table"], row["column"]) for row in whole["codebook"]}
             assert {("findings", name) for name in whole["findings"][0]} <= codebook
         case ExportFormat.XLSX:
-            book = load_workbook(to)
+            book = load_workbook(to, read_only=True)
             said = "\n".join(
                 str(value) for row in book.worksheets[0].values for value in row if value
             )
@@ -772,8 +774,11 @@ def gaps_of(
     tables: Path, info: ReleaseInfo, wanted: ExportFilter, to: Path
 ) -> tuple[str, set[object]]:
     """What the cover says, and the first two cells of the rows of Coverage and Quarantine."""
-    export(tables, info, wanted, ExportFormat.XLSX, to, force=False)
-    book = load_workbook(to)
+    with pytest.MonkeyPatch.context() as patch:  # the others would take most of the time
+        looked_at = {name: CONTENTS[name] for name in ("Coverage", "Quarantine")}
+        patch.setattr(workbook, "CONTENTS", looked_at)
+        export(tables, info, wanted, ExportFormat.XLSX, to, force=False)
+    book = load_workbook(to, read_only=True)
     cover = " ".join(str(value) for row in book["Cover"].values for value in row if value)
     coverage = {row[:2] for row in list(book["Coverage"].values)[1:]}
     return cover, coverage | {row[0] for row in list(book["Quarantine"].values)[1:]}

@@ -364,7 +364,7 @@ def test_which_letter_is_meant_is_told_without_its_address_too(
     write_workbook(unknown, tmp_path / "folder.xlsx", info)
     files = set(read_table(tables, "letters")["file_name"])
     for path, has_addresses in ((tmp_path / "folder.xlsx", False), (release / "all.xlsx", True)):
-        book = load_workbook(path)
+        book = load_workbook(path, read_only=True)
         for sheet in ("Visits", "Findings"):
             heads, *rows = list(book[sheet].values)
             at = heads.index("File of the letter")
@@ -377,7 +377,7 @@ def test_which_letter_is_meant_is_told_without_its_address_too(
 
 
 def test_the_codebook_tells_what_nobody_said_from_no(release: Path) -> None:
-    heads, *rows = list(load_workbook(release / "all.xlsx")["Codebook"].values)
+    heads, *rows = list(load_workbook(release / "all.xlsx", read_only=True)["Codebook"].values)
     told = {(row[0], row[1]): row[heads.index("May be unknown")] for row in rows}
     assert told["visits", "visit_id"] is None
     assert told["visits", "source_url"] == "yes"
@@ -397,7 +397,7 @@ def test_every_form_names_its_licence(
         about = dict(connection.execute("FROM about").fetchall())
     cover = [
         str(value)
-        for row in load_workbook(release / "all.xlsx")["Cover"].values
+        for row in load_workbook(release / "all.xlsx", read_only=True)["Cover"].values
         for value in row
         if value
     ]
