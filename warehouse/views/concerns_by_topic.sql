@@ -122,4 +122,11 @@ LEFT JOIN called_by_readers AS called
     AND called.year IS NOT DISTINCT FROM independent.year
     AND called.region IS NOT DISTINCT FROM independent.region
     AND called.era IS NOT DISTINCT FROM independent.era
-ORDER BY independent.document_kind, topic, independent.topic_code, counted_by, year, region, era
+ORDER BY
+    independent.document_kind,
+    topic,
+    independent.topic_code,
+    independent.counted_by,
+    independent.year,
+    independent.region,
+    independent.era
