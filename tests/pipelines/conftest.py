@@ -1,14 +1,12 @@
 """What the tests of this room share: runs of the whole job, in this process.
 
-Where no test looks at them, no rule is asked, and of the DuckDB file there is no more than its
-name: both would take longer than all else. The sample is published with everything.
+DuckDB reads the rules, and of the DuckDB file there is no more than its name, where no test looks
+into it: both would take longer than all else. The sample is published with everything.
 """
 
 import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +15,10 @@ import polars as pl
 import pytest
 
 from assets.letters.sources import SAMPLE
-from expectations.prepare import key_columns
-from expectations.report import Result, ValidationReport
+from expectations.report import ValidationReport
 from expectations.service import Validator
 from expectations.sql_reader import ask
-from expectations.suites import suites
-from expectations.validation import RuleOutcome, results_of, validate
+from expectations.validation import validate
 from pipelines import run as pipelines_run
 from pipelines.run import PUBLISHED, Options, run_letters
 from pipelines.summary import Summary
@@ -59,19 +55,8 @@ class Ran:
 Run = Callable[..., Ran]
 
 
-@cache
-def holding() -> tuple[Result, ...]:
-    """Of every rule, that it holds."""
-    return tuple(
-        chain.from_iterable(
-            results_of((RuleOutcome(rule, True, "nothing") for rule in rules), key_columns(suite))
-            for suite, rules in suites().items()
-        )
-    )
-
-
-class Unasked(Validator):
-    """In place of the process of Great Expectations: no rule is asked, and all hold."""
+class ByDuckDB(Validator):
+    """In place of the process of Great Expectations: the same rules, by their quick reader."""
 
     def start(self) -> None:
         pass
@@ -84,17 +69,6 @@ class Unasked(Validator):
         gone: Collection[str] | None = None,
     ) -> ValidationReport:
         docs_folder.mkdir(parents=True, exist_ok=True)
-        return self.report(candidate, previous)
-
-    def report(self, candidate: Path, previous: Path | None) -> ValidationReport:
-        count = pl.scan_parquet(candidate / "visits.parquet").select(pl.len()).collect().item()
-        return ValidationReport(results=holding(), letter_count=count, tolerance=self._tolerance)
-
-
-class ByDuckDB(Unasked):
-    """In place of the process of Great Expectations: the same rules, by their quick reader."""
-
-    def report(self, candidate: Path, previous: Path | None) -> ValidationReport:
         return validate(ask, candidate, previous)[0]
 
 
@@ -103,14 +77,10 @@ def name_alone(folder: Path, path: Path) -> None:
     path.write_bytes(b"in place of a database")
 
 
-def use_no_processes(patch: pytest.MonkeyPatch, *, has_rules: bool = False) -> None:
-    """Runs read letters in this process, and ask rules there, if any."""
+def use_no_processes(patch: pytest.MonkeyPatch) -> None:
+    """Runs read letters and ask rules in this process."""
+    patch.setattr(pipelines_run, "Validator", ByDuckDB)
     patch.setattr(pipelines_run, "open_workers", InThisProcess)
-    choose_rules(patch, has_rules=has_rules)
-
-
-def choose_rules(patch: pytest.MonkeyPatch, *, has_rules: bool) -> None:
-    patch.setattr(pipelines_run, "Validator", ByDuckDB if has_rules else Unasked)
 
 
 @pytest.fixture
@@ -131,11 +101,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         anew: bool = False,
         cluster: str | None = None,
         has_database: bool = False,
-        has_rules: bool = False,
     ) -> Ran:
         if anew:  # nothing is published any more, and all is read
             (out / "current").unlink()
-        choose_rules(monkeypatch, has_rules=has_rules)
         built = build_database if has_database else name_alone
         monkeypatch.setattr(database, "build_database", built)
         monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR + day * DAY))
@@ -169,7 +137,7 @@ def few_published(make_once: MakeOnce) -> Path:
 
     def write(folder: Path) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            use_no_processes(patch, has_rules=True)
+            use_no_processes(patch)
             patch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR))
             source = str(copy_letters(folder / "letters"))
             options = Options(source=source, out=folder / "out", jobs=2)

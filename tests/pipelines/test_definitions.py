@@ -36,7 +36,7 @@ from pipelines.stages import STAGES as LETTER_STAGES
 from pipelines.summary import Summary
 from tests.assets.release.test_store import put
 from tests.in_this_process import InThisProcess
-from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB, Unasked, name_alone
+from tests.pipelines.conftest import DAY, NEW_YEAR, ByDuckDB, name_alone
 from warehouse import database
 from warehouse.files import exclusive_lock
 from warehouse.schema import SCHEMA
@@ -108,7 +108,7 @@ def workspace(letters: Path, tmp_path: Path, no_database: None) -> Iterator[Work
             out=tmp_path / "out",
             archive=Archive(tmp_path / "out" / "archive"),
             workers=workers,
-            validator=Unasked(),
+            validator=ByDuckDB(),
             stages=LETTER_STAGES,
         )
 
@@ -174,7 +174,6 @@ def test_what_did_not_pass_is_not_published_by_itself(
 
     codes = rows.code_rows()
     monkeypatch.setattr(rows, "code_rows", lambda: [*codes, codes[0]])
-    workspace = replace(workspace, validator=ByDuckDB())
     blocked = materialise(workspace, *STAGES, *SCHEMA)
     assert not blocked.success
     assert "The tables may not be published." in failure(materialise(workspace, "warehouse"))
@@ -363,7 +362,7 @@ def test_what_dagster_waits_is_a_matter_of_minutes() -> None:
 
 @pytest.fixture
 def out(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_database: None) -> Path:
-    monkeypatch.setattr("pipelines.resources.Validator", Unasked)
+    monkeypatch.setattr("pipelines.resources.Validator", ByDuckDB)
     monkeypatch.setattr("pipelines.resources.open_workers", InThisProcess)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR))
     monkeypatch.setenv("OFSTED_LETTERS_SOURCE", str(letters))

@@ -23,11 +23,11 @@ LONGEST = 120.0
 INTERRUPTED = 130
 
 
-#: The command line, with no rule asked.
+#: The command line, with DuckDB as the only reader of rules.
 QUICK = """
 from pipelines import __main__, run
-from tests.pipelines.conftest import Unasked
-run.Validator = Unasked
+from tests.pipelines.conftest import ByDuckDB
+run.Validator = ByDuckDB
 __main__.main()
 """
 

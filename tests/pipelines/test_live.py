@@ -25,7 +25,6 @@ from tests.pipelines.conftest import (
     DAY,
     NEW_YEAR,
     Ran,
-    choose_rules,
     name_alone,
     reasons,
     tables,
@@ -88,12 +87,11 @@ class Live:
     site: Site
     patch: pytest.MonkeyPatch
 
-    def run(self, out: Path, *, source: str = "live", day: int = 0, has_rules: bool = False) -> Ran:
-        choose_rules(self.patch, has_rules=has_rules)
+    def run(self, out: Path, *, source: str = "live", day: int = 0, full: bool = False) -> Ran:
         self.patch.setenv("SOURCE_DATE_EPOCH", str(NEW_YEAR + day * DAY))
         self.site.requests.clear()
         site_url = self.site.url if source == "live" else None
-        options = Options(source=source, out=out, jobs=2, site_url=site_url)
+        options = Options(source=source, out=out, jobs=2, full=full, site_url=site_url)
         printed, complained = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complained):
             status = run_letters(options)
@@ -119,7 +117,7 @@ def live_site() -> Iterator[Live]:
 @pytest.fixture(scope="module")
 def first(live_site: Live, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, list[Request]]:
     """The first run, of which others go on with a copy."""
-    ran = live_site.run(tmp_path_factory.mktemp("first") / "out", has_rules=True)
+    ran = live_site.run(tmp_path_factory.mktemp("first") / "out")
     return ran, list(live_site.site.requests)
 
 
@@ -517,7 +515,7 @@ def test_what_changes_on_the_site_is_found_and_told(
     live.site.fail(dead.path, Status(404))
     before = {row["file_name"]: row for row in first[0].rows("letters")}
     visits = {row["visit_id"] for row in first[0].rows("visits")}
-    ran = live.run(out, day=1, has_rules=True)
+    ran = live.run(out, day=1)
     assert ran.status == PUBLISHED, ran.printed
 
     rows = ran.rows("letters")
@@ -566,7 +564,7 @@ def test_what_changes_on_the_site_is_found_and_told(
     # is asked for again, once, and leaves no trace of its fault.
     live.site.clear_faults()
     live.site.publications.append(dropped)
-    back = live.run(out, day=2, has_rules=True)
+    back = live.run(out, day=2)
     rows = back.rows("letters")
     unlisted = {row["letter_id"] for row in rows if not row["is_listed"]}
     assert unlisted == {old["letter_id"]}

@@ -49,7 +49,7 @@ def test_the_sample(
         assert (first.out / name).is_file()
 
     # The same input gives the same bytes.
-    again = run("sample", tmp_path / "two", has_rules=True)
+    again = run("sample", tmp_path / "two")
     assert again.status == PUBLISHED
     assert again.printed.startswith("Published ")
     assert tables(again.out) == tables(first.out)
@@ -94,7 +94,7 @@ def test_new_changed_and_removed_files(run: Run, letters: Path, out: Path) -> No
     shutil.copy2(SAMPLE / added, letters)
     text = (letters / changed).read_text(encoding="utf-8")
     (letters / changed).write_text(text + "\n", encoding="utf-8")
-    second = run(letters, out, day=1, has_rules=True)
+    second = run(letters, out, day=1)
     assert second.status == PUBLISHED
     assert second.summary.new == (added,)
     assert second.summary.changed == (changed,)
@@ -117,7 +117,7 @@ def test_new_changed_and_removed_files(run: Run, letters: Path, out: Path) -> No
     assert rows[new_id]["status"] == "parsed"
 
     (letters / removed).write_bytes(removed_bytes)
-    third = run(letters, out, day=2, has_rules=True)
+    third = run(letters, out, day=2)
     assert (third.summary.returned, third.summary.new) == ((removed,), ())
     assert "There again" in third.printed
     assert third.summary.read == 0, "its bytes were read before"
@@ -146,7 +146,7 @@ def test_a_first_run_on_bad_input_loses_nothing(run: Run, letters: Path, tmp_pat
     (letters / "sub folder").mkdir()
     shutil.copy(letters / SOME[0], letters / "sub folder" / "Zwölf, drei.PDF")
     (letters / "manifest.csv").write_text("file,urn,published,sha256\nabsent.pdf,x,y,z\n")
-    ran = run(letters, tmp_path / "out", has_rules=True)
+    ran = run(letters, tmp_path / "out")
 
     assert ran.status == PUBLISHED
     assert len(ran.rows("visits")) == len(SOME)
@@ -216,7 +216,7 @@ def test_a_letter_that_breaks_a_rule_is_held_back(
                 visit["start_date"] = visit["end_date"] = date(2023, 10, 29)
 
     spoil(monkeypatch, visit_on_a_sunday)
-    ran = run(letters, out, anew=True, has_rules=True)
+    ran = run(letters, out, anew=True)
     assert ran.status == PUBLISHED
     (row,) = ran.rows("quarantine")
     assert (row["file_name"], row["stage"], row["reason_code"]) == (SOME[2], "validate", "invalid")
@@ -232,7 +232,7 @@ def test_a_fault_in_a_table_blocks_publication(
     shutil.copy2(SAMPLE / "9900003_2019-05-24.pdf", letters)
     with monkeypatch.context() as fault:
         spoil(fault, lambda rows: rows["codes"].extend(rows["codes"][:1]))
-        second = run(letters, out, day=1, has_rules=True)
+        second = run(letters, out, day=1)
     assert second.status == NOT_PUBLISHED
     assert second.printed.startswith("Nothing was published")
     assert second.summary.outcome == "blocked"
@@ -286,7 +286,7 @@ def test_corrections_are_applied_and_others_told(
         f"{slip},visits,,delivery_mode,hybrid,remote,It was remote.,A. V.",
         "darlington-focused-visit-2021-10-26,visits,,focus,,All.,It is said.,A. V.",
     )
-    second = run(letters, out, anew=True, has_rules=True)
+    second = run(letters, out, anew=True)
     assert second.status == PUBLISHED
     (corrected,) = (
         row for row in second.rows("findings") if row["finding_id"] == finding["finding_id"]
@@ -323,7 +323,7 @@ def test_a_letter_that_breaks_a_rule_once_corrected_says_so(
         tmp_path / "corrections.csv",
         f"{visit['visit_id']},visits,,start_date,{visit['start_date']},{sunday},A slip.,A. V.",
     )
-    second = run(letters, out, anew=True, has_rules=True)
+    second = run(letters, out, anew=True)
     assert second.status == PUBLISHED
     (row,) = (row for row in second.rows("quarantine") if row["letter_id"] == visit["letter_id"])
     assert row["detail"].startswith("After corrections.csv, line 2: ")
