@@ -47,7 +47,7 @@ def count(page: Any) -> int:
 
 def saved(page: Any, button: str, to: Path) -> Path:
     with page.expect_download() as download:
-        page.get_by_role("button", name=button).click()
+        page.get_by_role("button", name=button).dispatch_event("click")  # waits for no frames
     download.value.save_as(to)
     return to
 
