@@ -242,8 +242,12 @@ def _end_server() -> None:
     if "forkserver" in multiprocessing.get_all_start_methods():
         from multiprocessing import forkserver  # not everywhere
 
-        # There is no public way. The tests of Python itself take this one.
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        # There is no public way. The tests of Python itself take this one, which by itself waits
+        # for whatever else was forked from the server, and so perhaps without end.
+        server = forkserver._forkserver  # type: ignore[attr-defined]
+        if server._forkserver_pid is not None:
+            os.kill(server._forkserver_pid, signal.SIGKILL)
+        server._stop()
 
 
 def _begin(low_priority: bool) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,10 @@ def test_let_go_they_hold_no_memory_and_come_again() -> None:
     with LocalWorkers(1) as workers:
         [server] = workers.map(server_number, [0])
         assert server != os.getpid()
+        # What else was forked from the server holds this open; it is not waited for.
+        held = os.dup(forkserver._forkserver._forkserver_alive_fd)
         workers.end()
+        os.close(held)
         with pytest.raises(ProcessLookupError):
             os.kill(server, 0)
         assert list(workers.map(double, [1, 2])) == [2, 4]
