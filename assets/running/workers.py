@@ -19,7 +19,7 @@ from concurrent.futures import TimeoutError as TimedOut
 from concurrent.futures.process import BrokenProcessPool
 from enum import Enum
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -244,7 +244,7 @@ def _end_server() -> None:
 
         # There is no public way. The tests of Python itself take this one, which by itself waits
         # for whatever else was forked from the server, and so perhaps without end.
-        server = forkserver._forkserver  # type: ignore[attr-defined]
+        server: Any = forkserver._forkserver
         if server._forkserver_pid is not None:
             os.kill(server._forkserver_pid, signal.SIGKILL)
         server._stop()
