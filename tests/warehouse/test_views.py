@@ -320,7 +320,7 @@ def test_counts_are_put_right_by_what_readers_gave(rows: dict[str, Any], ask: As
     assert ask(
         f"SELECT {corrected} FROM authority_topics WHERE topic_code = 'plans_and_reviews'"
     ) == [(1, 1, 0, 2), (0, 0, 0, 1), (0, 0, 0, 1)]
-    # All three visits have 2.2 of 3, 1.2 of 2 and 0.2 of 1: (0.4 * 0.4 + 0.4 * 0.4) * 3 / 2 for them,
+    # All visits have 2.2 of 3, 1.2 of 2 and 0.2 of 1: (0.4 * 0.4 + 0.4 * 0.4) * 3 / 2 for them,
     # 3 * 0.16 for the findings, 3 * 3 * 0.16 / 4 for the rate; 1.96 * sqrt(1.32) is 2.25.
     assert ask(
         f"SELECT beside, {corrected} FROM authority_beside_others WHERE authority = 'Ashmere' "
