@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from assets.evaluation.intervals import Bin
+from assets.evaluation.intervals import Bin, share
 from assets.language.patterns import read_table
 from warehouse.codes import code_list
 
@@ -39,6 +39,7 @@ def fill(page: str, rows: Sequence[Row]) -> str:
         "kinds": _kinds(rows),
         "valence": _valence(rows),
         "sets": _sets(rows),
+        "covered": _covered(rows),
         "topics": _topics(rows),
         "eras": _eras(rows),
         "follow_ups": _follow_ups(rows),
@@ -241,6 +242,9 @@ def _inspections(rows: Sequence[Row]) -> list[str]:
     return lines
 
 
+#: Fewer labels of a code are taken together, as in `valence_sets.LEAST_LABELS`.
+_FEW = 200
+
 _BASES = ("kept_out", "gold", "cross_validated")
 
 
@@ -294,6 +298,36 @@ def _sets(rows: Sequence[Row]) -> list[str]:
             cells = [str(found[-1]["n"]), *map(_value, found)]
             lines.append(f"| {info.label} | {' | '.join(cells)} |")
     return lines
+
+
+def _covered(rows: Sequence[Row]) -> list[str]:
+    """How often each code is in its set: where a kind has few labels of it, and by template."""
+    sets = [
+        row for row in rows if row["basis"] == "cross_validated" and row["metric"] == "coverage"
+    ]
+    codes = list(code_list("valence"))
+    few = [
+        [row for row in sets if row["code"] == code and row["era"] == "all" and row["n"] < _FEW]
+        for code in codes
+    ]
+    parts = {"Kinds with fewer than 200 labels of the code, together": few}
+    for era, info in code_list("era").items():
+        found = [_of(sets, era=era, code=code) for code in codes]
+        if era != "all" and any(found):
+            parts[f"Focused visit, {info.label}"] = found
+    lines = [f"| labels of | {' | '.join(codes)} |", f"| --- |{' --- |' * len(codes)}"]
+    return lines + [
+        f"| {part} | {' | '.join(map(_together, of_codes))} |" for part, of_codes in parts.items()
+    ]
+
+
+def _together(rows: Sequence[Row]) -> str:
+    """A share of the labels of several rows, and how many they are."""
+    labels = sum(row["n"] for row in rows)
+    if not labels:
+        return ""
+    value, low, high, _ = share(sum(row["value"] * row["n"] for row in rows), labels)
+    return f"{value:.3f} ({low:.2f}–{high:.2f}) of {labels}"
 
 
 def _kinds(rows: Sequence[Row]) -> list[str]:

@@ -92,4 +92,4 @@ SELECT
     (SELECT list(reasons ORDER BY count DESC, label) FROM reasons) AS quarantine,
     (SELECT list(files) FROM files) AS quarantined_files,
     (SELECT count(*) FROM quarantine) AS quarantined,
-    (SELECT list(measured ORDER BY place, document_kind, basis) FROM measured) AS measures
+    (SELECT list(measured ORDER BY place, document_kind, basis <> 'kept_out', basis) FROM measured) AS measures

@@ -368,6 +368,7 @@ def test_every_view_is_asked() -> None:
     views = {view.name for view in load_views() if f"FROM {view.name}" not in asked}
     # These are asked in test_views.
     assert views == {
+        "agreement_with_readers",
         "authority_beside_others",
         "called_by_readers",
         "improved_by_topic",

@@ -93,7 +93,7 @@ def test_an_error_is_a_line_and_says_what_there_is(out: Path, sql: str, problem:
     assert caught.value.problem.startswith(problem)
     assert "\n" not in caught.value.problem
     assert caught.value.hint.startswith("Tables: authorities, authority_neighbours,")
-    assert "Views: authority_beside_others," in caught.value.hint
+    assert "Views: agreement_with_readers," in caught.value.hint
 
 
 def test_nothing_can_be_changed_read_or_reached_besides(out: Path, tmp_path: Path) -> None:

@@ -315,6 +315,17 @@ def test_counts_are_put_right_by_what_readers_gave(rows: dict[str, Any], ask: As
         ("year", 1, 1, None, None),
         ("year", 0, 0, 0, 2),
     ]
+    # Of one visit the findings and the rates alone: 1.96 * sqrt(0.16 + 0.16 / 4) is 0.88.
+    corrected = "concern_count, corrected_count, corrected_low, corrected_high"
+    assert ask(
+        f"SELECT {corrected} FROM authority_topics WHERE topic_code = 'plans_and_reviews'"
+    ) == [(1, 1, 0, 2), (0, 0, 0, 1), (0, 0, 0, 1)]
+    # All visits have 2.2 of 3, 1.2 of 2 and 0.2 of 1: (0.4 * 0.4 + 0.4 * 0.4) * 3 / 2 for them,
+    # 3 * 0.16 for the findings, 3 * 3 * 0.16 / 4 for the rate; 1.96 * sqrt(1.32) is 2.25.
+    assert ask(
+        f"SELECT beside, {corrected} FROM authority_beside_others WHERE authority = 'Ashmere' "
+        "AND beside IN ('England', 'neighbours') ORDER BY beside"
+    ) == [("England", 3, 4, 1, 6), ("neighbours", 1, 1, None, None)]
 
 
 def test_a_count_of_concerns_that_nothing_was_measured_for_is_not_put_right(ask: Ask) -> None:

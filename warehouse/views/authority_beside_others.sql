@@ -1,7 +1,8 @@
 -- An authority beside its statistical neighbours, its region and England: for each authority with visits, one row
 -- for itself and one for each group it can be held beside, apart for each kind of visit and each template of
 -- letter. Visits are chosen by Ofsted and few: a difference between two rows is often one of themes, or of
--- whose turn it was. Strengths and concerns are judged by a model: see precision_by_code.
+-- whose turn it was. Strengths and concerns are judged by a model: see precision_by_code. corrected_count is put right by
+-- its errors, as said at agreement_with_readers.
 --
 -- authority: The name of the authority.
 -- beside: Whose visits the row counts: of the authority, its neighbours, its region (itself among them) or England.
@@ -12,6 +13,9 @@
 -- strength_count: How many of their findings report a strength.
 -- concern_count: How many of their findings report a concern.
 -- share_of_concerns: The concerns as a share of strengths and concerns, 0 to 1; NULL without either.
+-- corrected_count: How many of their findings readers would call a concern, as far as the measured errors tell; NULL where none are measured.
+-- corrected_low: The lower end of its 95% interval, for the rates of error as they were measured and for the visits as drawn from many like them; NULL where there is one visit.
+-- corrected_high: The upper end of that interval.
 WITH groups AS (
     SELECT authority_id, 'authority' AS beside, authority_id AS member_id FROM authorities
     UNION ALL
@@ -24,45 +28,127 @@ WITH groups AS (
     SELECT of.authority_id, 'England', members.authority_id
     FROM authorities AS of
     CROSS JOIN authorities AS members
+),
+members AS (
+    SELECT groups.authority_id, groups.beside, visits.* EXCLUDE (authority_id), visits.authority_id AS member_id
+    FROM groups
+    JOIN visits ON visits.authority_id = groups.member_id
+    -- Beside what the authority has none of itself, nothing of it can be held.
+    WHERE EXISTS (
+        FROM visits AS own
+        WHERE
+            own.authority_id = groups.authority_id
+            AND own.document_kind = visits.document_kind
+            AND own.era IS NOT DISTINCT FROM visits.era
+    )
+),
+-- How many findings of a visit are judged each valence. Those on a safeguarding board are the board's, as in `visits`.
+judged AS (
+    SELECT
+        visits.visit_id,
+        findings.valence_code,
+        count(*) AS findings,
+        count(*) * any_value(readers.rate) AS corrected,
+        any_value(readers.rate * (1 - readers.rate)) AS by_chance,
+        any_value(readers.label_count) AS labels
+    FROM visits
+    JOIN findings USING (visit_id)
+    JOIN agreement_with_readers AS readers
+        ON readers.valence_code = 'concern'
+        AND (readers.document_kind, readers.judged_code) = (visits.document_kind, findings.valence_code)
+    WHERE
+        visits.document_kind = 'lscb_review'
+        OR (
+            findings.section_type <> 'lscb'
+            AND findings.responsible_body IS DISTINCT FROM 'Local Safeguarding Children Board'
+        )
+    GROUP BY ALL
+),
+of_visits AS (
+    SELECT visit_id, sum(findings) AS findings, sum(corrected) AS corrected, sum(findings * by_chance) AS by_chance
+    FROM judged
+    GROUP BY visit_id
+),
+-- What the rates themselves are uncertain by, which is the same for all findings judged alike.
+of_rates AS (
+    SELECT authority_id, beside, document_kind, era, sum(findings * findings * by_chance / labels) AS spread
+    FROM (
+        SELECT
+            members.authority_id,
+            members.beside,
+            members.document_kind,
+            members.era,
+            judged.valence_code,
+            sum(judged.findings) AS findings,
+            any_value(judged.by_chance) AS by_chance,
+            any_value(judged.labels) AS labels
+        FROM members
+        JOIN judged USING (visit_id)
+        GROUP BY ALL
+    ) AS totals
+    GROUP BY ALL
+),
+counted AS (
+    SELECT
+        members.authority_id,
+        members.beside,
+        members.document_kind,
+        members.era,
+        count(DISTINCT members.member_id) AS authority_count,
+        count(*) AS visits,
+        avg(members.improvement_count) AS improvements,
+        count(*) FILTER (WHERE members.has_priority_action) AS with_priority_action,
+        sum(members.strength_count)::BIGINT AS strengths,
+        sum(members.concern_count)::BIGINT AS concerns,
+        sum(of_visits.findings) AS findings,
+        sum(of_visits.corrected) AS corrected,
+        sum(of_visits.by_chance) AS by_chance,
+        sum(of_visits.corrected) / sum(of_visits.findings) AS share,
+        sum(of_visits.corrected * of_visits.corrected) AS corrected_squared,
+        sum(of_visits.corrected * of_visits.findings) AS corrected_times_findings,
+        sum(of_visits.findings * of_visits.findings) AS findings_squared
+    FROM members
+    LEFT JOIN of_visits USING (visit_id)
+    GROUP BY ALL
+),
+reached AS (
+    SELECT
+        counted.*,
+        1.96 * sqrt(
+            greatest(
+                0, corrected_squared - 2 * share * corrected_times_findings + share * share * findings_squared
+            ) * visits / nullif(visits - 1, 0)
+            + by_chance
+            + of_rates.spread
+        ) AS reach
+    FROM counted
+    LEFT JOIN of_rates
+        ON (of_rates.authority_id, of_rates.beside, of_rates.document_kind)
+        = (counted.authority_id, counted.beside, counted.document_kind)
+        AND of_rates.era IS NOT DISTINCT FROM counted.era
 )
 SELECT
     authorities.name AS authority,
     authorities.region,
-    groups.beside,
-    count(DISTINCT visits.authority_id) AS authority_count,
-    count(*) AS visit_count,
-    round(avg(visits.improvement_count), 2) AS improvements_per_visit,
-    count(*) FILTER (WHERE visits.has_priority_action) AS visits_with_priority_action,
-    sum(visits.strength_count)::BIGINT AS strength_count,
-    sum(visits.concern_count)::BIGINT AS concern_count,
-    round(
-        sum(visits.concern_count)
-        / nullif(sum(visits.concern_count) + sum(visits.strength_count), 0),
-        3
-    ) AS share_of_concerns,
-    groups.authority_id,
-    visits.document_kind,
-    visits.era
-FROM groups
-JOIN visits ON visits.authority_id = groups.member_id
-JOIN authorities ON authorities.authority_id = groups.authority_id
--- Beside what the authority has none of itself, nothing of it can be held.
-WHERE EXISTS (
-    FROM visits AS own
-    WHERE
-        own.authority_id = groups.authority_id
-        AND own.document_kind = visits.document_kind
-        AND own.era IS NOT DISTINCT FROM visits.era
-)
-GROUP BY
-    authorities.name,
-    authorities.region,
-    groups.beside,
-    groups.authority_id,
-    visits.document_kind,
-    visits.era
+    reached.beside,
+    reached.authority_count,
+    reached.visits AS visit_count,
+    round(reached.improvements, 2) AS improvements_per_visit,
+    reached.with_priority_action AS visits_with_priority_action,
+    reached.strengths AS strength_count,
+    reached.concerns AS concern_count,
+    round(reached.concerns / nullif(reached.concerns + reached.strengths, 0), 3) AS share_of_concerns,
+    round(reached.corrected)::BIGINT AS corrected_count,
+    -- Unknown stays unknown: the least of a number and NULL is the number.
+    round(CASE WHEN reach > corrected THEN 0 ELSE corrected - reach END)::BIGINT AS corrected_low,
+    round(CASE WHEN corrected + reach > findings THEN findings ELSE corrected + reach END)::BIGINT AS corrected_high,
+    reached.authority_id,
+    reached.document_kind,
+    reached.era
+FROM reached
+JOIN authorities USING (authority_id)
 ORDER BY
     authority,
-    visits.document_kind,
-    visits.era,
-    list_position(['authority', 'neighbours', 'region', 'England'], groups.beside)
+    reached.document_kind,
+    reached.era,
+    list_position(['authority', 'neighbours', 'region', 'England'], reached.beside)

@@ -1,9 +1,8 @@
 -- How many findings are judged each valence, and how many readers would call so, with what an interval of that count
 -- needs: of all findings of a kind of visit and of those of each topic, by year and era, and of a topic in all visits,
 -- in those of a year, a region or an era; counted_by tells them apart. What valences_by_year and concerns_by_topic put
--- counts right by. A model judges, and its errors do not cancel: so each count is put right by what readers gave
--- findings that are judged so, in documents kept out of learning (evaluation, metrics labelled_strength and so on; those
--- of focused visits, where fewer than 100 findings of the kind were labelled). That a topic may be wrong is not in it.
+-- counts right by. Each count is put right by what readers gave findings that are judged so (agreement_with_readers).
+-- That a topic may be wrong is not in it.
 --
 -- topic_code: The topic; NULL for the findings of all topics.
 -- counted_by: Which visits of the kind the row counts: all, or those of a year, a region or an era; or of a year and an era.
@@ -16,31 +15,7 @@
 -- judged_count: How many of them are judged to be of the valence.
 -- corrected: How many readers would call so, as far as the measured errors tell; not rounded.
 -- reach: How far that is from either end of its 95% interval, for the rates of error as they were measured and for the visits as drawn from many like them; NULL where there is one visit.
-WITH labelled AS (
-    SELECT
-        document_kind,
-        code AS judged_code,
-        replace(metric, 'labelled_', '') AS valence_code,
-        value AS rate,
-        n
-    FROM evaluation
-    WHERE table_name = 'findings' AND field = 'valence_code' AND metric LIKE 'labelled\_%' ESCAPE '\'
-        AND basis = 'kept_out' AND era = 'all'
-),
-enough AS (
-    SELECT document_kind
-    FROM evaluation
-    WHERE table_name = 'findings' AND field = 'valence_code' AND metric = 'accuracy'
-        AND basis = 'kept_out' AND era = 'all' AND n >= 100
-),
-kinds AS (
-    SELECT DISTINCT
-        document_kind,
-        CASE WHEN document_kind IN (SELECT document_kind FROM enough) THEN document_kind ELSE 'focused_visit' END
-            AS like_kind
-    FROM visits
-),
-judged AS (
+WITH judged AS (
     SELECT
         topics.topic_code,
         visits.document_kind,
@@ -81,8 +56,7 @@ of_visits AS (
         -- Each finding is of the valence or not.
         sum(grouped.findings * labelled.rate * (1 - labelled.rate)) AS by_chance
     FROM grouped
-    JOIN kinds USING (document_kind)
-    JOIN labelled ON labelled.document_kind = kinds.like_kind AND labelled.judged_code = grouped.judged_code
+    JOIN agreement_with_readers AS labelled USING (document_kind, judged_code)
     GROUP BY ALL
 ),
 -- What the rates themselves are uncertain by, which is the same for all findings judged alike.
@@ -90,12 +64,11 @@ of_rates AS (
     SELECT
         totals.* EXCLUDE (judged_code, findings),
         labelled.valence_code,
-        sum(totals.findings * totals.findings * labelled.rate * (1 - labelled.rate) / labelled.n) AS spread
+        sum(totals.findings * totals.findings * labelled.rate * (1 - labelled.rate) / labelled.label_count) AS spread
     FROM (
         SELECT * EXCLUDE (visit_id, findings), sum(findings) AS findings FROM grouped GROUP BY ALL
     ) AS totals
-    JOIN kinds USING (document_kind)
-    JOIN labelled ON labelled.document_kind = kinds.like_kind AND labelled.judged_code = totals.judged_code
+    JOIN agreement_with_readers AS labelled USING (document_kind, judged_code)
     GROUP BY ALL
 ),
 counted AS (

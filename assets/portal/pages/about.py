@@ -13,8 +13,6 @@ from assets.release.release_info import RESPONSIBLE_USE_FILE
 from assets.release.templating import html_of
 
 _COUNTS = re.compile(r"([\d,]+) of ([\d,]+)\b")
-_SHARE = re.compile(r"[01]\.\d+")
-_POINTS = re.compile(r"\bpoints\b")
 
 
 def write(site: Site, book: Book) -> None:
@@ -45,13 +43,11 @@ def write(site: Site, book: Book) -> None:
 
 
 def _in_per_cent(value: str) -> str:
-    """A measure, with what is a share (`0.92`, `51 of 62 letters`) in per cent."""
+    """A measure, with a count of a whole (`51 of 62 letters`) in per cent."""
     if counts := _COUNTS.match(value):
         part, whole = (int(count.replace(",", "")) for count in counts.groups())
         return f"{part / whole:.1%} ({value})"
-    if _SHARE.fullmatch(value):
-        return f"{float(value):.1%}"
-    return _POINTS.sub("percentage points", value)
+    return value
 
 
 def _write_dictionary(site: Site, folder: Path) -> None:
