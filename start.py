@@ -55,10 +55,11 @@ COMMANDS = {
     ),
 }
 
-#: What of the tests is asked for -> options of pytest. One process a processor; the tests of a
-#: module share what it makes, and stay together. They come in the order of their folders: else the
-#: modules of few tests, which are the longest, would come last.
-SPREAD = ["--numprocesses=auto", "--dist=loadscope", "--no-loadscope-reorder"]
+#: What of the tests is asked for -> options of pytest. One process more than there are processors,
+#: as some tests wait; the tests of a module share what it makes, and stay together. They come in the
+#: order of their folders: else the modules of few tests, which are the longest, would come last.
+PROCESSES = (os.cpu_count() or 1) + 1
+SPREAD = [f"--numprocesses={PROCESSES}", "--dist=loadscope", "--no-loadscope-reorder"]
 TESTS = {
     (): SPREAD,
     ("quick",): [*SPREAD, "-m", "not slow", "--hypothesis-profile=quick"],
