@@ -1,5 +1,7 @@
 """What the repository says of itself is so: its README, its picture, what git leaves alone."""
 
+import ast
+import importlib
 import importlib.util
 import re
 from pathlib import Path
@@ -48,3 +50,23 @@ def test_the_picture_of_the_rooms_is_of_their_imports() -> None:
     spec.loader.exec_module(architecture)
     page = architecture.PAGE.read_text(encoding="utf-8")
     assert architecture.with_picture(page) == page, "run tools/architecture.py"
+
+
+def test_what_tools_import_of_the_program_is_there() -> None:
+    """Those that learn are run by few, and need libraries that tests have not."""
+    imported = [
+        (node.module, alias.name)
+        for path in (ROOT / "tools").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").partition(".")[0] in ("assets", "expectations", "warehouse")
+        for alias in node.names
+    ]
+    assert len(imported) > 50
+    missing = [
+        f"{package}.{name}"
+        for package, name in imported
+        if not hasattr(module := importlib.import_module(package), name)
+        and not (hasattr(module, "__path__") and importlib.util.find_spec(f"{package}.{name}"))
+    ]
+    assert missing == []

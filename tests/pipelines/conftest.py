@@ -7,13 +7,18 @@ into it: both would take longer than all else. The sample is published with ever
 import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
+import numpy as np
 import polars as pl
 import pytest
 
+from assets.findings import judging
+from assets.findings.encoder import encoder
 from assets.letters.sources import SAMPLE
 from expectations.report import ValidationReport
 from expectations.service import Validator
@@ -77,8 +82,16 @@ def name_alone(folder: Path, path: Path) -> None:
     path.write_bytes(b"in place of a database")
 
 
+@cache
+def shares(texts: tuple[str, ...]) -> np.ndarray:
+    """What the encoder says, kept: runs in tests judge the same few letters again and again."""
+    return encoder().shares(texts)
+
+
 def use_no_processes(patch: pytest.MonkeyPatch) -> None:
     """Runs read letters and ask rules in this process."""
+    remembering = SimpleNamespace(shares=lambda texts: shares(tuple(texts)))
+    patch.setattr(judging, "encoder", lambda: remembering)
     patch.setattr(pipelines_run, "Validator", ByDuckDB)
     patch.setattr(pipelines_run, "open_workers", InThisProcess)
 
