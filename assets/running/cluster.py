@@ -14,7 +14,7 @@ import multiprocessing
 import pickle
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from functools import cache
@@ -69,6 +69,18 @@ class _Job(NamedTuple):
     check: Check | None
     preload: tuple[str, ...]
     timeout_seconds: float
+
+
+class _Sent(NamedTuple):
+    """A batch that is with the scheduler.
+
+    Attributes:
+        numbers: Its tasks.
+        connection: What it was sent by.
+    """
+
+    numbers: Sequence[int]
+    connection: object
 
 
 class ClusterWorkers:
@@ -144,7 +156,7 @@ class ClusterWorkers:
         client, name, sent = self.start(), f"{function.__name__}-{uuid.uuid4().hex}", count()
         job = _Job(function, check, self._preload, self._timeout_seconds)
         waiting = deque(_batches(range(len(tasks))))
-        under_way: dict[Future[Any], Sequence[int]] = {}
+        under_way: dict[Future[Any], _Sent] = {}
         ended: SimpleQueue[Future[Any]] = SimpleQueue()
         outcomes: dict[int, Result | WorkerFailure] = {}
         told = 0
@@ -153,11 +165,14 @@ class ClusterWorkers:
                 numbers = waiting.popleft()
                 # As bytes: in anything else Dask would look for work of its own.
                 batch = pickle.dumps((job, [tasks[number] for number in numbers]))
+                connection = client.scheduler_comm
                 future = self._send(client, batch, (name, next(sent)))
-                under_way[future] = numbers
+                under_way[future] = _Sent(numbers, connection)
                 future.add_done_callback(ended.put)
-            future = self._next(client, ended)
-            numbers = under_way.pop(future)
+            future = self._next(client, ended, under_way)
+            if future not in under_way:  # it was held for lost, and has been sent again
+                continue
+            numbers = under_way.pop(future).numbers
             try:
                 made = _made(future)
             except KilledWorker:
@@ -189,8 +204,15 @@ class ClusterWorkers:
         except ClosedClientError as error:
             raise self._silent("it has been gone for long") from error
 
-    def _next(self, client: "Client", ended: "SimpleQueue[Future[Any]]") -> "Future[Any]":
+    def _next(
+        self,
+        client: "Client",
+        ended: "SimpleQueue[Future[Any]]",
+        under_way: "Mapping[Future[Any], _Sent]",
+    ) -> "Future[Any]":
         """The next batch that is done, or will not be.
+
+        Nobody may ever tell what became of one that was sent while a connection broke.
 
         Raises:
             ClusterError: If the scheduler or all workers are gone for long.
@@ -206,6 +228,9 @@ class ClusterWorkers:
                         _PATIENCE // 60,
                     )
                 self._wait_for_workers(client, _PATIENCE)
+                for future, sent in under_way.items():
+                    if sent.connection is not client.scheduler_comm:
+                        return future
             except OSError:  # the client itself turns to the next one
                 _LOG.warning("The scheduler at %s is not there; waiting for it.", self._address)
         raise self._silent("it has been gone for long")
@@ -297,6 +322,8 @@ def _made(future: "Future[Any]") -> Sequence[Any] | None:
         KilledWorker: It was with worker after worker that ended.
         ClusterError: A worker refused it.
     """
+    if future.status == "pending":
+        return None
     if future.status == "error":
         raise future.exception()
     try:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import dask
 import pytest
-from distributed import KilledWorker, LocalCluster, Security
+from distributed import Future, KilledWorker, LocalCluster, Security
 
 from assets.letters.archive import Archive
 from assets.model import Rejection
@@ -131,6 +131,26 @@ def test_what_was_with_a_scheduler_that_is_gone_is_sent_to_the_next(
     made = [next(outcomes)]
     client.loop.add_callback(client.scheduler_comm.comm.abort)
     assert made + list(outcomes) == [2 * number for number in range(500)]
+
+
+def test_what_is_sent_while_a_connection_breaks_is_sent_again(
+    workers: ClusterWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = workers.start()
+    submit = client.submit
+
+    def lose(
+        *_, key, **__
+    ):  # as Dask does if all that is with the scheduler is forgotten just then
+        monkeypatch.setattr(client, "submit", submit)
+        future = Future(key, client)
+        client.futures.pop(future.key)
+        client.loop.add_callback(client.scheduler_comm.comm.abort)
+        return future
+
+    monkeypatch.setattr(client, "submit", lose)
+    monkeypatch.setattr(cluster, "_QUIET_SECONDS", 0.1)
+    assert list(workers.map(double, range(100))) == [2 * number for number in range(100)]
 
 
 def test_a_scheduler_that_does_not_come_again_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
