@@ -118,6 +118,8 @@ class ClusterWorkers:
     def end(self) -> None:
         """Turn away from the scheduler; the next use turns to it again."""
         if self._client is not None:
+            if _is_deaf(self._client):  # to close it would raise what its listener failed by
+                self._client._handle_report_task = None
             with suppress(TimeoutError):
                 self._client.close(timeout=2)
             self._client = None
@@ -153,7 +155,7 @@ class ClusterWorkers:
         """
         from distributed import KilledWorker
 
-        client, name, sent = self.start(), f"{function.__name__}-{uuid.uuid4().hex}", count()
+        name, sent = f"{function.__name__}-{uuid.uuid4().hex}", count()
         job = _Job(function, check, self._preload, self._timeout_seconds)
         waiting = deque(_batches(range(len(tasks))))
         under_way: dict[Future[Any], _Sent] = {}
@@ -161,6 +163,7 @@ class ClusterWorkers:
         outcomes: dict[int, Result | WorkerFailure] = {}
         told = 0
         while told < len(tasks):
+            client = self.start()
             while waiting and len(under_way) < _BATCHES_AT_ONCE:
                 numbers = waiting.popleft()
                 # As bytes: in anything else Dask would look for work of its own.
@@ -170,7 +173,7 @@ class ClusterWorkers:
                 under_way[future] = _Sent(numbers, connection)
                 future.add_done_callback(ended.put)
             future = self._next(client, ended, under_way)
-            if future not in under_way:  # it was held for lost, and has been sent again
+            if future not in under_way:  # told of twice, or held for lost and sent again
                 continue
             numbers = under_way.pop(future).numbers
             try:
@@ -212,7 +215,8 @@ class ClusterWorkers:
     ) -> "Future[Any]":
         """The next batch that is done, or will not be.
 
-        Nobody may ever tell what became of one that was sent while a connection broke.
+        Nobody may ever tell what became of one that was sent while a connection broke, nor of any
+        if Dask, while it turned to the scheduler again, failed by an error of its own.
 
         Raises:
             ClusterError: If the scheduler or all workers are gone for long.
@@ -221,6 +225,9 @@ class ClusterWorkers:
             with suppress(Empty):
                 return ended.get(timeout=_QUIET_SECONDS)
             try:
+                if client.status != "closed" and _is_deaf(client):
+                    self.end()
+                    client = self.start()
                 if not client.nthreads():
                     _LOG.warning(
                         "The scheduler at %s has no workers; waiting for one for %d minutes.",
@@ -230,7 +237,7 @@ class ClusterWorkers:
                 self._wait_for_workers(client, _PATIENCE)
                 for future, sent in under_way.items():
                     if sent.connection is not client.scheduler_comm:
-                        return future
+                        ended.put(future)
             except OSError:  # the client itself turns to the next one
                 _LOG.warning("The scheduler at %s is not there; waiting for it.", self._address)
         raise self._silent("it has been gone for long")
@@ -272,6 +279,12 @@ class ClusterWorkers:
             f"The scheduler at {self._address} does not answer as it should: {why}. See that it "
             "runs, and has the same certificates: docs/cluster.md."
         )
+
+
+def _is_deaf(client: "Client") -> bool:
+    """Whether nobody listens any more to what the scheduler tells; there is no public way to ask."""
+    listener = client._handle_report_task
+    return listener is not None and listener.done()
 
 
 def open_workers(cluster: str | None, jobs: int, preload: Sequence[str]) -> Workers:
@@ -322,7 +335,7 @@ def _made(future: "Future[Any]") -> Sequence[Any] | None:
         KilledWorker: It was with worker after worker that ended.
         ClusterError: A worker refused it.
     """
-    if future.status == "pending":
+    if future.status in ("pending", "cancelled"):
         return None
     if future.status == "error":
         raise future.exception()

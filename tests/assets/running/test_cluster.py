@@ -139,9 +139,8 @@ def test_what_is_sent_while_a_connection_breaks_is_sent_again(
     client = workers.start()
     submit = client.submit
 
-    def lose(
-        *_, key, **__
-    ):  # as Dask does if all that is with the scheduler is forgotten just then
+    # As Dask does if all that is with the scheduler is forgotten just then.
+    def lose(*_, key, **__):
         monkeypatch.setattr(client, "submit", submit)
         future = Future(key, client)
         client.futures.pop(future.key)
@@ -151,6 +150,23 @@ def test_what_is_sent_while_a_connection_breaks_is_sent_again(
     monkeypatch.setattr(client, "submit", lose)
     monkeypatch.setattr(cluster, "_QUIET_SECONDS", 0.1)
     assert list(workers.map(double, range(100))) == [2 * number for number in range(100)]
+
+
+def test_a_client_that_fails_by_itself_is_followed_by_another(
+    workers: ClusterWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail() -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(cluster, "_QUIET_SECONDS", 0.1)
+    client = workers.start()
+    outcomes = workers.map(double, range(500))
+    made = [next(outcomes)]
+    monkeypatch.setattr(client, "_reconnect", fail)
+    client.loop.add_callback(client.scheduler_comm.comm.abort)
+    assert made + list(outcomes) == [2 * number for number in range(500)]
+    assert workers.start() is not client
+    assert client.status == "closed"
 
 
 def test_a_scheduler_that_does_not_come_again_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
