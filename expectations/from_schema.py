@@ -7,7 +7,7 @@ visits are like is in `domain.toml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from expectations.rule import Rule, default_scope
 from warehouse.codes import code_lists
@@ -52,20 +52,41 @@ def required_columns(table: Table) -> tuple[Column, ...]:
 
 def referring_columns(table: Table) -> tuple[tuple[Column, str, str], ...]:
     """The foreign keys, each with the table and column it refers to."""
-    references = ((column, column.references) for column in table.columns)
-    return tuple((column, *_split(to)) for column, to in references if to is not None)
+    return tuple((column, *column.reference) for column in table.columns if column.reference)
 
 
-def _promise(table: Table, check: str, name: str, description: str, prepared_column: str) -> Rule:
+def _rule(
+    table: Table,
+    check: str,
+    name: str,
+    description: str,
+    expect: str,
+    **arguments: object,
+) -> Rule:
+    """A rule of a table, that holds of each of its rows."""
     return Rule(
         suite=table.name,
         check=check,
         name=name,
         description=description,
-        expect="ExpectColumnValuesToBeInSet",
-        arguments={"column": prepared_column, "value_set": [NONE]},
+        expect=expect,
+        arguments=arguments,
         scope=default_scope(table.name),
     )
+
+
+def _promise(table: Table, check: str, name: str, description: str, prepared_column: str) -> Rule:
+    in_set = "ExpectColumnValuesToBeInSet"
+    return _rule(table, check, name, description, in_set, column=prepared_column, value_set=[NONE])
+
+
+def _unique(table: Table, name: str, columns: Sequence[str]) -> Rule:
+    description = f"No two rows have the same {' and '.join(columns)}."
+    if len(columns) == 1:
+        expect = "ExpectColumnValuesToBeUnique"
+        return _rule(table, "keys", name, description, expect, column=columns[0])
+    expect = "ExpectCompoundColumnsToBeUnique"
+    return _rule(table, "keys", name, description, expect, column_list=list(columns))
 
 
 def _table_rules(table: Table) -> Iterator[Rule]:
@@ -81,73 +102,46 @@ def _table_rules(table: Table) -> Iterator[Rule]:
     else:
         description = f"In every row, {_WELL_FORMED}."
     yield _promise(table, "values", "values_well_formed", description, MALFORMED_VALUES)
-    if len(table.primary_key) == 1:
-        yield Rule(
-            suite=table.name,
-            check="keys",
-            name="key_unique",
-            description=f"No two rows have the same {table.primary_key[0]}.",
-            expect="ExpectColumnValuesToBeUnique",
-            arguments={"column": table.primary_key[0]},
-            scope=default_scope(table.name),
-        )
-    elif table.primary_key:
-        yield Rule(
-            suite=table.name,
-            check="keys",
-            name="key_unique",
-            description=f"No two rows have the same {' and '.join(table.primary_key)}.",
-            expect="ExpectCompoundColumnsToBeUnique",
-            arguments={"column_list": list(table.primary_key)},
-            scope=default_scope(table.name),
-        )
+    if table.primary_key:
+        yield _unique(table, "key_unique", table.primary_key)
 
 
 def _column_rules(
     table: Table, column: Column, codes: Mapping[str, Collection[str]]
 ) -> Iterator[Rule]:
-    scope = default_scope(table.name)
+    name = column.name
     if column.unique:
-        yield Rule(
-            suite=table.name,
-            check="keys",
-            name=f"{column.name}_unique",
-            description=f"No two rows have the same {column.name}.",
-            expect="ExpectColumnValuesToBeUnique",
-            arguments={"column": column.name},
-            scope=scope,
-        )
+        yield _unique(table, f"{name}_unique", [name])
     # The schema gives a foreign key the pattern of its key, so there is no need to ask twice.
     if column.pattern is not None and column.references is None:
-        yield Rule(
-            suite=table.name,
-            check="values",
-            name=f"{column.name}_well_formed",
-            description=f"Every {column.name} has the form of {column.example}.",
-            expect="ExpectColumnValuesToMatchRegex",
-            arguments={"column": column.name, "regex": _whole(column.pattern)},
-            scope=scope,
+        yield _rule(
+            table,
+            "values",
+            f"{name}_well_formed",
+            f"Every {name} has the form of {column.example}.",
+            "ExpectColumnValuesToMatchRegex",
+            column=name,
+            regex=_whole(column.pattern),
         )
     if column.code_list is not None:
-        yield Rule(
-            suite=table.name,
-            check="codes",
-            name=f"{column.name}_listed",
-            description=f"Every {column.name} is a code of the list {column.code_list}.",
-            expect="ExpectColumnValuesToBeInSet",
-            arguments={"column": column.name, "value_set": list(codes[column.code_list])},
-            scope=scope,
+        yield _rule(
+            table,
+            "codes",
+            f"{name}_listed",
+            f"Every {name} is a code of the list {column.code_list}.",
+            "ExpectColumnValuesToBeInSet",
+            column=name,
+            value_set=list(codes[column.code_list]),
         )
     if column.fill_rate_minimum is not None:
         yield Rule(
             suite=table.name,
             check="fill_rates",
-            name=f"{column.name}_filled",
-            description=f"{column.name} is filled in at least "
-            f"{column.fill_rate_minimum:.0%} of rows.",
+            name=f"{name}_filled",
+            description=f"{name} is filled in at least {column.fill_rate_minimum:.0%} of rows.",
             rationale="Below that, the reading has broken, not the letters.",
             expect="ExpectColumnValuesToNotBeNull",
-            arguments={"column": column.name, "mostly": column.fill_rate_minimum},
+            arguments={"column": name, "mostly": column.fill_rate_minimum},
             least_rows=ROWS_FOR_FILL_RATES,
         )
 
@@ -163,11 +157,6 @@ def _code_lists_rule(schema: Mapping[str, Table]) -> Rule:
         expect="ExpectColumnDistinctValuesToContainSet",
         arguments={"column": "list", "value_set": lists},
     )
-
-
-def _split(reference: str) -> tuple[str, str]:
-    table_name, _, column_name = reference.partition(".")
-    return table_name, column_name
 
 
 def _and(parts: Iterable[str]) -> str:
