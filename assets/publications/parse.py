@@ -1,7 +1,9 @@
 """A document becomes a letter, where it is of a kind that is read.
 
 Here: telling the kind, calling its parser, and saying why a document is none. A kind's parser is
-the function `parse` of the module that `warehouse/kinds.csv` names for it.
+the function `parse` of the module that `warehouse/kinds.csv` names for it. It is given the document
+and, where it is known, the day of publication, and gives the letter or report; or a rejection that
+says what is missing of what every one has.
 """
 
 from __future__ import annotations
@@ -20,7 +22,6 @@ from assets.publications.kinds import document_kind, is_other_remit, with_whole_
 from assets.publications.model import Publication
 from warehouse.kinds import kinds
 
-# A parser is given the document and, where it is known, its day of publication.
 Parser = Callable[[Document, date | None], Publication | Rejection]
 
 

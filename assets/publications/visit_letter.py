@@ -42,15 +42,7 @@ _STRAY = 2  # letters of a paragraph that says nothing
 
 
 def parse(document: Document, published: date | None = None) -> Publication | Rejection:
-    """Read the letter on a focused or a monitoring visit.
-
-    Args:
-        document: The document.
-        published: The day of publication, where it is known.
-
-    Returns:
-        The letter, or a rejection that says which part every letter has is missing.
-    """
+    """Read the letter on a focused or a monitoring visit, as `publications.parse` asks for it."""
     blocks = settle_headings(block for block in document.blocks if block.kind != "footnote")
     kind = _MONITORING if document_kind(document.blocks) == _MONITORING else _FOCUSED
     strays = [block for block in blocks if _is_stray(block)]

@@ -60,15 +60,7 @@ _TITLE = re.compile(
 
 
 def parse(document: Document, published: date | None = None) -> Publication | Rejection:
-    """Read the report of an ILACS inspection.
-
-    Args:
-        document: The document.
-        published: The day of publication, where it is known.
-
-    Returns:
-        The report, or a rejection that says which part every report has is missing.
-    """
+    """Read the report of an ILACS inspection, as `publications.parse` asks for it."""
     blocks = report_blocks(document)
     start = _body_start(blocks)
     if start is None:

@@ -33,12 +33,7 @@ _FEWEST = 3  # judgements of the list
 def parse(document: Document, published: date | None = None) -> Publication | Rejection:
     """Read the report of an inspection of services for looked after children.
 
-    Args:
-        document: The document.
-        published: The day of publication, where it is known.
-
-    Returns:
-        The report, or a rejection that says what is missing of what every one has.
+    It does what `publications.parse` asks of a parser.
     """
     blocks = numbered_paragraphs(without_contents(report_blocks(document)))
     start = next((i for i, block in enumerate(blocks) if _is_known_heading(block)), None)

@@ -46,12 +46,7 @@ _REINSPECTION = re.compile(r"\b(?:this|the)(?: \w+)? re-?inspection\b|\bis a re-
 def parse(document: Document, published: date | None = None) -> Publication | Rejection:
     """Read the report of a single inspection, a re-inspection or the review of a board.
 
-    Args:
-        document: The document.
-        published: The day of publication, where it is known.
-
-    Returns:
-        The report, or a rejection that says what is missing of what every one has.
+    It does what `publications.parse` asks of a parser.
     """
     blocks = report_blocks(document)
     kind = document_kind(blocks) or "sif_inspection"

@@ -29,15 +29,7 @@ _INSPECTORATES = ("ofsted", "cqc")  # there is no such inspection without both
 
 
 def parse(document: Document, published: date | None = None) -> Publication | Rejection:
-    """Read the report of an area SEND inspection.
-
-    Args:
-        document: The document.
-        published: The day of publication, where it is known.
-
-    Returns:
-        The report, or a rejection that says what is missing of what every one has.
-    """
+    """Read the report of an area SEND inspection, as `publications.parse` asks for it."""
     blocks = report_blocks(document)
     start = starts_body(blocks)
     if start is None:

@@ -42,15 +42,7 @@ _SMALLER = 1.5  # points by which a footnote is smaller than the text
 
 
 def parse(document: Document, published: date | None = None) -> Publication | Rejection:
-    """Read a letter on a joint targeted area inspection.
-
-    Args:
-        document: The document.
-        published: The day of publication, where it is known.
-
-    Returns:
-        The letter, or a rejection that says which part every letter has is missing.
-    """
+    """Read a letter on a joint targeted area inspection, as `publications.parse` asks for it."""
     blocks = settled(_without_footnotes(document.blocks))
     title, start, begin = _title(blocks)
     salutation = find_salutation(blocks)

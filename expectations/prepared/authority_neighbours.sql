@@ -1,4 +1,0 @@
-SELECT
-    *,
-    row_number() OVER (PARTITION BY authority_id ORDER BY position) AS place
-FROM authority_neighbours

@@ -1,4 +1,0 @@
-SELECT
-    *,
-    row_number() OVER (PARTITION BY list ORDER BY position) AS place
-FROM codes

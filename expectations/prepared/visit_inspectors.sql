@@ -1,4 +1,0 @@
-SELECT
-    *,
-    row_number() OVER (PARTITION BY visit_id ORDER BY position) AS place
-FROM visit_inspectors
