@@ -1,11 +1,11 @@
 """The command `portal`: its options and what it prints."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from pipelines.options import Out, fail
+from pipelines.options import Out, fail, find_release, read_settings
 from pipelines.release_commands import ReleaseName
 from pipelines.settings import DEFAULT_OUT
 
@@ -51,29 +51,19 @@ def portal(
     Exit status: 0 if it was made; 1 if it could not be; 2 if there is no such release or archive,
     or a setting cannot be understood.
     """
-    from pydantic import ValidationError
-
     from assets.portal.build import make_portal
     from assets.portal.settings import PortalMaking, PortalSettings
-    from assets.release.store import ReleaseError, ReleaseStore
+    from assets.release.store import ReleaseError
     from assets.release.wording import counted
     from pipelines import report
     from pipelines.terminal import Reporter
     from warehouse.ours import NotOursError
 
-    given: dict[str, Any] = {"url": base_url} if base_url else {}
-    try:
-        settings = PortalSettings(**given)
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        fail(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}.", status=2)
+    settings = read_settings(PortalSettings, **({"url": base_url} if base_url else {}))
     if archive is not None and not archive.is_dir():
         fail(f"There is no archive of letters in {archive}.", status=2)
     letters = archive or out / "archive"
-    try:
-        ReleaseStore(out).find(name)
-    except ReleaseError as error:
-        fail(str(error), status=2)
+    find_release(out, name)
     try:
         with Reporter() as reporter:
             made = make_portal(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.options import Out, fail
+from pipelines.options import Out, fail, find_release, read_settings
 from pipelines.settings import DEFAULT_OUT
 
 
@@ -40,17 +40,14 @@ def publish(
     """
     from assets.publishing.publish import publish as put
     from assets.publishing.settings import Publishing
-    from assets.release.store import ReleaseError, ReleaseStore
+    from assets.release.store import ReleaseError
     from assets.release.wording import counted
     from warehouse.files import Busy
     from warehouse.places import PlaceError
 
     if not to:
         fail("Say where to with --to or OFSTED_LETTERS_PUBLISH_TO.", status=2)
-    try:
-        ReleaseStore(out).find()
-    except ReleaseError as error:
-        fail(str(error), status=2)
+    find_release(out)
     usual = out / "portal"
     pages = portal or (usual if usual.is_dir() else None)
     try:
@@ -73,18 +70,12 @@ def deposit(out: Out = Path(DEFAULT_OUT)) -> None:
     Exit status: 0 if it is there, or there is no token; 1 if it could not be deposited; 2 if there
     is no release, or a setting cannot be understood.
     """
-    from pydantic import ValidationError
-
     from assets.publishing.deposit import deposit as put
     from assets.publishing.settings import PublishingSettings
     from assets.release.store import ReleaseError
     from warehouse.places import PlaceError
 
-    try:
-        settings = PublishingSettings()
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        fail(f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}.", status=2)
+    settings = read_settings(PublishingSettings)
     try:
         done = put(out, settings)
     except ReleaseError as error:

@@ -20,7 +20,7 @@ from assets.release.formats.export_filter import (
     chosen_form,
 )
 from assets.running.memory import limit_memory
-from pipelines.options import Out, fail
+from pipelines.options import Out, fail, find_release
 from pipelines.settings import DEFAULT_OUT, default_jobs
 from warehouse.files import written_beside
 from warehouse.limits import MOST_MEMORY_BYTES
@@ -297,15 +297,11 @@ def verify(
     Exit status: 0 if all is as it should be; 1 if anything is not; 2 if there is no such release or
     no archive.
     """
-    from assets.release.store import ReleaseError, ReleaseStore
     from assets.release.verify.verification import verify as look_at
     from assets.release.verify.verification import verify_letters_in_background
     from pipelines.terminal import Reporter, show_verified
 
-    try:
-        found = ReleaseStore(out).find(name)
-    except ReleaseError as error:
-        fail(str(error), status=2)
+    found = find_release(out, name)
     letters = None if without_letters else archive or out / "archive"
     if letters is not None and not letters.is_dir():
         fail(

@@ -38,6 +38,25 @@ def replace_file(path: Path, data: bytes) -> None:
         new.write_bytes(data)
 
 
+def put_in_place(new: Path, place: Path, aside: Path) -> None:
+    """Put what was written into its place; what was there is back there if that fails.
+
+    Args:
+        new: The file or folder.
+        place: Where it goes.
+        aside: Where a folder that is there goes meanwhile, and is left.
+    """
+    if not new.is_dir() or not place.exists():
+        new.replace(place)
+        return
+    place.rename(aside)
+    try:
+        new.rename(place)
+    except OSError:
+        aside.rename(place)
+        raise
+
+
 def file_sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, in lower-case hexadecimal.
 

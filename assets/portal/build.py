@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -32,6 +32,7 @@ from assets.portal.settings import PortalMaking
 from assets.portal.site import Site
 from assets.portal.words import common_values
 from assets.release.store import Release, ReleaseError, ReleaseStore
+from warehouse.files import put_in_place
 from warehouse.ours import refuse_to_replace
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA
@@ -103,13 +104,11 @@ def make_portal(making: PortalMaking) -> PortalResult:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         _clear_left(place.parent)
-        draft = Path(mkdtemp(prefix=_NEW, dir=place.parent))
-        try:
+        with TemporaryDirectory(prefix=_NEW, dir=place.parent, ignore_cleanup_errors=True) as room:
+            draft = Path(room) / "portal"
+            draft.mkdir()
             site = _written(making, store, book, draft)
-            draft.chmod(0o755)  # made for its owner alone, and to be served
-            _put(draft, place)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+            put_in_place(draft, place, aside=Path(room) / "before")
     except OSError as error:
         raise ReleaseError(
             f"The portal could not be written: {error.filename or place}: "
@@ -182,23 +181,6 @@ def _clear_left(folder: Path) -> None:
     for left in folder.glob(f"{_NEW}*"):
         if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _put(draft: Path, place: Path) -> None:
-    """Put a portal in its place; what was there is back there if that fails."""
-    if not place.exists():
-        draft.rename(place)
-        return
-    aside = Path(mkdtemp(prefix=_NEW, dir=place.parent))
-    try:
-        place.rename(aside / "before")
-        try:
-            draft.rename(place)
-        except OSError:
-            (aside / "before").rename(place)
-            raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _left_out(making: PortalMaking) -> list[str]:

@@ -282,7 +282,7 @@ class ClusterWorkers:
 
 
 def _is_deaf(client: "Client") -> bool:
-    """Whether nobody listens any more to what the scheduler tells; there is no public way to ask."""
+    """Whether nobody listens any more to what the scheduler tells; no public way asks that."""
     listener = client._handle_report_task
     return listener is not None and listener.done()
 

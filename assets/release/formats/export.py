@@ -44,6 +44,7 @@ from assets.release.store import reading
 from assets.release.wording import counted
 from assets.tables.authorities import AuthorityIndex
 from warehouse.codes import code_list
+from warehouse.files import put_in_place
 from warehouse.ours import NotOursError, refuse_to_replace
 from warehouse.parquet import table_path
 from warehouse.sql_text import sql_text
@@ -192,7 +193,7 @@ def export(
                 else:
                     _write_folder(part, new, form)
                 free()
-                _put(new, place, aside=Path(room) / _BEFORE)
+                put_in_place(new, place, aside=Path(room) / _BEFORE)
         except NotOursError as error:
             raise ExportError(str(error)) from error
         except (OSError, duckdb.Error, ArrowException, XlsxWriterException) as error:
@@ -332,19 +333,6 @@ def _is_ours(place: Path, form: ExportFormat) -> bool:
             return AUTHOR.encode() in book.read("docProps/core.xml")
     except (KeyError, zipfile.BadZipFile):
         return False
-
-
-def _put(new: Path, place: Path, aside: Path) -> None:
-    """Put what was written into its place; what was there is back there if that fails."""
-    if not new.is_dir() or not place.exists():
-        new.replace(place)
-        return
-    place.rename(aside)
-    try:
-        new.rename(place)
-    except OSError:
-        aside.rename(place)
-        raise
 
 
 def _not_written(to: Path, error: Exception) -> ExportError:
