@@ -8,7 +8,8 @@ template by itself, since a reader that knows one may fail on another.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -174,56 +175,33 @@ def valence_measures(
     sentences = list(judged)
     if not sentences:
         return
-    field = ("findings", "valence_code")
+    row = partial(row_of, "findings", "valence_code", group, basis=basis)
     pairs = [(one.valence, one.found_valence) for one in sentences]
     right = sum(expected == found for expected, found in pairs)
-    yield row_of(*field, group, "accuracy", share(right, len(pairs)), basis=basis)
-    by_letter = _by_letter(sentences)
-    yield row_of(
-        *field,
-        group,
-        "macro_f1",
-        resampled(
-            by_letter,
-            lambda drawn: macro_f1((one.valence, one.found_valence) for one in drawn),
-            len(pairs),
-        ),
-        basis=basis,
+    yield row("accuracy", share(right, len(pairs)))
+    estimate = resampled(
+        _by_letter(sentences),
+        lambda drawn: macro_f1((one.valence, one.found_valence) for one in drawn),
+        len(pairs),
     )
+    yield row("macro_f1", estimate)
     for code in sorted({code for pair in pairs for code in pair}):
         hits = pairs.count((code, code))
         given = sum(found == code for _, found in pairs)
         labelled = sum(expected == code for expected, _ in pairs)
-        yield from _rates(*field, group, hits, given - hits, labelled - hits, code, basis)
-    yield from _confusion(pairs, group, basis)
-    scored = [one for one in sentences if one.score is not None]
-    if scored:
-        yield row_of(
-            "findings",
-            "valence_score",
-            group,
-            "calibration_error",
-            resampled(
-                _by_letter(scored), lambda drawn: calibration_error(_scored(drawn)), len(scored)
-            ),
-            basis=basis,
-        )
-
-
-def _confusion(pairs: Sequence[tuple[str, str]], group: Group, basis: str) -> Iterator[Row]:
-    """What readers gave the sentences that are judged each code: what counts are put right by."""
+        yield from _rates(row, hits, given - hits, labelled - hits, code)
+    # What readers gave the sentences that are judged each code: what counts are put right by.
     for code in code_list("valence"):
         labels = [expected for expected, found in pairs if found == code]
         for label in code_list("valence") if labels else ():
-            yield row_of(
-                "findings",
-                "valence_code",
-                group,
-                f"labelled_{label}",
-                share(labels.count(label), len(labels)),
-                code=code,
-                basis=basis,
-            )
+            share_of_label = share(labels.count(label), len(labels))
+            yield row(f"labelled_{label}", share_of_label, code=code)
+    if scored := [one for one in sentences if one.score is not None]:
+        estimate = resampled(
+            _by_letter(scored), lambda drawn: calibration_error(_scored(drawn)), len(scored)
+        )
+        of_score = ("findings", "valence_score", group, "calibration_error")
+        yield row_of(*of_score, estimate, basis=basis)
 
 
 def set_measures(
@@ -233,22 +211,17 @@ def set_measures(
     sentences = [one for one in judged if one.found_set]
     if not sentences:
         return
-    field = ("findings", "valence_set")
+    row = partial(row_of, "findings", "valence_set", group, basis=basis)
     for code in (ALL, *sorted({one.valence for one in sentences})):
         of_code = [one for one in sentences if code in (ALL, one.valence)]
         hits = sum(one.valence in one.found_set for one in of_code)
-        yield row_of(*field, group, "coverage", share(hits, len(of_code)), code=code, basis=basis)
-    yield row_of(
-        *field,
-        group,
-        "further_codes",
-        resampled(
-            _by_letter(sentences),
-            lambda drawn: fmean(len(one.found_set) - 1 for one in drawn),
-            len(sentences),
-        ),
-        basis=basis,
+        yield row("coverage", share(hits, len(of_code)), code=code)
+    further = resampled(
+        _by_letter(sentences),
+        lambda drawn: fmean(len(one.found_set) - 1 for one in drawn),
+        len(sentences),
     )
+    yield row("further_codes", further)
 
 
 def topic_measures(
@@ -270,8 +243,9 @@ def topic_measures(
         code: (hits[code], wrong[code], missed[code]) for code in sorted(hits | wrong | missed)
     }
     every = tuple(sum(of[part] for of in counts.values()) for part in range(3))
+    row = partial(row_of, "finding_topics", "topic_code", group, basis=basis)
     for code, (right, false, absent) in {ALL: every, **counts}.items():
-        yield from _rates("finding_topics", "topic_code", group, right, false, absent, code, basis)
+        yield from _rates(row, right, false, absent, code)
 
 
 def score_bins(judged: Iterable[JudgedSentence]) -> list[Bin]:
@@ -363,9 +337,9 @@ def _of_letters(
                     }
                 )
         for part, of in counts.items():
-            place = (field.table_name, field.name, part)
-            rows.append(row_of(*place, "exact_match", share(of["exact"], of["letters"])))
-            rows += _rates(*place, of["hits"], of["wrong"], of["missed"])
+            row = partial(row_of, field.table_name, field.name, part)
+            rows.append(row("exact_match", share(of["exact"], of["letters"])))
+            rows += _rates(row, of["hits"], of["wrong"], of["missed"])
     return rows, misses
 
 
@@ -461,14 +435,7 @@ def _scored(judged: Iterable[JudgedSentence]) -> list[tuple[float, bool]]:
 
 
 def _rates(
-    table_name: str,
-    field: str,
-    group: Group,
-    hits: int,
-    wrong: int,
-    missed: int,
-    code: str = ALL,
-    basis: str = "gold",
+    row: Callable[..., Row], hits: int, wrong: int, missed: int, code: str = ALL
 ) -> Iterator[Row]:
     """Precision, recall and F1 of items; none of what there is nothing to measure on.
 
@@ -482,7 +449,7 @@ def _rates(
     }
     for metric, estimate in estimates.items():
         if estimate is not None:
-            yield row_of(table_name, field, group, metric, estimate, code=code, basis=basis)
+            yield row(metric, estimate, code=code)
 
 
 def row_of(

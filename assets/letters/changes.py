@@ -6,7 +6,7 @@ Here belongs the decision only; nothing is opened and nothing is written.
 import math
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from assets.letters.manifest import State, as_listed
@@ -27,8 +27,7 @@ class Changes:
             last time, or were taken out of it or damaged there.
         returned: Files that were gone and have come back with the stamp that they had.
         relisted: Files of which only the listing is another one.
-        due: Files that need not be opened, but for the day's share of looking again.
-        unchanged: Files that need not be opened.
+        due: The day's share of looking again at files that need not be opened.
         gone: Names that were there at the last look.
         unfinished: Whether the last look was cut off.
     """
@@ -39,12 +38,11 @@ class Changes:
     returned: tuple[Entry, ...] = ()
     relisted: tuple[Entry, ...] = ()
     due: tuple[Entry, ...] = ()
-    unchanged: tuple[Entry, ...] = ()
     gone: tuple[str, ...] = ()
     unfinished: bool = False
 
     def __bool__(self) -> bool:
-        return replace(self, unchanged=()) != Changes()
+        return self != Changes()
 
 
 def find_changes(
@@ -67,12 +65,10 @@ def find_changes(
     for entry in inventory.entries:
         kinds[_kind(state, damaged, source.name, entry)].append(entry)
     held = [*kinds.pop("unchanged", ()), *kinds.pop("withdrawn", ())]
-    due = _due(state, source, held, now)
     listed = {entry.listing.file_name for entry in inventory.entries}
     return Changes(
         **{kind: tuple(entries) for kind, entries in kinds.items()},
-        due=due,
-        unchanged=tuple(entry for entry in held if entry not in due),
+        due=_due(state, source, held, now),
         gone=tuple(name for name in listed_before(state, source.name) if name not in listed),
         unfinished=source.name in state.found,
     )
@@ -85,7 +81,7 @@ def listed_before(state: State, source: SourceName) -> list[str]:
 
 
 def _kind(state: State, damaged: Collection[str], source: SourceName, entry: Entry) -> str:
-    """What a listed file is, by what was observed before: `withdrawn`, or a field of `Changes`."""
+    """What a listed file is: a field of `Changes`, or held as it was: `unchanged`, `withdrawn`."""
     name = (source, entry.listing.file_name)
     last = state.last(name)
     if name in state.failed:

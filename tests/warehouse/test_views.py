@@ -293,6 +293,11 @@ def test_counts_are_put_right_by_what_readers_gave(rows: dict[str, Any], ask: As
             | {"basis": "kept_out", "era": "all", "document_kind": "focused_visit"}
             for given in ("strength", "concern", "mixed", "context")
         ]
+    # That all of four are alike does not make it sure that all are: 4.5 / 6 * 1.5 / 6 / 7.
+    assert ask(
+        "SELECT round(rate_variance, 4) FROM agreement_with_readers "
+        "WHERE valence_code = 'concern' ORDER BY judged_code"
+    ) == [(0.0268,), (0.0242,)]
     # One strength and two concerns: a fifth of the strength is one. One visit has no interval.
     assert ask(
         "SELECT valence_code, visit_count, finding_count, judged_count, corrected_count, share, "
@@ -304,7 +309,8 @@ def test_counts_are_put_right_by_what_readers_gave(rows: dict[str, Any], ask: As
         ("context", 1, 3, 0, 0, 0.0, None, None),
     ]
     # A strength and a concern, and twice a strength: 1.2 + 0.2 + 0.2, 0.4 of them. For the visits
-    # (0.16 + 0.04 + 0.04) * 3 / 2, findings 3 * 0.16, the rate 3 * 3 * 0.16 / 4: 1.2 in all.
+    # (0.16 + 0.04 + 0.04) * 3 / 2, findings 3 * 0.16, the rates 3 * 3 * 0.0242 and 0.0268 of the
+    # concern: 1.96 * sqrt(1.085) is 2.04.
     assert ask(
         "SELECT counted_by, concern_count, corrected_count, corrected_low, corrected_high "
         "FROM concerns_by_topic WHERE topic_code = 'plans_and_reviews'"
@@ -315,13 +321,13 @@ def test_counts_are_put_right_by_what_readers_gave(rows: dict[str, Any], ask: As
         ("year", 1, 1, None, None),
         ("year", 0, 0, 0, 2),
     ]
-    # Of one visit the findings and the rates alone: 1.96 * sqrt(0.16 + 0.16 / 4) is 0.88.
+    # Of one visit the findings and the rates alone: 1.96 * sqrt(0.16 + 0.0242 + 0.0268) is 0.90.
     corrected = "concern_count, corrected_count, corrected_low, corrected_high"
     assert ask(
         f"SELECT {corrected} FROM authority_topics WHERE topic_code = 'plans_and_reviews'"
     ) == [(1, 1, 0, 2), (0, 0, 0, 1), (0, 0, 0, 1)]
     # All visits have 2.2 of 3, 1.2 of 2 and 0.2 of 1: (0.4 * 0.4 + 0.4 * 0.4) * 3 / 2 for them,
-    # 3 * 0.16 for the findings, 3 * 3 * 0.16 / 4 for the rate; 1.96 * sqrt(1.32) is 2.25.
+    # 3 * 0.16 for the findings, 3 * 3 * (0.0242 + 0.0268) for the rates; 1.96 * sqrt(1.42) is 2.34.
     assert ask(
         f"SELECT beside, {corrected} FROM authority_beside_others WHERE authority = 'Ashmere' "
         "AND beside IN ('England', 'neighbours') ORDER BY beside"

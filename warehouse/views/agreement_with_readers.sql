@@ -6,6 +6,7 @@
 -- valence_code: The valence that readers gave.
 -- rate: Of how many of the findings judged so they gave it, 0 to 1.
 -- label_count: How many such findings were labelled.
+-- rate_variance: How far the rate may be off, as a variance; with half a label more of each valence, as it is not sure of few that are all alike that all are.
 -- era: `all`, as the labels are taken together.
 WITH labelled AS (
     SELECT
@@ -14,6 +15,7 @@ WITH labelled AS (
         replace(metric, 'labelled_', '') AS valence_code,
         value AS rate,
         n AS label_count,
+        (value * n + 0.5) / (n + 2) AS likely_rate,
         era
     FROM evaluation
     WHERE table_name = 'findings' AND field = 'valence_code' AND metric LIKE 'labelled\_%' ESCAPE '\'
@@ -30,6 +32,7 @@ SELECT
     labelled.valence_code,
     labelled.rate,
     labelled.label_count,
+    likely_rate * (1 - likely_rate) / (label_count + 3) AS rate_variance,
     kinds.document_kind,
     labelled.era
 FROM (SELECT DISTINCT document_kind FROM visits) AS kinds

@@ -50,7 +50,7 @@ judged AS (
         count(*) AS findings,
         count(*) * any_value(readers.rate) AS corrected,
         any_value(readers.rate * (1 - readers.rate)) AS by_chance,
-        any_value(readers.label_count) AS labels
+        any_value(readers.rate_variance) AS rate_variance
     FROM visits
     JOIN findings USING (visit_id)
     JOIN agreement_with_readers AS readers
@@ -71,7 +71,7 @@ of_visits AS (
 ),
 -- What the rates themselves are uncertain by, which is the same for all findings judged alike.
 of_rates AS (
-    SELECT authority_id, beside, document_kind, era, sum(findings * findings * by_chance / labels) AS spread
+    SELECT authority_id, beside, document_kind, era, sum(findings * findings * rate_variance) AS spread
     FROM (
         SELECT
             members.authority_id,
@@ -80,8 +80,7 @@ of_rates AS (
             members.era,
             judged.valence_code,
             sum(judged.findings) AS findings,
-            any_value(judged.by_chance) AS by_chance,
-            any_value(judged.labels) AS labels
+            any_value(judged.rate_variance) AS rate_variance
         FROM members
         JOIN judged USING (visit_id)
         GROUP BY ALL

@@ -54,9 +54,9 @@ counted AS (
         sum(judged.improvements)::BIGINT AS improvements,
         sum(judged.priority_actions)::BIGINT AS priority_actions,
         sum(judged.findings * readers.rate) AS corrected,
-        -- Each finding is a concern or not; and the rates rest on so many labels.
+        -- Each finding is a concern or not; and the rates may be off.
         1.96 * sqrt(
-            sum(judged.findings * (1 + judged.findings / readers.label_count) * readers.rate * (1 - readers.rate))
+            sum(judged.findings * readers.rate * (1 - readers.rate) + judged.findings * judged.findings * readers.rate_variance)
         ) AS reach,
         ordered.visit_id,
         ordered.document_kind,

@@ -64,7 +64,7 @@ of_rates AS (
     SELECT
         totals.* EXCLUDE (judged_code, findings),
         labelled.valence_code,
-        sum(totals.findings * totals.findings * labelled.rate * (1 - labelled.rate) / labelled.label_count) AS spread
+        sum(totals.findings * totals.findings * labelled.rate_variance) AS spread
     FROM (
         SELECT * EXCLUDE (visit_id, findings), sum(findings) AS findings FROM grouped GROUP BY ALL
     ) AS totals
