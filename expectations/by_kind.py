@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from expectations.from_schema import ROWS_FOR_FILL_RATES
+from expectations.from_schema import fill_rate_rule
 from expectations.rule import Rule, default_scope
-from warehouse.codes import code_list
 from warehouse.csv_files import read_rows
 
 _FOLDER = Path(__file__).parent
@@ -20,20 +19,8 @@ _FOLDER = Path(__file__).parent
 def rules_by_kind() -> Iterator[Rule]:
     """The rules of both tables, in their order."""
     for row in read_rows(_FOLDER / "fill_rates.csv"):
-        kind, column = row["document_kind"], row["column_name"]
         least = float(row["minimum"])
-        label = code_list("document_kind")[kind].label
-        yield Rule(
-            suite=row["table_name"],
-            check="fill_rates",
-            name=f"{column}_filled_in_{kind}",
-            description=f"{label}: {column} is filled in at least {least:.0%} of rows.",
-            rationale="Below that, the reading has broken, not the letters.",
-            expect="ExpectColumnValuesToNotBeNull",
-            arguments={"column": column, "mostly": least},
-            least_rows=ROWS_FOR_FILL_RATES,
-            document_kind=kind,
-        )
+        yield fill_rate_rule(row["table_name"], row["column_name"], least, row["document_kind"])
     for row in read_rows(_FOLDER / "plausible_counts.csv"):
         limits = {
             f"{end}_value": float(row[f"{end}imum"]) for end in ("min", "max") if row[f"{end}imum"]

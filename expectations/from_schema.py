@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from expectations.rule import Rule, default_scope
-from warehouse.codes import code_lists
+from warehouse.codes import code_list, code_lists
 from warehouse.schema import SCHEMA, Column, Table
 
 #: A table with fewer rows is not asked for a share of filled values.
@@ -134,16 +134,23 @@ def _column_rules(
             value_set=list(codes[column.code_list]),
         )
     if column.fill_rate_minimum is not None:
-        yield Rule(
-            suite=table.name,
-            check="fill_rates",
-            name=f"{name}_filled",
-            description=f"{name} is filled in at least {column.fill_rate_minimum:.0%} of rows.",
-            rationale="Below that, the reading has broken, not the letters.",
-            expect="ExpectColumnValuesToNotBeNull",
-            arguments={"column": name, "mostly": column.fill_rate_minimum},
-            least_rows=ROWS_FOR_FILL_RATES,
-        )
+        yield fill_rate_rule(table.name, name, column.fill_rate_minimum)
+
+
+def fill_rate_rule(table_name: str, column: str, least: float, kind: str | None = None) -> Rule:
+    """The rule that a share of rows has a value: of all rows, or of those of a kind of document."""
+    of_kind = f"{code_list('document_kind')[kind].label}: " if kind else ""
+    return Rule(
+        suite=table_name,
+        check="fill_rates",
+        name=f"{column}_filled_in_{kind}" if kind else f"{column}_filled",
+        description=f"{of_kind}{column} is filled in at least {least:.0%} of rows.",
+        rationale="Below that, the reading has broken, not the letters.",
+        expect="ExpectColumnValuesToNotBeNull",
+        arguments={"column": column, "mostly": least},
+        least_rows=ROWS_FOR_FILL_RATES,
+        document_kind=kind,
+    )
 
 
 def _code_lists_rule(schema: Mapping[str, Table]) -> Rule:

@@ -24,7 +24,7 @@ from assets.tables.provenance import TOLD_WITH, Told, state_provenance
 from assets.tables.verdict import QUALITY
 from pipelines.summary import Outcome, Summary, as_markdown, headline
 from warehouse import states
-from warehouse.files import clear_unfinished, replace_file
+from warehouse.files import clear_unfinished, json_of, replace_file
 from warehouse.working_copy import named, refresh_newest, save
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _write(out: Path, summary: Summary) -> None:
     while path.exists():  # the clock may stand still, as `SOURCE_DATE_EPOCH` has it
         number += 1
         path = out / REPORTS / f"{name}-{number}.json"
-    data = msgspec.json.format(msgspec.json.encode(summary)) + b"\n"
+    data = json_of(summary)
     page = as_markdown(summary).encode()
     for to in (path, out / QUALITY / "summary.json"):
         # Whoever finds the data finds the page as well.

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import msgspec
+
 #: In the name of a file that is being written; what a killed process leaves has it too.
 UNFINISHED = ".new"
 _UNFINISHED = re.compile(rf"{re.escape(UNFINISHED)}\d+$")
@@ -55,6 +57,11 @@ def put_in_place(new: Path, place: Path, aside: Path) -> None:
     except OSError:
         aside.rename(place)
         raise
+
+
+def json_of(value: object) -> bytes:
+    """What a file of JSON holds that people read too."""
+    return msgspec.json.format(msgspec.json.encode(value)) + b"\n"
 
 
 def file_sha256(path: Path) -> str:

@@ -18,6 +18,7 @@ import msgspec
 
 from warehouse.codes import code_lists
 from warehouse.database import load_macros, load_views
+from warehouse.files import json_of
 from warehouse.schema import SCHEMA, Column, Table
 
 _Described = TypeVar("_Described", Table, Column)
@@ -137,7 +138,7 @@ def has_the_codes_views(schema: SchemaDescription) -> bool:
 
 def write_description(schema: SchemaDescription) -> str:
     """The description as JSON, the same text for the same schema."""
-    return msgspec.json.format(msgspec.json.encode(schema)).decode() + "\n"
+    return json_of(schema).decode()
 
 
 def read_description(path: Path) -> SchemaDescription:

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from warehouse import states
-from warehouse.files import replace_file, waiting_lock
+from warehouse.files import json_of, replace_file, waiting_lock
 from warehouse.places import each
 from warehouse.working_copy import PUBLISHED, WorkingCopy
 
@@ -106,7 +106,7 @@ def push(copy: WorkingCopy, state: states.State, *, is_new: bool) -> None:
     previous = [one for one in before if one.state_id == state.previous_id]
     published = _Pointer(states.FORMAT, (entry, *previous), token)
     there = [f"states/{path}" for path in copy.place.sizes(states.STATES)]
-    content = msgspec.json.format(msgspec.json.encode(published)) + b"\n"
+    content = json_of(published)
     if not copy.switch(PUBLISHED, content):
         raise states.PublishError(
             f"Another run has published in {copy.place.url} meanwhile, so what this one made is "

@@ -8,6 +8,7 @@ or a signatory is called is no matter: they are compared by their keys.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -81,9 +82,8 @@ class PublishedVisits:
             row["letter_id"]: name_of(row["file_name"] or row["letter_id"])
             for row in tables["letters"].iter_rows(named=True)
         }
-        self._visits: dict[
-            str, dict[str, PublishedVisit]
-        ] = {}  # by file name, then by name with folders
+        # By file name, then by name with folders.
+        self._visits: dict[str, dict[str, PublishedVisit]] = {}
         for row in tables["visits"].iter_rows(named=True):
             name = names[row["letter_id"]]
             visit = PublishedVisit(row, *(rows.get(row["visit_id"], []) for rows in parts))
@@ -159,6 +159,17 @@ def _field(
 
 def _value(name: str) -> Callable[[PublishedVisit], Any]:
     return lambda visit: visit.row[name]
+
+
+def _of_rows(table: str, *names: str) -> Callable[[PublishedVisit], list[Any]]:
+    """A value of each row of a visit in another table, or several together."""
+    read = itemgetter(*names)
+    return lambda visit: [read(row) for row in getattr(visit, table)]
+
+
+def _of_labels(*names: str) -> Callable[[list[Row]], list[Any]]:
+    read = itemgetter(*names)
+    return lambda labels: [read(label) for label in labels]
 
 
 def _run_on(focus: str | None) -> str | None:
@@ -238,7 +249,7 @@ LETTER_FIELDS: tuple[Field, ...] = (
         lambda visit: [
             row["name_as_written"] for row in visit.team if row["role_code"] != "signatory"
         ],
-        lambda people: [person["name"] for person in people],
+        _of_labels("name"),
     ),
     _field("visit_inspectors", "title", "inspectors", _of_team("title"), _of_inspectors("title")),
     _field(
@@ -253,12 +264,7 @@ LETTER_FIELDS: tuple[Field, ...] = (
         _value("primary_theme_code"),
         lambda themes: themes[:1],
     ),
-    _field(
-        "visit_themes",
-        "theme_code",
-        "themes",
-        lambda visit: [row["theme_code"] for row in visit.themes],
-    ),
+    _field("visit_themes", "theme_code", "themes", _of_rows("themes", "theme_code")),
     _field("visits", "delivery_mode", "delivery_mode", _value("delivery_mode")),
     _field(
         "visits",
@@ -309,47 +315,40 @@ INSPECTION_FIELDS: tuple[Field, ...] = (
             [row["start_date"].isoformat(), row["end_date"].isoformat()] for row in visit.windows
         ],
     ),
-    _field(
-        "visit_inspectors",
-        "organisation_code",
-        "organisations",
-        _of_team("organisation_code"),
-    ),
+    _field("visit_inspectors", "organisation_code", "organisations", _of_team("organisation_code")),
     _field(
         "judgements",
         "grade_code",
         "judgements",
-        lambda visit: [(row["judgement_code"], row["grade_code"]) for row in visit.judgements],
-        lambda judged: [(one["code"], one["grade"]) for one in judged],
+        _of_rows("judgements", "judgement_code", "grade_code"),
+        _of_labels("code", "grade"),
     ),
     _field(
         "judgements",
         "grade_as_written",
         "judgements",
-        lambda visit: [
-            (row["judgement_code"], row["grade_as_written"]) for row in visit.judgements
-        ],
-        lambda judged: [(one["code"], one["as_written"]) for one in judged],
+        _of_rows("judgements", "judgement_code", "grade_as_written"),
+        _of_labels("code", "as_written"),
     ),
     _field(
         "visit_correspondents",
         "name",
         "correspondents",
-        lambda visit: [(row["part_code"], row["name"]) for row in visit.correspondents],
+        _of_rows("correspondents", "part_code", "name"),
         lambda people: [(part, name) for part, name, _ in people],
     ),
     _field(
         "visit_correspondents",
         "role_as_written",
         "correspondents",
-        lambda visit: [(row["name"], row["role_as_written"]) for row in visit.correspondents],
+        _of_rows("correspondents", "name", "role_as_written"),
         lambda people: [(name, role) for _, name, role in people],
     ),
     _field(
         "visit_inspectorates",
         "inspectorate_code",
         "inspectorates",
-        lambda visit: [row["inspectorate_code"] for row in visit.inspectorates],
+        _of_rows("inspectorates", "inspectorate_code"),
     ),
     _field(
         "sections",

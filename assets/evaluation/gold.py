@@ -14,6 +14,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -238,10 +239,8 @@ def _load_all(folder: Path, shape: type[msgspec.Struct]) -> Iterator[tuple[str, 
 
 
 def _load(path: Path, shape: type[msgspec.Struct]) -> dict[str, Any]:
-    try:
+    with _reading(path):
         label = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise GoldError(f"{path} cannot be read: {error}") from error
     _shaped(label, shape, f"{path} is no label of a letter")
     return dict(label)
 
@@ -252,10 +251,8 @@ def _load_pairs(folder: Path) -> Iterator[PairLabel]:
         earlier, between, later = path.stem.partition("__")
         if not between:
             raise GoldError(f"{path} names no pair: it has to be <earlier>__<later>.json")
-        try:
+        with _reading(path):
             points = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise GoldError(f"{path} cannot be read: {error}") from error
         if not isinstance(points, list):
             raise GoldError(f"{path} is no list of labels")
         place = f"{path} is no label of a follow-up"
@@ -270,12 +267,10 @@ def _load_lines(path: Path) -> dict[str, dict[str, Any]]:
     """The labels of sentences by the file and the numbers of their lines."""
     if not path.exists():
         return {}
-    try:
+    with _reading(path):
         # Not `splitlines`, which breaks at characters that a JSON text may hold as they are.
         lines = path.read_text(encoding="utf-8").split("\n")
         labels = {number: json.loads(line) for number, line in enumerate(lines, 1) if line.strip()}
-    except (OSError, ValueError) as error:
-        raise GoldError(f"{path} cannot be read: {error}") from error
     for number, label in labels.items():
         place = f"{path}, line {number} is no label of a sentence"
         sentence = _shaped(label, _SentenceLabel, place)
@@ -291,6 +286,14 @@ def _load_lines(path: Path) -> dict[str, dict[str, Any]]:
                 if code not in code_list(name):
                     raise GoldError(f"{place}: {code} is no code of the list {name}")
     return {f"{path.name}, line {number}": label for number, label in labels.items()}
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise GoldError(f"{path} cannot be read: {error}") from error
 
 
 def _shaped(label: Any, shape: type[_Shape], place: str) -> _Shape:

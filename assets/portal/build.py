@@ -32,7 +32,7 @@ from assets.portal.settings import PortalMaking
 from assets.portal.site import Site
 from assets.portal.words import common_values
 from assets.release.store import Release, ReleaseError, ReleaseStore
-from warehouse.files import put_in_place
+from warehouse.files import json_of, put_in_place
 from warehouse.ours import refuse_to_replace
 from warehouse.parquet import table_path
 from warehouse.schema import SCHEMA
@@ -107,7 +107,7 @@ def make_portal(making: PortalMaking) -> PortalResult:
         with TemporaryDirectory(prefix=_NEW, dir=place.parent, ignore_cleanup_errors=True) as room:
             draft = Path(room) / "portal"
             draft.mkdir()
-            site = _written(making, store, book, draft)
+            site = _written(making, book, draft)
             put_in_place(draft, place, aside=Path(room) / "before")
     except OSError as error:
         raise ReleaseError(
@@ -140,7 +140,7 @@ def free_place(to: Path) -> Path:
     return refuse_to_replace(to, "portal", _is_portal, force=True, option="to")
 
 
-def _written(making: PortalMaking, store: ReleaseStore, book: Book, draft: Path) -> Site:
+def _written(making: PortalMaking, book: Book, draft: Path) -> Site:
     url = str(making.settings.url).rstrip("/") + "/" if making.settings.url else None
     site = Site(draft, url, {})
     site.common = common_values(book, site, making.settings)
@@ -158,7 +158,7 @@ def _written(making: PortalMaking, store: ReleaseStore, book: Book, draft: Path)
     making.progress("portal", len(_STEPS), len(_STEPS))
     holds = sorted(path.name for path in draft.iterdir())
     record = Portal(version=book.info.version, holds=holds)
-    site.write(RECORD_FILE, msgspec.json.format(msgspec.json.encode(record)) + b"\n")
+    site.write(RECORD_FILE, json_of(record))
     return site
 
 

@@ -96,7 +96,7 @@ def _index(book: Book, years: set[int]) -> bytes:
         "words": words,
         "lists": lists,
         "sure": sure,
-        "subjects": _subjects(book, at["topic"]),
+        "subjects": _subjects(at["topic"]),
         "visits": [
             (
                 visit["visit_id"],
@@ -179,7 +179,7 @@ def _later(book: Book, point: Row, at: Mapping[str, int]) -> int:
     return sum(1 << at[code] for code in said)
 
 
-def _subjects(book: Book, topics: Mapping[str, int]) -> list[tuple[str, int]]:
+def _subjects(topics: Mapping[str, int]) -> list[tuple[str, int]]:
     """Words that people use for a subject, each with the topic that it leads to."""
     return [
         (row["words"], topics[row["topic_code"]])

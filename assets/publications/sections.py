@@ -144,7 +144,7 @@ def _type_of(
     if (
         last in sections_of("points")
         and not (form and form.divides_body)
-        and _goes_on(last, known, beneath)
+        and _goes_on(known, beneath)
     ):
         return last
     if form is None:
@@ -164,7 +164,7 @@ def _type_of(
     return form.section_type
 
 
-def _goes_on(section_type: str, known: Sequence[HeadingForm], beneath: Sequence[Block]) -> bool:
+def _goes_on(known: Sequence[HeadingForm], beneath: Sequence[Block]) -> bool:
     """Whether a heading within a list to act on divides the list: points follow it.
 
     Where no other heading opens the findings, these may be points under headings of their own.

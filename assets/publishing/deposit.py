@@ -13,8 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import msgspec
-
 from assets.publishing.settings import PublishingError, PublishingSettings
 from assets.publishing.zenodo import Deposit, Zenodo, file_md5
 from assets.release.checksums import CHECKSUMS_FILE, read_checksums
@@ -22,7 +20,7 @@ from assets.release.descriptions.contents import KEYWORDS
 from assets.release.notes import NOTES_FILE
 from assets.release.release_info import AUTHOR, SOURCE_URL, ReleaseInfo
 from assets.release.store import Release, ReleaseStore
-from warehouse.files import replace_file
+from warehouse.files import json_of, replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def deposit(out: Path, settings: PublishingSettings) -> Deposited:
     info, url = release.record.info, str(settings.zenodo_url)
     metadata = describe(info)
     file = store.folder / f"zenodo-{info.version}.json"
-    text = msgspec.json.format(msgspec.json.encode({"metadata": metadata})) + b"\n"
+    text = json_of({"metadata": metadata})
     replace_file(file, text)
     if settings.zenodo_token is None:
         return Deposited(release, file, None, is_new=False)

@@ -32,9 +32,8 @@ from assets.release.store import (
     Release,
     ReleaseList,
     ReleaseStore,
-    json_of,
 )
-from warehouse.files import exclusive_lock, file_sha256
+from warehouse.files import exclusive_lock, file_sha256, json_of
 from warehouse.places import Place
 
 #: What was put there beside whole versions, by its path: its SHA-256, or `None` while that is in

@@ -69,9 +69,7 @@ def warehouse(
         "nothing has changed, none is made."
     ),
 )
-def releases(
-    context: dg.AssetExecutionContext, releasing: dg.ResourceParam[Releasing]
-) -> dg.MaterializeResult[None]:
+def releases(releasing: dg.ResourceParam[Releasing]) -> dg.MaterializeResult[None]:
     """Make a release, if anything has changed since the last one."""
     from assets.release.build import make_release
 

@@ -25,7 +25,7 @@ from semver import Version
 from assets.release.checksums import CHECKSUMS_FILE, ChecksumsError, read_checksums
 from assets.release.release_info import NAME, ReleaseInfo
 from warehouse import states
-from warehouse.files import file_sha256
+from warehouse.files import file_sha256, json_of
 from warehouse.ours import claim
 from warehouse.parquet import table_path
 from warehouse.working_copy import copy_of, named
@@ -521,8 +521,3 @@ def _listed(release: Release) -> Listed:
 def asset_name(path: str) -> str:
     """A file's name where there are no folders, as in a release on GitHub or at Zenodo."""
     return path.replace("/", "--")
-
-
-def json_of(value: object) -> bytes:
-    """What a release's own files of JSON hold, to be read by people too."""
-    return msgspec.json.format(msgspec.json.encode(value)) + b"\n"

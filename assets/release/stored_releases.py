@@ -28,10 +28,9 @@ from assets.release.store import (
     Listed,
     ReleaseError,
     ReleaseList,
-    json_of,
     release_folders,
 )
-from warehouse.files import has_sha256, replace_file, waiting_lock
+from warehouse.files import has_sha256, json_of, replace_file, waiting_lock
 from warehouse.places import each
 from warehouse.states import replace_link
 from warehouse.working_copy import WorkingCopy

@@ -116,7 +116,7 @@ class Making:
             rows = {"letters": [self._letter(letter_id) for letter_id in some]}
             history.add(rows["letters"], ())
             yield rows
-        for visits in self._by_families(corrected, keys):
+        for visits in self._by_families(corrected):
             rows = no_rows()
             for visit in visits:
                 of_visit = corrected.get(visit.visit_id) or self._rows_of(visit)
@@ -198,7 +198,7 @@ class Making:
             self._note(apply_corrections(shared, {}, lines, self._known), {})
 
     def _by_families(
-        self, corrected: Mapping[str, Mapping[str, list[Row]]], keys: Mapping[str, str]
+        self, corrected: Mapping[str, Mapping[str, list[Row]]]
     ) -> Iterator[list[Visit]]:
         """The visits in batches: all of an authority together, and of those whose place it took.
 

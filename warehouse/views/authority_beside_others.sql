@@ -101,53 +101,48 @@ counted AS (
         sum(members.concern_count)::BIGINT AS concerns,
         sum(of_visits.findings) AS findings,
         sum(of_visits.corrected) AS corrected,
-        sum(of_visits.by_chance) AS by_chance,
         sum(of_visits.corrected) / sum(of_visits.findings) AS share,
-        sum(of_visits.corrected * of_visits.corrected) AS corrected_squared,
-        sum(of_visits.corrected * of_visits.findings) AS corrected_times_findings,
-        sum(of_visits.findings * of_visits.findings) AS findings_squared
-    FROM members
-    LEFT JOIN of_visits USING (visit_id)
-    GROUP BY ALL
-),
-reached AS (
-    SELECT
-        counted.*,
+        -- Of the visits: the sum of (corrected - share * findings) squared.
         1.96 * sqrt(
             greatest(
-                0, corrected_squared - 2 * share * corrected_times_findings + share * share * findings_squared
+                0,
+                sum(of_visits.corrected * of_visits.corrected)
+                - 2 * share * sum(of_visits.corrected * of_visits.findings)
+                + share * share * sum(of_visits.findings * of_visits.findings)
             ) * visits / nullif(visits - 1, 0)
-            + by_chance
-            + of_rates.spread
+            + sum(of_visits.by_chance)
+            + any_value(of_rates.spread)
         ) AS reach
-    FROM counted
+    FROM members
+    LEFT JOIN of_visits USING (visit_id)
     LEFT JOIN of_rates
         ON (of_rates.authority_id, of_rates.beside, of_rates.document_kind)
-        = (counted.authority_id, counted.beside, counted.document_kind)
-        AND of_rates.era IS NOT DISTINCT FROM counted.era
+        = (members.authority_id, members.beside, members.document_kind)
+        AND of_rates.era IS NOT DISTINCT FROM members.era
+    GROUP BY ALL
 )
 SELECT
     authorities.name AS authority,
     authorities.region,
-    reached.beside,
-    reached.authority_count,
-    reached.visits AS visit_count,
-    round(reached.improvements, 2) AS improvements_per_visit,
-    reached.with_priority_action AS visits_with_priority_action,
-    reached.strengths AS strength_count,
-    reached.concerns AS concern_count,
-    round(reached.concerns / nullif(reached.concerns + reached.strengths, 0), 3) AS share_of_concerns,
-    round(reached.corrected)::BIGINT AS corrected_count,
+    counted.beside,
+    counted.authority_count,
+    counted.visits AS visit_count,
+    round(counted.improvements, 2) AS improvements_per_visit,
+    counted.with_priority_action AS visits_with_priority_action,
+    counted.strengths AS strength_count,
+    counted.concerns AS concern_count,
+    round(counted.concerns / nullif(counted.concerns + counted.strengths, 0), 3) AS share_of_concerns,
+    round(counted.corrected)::BIGINT AS corrected_count,
     -- Unknown stays unknown: the least of a number and NULL is the number.
     round(CASE WHEN reach > corrected THEN 0 ELSE corrected - reach END)::BIGINT AS corrected_low,
     round(CASE WHEN corrected + reach > findings THEN findings ELSE corrected + reach END)::BIGINT AS corrected_high,
-    reached.authority_id,
-    reached.document_kind,
-    reached.era
-FROM reached
+    counted.authority_id,
+    counted.document_kind,
+    counted.era
+FROM counted
 JOIN authorities USING (authority_id)
 ORDER BY
     authority,
-    reached.document_kind,
-    reached.era,
-    list_position(['authority', 'neighbours', 'region', 'England'], reached.beside)
+    counted.document_kind,
+    counted.era,
+    list_position(['authority', 'neighbours', 'region', 'England'], counted.beside)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from assets.portal.reading import Book, Row
+from assets.portal.reading import Book, Row, grouped
 from assets.portal.site import Site
 from assets.release.descriptions.contents import KEYWORDS
 from assets.release.descriptions.datapackage import FORMATS
@@ -58,10 +58,7 @@ def amended(book: Book) -> list[Row]:
 
 def by_letter(authorities: Iterable[Row]) -> dict[str, list[Row]]:
     """Authorities by their first letter."""
-    groups: dict[str, list[Row]] = {}
-    for row in authorities:
-        groups.setdefault(row["name"][:1].upper(), []).append(row)
-    return groups
+    return grouped(authorities, lambda row: row["name"][:1].upper())
 
 
 def _description(site: Site, book: Book, years: tuple[int, int]) -> dict[str, Any]:

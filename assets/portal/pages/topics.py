@@ -102,9 +102,7 @@ def _kinds(
 
 def _regions(visits: Sequence[Row]) -> dict[str, list[Row]]:
     """Visits by region, in the alphabet's order."""
-    groups: dict[str, list[Row]] = {}
-    for visit in visits:
-        groups.setdefault(visit["authority"]["region"], []).append(visit)
+    groups = grouped(visits, lambda visit: visit["authority"]["region"])
     return dict(sorted(groups.items()))
 
 
