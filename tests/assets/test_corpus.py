@@ -103,18 +103,19 @@ ONE_IN = 4
 
 
 @cache
-def _labelled() -> frozenset[str]:
-    """The letters that how findings are judged is measured on."""
+def _judged() -> frozenset[str]:
+    """The letters that how findings are judged is measured on: those with labelled sentences, and
+    those that say what became of a point."""
     gold = read_gold(GOLD)
-    pairs = (name for pair in gold.pairs for name in (pair.earlier, pair.later))
+    later = (pair.later for pair in gold.pairs)
     files = (sentence["file"].rpartition(".")[0] for sentence in gold.sentences)
-    return frozenset(Path(name).name for name in (*gold.letters, *pairs, *files))
+    return frozenset(Path(name).name for name in (*later, *files))
 
 
 def _read(path: Path, listing: Listing) -> tuple[ReadFile, ...]:
     is_visit = listing.file_name.startswith(FOCUSED_VISITS)
     with pytest.MonkeyPatch.context() as patch:
-        if path.stem not in _labelled():  # the third look takes longer than all the reading
+        if path.stem not in _judged():  # the third look takes longer than all the reading
             patch.setattr(judging, "third_look", lambda shares, _: shares)
         if is_visit and crc32(listing.file_name.encode()) % ONE_IN == 0:
             return read_both_ways(path, listing)
