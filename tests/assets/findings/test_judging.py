@@ -275,7 +275,7 @@ def test_an_encoder_is_asked_of_what_two_looks_are_unsure_of() -> None:
 
 
 def test_how_wide_sets_are_differs_between_kinds_of_document() -> None:
-    one = [passage("While supervision is regular, it is not sufficiently reflective.")]
+    one = [passage("Plans are reviewed, though not always on time.")]
     letter, report = judge(one, "focused_visit"), judge(one, "jtai")
     assert [one.valence_set for one in letter] != [one.valence_set for one in report]
     assert [one.valence_score for one in letter] == [one.valence_score for one in report]
