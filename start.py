@@ -58,10 +58,9 @@ COMMANDS = {
 #: What of the tests is asked for -> options of pytest. One process more than there are processors:
 #: some tests wait. The tests of a module share what it makes, and stay together. They come in the
 #: order of their folders: else the modules of few tests, which are the longest, would come last.
-MINE = getattr(
-    os, "sched_getaffinity", None
-)  # not everywhere; fewer than there are, in a container
-PROCESSES = (len(MINE(0)) if MINE else os.cpu_count() or 1) + 1
+#: A container may use fewer than there are; which, not every system tells.
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+PROCESSES = (PROCESSORS or 1) + 1
 SPREAD = [f"--numprocesses={PROCESSES}", "--dist=loadscope", "--no-loadscope-reorder"]
 TESTS = {
     (): SPREAD,
