@@ -81,9 +81,7 @@ def test_a_question_is_answered_as_the_page_says(question: Question, published: 
     assert answer.exit_code == 0, answer.output
     rows = json.loads(answer.stdout)
     assert bool(rows) == question.has_rows
-    if question.columns is not None and rows:
-        assert list(rows[0]) == question.columns
-    elif question.columns is not None:  # of no rows, JSON names no columns
+    if question.columns is not None:
         header = io.BytesIO()
         run_query(published, question.sql, Format.CSV, header)
         assert header.getvalue().decode().splitlines()[0].split(",") == question.columns
