@@ -3,7 +3,7 @@
 Here belongs the way from a letter's statements to their judgements, in two looks. The first takes
 each statement by its own words (`features`, `topic_features`), the second what the first found
 around it (`neighbours`). Of whose valence they are not sure, a third is asked (`encoder`), which
-costs thirty times as much. The weights of all were learnt from labelled letters
+costs forty-five times as much. The weights of all were learnt from labelled letters
 (`learnt/`, see docs/model_card.md). A point of a list of improvements or priority actions is a
 concern by the very list it stands in, but for points to improve in the templates whose lists hold
 praise too (`warehouse/eras.csv`).
