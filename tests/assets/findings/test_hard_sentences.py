@@ -14,17 +14,17 @@ from assets.findings.judging import Passage, judge
 
 ROWS = list(csv.DictReader(Path(__file__).with_name("hard_sentences.csv").open(encoding="utf-8")))
 
-#: Kind -> how many must come out right: two less than did, so that a few may change places.
+#: Kind -> how many came out right: judging gives the same everywhere, so none is lost unseen.
 LEAST = {
-    "a neutral half and a weakness": 17,
-    "a weakness that is past or lessened": 14,
-    "a weakness without a bad word": 5,
-    "concern in positive words": 6,
-    "context among praise": 10,
-    "mixed without a conjunction": 1,
-    "no, not, without before something bad or good": 19,
-    "plain strength": 24,
-    "too recent or not enough": 14,
+    "a neutral half and a weakness": 19,
+    "a weakness that is past or lessened": 16,
+    "a weakness without a bad word": 7,
+    "concern in positive words": 8,
+    "context among praise": 12,
+    "mixed without a conjunction": 3,
+    "no, not, without before something bad or good": 21,
+    "plain strength": 26,
+    "too recent or not enough": 16,
 }
 
 
